@@ -1,0 +1,210 @@
+"""Everything that can go wrong and has a name.
+
+    SyncerError                      says what happened (str) and what to do next (hint)
+    ├── ConfigError                  config.toml or a flag is wrong                          exit 2
+    ├── StoreError                   the store cannot be opened, is from a newer version, is busy
+    ├── AlreadyRunning               another daemon holds the lock of this store
+    ├── CouncilError
+    │   ├── UnknownCouncil           no council goes by this name
+    │   ├── AmbiguousCouncil         several do; carries them
+    │   └── NotACouncil              a name that looks like one and is another body
+    ├── FetchError                   one address could not be had
+    │   ├── HostNotConfigured        not under [sites]
+    │   ├── ForbiddenByRobots        robots.txt says no
+    │   ├── Unreachable              no connection, timed out, cut short, or 5xx after all tries
+    │   ├── HttpRefused              a 4xx answer (carries the status)
+    │   ├── Gone                     410, or the source says it was taken down
+    │   ├── TooLarge                 more bytes than [fetch] allows
+    │   └── TooManyRedirects
+    ├── PageError                    a page was had and is not what it should be
+    │   ├── ChallengePage            a bot check instead of content
+    │   ├── EmptyPage                no entry where there must be some
+    │   ├── PageRedesigned           the signs by which entries are recognised are gone or disagree
+    │   ├── WrongCouncil             the heading names another council
+    │   ├── IncompleteList           rows, stated total and register do not agree (carries the missing names)
+    │   └── ReportNotFound           Ofsted's "Report not found" page in place of a file
+    ├── DocumentError                a file was had and cannot be read
+    │   ├── NotAPdf · NoTextLayer · DocumentTooSlow · NotASpreadsheet
+    │   ├── UnreadableReport         a report whose judgements or dates could not be read
+    │   └── UnreadableTable          a table whose council or amount column could not be found
+    ├── TemplateBroken               a template does not render; names the file and line
+    └── TransportError               a message was not accepted (permanent: True = do not try again)
+
+A bad item is one of these, carried as a value (a Problem) so that the rest of the run goes on; anything else that is raised
+is our own bug and stops the run.
+"""
+
+from __future__ import annotations
+
+
+class SyncerError(Exception):
+    """What happened, in one sentence; `hint` says what to do next."""
+
+    hint: str = ""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint or self.hint
+
+    @property
+    def name(self) -> str:
+        """The error's own name, as printed and stored: `NotAPdf`."""
+        return type(self).__name__
+
+
+class ConfigError(SyncerError):
+    """The configuration or a flag is wrong; lists every fault found, not only the first."""
+
+
+class StoreError(SyncerError):
+    """The store cannot be opened or used."""
+
+
+class AlreadyRunning(SyncerError):
+    """Another process holds the lock."""
+
+    hint = "Stop the other process first, or use another [store] path."
+
+
+class CouncilError(SyncerError):
+    """A name did not lead to one council."""
+
+
+class UnknownCouncil(CouncilError):
+    """No council goes by this name."""
+
+    hint = "`syncer councils` lists every council and its names."
+
+
+class AmbiguousCouncil(CouncilError):
+    """Several councils go by this name; `slugs` are those."""
+
+    def __init__(self, message: str, slugs: tuple[str, ...]) -> None:
+        super().__init__(message, "Say which: " + ", ".join(slugs))
+        self.slugs = slugs
+
+
+class NotACouncil(CouncilError):
+    """The name belongs to another body (a college, a football club, a district)."""
+
+
+class FetchError(SyncerError):
+    """One address could not be had."""
+
+
+class HostNotConfigured(FetchError):
+    """The address is on a host that [sites] does not name."""
+
+    hint = "If the site has moved, add the new address under [sites] in config.toml."
+
+
+class ForbiddenByRobots(FetchError):
+    """The site's robots.txt forbids this address."""
+
+
+class Unreachable(FetchError):
+    """No answer that could be used, after every try."""
+
+    hint = "It will be tried again at the next run; check the network and the address under [sites] if it goes on."
+
+
+class HttpRefused(FetchError):
+    """The site answered with a 4xx status."""
+
+    def __init__(self, message: str, status: int, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
+class Gone(FetchError):
+    """The source says that this was taken down."""
+
+
+class TooLarge(FetchError):
+    """More bytes than [fetch] max_megabytes."""
+
+    hint = "Raise [fetch] max_megabytes if the file is wanted."
+
+
+class TooManyRedirects(FetchError):
+    """Redirected more often than is sane."""
+
+
+class PageError(SyncerError):
+    """A page was had and is not what it should be."""
+
+
+class ChallengePage(PageError):
+    """The site asks whether we are a person."""
+
+    hint = "Open the address in a browser; if the site now asks everyone, write to its owner with the contact you configured."
+
+
+class EmptyPage(PageError):
+    """No entry where there must be some."""
+
+
+class PageRedesigned(PageError):
+    """The signs by which entries are recognised are gone or disagree."""
+
+    hint = "Run `syncer doctor`, look at the page, and update the source's file."
+
+
+class WrongCouncil(PageError):
+    """The page's heading names another council than the list does."""
+
+
+class IncompleteList(PageError):
+    """Rows, the stated total and the register do not agree; `missing` are the names of open councils that are not listed."""
+
+    def __init__(self, message: str, missing: tuple[str, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.missing = missing
+
+
+class ReportNotFound(PageError):
+    """Ofsted's own "Report not found" page in place of a file."""
+
+    hint = "The link on the provider page is dead; it is asked again later."
+
+
+class DocumentError(SyncerError):
+    """A file was had and cannot be read."""
+
+
+class NotAPdf(DocumentError):
+    """The bytes are not a PDF."""
+
+
+class NoTextLayer(DocumentError):
+    """A PDF of pictures: no text on its first pages."""
+
+
+class DocumentTooSlow(DocumentError):
+    """Reading took longer, or more memory, than is allowed."""
+
+
+class NotASpreadsheet(DocumentError):
+    """The bytes are not a spreadsheet or CSV that can be read."""
+
+
+class UnreadableReport(DocumentError):
+    """A report whose judgements or dates could not be read."""
+
+    hint = "Open it with `syncer parse`; the bytes are kept, and the report is read again when syncer is upgraded."
+
+
+class UnreadableTable(DocumentError):
+    """A table whose council or amount column could not be found."""
+
+
+class TemplateBroken(SyncerError):
+    """A template does not render."""
+
+
+class TransportError(SyncerError):
+    """A message was not accepted. `permanent`: trying again will not help."""
+
+    def __init__(self, message: str, permanent: bool = False, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.permanent = permanent
