@@ -1,0 +1,3 @@
+"""People and deliveries, as readable SQL (see schema.py)."""
+
+from __future__ import annotations
