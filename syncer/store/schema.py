@@ -5,6 +5,8 @@ A released migration is never edited: a change of schema is a new function below
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -100,12 +102,20 @@ CREATE UNIQUE INDEX problems_open ON problems (source, url, name) WHERE ended_at
 """
 
 
+def execute_all(db: Database, sql: str) -> None:
+    """Run several statements inside the transaction that is open (`executescript` would commit it)."""
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.conn.execute(statement)
+            statement = ""
+
+
 @migrations()
 def first_schema(db: Database) -> None:
     """Reading: pages, records, events."""
-    for statement in FIRST.split(";\n"):
-        if statement.strip():
-            db.conn.execute(statement)
+    execute_all(db, FIRST)
 
 
 from syncer.store import schema_people  # noqa: E402, F401  (registers its migrations on the registry above)
