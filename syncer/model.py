@@ -15,7 +15,9 @@ from typing import Any
 Value = str | int | bool | tuple[str, ...]
 """What a field of a record may hold. Absent means "not said"; there is no None and no empty string."""
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+def nothing() -> Mapping[str, Any]:
+    """The empty mapping, as a default that no one can fill by mistake."""
+    return MappingProxyType({})
 
 
 # -- Ofsted's words -----------------------------------------------------------------------------------------------------------
@@ -244,7 +246,7 @@ class Observation:
     url: str
     sha256: str = ""
     parser: int = 1
-    evidence: Mapping[str, Evidence] = NOTHING
+    evidence: Mapping[str, Evidence] = field(default_factory=nothing)
     first_seen: dt.datetime | None = None
     unread: bool = False
     id: int = 0
@@ -262,10 +264,10 @@ class Record:
     url: str
     source: str
     first_seen: dt.datetime
-    chosen: Mapping[str, int] = NOTHING
+    chosen: Mapping[str, int] = field(default_factory=nothing)
     unread: bool = False
     withdrawn: bool = False
-    withheld: Mapping[str, Value] = NOTHING
+    withheld: Mapping[str, Value] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True)
@@ -311,7 +313,7 @@ class Event:
     hold_reason: str = ""
     late: bool = False
     silent: bool = False
-    detail: Mapping[str, Any] = NOTHING
+    detail: Mapping[str, Any] = field(default_factory=nothing)
     evidence: Evidence | None = None
     corrects: int = 0
     id: int = 0
