@@ -1,0 +1,185 @@
+"""Amounts of money as people print them: "£9.6m", "£9.6 M", "up to a maximum of £505,200", "over £4.5 M", "ps875767".
+
+A figure stands for a range, because a rounded figure is not an exact one: £9.6m is anything from £9,550,000 to £9,650,000.
+Whole pounds everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+
+from syncer.model import Money, Qualifier
+
+_SCALES = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "mil": 10**6, "million": 10**6,
+           "b": 10**9, "bn": 10**9, "billion": 10**9}
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?)"
+_SCALE = r"(?:[ \u00a0-]?(?P<scale>thousand|million|billion|mln|mn|mil|bn|[kmb])(?![a-z]))?"
+_AMOUNT = re.compile(
+    rf"(?:£|&pound;|\bGBP)\s*{_NUMBER}{_SCALE}(?P<plus>\s?\+|-plus\b|\s+plus\b(?!\s+£))?",
+    re.IGNORECASE,
+)
+_POUNDS_AFTER = re.compile(rf"(?<![\d,.£]){_NUMBER}{_SCALE}\s+pounds\b(?P<plus>\s+plus\b)?", re.IGNORECASE)
+_SLUG = re.compile(r"(?<![a-z0-9])ps(?P<number>\d{4,9})(?P<scale>)(?P<plus>)(?![a-z0-9])")
+_HALF_A_MILLION = re.compile(r"(?:£|\b)half[ -]a[ -]million(?: pounds)?\b", re.IGNORECASE)
+_WORD_MILLIONS = re.compile(r"\b(?P<word>an?|one|two|three|four|five|six|seven|eight|nine|ten) million pounds\b", re.IGNORECASE)
+_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}
+
+_A = r"(?:an?|the|a total|another|an additional|an extra|a further)?\s*"
+_CEILING = (
+    r"up to(?: and including)?(?: an?| the)?(?: total| overall)?(?: maximum| value| sum| ceiling| limit)?"
+    r"(?: (?:value|sum|grant|total))?(?: of)?|"
+    r"(?:an?|the|total|with an?|to an?)?\s*maximum(?: total| grant| funding| award| value| amount)?(?: (?:of|is|will be))?|"
+    r"(?:no|not) more than|not (?:to )?exceed(?:ing)?|capped at|at most|a ceiling of|a limit of"
+)
+_BELOW = r"nearly|almost|just under|a little under|just below|close to|just short of|approaching|under|less than"
+_JUST_OVER = r"just over|slightly (?:more than|over)|a little (?:more than|over)|just above"
+_OVER = r"over|more than|in excess of|at least|upwards? of|(?:a )?minimum of|exceeding|greater than|well over|above|excess of"
+_ABOUT = (
+    r"about|around|approximately|approx\.?|circa|c\.?|ca\.?|~|some|roughly|in the region of|an? estimated|estimated(?: at)?|"
+    r"in the order of"
+)
+_BEFORE = (
+    ("ceiling", Qualifier.UP_TO, _CEILING), ("below", Qualifier.ABOUT, _BELOW), ("just over", Qualifier.OVER, _JUST_OVER),
+    ("over", Qualifier.OVER, _OVER), ("about", Qualifier.ABOUT, _ABOUT),
+)
+_QUALIFIERS = tuple(
+    (name, qualifier, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$", re.IGNORECASE)) for name, qualifier, words in _BEFORE
+)
+_OR_SO = re.compile(r"\s+or so\b", re.IGNORECASE)
+_CELL = re.compile(r"\(?-?\s*£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?\s*\)?")
+_LOOKBACK = 60
+_TENTH = Decimal("0.1")
+_PRINTED_TWICE = 0.08
+
+
+@dataclass(frozen=True)
+class MoneyMention:
+    """One amount and where it stands in the text; the span takes in the qualifier ("up to"), as `money.text` does."""
+
+    money: Money
+    start: int
+    end: int
+
+
+def read_money(text: str) -> list[MoneyMention]:
+    """Every amount in the text, in order, with its span; pounds are rounded to the whole pound."""
+    mentions = []
+    end = 0
+    for found, amount, unit in sorted(_raw_amounts(text), key=lambda raw: raw[0].start()):
+        if found.start() < end:
+            continue
+        mentions.append(_mention(text, found, amount, unit, end))
+        end = mentions[-1].end
+    return mentions
+
+
+def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
+    """Matches with the amount in pounds and the unit of the last printed digit."""
+    raw = []
+    for pattern in (_AMOUNT, _POUNDS_AFTER, _SLUG):
+        for found in pattern.finditer(text):
+            number, scale = found["number"], _SCALES.get((found["scale"] or "").lower(), 1)
+            decimals = len(number.partition(".")[2])
+            raw.append((found, Decimal(number.replace(",", "")) * scale, Decimal(scale).scaleb(-decimals)))
+    raw += [(found, Decimal(500_000), Decimal(100_000)) for found in _HALF_A_MILLION.finditer(text)]
+    raw += [(found, Decimal(_WORDS[found["word"].lower()] * 10**6), Decimal(10**6)) for found in _WORD_MILLIONS.finditer(text)]
+    return raw
+
+
+def _mention(text: str, found: re.Match[str], amount: Decimal, unit: Decimal, floor: int) -> MoneyMention:
+    """One amount with the qualifier that stands before or after it."""
+    start, end = found.start(), found.end()
+    before = text[max(floor, start - _LOOKBACK):start]
+    kind, qualifier = "", Qualifier.EXACT
+    for name, which, words in _QUALIFIERS:
+        if hit := words.search(before):
+            kind, qualifier = name, which
+            start -= len(before) - hit.start()
+            break
+    if found.groupdict().get("plus"):
+        kind, qualifier = "over", Qualifier.OVER
+    elif so := _OR_SO.match(text, end):
+        kind, qualifier, end = "about", Qualifier.ABOUT, so.end()
+    low, high = _range(kind, amount, unit)
+    printed = " ".join(text[start:end].split())
+    return MoneyMention(Money(_whole(amount), qualifier, printed, low, high), start, end)
+
+
+def _range(kind: str, amount: Decimal, unit: Decimal) -> tuple[int, int | None]:
+    """What the figure may stand for. A unit of a pound or less is exact; about is a tenth either way."""
+    half = unit / 2 if unit > 1 else Decimal(0)
+    tenth = amount * _TENTH
+    low, high = _whole(amount - half), _whole(amount + half)
+    ranges: dict[str, tuple[int, int | None]] = {
+        "ceiling": (0, high), "below": (_whole(amount - max(half, tenth)), _whole(amount)), "over": (_whole(amount), None),
+        "just over": (_whole(amount), _whole(amount + max(half, tenth))),
+        "about": (_whole(amount - max(half, tenth)), _whole(amount + max(half, tenth))),
+    }
+    return ranges.get(kind, (low, high))
+
+
+def _whole(amount: Decimal) -> int:
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def read_amount_cell(cell: str) -> Money | None:
+    """The amount of a table's cell, exact: "£1,487,000", "853265.00", "(1,200)" and "-1,200" (negative). None for a cell that is
+    not an amount, "-" and "n/a" included; "nil" and a bare 0 are no money and give 0."""
+    cell = cell.strip().rstrip("*†‡").strip()
+    if cell.lower() == "nil":
+        return Money(0, Qualifier.EXACT, cell, 0, 0)
+    if not (found := _CELL.fullmatch(cell)):
+        mentions = read_money(cell)
+        return mentions[0].money if len(mentions) == 1 and len(cell) - len(mentions[0].money.text) <= 2 else None
+    pounds = _whole(Decimal(found[1].replace(",", "") + "." + (found[2] or "0")))
+    if cell.startswith(("-", "(")) or "-" in cell:
+        pounds = -pounds
+    return Money(pounds, Qualifier.EXACT, cell, pounds, pounds)
+
+
+def agree(one: Money, other: Money) -> bool:
+    """Whether both figures can be the same sum: their ranges meet (ends included)."""
+    return (other.high is None or one.low <= other.high) and (one.high is None or other.low <= one.high)
+
+
+def same_figure(one: Money, other: Money) -> bool:
+    """Whether, within one document, the two are one figure printed twice: equal, or the blunter is the sharper rounded or cut off
+    ("£500k" for £505,200; "£1.14 million" for £1.147 million)."""
+    blunt, sharp = sorted((one, other), key=_grain, reverse=True)
+    grain = _grain(blunt)
+    cut = sharp.pounds // grain * grain
+    rounded = (sharp.pounds + grain // 2) // grain * grain
+    return blunt.pounds in (cut, rounded) and abs(sharp.pounds - blunt.pounds) <= sharp.pounds * _PRINTED_TWICE
+
+
+def sharper(one: Money, other: Money) -> Money:
+    """The figure printed more finely; of two alike, the one with the narrower range, else the first."""
+    if _grain(one) != _grain(other):
+        return one if _grain(one) < _grain(other) else other
+    return other if _width(other) < _width(one) else one
+
+
+def _grain(money: Money) -> int:
+    """The largest power of ten that divides the pounds: 100 for £505,200; 100,000 for £9.6m."""
+    grain = 1
+    while money.pounds and money.pounds % (grain * 10) == 0:
+        grain *= 10
+    return grain
+
+
+def _width(money: Money) -> float:
+    return float("inf") if money.high is None else float(money.high - money.low)
+
+
+def ceiling(money: Money) -> Money:
+    """The same figure, known to be a maximum (its column says so)."""
+    return replace(money, qualifier=Qualifier.UP_TO, low=0)
+
+
+def format_pounds(pounds: int) -> str:
+    """Whole pounds for a reader: "£1,487,000", "-£250"."""
+    return f"{'-' if pounds < 0 else ''}£{abs(pounds):,}"
