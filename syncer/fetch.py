@@ -1,0 +1,347 @@
+"""One polite client for every page that is read: the only part that talks to the web.
+
+    get(url):   for each hop:    host configured? → robots.txt? → ask → redirect, or:
+                200 → snapshot → Response      304 → Response without a body      else a named error
+    ask:        up to `tries` times:   wait for the host's turn → send → read whole, bounded in bytes and seconds
+
+Retries are not left to urllib3: each try has to wait for its turn at the host, and a body cut short has to count as a failure.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import logging
+import time
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import Self
+from urllib.parse import urljoin
+
+import requests
+import urllib3
+from protego import Protego
+from requests import Response as Reply
+
+from syncer.addresses import host_of, origin_of
+from syncer.challenge import looks_like_challenge
+from syncer.errors import (
+    ChallengePage,
+    FetchError,
+    ForbiddenByRobots,
+    Gone,
+    HostNotConfigured,
+    HttpRefused,
+    TooLarge,
+    TooManyRedirects,
+    Unreachable,
+)
+from syncer.pacing import Turns, backoff, retry_after
+from syncer.snapshots import Snapshots
+
+log = logging.getLogger(__name__)
+
+PRODUCT = "syncer"
+REDIRECTS = (301, 302, 303, 307, 308)
+ROBOTS_KEPT_SECONDS = 24 * 3600
+CHUNK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may cost. `delays` gives seconds between requests per host name where it differs from the client's own;
+    `longest_wait` bounds every wait before a try: a site that asks for more is left alone till the next run."""
+
+    connect_timeout: float = 10
+    read_timeout: float = 30
+    total_seconds: float = 300
+    tries: int = 4
+    max_bytes: int = 64 * 1024 * 1024
+    max_redirects: int = 5
+    longest_wait: float = 60
+    first_backoff: float = 1
+    delays: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One answer. `url` is the last address, after redirects; `status` 200 or 304 (no bytes and no hash); `sha256` names the
+    snapshot; `content_type` as sent, without parameters, lower case."""
+
+    url: str
+    status: int
+    data: bytes
+    sha256: str
+    etag: str
+    last_modified: str
+    content_type: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One line of the fetch log: every request sent, redirects, retries and robots.txt too. Status 0: see `error`."""
+
+    url: str
+    status: int
+    at: dt.datetime
+    size: int = 0
+    sha256: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+    at: dt.datetime
+    sha256: str = ""
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+class _TryAgain(Unreachable):
+    """A failure that may pass. `wait`: the seconds the site asked for; `silent`: it did not answer at all."""
+
+    def __init__(self, message: str, silent: bool = False, wait: float = 0) -> None:
+        super().__init__(message)
+        self.silent, self.wait = silent, wait
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Client:
+    """Reads addresses on the configured sites, one at a time; close it, or use it in a `with`.
+
+    `sites` are base addresses: their scheme, host and port are what may be asked. `delay_seconds` is the least time between two
+    requests to one host. `contact` stands in the User-Agent. Every whole 200 body is kept in `snapshots`; `fetched` lists every
+    request. `clock`, `monotonic` and `sleep` are for tests and replays.
+    """
+
+    def __init__(
+        self,
+        sites: Sequence[str],
+        *,
+        delay_seconds: float,
+        contact: str,
+        snapshots: Snapshots,
+        limits: Limits | None = None,
+        clock: Callable[[], dt.datetime] = _now,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.snapshots = snapshots
+        self.fetched: list[Fetched] = []
+        self._origins = {origin_of(site) for site in sites}
+        self._clock, self._monotonic = clock, monotonic
+        self._turns = Turns(delay_seconds, self.limits.delays, self.limits.longest_wait, monotonic, sleep)
+        self._silent: set[str] = set()
+        self._robots: dict[str, tuple[float, Protego]] = {}
+        self._session = requests.Session()
+        self._session.headers.update({"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections that are kept open."""
+        self._session.close()
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent."""
+        return len(self.fetched)
+
+    def get(self, url: str, *, etag: str = "", last_modified: str = "", expect: str = "") -> Response:
+        """One address, through its redirects. `etag` and `last_modified`, as an earlier Response gave them, make the request
+        conditional; `expect` is the media type to ask for. Raises FetchError (see errors.py) or ChallengePage."""
+        asked = {"If-None-Match": etag, "If-Modified-Since": last_modified, "Accept": expect}
+        headers = {name: value for name, value in asked.items() if value}
+        for _ in range(self.limits.max_redirects + 1):
+            self._check_allowed(url)
+            answer = self._ask(url, headers)
+            if answer.status not in REDIRECTS:
+                return self._response(answer)
+            url = _target(answer)
+        raise TooManyRedirects(f"{url}: redirected more than {self.limits.max_redirects} times")
+
+    def _response(self, answer: _Answer) -> Response:
+        _refuse(answer)
+        return Response(
+            url=answer.url,
+            status=answer.status,
+            data=answer.data,
+            sha256=answer.sha256,
+            etag=answer.headers.get("ETag", ""),
+            last_modified=answer.headers.get("Last-Modified", ""),
+            content_type=answer.content_type,
+            at=answer.at,
+        )
+
+    # -- may we? --------------------------------------------------------------------------------------------------------
+
+    def _check_allowed(self, url: str) -> None:
+        origin = origin_of(url)
+        if origin not in self._origins:
+            raise HostNotConfigured(f"{url}: {origin} is not one of the configured sites")
+        if not self._rules(origin).can_fetch(url, PRODUCT):
+            raise ForbiddenByRobots(f"{url}: {origin}/robots.txt forbids it")
+
+    def _rules(self, origin: str) -> Protego:
+        """The site's robots.txt, kept for a day (RFC 9309: none, or a 4xx, allows everything; unreachable allows nothing)."""
+        read_at, rules = self._robots.get(origin, (0.0, None))
+        if rules is None or self._monotonic() - read_at > ROBOTS_KEPT_SECONDS:
+            rules = Protego.parse(self._robots_text(origin))
+            self._robots[origin] = (self._monotonic(), rules)
+        return rules
+
+    def _robots_text(self, origin: str) -> str:
+        url = f"{origin}/robots.txt"
+        for _ in range(self.limits.max_redirects + 1):
+            answer = self._ask(url, {})
+            if answer.status == 200:
+                return answer.data.decode("utf-8-sig", errors="replace")
+            if answer.status not in REDIRECTS or origin_of(_target(answer)) not in self._origins:
+                return ""
+            url = _target(answer)
+        return ""
+
+    # -- asking ---------------------------------------------------------------------------------------------------------
+
+    def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
+        """One hop, tried again while that may help. A host that has just been silent is asked once only until it answers: else
+        a site that is down would cost every one of its pages all the tries."""
+        host = host_of(url)
+        tries = 1 if host in self._silent else self.limits.tries
+        for attempt in range(1, tries + 1):
+            self._turns.wait(host)
+            try:
+                answer = self._send(url, headers)
+                self._silent.discard(host)
+                return answer
+            except _TryAgain as trouble:
+                self._note_trouble(host, trouble, attempt, tries)
+                last = trouble
+        raise Unreachable(f"{last}, after {tries} {'try' if tries == 1 else 'tries'}") from last
+
+    def _note_trouble(self, host: str, trouble: _TryAgain, attempt: int, tries: int) -> None:
+        log.info("%s (try %d of %d)", trouble, attempt, tries)
+        if trouble.silent:
+            self._silent.add(host)
+        if trouble.wait or attempt < tries:
+            self._turns.postpone(host, trouble.wait or backoff(attempt, self.limits.first_backoff, self.limits.longest_wait))
+
+    def _send(self, url: str, headers: Mapping[str, str]) -> _Answer:
+        """One request. Raises _TryAgain, TooLarge or ChallengePage; every request leaves a line in `fetched`."""
+        at = self._clock()
+        try:
+            answer = self._kept(self._exchange(url, headers, at))
+        except (FetchError, ChallengePage) as error:
+            self.fetched.append(Fetched(url, 0, at, error=error.name.replace("_TryAgain", "Unreachable")))
+            raise
+        self.fetched.append(Fetched(url, answer.status, at, len(answer.data), answer.sha256))
+        _check_answer(answer, conditional=bool({"If-None-Match", "If-Modified-Since"} & set(headers)))
+        return answer
+
+    def _kept(self, answer: _Answer) -> _Answer:
+        if answer.status != 200:
+            return answer
+        return replace(answer, sha256=self.snapshots.keep(answer.data))
+
+    def _exchange(self, url: str, headers: Mapping[str, str], at: dt.datetime) -> _Answer:
+        deadline = self._monotonic() + self.limits.total_seconds
+        timeout = (self.limits.connect_timeout, self.limits.read_timeout)
+        try:
+            with self._session.get(url, headers=dict(headers), timeout=timeout, allow_redirects=False, stream=True) as reply:
+                data = self._body(reply, deadline)
+                return _Answer(url, reply.status_code, reply.headers, data, at)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            silent = isinstance(error, requests.ConnectionError | requests.Timeout)
+            raise _TryAgain(f"{url}: {_reason(error)}", silent) from error
+
+    def _body(self, reply: Reply, deadline: float) -> bytes:
+        """The body, unpacked. Read as it arrives, so that neither a slow drip nor an endless page is waited for to its end."""
+        declared = reply.headers.get("Content-Length", "")
+        if declared.isdigit() and int(declared) > self.limits.max_bytes:
+            raise TooLarge(f"{reply.url}: {int(declared):,} bytes, more than {self.limits.max_bytes:,}")
+        data = bytearray()
+        while part := reply.raw.read1(CHUNK_BYTES, decode_content=False):
+            data += part
+            if len(data) > self.limits.max_bytes:
+                raise TooLarge(f"{reply.url}: more than {self.limits.max_bytes:,} bytes")
+            if self._monotonic() > deadline:
+                raise _TryAgain(f"{reply.url}: not finished after {self.limits.total_seconds:.0f} seconds", silent=True)
+        return self._unpacked(reply, bytes(data))
+
+    def _unpacked(self, reply: Reply, data: bytes) -> bytes:
+        """urllib3 would unpack as well, but takes a compressed body that breaks off for a whole one."""
+        coding = reply.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding in ("identity", "") or not data:
+            return data
+        if coding not in ("gzip", "x-gzip"):
+            raise _TryAgain(f"{reply.url}: packed as {coding}, which was not asked for")
+        try:
+            whole = gzip.GzipFile(fileobj=io.BytesIO(data)).read(self.limits.max_bytes + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _TryAgain(f"{reply.url}: the answer was cut short or garbled") from error
+        if len(whole) > self.limits.max_bytes:
+            raise TooLarge(f"{reply.url}: more than {self.limits.max_bytes:,} bytes when unpacked")
+        return whole
+
+
+def user_agent(contact: str) -> str:
+    """Who asks, and where its owner is found: `syncer/1.0 (+contact)`."""
+    try:
+        release = version(PRODUCT)
+    except PackageNotFoundError:
+        release = "0"
+    return f"{PRODUCT}/{release} (+{contact})"
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the pools, objects and retries that urllib3 wraps around it."""
+    if isinstance(error, requests.Timeout | urllib3.exceptions.ReadTimeoutError):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no secure connection"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection"
+    return "the answer was cut short or garbled"
+
+
+def _check_answer(answer: _Answer, conditional: bool) -> None:
+    if answer.status not in (*REDIRECTS, 304, 404, 410) and looks_like_challenge(answer.data, answer.content_type):
+        raise ChallengePage(f"{answer.url}: a bot check instead of the page")
+    if answer.status in (408, 425, 429) or answer.status >= 500:
+        raise _TryAgain(f"{answer.url}: answered {answer.status}", wait=retry_after(answer.headers, answer.at))
+    if answer.status == 304 and not conditional:
+        raise _TryAgain(f"{answer.url}: answered 304 to a request without a condition")
+
+
+def _refuse(answer: _Answer) -> None:
+    if answer.status == 410:
+        raise Gone(f"{answer.url}: answered 410, taken down")
+    if 400 <= answer.status < 500:
+        raise HttpRefused(f"{answer.url}: answered {answer.status}", answer.status)
+    if answer.status not in (200, 304):
+        raise Unreachable(f"{answer.url}: answered {answer.status}, which holds no page")
+
+
+def _target(answer: _Answer) -> str:
+    location = answer.headers.get("Location", "")
+    if not location:
+        raise Unreachable(f"{answer.url}: answered {answer.status} without saying where to go")
+    return urljoin(answer.url, location)

@@ -1,0 +1,60 @@
+"""When a host may be asked again: the least time between two requests, and longer when it is in trouble or asks for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import random
+import time
+from collections.abc import Callable, Mapping
+
+from syncer.errors import Unreachable
+
+
+class Turns:
+    """One clock per host. `delay_seconds` holds for hosts that `delays` does not name; no wait is longer than `longest_wait`."""
+
+    def __init__(
+        self,
+        delay_seconds: float,
+        delays: Mapping[str, float],
+        longest_wait: float,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._delay_seconds, self._delays, self._longest_wait = delay_seconds, delays, longest_wait
+        self._monotonic, self._sleep = monotonic, sleep
+        self._next: dict[str, float] = {}
+
+    def wait(self, host: str) -> None:
+        """Sleeps until it is the host's turn. Raises Unreachable when the host asked for more than `longest_wait`."""
+        now = self._monotonic()
+        pause = self._next.get(host, now) - now
+        if pause > self._longest_wait:
+            raise Unreachable(f"{host} asked to be left alone for another {pause:.0f} seconds")
+        if pause > 0:
+            self._sleep(pause)
+        self._next[host] = self._monotonic() + self._delays.get(host, self._delay_seconds)
+
+    def postpone(self, host: str, seconds: float) -> None:
+        """Leaves the host alone for so long, from now."""
+        now = self._monotonic()
+        self._next[host] = max(self._next.get(host, now), now + seconds)
+
+
+def backoff(attempt: int, first: float, longest: float) -> float:
+    """Seconds before the next try: `first` doubled with every attempt, half of it by chance, so that not all return at once."""
+    whole: float = min(longest, first * 2 ** (attempt - 1))
+    return whole * random.uniform(0.5, 1)
+
+
+def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float:
+    """The seconds a site asks for (RFC 9110 §10.2.3); a date is counted from the site's own Date, not our clock."""
+    asked = headers.get("Retry-After", "").strip()
+    if asked.isdigit():
+        return float(asked)
+    try:
+        since = email.utils.parsedate_to_datetime(headers["Date"]) if "Date" in headers else now
+        return max(0.0, (email.utils.parsedate_to_datetime(asked) - since).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0

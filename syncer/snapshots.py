@@ -1,0 +1,129 @@
+"""The archive of bodies as received: each file is named by the SHA-256 of what it holds, and is never changed.
+
+    ab/cdef….gz     the body, compressed (HTML, JSON, CSV)
+    ab/cdef….raw    the body as it is, where compressing does not help (PDF, ODS)
+
+A body is written to a temporary file, forced to disk and renamed, so that a crash leaves a whole file or none.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from syncer.errors import StoreError
+
+WORTH_COMPRESSING = 0.9
+ABANDONED_AFTER_SECONDS = 3600
+DAMAGED = "If it cannot be restored from a backup, the next full read fetches the page again."
+
+
+class Snapshots:
+    """Bodies by their SHA-256 (64 lower-case hex digits), under `folder`, which is made when first needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, data: bytes) -> str:
+        """Archives the body and gives its SHA-256. Nothing is written when it is already there and sound. Raises StoreError."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if self._is_sound(sha256):
+            return sha256
+        packed = gzip.compress(data, compresslevel=6, mtime=0)
+        compressed, plain = self._places(sha256)
+        try:
+            if len(packed) < WORTH_COMPRESSING * len(data):
+                _write_whole(compressed, packed)
+            else:
+                _write_whole(plain, data)
+        except OSError as error:
+            raise StoreError(f"no snapshot can be written in {self.folder}: {error}", "Is the disk full, or not ours?") from error
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The body. Raises StoreError when it is missing, or its bytes are no longer those that were kept."""
+        compressed, plain = self._places(sha256)
+        try:
+            data = gzip.decompress(compressed.read_bytes()) if compressed.exists() else plain.read_bytes()
+        except FileNotFoundError as error:
+            raise StoreError(f"snapshot {sha256} is not in {self.folder}", "It may have been pruned: see [keep].") from error
+        except (OSError, EOFError, zlib.error) as error:
+            raise StoreError(f"snapshot {sha256} cannot be read: {error}", DAMAGED) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise StoreError(f"snapshot {sha256} is damaged: its bytes have another SHA-256", DAMAGED)
+        return data
+
+    def has(self, sha256: str) -> bool:
+        """Whether a body is kept under this hash; says nothing about its soundness."""
+        return any(place.exists() for place in self._places(sha256))
+
+    def drop(self, sha256: str) -> None:
+        """Removes the body; nothing happens when it is not there."""
+        for place in self._places(sha256):
+            place.unlink(missing_ok=True)
+
+    def __iter__(self) -> Iterator[str]:
+        """The hash of every body kept, in order."""
+        for file in sorted(self.folder.glob("??/*")):
+            if file.suffix in (".gz", ".raw"):
+                yield file.parent.name + file.stem
+
+    def sweep(self) -> int:
+        """Removes temporary files that a killed process left behind, and gives their number."""
+        abandoned = [file for file in self.folder.glob("??/*.tmp") if _age_seconds(file) > ABANDONED_AFTER_SECONDS]
+        for file in abandoned:
+            file.unlink(missing_ok=True)
+        return len(abandoned)
+
+    def _places(self, sha256: str) -> tuple[Path, Path]:
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise StoreError(f"{sha256!r} is not the name of a snapshot: a SHA-256 has 64 hexadecimal digits")
+        shelf = self.folder / sha256[:2]
+        return shelf / f"{sha256[2:]}.gz", shelf / f"{sha256[2:]}.raw"
+
+    def _is_sound(self, sha256: str) -> bool:
+        if not self.has(sha256):
+            return False
+        try:
+            self.read(sha256)
+        except StoreError:
+            self.drop(sha256)
+            return False
+        return True
+
+
+def _write_whole(place: Path, data: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(place)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _force_to_disk(place.parent)
+
+
+def _force_to_disk(folder: Path) -> None:
+    """A rename is only safe from a power cut once the folder itself is on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _age_seconds(file: Path) -> float:
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return 0
