@@ -361,7 +361,8 @@ class Frequency(StrEnum):
 @dataclass(frozen=True)
 class Subscription:
     """What one subscriber wants to hear. Empty filters match everything; filters of different kinds must all match, values of one
-    kind are alternatives. `mark` is the sequence number of the last event it has considered."""
+    kind are alternatives, and councils, regions and neighbours are one kind: where. `directions` are values of Change, `grades` are
+    grades a judgement becomes or stops being. `mark` is the sequence number of the last event it has considered."""
 
     id: int
     subscriber: int
@@ -371,6 +372,7 @@ class Subscription:
     kinds: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
     minimum_pounds: int = 0
     payments: bool = False
     frequency: Frequency = Frequency.IMMEDIATELY
