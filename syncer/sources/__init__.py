@@ -1,0 +1,83 @@
+"""What a source is: a module of this package with the constants and two functions of `Source`. There is no list to add it to.
+
+`fetch` talks to the site, page by page, through the one client it is handed; `parse` turns one fetched page into observations and
+problems, and reads nothing else. Neither opens the store, reads the clock, or decides what is news.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+from syncer.councils import Register
+from syncer.documents.pdf import PdfReader
+from syncer.errors import ConfigError, SyncerError
+from syncer.fetch import Client
+from syncer.model import Problem
+from syncer.reading import Memory, Page, Reading
+
+
+@dataclass
+class Reach:
+    """What a source is handed: the client, its options, the register, the clock's reading, and what is remembered. A source reports
+    what goes wrong with `fail`, and what an id unknown to the register belongs to with `identify`."""
+
+    client: Client
+    pdf: PdfReader
+    register: Register
+    memory: Memory
+    sites: Mapping[str, Sequence[str]]
+    options: Mapping[str, Any]
+    now: dt.datetime
+    full: bool = False
+    expect: Callable[[int], None] = lambda pages: None
+    problems: list[Problem] = field(default_factory=list)
+    identified: dict[str, str] = field(default_factory=dict)
+    read_well: set[str] = field(default_factory=set)
+    complete: bool = True
+
+    def fail(self, error: SyncerError, url: str, council: str = "") -> None:
+        """Note a named error as a value, so that the rest of the run goes on."""
+        self.problems.append(Problem(error.name, str(error), url, error.hint, council))
+
+    def succeed(self, url: str) -> None:
+        """Note that an address was read: what was wrong with it has ended, unless it is wrong in this run too."""
+        self.read_well.add(url)
+
+    def identify(self, key: str, council: str) -> None:
+        """Note that an id the register does not have belongs to a council it knows by name."""
+        self.identified[key] = council
+
+    @property
+    def today(self) -> dt.date:
+        return self.now.date()
+
+
+class Source(Protocol):
+    """The shape of a source's module."""
+
+    NAME: str
+    TITLE: str
+    PARSER: int
+
+    def fetch(self, reach: Reach) -> Iterator[Page]:
+        """Every page that is due, as it comes in. Raises PageError or FetchError when the source as a whole cannot be read."""
+
+    def parse(self, page: Page, reach: Reach) -> Reading:
+        """What one page says."""
+
+
+def names() -> tuple[str, ...]:
+    """The names of all sources: the modules of this package, in alphabetical order."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")))
+
+
+def load(name: str) -> Source:
+    """The source of that name. Raises ConfigError, naming those there are."""
+    if name not in names():
+        raise ConfigError(f"there is no source called {name!r}", "Sources: " + ", ".join(names()))
+    return cast(Source, importlib.import_module(f"{__name__}.{name}"))

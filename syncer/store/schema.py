@@ -32,11 +32,11 @@ CREATE TABLE fetches (
 ) STRICT;
 CREATE INDEX fetches_by_url ON fetches (url, at);           -- which bytes an address gave, and when
 CREATE TABLE pages (
-    source TEXT NOT NULL, url TEXT NOT NULL, council TEXT NOT NULL DEFAULT '',
+    source TEXT NOT NULL, page TEXT NOT NULL, council TEXT NOT NULL DEFAULT '',
     first_good TEXT, last_good TEXT, last_try TEXT,         -- baseline; freshness; pacing
     seen TEXT NOT NULL DEFAULT '',                          -- what the list said of it at its own last good read
     memory TEXT NOT NULL DEFAULT '{}',                      -- what the source wants to remember of it (ETag, digest of the body)
-    PRIMARY KEY (source, url)
+    PRIMARY KEY (source, page)
 ) STRICT;
 CREATE TABLE entries (                                      -- one line of a page: seen, and read or not
     source TEXT NOT NULL, page TEXT NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL, published TEXT, url TEXT NOT NULL,
@@ -50,7 +50,7 @@ CREATE TABLE entries (                                      -- one line of a pag
 -- what was read there
 CREATE TABLE observations (
     id INTEGER PRIMARY KEY, source TEXT NOT NULL, page TEXT NOT NULL, key TEXT NOT NULL,
-    record_id INTEGER NOT NULL REFERENCES records (id), record TEXT NOT NULL, councils TEXT NOT NULL, fields TEXT NOT NULL,
+    record_id INTEGER REFERENCES records (id), record TEXT NOT NULL, councils TEXT NOT NULL, fields TEXT NOT NULL,
     evidence TEXT NOT NULL, published TEXT, url TEXT NOT NULL, sha256 TEXT NOT NULL, parser INTEGER NOT NULL,
     first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, unread INTEGER NOT NULL,
     UNIQUE (source, page, key)

@@ -1,0 +1,117 @@
+"""The desk: everything a command or a job works with, opened once from the configuration and closed together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from contextlib import ExitStack
+from functools import cached_property
+from types import TracebackType
+from typing import Protocol, Self
+
+from syncer.config import Config
+from syncer.councils import Register, load_register
+from syncer.documents.pdf import PdfReader
+from syncer.errors import ConfigError
+from syncer.fetch import Client, Limits
+from syncer.snapshots import Snapshots
+from syncer.sources import Reach, Source
+from syncer.store import Store
+from syncer.store.pages import StoredMemory
+
+
+class Progress(Protocol):
+    """Where a long run says how far it is."""
+
+    def begin(self, label: str) -> None:
+        """A source is about to be read."""
+
+    def expect(self, pages: int) -> None:
+        """So many pages are due."""
+
+    def step(self) -> None:
+        """One page is done."""
+
+
+class Quiet:
+    """No progress shown: jobs, tests, pipes."""
+
+    def begin(self, label: str) -> None: ...
+
+    def expect(self, pages: int) -> None: ...
+
+    def step(self) -> None: ...
+
+
+def read_now(text: str | None) -> dt.datetime:
+    """The clock: what `--now` says (a time without zone is UTC; a day alone is its noon), else the real one. Raises ConfigError."""
+    if not text:
+        return dt.datetime.now(dt.UTC)
+    try:
+        day_alone = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
+        moment = dt.datetime.fromisoformat(f"{text}T12:00:00" if day_alone else text)
+    except ValueError as error:
+        raise ConfigError(f"--now: {text!r} is not an ISO time", "For example 2026-08-22T09:40:00+01:00.") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+
+
+class Desk:
+    """What a run of syncer has at hand. `now` is fixed when the desk is opened: everything done in one run happened at one time."""
+
+    def __init__(self, config: Config, now: dt.datetime | None = None, progress: Progress | None = None) -> None:
+        self.config = config
+        self.now = now or dt.datetime.now(dt.UTC)
+        self.progress: Progress = progress or Quiet()
+        self._open = ExitStack()
+        self._asked_before = 0
+
+    @cached_property
+    def store(self) -> Store:
+        return self._open.enter_context(Store(self.config.store.path))
+
+    @cached_property
+    def register(self) -> Register:
+        return load_register(self.config.councils.register)
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        return Snapshots(self.config.store.path.parent / "snapshots")
+
+    @cached_property
+    def client(self) -> Client:
+        fetch = self.config.fetch
+        limits = Limits(
+            connect_timeout=fetch.connect_timeout, read_timeout=fetch.read_timeout, tries=fetch.tries,
+            max_bytes=fetch.max_megabytes * 1024 * 1024, max_redirects=fetch.max_redirects, delays=self.config.delays(),
+        )  # fmt: skip
+        client = Client(self.config.sites.all(), delay_seconds=fetch.delay_seconds, contact=fetch.contact, snapshots=self.snapshots,
+                        limits=limits)  # fmt: skip
+        return self._open.enter_context(client)
+
+    @cached_property
+    def pdf(self) -> PdfReader:
+        return self._open.enter_context(PdfReader())
+
+    def reach(self, source: Source, full: bool) -> Reach:
+        """What one source is handed for one run."""
+        self._asked_before = self.client.requests
+        self.progress.begin(source.TITLE)
+        return Reach(
+            client=self.client, pdf=self.pdf, register=self.register, memory=StoredMemory(self.store, source.NAME, self.now),
+            sites=self.config.sites.by_name(), options=self.config.source(source.NAME).options, now=self.now, full=full,
+            expect=self.progress.expect,
+        )  # fmt: skip
+
+    def requests(self) -> int:
+        """How many requests the current run has sent."""
+        return self.client.requests - self._asked_before
+
+    def fetched(self) -> list[tuple[str, str, int, str]]:
+        """The requests of the current run: address, moment, status, SHA-256 of the body."""
+        return [(f.url, f.at.isoformat(timespec="seconds"), f.status, f.sha256) for f in self.client.fetched[self._asked_before :]]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._open.close()

@@ -1,0 +1,160 @@
+"""Ofsted's two kinds of page, as HTML → what is listed there. Each thing is recognised by several independent signs: where a link
+leads, the hidden label for screen readers, the visible dates, and the class names. Where they disagree this says so; nothing is guessed.
+
+The signs are those that several public readers of the live pages agree on (class names, nesting, hidden label) and the sites' own style sheet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from syncer.dates import day_of
+from syncer.errors import EmptyPage, PageRedesigned
+
+PROVIDER = re.compile(r"/provider/44/([0-9]+)/?(?:[?#].*)?$")
+FILE = re.compile(r"/v1/file/([0-9]+)/?(?:[?#].*)?$")
+LABEL = re.compile(r"^(?P<title>.*?)[,\s]*(?:as\s+)?pdf\s*[-–—]\s*(?P<day>\d{1,2}\s+\w+\s+\d{4})\s*$", re.I | re.S)
+TOTAL = re.compile(r"\b([0-9][0-9,]*)\s+results?\b", re.I)
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One provider of the list: its id and name as printed, and the day of its latest report (None: none yet)."""
+
+    provider_id: str
+    name: str
+    latest: dt.date | None
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of the list: its rows, the total that it states (None: not stated), and what looks different from what is known."""
+
+    rows: tuple[ListRow, ...]
+    total: int | None
+    oddities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportLink:
+    """One entry of a provider page: file id, title, day of publication, address of the file."""
+
+    file_id: str
+    title: str
+    published: dt.date
+    url: str
+
+
+@dataclass(frozen=True)
+class ProviderPage:
+    """One provider page: its heading, the id it prints, its entries newest first, and what looks different from what is known."""
+
+    heading: str
+    provider_id: str
+    entries: tuple[ReportLink, ...]
+    oddities: tuple[str, ...] = ()
+
+
+def read_list(html: bytes) -> ListPage:
+    """Read one page of the list of providers. Raises EmptyPage when no provider is on it."""
+    soup = BeautifulSoup(html, "lxml")
+    rows, odd = [], []
+    for link in soup.find_all("a", href=PROVIDER):
+        row = link.find_parent("li")
+        match = PROVIDER.search(str(link["href"]))
+        if row is None or match is None:
+            continue
+        if "search-result" not in _classes(row):
+            odd.append("a row of the list is not marked as search-result")
+        latest = _labelled(row, "Latest report")
+        rows.append(ListRow(match[1], _text(link), _day(latest) if latest else None))
+        printed = _labelled(row, "URN")
+        if printed and printed != match[1]:
+            raise PageRedesigned(f"{_text(link)}: the link leads to provider {match[1]}, the row says URN {printed}")
+    total = TOTAL.search(_text(soup.find("main") or soup))
+    if not rows:
+        raise EmptyPage("the list of providers has no rows" + (f' ("{total[0]}")' if total else ""), "Open the list in a browser.")
+    return ListPage(tuple(rows), int(total[1].replace(",", "")) if total else None, tuple(sorted(set(odd))))
+
+
+def read_provider(html: bytes) -> ProviderPage:
+    """Read one provider page. Raises PageRedesigned when it has no heading, or when the signs of an entry disagree."""
+    soup = BeautifulSoup(html, "lxml")
+    heading = soup.find("h1")
+    if heading is None:
+        raise PageRedesigned("the page has no heading")
+    urn = re.search(r"URN:\s*([0-9]+)", _text(soup))
+    entries, odd = {}, []
+    for link in soup.find_all("a", href=FILE):
+        entry, strange = _entry(link)
+        entries[entry.file_id] = entry
+        odd += strange
+    odd += [f'"{_text(label)}" looks like a report and has no link to a file' for label in _labels_without_link(soup)]
+    return ProviderPage(_text(heading), urn[1] if urn else "", tuple(entries.values()), tuple(sorted(set(odd))))
+
+
+def _entry(link: Tag) -> tuple[ReportLink, list[str]]:
+    match = FILE.search(str(link["href"]))
+    assert match is not None  # the link was found by this pattern
+    odd = [] if "publication-link" in _classes(link) else ["a link to a report is not marked as publication-link"]
+    hidden = next((m for span in link.find_all("span") if (m := LABEL.match(_text(span)))), None)
+    if hidden is None:
+        odd.append("a link to a report has no hidden label")
+    days = [_day(_text(time)) for time in _around(link).find_all("time")] + ([_day(hidden["day"])] if hidden else [])
+    if not days:
+        raise PageRedesigned(f"report {match[1]} stands without a date")
+    (day, votes), *others = Counter(days).most_common()
+    if others:
+        if votes < 2 or votes == others[0][1]:
+            raise PageRedesigned(f"report {match[1]} stands with several dates: {', '.join(sorted(d.isoformat() for d in set(days)))}")
+        odd.append("the dates of one entry disagree")
+    visible = " ".join("".join(t for t in link.find_all(string=True, recursive=False)).split())
+    title = hidden["title"] if hidden else visible
+    if hidden and visible and _bare(visible) != _bare(title):
+        odd.append(f'the visible title "{visible}" and the hidden one "{title}" disagree')
+    return ReportLink(match[1], " ".join(title.split()), day, str(link["href"])), odd
+
+
+def _around(link: Tag) -> Tag:
+    """The part of the page that belongs to one link: up to the largest element that holds no other link to a file."""
+    place: Tag = link
+    while place.parent is not None and len(place.parent.find_all("a", href=FILE)) == 1 and place.parent.name not in ("ol", "ul", "main", "body"):
+        place = place.parent
+    return place
+
+
+def _labels_without_link(soup: BeautifulSoup) -> list[Tag]:
+    return [span for span in soup.find_all("span") if LABEL.match(_text(span)) and span.find_parent("a", href=FILE) is None]
+
+
+def _labelled(row: Tag, label: str) -> str:
+    """The text of `<li>Label: <strong>…</strong></li>` in a row; empty where there is none."""
+    for item in row.find_all("li"):
+        text = _text(item)
+        if text.lower().startswith(label.lower() + ":"):
+            return text[len(label) + 1 :].strip()
+    return ""
+
+
+def _bare(title: str) -> str:
+    return re.sub(r"[\W_]+|\bpdf\b|\bas\b", "", title.casefold())
+
+
+def _classes(tag: Tag) -> list[str]:
+    return [str(name) for name in tag.get_attribute_list("class")]
+
+
+def _text(tag: Tag | NavigableString) -> str:
+    return " ".join(tag.get_text(" ").split())
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return day_of(text)
+    except ValueError as error:
+        raise PageRedesigned(f'"{text}" stands where a date is expected') from error

@@ -1,0 +1,132 @@
+"""One page, taken in: observations kept, records reconciled, what changed written down. Called inside one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from syncer.diff import Moment, Sighting, diff
+from syncer.identity import Group, group
+from syncer.model import Event, Evidence, Observation, Record
+from syncer.reading import Page, Reading
+from syncer.reconcile import Precedence, reconcile
+from syncer.store import Store, events, pages
+from syncer.store import problems as problem_store
+from syncer.store import records as record_store
+from syncer.store.records import Around
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one page gave: how many records, which events (ids), and whether it was the page's first good read."""
+
+    records: int = 0
+    events: tuple[int, ...] = ()
+    first_read: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the pages of one run have in common."""
+
+    id: int
+    source: str
+    now: dt.datetime
+    since: dt.datetime | None
+    precedence: Precedence
+
+
+def take_in(store: Store, run: Run, page: Page, reading: Reading) -> Taken:
+    """Store what one page says, and the events that follow from it."""
+    known = pages.StoredMemory(store, run.source, run.now).page(page.key)
+    before_read = known.last_good if known else None
+    became = frozenset(o.key for o in reading.observations if not o.unread) | reading.gone
+    pages.save_entries(store, run.source, page.key, reading.entries, page.files, became, before_read, run.now)
+    touched, fresh = _observe(store, run, page, reading)
+    found, changes = _reconcile(store, run, touched, fresh)
+    pages.save_page(store, run.source, page.key, page.council, page.seen, page.notes, run.now, reading.good)
+    if reading.good:
+        problem_store.end(store, run.source, _mended(page, reading), run.now)
+    return Taken(found, changes, before_read is None)
+
+
+def _mended(page: Page, reading: Reading) -> Iterable[str]:
+    """The addresses that were read well: the page, and each file that has no problem now."""
+    failed = {p.url for p in reading.problems}
+    return {page.link, *(e.url for e in reading.entries if not e.kind == "unasked")} - failed
+
+
+def _observe(store: Store, run: Run, page: Page, reading: Reading) -> tuple[tuple[Observation, ...], frozenset[int]]:
+    """Keep what the page says, with the moment each entry was first seen; give the observations with their ids."""
+    seen = pages.sightings(store, run.source, page.key)
+    dated = [replace(o, first_seen=seen.get(o.key, (None, None))[0] or run.now) for o in reading.observations]
+    ids, fresh = record_store.save_observations(store, dated, run.now)
+    gone = record_store.drop_observations(store, run.source, page.key, reading.gone)
+    record_store.forget_empty(store, gone)
+    return tuple(replace(o, id=i) for o, i in zip(dated, ids, strict=True)), fresh
+
+
+def _reconcile(store: Store, run: Run, touched: tuple[Observation, ...], fresh: frozenset[int]) -> tuple[int, tuple[int, ...]]:
+    """Records before and after, and the events between: how many records, and the ids of the events."""
+    if not touched:
+        return 0, ()
+    around = record_store.around(store, {c for o in touched for c in o.councils}, {o.record for o in touched})
+    groups = group(around.observations, around.belongs)
+    after = {record.id: record for record in (_save(store, run, around, g) for g in groups)}
+    sightings = {i: _sighting(store, run, g) for g, i in zip(groups, after, strict=True) if i not in around.records or around.records[i].unread}
+    changes = diff(around.records, after, Moment(run.now, sightings, fresh))
+    kept = [events.add(store, _with_evidence(store, event, after), run.id) for event in changes]
+    return sum(not r.unread for r in after.values()), tuple(k for k in kept if k)
+
+
+def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
+    record, conflicts = reconcile(members, run.precedence, run.now)
+    was = around.records.get(record.id)
+    if was is not None:
+        record = replace(record, first_seen=was.first_seen, withdrawn=was.withdrawn)
+        record = _withhold(record, events.withheld(store, [record.id]), around)
+    record = record_store.save_record(store, record, members.records[1:], [o.id for o in members.observations], run.now)
+    record_store.save_conflicts(store, record.id, conflicts, run.now)
+    return record
+
+
+def _withhold(record: Record, withheld: Mapping[tuple[int, str], list[tuple[str, str, str]]], around: Around) -> Record:
+    """The record with the value before, wherever the new one is held or was discarded for these bytes."""
+    fields = dict(record.fields)
+    shas = {o.id: o.sha256 for o in around.observations}
+    for (_, area), values in withheld.items():
+        for new, shown, sha in values:
+            if str(fields.get(area, "")) == new and (not sha or shas.get(record.chosen.get(area, 0)) == sha):
+                fields[area] = shown
+    return replace(record, fields=fields)
+
+
+def _sighting(store: Store, run: Run, members: Group) -> Sighting:
+    """How the record came to be seen: by its first entry, on whichever source's page that stood."""
+    first = min(members.observations, key=lambda o: (o.first_seen or run.now, o.source, o.page, o.key))
+    seen, before = pages.sightings(store, first.source, first.page).get(first.key, (run.now, None))
+    since = run.since if first.source == run.source else pages.source_since(store, first.source)
+    return Sighting(seen or run.now, before, since)
+
+
+def _with_evidence(store: Store, event: Event, after: Mapping[int, Record]) -> Event:
+    chosen = after[event.record_id].chosen
+    evidence: Evidence | None = None
+    for name in (event.area, "overall_effectiveness", "leadership", "amount", "quote", "first_day"):
+        if name in chosen and (evidence := record_store.evidence_of(store, chosen[name], name)):
+            break
+    return events.with_evidence(event, evidence)
+
+
+def settle(store: Store, source: str, reasons: Mapping[int, str]) -> tuple[int, int]:
+    """Open the events of a run, or hold those for which there is a reason; how many of each."""
+    held = 0
+    waiting = events.unsettled(store, source)
+    for event in waiting:
+        if event.id in reasons:
+            events.hold_event(store, event, reasons[event.id])
+            held += 1
+        else:
+            events.open_event(store, event.id)
+    return len(waiting) - held, held

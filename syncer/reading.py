@@ -1,0 +1,113 @@
+"""The words that pass between a source and the store: what is remembered of a page, what was fetched, and what it says. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from syncer.model import Observation, Problem
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a page, as listed there: the source's key for it, its title, when it was published, and where it leads."""
+
+    key: str
+    title: str
+    published: dt.date | None
+    url: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class KnownEntry:
+    """What is remembered of an entry: when it was first seen, which bytes were read (none: never), and by which parser version."""
+
+    key: str
+    first_seen: dt.datetime
+    read: bool
+    sha256: str
+    etag: str
+    last_modified: str
+    checked: dt.datetime | None
+    parser: int
+    published: dt.date | None
+    url: str
+
+
+@dataclass(frozen=True)
+class KnownPage:
+    """What is remembered of a page: its good reads, what the list said of it at the last one, and the source's own notes."""
+
+    key: str
+    council: str
+    first_good: dt.datetime | None
+    last_good: dt.datetime | None
+    seen: str
+    notes: Mapping[str, Any]
+
+
+class Memory(Protocol):
+    """What earlier runs left behind, read-only."""
+
+    def page(self, key: str) -> KnownPage | None:
+        """What is remembered of one page."""
+
+    def pages(self) -> Sequence[KnownPage]:
+        """Every page of this source that was ever read."""
+
+    def entries(self, page: str) -> Mapping[str, KnownEntry]:
+        """The entries of one page by key."""
+
+    def observations(self, page: str) -> Mapping[str, Observation]:
+        """The observations last made on one page by key."""
+
+    def may_try(self, url: str) -> bool:
+        """Whether an address that failed before is due to be tried again (after 1, 2, 4 … 30 days; at once where it never failed)."""
+
+    def alias(self, key: str) -> str:
+        """The council that an id unknown to the register was found to belong to; empty where never met."""
+
+
+@dataclass(frozen=True)
+class File:
+    """What was had for one entry: its bytes, or why not (`problem`); `unchanged` where they are those read before."""
+
+    key: str
+    url: str
+    sha256: str = ""
+    data: bytes = b""
+    etag: str = ""
+    last_modified: str = ""
+    problem: Problem | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as fetched, with the files of its entries that were fetched with it and what was read of the others before. `key` is
+    what the page is remembered by (an address that changes under it is `link`)."""
+
+    key: str
+    link: str
+    data: bytes
+    sha256: str
+    council: str = ""
+    seen: str = ""
+    files: Mapping[str, File] = field(default_factory=dict)
+    before: Mapping[str, Observation] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one page says: its entries, an observation for each that is a record, and a named problem for each that is not. A page is
+    well read (`good`) when every entry became one of these."""
+
+    entries: tuple[Entry, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    good: bool = True
+    gone: frozenset[str] = frozenset()

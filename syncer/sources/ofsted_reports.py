@@ -1,0 +1,212 @@
+"""Ofsted's inspection reports: the list of local authority children's services, its provider pages, and the reports (PDF).
+
+What is known of the site (measured on stored copies, 2023–2026; the live pages could not be read while this was written):
+- 2024-03-05: 16 provider ids changed overnight. The council is known by its name; ids are only hints.
+- 2025-02-10: the list is cut at 100 rows, whatever is asked for. It is read until its own stated total is reached.
+- A dead file link answers 200 with a page "Report not found". No grade stands in the HTML: it is in the PDF.
+- The list's "Latest report" moves for every kind of report, so two requests show which pages are due.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from syncer.documents.ofsted_pages import ProviderPage, ReportLink, read_provider
+from syncer.documents.report import read_pdf
+from syncer.errors import CouncilError, EmptyPage, FetchError, PageRedesigned, SyncerError, WrongCouncil
+from syncer.model import Evidence, FileKind, Framework, Observation, Problem, RecordKind, ReportReading, Value
+from syncer.reading import Entry, File, KnownEntry, Page, Reading
+from syncer.sources import Reach
+from syncer.sources._ofsted_list import Provider, listed
+
+NAME = "ofsted_reports"
+TITLE = "Ofsted inspection reports"
+PARSER = 1
+
+RECENT = dt.timedelta(days=8)
+WEEK = 7
+REASK = dt.timedelta(days=28)
+SHORT_INSPECTION = dt.timedelta(days=6)
+STILL_READ = dt.timedelta(days=365)
+
+TITLES = (
+    ("focused visit", FileKind.FOCUSED_VISIT), ("monitoring visit", FileKind.MONITORING_VISIT),
+    ("joint area child protection", FileKind.JTAI), ("joint targeted", FileKind.JTAI), ("jtai", FileKind.JTAI),
+    ("send ", FileKind.SEND), ("special educational", FileKind.SEND), ("safeguarding children board", FileKind.LSCB_REVIEW),
+    ("inspection", FileKind.INSPECTION),
+)  # fmt: skip
+
+
+def fetch(reach: Reach) -> Iterator[Page]:
+    """The provider pages that are due, each with the reports not read before. Raises PageError or FetchError when there is no list."""
+    base = reach.sites["ofsted_reports"][0].rstrip("/")
+    providers = listed(base, reach)
+    due = [p for p in [*providers, *_recently_closed(base, reach)] if reach.full or is_due(p, reach)]
+    reach.expect(len(due))
+    for provider in due:
+        try:
+            yield _page(provider, reach)
+        except SyncerError as error:
+            if not provider.council.open_on(reach.today) and isinstance(error, FetchError):
+                continue  # an ended council's page may be taken down any day
+            reach.fail(error, provider.address, provider.council.slug)
+
+
+def parse(page: Page, reach: Reach) -> Reading:
+    """An observation for each entry: read from its file, taken over from before, or marked unread with a named problem."""
+    provider = read_provider(page.data)
+    entries, observations, problems = [], [], [_oddity(page, odd) for odd in provider.oddities]
+    for link in provider.entries:
+        entries.append(Entry(link.file_id, link.title, link.published, page.files[link.file_id].url))
+        observation, found = _observe(link, page, reach)
+        observations.append(observation)
+        problems += found
+    return Reading(tuple(entries), tuple(observations), tuple(problems))
+
+
+def kind_of(title: str) -> FileKind:
+    """What the title of an entry says it is. The file itself has the last word."""
+    plain = " ".join(re.findall(r"[a-z]+", title.lower())) + " "
+    return next((kind for words, kind in TITLES if words in plain), FileKind.OTHER)
+
+
+# -- What is due --------------------------------------------------------------------------------------------------------------
+
+
+def _recently_closed(base: str, reach: Reach) -> list[Provider]:
+    """Councils that ended within a year: followers keep them for that long, so their pages are still read."""
+    ended = [c for c in reach.register if c.closed and c.closed <= reach.today < c.closed + STILL_READ and c.provider_ids]
+    return [Provider(c, c.name, f"{base}/provider/44/{c.provider_ids[0]}", "") for c in ended if reach.memory.page(c.slug)]
+
+
+def is_due(provider: Provider, reach: Reach) -> bool:
+    """DESIGN §9: when the list's date moved; daily while that date is young; once a week, a seventh of the pages each day; and when
+    an entry that could not be read may be asked again, or was read by an older parser."""
+    known = reach.memory.page(provider.council.slug)
+    if known is None or known.last_good is None or known.seen != provider.latest:
+        return True
+    if known.last_good.date() < reach.today:
+        if provider.latest and reach.today - dt.date.fromisoformat(provider.latest) < RECENT:
+            return True
+        if zlib.crc32(provider.council.slug.encode()) % WEEK == reach.today.toordinal() % WEEK:
+            return True
+        if (reach.today - known.last_good.date()).days >= WEEK:
+            return True
+    entries = reach.memory.entries(provider.council.slug).values()
+    return any((e.parser < PARSER) if e.read else reach.memory.may_try(e.url) for e in entries)
+
+
+# -- One page -------------------------------------------------------------------------------------------------------------------
+
+
+def _page(provider: Provider, reach: Reach) -> Page:
+    slug = provider.council.slug
+    response = reach.client.get(provider.address)
+    shown = read_provider(response.data)
+    _check_page(shown, provider, reach)
+    known, before = reach.memory.entries(slug), reach.memory.observations(slug)
+    latest = max((e.published for e in shown.entries if kind_of(e.title) is FileKind.INSPECTION), default=None)
+    files = {}
+    for link in shown.entries:
+        again = link.published == latest and kind_of(link.title) is FileKind.INSPECTION
+        files[link.file_id] = _file(link, provider, known.get(link.file_id), again, reach)
+    return Page(slug, provider.address, response.data, response.sha256, slug, seen=provider.latest, files=files, before=before)
+
+
+def _check_page(shown: ProviderPage, provider: Provider, reach: Reach) -> None:
+    """That the page is this council's, and shows reports where the list says there are some, or where there were some."""
+    if shown.heading != provider.name:
+        try:
+            right = reach.register.find(shown.heading, reach.today).slug == provider.council.slug
+        except CouncilError:
+            right = shown.provider_id in provider.council.provider_ids
+        if not right:
+            raise WrongCouncil(f'the page of {provider.name} is headed "{shown.heading}"')
+    if not shown.entries and (provider.latest or reach.memory.entries(provider.council.slug)):
+        raise EmptyPage(f"the page of {provider.name} shows no report; the list says there are some", PageRedesigned.hint)
+
+
+def _file(link: ReportLink, provider: Provider, known: KnownEntry | None, again: bool, reach: Reach) -> File:
+    """The file of one entry: asked for when never read, taken from the archive when read by an older parser, asked again (only if
+    changed) every four weeks when it is the latest inspection."""
+    url = urljoin(provider.address, link.url)
+    try:
+        if known and known.read:
+            if known.parser < PARSER:
+                return File(link.file_id, url, known.sha256, reach.client.snapshots.read(known.sha256), known.etag, known.last_modified)
+            if not again or (known.checked and reach.now - known.checked < REASK):
+                return File(link.file_id, url, known.sha256, etag=known.etag, last_modified=known.last_modified, unchanged=True)
+        elif not reach.memory.may_try(url):
+            return File(link.file_id, url, problem=Problem("", "", url))
+        return _asked(link.file_id, url, known, reach)
+    except SyncerError as error:
+        return File(link.file_id, url, problem=Problem(error.name, str(error), url, error.hint, provider.council.slug))
+
+
+def _asked(key: str, url: str, known: KnownEntry | None, reach: Reach) -> File:
+    etag, modified = (known.etag, known.last_modified) if known and known.read else ("", "")
+    answer = reach.client.get(url, etag=etag, last_modified=modified)
+    same = known is not None and known.read and (answer.status == 304 or answer.sha256 == known.sha256)
+    sha256 = known.sha256 if same and known else answer.sha256
+    return File(key, url, sha256, answer.data, answer.etag or etag, answer.last_modified or modified, unchanged=same)
+
+
+# -- One entry ------------------------------------------------------------------------------------------------------------------
+
+
+def _observe(link: ReportLink, page: Page, reach: Reach) -> tuple[Observation, list[Problem]]:
+    file, before = page.files[link.file_id], page.before.get(link.file_id)
+    if file.unchanged and before and not before.unread:
+        return replace(before, published=link.published, url=page.link), []
+    if file.problem:
+        if before and not before.unread:  # read before; asking again failed
+            return replace(before, published=link.published, url=page.link), [file.problem]
+        return _unread(link, page), [file.problem] if file.problem.name else []
+    try:
+        reading = read_pdf(reach.pdf, file.data)
+    except SyncerError as error:
+        return _unread(link, page), [Problem(error.name, str(error), file.url, error.hint, page.council)]
+    problems = [replace(p, url=file.url, council=page.council) for p in reading.problems]
+    if problems and reading.kind is FileKind.INSPECTION:
+        return _unread(link, page), problems
+    return _observation(link, page, file.sha256, reading), problems
+
+
+def _unread(link: ReportLink, page: Page) -> Observation:
+    kind = kind_of(link.title)
+    record = RecordKind.INSPECTION if kind is FileKind.INSPECTION else RecordKind.VISIT
+    return Observation(NAME, page.key, link.file_id, record, (page.council,), {"file_id": link.file_id, "kind": str(kind)}, link.published,
+                       page.link, parser=PARSER, unread=True)  # fmt: skip
+
+
+def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReading) -> Observation:
+    record = RecordKind.INSPECTION if reading.kind is FileKind.INSPECTION else RecordKind.VISIT
+    evidence = {name: Evidence(sha256, quote, number, name) for name, (number, quote) in reading.quotes.items()}
+    return Observation(NAME, page.key, link.file_id, record, (page.council,), dict(_fields(link, reading)), link.published, page.link,
+                       sha256, PARSER, evidence)  # fmt: skip
+
+
+def _fields(link: ReportLink, reading: ReportReading) -> Iterator[tuple[str, Value]]:
+    """The fields of a report, those only that it states."""
+    yield from (("file_id", link.file_id), ("title", link.title), ("kind", str(reading.kind)), ("title_kind", str(kind_of(link.title))))
+    if reading.framework:
+        yield "framework", str(reading.framework)
+    if reading.inspection_start and reading.inspection_end:
+        yield "first_day", reading.inspection_start.isoformat()
+        yield "last_day", reading.inspection_end.isoformat()
+        if reading.framework not in (None, Framework.SIF, Framework.PRE_SIF):
+            short = reading.inspection_end - reading.inspection_start <= SHORT_INSPECTION
+            yield "length", "short" if short else "standard"
+    yield from ((str(area), str(grade)) for area, grade in reading.judgements.items())
+    said: dict[str, Value] = {"lead_inspector": "; ".join(reading.lead_inspectors), "theme": reading.theme, "priority_actions": tuple(reading.priority_actions),
+            "send_outcome": reading.send_outcome}  # fmt: skip
+    yield from ((name, value) for name, value in said.items() if value)
+
+
+def _oddity(page: Page, odd: str) -> Problem:
+    return Problem("PageRedesigned", f"{page.link}: {odd}", page.link, PageRedesigned.hint, page.council)

@@ -1,0 +1,68 @@
+"""What went wrong, since when, and who was told. A problem is open until the address it is about is read well again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from syncer.model import Problem
+from syncer.store import Store, as_day, as_text
+
+LONGEST_PAUSE = 30
+TRANSIENT = frozenset(("Unreachable",))
+
+
+def note(store: Store, source: str, found: Iterable[Problem], now: dt.datetime) -> list[Problem]:
+    """Keep the problems of a run; gives those that are new (DESIGN §6.7: one that was told and has not changed is not news). An
+    address that gives something wrong is asked again after 1, 2, 4 … 30 days, one that gives nothing at the next run."""
+    new = []
+    for problem in found:
+        row = store.one("SELECT id, tries FROM problems WHERE source = ? AND url = ? AND name = ? AND ended_at IS NULL",
+                        (source, problem.url, problem.name))  # fmt: skip
+        tries = row["tries"] + 1 if row else 1
+        pause = 0 if problem.name in TRANSIENT else min(2 ** (tries - 1), LONGEST_PAUSE)
+        next_try = (now.date() + dt.timedelta(days=pause)).isoformat()
+        if row:
+            store.run("UPDATE problems SET last_at = ?, tries = ?, next_try = ?, message = ? WHERE id = ?",
+                      (as_text(now), tries, next_try, problem.message, row["id"]))  # fmt: skip
+            continue
+        new.append(problem)
+        store.insert("problems", {
+            "source": source, "url": problem.url, "name": problem.name, "message": problem.message, "hint": problem.hint,
+            "council": problem.council, "first_at": as_text(now), "last_at": as_text(now), "next_try": next_try,
+        })  # fmt: skip
+    return new
+
+
+def end(store: Store, source: str, urls: Iterable[str], now: dt.datetime) -> int:
+    """Close the open problems of addresses that were read well; how many."""
+    sql = "UPDATE problems SET ended_at = ? WHERE source = ? AND url = ? AND ended_at IS NULL"
+    return sum(store.run(sql, (as_text(now), source, url)) for url in urls)
+
+
+def is_due(store: Store, source: str, url: str, now: dt.datetime) -> bool:
+    """Whether an address that failed may be asked again."""
+    sql = "SELECT max(next_try) FROM problems WHERE source = ? AND url = ? AND ended_at IS NULL"
+    due = as_day(store.value(sql, (source, url)))
+    return due is None or due <= now.date()
+
+
+def still_open(store: Store, source: str = "") -> list[dict[str, Any]]:
+    """The open problems, oldest first; of one source, or of all."""
+    where = "AND source = :source" if source else ""
+    return store.rows(f"SELECT * FROM problems WHERE ended_at IS NULL {where} ORDER BY first_at, id", {"source": source})
+
+
+def untold(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The problems whose beginning, and those whose end, the operator has not been told of."""
+    begun = store.rows("SELECT * FROM problems WHERE told_at IS NULL AND ended_at IS NULL ORDER BY id")
+    ended = store.rows("SELECT * FROM problems WHERE told_at IS NOT NULL AND ended_at IS NOT NULL AND end_told_at IS NULL ORDER BY id")
+    return begun, ended
+
+
+def mark_told(store: Store, ids: Iterable[int], now: dt.datetime, *, ended: bool = False) -> None:
+    """Note that the operator was told of the beginning (or the end) of these problems."""
+    column = "end_told_at" if ended else "told_at"
+    for each in ids:
+        store.run(f"UPDATE problems SET {column} = ? WHERE id = ?", (as_text(now), each))
