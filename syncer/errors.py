@@ -28,7 +28,15 @@
     │   ├── UnreadableReport         a report whose judgements or dates could not be read
     │   └── UnreadableTable          a table whose council or amount column could not be found
     ├── TemplateBroken               a template does not render; names the file and line
-    └── TransportError               a message was not accepted (permanent: True = do not try again)
+    ├── TransportError               a message was not accepted (permanent: True = do not try again)
+    │   ├── AddressRefused           the server does not know this recipient
+    │   ├── TransportUnavailable     no message can be handed over now, whoever it is for
+    │   └── InDoubt                  the line was lost after the final dot: accepted or not, nobody can say
+    ├── ClaimLost                    a delivery is no longer ours: its claim ended, or it was cancelled
+    ├── BadAddress                   not an address that a message can be sent to
+    ├── NoSuchSubscriber · NoSuchDelivery
+    ├── BadToken                     a signed link that is not ours, or was used for something else
+    └── RosterError                  a file of subscribers has faults (lists them all)
 
 A bad item is one of these, carried as a value (a Problem) so that the rest of the run goes on; anything else that is raised
 is our own bug and stops the run.
@@ -208,3 +216,56 @@ class TransportError(SyncerError):
     def __init__(self, message: str, permanent: bool = False, hint: str = "") -> None:
         super().__init__(message, hint)
         self.permanent = permanent
+
+
+class AddressRefused(TransportError):
+    """The server refused this recipient for good."""
+
+    hint = "Check the address with its owner; `syncer outbox` shows what waits for it."
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, True, hint)
+
+
+class TransportUnavailable(TransportError):
+    """Nobody can be written to now: no connection, no TLS, or the login was refused."""
+
+
+class InDoubt(TransportError):
+    """The line was lost after the final dot and before the reply."""
+
+    hint = "With [mail] in_doubt = \"resend\" it is sent again with the same Message-ID; with \"hold\" it waits for you."
+
+
+class ClaimLost(SyncerError):
+    """A delivery is no longer ours to send."""
+
+
+class BadAddress(SyncerError):
+    """Not an address that a message can be sent to."""
+
+
+class NoSuchSubscriber(SyncerError):
+    """Nobody is subscribed under this address or number."""
+
+    hint = "`syncer subscribers` lists everyone."
+
+
+class NoSuchDelivery(SyncerError):
+    """No delivery in the outbox has this number."""
+
+    hint = "`syncer outbox` lists them."
+
+
+class BadToken(SyncerError):
+    """A signed link that this installation did not make."""
+
+    hint = "Copy the whole link from the mail, or ask for a new one with `syncer subscribe`."
+
+
+class RosterError(SyncerError):
+    """A file of subscribers cannot be taken as it is; `faults` are all of them."""
+
+    def __init__(self, message: str, faults: tuple[str, ...]) -> None:
+        super().__init__(message + ": " + "; ".join(faults), "Nothing was changed. Correct the file and import it again.")
+        self.faults = faults

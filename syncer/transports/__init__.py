@@ -1,0 +1,86 @@
+"""How a message leaves the house. One file per transport; each declares what it can, and the outbox acts on that.
+
+`maildir` (the default) writes into a folder and can mail nobody; `smtp` hands over to a mail server. To add one: write its file,
+add its line to `TRANSPORTS`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from syncer.errors import ConfigError
+from syncer.transports.base import Capabilities, Transport
+from syncer.transports.maildir import Maildir
+from syncer.transports.smtp import Security, Server, Smtp
+
+__all__ = ["TRANSPORTS", "Capabilities", "MailSettings", "Transport", "open_transport"]
+
+USER, PASSWORD = "SYNCER_SMTP_USER", "SYNCER_SMTP_PASSWORD"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class MailSettings(Protocol):
+    """What is asked of the `[mail]` section. There is no password in it: that comes from a file or the environment."""
+
+    @property
+    def transport(self) -> str: ...
+    @property
+    def maildir(self) -> Path: ...
+    @property
+    def smtp_host(self) -> str: ...
+    @property
+    def smtp_port(self) -> int: ...
+    @property
+    def smtp_security(self) -> str: ...
+    @property
+    def smtp_user(self) -> str: ...
+    @property
+    def smtp_password_file(self) -> Path | None: ...
+    @property
+    def per_minute(self) -> int: ...
+
+
+def open_transport(mail: MailSettings) -> Transport:
+    """The transport that `[mail] transport` names. Connects to nothing yet.
+
+    Raises ConfigError for an unknown name, a password that cannot be read, or one that would cross a network in the clear.
+    """
+    if mail.transport not in TRANSPORTS:
+        raise ConfigError(f"[mail] transport = {mail.transport!r} is not known", "Known: " + ", ".join(sorted(TRANSPORTS)))
+    return TRANSPORTS[mail.transport](mail)
+
+
+def _maildir(mail: MailSettings) -> Transport:
+    return Maildir(mail.maildir)
+
+
+def _smtp(mail: MailSettings) -> Transport:
+    try:
+        security = Security(mail.smtp_security)
+    except ValueError as error:
+        raise ConfigError(f"[mail] smtp_security = {mail.smtp_security!r} is not known", "Known: starttls, tls, none") from error
+    user = os.environ.get(USER, mail.smtp_user)
+    if user and security is Security.NONE and mail.smtp_host not in LOOPBACK:
+        raise ConfigError('[mail] smtp_security = "none" would send the password in the clear', "Use starttls or tls.")
+    return Smtp(
+        Server(mail.smtp_host, mail.smtp_port, security, user, _password(mail) if user else ""), per_minute=mail.per_minute
+    )
+
+
+def _password(mail: MailSettings) -> str:
+    if (given := os.environ.get(PASSWORD)) is not None:
+        return given
+    if mail.smtp_password_file is None:
+        raise ConfigError("[mail] smtp_user is set and there is no password", f"Set {PASSWORD} or [mail] smtp_password_file.")
+    try:
+        return mail.smtp_password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"[mail] smtp_password_file cannot be read: {error}", "One line of text, readable by syncer only."
+        ) from error
+
+
+TRANSPORTS: dict[str, Callable[[MailSettings], Transport]] = {"maildir": _maildir, "smtp": _smtp}

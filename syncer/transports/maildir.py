@@ -1,0 +1,107 @@
+"""Messages as files in a Maildir (https://cr.yp.to/proto/maildir.html): any mail program reads it, and nobody is mailed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from email.message import Message
+from email.parser import HeaderParser
+from email.utils import getaddresses, parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from syncer.errors import TransportUnavailable
+from syncer.transports.base import Capabilities
+
+
+class Maildir:
+    """Delivers by writing to `tmp`, then renaming into `new`. The name comes from date, Message-ID and recipient: a delivery
+    that is repeated after a crash replaces its own file and makes no second copy."""
+
+    name = "maildir"
+    capabilities = Capabilities(reports_dot=False, repeatable=True)
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def deliver(self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]) -> str:
+        """Keep one message, with a text file's line ends; gives its name. Raises TransportUnavailable where it cannot write."""
+        name = file_name(message, recipient)
+        try:
+            if not self._was_read(name):
+                self._write(name, message.replace(b"\r\n", b"\n"), before_dot)
+        except OSError as error:
+            raise TransportUnavailable(
+                f"cannot write to {self.folder}: {error}", hint="Check [mail] maildir and the space left."
+            ) from error
+        return f"kept as {name}"
+
+    def erase(self, address: str) -> int:
+        """Delete every message to this address; how many there were."""
+        found = [path for path in self._files() if address.casefold() in _recipients(path)]
+        for path in found:
+            path.unlink(missing_ok=True)
+        for part in {path.parent for path in found}:
+            _sync_folder(part)
+        return len(found)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Nothing is held open."""
+
+    def _was_read(self, name: str) -> bool:
+        """A mail program moves what it has shown into `cur`, and adds flags to the name."""
+        return any(self.folder.glob(f"cur/{name}*"))
+
+    def _write(self, name: str, message: bytes, before_dot: Callable[[], None]) -> None:
+        for folder in ("tmp", "new", "cur"):
+            (self.folder / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = self.folder / "tmp" / name
+        with part.open("wb") as file:
+            file.write(message)
+            file.flush()
+            os.fsync(file.fileno())
+        before_dot()
+        part.rename(self.folder / "new" / name)
+        _sync_folder(self.folder / "new")
+
+    def _files(self) -> list[Path]:
+        return [path for part in ("tmp", "new", "cur") for path in sorted(self.folder.glob(f"{part}/*")) if path.is_file()]
+
+
+def file_name(message: bytes, recipient: str) -> str:
+    """The name under which a message to this recipient is kept: its date in seconds, and a digest of Message-ID and recipient."""
+    headers = _headers(message)
+    identity = str(headers["Message-ID"] or hashlib.sha256(message).hexdigest())
+    digest = hashlib.sha256(f"{identity}\n{recipient}".encode()).hexdigest()[:24]
+    return f"{_seconds(str(headers['Date'] or ''))}.{digest}.syncer"
+
+
+def _headers(message: bytes) -> Message:
+    return HeaderParser().parsestr(message.decode("utf-8", "replace"))
+
+
+def _seconds(date: str) -> int:
+    try:
+        return int(parsedate_to_datetime(date).timestamp())
+    except (ValueError, TypeError):
+        return 0
+
+
+def _recipients(path: Path) -> set[str]:
+    headers = _headers(path.read_bytes())
+    values = [str(value) for name in ("To", "Cc", "Bcc", "Delivered-To") for value in headers.get_all(name, [])]
+    return {address.casefold() for _, address in getaddresses(values)}
+
+
+def _sync_folder(folder: Path) -> None:
+    """Without this a rename can be lost with the power, although the file's own bytes are safe."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,301 @@
+"""Handing messages to a mail server (RFC 5321), step by step: `smtplib.SMTP.sendmail` raises the same error whether the line was
+lost before the final dot (nothing was sent) or after it (nobody knows).
+
+    connect → EHLO → STARTTLS → EHLO → login          once; a failure here stops the whole run (TransportUnavailable)
+    RSET → MAIL → RCPT → DATA → body                  a failure here: certainly not sent
+    before_dot()                                      the outbox writes down that the dot comes next
+    "." → reply                                       no reply: InDoubt
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import NoReturn, Self
+
+from syncer.errors import AddressRefused, InDoubt, TransportError, TransportUnavailable
+from syncer.transports.base import Capabilities
+
+STEP_SECONDS = 45.0
+"""How long one answer may take."""
+MESSAGE_SECONDS = 300.0
+"""How long one message may take with its connection, whatever the server does: half of the time for which a claim lasts."""
+CLOSING = 421
+"""The reply with which a server announces, at any step, that it hangs up (RFC 5321, 3.8)."""
+
+LINE_END = re.compile(rb"\r\n|\r|\n")
+LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+class Security(StrEnum):
+    """How the line is protected. STARTTLS and TLS both require it: a server that does not offer it gets nothing."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where to connect, and as whom (no login without a user)."""
+
+    host: str
+    port: int
+    security: Security = Security.STARTTLS
+    user: str = ""
+    password: str = ""
+
+
+class Smtp:
+    """One connection, made with the first message, kept for the next ones, made anew when the server has dropped it.
+
+    `per_minute` spaces all messages evenly (0: no limit). `step_seconds` and `message_seconds` bound one answer and one message.
+    """
+
+    name = "smtp"
+    capabilities = Capabilities(reports_dot=True, repeatable=False)
+
+    def __init__(
+        self,
+        server: Server,
+        per_minute: int = 0,
+        tls: ssl.SSLContext | None = None,
+        step_seconds: float = STEP_SECONDS,
+        message_seconds: float = MESSAGE_SECONDS,
+    ) -> None:
+        self.server = server
+        self._tls = tls or ssl.create_default_context()
+        self._gap = 60.0 / per_minute if per_minute else 0.0
+        self._step_seconds, self._message_seconds = step_seconds, message_seconds
+        self._not_before = 0.0
+        self._smtp: smtplib.SMTP | None = None
+
+    def deliver(self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]) -> str:
+        """Hand over one message; gives the server's reply. See `Transport.deliver` for what it raises."""
+        envelope = _Envelope.of(sender, recipient)
+        body = as_body(message)
+        self._wait_for_slot()
+        with self._deadline():
+            with self._lost_means_not_sent():
+                smtp = self._ready()
+                self._open_envelope(smtp, envelope, body)
+                smtp.send(body)
+            try:
+                before_dot()
+            except BaseException:
+                self._drop()  # in the middle of DATA there is no other way to say "never mind"
+                raise
+            with self._lost_means_not_sent():
+                self._check_still_there(smtp)
+            return self._dot(smtp, recipient)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._smtp is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError), self._deadline():
+                self._smtp.quit()
+        self._drop()
+
+    # -- the steps ------------------------------------------------------------------------------------------------------------
+
+    def _ready(self) -> smtplib.SMTP:
+        """A connection on which nothing has been said yet about this message. One that the server has dropped in the meantime
+        shows here, at RSET, where trying again cannot send anything twice."""
+        if self._smtp is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                if self._smtp.rset()[0] == 250:
+                    return self._smtp
+            self._drop()
+        try:
+            return self._connect()
+        except smtplib.SMTPAuthenticationError as error:
+            self._unavailable(
+                f"refused the login of {self.server.user}: {_text(error.smtp_code, error.smtp_error)}",
+                "Check [mail] smtp_user and the password.",
+                error,
+            )
+        except ssl.SSLError as error:
+            self._unavailable(
+                f"could not be trusted: {error}", "Check [mail] smtp_host and smtp_security, and the server's certificate.", error
+            )
+        except (smtplib.SMTPException, OSError) as error:
+            self._unavailable(
+                f"could not be used: {error}", "Check [mail] smtp_host, smtp_port and smtp_security, and the network.", error
+            )
+
+    def _connect(self) -> smtplib.SMTP:
+        if self.server.security is Security.TLS:
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=self._step_seconds, context=self._tls)
+        else:
+            smtp = smtplib.SMTP(timeout=self._step_seconds)
+        # smtplib knows whose certificate to expect only when its constructor connects; ours must be known before, to `_cut`.
+        smtp._host = self.server.host  # type: ignore[attr-defined]
+        self._smtp = smtp
+        reply = smtp.connect(self.server.host, self.server.port)
+        if reply[0] != 220:
+            raise smtplib.SMTPConnectError(*reply)
+        smtp.ehlo_or_helo_if_needed()
+        if self.server.security is Security.STARTTLS:
+            smtp.starttls(context=self._tls)
+            smtp.ehlo()
+        if self.server.user:
+            smtp.login(self.server.user, self.server.password)
+        return smtp
+
+    def _open_envelope(self, smtp: smtplib.SMTP, envelope: _Envelope, body: bytes) -> None:
+        """MAIL, RCPT, DATA. A refused sender is our own fault, not the recipient's: it is tried again for ever."""
+        smtp.command_encoding = "ascii"
+        code, text = smtp.mail(envelope.sender, envelope.options(smtp, body))
+        if code != 250:
+            self._refused(
+                TransportError(f"sender {envelope.sender} not accepted: {_text(code, text)}", hint="Check [mail] from."), code
+            )
+        code, text = smtp.rcpt(envelope.recipient)
+        if code not in (250, 251):
+            self._refused(_recipient_error(envelope.recipient, code, text), code)
+        code, text = smtp.docmd("DATA")
+        if code != 354:
+            self._refused(_message_error(envelope.recipient, code, text), code)
+
+    def _check_still_there(self, smtp: smtplib.SMTP) -> None:
+        """A server that has hung up, or speaks in the middle of DATA, has not taken the message: better noticed before the dot."""
+        sock = smtp.sock
+        if sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        sock.settimeout(0)
+        try:
+            sock.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            sock.settimeout(self._step_seconds)
+            return
+        raise smtplib.SMTPServerDisconnected("the server did not wait for the end of the message")
+
+    def _dot(self, smtp: smtplib.SMTP, recipient: str) -> str:
+        try:
+            smtp.send(b".\r\n")
+            code, text = smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise InDoubt(f"the line to {self.server.host} was lost between the final dot and its reply: {error}") from error
+        if 200 <= code < 300:
+            return _text(code, text)
+        if 400 <= code < 600:
+            self._refused(_message_error(recipient, code, text), code)
+        self._drop()
+        raise InDoubt(f"{self.server.host} answered the final dot with {_text(code, text)!r}")
+
+    # -- the line ---------------------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _lost_means_not_sent(self) -> Iterator[None]:
+        try:
+            yield
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise TransportError(f"the line to {self.server.host} was lost before the message was complete: {error}") from error
+
+    def _refused(self, error: TransportError, code: int) -> NoReturn:
+        if code == CLOSING:
+            self._drop()
+        raise error
+
+    def _unavailable(self, what: str, hint: str, error: Exception) -> NoReturn:
+        self._drop()
+        raise TransportUnavailable(f"mail server {self.server.host}:{self.server.port} {what}", hint=hint) from error
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+
+    @contextlib.contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """Cut the line when the time for one message is over. Timeouts of single reads cannot bound a server that sends a byte
+        now and then; and the claim must outlast the session."""
+        timer = threading.Timer(self._message_seconds, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        if self._smtp is not None and self._smtp.sock is not None:
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(
+                    self._smtp.sock, socket.SHUT_RDWR
+                )  # not SSLSocket's own, which would unwrap it under the reader
+
+    def _wait_for_slot(self) -> None:
+        time.sleep(max(0.0, self._not_before - time.monotonic()))
+        self._not_before = time.monotonic() + self._gap
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    """Who sends to whom, as the protocol spells them: domains in ASCII."""
+
+    sender: str
+    recipient: str
+
+    @classmethod
+    def of(cls, sender: str, recipient: str) -> _Envelope:
+        return cls(_ascii_domain(sender), _ascii_domain(recipient))
+
+    def options(self, smtp: smtplib.SMTP, body: bytes) -> list[str]:
+        """What MAIL must announce (RFC 6152, RFC 6531). Raises TransportError where the server cannot take such an address."""
+        options = ["BODY=8BITMIME"] if not body.isascii() and smtp.has_extn("8bitmime") else []
+        if (self.sender + self.recipient).isascii():
+            return options
+        if not smtp.has_extn("smtputf8"):
+            raise TransportError(
+                f"the mail server cannot send to {self.recipient}: it does not offer SMTPUTF8",
+                True,
+                "Ask for an address in plain letters.",
+            )
+        return [*options, "SMTPUTF8"]
+
+
+def as_body(message: bytes) -> bytes:
+    """The message as DATA wants it (RFC 5321, 4.5.2): every line ends in CRLF, a dot that begins a line is doubled."""
+    lines = LINE_END.sub(b"\r\n", message)
+    return LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
+
+
+def _ascii_domain(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    try:
+        if not at or {"\r", "\n"} & set(address):
+            raise UnicodeError("it is not an address")
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError as error:
+        raise TransportError(f"{address!r} cannot be mailed: {error}", True) from error
+
+
+def _recipient_error(recipient: str, code: int, text: bytes) -> TransportError:
+    """5.7.x (RFC 3463) is the server's policy, about us; any other 5xx to RCPT is about the address."""
+    message = f"{recipient} not accepted: {_text(code, text)}"
+    if 500 <= code < 600 and not text.startswith(b"5.7."):
+        return AddressRefused(message)
+    return TransportError(message, permanent=500 <= code < 600)
+
+
+def _message_error(recipient: str, code: int, text: bytes) -> TransportError:
+    return TransportError(f"message to {recipient} not accepted: {_text(code, text)}", permanent=500 <= code < 600)
+
+
+def _text(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(words.split())}"[:500]
