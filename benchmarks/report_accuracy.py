@@ -1,0 +1,77 @@
+"""Reads every real report and compares with what a careful reader found: `python benchmarks/report_accuracy.py FOLDER`.
+
+FOLDER holds `ofsted/expected.csv` and `replay/world/pdf/*.pdf`. Prints counts by framework or kind, every miss, and the time taken.
+Exit status 1 when anything differs.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from syncer.documents.pdf import PdfReader
+from syncer.documents.report import read_pdf, reading_as_json
+from syncer.errors import DocumentError, PageError
+from syncer.model import Area
+
+Miss = tuple[str, str, str, str]
+
+
+def found_in(reader: PdfReader, path: Path) -> dict[str, str]:
+    """The reading in the columns of expected.csv."""
+    try:
+        row = reading_as_json(path.name, read_pdf(reader, path.read_bytes()))
+    except (DocumentError, PageError) as error:
+        return {"kind": "not_a_report", "problems": error.name}
+    flat = {key: value or "" for key, value in row.items() if isinstance(value, str | None)}
+    problems = "; ".join(problem["message"] for problem in row["problems"])
+    return {**flat, **{area.value: row["judgements"].get(area.value, "") for area in Area}, "problems": problems}
+
+
+def misses(expected: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Miss]:
+    """Each column that differs. The days of letters are not in expected.csv; they only have to be there, and before publication."""
+    for column in ("kind", "framework", *(area.value for area in Area), "lead_inspector"):
+        if expected[column] != found.get(column, ""):
+            yield expected["file_id"], column, expected[column], found.get(column, "")
+    for column in ("inspection_start", "inspection_end"):
+        got = found.get(column, "")
+        letter = expected["kind"] in {"focused_visit", "monitoring_visit", "jtai", "send"}
+        if (letter and not "2009" < got <= expected["published"]) or (not letter and expected[column] != got):
+            yield expected["file_id"], column, expected[column], got
+    if found.get("problems") and expected["kind"] != "not_a_report":
+        yield expected["file_id"], "problems", "", found["problems"]
+
+
+def compare(shared: Path) -> tuple[Counter[tuple[str, bool]], list[Miss]]:
+    """(form, right?) → number of files, and every miss. A file listed but not saved counts as a miss."""
+    counts: Counter[tuple[str, bool]] = Counter()
+    wrong: list[Miss] = []
+    with (shared / "ofsted" / "expected.csv").open(encoding="utf-8") as source, PdfReader() as reader:
+        for row in csv.DictReader(source):
+            path = shared / "replay" / "world" / "pdf" / f"{row['file_id']}.pdf"
+            if row["kind"] == "not_a_report" and not path.exists():
+                continue  # a dead link: there is no file to read
+            own = list(misses(row, found_in(reader, path)))
+            counts[row["framework"] or row["kind"], not own] += 1
+            wrong += own
+    return counts, wrong
+
+
+def main() -> int:
+    started = time.perf_counter()
+    counts, wrong = compare(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared"))
+    for form in sorted({form for form, _ in counts}):
+        print(f"{form:18} {counts[form, True]:4} right, {counts[form, False]:3} with a miss")
+    for file_id, column, expected, found in wrong:
+        print(f"MISS {file_id} {column}: expected {expected or '-'}, read {found or '-'}")
+    files, seconds = counts.total(), time.perf_counter() - started
+    print(f"{files} files in {seconds:.1f} s, {1000 * seconds / max(files, 1):.1f} ms each")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

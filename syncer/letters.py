@@ -1,0 +1,129 @@
+"""What visit letters, JTAI letters and area SEND reports say instead of grades: the theme, areas for priority action, the outcome.
+
+Area SEND inspections have had one of three outcomes since January 2023 (Ofsted and CQC, area SEND framework); letters of the
+earlier framework (2016–2022) have none of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from syncer.layout import Line
+from syncer.model import FileKind, Word
+
+OUTCOMES = {
+    "positive": r"typically lead to positive experiences",
+    "inconsistent": r"lead to inconsistent experiences",
+    "systemic_failings": r"widespread and\s*/?\s*or systemic failings",
+}
+BULLETS = "•◼▪■◦●\uf06e\uf0b7\uf0a7\u25aa\u2022"
+_HEADING = re.compile(r"areas? for priority action\s*:?$", re.I)
+_TABLE_HEAD = re.compile(r"responsible body\b", re.I)
+_NEXT_HEADING = re.compile(
+    r"(?:areas? for improvement|what (?:needs|need|must|could)\b.{0,30}improve|strengths|(?:main |headline |key )?findings|recommendations|"
+    r"(?:case|practice) stud|context|next steps|background|yours sincerely|local area partnership details|progress|evaluation)\b",
+    re.I,
+)
+_NONE = re.compile(r"\b(?:there (?:are|were|is|was) )?no areas? for priority action\b|\bnone\b", re.I)
+_LOOKED_AT = re.compile(
+    r"(?:looked at the local authority.s arrangements for|reviewed the progress made in (?:the following areas?|respect of)?|"
+    r"focus of (?:the|this) (?:visit|monitoring visit) was)\s*:?\s*(.{3,300}?)(?:\.(?:\s|$)|$)",
+    re.I,
+)
+_RESPONSE_TO = re.compile(
+    r"multi-agency (?:response|arrangements) (?:to|for) (?:the )?(.{3,200}?)"
+    r"(?: \(often referred to|\s+in (?:the )?[A-Z]|,? Between \d|\.\s|\s+This inspection|\s+Between\b)"
+)
+
+
+def send_outcome(lines: Sequence[Line]) -> str:
+    """`positive`, `inconsistent` or `systemic_failings`, from the section "Inspection outcome"; empty when it names none or several."""
+    text = " ".join(line.text for line in lines if line.page <= 2)
+    section = re.search(r"inspection outcome\b(.{0,700})", text, re.I)
+    found = [name for name, words in OUTCOMES.items() if section and re.search(words, section[1], re.I)]
+    return found[0] if len(found) == 1 else ""
+
+
+def theme(lines: Sequence[Line], kind: FileKind) -> str:
+    """What a visit or joint inspection looked at, as printed; empty when it does not say."""
+    text = " ".join(line.text for line in lines if line.page <= 2)
+    found = (_RESPONSE_TO if kind is FileKind.JTAI else _LOOKED_AT).search(text)
+    if not found:
+        return ""
+    words = re.split(r"\s+(?:headline findings|main findings|areas? for priority action)\b", found[1], flags=re.I)[0]
+    return "; ".join(part.strip(" ;,.") for part in re.split(rf"[{BULLETS}]", words) if part.strip(" ;,."))
+
+
+def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Each area for priority action, the first sentence of it; () when the letter names none or says that there is none."""
+    start = next((number for number, line in enumerate(lines) if _HEADING.match(line.text)), None)
+    if start is None:
+        return ()
+    body = list(_section(lines[start + 1 :]))
+    if not body or _NONE.search(" ".join(line.text for line in body[:2])):
+        return ()
+    if _TABLE_HEAD.match(body[0].text):
+        items = _table_items(body)
+    elif any(line.text[0] in BULLETS for line in body):
+        items = _bullet_items(body)
+    else:
+        items = [" ".join(line.text for line in body)]
+    return tuple(_first_sentence(item) for item in items)
+
+
+def _section(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines up to the next heading, without page numbers and running footers."""
+    bullet: float | None = None
+    for number, line in enumerate(lines):
+        if _NEXT_HEADING.match(line.text):
+            return
+        last_on_page = number + 1 == len(lines) or lines[number + 1].page != line.page
+        if line.text.isdigit() or (last_on_page and re.search(r"\s\d{1,2}$", line.text)):
+            continue
+        if line.text[0] in BULLETS:
+            bullet = line.words[0].x0 if bullet is None else bullet
+        elif bullet is not None and line.words[0].x0 < bullet + 2:
+            return  # back at the margin: the list is over
+        yield line
+
+
+def _bullet_items(body: Sequence[Line]) -> list[str]:
+    items: list[str] = []
+    outer = min(line.words[0].x0 for line in body if line.text[0] in BULLETS)
+    for line in body:
+        if line.text[0] in BULLETS and line.words[0].x0 < outer + 2:
+            items.append(line.text[1:].strip())
+        elif items:
+            items[-1] += f" {line.text}"
+    return items
+
+
+def _table_items(body: Sequence[Line]) -> list[str]:
+    """The right-hand cells of the table "Responsible body | Areas for priority action": a new one where a left-hand cell begins."""
+    head = body[0]
+    border = next((word.x0 for word in head.words if word.text.lower().startswith("area")), head.words[-1].x0) - 2
+    items: list[list[Word]] = []
+    last_left = float("-inf")
+    page = head.page
+    for line in body[1:]:
+        left, right = line.split_at(border)
+        if _TABLE_HEAD.match(line.text) or line.runs_across(border):
+            continue
+        starts = bool(left) and (line.page != page or line.top - last_left > 1.75 * line.height)
+        if right and (not items or (starts and not _goes_on(items[-1]))):
+            items.append([])
+        if left:
+            last_left, page = line.top, line.page
+        if right:
+            items[-1] += right
+    return [" ".join(word.text for word in item) for item in items]
+
+
+def _goes_on(item: Sequence[Word]) -> bool:
+    """Whether a cell stops in the middle of a sentence: it then goes on, whatever begins beside it."""
+    return not item[-1].text.endswith((".", ";", ":"))
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[a-z0-9)’'])[.:](?:\s+(?=[A-Z◼•▪−–-])|\s*$)", text, maxsplit=1)[0].strip()
