@@ -22,7 +22,8 @@ _TITLES: tuple[tuple[str, FileKind, Framework | None], ...] = (
     (r"(?:re-?)?inspection of services for children in need of help and protection", FileKind.INSPECTION, Framework.SIF),
     (r"inspection of (?:safeguarding and )?looked[ -]after children", FileKind.INSPECTION, Framework.PRE_SIF),
     (r"inspection of (?:[\w’' ]+ )?arrangements for the protection of children", FileKind.INSPECTION, Framework.PRE_SIF),
-    (r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?:.s (?:social care )?services| and families trust| first)", FileKind.INSPECTION, None),
+    (r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?:.s (?:social care )?services| first)", FileKind.INSPECTION, None),
+    (r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?: and|.s) (?:\w+ )?(?:services|trust)", FileKind.INSPECTION, None),
     (r"review of the effectiveness of the local safeguarding children board", FileKind.LSCB_REVIEW, None),
 )
 _OPENINGS: tuple[tuple[str, FileKind], ...] = (
@@ -38,7 +39,9 @@ _DATES_PROSE = (
 )
 _LEAD_LABEL = re.compile(r"^(?:joint )?(?:lead|reporting) inspectors?\b\s*:?\s*", re.I)
 _ROLE = re.compile(
-    r"[,(\s]*\b(?:(?:her|his) majesty.?s\s+(?:senior\s+)?inspectors?|(?:senior\s+)?hmis?|(?:ofsted|social care|regulatory) inspectors?)\b[)\s]*", re.I
+    r"[,(\s]*\b(?:(?:her|his) majesty.?s\s+(?:senior\s+)?inspectors?|(?:senior\s+)?hmis?|"
+    r"(?:ofsted|social care|regulatory) inspectors?)\b[)\s]*",
+    re.I,
 )
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?: (?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|der|la|le|el|al|O’)){1,4}")
 

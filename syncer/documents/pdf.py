@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import ctypes
 import html
-import multiprocessing
+import os
 import re
 import resource
+import signal
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +51,7 @@ class PdfReader:
     def __init__(self, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
         self.seconds = seconds
         self.megabytes = megabytes
-        self._worker: multiprocessing.process.BaseProcess | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
         self._pipe: Connection[Any, Any] | None = None
 
     def __enter__(self) -> PdfReader:
@@ -65,14 +70,16 @@ class PdfReader:
         read = self._ask(data, wanted)
         if not wanted.start and not any(words for _, _, _, words, _ in read):
             raise NoTextLayer(f"No text on the first {len(read)} pages; they may be pictures.")
-        return tuple(PdfPage(number, *size, tuple(Word(*word) for word in words), text) for number, *size, words, text in read)
+        return tuple(
+            PdfPage(number, width, height, tuple(Word(*word) for word in words), text) for number, width, height, words, text in read
+        )
 
     def close(self) -> None:
         """End the worker. The reader may be used again; it then starts another."""
         if self._worker is not None and self._pipe is not None:
-            self._worker.kill()
-            self._worker.join()
             self._pipe.close()
+            self._worker.kill()
+            self._worker.wait()
         self._worker = self._pipe = None
 
     def _ask(self, data: bytes, wanted: slice) -> list[RawPage]:
@@ -83,9 +90,9 @@ class PdfReader:
                 raise DocumentTooSlow(f"Not read within {self.seconds:g} seconds.")
             answer: list[RawPage] | SyncerError = pipe.recv()
         except (EOFError, OSError) as error:
-            code = self._worker.exitcode if self._worker is not None else None
+            worker = self._worker
             self.close()
-            raise DocumentError(f"The PDF reader crashed on this file (exit status {code}).") from error
+            raise DocumentError(f"The PDF reader crashed on this file (exit status {worker and worker.returncode}).") from error
         except BaseException:
             self.close()
             raise
@@ -94,14 +101,24 @@ class PdfReader:
         return answer
 
     def _started(self) -> Connection[Any, Any]:
-        if self._worker is None or self._pipe is None or not self._worker.is_alive():
+        if self._worker is None or self._pipe is None or self._worker.poll() is not None:
             self.close()
-            context = multiprocessing.get_context("spawn")  # a forked copy of a program with threads may deadlock
-            self._pipe, theirs = context.Pipe()
-            self._worker = context.Process(target=serve, args=(theirs, self.megabytes), name="pdf-reader", daemon=True)
-            self._worker.start()
-            theirs.close()
+            ours, theirs = Pipe()
+            with theirs:
+                self._worker = worker(theirs.fileno(), self.seconds, self.megabytes)
+            self._pipe = ours
         return self._pipe
+
+
+def worker(pipe: int, seconds: float, megabytes: int) -> subprocess.Popen[bytes]:
+    """A fresh Python that runs `serve`. Not `multiprocessing`: that forks threads' locks, or imports the caller's main module again."""
+    package = Path(__file__).resolve().parents[2]
+    path = os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return subprocess.Popen(
+        [sys.executable, "-m", "syncer.documents.pdf", str(pipe), str(seconds), str(megabytes)],
+        pass_fds=[pipe], env={**os.environ, "PYTHONPATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
 
 
 def check_is_pdf(data: bytes) -> None:
@@ -123,7 +140,7 @@ def check_is_pdf(data: bytes) -> None:
 # -- In the worker --------------------------------------------------------------------------------------------------------------
 
 
-def serve(pipe: Connection[Any, Any], megabytes: int) -> None:
+def serve(pipe: Connection[Any, Any], seconds: float, megabytes: int) -> None:
     """The worker's whole life: a file and the wanted pages in, raw pages or an error of ours out, until the other end closes."""
     limit = megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -132,12 +149,14 @@ def serve(pipe: Connection[Any, Any], megabytes: int) -> None:
             data, start, stop = pipe.recv()
         except EOFError:
             return
+        signal.alarm(int(seconds) + 5)  # should our parent have died, no one else would end us
         try:
             pipe.send(raw_pages(data, slice(start, stop)))
         except SyncerError as error:
             pipe.send(error)
         except MemoryError:
             pipe.send(DocumentTooSlow(f"Needs more than {megabytes} MB to read."))
+        signal.alarm(0)
 
 
 def raw_pages(data: bytes, wanted: slice) -> list[RawPage]:
@@ -233,3 +252,7 @@ def printable(text: str) -> str:
     """The page's text with one newline per line."""
     broken = re.sub(rf"[{LINE_END_HYPHEN}]", "-\n", text)
     return tidy(broken.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])), float(sys.argv[2]), int(sys.argv[3]))
