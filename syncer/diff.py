@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.identity import ranges_meet
-from syncer.model import Absence, Area, Change, Event, EventKind, Grade, Record, RecordKind, Standing
+from syncer.model import Absence, Area, Change, Event, EventKind, FileKind, Grade, Record, RecordKind, Standing
 from syncer.standing import compare, in_order, standing
 
 OLD_NEWS = dt.timedelta(days=90)
 LATE = dt.timedelta(days=7)
 TOLD = {RecordKind.AWARD: ("amount", "period", "status"), RecordKind.INTERVENTION: ("state",), RecordKind.PAYMENT: ("amount",)}
 CONFIRMED = "confirmed"
+NOT_ABOUT_THE_COUNCIL = frozenset((FileKind.LSCB_REVIEW, FileKind.OTHER))
 
 Records = Mapping[int, Record]
 
@@ -170,7 +171,7 @@ def _inspection_detail(inspection: Record, earlier: Sequence[Record]) -> dict[st
 
 
 def _others(was: Record | None, now: Record, moment: Moment) -> Iterator[Event]:
-    if now.unread or (was is not None and was.withdrawn and now.withdrawn):
+    if now.unread or now.fields.get("kind") in NOT_ABOUT_THE_COUNCIL or (was is not None and was.withdrawn and now.withdrawn):
         return
     if was is None or was.unread:
         if not is_old_news(now, moment.sightings.get(now.id), moment.now):
