@@ -127,9 +127,11 @@ _BODY = _any(
     "Post(?!-) Echo News Mercury Telegraph Gazette Mail Recorder Times Herald Chronicle Live Guardian Messenger Journal "
     "Examiner Argus Star Trust Agency Recovery Challenge Dons Region Chamber")
 _SHARED_BODY = _any(
-    "NHS Police Constabulary Fire Airport Combined Integrated ICB ICS CCG Clinical Mental Health(?:care)? "
-    "University_Hospitals? Partnership_(?:NHS|Trust) Teaching_Hospitals? Diocese LEP Local_Enterprise")
-_SHARED_AFTER = rf"{_CAPITALS}{_SHARED_BODY}\b| (?i:nhs|police|fire)\b| and (?:Crime|District|Partners)\b"
+    "NHS Police Constabulary Fire_(?:and|&|Service|Authority) Airport Combined_(?:County_)?Authority Integrated_(?:Care|Commissioning) ICB "
+    "ICS CCG Clinical_Commissioning Health(?:care)?_(?:NHS|Trust|Board|Authority|Foundation|Partnership) University_Hospitals? "
+    "Partnership_(?:NHS|Trust) Teaching_Hospitals? Diocese LEP Local_Enterprise").replace(" ", r"\s+")
+_SHARED_AFTER = (rf"(?:['’]s)?(?:(?:,|,?\s+(?:and|&))?\s+[A-Z][\w'’.-]*){{0,5}}?\s+{_SHARED_BODY}\b|"
+                 r" (?i:nhs|police|fire)\b| and (?:Crime|District|Partners)\b")
 _OTHER_AFTER = (rf"{_CAPITALS}{_BODY}\b| (?:City|Town|County)\b|"
                 rf"(?: city)? (?i:university|college|airport|hospitals?|football|magistrates|fc)\b|{_SHARED_AFTER}")
 _SHARED_BODY_AFTER = re.compile(_SHARED_AFTER)
@@ -137,15 +139,16 @@ _OTHER_BODY_AFTER = {False: re.compile(_OTHER_AFTER), True: re.compile(_OTHER_AF
 _ELSEWHERE_AFTER = re.compile(r"[ -]+" + _any(
     "Coldfield in[_-]Ashfield (?:up)?on[_-]Avon under[_-]Lyme St\\.?_Edmunds Newington Mandeville Gifford Poges Spa "
     "on[_-]the[_-]Hill Hallam Beckett Trent Moores Brookes") + r"\b")
+_POSTCODE_AFTER = re.compile(r"[\s,]+(?:[A-Z][a-z]+[\s,]+){0,2}[A-Z]{1,2}\d[\dA-Z]?\s+\d[A-Z]{2}\b")
 _ELSEWHERE_BEFORE = re.compile(
     r"\b(?:" + _any("University College Diocese Archdiocese (?:Arch)?[Bb]ishop Duke Duchess Earl Countess Prince Bank Port MPs? "
                     "Crime_Commissioner") + r"\s+(?:of|for)|"
-    + _any("HMP HMYOI New Royal Port Greater Northern Southern Eastern Western") + r")[\s-]+(?:the\s+)?$")
-_COMPASS = re.compile(r"\b(?:North|South|East|West|Mid|Central)[ -]+$")  # South Norfolk Council is a district's
+    + _any("HMP HMYOI NHS New Royal Port Greater Northern Southern Eastern Western") + r")[\s-]+(?:the\s+)?$")
+_COMPASS = frozenset(("North", "South", "East", "West", "Mid", "Central"))  # South Norfolk Council is a district's
 _TITLED = re.compile(
     r"\b" + _any("Mrs? Ms Miss Mx Dr Sir Dame Lord Lady Baron(?:ess)? Cllr Councillor Prof(?:essor)? Judge Justice Rev HHJ")
     + r"\.?\s+(?:[A-Z][\w'’-]*\.?\s+){0,2}$|\b[A-Z]\.\s*$")
-_NAMED = re.compile(r"\b" + _any(
+_GIVEN_NAMES = (
     "Adam Alan Alex Alison Alistair Amanda Amy Andrea Andrew Angela Ann Anna Anne Anthony Ben Beth Bob Brian Carl Carol "
     "Caroline Catherine Charles Charlie Charlotte Chris Christine Christopher Claire Clark Clare Colin Craig Damian Dan "
     "Daniel Dave David Dawn Deborah Debbie Diane Dominic Donna Edward Eleanor Elizabeth Emily Emma Eric Fiona Frances Frank "
@@ -157,7 +160,7 @@ _NAMED = re.compile(r"\b" + _any(
     "Pam Pat Patricia Patrick Paul Paula Pauline Peter Phil Philip Rachel Ray Rebecca Richard Rob Robert Robin Roger Ros "
     "Rose Ruth Ryan Sally Sam Samantha Sandra Sara Sarah Sean Sharon Sheila Simon Sophie Stella Stephen Steve Steven Stuart "
     "Sue Susan Suzanne Tim Thomas Tina Tom Tony Tracey Tracy Trevor Vicky Victoria Wendy William Yvette Zoe")
-    + r"\s+$")
+_GIVEN = frozenset(_GIVEN_NAMES.split())
 _CAPITAL_BEFORE = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][a-z]{3,}\s+$")
 _OFFICE_AFTER = re.compile(
     r",\s+(?:who|(?:(?:the|its|then|former|interim|acting|deputy|assistant|corporate|executive|strategic)\s+)*"
@@ -185,13 +188,20 @@ def spelt(name: str) -> str:
     return r",?[\s\u2010-\u2015-]+".join(words)
 
 
+def _word_before(text: str, start: int) -> str:
+    """The word that ends just before a name; empty at the beginning of the text."""
+    words = text[max(0, start - 30):start].replace("-", " ").split()
+    return words[-1] if words else ""
+
+
 def with_type(text: str, start: int, end: int) -> tuple[int, int, bool]:
     """A name's place, widened by the words of its type ("London Borough of", "Council"); whether they make it a council's."""
-    before = _TYPE_BEFORE.search(text, max(0, start - 40), start)
+    word = _word_before(text, start)
+    before = _TYPE_BEFORE.search(text, max(0, start - 40), start) if word.casefold() in ("of", "the", "lb", "rb") else None
     after = _TYPE_AFTER.match(text, end)
     if before and not after and _OTHER_BODY_AFTER[False].match(text, end):
         return start, end, False
-    if not before and _COMPASS.search(text, max(0, start - 10), start):
+    if not before and word in _COMPASS:
         return start, end, False
     return before.start() if before else start, after.end() if after else end, bool(before or after)
 
@@ -205,14 +215,16 @@ def area_after(text: str, end: int) -> str:
 def is_other(text: str, start: int, end: int, its_area: bool) -> bool:
     """Whether a name belongs to another body, place or person. `its_area`: "City" or "County" after it is the council's."""
     name = text[start:end]
-    if not its_area and _OTHER_BODY_AFTER[name.isupper()].match(text, end) or _ELSEWHERE_AFTER.match(text, end):
+    if not its_area and _OTHER_BODY_AFTER[name.isupper()].match(text, end):
         return True
-    lead = text[max(0, start - 40):start]
-    if _ELSEWHERE_BEFORE.search(lead) or _COMPASS.search(lead):
+    if _ELSEWHERE_AFTER.match(text, end) or _POSTCODE_AFTER.match(text, end):
         return True
-    if not name.isalpha():
+    word, lead = _word_before(text, start), text[max(0, start - 40):start]
+    if word in _COMPASS or (word[:1].isupper() or word in ("of", "for", "the")) and _ELSEWHERE_BEFORE.search(lead):
+        return True
+    if not name.isalpha() or not word[:1].isupper():
         return False
-    return bool(_TITLED.search(lead) or _NAMED.search(lead) or _CAPITAL_BEFORE.search(lead) and _OFFICE_AFTER.match(text, end))
+    return bool(word in _GIVEN or _TITLED.search(lead) or _OFFICE_AFTER.match(text, end) and _CAPITAL_BEFORE.search(lead))
 
 
 def shares_a_body(text: str, end: int) -> bool:
@@ -233,6 +245,11 @@ def are_joined(text: str, one: Mention, other: Mention) -> bool:
     """Whether only a comma or "and" stands between two mentions."""
     first, second = (one, other) if one.start < other.start else (other, one)
     return bool(_JOINED.fullmatch(text, first.end, second.start))
+
+
+def is_its_short_form(text: str, name: Mention, short: Mention) -> bool:
+    """Whether the second mention stands in brackets after the first: "Leeds City Council (LCC)"."""
+    return name.end < short.start and text[name.end:short.start].strip() == "("
 
 
 def drop_joined(found: list[tuple[Mention, bool]], text: str, start: int) -> None:

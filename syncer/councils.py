@@ -211,17 +211,28 @@ class Register:
     def _explained(self, found: list[tuple[Mention, bool]], text: str) -> list[Mention]:
         """The mentions, doubtful ones kept and ambiguous ones decided where the rest of the document says so."""
         named = {mention.slugs[0] for mention, sure in found if sure and len(mention.slugs) == 1}
+        short_forms: dict[str, str] = {}
         explained = []
         for place, (mention, sure) in enumerate(found):
             beside = [other for other, certain in found[max(0, place - 1):place] + found[place + 1:place + 2]
-                      if certain and not other.ambiguous and names.are_joined(text, mention, other)]
-            if not (sure or beside or named.intersection(mention.slugs)):
+                      if certain and not other.ambiguous]
+            together = [other for other in beside if names.are_joined(text, mention, other)]
+            if not (sure or together or named.intersection(mention.slugs)):
                 continue
-            regions = {self._councils[slug].region for other in beside for slug in other.slugs}
-            near = [slug for slug in mention.slugs if self._councils[slug].region in regions]
-            meant = next((some for some in (near, [slug for slug in mention.slugs if slug in named]) if len(some) == 1), [])
-            explained.append(replace(mention, slugs=tuple(meant), ambiguous=False) if mention.ambiguous and meant else mention)
+            if mention.ambiguous:
+                short_forms.update((mention.text, other.slugs[0]) for other in beside if names.is_its_short_form(text, other, mention))
+                mention = self._decided(mention, together, named, short_forms)
+            explained.append(mention)
         return explained
+
+    def _decided(self, mention: Mention, together: list[Mention], named: set[str], short_forms: Mapping[str, str]) -> Mention:
+        """An ambiguous mention, with one council where its short form, its companions or the other names of the document say which."""
+        regions = {self._councils[slug].region for other in together for slug in other.slugs}
+        for meant in ({short_forms.get(mention.text)}, {slug for slug in mention.slugs if self._councils[slug].region in regions}, named):
+            candidates = tuple(slug for slug in mention.slugs if slug in meant)
+            if len(candidates) == 1:
+                return replace(mention, slugs=candidates, ambiguous=False)
+        return mention
 
 
 # -- Reading the file -----------------------------------------------------------------------------------------------------------
