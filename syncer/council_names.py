@@ -36,7 +36,8 @@ _TYPES = ("london royal metropolitan metro met city county borough boro district
 _SUFFIX = re.compile(rf" {_any(_TYPES)}$")
 _OF = _any("london royal metropolitan metro unitary county city district borough council corporation lb rb mb and")
 _PREFIX = re.compile(rf"^(?:the|local authority (?:for|of)|(?:{_OF} )+of(?: the)?|london borough|royal borough|lb|rb) ")
-_TAIL = re.compile(r"(?<=council) (?:(?:county|general|collection) fund|payments?|income|finance|education|childrens? services)$")
+_TAIL = re.compile(r"(?<=council) (?:(?:county|general|collection) fund|(?:revenues? (?:and )?)?payments?|income|finance|"
+                   r"education|childrens? services)$")
 _OTHER_BODY = re.compile(r"\b" + _any(
     "college academ(?:y|ies) universit(?:y|ies) schools? nursery nhs hospitals? police policing fire trust ltd limited plc "
     "association office diocese cathedral airport museum theatre football united a?fc rfc foundation combined_authority "
@@ -46,6 +47,7 @@ _LOWER_TIER = re.compile(r"\b(?:(?:city|borough|district|county|county borough) 
 _COMPANY = re.compile(r"(?: (?:limited|ltd|cic|plc|community interest company))+$")
 _FOOTNOTE = re.compile(r"\s*(?:\[\w{1,3}\]|\(\d{1,2}\)|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 _DELIVERING = re.compile(r"^([^(\[,;–]+?)\s*[(\[,;–-]\s*[\w\s]{0,40}?\b(?:for|on behalf of)\s+(.+?)[)\]]?\s*$", re.I)
+_JOINING = frozenset(("and", "with", "in", "partnership", "jointly", "joint", "councils", "the", "of", "for"))
 _CUT = 30  # payment files cut names off at 30 to 36 characters
 
 
@@ -86,6 +88,14 @@ def is_lower_tier(name: str) -> bool:
 def without_company(name: str) -> str:
     """The plain name without "Ltd", "CIC" and the like, under which a trust is paid."""
     return _COMPANY.sub("", plain(name))
+
+
+def is_only_joined(name: str, mentions: list[Mention]) -> bool:
+    """Whether a name is nothing but the names mentioned in it and words that join them: "A and B in partnership"."""
+    left = list(name)
+    for mention in mentions:
+        left[mention.start:mention.end] = " " * (mention.end - mention.start)
+    return set(plain("".join(left)).split()) <= _JOINING
 
 
 def may_be_cut(name: str) -> bool:

@@ -193,9 +193,10 @@ class Register:
             return NotACouncil(f"{name!r} is another body, not a council.")
         if any(text == plain(region) for region in REGIONS):
             return NotACouncil(f"{name!r} is a region, not one council.")
-        mentions = self.mentions(name if re.search("[A-Z]", name) else name.title(), on)
+        written = name if re.search("[A-Z]", name) else name.title()
+        mentions = self.mentions(written, on)
         slugs = tuple(dict.fromkeys(slug for mention in mentions for slug in mention.slugs))
-        if len(mentions) > 1 and len(slugs) > 1:
+        if len(slugs) > 1 and names.is_only_joined(written, mentions):
             return AmbiguousCouncil(f"{name!r} names {len(slugs)} councils.", slugs)
         if names.is_lower_tier(name):
             return NotACouncil(f"{name!r} is a council without children's services.")
