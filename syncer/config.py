@@ -1,0 +1,349 @@
+"""config.toml → one frozen `Config`. Every fault is reported at once: where it stands, what is wrong, and what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+import pkgutil
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, model_validator
+
+from syncer.errors import ConfigError
+from syncer.files import packaged
+from syncer.timetable import DEFAULT_CRONS, check_cron
+
+CONFIG_FILE = "config.toml"
+CONTACT_PLACEHOLDER = "mailto:nobody@example.invalid"
+OFF_BY_DEFAULT = frozenset({"press", "council_papers"})
+"""Sources that read nothing until their addresses are given and they are switched on."""
+
+DEFAULT_PRECEDENCE = ("ofsted_reports", "ofsted_statistics", "govuk_interventions", "govuk_awards", "dfe_spend", "council_papers", "press")
+"""The document itself before a table about it, the funder before the council, and both before the press. Others come last."""
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LEAST_DELAY_SECONDS = 1.0
+GOVUK_DELAY_SECONDS = 0.2
+"""GOV.UK's content API asks for at most 10 requests a second (https://content-api.publishing.service.gov.uk/); half of that."""
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, str) else value
+
+
+def _with_default_order(value: object) -> object:
+    """What the file calls `default` is the order for every field that is not named: the key "" of a Precedence."""
+    if not isinstance(value, dict):
+        return value
+    return {"": DEFAULT_PRECEDENCE, **{"" if field == "default" else field: order for field, order in value.items()}}
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{value!r} is not an address beginning with https:// or http://")
+    return value.rstrip("/")
+
+
+def _https(value: str) -> str:
+    if value and not value.startswith("https://"):
+        raise ValueError("mail programs only follow an address beginning with https://")  # RFC 8058 §3.1
+    return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the name is this machine's own."""
+    return host in LOOPBACK
+
+
+Whole = Annotated[int, Strict(), Field(ge=0)]
+Positive = Annotated[int, Strict(), Field(ge=1)]
+Seconds = Annotated[float, Strict(), Field(ge=0)]
+Switch = Annotated[bool, Strict()]
+Text = Annotated[str, Field(min_length=1)]
+Names = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
+Addresses = Annotated[tuple[Annotated[str, AfterValidator(_address)], ...], BeforeValidator(_as_tuple)]
+AnySection = TypeVar("AnySection", bound="Section")
+Crons = Annotated[tuple[Annotated[str, AfterValidator(check_cron)], ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+
+
+class Section(BaseModel):
+    """One table of the file: nothing in it that is not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreSection(Section):
+    """Where the database lies; snapshots and backups lie beside it."""
+
+    path: Path = Path("syncer.db")
+
+
+class SitesSection(Section):
+    """The sites that may be asked, and nothing else on the web."""
+
+    ofsted_reports: Addresses = ("https://reports.ofsted.gov.uk",)
+    ofsted_files: Addresses = ("https://files.ofsted.gov.uk", "https://files.api.ofsted.gov.uk")
+    govuk: Addresses = ("https://www.gov.uk",)
+    govuk_assets: Addresses = ("https://assets.publishing.service.gov.uk",)
+    press: Addresses = ()
+    council_papers: Addresses = ()
+
+    def by_name(self) -> dict[str, tuple[str, ...]]:
+        """The base addresses of each site, without a slash at the end."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+    def all(self) -> tuple[str, ...]:
+        """Every base address."""
+        return tuple(address for addresses in self.by_name().values() for address in addresses)
+
+
+class FetchSection(Section):
+    """How the sites are asked."""
+
+    delay_seconds: Seconds = LEAST_DELAY_SECONDS
+    contact: Text = CONTACT_PLACEHOLDER
+    connect_timeout: Annotated[Seconds, Field(gt=0)] = 10.0
+    read_timeout: Annotated[Seconds, Field(gt=0)] = 30.0
+    tries: Positive = 4
+    max_megabytes: Positive = 50
+    max_redirects: Whole = 5
+
+    @property
+    def contact_is_placeholder(self) -> bool:
+        """Whether nobody has yet said whom a site's owner may write to."""
+        return self.contact == CONTACT_PLACEHOLDER
+
+
+class MailSection(Section):
+    """How messages leave the house. The password comes from a file or the environment (SYNCER_SMTP_PASSWORD)."""
+
+    transport: Literal["maildir", "smtp"] = "maildir"
+    sender: Text = Field(default="syncer <syncer@localhost>", alias="from")
+    reply_to: str = ""
+    in_doubt: Literal["resend", "hold"] = "resend"
+    maildir: Path = Path("maildir")
+    smtp_host: Text = "localhost"
+    smtp_port: Annotated[int, Strict(), Field(ge=1, le=65535)] = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
+    per_minute: Positive = 60
+    attempts: Positive = 12
+    list_id: Text = "syncer.localhost"
+    unsubscribe_url: Annotated[str, AfterValidator(_https)] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _security_fits_host(cls, given: Any) -> Any:
+        """Left out, it is "none" for this machine, whose mail server seldom has a certificate, and "starttls" for any other."""
+        if isinstance(given, dict) and "smtp_security" not in given and is_loopback(given.get("smtp_host", "localhost")):
+            return {**given, "smtp_security": "none"}
+        return given
+
+    @model_validator(mode="after")
+    def _nothing_in_the_clear(self) -> Self:
+        if self.smtp_security == "none" and not is_loopback(self.smtp_host):
+            raise ValueError(f'smtp_security = "none" is for this machine only, not for {self.smtp_host}: use "starttls" or "tls"')
+        return self
+
+
+class OperatorSection(Section):
+    """Whoever keeps syncer running; without an address alerts are only logged and shown by `syncer status`."""
+
+    mail: str = ""
+
+
+class KeepSection(Section):
+    """How long things are kept, in days. Snapshots, records and events are the evidence and are kept for ever."""
+
+    bodies_days: Positive = 90
+    backups_days: Positive = 14
+
+
+class DigestSection(Section):
+    """A folder of templates to be used in place of the packaged ones."""
+
+    templates: Path | None = None
+
+
+class CouncilsSection(Section):
+    """A CSV file that adds to the packaged register of councils."""
+
+    register_file: Path | None = Field(default=None, alias="register")
+
+    @property
+    def register(self) -> Path | None:
+        return self.register_file
+
+
+class JobSection(Section):
+    """One job's timetable; without `cron` it is the default one (syncer/timetable.py)."""
+
+    enabled: Switch = True
+    cron: Crons = ("0 3 * * *",)
+
+
+class SourceSection(BaseModel):
+    """One source: on or off, and whatever options the source itself knows."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    enabled: Switch = True
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        return self.model_extra or {}
+
+
+class Config(Section):
+    """The whole file. Paths are absolute once it is loaded."""
+
+    store: StoreSection = StoreSection()
+    sites: SitesSection = SitesSection()
+    fetch: FetchSection = FetchSection()
+    mail: MailSection = MailSection()
+    operator: OperatorSection = OperatorSection()
+    keep: KeepSection = KeepSection()
+    digest: DigestSection = DigestSection()
+    councils: CouncilsSection = CouncilsSection()
+    jobs: dict[str, JobSection] = Field(default_factory=dict, validate_default=True)
+    sources: dict[str, SourceSection] = Field(default_factory=dict, validate_default=True)
+    precedence: Annotated[dict[str, Names], BeforeValidator(_with_default_order)] = Field(default_factory=dict, validate_default=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _every_job_and_source(cls, given: Any) -> Any:
+        """Each job and each source has an entry, whether the file names it or not."""
+        if not isinstance(given, dict):
+            return given
+        jobs = {name: {"cron": list(crons)} for name, crons in DEFAULT_CRONS.items()}
+        sources = {name: {"enabled": name not in OFF_BY_DEFAULT} for name in source_names()}
+        return {**given, "jobs": _over(jobs, given.get("jobs", {})), "sources": _over(sources, given.get("sources", {}))}
+
+    @model_validator(mode="after")
+    def _haste_only_at_home(self) -> Self:
+        named = [a for name in self.sites.model_fields_set for a in self.sites.by_name()[name]] or list(self.sites.all())
+        away = sorted(address for address in named if not is_loopback(urlsplit(address).hostname or ""))
+        if self.fetch.delay_seconds < LEAST_DELAY_SECONDS and away:
+            raise ValueError(f"fetch.delay_seconds under {LEAST_DELAY_SECONDS:g} is for this machine only, not for {', '.join(away)}")
+        return self
+
+    def source(self, name: str) -> SourceSection:
+        """One source's settings. Raises ConfigError for a name that is no source."""
+        if name not in self.sources:
+            raise ConfigError(f"there is no source called {name!r}", _nearest(name, self.sources))
+        return self.sources[name]
+
+    def enabled_sources(self) -> tuple[str, ...]:
+        """The sources that are read, in alphabetical order."""
+        return tuple(sorted(name for name, source in self.sources.items() if source.enabled))
+
+    def delays(self) -> dict[str, float]:
+        """Seconds between two requests to a host, for the hosts where that is not [fetch] delay_seconds."""
+        usual = max(self.fetch.delay_seconds, LEAST_DELAY_SECONDS)
+        govuk = {*self.sites.govuk, *self.sites.govuk_assets}
+        hosts = {urlsplit(a).hostname or "": GOVUK_DELAY_SECONDS if a in govuk else usual for a in self.sites.all()}
+        return {host: seconds for host, seconds in hosts.items() if not is_loopback(host)}
+
+
+# -- Reading it -------------------------------------------------------------------------------------------------------------------
+
+
+def load_config(path: Path | None = None) -> Config:
+    """The configuration in that file; without one, `config.toml` in the current folder, and where there is none the packaged one,
+    with the store and everything else in the current folder. Raises ConfigError with every fault found."""
+    if path is None:
+        here = Path.cwd() / CONFIG_FILE
+        return _load(here, here.parent) if here.exists() else _load(packaged(CONFIG_FILE), here.parent)
+    return _load(path, path.resolve().parent)
+
+
+def source_names() -> tuple[str, ...]:
+    """The names of all sources: the files in `syncer/sources`, found without importing any."""
+    found = pkgutil.iter_modules([str(Path(__file__).parent / "sources")])
+    return tuple(sorted(module.name for module in found if not module.name.startswith("_")))
+
+
+def _load(path: Path, base: Path) -> Config:
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", "`syncer init --dir D` writes a commented one.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from error
+    faults = list(_unknown_names(given))
+    try:
+        config = Config.model_validate(given)
+    except ValidationError as error:
+        faults += [_fault(e["loc"], e["type"], e["msg"]) for e in error.errors()]
+    if faults:
+        raise ConfigError("\n  ".join((f"{path}:", *faults)), "A key that is left out has its default; `syncer init` writes them all.")
+    return _anchored(config, base)
+
+
+def _over(defaults: Mapping[str, Mapping[str, Any]], given: Any) -> Any:
+    """The tables given, on top of the defaults of the same name."""
+    if not isinstance(given, dict):
+        return given
+    laid = {name: {**defaults.get(name, {}), **table} if isinstance(table, dict) else table for name, table in given.items()}
+    return {**defaults, **laid}
+
+
+def _anchored(section: AnySection, base: Path) -> AnySection:
+    """The section with every relative path taken from the folder `base`."""
+    changes: dict[str, Any] = {}
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if isinstance(value, Path):
+            changes[name] = base / value.expanduser()
+        elif isinstance(value, Section):
+            changes[name] = _anchored(value, base)
+    return section.model_copy(update=changes)
+
+
+# -- Saying what is wrong -----------------------------------------------------------------------------------------------------
+
+
+def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
+    known = {"jobs": tuple(DEFAULT_CRONS), "sources": source_names()}
+    for table, names in known.items():
+        for name in _table(given, table):
+            if name not in names:
+                yield f"{table}.{name}: there is no such {table[:-1]}. {_nearest(name, names)}"
+    for field, order in _table(given, "precedence").items():
+        for name in order if isinstance(order, list) else [order]:
+            if name not in {*source_names(), *DEFAULT_PRECEDENCE}:
+                yield f"precedence.{field}: there is no such source as {name!r}. {_nearest(str(name), source_names())}"
+
+
+def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = given.get(name)
+    return table if isinstance(table, dict) else {}
+
+
+def _fault(where: Sequence[str | int], kind: str, message: str) -> str:
+    path = ".".join(str(part) for part in where)
+    if kind == "extra_forbidden":
+        return f"{path}: there is no such key. {_nearest(str(where[-1]), _keys_beside(where))}"
+    text = message.removeprefix("Value error, ").removeprefix("Input should be ")
+    text = f"should be {text}" if message.startswith("Input should be ") else text
+    return f"{path}: {text}" if path else text
+
+
+def _keys_beside(where: Sequence[str | int]) -> list[str]:
+    """The keys that are known in the table where this one stands."""
+    model: type[BaseModel] = Config
+    for part in where[:-1]:
+        kind = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
+        choices = [t for t in (kind, *get_args(kind)) if isinstance(t, type) and issubclass(t, BaseModel)]
+        model = choices[0] if choices else model
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _nearest(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean {near[0]!r}?" if near else "Known: " + ", ".join(sorted(known))

@@ -1,0 +1,73 @@
+"""Who may know whom (DESIGN §4): one reading of every import statement, and the sizes that keep a file readable."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted(path for folder in ("syncer", "jobs") for path in (ROOT / folder).rglob("*.py"))
+NAMES = [str(path.relative_to(ROOT)) for path in FILES]
+
+PURE = {
+    "model", "errors", "councils", "council_names", "money", "dates", "periods", "judgements", "statements", "reconcile", "diff",
+    "match", "render", "identity", "standing", "hold", "schedule", "sentences", "layout", "cover", "programmes", "reports", "timetable",
+}  # fmt: skip
+EDGES = {"config", "fetch", "documents", "sources", "store", "transports", "outbox"}
+MAY_USE = {"sources": {"documents", "fetch"}, "outbox": {"store", "transports"}}
+KEPT_IN = {
+    "requests": {"fetch"}, "bs4": {"sources", "documents"}, "sqlite_utils": {"store"}, "jinja2": {"render"}, "apscheduler": {"daemon"},
+    "jobs": {"cli", "daemon", "jobs"},
+}  # fmt: skip
+
+
+def part(path: Path) -> str:
+    """The word by which the rules know a file: `sources` for all of syncer/sources, `money` for syncer/money.py."""
+    inside = path.relative_to(ROOT)
+    return inside.parts[0] if inside.parts[0] == "jobs" else inside.parts[1].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names of the modules that a file imports, at its top or anywhere below."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def own(path: Path) -> set[str]:
+    """The parts of syncer that a file knows, without itself."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("syncer.")} - {part(path)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_every_import_keeps_to_its_layer(path: Path) -> None:
+    here, known = part(path), own(path)
+    if here in PURE:
+        assert known <= PURE, "pure code imports only pure code"
+    if here in EDGES:
+        assert not known & EDGES - MAY_USE.get(here, set()), "edges do not know each other"
+    for package, places in KEPT_IN.items():
+        used = any(name.split(".")[0] == package for name in imports(path))
+        assert not used or here in places, f"{package} is only for {', '.join(sorted(places))}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_every_file_and_function_is_short_enough_to_read(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= {"jobs": 40, "sources": 200}.get(part(path), 350)
+    functions = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    assert [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno >= 50] == []
+
+
+def test_sqlite_utils_is_only_in_the_schema_and_the_store_s_door() -> None:
+    users = {path.name for path in FILES if any(name.split(".")[0] == "sqlite_utils" for name in imports(path))}
+    assert users <= {"__init__.py", "schema.py", "schema_people.py"}
+
+
+def test_no_file_is_a_drawer_for_odds_and_ends() -> None:
+    assert not {path.stem for path in FILES} & {"utils", "util", "helpers", "common", "misc"}
