@@ -46,6 +46,24 @@ def by_missing_overall(subscription: Subscription, event: Event) -> bool:
     )
 
 
+def describe(subscription: Subscription, register: Register) -> str:
+    """What it asks for, in a sentence: "Leeds and the statistical neighbours of Trafford: every rating, visit, …; weekly, Monday 07:00"."""
+    where = [register.by_slug(slug).name for slug in subscription.councils] + list(subscription.regions)
+    where += [f"the statistical neighbours of {register.by_slug(slug).name}" for slug in subscription.neighbours_of]
+    only = [
+        f"only {_either(values)}" if not said else f"only where it {said} {_either(values)}"
+        for values, said in ((subscription.areas, ""), (subscription.directions, ""), (subscription.grades, "becomes or stops being"))
+        if values
+    ]
+    if subscription.minimum_pounds:
+        only.append(f"from £{subscription.minimum_pounds:,}")
+    hour, weekday = f"{subscription.hour:02}:00", subscription.weekday.capitalize()
+    times = {"daily": f"daily at {hour}", "weekly": f"weekly, {weekday} at {hour}"}
+    kinds = _either(subscription.kinds) if subscription.kinds else "every change" + (" and payment" if subscription.payments else "")
+    said_where = ", ".join(where) or "All councils"
+    return f"{said_where[:1].upper()}{said_where[1:]}: {', '.join([kinds, *only])}; {times.get(subscription.frequency, 'as it happens')}"
+
+
 def _objections(subscription: Subscription, event: Event, register: Register) -> Iterator[str]:
     if event.held:
         yield f"it is held ({event.hold_reason or 'until somebody has looked'})"
@@ -91,9 +109,10 @@ def _is_about_ratings(subscription: Subscription) -> bool:
 
 
 def _rating(subscription: Subscription, event: Event) -> Iterator[str]:
+    """A withdrawal has no direction and passes that filter: it takes back a change of any."""
     if subscription.areas and event.area not in subscription.areas and not by_missing_overall(subscription, event):
         yield f"area: only {_either(subscription.areas)} is wanted"
-    if subscription.directions and event.change not in subscription.directions:
+    if subscription.directions and event.change and event.change not in subscription.directions:
         yield f"direction: only {_either(subscription.directions)} is wanted"
     if subscription.grades and (event.old == event.new or {event.old, event.new}.isdisjoint(subscription.grades)):
         yield f"grade: only a judgement that becomes or stops being {_either(subscription.grades)} is wanted"

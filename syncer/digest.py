@@ -1,0 +1,241 @@
+"""What one subscriber is told in one message: waiting events → folded lines → items by council, and the subject. Pure.
+
+The other messages are made here too: welcome, all quiet, correction, source dark, operator, test, confirm. `render` makes them text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from syncer import items, programme, subject, wording
+from syncer.folding import Folding, Line, fold
+from syncer.items import chip
+from syncer.letter import Attachment, Chip, Digest, Fact, Freshness, Group, Item, MailKind, Row, Shown, Situation, Wrong
+from syncer.match import describe, kind_of
+from syncer.model import Absence, Area, Event, Problem, Standing, Subscriber
+from syncer.subject import News
+
+__all__ = [
+    "Folding", "Line", "all_quiet", "briefer", "compose", "confirm", "correction", "fold", "operator", "source_dark", "test_mail", "welcome",
+]  # fmt: skip
+
+COLUMNS = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
+ITEM_ORDER = ("rating", "intervention", "money", "visit", "council", "payment")
+NO_OVERALL = (
+    "You asked for overall effectiveness. Inspections that start on or after 1 April 2026 have no overall judgement, so of these you are "
+    "told every judgement. We say this once."
+)
+
+
+# -- News -----------------------------------------------------------------------------------------------------------------------
+
+
+def compose(subscriber: Subscriber, events: Iterable[Event], situation: Situation) -> Digest:
+    """The digest of the events that this subscriber is to be told. `Digest.empty` says that all of them came to nothing together:
+    then there is no message, and `folding` still says what became of each."""
+    folding = fold(events)
+    groups, title, attachments = _groups(folding.lines, situation)
+    told = sum(len(group.items) for group in groups)
+    about = f"{wording.capital(wording.counted(told, 'change'))} in {wording.counted(len(groups), 'place')}" if len(groups) > 1 else ""
+    return Digest(
+        kind=MailKind.DIGEST, subject=title, heading="What has changed", preheader=_preheader(groups),
+        intro=(f"{about}." if about else "", f"As known on {wording.moment(situation.now)}."), groups=groups,
+        notes=(NO_OVERALL,) if situation.explain_no_overall else (), sources=_sources(situation.freshness),
+        unsubscribe=situation.unsubscribe, attachments=attachments, folding=folding,
+    )  # fmt: skip
+
+
+def correction(subscriber: Subscriber, events: Iterable[Event], situation: Situation, wrong: Wrong) -> Digest:
+    """What is right, in the thread of the message that was wrong."""
+    made = compose(subscriber, events, situation)
+    title = made.subject if made.subject.startswith("Correction: ") else f"Correction: {made.subject}"
+    sorry = f"On {wording.moment(wrong.sent)} we wrote to you: “{wording.one_line(wrong.subject)}”. That was wrong, and we are sorry."
+    return replace(
+        made, kind=MailKind.CORRECTION, subject=wording.shortened(title, subject.LONGEST), heading="A correction",
+        preheader=f"What we told you on {wording.day(wrong.sent.date())} was wrong.",
+        intro=(sorry, "What is right stands below, with its evidence."), thread=(wrong.message_id,),
+    )  # fmt: skip
+
+
+def _groups(lines: Sequence[Line], situation: Situation) -> tuple[tuple[Group, ...], str, tuple[Attachment, ...]]:
+    """The groups, worst news first, the subject they make, and the attached tables."""
+    tables, rest = programme.split(lines)
+    found = [_council_group(slug, own, situation) for slug, own in _by_council(rest, situation).items()]
+    for name, rows in tables.items():
+        whole = Group(name, "funding table", (programme.item(name, rows, situation),))
+        found.append((whole, [subject.of_programme(name, programme.summary(rows))]))
+    found.sort(key=lambda pair: (min(news.rank for news in pair[1]), pair[0].heading))
+    groups = tuple(group for group, _ in found)
+    title = subject.subject([news for _, news in found], [group.heading for group in groups]) if found else ""
+    return groups, wording.one_line(title), tuple(programme.attachment(name, rows, situation) for name, rows in tables.items())
+
+
+def _by_council(lines: Iterable[Line], situation: Situation) -> dict[str, list[Line]]:
+    """A joint award stands once, under the first of its councils that is followed."""
+    councils: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        slugs = line.event.councils
+        councils[next((slug for slug in slugs if slug in situation.followed), slugs[0] if slugs else "")].append(line)
+    return councils
+
+
+def _council_group(slug: str, lines: Sequence[Line], situation: Situation) -> tuple[Group, list[News]]:
+    name = items.council_names(situation, [slug])
+    blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        event = line.event
+        own = (event.record_id, event.kind) if kind_of(event) == "rating" else (event.id,)
+        blocks[(ITEM_ORDER.index(kind_of(event)), str(event.published or ""), *own)].append(line)
+    shown, news = [], []
+    for key, block in sorted(blocks.items(), key=lambda pair: tuple(map(str, pair[0]))):
+        is_rating = key[0] == ITEM_ORDER.index("rating")
+        shown.append(items.inspection(block, situation) if is_rating else items.other(block[0], situation))
+        news.append(subject.of_inspection(name, block) if is_rating else subject.of_other(name, block[0]))
+    region = next((council.region for council in situation.register if council.slug == slug), "")
+    return Group(name, region, tuple(shown)), news
+
+
+def _preheader(groups: Sequence[Group]) -> str:
+    """What a list of messages shows after the subject: the first lines of the first item."""
+    return wording.shortened("; ".join(item.summary for group in groups[:2] for item in group.items[:2]), 160)
+
+
+def _sources(freshness: Iterable[Freshness]) -> tuple[Fact, ...]:
+    return tuple(Fact(wording.one_line(row.source), _read(row)) for row in freshness)
+
+
+def _read(row: Freshness) -> str:
+    read = f"read {wording.moment(row.last_good)}" if row.last_good else "not read yet"
+    return read + (f"; {wording.one_line(row.trouble)}" if row.trouble else "")
+
+
+# -- Welcome and quiet ------------------------------------------------------------------------------------------------------------
+
+
+def welcome(subscriber: Subscriber, situation: Situation) -> Digest:
+    """How things stand for the councils followed (all that are open now, if none is named), and what will be told."""
+    slugs = situation.followed or tuple(council.slug for council in situation.register.open_on(situation.now.date()))
+    rows = sorted((_row(slug, situation) for slug in slugs), key=lambda row: row.council)
+    whom = rows[0].council if len(rows) == 1 else wording.counted(len(rows), "council")
+    asked = tuple(f"{describe(subscription, situation.register)}." for subscription in subscriber.subscriptions)
+    return Digest(
+        kind=MailKind.WELCOME, subject=f"Welcome: how {whom} {'stands' if len(rows) == 1 else 'stand'}", heading="How things stand",
+        preheader="From now on you are told what changes.", columns=tuple(wording.capital(wording.area(area)) for area in COLUMNS),
+        intro=("From now on you are told when something here changes. You asked for:", *asked), rows=tuple(rows),
+        notes=_welcome_notes(rows), sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
+    )  # fmt: skip
+
+
+def _row(slug: str, situation: Situation) -> Row:
+    held = situation.standings.get(slug, {})
+    days = situation.inspected.get(slug, ())
+    chips = tuple(_standing_chip(held.get(area, Standing(area, Absence.NEVER_JUDGED))) for area in COLUMNS)
+    return Row(items.council_names(situation, [slug]), f"{max(days):%b %Y}" if days else "not yet", chips)
+
+
+def _standing_chip(standing: Standing) -> Chip:
+    return Chip("none", "with care") if standing.value is Absence.JUDGED_TOGETHER else chip(str(standing.value))
+
+
+def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
+    words = {cell.word for row in rows for cell in row.chips}
+    explained = {
+        "with care": "With care: care leavers were judged together with children in care (inspections before 2023).",
+        "no longer judged": "No longer judged: inspections that start on or after 1 April 2026 have no overall judgement.",
+        "not yet read": "Not yet read: a newer report is published, and we have not been able to read it.",
+    }
+    return tuple(text for word, text in explained.items() if word in words)
+
+
+def all_quiet(subscriber: Subscriber, situation: Situation, since: dt.datetime) -> Digest:
+    """Nothing to tell since then, and what was read."""
+    silent = f"Since {wording.day(since.date())} nothing you follow has changed. We have gone on reading; this is what was read, and when."
+    asked = tuple(f"{describe(subscription, situation.register)}." for subscription in subscriber.subscriptions)
+    return Digest(
+        kind=MailKind.ALL_QUIET, heading="All quiet", subject=f"All quiet since {wording.day(since.date())}: nothing you follow has changed",
+        preheader="Nothing has changed, and here is what was read.", intro=(silent,), notes=tuple(f"You follow: {a}" for a in asked),
+        sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
+    )  # fmt: skip
+
+
+# -- When something is wrong, and the first contact ---------------------------------------------------------------------------------
+
+
+def source_dark(subscriber: Subscriber, dark: Freshness, situation: Situation) -> Digest:
+    """A source that this person depends on could not be read for days."""
+    name = wording.one_line(dark.source)
+    since = f"since {wording.moment(dark.last_good)}" if dark.last_good else "so far"
+    told = (
+        f"We have not been able to read {name} {since}."
+        f"{f' The reason: {wording.one_line(dark.trouble)}.' if dark.trouble else ''}"
+    )
+    return Digest(
+        kind=MailKind.SOURCE_DARK, subject=f"{name} cannot be read {since}", heading="A source cannot be read", preheader=told,
+        intro=(told, "Until then, silence about it means nothing. Whatever is published meanwhile will be told once it can be read."),
+        sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
+    )  # fmt: skip
+
+
+def operator(problems: Sequence[Problem], recovered: Sequence[str], situation: Situation) -> Digest:
+    """For the one who runs it: problems that are new, with what to do, and sources that can be read again."""
+    names = wording.listed(sorted({problem.name for problem in problems}))
+    new = f"{wording.counted(len(problems), 'new problem')}: {names}" if problems else ""
+    again = f"read again: {wording.listed([wording.one_line(name) for name in recovered])}" if recovered else ""
+    return Digest(
+        kind=MailKind.OPERATOR, subject=wording.shortened("syncer: " + "; ".join(filter(None, (new, again))), subject.LONGEST),
+        heading="What needs a look", preheader=new or again, bullets=tuple(_problem(problem, situation) for problem in problems),
+        intro=tuple(wording.capital(f"{text}.") for text in (new, again) if text),
+        notes=("A problem that goes on is not told again; `syncer status` lists it until it ends.",), sources=_sources(situation.freshness),
+        attribution="", disclaimer="",
+    )  # fmt: skip
+
+
+def _problem(problem: Problem, situation: Situation) -> Item:
+    where = f" – {items.council_names(situation, [problem.council])}" if problem.council else ""
+    link = items.safe_link(problem.url)
+    seen = (Shown("", "", link, wording.shortened(link, 80), ""),) if link else ()
+    title = problem.name + where
+    return Item("problem", title, title, notes=tuple(wording.one_line(t) for t in (problem.message, problem.hint) if t), evidence=seen)
+
+
+def test_mail(situation: Situation) -> Digest:
+    """Proof that messages arrive."""
+    return Digest(
+        kind=MailKind.TEST_MAIL, subject="syncer: a test message", heading="It works", preheader="A test message; nothing has changed.",
+        intro=(f"This is a test, sent on {wording.moment(situation.now)}. Nothing has changed; messages arrive, and look like this.",),
+        sources=_sources(situation.freshness), attribution="",
+    )  # fmt: skip
+
+
+def confirm(subscriber: Subscriber, situation: Situation, link: str = "") -> Digest:
+    """Asks the owner of the address; with no https `link`, by a reply."""
+    asked = tuple(f"{describe(subscription, situation.register)}." for subscription in subscriber.subscriptions)
+    how = "Open the link to confirm." if link else "Reply with the word yes to confirm."
+    return Digest(
+        kind=MailKind.CONFIRM, subject="Please confirm that you want to be told", heading="Please confirm", preheader=how,
+        intro=("Somebody, we hope you, asked that this address be told:", *asked, how,
+               "If it was not you, do nothing: no more will come."),
+        action=items.safe_link(link), attribution="",
+    )  # fmt: skip
+
+
+# -- Too long ---------------------------------------------------------------------------------------------------------------------
+
+
+def briefer(digest: Digest, items_in_full: int) -> Digest:
+    """The same digest with only the first so many items in full, and of the rest their summaries and links: some clients cut a message
+    off after about 100 KB."""
+    left, groups = items_in_full, []
+    for group in digest.groups:
+        groups.append(replace(group, items=tuple(_brief(item) if n >= left else item for n, item in enumerate(group.items))))
+        left = max(0, left - len(group.items))
+    return replace(digest, groups=tuple(groups))
+
+
+def _brief(item: Item) -> Item:
+    """Its words and links, without facts, quotes and context; the judgements stay, in the summary."""
+    seen = tuple(replace(shown, quote="", where="") for shown in item.evidence[:1])
+    return Item(item.kind, item.summary, item.summary, item.tag, actions=item.actions, evidence=seen)

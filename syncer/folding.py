@@ -1,0 +1,95 @@
+"""Waiting lines about one fact become one line: first `old` → last `new` (DESIGN §7.4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from syncer.model import Change, Event, EventKind, RecordKind
+from syncer.standing import RANK
+
+COMPARED = (Change.IMPROVED, Change.DECLINED, Change.UNCHANGED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to tell: the event as it stands after folding, and the ids of all events that went into it."""
+
+    event: Event
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Folding:
+    """The lines in the order of their events; `into` says for a folded event which event's line tells it; `cancelled` are the events
+    that came to nothing together."""
+
+    lines: tuple[Line, ...]
+    into: Mapping[int, int]
+    cancelled: tuple[int, ...]
+
+
+def fold(events: Iterable[Event]) -> Folding:
+    """Fold the waiting events of one subscriber. One fact is an area of one inspection (never of two), a field of a record, or all of
+    a record that is new to the subscriber."""
+    chains: dict[tuple[object, ...], list[Event]] = {}
+    for event in sorted(events, key=lambda e: (e.seq or 0, e.id)):
+        chains.setdefault(_fact(event, chains), []).append(event)
+    lines: list[Line] = []
+    cancelled: list[int] = []
+    into: dict[int, int] = {}
+    for chain in chains.values():
+        ids = tuple(event.id for event in chain)
+        if _came_to_nothing(chain):
+            cancelled += ids
+        else:
+            lines.append(Line(_folded(chain), ids))
+            into.update(dict.fromkeys(ids[:-1], ids[-1]))
+    return Folding(tuple(lines), into, tuple(cancelled))
+
+
+def _fact(event: Event, chains: Mapping[tuple[object, ...], list[Event]]) -> tuple[object, ...]:
+    if not event.record_id:
+        return (event.record, event.councils, event.area, event.id)
+    record = (event.record, event.record_id)
+    if event.record is RecordKind.INSPECTION:
+        return (*record, event.councils, event.area)
+    if record in chains or event.kind is EventKind.ADDED:
+        return record
+    return (*record, event.area)
+
+
+def _came_to_nothing(chain: list[Event]) -> bool:
+    """A new record that was withdrawn before anyone heard of it, or a value that is again what was last told. A new inspection that is
+    read anew and turns out to change nothing still is a new inspection."""
+    first, last = chain[0], chain[-1]
+    if len(chain) == 1:
+        return False
+    if first.kind is EventKind.ADDED:
+        return last.kind is EventKind.WITHDRAWN
+    return str(first.detail.get("was") or first.old) == last.new and last.kind is not EventKind.WITHDRAWN
+
+
+def _folded(chain: list[Event]) -> Event:
+    first, last = chain[0], chain[-1]
+    if len(chain) == 1:
+        return last
+    new = next(event.new for event in reversed(chain) if event.area in (first.area, "confirmed"))
+    detail = {**last.detail, "was": first.detail["was"]} if "was" in first.detail else dict(last.detail)
+    if first.kind is EventKind.ADDED:
+        detail.pop("was", None)
+    return replace(
+        last, kind=first.kind if last.kind is not EventKind.WITHDRAWN else last.kind, area=first.area, old=first.old, new=new,
+        change=_change(first, new, last.change), detail=detail, late=first.late, published=last.published or first.published,
+    )  # fmt: skip
+
+
+def _change(first: Event, new: str, otherwise: Change | None) -> Change | None:
+    """What the folded line means: first old against last new, where both have a rank."""
+    ranks = {str(grade): rank for grade, rank in RANK.items()}
+    if first.change not in COMPARED and first.change is not None:
+        return first.change if first.change is not Change.NO_LONGER_JUDGED else otherwise
+    if otherwise not in COMPARED or first.old not in ranks or new not in ranks:
+        return otherwise
+    moved = ranks[new] - ranks[first.old]
+    return Change.UNCHANGED if not moved else Change.IMPROVED if moved > 0 else Change.DECLINED

@@ -1,0 +1,186 @@
+"""What a message is made of: the nouns that `digest` fills and the templates show. Frozen, plain, every text ready to be read.
+
+A template never looks into an event: whatever may be missing there is an empty text or an empty tuple here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from syncer.councils import Register
+from syncer.folding import Folding
+from syncer.model import Area, Standing
+
+ATTRIBUTION = (
+    "Contains public sector information licensed under the Open Government Licence v3.0 (Ofsted, Department for Education, "
+    "Ministry of Housing, Communities and Local Government)."
+)
+DISCLAIMER = "This is not a service of Ofsted or the DfE. The published report or page is what counts; each line links to it."
+UNSUBSCRIBE = "To stop these messages, reply with the word unsubscribe."
+
+
+class MailKind(StrEnum):
+    """Which templates show it."""
+
+    DIGEST = "digest"
+    WELCOME = "welcome"
+    ALL_QUIET = "all_quiet"
+    CORRECTION = "correction"
+    SOURCE_DARK = "source_dark"
+    OPERATOR = "operator"
+    TEST_MAIL = "test_mail"
+    CONFIRM = "confirm"
+
+
+# -- What the pipeline looks up ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """One source: its name as people read it, when it was last read well, and what could not be read (empty: nothing)."""
+
+    source: str
+    last_good: dt.datetime | None
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a message shows besides its events. `standings` are those of all councils now (the lines on region and neighbours are counted
+    from them), `inspected` the first days of every inspection of a council, `followed` the slugs this subscriber follows (empty: all);
+    `explain_no_overall`: a line is told only because its inspection has no overall judgement, and that has not been explained yet."""
+
+    now: dt.datetime
+    register: Register
+    standings: Mapping[str, Mapping[Area, Standing]] = field(default_factory=dict)
+    inspected: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
+    freshness: tuple[Freshness, ...] = ()
+    followed: tuple[str, ...] = ()
+    explain_no_overall: bool = False
+    unsubscribe: str = UNSUBSCRIBE
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """The message that a correction answers: its Message-ID (with angle brackets), subject, and when it was sent."""
+
+    message_id: str
+    subject: str
+    sent: dt.datetime
+
+
+# -- What the templates show ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A grade as a coloured word; `key` is the grade, or `none` for every absence."""
+
+    key: str
+    word: str
+
+
+@dataclass(frozen=True)
+class GradeLine:
+    """One judgement: `old` is empty where there is nothing to show before the arrow; `says` is the whole line in words."""
+
+    area: str
+    old: tuple[Chip, ...]
+    new: Chip
+    change: str
+    meaning: str
+    note: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Evidence: the sentence as printed, where it stands, the page to look at (empty if it is no web address), when it was read."""
+
+    quote: str
+    where: str
+    link: str
+    link_text: str
+    read: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that happened; `summary` says it in a line. `tag` is empty, or one of Correction, Withdrawn, Told late."""
+
+    kind: str
+    title: str
+    summary: str
+    tag: str = ""
+    grades: tuple[GradeLine, ...] = ()
+    others: tuple[GradeLine, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    actions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    evidence: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """The items of one council, or of one programme."""
+
+    heading: str
+    subheading: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one council stands: a chip per column of `Digest.columns`."""
+
+    council: str
+    inspected: str
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file beside the message; `mime` is its type, `text/csv`."""
+
+    filename: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Digest:
+    """One message before it is rendered. `sources` are the lines on freshness; `folding` says what became of each event."""
+
+    kind: MailKind
+    subject: str
+    heading: str
+    preheader: str
+    intro: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    bullets: tuple[Item, ...] = ()
+    action: str = ""
+    notes: tuple[str, ...] = ()
+    sources: tuple[Fact, ...] = ()
+    unsubscribe: str = ""
+    attribution: str = ATTRIBUTION
+    disclaimer: str = DISCLAIMER
+    attachments: tuple[Attachment, ...] = ()
+    thread: tuple[str, ...] = ()
+    folding: Folding = Folding((), {}, ())
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left to be told after folding: then there is no message."""
+        return self.kind in (MailKind.DIGEST, MailKind.CORRECTION) and not self.groups
