@@ -34,8 +34,8 @@ _OPENINGS: tuple[tuple[str, FileKind], ...] = (
 _DATES_LABEL = r"(?:^|\n)\s*(?:inspection|visit|review|fieldwork) ?dates?\s*:?\s*"
 _DATES_PROSE = (
     r"(?:took place|was (?:carried out|conducted|undertaken)|visited?|visit(?: to| of)?\b[^.]{0,90}?|inspection\b[^.]{0,60}?)\s+"
-    r"(?:from|between|on|over)\s+",
-    r"\bbetween\s+",
+    r"(?:from|between|on|over)\s+(?=(?:[a-z]+day,? )?\d)",
+    r"\bbetween\s+(?=\d)",
 )
 _LEAD_LABEL = re.compile(r"^(?:joint )?(?:lead|reporting) inspectors?\b\s*:?\s*", re.I)
 _ROLE = re.compile(

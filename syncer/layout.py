@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter, itemgetter
 
 from syncer.model import PdfPage, Word
 
@@ -46,14 +47,17 @@ class Line:
 
 
 def lines_of(page: PdfPage) -> tuple[Line, ...]:
-    """The page's lines, from the top. Words belong to one line when the middle of one lies within the height of the other."""
+    """The page's lines, from the top. Two words belong to one line when their middles are less than half a word's height apart."""
     levels: list[list[Word]] = []
-    for word in sorted(page.words, key=lambda word: (middle(word), word.x0)):
-        if levels and abs(middle(levels[-1][0]) - middle(word)) < _height(levels[-1][0], word) / 2:
+    level, reach = 0.0, -1.0
+    for at, word in sorted(((word.top + word.bottom, word) for word in page.words), key=itemgetter(0)):
+        height = word.bottom - word.top
+        if abs(at - level) < min(reach, height):
             levels[-1].append(word)
         else:
             levels.append([word])
-    return tuple(Line(page.number, tuple(sorted(level, key=lambda word: word.x0))) for level in levels)
+            level, reach = at, height
+    return tuple(Line(page.number, tuple(sorted(words, key=attrgetter("x0")))) for words in levels)
 
 
 def all_lines(pages: Iterable[PdfPage]) -> tuple[Line, ...]:
@@ -63,11 +67,3 @@ def all_lines(pages: Iterable[PdfPage]) -> tuple[Line, ...]:
 def text_of(lines: Sequence[Line]) -> str:
     """The lines' text, one line each."""
     return "\n".join(line.text for line in lines)
-
-
-def middle(word: Word) -> float:
-    return (word.top + word.bottom) / 2
-
-
-def _height(one: Word, other: Word) -> float:
-    return min(one.bottom - one.top, other.bottom - other.top)

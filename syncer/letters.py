@@ -7,7 +7,8 @@ earlier framework (2016–2022) have none of these.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import dropwhile, takewhile
 
 from syncer.layout import Line
 from syncer.model import FileKind, Word
@@ -57,10 +58,8 @@ def theme(lines: Sequence[Line], kind: FileKind) -> str:
 
 def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
     """Each area for priority action, the first sentence of it; () when the letter names none or says that there is none."""
-    start = next((number for number, line in enumerate(lines) if _HEADING.match(line.text)), None)
-    if start is None:
-        return ()
-    body = list(_section(lines[start + 1 :]))
+    after = list(dropwhile(lambda line: not _HEADING.match(line.text), without_furniture(lines)))[1:]
+    body = list(takewhile(lambda line: not _NEXT_HEADING.match(line.text), after))
     if not body or _NONE.search(" ".join(line.text for line in body[:2])):
         return ()
     if _TABLE_HEAD.match(body[0].text):
@@ -72,28 +71,21 @@ def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(_first_sentence(item) for item in items)
 
 
-def _section(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines up to the next heading, without page numbers and running footers."""
-    bullet: float | None = None
-    for number, line in enumerate(lines):
-        if _NEXT_HEADING.match(line.text):
-            return
-        last_on_page = number + 1 == len(lines) or lines[number + 1].page != line.page
-        if line.text.isdigit() or (last_on_page and re.search(r"\s\d{1,2}$", line.text)):
-            continue
-        if line.text[0] in BULLETS:
-            bullet = line.words[0].x0 if bullet is None else bullet
-        elif bullet is not None and line.words[0].x0 < bullet + 2:
-            return  # back at the margin: the list is over
-        yield line
+def without_furniture(lines: Sequence[Line]) -> list[Line]:
+    """The lines that are no page number and do not stand, but for a number, in the same place on another page (running footers)."""
+    places = [(round(line.top / 6), re.sub(r"\d+", "", line.text).strip()) for line in lines]
+    return [line for line, place in zip(lines, places, strict=True) if place[1] and (places.count(place) == 1 or line.text[0] in BULLETS)]
 
 
 def _bullet_items(body: Sequence[Line]) -> list[str]:
+    """The outer bullets' texts; the list is over where a line stands back at the margin."""
     items: list[str] = []
     outer = min(line.words[0].x0 for line in body if line.text[0] in BULLETS)
     for line in body:
         if line.text[0] in BULLETS and line.words[0].x0 < outer + 2:
             items.append(line.text[1:].strip())
+        elif items and line.words[0].x0 < outer + 2:
+            break
         elif items:
             items[-1] += f" {line.text}"
     return items
@@ -110,11 +102,11 @@ def _table_items(body: Sequence[Line]) -> list[str]:
         left, right = line.split_at(border)
         if _TABLE_HEAD.match(line.text) or line.runs_across(border):
             continue
-        starts = bool(left) and (line.page != page or line.top - last_left > 1.75 * line.height)
+        starts = bool(left) and (line.page != page or left[0].top - last_left > 1.5 * (left[0].bottom - left[0].top))
         if right and (not items or (starts and not _goes_on(items[-1]))):
             items.append([])
         if left:
-            last_left, page = line.top, line.page
+            last_left, page = left[0].top, line.page
         if right:
             items[-1] += right
     return [" ".join(word.text for word in item) for item in items]
@@ -126,4 +118,9 @@ def _goes_on(item: Sequence[Word]) -> bool:
 
 
 def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[a-z0-9)’'])[.:](?:\s+(?=[A-Z◼•▪−–-])|\s*$)", text, maxsplit=1)[0].strip()
+    """The first sentence that says what is to be done, with the points listed under it; without its full stop."""
+    plain = re.sub(rf"\s*(?<!:)\s[{BULLETS}−–]\s+", "; ", text)
+    plain = re.sub(rf":\s*[{BULLETS}−–]\s+", ": ", plain)
+    plain = re.sub(r"(?:[;,]|\s+and)*;\s", "; ", plain)
+    plain = re.sub(r"^[^.]*\barea for priority action\.\s+(?=[A-Z])", "", plain)
+    return re.split(r"(?<=[\w)’'])\.(?:\s+(?=[A-Z])|\s*$)", plain, maxsplit=1)[0].strip(" ;")

@@ -28,7 +28,7 @@ IN_FORCE: Mapping[Framework, tuple[dt.date, dt.date]] = {  # first days that an 
 
 
 def read_report(pages: Sequence[PdfPage]) -> ReportReading:
-    """Reads one file's pages: the first three say what it is; more are needed for letters and for older inspections' inspectors."""
+    """Reads one file's pages: the first two say what it is; more are needed for letters and for older inspections' inspectors."""
     lines = all_lines(pages)
     kind, framework = cover.kind_of(lines)
     if kind is FileKind.INSPECTION:

@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -36,8 +36,12 @@ SECONDS = 20.0
 MEGABYTES = 1024
 HEADER_WITHIN = 1024  # bytes; readers accept a PDF whose header comes this late (ISO 32000-1, annex H.3, note 13)
 LINE_END_HYPHEN = "\ufffe\u0002\u00ad"  # what pdfium gives for the hyphen of a word broken over two lines
+LIGATURES = "\ufb00-\ufb06"
+INVISIBLE = "\u200b-\u200d\u2060\ufeff"
+ODD = re.compile(f"[{LINE_END_HYPHEN}{LIGATURES}{INVISIBLE}]")
 TIGHT = 0.08  # of a line's height: a narrower gap is not a space but a digit set a little apart ("1 9 June")
 
+Box = tuple[float, float, float, float]
 RawWord = tuple[str, float, float, float, float]
 RawPage = tuple[int, float, float, list[RawWord], str]
 
@@ -182,9 +186,10 @@ def raw_page(page: pypdfium2.PdfPage, number: int) -> RawPage:
     width, height = page.get_size()
     characters = page.get_textpage()
     text = text_of(characters)
+    clean = tidy if ODD.search(text) else str
     to_view = viewer(page)
-    words = [(text[first:end], *to_view(box_of(characters, first, end - 1))) for first, end in word_spans(text)]
-    return number, width, height, [(tidy(word), *box) for word, *box in join_tight(words)], printable(text)
+    words = [(clean(text[first:end]), *to_view(box)) for (first, end), box in boxes(characters, word_spans(text))]
+    return number, width, height, join_tight(words), clean(lines_apart(text))
 
 
 def text_of(characters: pypdfium2.PdfTextPage) -> str:
@@ -203,22 +208,25 @@ def word_spans(text: str) -> Iterator[tuple[int, int]]:
     return (found.span() for found in re.finditer(rf"[^\s\0{LINE_END_HYPHEN}]+[{LINE_END_HYPHEN}]?", text))
 
 
-def box_of(characters: pypdfium2.PdfTextPage, first: int, last: int) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top of a word, in the page's own space: the full line height, not the ink of these letters."""
+def boxes(characters: pypdfium2.PdfTextPage, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], Box]]:
+    """Each word's span with its left, bottom, right and top in the page's own space: the full line height, not the ink."""
     from pypdfium2 import raw
 
     one, other = raw.FS_RECTF(), raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(characters.raw, first, ctypes.byref(one))
-    raw.FPDFText_GetLooseCharBox(characters.raw, last, ctypes.byref(other))
-    return min(one.left, other.left), min(one.bottom, other.bottom), max(one.right, other.right), max(one.top, other.top)
+    to_one, to_other, page = ctypes.byref(one), ctypes.byref(other), characters.raw
+    for first, end in spans:
+        raw.FPDFText_GetLooseCharBox(page, first, to_one)
+        raw.FPDFText_GetLooseCharBox(page, end - 1, to_other)
+        low, high = min(one.bottom, other.bottom), max(one.top, other.top)
+        yield (first, end), (min(one.left, other.left), low, max(one.right, other.right), high)
 
 
-def viewer(page: pypdfium2.PdfPage) -> Any:
+def viewer(page: pypdfium2.PdfPage) -> Callable[[Box], Box]:
     """A function from a box in the page's own space (y upwards) to x0, top, x1, bottom as seen."""
     left, bottom, right, top = page.get_bbox()
     turned = page.get_rotation()
 
-    def seen(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    def seen(box: Box) -> Box:
         x0, y0, x1, y1 = box
         if turned == 90:
             return y0 - bottom, x0 - left, y1 - bottom, x1 - left
@@ -231,7 +239,7 @@ def viewer(page: pypdfium2.PdfPage) -> Any:
     return seen
 
 
-def join_tight(words: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def join_tight(words: list[RawWord]) -> list[RawWord]:
     """Digits that stand closer than any space are one number."""
     joined = list(words)
     for index, (one, other) in reversed(list(enumerate(pairwise(joined)))):
@@ -244,14 +252,13 @@ def join_tight(words: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 def tidy(text: str) -> str:
     """Ligatures as letters, the hyphen of a broken word as a hyphen, no invisible characters."""
     text = re.sub(rf"[{LINE_END_HYPHEN}]", "-", text)
-    text = re.sub("[\ufb00-\ufb06]", lambda ligature: unicodedata.normalize("NFKC", ligature[0]), text)
-    return re.sub("[\u200b-\u200d\u2060\ufeff]", "", text)
+    text = re.sub(f"[{LIGATURES}]", lambda ligature: unicodedata.normalize("NFKC", ligature[0]), text)
+    return re.sub(f"[{INVISIBLE}]", "", text)
 
 
-def printable(text: str) -> str:
+def lines_apart(text: str) -> str:
     """The page's text with one newline per line."""
-    broken = re.sub(rf"[{LINE_END_HYPHEN}]", "-\n", text)
-    return tidy(broken.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+    return re.sub(rf"([{LINE_END_HYPHEN}])", "\\1\n", text).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
 if __name__ == "__main__":

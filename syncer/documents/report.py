@@ -8,25 +8,27 @@ from syncer.documents.pdf import PdfReader
 from syncer.model import Area, FileKind, PdfPage, ReportReading
 from syncer.reports import read_report
 
-FIRST_PAGES = 3  # cover, table and headline always stand here
-LAST_PAGES = 3  # "Information about this inspection" in reports of 2014–2018
+COVER = slice(0, 2)  # title, days, table and headline always stand here
+# "Information about this inspection", with the inspectors' names, ends reports of 2014–2018 and follows the summary in older ones;
+# the table of 2012–2013 ends the report. Whatever is still missing then may be anywhere.
+INSPECTION_STEPS = (slice(-2, None), slice(2, 12), slice(12, -2))
+LETTER_STEPS = (slice(2, None),)
 
 
 def read_pdf(reader: PdfReader, data: bytes) -> ReportReading:
-    """Reads as many pages as it takes: three for most inspections, all for letters and where something is not found.
+    """Reads as many pages as it takes: two for most inspections, all for letters and where something is not found.
 
     Raises what `PdfReader.pages` raises: NotAPdf, ReportNotFound, NoTextLayer, DocumentTooSlow, DocumentError.
     What is wrong with the report itself is in the reading's `problems`.
     """
-    pages = reader.pages(data, slice(0, FIRST_PAGES))
+    pages = reader.pages(data, COVER)
     reading = read_report(pages)
-    if reading.kind is FileKind.OTHER or _is_settled(reading):
-        return reading
-    if reading.kind is FileKind.INSPECTION and not reading.problems:
-        settled = read_report(_together(pages, reader.pages(data, slice(-LAST_PAGES, None))))
-        if _is_settled(settled):
-            return settled
-    return read_report(_together(pages, reader.pages(data, slice(FIRST_PAGES, None))))
+    for step in INSPECTION_STEPS if reading.kind is FileKind.INSPECTION else LETTER_STEPS:
+        if _is_settled(reading):
+            break
+        pages = _together(pages, reader.pages(data, step))
+        reading = read_report(pages)
+    return reading
 
 
 def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
@@ -47,7 +49,8 @@ def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
 
 
 def _is_settled(reading: ReportReading) -> bool:
-    return reading.kind is FileKind.INSPECTION and not reading.problems and bool(reading.lead_inspectors)
+    found = reading.kind is FileKind.INSPECTION and not reading.problems and reading.lead_inspectors
+    return reading.kind is FileKind.OTHER or bool(found)
 
 
 def _together(*parts: tuple[PdfPage, ...]) -> tuple[PdfPage, ...]:
