@@ -12,6 +12,7 @@ from syncer.demo.world import Provider, Report
 from syncer.model import Area, Grade
 
 LEFT, GRADES_AT = 60, 400  # points from the left edge of an A4 page (595 × 842)
+FONTS = (b"Helvetica", b"Helvetica-Bold")
 Line = tuple[int, int, int, str]  # x and y of its beginning, y upwards from the bottom; size, bold when over 11; text
 
 LABELS = {
@@ -52,7 +53,7 @@ def pdf_of(pages: list[list[Line]]) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Count %d /Kids [%b] >>" % (len(pages), kids),
-        *(b"<< /Type /Font /Subtype /Type1 /BaseFont /%b /Encoding /WinAnsiEncoding >>" % font for font in (b"Helvetica", b"Helvetica-Bold")),
+        *(b"<< /Type /Font /Subtype /Type1 /BaseFont /%b /Encoding /WinAnsiEncoding >>" % font for font in FONTS),
     ]
     for number, page in zip(numbers, pages, strict=True):
         content = b"\n".join(_shown(line) for line in page)
