@@ -123,4 +123,4 @@ def _first_sentence(text: str) -> str:
     plain = re.sub(rf":\s*[{BULLETS}−–]\s+", ": ", plain)
     plain = re.sub(r"(?:[;,]|\s+and)*;\s", "; ", plain)
     plain = re.sub(r"^[^.]*\barea for priority action\.\s+(?=[A-Z])", "", plain)
-    return re.split(r"(?<=[\w)’'])\.(?:\s+(?=[A-Z])|\s*$)", plain, maxsplit=1)[0].strip(" ;")
+    return re.split(r"(?<=[\w)’'])\.(?:\s+(?=[A-Z])|\s*$)", plain, maxsplit=1)[0].strip(" ;").removesuffix(" and").rstrip(" ;,")

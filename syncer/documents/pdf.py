@@ -86,6 +86,13 @@ class PdfReader:
             self._worker.wait()
         self._worker = self._pipe = None
 
+    @property
+    def worker_id(self) -> int:
+        """The process id of the worker, which is started if there is none."""
+        self._started()
+        assert self._worker is not None
+        return self._worker.pid
+
     def _ask(self, data: bytes, wanted: slice) -> list[RawPage]:
         try:
             pipe = self._started()
