@@ -102,7 +102,8 @@ def _changed_grades(was: Record, now: Record, earlier: Sequence[Record], moment:
     for area in Area:
         old, new = was.fields.get(area), now.fields.get(area)
         fresh = now.chosen.get(area, was.chosen.get(area, 0)) in moment.fresh
-        if old == new or (old is None and not fresh):  # a field read for the first time is not news
+        replaced = fresh and now.chosen.get(area, 0) in was.chosen.values()
+        if old == new or (old is None and not replaced):  # a field read for the first time is not news
             continue
         before = Standing(area, Grade(str(old))) if old else standing(earlier, area)
         if fresh:

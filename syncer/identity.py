@@ -70,7 +70,7 @@ def _pairs(items: Sequence[Observation], belongs: Mapping[int, int]) -> Iterable
 
 def _same_report(a: Observation, b: Observation) -> bool:
     """The same Ofsted file; else the same council and kind with the same first day; else published within 10 days with no different
-    first day, told by two sources (one site lists two reports of one day as two)."""
+    first day, on two pages (one page that lists two reports of one day has two)."""
     if (file := a.fields.get("file_id")) is not None and file == b.fields.get("file_id"):
         return True
     if a.councils != b.councils or a.fields.get("kind") != b.fields.get("kind"):
@@ -78,7 +78,7 @@ def _same_report(a: Observation, b: Observation) -> bool:
     first, other = a.fields.get("first_day"), b.fields.get("first_day")
     if first is not None and other is not None:
         return first == other
-    return a.source != b.source and _within(a.published, b.published, PUBLISHED_TOGETHER)
+    return a.page != b.page and _within(a.published, b.published, PUBLISHED_TOGETHER)
 
 
 def _same_award(a: Observation, b: Observation) -> bool:

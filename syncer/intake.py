@@ -28,13 +28,14 @@ class Taken:
 
 @dataclass(frozen=True)
 class Run:
-    """What the pages of one run have in common."""
+    """What the pages of one run have in common. `history` are the sources that give history and cross-checks, never news."""
 
     id: int
     source: str
     now: dt.datetime
     since: dt.datetime | None
     precedence: Precedence
+    history: frozenset[str] = frozenset()
 
 
 def take_in(store: Store, run: Run, page: Page, reading: Reading) -> Taken:
@@ -54,7 +55,7 @@ def take_in(store: Store, run: Run, page: Page, reading: Reading) -> Taken:
 def _mended(page: Page, reading: Reading) -> Iterable[str]:
     """The addresses that were read well: the page, and each file that has no problem now."""
     failed = {p.url for p in reading.problems}
-    return {page.link, *(e.url for e in reading.entries if not e.kind == "unasked")} - failed
+    return {page.link, *(e.url for e in reading.entries)} - failed
 
 
 def _observe(store: Store, run: Run, page: Page, reading: Reading) -> tuple[tuple[Observation, ...], frozenset[int]]:
@@ -107,6 +108,8 @@ def _sighting(store: Store, run: Run, members: Group) -> Sighting:
     first = min(members.observations, key=lambda o: (o.first_seen or run.now, o.source, o.page, o.key))
     seen, before = pages.sightings(store, first.source, first.page).get(first.key, (run.now, None))
     since = run.since if first.source == run.source else pages.source_since(store, first.source)
+    if first.source in run.history:
+        since = None
     return Sighting(seen or run.now, before, since)
 
 

@@ -59,7 +59,7 @@ def sync(desk: Desk, source: Source, *, full: bool = False) -> SyncReport:
 def _begin(desk: Desk, source: Source, full: bool) -> tuple[Run, Reach]:
     run = pages.start_run(desk.store, source.NAME, desk.now)
     since = pages.source_since(desk.store, source.NAME)
-    return Run(run, source.NAME, desk.now, since, desk.config.precedence), desk.reach(source, full)
+    return Run(run, source.NAME, desk.now, since, desk.precedence, desk.history), desk.reach(source, full)
 
 
 def _take(desk: Desk, source: Source, run: Run, reach: Reach, page: Page) -> Taken:

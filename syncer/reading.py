@@ -12,13 +12,14 @@ from syncer.model import Observation, Problem
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a page, as listed there: the source's key for it, its title, when it was published, and where it leads."""
+    """One line of a page, as listed there: the source's key for it, its title, when it was published, and where it leads. `file` is
+    the key of the file it stands in, where that is not its own."""
 
     key: str
     title: str
     published: dt.date | None
     url: str
-    kind: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)

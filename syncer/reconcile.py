@@ -17,7 +17,8 @@ TOLD_APART = frozenset(("first_day", "last_day", "framework", "kind", "issued", 
 """Besides grades and figures, the fields on which two sources can be said to contradict each other."""
 
 Precedence = Mapping[str, Sequence[str]]
-"""Field or record kind → names of sources, the most trusted first. "" is for all that is not named."""
+"""Field or record kind → names of sources, the most trusted first; under DEFAULT for all that is not named."""
+DEFAULT = "default"
 
 
 def reconcile(group: Group, precedence: Precedence, first_seen: dt.datetime) -> tuple[Record, tuple[Conflict, ...]]:
@@ -49,10 +50,11 @@ def ranked_for(name: str, observations: Iterable[Observation], precedence: Prece
     """Those that have the field, the most trusted first; equals in a fixed order, so that nothing flickers from run to run."""
 
     def rank(o: Observation) -> tuple[object, ...]:
-        order = list(precedence.get(name) or precedence.get(o.record) or precedence.get("", ()))
+        order = list(precedence.get(name) or precedence.get(o.record) or precedence.get(DEFAULT, ()))
         place = order.index(o.source) if o.source in order else len(order)
-        newest = -(o.published or dt.date.min).toordinal()
-        return place, newest if o.record in (RecordKind.AWARD, RecordKind.INTERVENTION) else 0, o.source, o.page, o.key
+        told = o.fields.get("as_at") or (o.published if o.record in (RecordKind.AWARD, RecordKind.INTERVENTION) else None)
+        newest = -dt.date.fromisoformat(str(told)).toordinal() if told else 0
+        return place, newest, o.source, o.page, o.key
 
     return sorted((o for o in observations if not name or name in o.fields), key=rank)
 

@@ -1,0 +1,201 @@
+"""Ofsted's official statistics: local authority inspection outcomes, one spreadsheet a year. A cross-check of what the reports say, and
+history back to 2018; what it adds is history, never news.
+
+- 2024 (published 2024-08-30): no GSS codes; the list of 31 March has no publication dates, the wide history no inspection dates.
+- 2025 (published 2025-09-25): GSS codes (old ones for Barnsley and Sheffield), one row an inspection, all dates.
+- Official tables err too: Staffordshire's care leavers 2023 were "Good" in 2024's and "Requires improvement" (the report's) in 2025's.
+Columns are found by their headings; the headings differ from year to year, the words in them hardly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from syncer.councils import Register
+from syncer.documents import sheets
+from syncer.documents.sheets import Sheet
+from syncer.errors import CouncilError, SyncerError, UnreadableTable
+from syncer.model import Area, Evidence, FileKind, Grade, Observation, Problem, RecordKind, Value
+from syncer.reading import Entry, File, Page, Reading
+from syncer.sources import Reach
+from syncer.sources._govuk import Item, content, search
+from syncer.standing import ilacs_framework
+
+NAME = "ofsted_statistics"
+TITLE = "Ofsted statistics of inspection outcomes"
+PARSER = 1
+HISTORY = True
+
+QUERY = "local authority inspection outcomes"
+SERIES = re.compile(r"local[- ]authority[- ]inspection[- ]outcomes[- ]as[- ]at[- ]31[- ]march[- ](\d{4})", re.I)
+NAME_COLUMN = "local authority name"
+ASKED_AGAIN = dt.timedelta(days=7)
+
+AREAS = (
+    ("overall", Area.OVERALL), ("leaders", Area.LEADERSHIP), ("help and protection", Area.HELP), ("children in care", Area.CARE),
+    ("care leavers", Area.CARE_LEAVERS),
+)  # fmt: skip
+"""Words of a heading and what the column is; the first that stands in it counts ("children in care and care leavers" is one judgement)."""
+KINDS = (("focused visit", FileKind.FOCUSED_VISIT), ("monitoring visit", FileKind.MONITORING_VISIT), ("inspection", FileKind.INSPECTION))
+GRADES = {"outstanding": Grade.OUTSTANDING, "good": Grade.GOOD, "requires improvement to be good": Grade.REQUIRES_IMPROVEMENT,
+          "requires improvement": Grade.REQUIRES_IMPROVEMENT, "inadequate": Grade.INADEQUATE, "not judged": Grade.NOT_JUDGED}  # fmt: skip
+NUMBERS = ("first", "second", "third", "fourth", "fifth")
+
+
+@dataclass
+class Row:
+    """What the sheets of one file say of one inspection or visit."""
+
+    kind: FileKind
+    council: str = ""
+    first_day: str = ""
+    published: str = ""
+    length: str = ""
+    theme: str = ""
+    grades: dict[Area, Grade] = field(default_factory=dict)
+    quote: str = ""
+    sheet: str = ""
+
+
+def fetch(reach: Reach) -> Iterator[Page]:
+    """Each year's page with its spreadsheet; a page known is asked again once a week, for silent replacements."""
+    paths = dict.fromkeys(found.path for found in search(reach, q=QUERY, filter_organisations="ofsted") if SERIES.search(found.path))
+    due = [path for path in paths if reach.full or _is_due(path, reach)]
+    reach.expect(len(due))
+    for path in due:
+        try:
+            item = content(reach, path)
+            yield Page(path, item.link, b"", item.sha256, seen=item.digest, files={"table": _table(item, reach)})
+        except SyncerError as error:
+            reach.fail(error, path)
+
+
+def parse(page: Page, reach: Reach) -> Reading:
+    """One observation per inspection and visit in the spreadsheet."""
+    file = page.files["table"]
+    as_at = SERIES.search(page.key)
+    assert as_at is not None  # only such pages are fetched
+    rows, problems = _merged(sheets.rows(file.data, file.url), reach.register, page)
+    observations = tuple(_observation(row, page, file, f"{as_at[1]}-03-31") for row in rows)
+    entries = tuple(Entry(o.key, row.sheet, o.published, file.url, file="table") for o, row in zip(observations, rows, strict=True))
+    return Reading(entries, observations, tuple(problems))
+
+
+def _is_due(path: str, reach: Reach) -> bool:
+    known = reach.memory.page(path)
+    if known is None or known.last_good is None or reach.now - known.last_good >= ASKED_AGAIN:
+        return True
+    return any(o.parser < PARSER for o in reach.memory.observations(path).values())
+
+
+def _table(item: Item, reach: Reach) -> File:
+    """The spreadsheet of a year's page. Raises UnreadableTable when there is none."""
+    found = [a for a in item.attachments if a.kind == "file" and a.url.lower().endswith((".ods", ".xlsx", ".csv"))]
+    if not found:
+        raise UnreadableTable(f"{item.path} has no spreadsheet", "Look at the page; its attachments may have moved.")
+    answer = reach.client.get(found[0].url)
+    return File("table", found[0].url, answer.sha256, answer.data, answer.etag, answer.last_modified)
+
+
+# -- The spreadsheet --------------------------------------------------------------------------------------------------------------
+
+
+def _merged(book: Sequence[Sheet], register: Register, page: Page) -> tuple[list[Row], list[Problem]]:
+    """One row per inspection, from all sheets: they know different dates of it."""
+    rows: list[Row] = []
+    problems: dict[str, Problem] = {}
+    for sheet in book:
+        for row in _rows(sheet, register, problems, page):
+            if (twin := next((r for r in rows if _is_twin(r, row)), None)) is None:
+                rows.append(row)
+            else:
+                twin.first_day, twin.published = twin.first_day or row.first_day, twin.published or row.published
+                twin.length, twin.theme = twin.length or row.length, twin.theme or row.theme
+    if not rows:
+        raise UnreadableTable(f"{page.key}: no sheet has inspections in a form that is known")
+    return rows, list(problems.values())
+
+
+def _is_twin(a: Row, b: Row) -> bool:
+    """Whether two rows tell of one inspection: a day in common and none that differs, or (one knows the first day, the other the
+    publication) the same grades."""
+    if (a.council, a.kind) != (b.council, b.kind):
+        return False
+    pairs = [(a.first_day, b.first_day), (a.published, b.published)]
+    both = [(x, y) for x, y in pairs if x and y]
+    if both:
+        return all(x == y for x, y in both)
+    first, out = a.first_day or b.first_day, a.published or b.published
+    return a.grades == b.grades and dt.timedelta() < dt.date.fromisoformat(out) - dt.date.fromisoformat(first) < dt.timedelta(days=300)
+
+
+def _rows(sheet: Sheet, register: Register, problems: dict[str, Problem], page: Page) -> Iterator[Row]:
+    headings: list[str] = []
+    for cells in sheet.rows:
+        if any(NAME_COLUMN in cell.lower() for cell in cells):  # a sheet may hold several tables, each with its own headings
+            headings = [" ".join(cell.lower().split()) for cell in cells]
+            continue
+        named = dict(zip(headings, cells, strict=False))
+        if not (name := named.get(NAME_COLUMN, "").strip()):
+            continue
+        for row in filter(None, (_row(part, sheet, cells) for part in _parts(named))):
+            try:
+                row.council = _council(name, named.get("local authority area code", ""), row, register)
+                yield row
+            except CouncilError as error:
+                problems[name] = Problem(error.name, f"{sheet.name}: {error}", page.link, error.hint)
+
+
+def _council(name: str, code: str, row: Row, register: Register) -> str:
+    """By code where there is one, else by name on the day of the inspection: a county and its successors can share a name."""
+    try:
+        return register.by_gss(code.strip()).slug
+    except CouncilError:
+        return register.find(name, dt.date.fromisoformat(row.first_day or row.published)).slug
+
+
+def _parts(named: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The inspections of one row: one, or in a wide history the first, second, … with their own columns."""
+    if not any(h.startswith("first ") for h in named):
+        yield dict(named)
+        return
+    for number in NUMBERS:
+        part = {h.removeprefix(number + " "): v for h, v in named.items() if h.startswith(number + " ")}
+        if any(v.strip() for v in part.values()):
+            yield part
+
+
+def _row(named: Mapping[str, str], sheet: Sheet, cells: Sequence[str]) -> Row | None:
+    grades: dict[Area, Grade] = {}
+    row = Row(FileKind.INSPECTION, grades=grades, sheet=sheet.name, quote=" | ".join(c for c in cells if c)[:400])
+    for heading, value in ((h, " ".join(v.split())) for h, v in named.items()):
+        area = next((a for words, a in AREAS if words in heading), None)
+        if area and value.lower() in GRADES:
+            grades[area] = GRADES[value.lower()]
+        elif "publication date" in heading:
+            row.published = value[:10]
+        elif "date" in heading:
+            row.first_day = value[:10]
+        elif "type" in heading and value:
+            row.kind = next((k for words, k in KINDS if words in value.lower()), FileKind.OTHER)
+            row.length = next((word for word in ("short", "standard") if word in value.lower()), "")
+        elif "theme" in heading:
+            row.theme = value
+    judged = grades or row.kind is not FileKind.INSPECTION
+    return row if judged and (row.first_day or row.published) and row.kind is not FileKind.OTHER else None
+
+
+def _observation(row: Row, page: Page, file: File, as_at: str) -> Observation:
+    fields: dict[str, Value] = {"kind": str(row.kind), "as_at": as_at, **{str(a): str(g) for a, g in row.grades.items()}}
+    fields |= {name: value for name, value in (("first_day", row.first_day), ("theme", row.theme), ("length", row.length)) if value}
+    if row.kind is FileKind.INSPECTION:
+        began = dt.date.fromisoformat(row.first_day or row.published) - (dt.timedelta() if row.first_day else dt.timedelta(days=50))
+        fields["framework"] = str(ilacs_framework(began))
+    record = RecordKind.INSPECTION if row.kind is FileKind.INSPECTION else RecordKind.VISIT
+    evidence = {name: Evidence(file.sha256, row.quote, None, row.sheet) for name in fields}
+    published = dt.date.fromisoformat(row.published) if row.published else None
+    return Observation(NAME, page.key, f"{row.council} {row.kind} {row.first_day or 'published ' + row.published}", record, (row.council,), fields,
+                       published, page.link, file.sha256, PARSER, evidence)  # fmt: skip
