@@ -1,0 +1,79 @@
+"""RSS and Atom → the entries of the feed, by feedparser, which knows the many ways in which real feeds are broken.
+
+A feed that declares entities of its own is refused before it is parsed: no real one does, and a few lines of them can unfold
+to gigabytes.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from syncer.documents.html import main_text
+from syncer.errors import EmptyPage, PageRedesigned
+
+OWN_ENTITIES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[", re.I)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry. `title` and `summary` are plain text, the summary may be empty; `link` is absolute; `id` is the feed's own name for
+    the entry, else the link; `published` in UTC, None where the feed does not say."""
+
+    title: str
+    link: str
+    published: dt.datetime | None
+    id: str
+    summary: str = ""
+
+
+def entries(data: bytes, url: str = "") -> list[Entry]:
+    """The entries of a feed in its own order, those without a title or a link left out; relative links are resolved against `url`.
+    Raises PageRedesigned for what is no feed, EmptyPage for a feed without entries."""
+    if OWN_ENTITIES.search(data):
+        raise PageRedesigned(f"{url or 'the feed'} declares entities of its own, as no feed needs to")
+    # As a stream: bytes that look like a path or an address would be opened.
+    parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+    if not parsed.get("version"):
+        raise PageRedesigned(f"{url or 'the page'} is not a feed: it begins {data[:40]!r}")
+    found = [_entry(entry, url) for entry in parsed.entries if entry.get("title") and _link(entry)]
+    if not found:
+        raise EmptyPage(f"{url or 'the feed'} has no entries")
+    return found
+
+
+def _entry(entry: Mapping[str, Any], url: str) -> Entry:
+    link = urljoin(url, _link(entry))
+    return Entry(
+        title=_plain(entry["title"]),
+        link=link,
+        published=_moment(entry),
+        id=str(entry.get("id") or link),
+        summary=_plain(entry.get("summary", "")),
+    )
+
+
+def _link(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("link", "")).strip()
+
+
+def _moment(entry: Mapping[str, Any]) -> dt.datetime | None:
+    own = dict(entry)  # feedparser's own mapping answers for a missing date with another one, and warns
+    when = own.get("published_parsed") or own.get("updated_parsed")
+    return dt.datetime.fromtimestamp(calendar.timegm(when), dt.UTC) if when else None
+
+
+def _plain(text: str) -> str:
+    """Text as read: feeds put markup in their summaries, and some in their titles."""
+    try:
+        return " ".join(main_text(text).split())
+    except EmptyPage:
+        return ""
