@@ -362,7 +362,8 @@ class Frequency(StrEnum):
 class Subscription:
     """What one subscriber wants to hear. Empty filters match everything; filters of different kinds must all match, values of one
     kind are alternatives, and councils, regions and neighbours are one kind: where. `directions` are values of Change, `grades` are
-    grades a judgement becomes or stops being. `mark` is the sequence number of the last event it has considered."""
+    grades a judgement becomes or stops being. `mark` is the sequence number of the last event it has considered, `considered` when
+    it last was due."""
 
     id: int
     subscriber: int
@@ -379,11 +380,13 @@ class Subscription:
     weekday: str = "monday"
     hour: int = 7
     mark: int = 0
+    considered: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
 class Subscriber:
-    """One address on one channel."""
+    """One address on one channel. `state` is pending, active, paused, bounced, unsubscribed or erased; not `welcomed` (new, or back
+    after having been stopped): the next digest is a welcome. `quiet` is when the last "all quiet" was written."""
 
     id: int
     address: str
@@ -391,4 +394,6 @@ class Subscriber:
     state: str
     all_quiet: str = "monthly"
     created: dt.datetime | None = None
+    welcomed: dt.datetime | None = None
+    quiet: dt.datetime | None = None
     subscriptions: tuple[Subscription, ...] = ()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from syncer.errors import AddressRefused, ConfigError, InDoubt, TransportError, TransportUnavailable
 from syncer.transports import open_transport
-from syncer.transports.smtp import Security, Server, Smtp, as_body
+from syncer.transports.smtp import Pace, Security, Server, Smtp, as_body
 from tests.smtp_server import Call, Drop, RecordingServer, Reply, Stall
 
 MESSAGE = b"To: ada@example.org\r\nMessage-ID: <1@syncer>\r\n\r\nLeeds\r\n.hidden\r\n.\r\nend\r\n"
@@ -33,8 +33,8 @@ def server() -> Iterator[RecordingServer]:
         yield running
 
 
-def plain(server: RecordingServer, per_minute: int = 0, step_seconds: float = 2, message_seconds: float = 10) -> Smtp:
-    return Smtp(Server("127.0.0.1", server.port, Security.NONE), per_minute, None, step_seconds, message_seconds)
+def plain(server: RecordingServer, pace: Pace | None = None, step_seconds: float = 2, message_seconds: float = 10) -> Smtp:
+    return Smtp(Server("127.0.0.1", server.port, Security.NONE), pace, None, step_seconds, message_seconds)
 
 
 class Dots:
@@ -253,18 +253,26 @@ def test_a_server_that_takes_them_gets_names_in_other_letters(server: RecordingS
     assert server.recipients() == ["ådá@example.org", "bob@example.org"]
 
 
+def test_the_senders_display_name_stays_out_of_the_envelope(server: RecordingServer) -> None:
+    with plain(server) as smtp:
+        smtp.deliver(MESSAGE, "syncer <syncer@example.org>", "ada@example.org", Dots())
+    assert server.received[0].sender == "syncer@example.org"
+
+
 def test_an_address_with_a_line_break_never_reaches_the_server(server: RecordingServer) -> None:
     with pytest.raises(TransportError, match="cannot be mailed"), plain(server) as smtp:
         deliver(smtp, "ada@example.org>\r\nRCPT TO:<bob@example.org")
     assert server.connections == 0
 
 
-def test_messages_keep_their_distance(server: RecordingServer) -> None:
-    with plain(server, per_minute=300) as smtp:
-        started = time.monotonic()
-        for _ in range(4):
-            deliver(smtp)
-    assert time.monotonic() - started >= 0.6
+def test_no_minute_sees_more_messages_than_allowed(server: RecordingServer) -> None:
+    times: list[float] = []
+    for transport in [plain(server, Pace(3, minute=0.5))] * 2:
+        with transport as smtp:
+            for _ in range(4):
+                smtp.deliver(MESSAGE, "syncer@example.org", "ada@example.org", lambda: times.append(time.monotonic()))
+    assert all(later - earlier >= 0.4 for earlier, later in zip(times, times[3:], strict=False))
+    assert times[2] - times[0] < 0.4
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,7 +14,7 @@ from typing import Protocol
 from syncer.errors import ConfigError
 from syncer.transports.base import Capabilities, Transport
 from syncer.transports.maildir import Maildir
-from syncer.transports.smtp import Security, Server, Smtp
+from syncer.transports.smtp import Pace, Security, Server, Smtp
 
 __all__ = ["TRANSPORTS", "Capabilities", "MailSettings", "Transport", "open_transport"]
 
@@ -66,7 +66,7 @@ def _smtp(mail: MailSettings) -> Transport:
     if user and security is Security.NONE and mail.smtp_host not in LOOPBACK:
         raise ConfigError('[mail] smtp_security = "none" would send the password in the clear', "Use starttls or tls.")
     return Smtp(
-        Server(mail.smtp_host, mail.smtp_port, security, user, _password(mail) if user else ""), per_minute=mail.per_minute
+        Server(mail.smtp_host, mail.smtp_port, security, user, _password(mail) if user else ""), pace=Pace(mail.per_minute)
     )
 
 

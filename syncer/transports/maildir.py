@@ -21,7 +21,7 @@ class Maildir:
     that is repeated after a crash replaces its own file and makes no second copy."""
 
     name = "maildir"
-    capabilities = Capabilities(reports_dot=False, repeatable=True)
+    capabilities = Capabilities(reports_dot=True, repeatable=True)
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -40,7 +40,7 @@ class Maildir:
 
     def erase(self, address: str) -> int:
         """Delete every message to this address; how many there were."""
-        found = [path for path in self._files() if address.casefold() in _recipients(path)]
+        found = [path for path in self._files() if address.strip().casefold() in _recipients(path)]
         for path in found:
             path.unlink(missing_ok=True)
         for part in {path.parent for path in found}:

@@ -16,8 +16,10 @@ import socket
 import ssl
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.utils import parseaddr
 from enum import StrEnum
 from types import TracebackType
 from typing import NoReturn, Self
@@ -55,10 +57,25 @@ class Server:
     password: str = ""
 
 
+class Pace:
+    """No minute sees more than `limit` messages (0: no limit)."""
+
+    def __init__(self, limit: int, minute: float = 60.0) -> None:
+        self._last: deque[float] = deque(maxlen=limit)
+        self._minute = minute
+
+    def wait(self) -> None:
+        """Until the next message may go."""
+        if self._last.maxlen and len(self._last) == self._last.maxlen:
+            time.sleep(max(0.0, self._last[0] + self._minute - time.monotonic()))
+        self._last.append(time.monotonic())
+
+
 class Smtp:
     """One connection, made with the first message, kept for the next ones, made anew when the server has dropped it.
 
-    `per_minute` spaces all messages evenly (0: no limit). `step_seconds` and `message_seconds` bound one answer and one message.
+    The pace is kept for as long as the object lives: it may be entered again and again. `step_seconds` and `message_seconds` bound
+    one answer and one message.
     """
 
     name = "smtp"
@@ -67,23 +84,22 @@ class Smtp:
     def __init__(
         self,
         server: Server,
-        per_minute: int = 0,
+        pace: Pace | None = None,
         tls: ssl.SSLContext | None = None,
         step_seconds: float = STEP_SECONDS,
         message_seconds: float = MESSAGE_SECONDS,
     ) -> None:
         self.server = server
         self._tls = tls or ssl.create_default_context()
-        self._gap = 60.0 / per_minute if per_minute else 0.0
+        self._pace = pace or Pace(0)
         self._step_seconds, self._message_seconds = step_seconds, message_seconds
-        self._not_before = 0.0
         self._smtp: smtplib.SMTP | None = None
 
     def deliver(self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]) -> str:
         """Hand over one message; gives the server's reply. See `Transport.deliver` for what it raises."""
         envelope = _Envelope.of(sender, recipient)
         body = as_body(message)
-        self._wait_for_slot()
+        self._pace.wait()
         with self._deadline():
             with self._lost_means_not_sent():
                 smtp = self._ready()
@@ -238,21 +254,17 @@ class Smtp:
                     self._smtp.sock, socket.SHUT_RDWR
                 )  # not SSLSocket's own, which would unwrap it under the reader
 
-    def _wait_for_slot(self) -> None:
-        time.sleep(max(0.0, self._not_before - time.monotonic()))
-        self._not_before = time.monotonic() + self._gap
-
 
 @dataclass(frozen=True)
 class _Envelope:
-    """Who sends to whom, as the protocol spells them: domains in ASCII."""
+    """Who sends to whom, as the protocol spells them: no display name, domains in ASCII."""
 
     sender: str
     recipient: str
 
     @classmethod
     def of(cls, sender: str, recipient: str) -> _Envelope:
-        return cls(_ascii_domain(sender), _ascii_domain(recipient))
+        return cls(_ascii_domain(parseaddr(sender)[1] or sender), _ascii_domain(recipient))
 
     def options(self, smtp: smtplib.SMTP, body: bytes) -> list[str]:
         """What MAIL must announce (RFC 6152, RFC 6531). Raises TransportError where the server cannot take such an address."""

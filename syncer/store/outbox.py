@@ -1,0 +1,341 @@
+"""Deliveries: one message to one address each, with its state, and which events it tells whom.
+
+    queued → claimed → dot → sent            a claim is taken, the final dot written down, the reply received
+             claimed → queued                lost or refused before the dot: tried again later
+                       dot → queued          refused after the dot
+                       dot → in_doubt        no reply: sent again later, or left to the operator
+             claimed, dot → failed           refused for good
+    queued, claimed → cancelled              replaced, or its reader has gone
+
+Every step is a compare-and-set on state and claim; who finds the claim gone gets ClaimLost. What follows from what is decided in
+`syncer.outbox`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from syncer.errors import ClaimLost, NoSuchDelivery
+from syncer.store import Store, as_moment, as_text, telling
+
+CLAIM_LASTS = dt.timedelta(minutes=10)
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    DOT = "dot"
+    SENT = "sent"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    CANCELLED = "cancelled"
+
+
+ENDED = (State.SENT, State.FAILED, State.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID. `subscriber` 0: the operator.
+    `told` are the events it tells; `folded` are others, with the event whose line says it for them (0: they cancel out)."""
+
+    kind: str
+    message_id: str
+    sender: str
+    recipient: str
+    subject: str
+    body: bytes
+    subscriber: int = 0
+    thread: str = ""
+    told: tuple[int, ...] = ()
+    folded: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One line of the outbox, without the message itself (see `body`)."""
+
+    id: int
+    subscriber: int
+    kind: str
+    state: State
+    message_id: str
+    thread: str
+    sender: str
+    recipient: str
+    subject: str
+    attempts: int
+    refusals: int
+    doubts: int
+    created_at: dt.datetime
+    next_try_at: dt.datetime
+    dot_at: dt.datetime | None
+    sent_at: dt.datetime | None
+    reply: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is ours alone until `until`, and the message to hand over."""
+
+    delivery: Delivery
+    owner: str
+    body: bytes
+    until: dt.datetime
+
+
+COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id, thread, sender, recipient, subject, attempts, refusals,
+    doubts, created_at, next_try_at, dot_at, sent_at, reply, error"""
+
+
+def queue(store: Store, message: Message, now: dt.datetime) -> int:
+    """Put a message into the outbox, in the transaction that is open; its number. Raises sqlite3.IntegrityError when one of its events
+    was already told to this subscriber: then the whole transaction must not be."""
+    number = store.insert("deliveries", {
+        "subscriber": message.subscriber or None, "kind": message.kind, "created_at": as_text(now), "message_id": message.message_id,
+        "thread": message.thread, "sender": message.sender, "recipient": message.recipient, "subject": message.subject,
+        "body": zlib.compress(message.body), "state": State.QUEUED, "next_try_at": as_text(now),
+    })  # fmt: skip
+    telling.note_told(store, message.subscriber, number, message.told, now)
+    telling.note_folded(store, message.subscriber, number, message.folded, now)
+    return number
+
+
+# -- the states -------------------------------------------------------------------------------------------------------------------
+
+
+def claim(store: Store, owner: str, now: dt.datetime, due_by: dt.datetime | None = None) -> Claim | None:
+    """Take the delivery that has waited longest since `due_by` (default: now), for ten minutes; None when nothing is due."""
+    until = now + CLAIM_LASTS
+    with store.writing():
+        row = store.one(
+            f"""UPDATE deliveries SET state = 'claimed', attempts = attempts + 1, claimed_by = ?, claim_until = ?, dot_at = NULL
+                WHERE state = 'queued' AND id = (SELECT id FROM deliveries WHERE state = 'queued' AND next_try_at <= ?
+                    ORDER BY next_try_at, id LIMIT 1) RETURNING body, {COLUMNS}""",
+            (owner, as_text(until), as_text(due_by or now)),
+        )
+    return Claim(_delivery(row), owner, zlib.decompress(row.pop("body")), until) if row else None
+
+
+def check_claim(store: Store, claim: Claim) -> None:
+    """Raises ClaimLost unless the delivery is still ours (it may have been cancelled meanwhile)."""
+    if store.value(f"SELECT 1 FROM deliveries WHERE {OURS}", _ours(claim, State.CLAIMED)) is None:
+        raise _lost(claim)
+
+
+def record_dot(store: Store, claim: Claim, now: dt.datetime) -> None:
+    """The final dot comes next: from here on the message may have been taken. The claim starts anew. Raises ClaimLost."""
+    _step(store, claim, (State.CLAIMED,), {"state": State.DOT, "dot_at": as_text(now), "claim_until": as_text(now + CLAIM_LASTS)})
+
+
+def record_sent(store: Store, claim: Claim, now: dt.datetime, reply: str) -> None:
+    """It was accepted. That also settles a doubt which arose because our claim had ended. Raises ClaimLost."""
+    done = {"state": State.SENT, "sent_at": as_text(now), "reply": reply, "error": ""}
+    _step(store, claim, (State.CLAIMED, State.DOT, State.IN_DOUBT), done)
+
+
+def record_not_sent(store: Store, claim: Claim, error: str, next_try_at: dt.datetime, refused: bool = False) -> None:
+    """It was certainly not accepted; try again then. `refused`: with a reply that was meant for good. Raises ClaimLost."""
+    again = {"state": State.QUEUED, "error": error, "next_try_at": as_text(next_try_at), "dot_at": None}
+    _step(store, claim, (State.CLAIMED, State.DOT), again | {"refusals": claim.delivery.refusals + refused})
+
+
+def record_not_tried(store: Store, claim: Claim, error: str, next_try_at: dt.datetime) -> None:
+    """It did not come to an attempt: nothing can be handed over now. Raises ClaimLost."""
+    again = {"state": State.QUEUED, "error": error, "next_try_at": as_text(next_try_at), "attempts": claim.delivery.attempts - 1}
+    _step(store, claim, (State.CLAIMED,), again)
+
+
+def record_failed(store: Store, claim: Claim, error: str) -> None:
+    """It was refused for good, and is not tried again. Raises ClaimLost."""
+    failed = {"state": State.FAILED, "error": error, "dot_at": None, "refusals": claim.delivery.refusals + 1}
+    _step(store, claim, (State.CLAIMED, State.DOT), failed)
+
+
+def record_doubt(store: Store, claim: Claim, error: str, next_try_at: dt.datetime) -> None:
+    """Nobody knows whether it was accepted; if it is to be sent again, then not before that time. Raises ClaimLost."""
+    doubt = {"state": State.IN_DOUBT, "error": error, "next_try_at": as_text(next_try_at), "doubts": claim.delivery.doubts + 1}
+    _step(store, claim, (State.CLAIMED, State.DOT), doubt)
+
+
+def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
+    """Deliveries whose owner has not come back in time."""
+    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ('claimed', 'dot') AND claim_until < ? ORDER BY id"
+    return [_delivery(row) for row in store.rows(sql, (as_text(now),))]
+
+
+def end_claim(store: Store, delivery: Delivery, next_try_at: dt.datetime) -> State:
+    """Take a delivery from an owner who has not come back: before the dot it is queued again, past it it is in doubt."""
+    doubtful = delivery.state is State.DOT
+    state = State.IN_DOUBT if doubtful else State.QUEUED
+    store.run(
+        "UPDATE deliveries SET state = ?, doubts = doubts + ?, next_try_at = ?, error = ? WHERE id = ? AND state = ? AND attempts = ?",
+        (state, int(doubtful), as_text(next_try_at), "the process ended before the outcome was known", delivery.id, delivery.state,
+         delivery.attempts),
+    )  # fmt: skip
+    return state
+
+
+def queue_doubtful(store: Store, now: dt.datetime) -> int:
+    """Queue again what has been in doubt for long enough: the same bytes with the same Message-ID. How many."""
+    with store.writing():
+        return store.run("UPDATE deliveries SET state = 'queued' WHERE state = 'in_doubt' AND next_try_at <= ?", (as_text(now),))
+
+
+OURS = "id = ? AND claimed_by = ? AND attempts = ? AND state = ?"
+
+
+def _ours(claim: Claim, state: State) -> tuple[Any, ...]:
+    return (claim.delivery.id, claim.owner, claim.delivery.attempts, state)
+
+
+def _step(store: Store, claim: Claim, allowed: tuple[State, ...], values: Mapping[str, Any]) -> None:
+    sets = ", ".join(f"{name} = ?" for name in values)
+    with store.writing():
+        for state in allowed:
+            if store.run(f"UPDATE deliveries SET {sets} WHERE {OURS}", (*values.values(), *_ours(claim, state))):
+                return
+    raise _lost(claim)
+
+
+def _lost(claim: Claim) -> ClaimLost:
+    return ClaimLost(f"delivery {claim.delivery.id} is no longer ours: its claim ended, or it was cancelled")
+
+
+# -- what has not left yet --------------------------------------------------------------------------------------------------------
+
+
+def waiting_for(store: Store, event: int) -> list[Delivery]:
+    """Deliveries that have a line about this event and of which nothing can have arrived yet: they can still be made right."""
+    sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state = 'queued' AND doubts = 0
+        AND id IN (SELECT delivery FROM delivery_events WHERE event = ?) ORDER BY id"""
+    return [_delivery(row) for row in store.rows(sql, (event,))]
+
+
+def replace_waiting(store: Store, number: int, message: Message, now: dt.datetime) -> bool:
+    """Put another message in the place of one that waits, with what it tells; False when it is too late for that. The events which
+    the new message leaves out stay noted as replaced. Runs in the transaction that is open, or its own."""
+    with store.writing():
+        row = {
+            "message_id": message.message_id,
+            "thread": message.thread,
+            "subject": message.subject,
+            "body": zlib.compress(message.body),
+        }
+        sets = ", ".join(f"{name} = ?" for name in row)
+        if not store.run(f"UPDATE deliveries SET {sets} WHERE {REPLACEABLE}", (*row.values(), number)):
+            return False
+        telling.forget(store, number, [*message.told, *message.folded])
+        telling.note_told(store, message.subscriber, number, message.told, now)
+        telling.note_folded(store, message.subscriber, number, message.folded, now)
+    return True
+
+
+def cancel_waiting(store: Store, number: int) -> bool:
+    """Take a message back that has nothing right left to say; False when it is too late for that."""
+    with store.writing():
+        if not store.run(f"UPDATE deliveries SET state = 'cancelled' WHERE {REPLACEABLE}", (number,)):
+            return False
+        telling.forget(store, number, [])
+    return True
+
+
+def cancel_all(store: Store, subscriber: int) -> int:
+    """Take back everything that waits for someone who does not want mail, or cannot get it; how many."""
+    sql = "UPDATE deliveries SET state = 'cancelled' WHERE subscriber = ? AND state IN ('queued', 'claimed', 'in_doubt')"
+    return store.run(sql, (subscriber,))
+
+
+REPLACEABLE = "id = ? AND state = 'queued' AND doubts = 0"
+
+
+# -- what the operator sees and does ----------------------------------------------------------------------------------------------
+
+
+def listing(store: Store, states: Iterable[State] = tuple(State), limit: int = 1000) -> list[Delivery]:
+    """The newest deliveries in these states, newest first."""
+    chosen = tuple(states)
+    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ({', '.join('?' * len(chosen))}) ORDER BY id DESC LIMIT ?"
+    return [_delivery(row) for row in store.rows(sql, (*chosen, limit))]
+
+
+def counts(store: Store) -> dict[State, int]:
+    """How many deliveries are in each state that any is in."""
+    return {State(row["state"]): row["n"] for row in store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state")}
+
+
+def overdue(store: Store, since: dt.datetime) -> list[Delivery]:
+    """Deliveries made before `since` that have not left yet: for the operator to look at."""
+    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state NOT IN ('sent', 'failed', 'cancelled') AND created_at < ? ORDER BY id"
+    return [_delivery(row) for row in store.rows(sql, (as_text(since),))]
+
+
+def show(store: Store, number: int) -> Delivery:
+    """One delivery. Raises NoSuchDelivery."""
+    row = store.one(f"SELECT {COLUMNS} FROM deliveries WHERE id = ?", (number,))
+    if row is None:
+        raise NoSuchDelivery(f"there is no delivery {number}")
+    return _delivery(row)
+
+
+def body(store: Store, number: int) -> bytes:
+    """The message itself. Raises NoSuchDelivery, also when it is not kept any more."""
+    kept = store.value("SELECT body FROM deliveries WHERE id = ?", (show(store, number).id,))
+    if kept is None:
+        raise NoSuchDelivery(f"the message of delivery {number} is not kept any more", "Its lines are: `syncer explain`.")
+    return zlib.decompress(kept)
+
+
+def resend(store: Store, number: int, now: dt.datetime) -> None:
+    """Send the same message again: one that failed, is in doubt, was taken back, or waits for its next try. Raises NoSuchDelivery for
+    one that is on its way, was sent, or is not kept any more."""
+    body(store, number)
+    sql = """UPDATE deliveries SET state = 'queued', refusals = 0, next_try_at = ?
+        WHERE id = ? AND state IN ('queued', 'failed', 'in_doubt', 'cancelled')"""
+    with store.writing():
+        if not store.run(sql, (as_text(now), number)):
+            state = show(store, number).state
+            raise NoSuchDelivery(
+                f"delivery {number} is {state}: it cannot be sent again", "One that was sent is with its reader."
+            )
+
+
+def settle(store: Store, number: int, now: dt.datetime) -> None:
+    """The operator knows that a doubtful delivery has arrived. Raises NoSuchDelivery where there is no doubt."""
+    sql = "UPDATE deliveries SET state = 'sent', sent_at = ?, reply = 'said by the operator' WHERE id = ? AND state = 'in_doubt'"
+    with store.writing():
+        if not store.run(sql, (as_text(now), number)):
+            raise NoSuchDelivery(f"delivery {number} is not in doubt", "`syncer outbox` shows the states.")
+
+
+def drop_bodies(store: Store, before: dt.datetime) -> int:
+    """Forget the text of messages that ended before that time; their lines stay. How many."""
+    sql = """UPDATE deliveries SET body = NULL, body_dropped_at = ? WHERE body IS NOT NULL
+        AND state IN ('sent', 'failed', 'cancelled') AND coalesce(sent_at, next_try_at) < ?"""
+    with store.writing():
+        return store.run(sql, (as_text(before), as_text(before)))
+
+
+def erase(store: Store, address: str, subscribers: Iterable[int], now: dt.datetime) -> int:
+    """Take back what waits for an address, and forget it and every message to it, in the transaction that is open; how many."""
+    store.run(
+        "UPDATE deliveries SET state = 'cancelled' WHERE lower(recipient) = lower(?) AND state NOT IN ('sent', 'failed')",
+        (address,),
+    )
+    blank = "recipient = '', subject = '', body = NULL, body_dropped_at = coalesce(body_dropped_at, ?), reply = '', error = ''"
+    erased = store.run(f"UPDATE deliveries SET {blank} WHERE lower(recipient) = lower(?)", (as_text(now), address))
+    for subscriber in subscribers:
+        erased += store.run(f"UPDATE deliveries SET {blank} WHERE subscriber = ? AND recipient <> ''", (as_text(now), subscriber))
+    return erased
+
+
+def _delivery(row: Mapping[str, Any]) -> Delivery:
+    moments = {name: as_moment(row[name]) for name in ("created_at", "next_try_at", "dot_at", "sent_at")}
+    names = {name.strip() for name in COLUMNS.replace("coalesce(subscriber, 0) AS", "").split(",")}
+    return Delivery(**{name: row[name] for name in names} | moments | {"state": State(row["state"])})

@@ -1,0 +1,270 @@
+"""Subscribers and their subscriptions.
+
+pending → active                         confirmed, by the operator or by a signed link
+active → paused, bounced → active        stopped, and back: what waited is taken back, and the next digest is a new welcome
+… → unsubscribed → pending               wants nothing any more; may come back
+… → erased                               nothing is left but an empty line
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+
+from syncer.errors import BadAddress, NoSuchSubscriber
+from syncer.model import Frequency, Subscriber, Subscription
+from syncer.store import Store, as_json, as_moment, as_text, outbox
+from syncer.tokens import Action, Request, read
+
+CHANNEL = "email"
+LISTS = ("councils", "regions", "neighbours_of", "kinds", "areas", "directions", "grades")
+WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
+"""What makes two subscriptions of one subscriber the same one."""
+
+
+# -- who is there -----------------------------------------------------------------------------------------------------------------
+
+
+def normalised(address: str) -> str:
+    """The address as it is written to: no white space around it, the domain in lower case and ASCII. Raises BadAddress."""
+    try:
+        found = validate_email(address.strip(" \t"), check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise BadAddress(f"{address!r} is not an address: {error}") from error
+    return f"{found.local_part}@{found.ascii_domain or found.domain}"
+
+
+def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
+    """The subscriber with this address, in whatever letter case. Raises NoSuchSubscriber, BadAddress."""
+    row = store.one("SELECT * FROM subscribers WHERE channel = ? AND address_key = ?", (channel, _key(normalised(address))))
+    if row is None:
+        raise NoSuchSubscriber(f"nobody is subscribed as {address}")
+    return _subscriber(store, row)
+
+
+def get(store: Store, number: int) -> Subscriber:
+    """The subscriber with this number. Raises NoSuchSubscriber."""
+    row = store.one("SELECT * FROM subscribers WHERE id = ?", (number,))
+    if row is None:
+        raise NoSuchSubscriber(f"there is no subscriber {number}")
+    return _subscriber(store, row)
+
+
+def listing(store: Store, states: Iterable[str] = ("pending", "active", "paused", "bounced", "unsubscribed")) -> list[Subscriber]:
+    """Everyone in these states, by address."""
+    chosen = tuple(states)
+    sql = f"SELECT * FROM subscribers WHERE state IN ({', '.join('?' * len(chosen))}) ORDER BY address_key, id"
+    return [_subscriber(store, row) for row in store.rows(sql, chosen)]
+
+
+# -- coming -----------------------------------------------------------------------------------------------------------------------
+
+
+def add(store: Store, address: str, now: dt.datetime, *, channel: str = CHANNEL, all_quiet: str = "monthly") -> Subscriber:
+    """Someone new, to be confirmed; or the one who is there already. Raises BadAddress."""
+    address = normalised(address)
+    with store.writing():
+        store.run(
+            """INSERT INTO subscribers (channel, address, address_key, state, all_quiet, created_at) VALUES (?, ?, ?, 'pending', ?, ?)
+               ON CONFLICT (channel, address_key) DO UPDATE SET state = 'pending', confirmed_at = NULL, welcomed_at = NULL
+               WHERE state = 'unsubscribed'""",
+            (channel, address, _key(address), all_quiet, as_text(now)),
+        )
+        return find(store, address, channel)
+
+
+def subscribe(store: Store, subscriber: int, wanted: Subscription, mark: int) -> Subscription:
+    """Add a subscription, which starts at `mark` (the last event's number: there is no archive); or the same one that is there."""
+    with store.writing():
+        for known in get(store, subscriber).subscriptions:
+            if _wanted(known) == _wanted(wanted):
+                return known
+        number = store.insert("subscriptions", _wanted(wanted) | {"subscriber": subscriber, "mark": mark})
+    return replace(wanted, id=number, subscriber=subscriber, mark=mark, considered=None)
+
+
+def confirm(store: Store, subscriber: int, now: dt.datetime) -> Subscriber:
+    """The address is its owner's. Without effect unless it is pending."""
+    with store.writing():
+        store.run(
+            "UPDATE subscribers SET state = 'active', confirmed_at = ? WHERE id = ? AND state = 'pending'",
+            (as_text(now), subscriber),
+        )
+    return get(store, subscriber)
+
+
+def resume(store: Store, subscriber: int) -> Subscriber:
+    """Someone who was paused, or whose mail came back, is written to again, beginning with a new welcome."""
+    with store.writing():
+        store.run("UPDATE subscribers SET state = 'active' WHERE id = ? AND state IN ('paused', 'bounced')", (subscriber,))
+    return get(store, subscriber)
+
+
+# -- being told -------------------------------------------------------------------------------------------------------------------
+
+
+def move_marks(store: Store, subscriptions: Iterable[int], mark: int, now: dt.datetime) -> None:
+    """These subscriptions have considered every event up to `mark`. A mark never goes back."""
+    for number in subscriptions:
+        store.run("UPDATE subscriptions SET mark = max(mark, ?), considered_at = ? WHERE id = ?", (mark, as_text(now), number))
+
+
+def note_welcomed(store: Store, subscriber: int, mark: int, now: dt.datetime) -> None:
+    """The welcome is in the outbox; it includes every event up to `mark`."""
+    store.run("UPDATE subscribers SET welcomed_at = ? WHERE id = ?", (as_text(now), subscriber))
+    move_marks(store, [known.id for known in get(store, subscriber).subscriptions], mark, now)
+
+
+def note_quiet(store: Store, subscriber: int, now: dt.datetime) -> None:
+    """An "all quiet" is in the outbox."""
+    store.run("UPDATE subscribers SET quiet_at = ? WHERE id = ?", (as_text(now), subscriber))
+
+
+def first_time(store: Store, subscriber: int, what: str) -> bool:
+    """Whether this is the first time that `what` is explained to this subscriber; it is noted that it was."""
+    told = json.loads(store.value("SELECT told FROM subscribers WHERE id = ?", (subscriber,)) or "[]")
+    if what in told:
+        return False
+    return store.run("UPDATE subscribers SET told = ? WHERE id = ?", (as_json([*told, what]), subscriber)) == 1
+
+
+def succeed(store: Store, council: str, successors: Iterable[str], until: dt.date) -> int:
+    """A council has ended: who follows it follows its successors too, and the old one until that day. How many subscriptions."""
+    changed = 0
+    with store.writing():
+        for row in store.rows("SELECT id, councils, ending FROM subscriptions"):
+            councils, ending = json.loads(row["councils"]), json.loads(row["ending"])
+            if council in councils and council not in ending:
+                councils += [slug for slug in successors if slug not in councils]
+                _set_councils(store, row["id"], councils, ending | {council: until.isoformat()})
+                changed += 1
+    return changed
+
+
+def drop_ended(store: Store, today: dt.date) -> int:
+    """Leave out the ended councils whose time of grace is over; how many subscriptions."""
+    changed = 0
+    with store.writing():
+        for row in store.rows("SELECT id, councils, ending FROM subscriptions WHERE ending <> '{}'"):
+            councils, ending = json.loads(row["councils"]), json.loads(row["ending"])
+            over = {slug for slug, until in ending.items() if until <= today.isoformat()}
+            if over and set(councils) - over:  # no council at all would mean every council
+                councils = [slug for slug in councils if slug not in over]
+                _set_councils(store, row["id"], councils, {slug: day for slug, day in ending.items() if slug not in over})
+                changed += 1
+    return changed
+
+
+def _set_councils(store: Store, number: int, councils: list[str], ending: Mapping[str, str]) -> None:
+    store.run("UPDATE subscriptions SET councils = ?, ending = ? WHERE id = ?", (as_json(councils), as_json(ending), number))
+
+
+# -- going ------------------------------------------------------------------------------------------------------------------------
+
+
+def stop(store: Store, subscriber: int, state: str) -> Subscriber:
+    """Write no more to someone (`paused`: asked for it; `bounced`: mail came back): what waits is taken back."""
+    with store.writing():
+        sql = "UPDATE subscribers SET state = ?, welcomed_at = NULL WHERE id = ? AND state IN ('pending', 'active', 'paused')"
+        if store.run(sql, (state, subscriber)):
+            outbox.cancel_all(store, subscriber)
+    return get(store, subscriber)
+
+
+def unsubscribe(store: Store, subscriber: int, subscription: int = 0) -> Subscriber:
+    """End one subscription, or all; with the last one the subscriber is unsubscribed. Raises NoSuchSubscriber."""
+    with store.writing():
+        get(store, subscriber)
+        sql = "DELETE FROM subscriptions WHERE subscriber = ? AND ? IN (0, id)"
+        store.run(sql, (subscriber, subscription))
+        if not get(store, subscriber).subscriptions:
+            sql = "UPDATE subscribers SET state = 'unsubscribed', welcomed_at = NULL WHERE id = ? AND state <> 'erased'"
+            store.run(sql, (subscriber,))
+            outbox.cancel_all(store, subscriber)
+    return get(store, subscriber)
+
+
+def erase(store: Store, address: str, now: dt.datetime) -> int:
+    """Remove an address and all that was written to it from the store, its file included (freed pages are overwritten, the journal is
+    emptied); how many lines named it. What was counted stays, without a name. Call it outside a transaction."""
+    key = _key(address.strip())
+    store.run("PRAGMA secure_delete = ON")
+    with store.writing():
+        found = store.rows("SELECT id FROM subscribers WHERE address_key = ?", (key,))
+        for row in found:
+            unsubscribe(store, row["id"])
+            sql = "UPDATE subscribers SET state = 'erased', address = '', address_key = NULL, told = '[]', erased_at = ? WHERE id = ?"
+            store.run(sql, (as_text(now), row["id"]))
+        numbers = [row["id"] for row in found]
+        erased = len(found) + outbox.erase(store, address.strip(), numbers, now)
+        store.run("UPDATE problems SET message = replace(message, ?, '(erased)') WHERE instr(message, ?)", (address, address))
+    store.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    return erased
+
+
+# -- signed links -----------------------------------------------------------------------------------------------------------------
+
+
+def secret(store: Store) -> str:
+    """What signs the links of this store; made at first use."""
+    with store.writing():
+        if not store.meta("link_secret"):
+            store.set_meta("link_secret", secrets.token_urlsafe(32))
+    return store.meta("link_secret")
+
+
+def redeem(store: Store, token: str, now: dt.datetime) -> Request:
+    """Do what a signed link asks for, once or again; what that was. Erasing is left to `syncer.outbox.erase`, which reaches further.
+    Raises BadToken, NoSuchSubscriber."""
+    request = read(secret(store), token)
+    match request.action:
+        case Action.CONFIRM:
+            confirm(store, request.subscriber, now)
+        case Action.UNSUBSCRIBE:
+            unsubscribe(store, request.subscriber)
+        case Action.PAUSE:
+            stop(store, request.subscriber, "paused")
+        case Action.RESUME:
+            resume(store, request.subscriber)
+        case Action.ERASE:
+            pass
+    return request
+
+
+# -- rows -------------------------------------------------------------------------------------------------------------------------
+
+
+def _key(address: str) -> str:
+    """Local parts could differ by letter case alone (RFC 5321, 2.4); nobody's do."""
+    return address.casefold()
+
+
+def _wanted(subscription: Subscription) -> dict[str, Any]:
+    lists = {name: as_json(list(getattr(subscription, name))) for name in LISTS}
+    rest = {name: getattr(subscription, name) for name in WANTED if name not in LISTS}
+    return lists | rest | {"frequency": str(subscription.frequency), "payments": int(subscription.payments)}
+
+
+def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
+    rows = store.rows("SELECT * FROM subscriptions WHERE subscriber = ? ORDER BY id", (row["id"],))
+    return Subscriber(
+        row["id"], row["address"], row["channel"], row["state"], row["all_quiet"], as_moment(row["created_at"]),
+        as_moment(row["welcomed_at"]), as_moment(row["quiet_at"]), tuple(_subscription(each) for each in rows),
+    )  # fmt: skip
+
+
+def _subscription(row: Mapping[str, Any]) -> Subscription:
+    plain = {field.name: row[field.name] for field in fields(Subscription) if field.name in row}
+    lists = {name: tuple(json.loads(row[name])) for name in LISTS}
+    typed = {
+        "payments": bool(row["payments"]),
+        "frequency": Frequency(row["frequency"]),
+        "considered": as_moment(row["considered_at"]),
+    }
+    return Subscription(**(plain | lists | typed))

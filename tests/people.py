@@ -1,0 +1,53 @@
+"""A small cast for tests of telling: a reader, an event that may be told, a message."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Mapping
+
+from syncer.model import Subscriber, Subscription
+from syncer.store import Store, as_text, people
+from syncer.store.outbox import Message
+
+LONG_AGO = dt.datetime(2026, 1, 2, 9, 0, tzinfo=dt.UTC)
+
+
+def active(store: Store, address: str, wanted: Subscription | None = None) -> Subscriber:
+    """Someone who follows Leeds (or what is wanted) and has confirmed it."""
+    reader = people.add(store, address, LONG_AGO)
+    people.subscribe(store, reader.id, wanted or Subscription(0, 0, councils=("leeds",)), mark=0)
+    return people.confirm(store, reader.id, LONG_AGO)
+
+
+def tellable_event(store: Store) -> int:
+    """The number of a new event that has its place in the sequence."""
+    texts = ("kind", "change", "area", "old", "new", "source", "url", "fingerprint")
+    with store.writing():
+        row = dict.fromkeys(texts, "") | {
+            "seq": store.next_seq(),
+            "state": "open",
+            "record": "inspection",
+            "detail": "{}",
+            "evidence": "",
+        }
+        return store.insert("events", row | {"noticed_at": as_text(LONG_AGO)})
+
+
+def message(
+    to: str, number: int = 1, *, subscriber: int = 0, told: tuple[int, ...] = (), folded: Mapping[int, int] | None = None
+) -> Message:
+    """A digest to this address; the same arguments give the same bytes."""
+    identity = f"<{number}.{zlib.crc32(to.encode()):08x}@syncer.example>"
+    body = f"From: syncer@example.org\r\nTo: {to}\r\nMessage-ID: {identity}\r\n\r\nLeeds: outstanding\r\n.\r\n".encode()
+    return Message(
+        "digest",
+        identity,
+        "syncer@example.org",
+        to,
+        "Leeds: good → outstanding",
+        body,
+        subscriber,
+        told=told,
+        folded=folded or {},
+    )
