@@ -1,0 +1,246 @@
+"""A closer look: one council's page, contradictions, what is held, the evidence of one line, and how the sources do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syncer import history, views
+from syncer.cli import Settings, pass_settings
+from syncer.cli.output import emit, print_json, print_table
+from syncer.history import History
+from syncer.model import Council, Event, RecordKind
+from syncer.views import Column, Listing
+
+if TYPE_CHECKING:
+    from syncer.app import Desk
+    from syncer.store import Store
+
+HISTORY_KINDS = (RecordKind.INSPECTION, RecordKind.VISIT, RecordKind.AWARD, RecordKind.PAYMENT, RecordKind.INTERVENTION)
+
+
+def form(settings: Settings) -> str:
+    return "json" if settings.json else "table"
+
+
+# -- council ----------------------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("name", nargs=-1, required=True)
+@pass_settings
+def council(settings: Settings, name: tuple[str, ...]) -> None:
+    """One council's page: ratings, inspections and visits, money, interventions, and how they hang together."""
+    with settings.desk() as desk:
+        found = _history(desk, desk.register.find(" ".join(name)))
+    if settings.json:
+        print_json(history.as_json(found))
+    else:
+        _print_page(found)
+
+
+def _history(desk: Desk, council: Council) -> History:
+    from syncer.store import records
+
+    mine = [r for r in records.records(desk.store, kinds=HISTORY_KINDS, councils=[council.slug]) if not r.withdrawn]
+    by_kind = {kind: [r for r in mine if r.record is kind] for kind in HISTORY_KINDS}
+    contradictions = [c for c in _conflicts(desk) if council.slug in c["councils"]]
+    return History(council, desk.register, desk.now.astimezone(views.ENGLAND).date(), by_kind, contradictions)
+
+
+def _print_page(found: History) -> None:
+    click.echo("\n".join(_heading(found)))
+    parts = (
+        ("Ratings", history.ratings(found) if found.inspections else Listing((), ())),
+        ("Inspections", history.reports(found, RecordKind.INSPECTION)), ("Visits", history.reports(found, RecordKind.VISIT)),
+        ("Money beside ratings, by financial year", history.years(found)), ("Awards", history.money(found, RecordKind.AWARD)),
+        ("Interventions", history.interventions(found)), ("The sources disagree", history.conflicts(found.register, found.conflicts)),
+    )  # fmt: skip
+    for heading, listing in parts:
+        if listing.rows:
+            click.echo(f"\n{click.style(heading, bold=True)}")
+            print_table(listing)
+
+
+def _heading(found: History) -> list[str]:
+    """Who the council is, in a few lines."""
+    council, name_of = found.council, found.register.by_slug
+    lines = [click.style(council.official_name, bold=True), f"{council.gss}  {council.type}, {council.region}"]
+    if council.opened:
+        lines.append(f"since {council.opened}, before it: {', '.join(name_of(s).name for s in council.predecessors) or 'no other council'}")
+    if council.closed:
+        lines.append(f"ended {council.closed}, after it: {', '.join(name_of(s).name for s in council.successors) or 'no other council'}")
+    if council.trust:
+        lines.append(f"run by {council.trust}")
+    latest = history.last_inspection(found)
+    if latest is None:
+        return [*lines, f"{council.name} {views.NOT_INSPECTED}."]
+    if latest["unread"]:
+        return [*lines, f"A report published on {latest['published']} could not be read yet: {latest['url']}"]
+    kind = f"{latest['length']} inspection" if latest["length"] else "inspection"
+    return [*lines, f"Last inspected {latest['since']} ago ({kind}, {latest['first_day']} to {latest['last_day']}): {latest['url']}"]
+
+
+# -- conflicts --------------------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@pass_settings
+def conflicts(settings: Settings) -> None:
+    """What the sources disagree on, and which of them was believed."""
+    with settings.desk() as desk:
+        listing = history.conflicts(desk.register, _conflicts(desk))
+    emit(listing, form(settings))
+
+
+def _conflicts(desk: Desk) -> list[dict[str, Any]]:
+    from syncer.store import records
+
+    between = [{**row, "councils": json.loads(row["councils"])} for row in records.conflicts(desk.store)]
+    return between + history.title_conflicts(records.records(desk.store, kinds=[RecordKind.INSPECTION, RecordKind.VISIT]))
+
+
+# -- held -------------------------------------------------------------------------------------------------------------------------
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def held(ctx: click.Context) -> None:
+    """The lines that are kept back because something looks wrong; without a command, lists them."""
+    if ctx.invoked_subcommand is None:
+        _list_held(ctx.ensure_object(Settings))
+
+
+def _list_held(settings: Settings) -> None:
+    from syncer.store import events
+
+    with settings.desk() as desk:
+        listing = views.held(desk.register, events.listing(desk.store, held=True))
+    emit(listing, form(settings))
+
+
+@held.command()
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@pass_settings
+def release(settings: Settings, ids: tuple[int, ...]) -> None:
+    """Let these lines go: they are true, and will be told."""
+    from syncer.store import events
+
+    _settle(settings, ids, events.release, "released")
+
+
+@held.command()
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@pass_settings
+def discard(settings: Settings, ids: tuple[int, ...]) -> None:
+    """Throw these lines away: they are not true, and the same bytes will not make them again."""
+    from syncer.store import events
+
+    _settle(settings, ids, events.discard, "discarded")
+
+
+def _settle(settings: Settings, ids: Sequence[int], settle: Callable[[Store, Event], object], done: str) -> None:
+    """All of them or, where one is not held, none."""
+    with settings.desk() as desk, desk.store.writing():
+        for event in [_event(desk, number, held=True) for number in dict.fromkeys(ids)]:
+            settle(desk.store, event)
+    click.echo(f"{done}: {', '.join(map(str, dict.fromkeys(ids)))}", err=True)
+
+
+def _event(desk: Desk, number: int, held: bool = False) -> Event:
+    """The event with this number. Raises UsageError where there is none, or it is not held."""
+    from syncer.store import events
+
+    event = events.get(desk.store, number)
+    if event is None:
+        raise click.UsageError(f"there is no change with the number {number}; `syncer changes` lists them")
+    if held and not event.held:
+        raise click.UsageError(f"change {number} is not held; `syncer held` lists those that are")
+    return event
+
+
+# -- verify -----------------------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("event", type=int)
+@pass_settings
+def verify(settings: Settings, event: int) -> int:
+    """Read the archived bytes that a change rests on again, and show the page, the cell and the words it stands on.
+
+    Exit code 1: the bytes, as they are read today, do not give that line.
+    """
+    from syncer.evidence import check
+
+    with settings.desk() as desk:
+        found = check(_event(desk, event), desk.snapshots, desk.pdf)
+        row = {**views.changes(desk.register, [_event(desk, event)]).rows[0], **found}
+    if settings.json:
+        print_json(row)
+    else:
+        _print_evidence(row)
+    return 0 if found["confirmed"] else 1
+
+
+def _print_evidence(row: dict[str, Any]) -> None:
+    what = views.words(row["area"] or row["record"])
+    lines = [f"{row['council_name']}: {what}: {views.words(row['old']) or '–'} → {views.words(row['new']) or '–'}"]
+    names = ("url", "published", "source", "sha256", "page", "cell", "quote", "reads")
+    lines += [f"  {name:<10}{row[name]}" for name in names if row[name] not in (None, "")]
+    click.echo("\n".join([*lines, f"  {'confirmed' if row['confirmed'] else 'NOT CONFIRMED'}: {row['reason']}"]))
+
+
+# -- status -----------------------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@pass_settings
+def status(settings: Settings) -> None:
+    """When each source was last read, and what is open."""
+    from syncer.store import overview, problems
+
+    with settings.desk() as desk:
+        runs, kept = overview.last_runs(desk.store), overview.held_by_source(desk.store)
+        outbox, open_problems = overview.outbox_by_state(desk.store), problems.still_open(desk.store)
+        failing = Counter(problem["source"] for problem in open_problems)
+        sources = [_source_row(name, desk, runs.get(name, {})) | {"problems": failing[name], "held": kept.get(name, 0)}
+                   for name in sorted({*desk.config.sources, *runs})]
+    if settings.json:
+        print_json({"now": desk.now, "sources": {row["source"]: row for row in sources}, "held": sum(kept.values()), "outbox": outbox,
+                    "problems": [_problem_row(p) for p in open_problems]})  # fmt: skip
+        return
+    columns = (*views.plain("source", "enabled", "last_run", "status", "last_good"), Column("freshness"),
+               *(Column(name, right=True) for name in ("problems", "held")))  # fmt: skip
+    print_table(Listing(columns, sources))
+    if open_problems:
+        names = ("source", "name", "message", "url", "since", "tries", "next_try", "hint")
+        click.echo()
+        print_table(Listing(views.plain(*names), [_problem_row(p) for p in open_problems]))
+    click.echo("Outbox: " + (", ".join(f"{n} {views.words(state)}" for state, n in outbox.items()) or "empty"))
+
+
+def _source_row(name: str, desk: Desk, run: dict[str, Any]) -> dict[str, Any]:
+    good = run.get("last_good")
+    age = desk.now - dt.datetime.fromisoformat(good) if good else None
+    settings = desk.config.sources.get(name)
+    return {
+        "source": name, "enabled": bool(settings and settings.enabled), "last_run": run.get("started"),
+        "status": run.get("status", "never run"), "last_good": good,
+        "hours_since_good": round(age.total_seconds() / 3600, 1) if age is not None else None,
+        "freshness": _age_words(age) if age is not None else "never read",
+    }  # fmt: skip
+
+
+def _age_words(age: dt.timedelta) -> str:
+    hours = round(age.total_seconds() / 3600)
+    return f"{hours} h ago" if hours < 48 else f"{age.days} days ago"
+
+
+def _problem_row(problem: dict[str, Any]) -> dict[str, Any]:
+    names = ("source", "name", "message", "url", "council", "tries", "next_try", "hint")
+    return {"since": problem["first_at"], **{name: problem[name] for name in names}}

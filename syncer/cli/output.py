@@ -1,0 +1,212 @@
+"""One way to print rows: a table for people, or CSV, JSON, JSON lines and XLSX for programs; on stdout or into a file.
+
+A text cell that a spreadsheet would take for a formula (it begins with = + - @ or a control character) is written with an apostrophe
+before it, in CSV and XLSX. Source: OWASP, "CSV Injection". Numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from syncer.views import Column, Listing, Row
+
+FORMATS = ("table", "csv", "json", "jsonl", "xlsx")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the full-width forms, which some spreadsheets take for the same."""
+
+LONGEST_CELL = 32_767
+"""Characters a cell of an XLSX file may hold (Excel specifications and limits)."""
+
+UNLIMITED = 100_000
+STYLES = {"outstanding": "cyan", "good": "green", "requires improvement": "yellow", "inadequate": "red"}
+
+
+def emit(listing: Listing, form: str, out: Path | None = None) -> None:
+    """Print a listing in one of FORMATS. Raises UsageError when a spreadsheet would go to a terminal or the file cannot be written."""
+    if out is not None:
+        _save(out, _whole(listing, form))
+    elif form == "xlsx":
+        if sys.stdout.isatty():
+            raise click.UsageError("a spreadsheet needs a file: add --out FILE.xlsx")
+        click.get_binary_stream("stdout").write(to_xlsx(listing))
+    elif form == "table":
+        print_table(listing)
+    else:
+        click.echo(TEXTS[form](listing), nl=False)
+
+
+def form_of(form: str | None, as_json: bool, out: Path | None) -> str:
+    """The format to use: the one asked for, else JSON where --json was given, else the one the file's name ends in, else a table."""
+    suffix = out.suffix.removeprefix(".").lower() if out else ""
+    return form or ("json" if as_json else suffix if suffix in FORMATS else "table")
+
+
+def print_json(value: Any) -> None:
+    """One value as a JSON text on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def print_json_line(value: Any) -> None:
+    """One value as one line of JSON on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _save(out: Path, data: bytes) -> None:
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise click.UsageError(f"{out} cannot be written: {error.strerror}") from error
+
+
+def _whole(listing: Listing, form: str) -> bytes:
+    return to_xlsx(listing) if form == "xlsx" else TEXTS[form](listing).encode()
+
+
+# -- For programs ---------------------------------------------------------------------------------------------------------------
+
+
+def _plain(value: object) -> str:
+    """Days and moments as ISO 8601; moments in UTC."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _ordered(listing: Listing) -> list[dict[str, Any]]:
+    return [{column.name: row[column.name] for column in listing.columns} for row in listing.rows]
+
+
+def to_json(listing: Listing) -> str:
+    """One array of objects, keys in the order of the columns."""
+    return json.dumps(_ordered(listing), ensure_ascii=False, indent=2, default=_plain) + "\n"
+
+
+def to_jsonl(listing: Listing) -> str:
+    """One object a line."""
+    return "".join(json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in _ordered(listing))
+
+
+def to_csv(listing: Listing) -> str:
+    """RFC 4180 with a header; lists joined by "; ", nothing where there is no value."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.name for column in listing.columns])
+    writer.writerows([_csv_cell(row[column.name]) for column in listing.columns] for row in listing.rows)
+    return text.getvalue()
+
+
+def _csv_cell(value: Any) -> str | int | float:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, int | float) else defanged(_text(value))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(_text(part) for part in value)
+    return json.dumps(value, ensure_ascii=False, default=_plain) if isinstance(value, Mapping) else _plain(value)
+
+
+def defanged(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would calculate it."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def to_xlsx(listing: Listing) -> bytes:
+    """A workbook of one sheet: a bold header that stays in view, filters, days as days."""
+    import xlsxwriter
+
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet()
+    for across, column in enumerate(listing.columns):
+        sheet.write_string(0, across, column.name, bold)
+        for down, row in enumerate(listing.rows, start=1):
+            _write_cell(sheet, (down, across), row[column.name], day)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(listing.rows), max(len(listing.columns) - 1, 0))
+    sheet.autofit(400)
+    book.close()
+    return file.getvalue()
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], value: Any, day: Any) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(*place, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(*place, value)
+    elif isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        sheet.write_datetime(*place, value, day)
+    else:
+        sheet.write_string(*place, defanged(_text(value))[:LONGEST_CELL])
+
+
+# -- For people -----------------------------------------------------------------------------------------------------------------
+
+
+def table_cell(column: Column, row: Row) -> str:
+    """A value as a table shows it: one line, nothing that could steer a terminal."""
+    value = row[column.name]
+    if column.wording is not None:
+        text = column.wording(row)
+    else:
+        text = ("yes" if value else "") if isinstance(value, bool) else _text(value)
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
+def _table_text(listing: Listing) -> str:
+    """The table without a terminal: columns aligned by spaces, nothing cut off."""
+    text = io.StringIO()
+    _draw(listing, text, width=UNLIMITED)
+    return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
+
+
+def print_table(listing: Listing) -> None:
+    """A table on a terminal as wide as it is; plain text when piped. That there is no row is not data, and is said on stderr."""
+    if not listing.rows:
+        click.echo(listing.empty, err=True)
+    elif sys.stdout.isatty():
+        _draw(listing, sys.stdout)
+    else:
+        click.echo(_table_text(listing), nl=False)
+
+
+def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = [c for c in listing.columns if not c.hidden and any(table_cell(c, row) for row in listing.rows)]
+    table = Table(box=None if width else SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        heading = Text(column.heading or column.name.replace("_", " "))
+        table.add_column(heading, justify="right" if column.right else "left", overflow="fold")
+    for row in listing.rows:
+        cells = [table_cell(column, row) for column in columns]
+        table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in cells))
+    console = Console(file=file, width=width, highlight=False)
+    console.print(table, soft_wrap=width is not None)
+    if listing.closing:
+        console.print(Text(listing.closing), soft_wrap=True)
+
+
+TEXTS: Mapping[str, Callable[[Listing], str]] = {"csv": to_csv, "json": to_json, "jsonl": to_jsonl, "table": _table_text}
+
+
+def print_notes(lines: Iterable[str]) -> None:
+    """What is not data, on stderr."""
+    for line in lines:
+        click.echo(line, err=True)

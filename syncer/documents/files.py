@@ -1,0 +1,50 @@
+"""Any file's bytes → its text. The bytes decide what it is, not its name."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from syncer.documents.html import main_text
+from syncer.documents.pdf import PdfReader
+from syncer.documents.sheets import rows
+
+EVERY_PAGE = slice(0, None)
+WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.I)
+
+
+def text_of(data: bytes, reader: PdfReader) -> str:
+    """The text of a PDF, a workbook (a line a row, cells cut by tabs), a web page, JSON (its strings) or plain text. Raises
+    DocumentError or PageError."""
+    if data.startswith(b"%PDF"):
+        return "\n".join(page.text for page in reader.pages(data, EVERY_PAGE))
+    if data.startswith(WORKBOOK):
+        return "\n".join("\t".join(str(cell) for cell in row) for sheet in rows(data) for row in sheet.rows)
+    if data.lstrip().startswith((b"{", b"[")):
+        return json_text(data)
+    return main_text(data) if MARKUP.match(data) else plain_text(data)
+
+
+def json_text(data: bytes) -> str:
+    """Every string of a JSON text, each on its line, markup read as a page; the text itself where it is no JSON."""
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return plain_text(data)
+    found, waiting = [], [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            found.append(main_text(value) if "</" in value else value)
+        elif isinstance(value, dict | list):
+            waiting += list(value.values() if isinstance(value, dict) else value)[::-1]
+    return "\n".join(found)
+
+
+def plain_text(data: bytes) -> str:
+    """Bytes as text: UTF-8, else what English Windows writes."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")

@@ -1,0 +1,60 @@
+"""Is a line still what the archived bytes say? They are read again, with today's parser (`syncer verify`)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from syncer.documents.files import text_of
+from syncer.documents.pdf import PdfReader
+from syncer.documents.report import read_pdf
+from syncer.errors import SyncerError
+from syncer.model import Area, Event, EventKind, RecordKind
+from syncer.snapshots import Snapshots
+
+
+def check(event: Event, snapshots: Snapshots, reader: PdfReader) -> dict[str, Any]:
+    """Where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today (`reads`), whether that is the line
+    (`confirmed`), and why or why not (`reason`)."""
+    found: dict[str, Any] = {"sha256": "", "page": None, "cell": "", "quote": "", "reads": "", "confirmed": False}
+    if event.evidence is None:
+        return {**found, "reason": "no bytes were archived for this line"}
+    evidence = event.evidence
+    found |= {"sha256": evidence.sha256, "page": evidence.page, "cell": evidence.cell, "quote": evidence.quote}
+    try:
+        data = snapshots.read(evidence.sha256)
+        found |= _judged(event, reader, data) if _is_graded(event) and data.startswith(b"%PDF") else _quoted(evidence.quote, reader, data)
+    except SyncerError as error:
+        found["reason"] = f"{error.name}: {error}"
+    return found
+
+
+def _is_graded(event: Event) -> bool:
+    return event.record is RecordKind.INSPECTION and event.area in tuple(Area)
+
+
+def _judged(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
+    """The judgement that the report gives, against the line's; a withdrawn grade is what it was before."""
+    reading = read_pdf(reader, data)
+    area = Area(event.area)
+    grade = str(reading.judgements.get(area, ""))
+    page, quote = reading.quotes.get(area, (None, ""))
+    said = event.old if event.kind is EventKind.WITHDRAWN else event.new
+    confirmed = grade == said and (bool(said) or not reading.problems)
+    reason = f"the report says {grade.replace('_', ' ') or 'nothing of this area'}"
+    found = {"reads": grade or "not judged in this report", "confirmed": confirmed, "reason": reason}
+    return found | ({"page": page, "quote": quote} if quote else {})
+
+
+def _quoted(quote: str, reader: PdfReader, data: bytes) -> dict[str, Any]:
+    """Whether the words quoted stand in the bytes."""
+    if not quote:
+        return {"reason": "no words were quoted for this line"}
+    if squeezed(quote) in squeezed(text_of(data, reader)):
+        return {"confirmed": True, "reads": quote, "reason": "these words stand in the bytes"}
+    return {"reason": "these words do not stand in the bytes"}
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits alone, so that white space, dashes and cell borders do not matter."""
+    return "".join(re.findall(r"\w+", text.casefold()))
