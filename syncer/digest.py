@@ -19,7 +19,8 @@ from syncer.model import Absence, Area, Event, Problem, Standing, Subscriber
 from syncer.subject import News
 
 __all__ = [
-    "Folding", "Line", "all_quiet", "briefer", "compose", "confirm", "correction", "fold", "operator", "source_dark", "test_mail", "welcome",
+    "Folding", "Line", "all_quiet", "briefer", "compose", "confirm", "correction", "fold", "operator", "source_dark", "test_mail",
+    "welcome",
 ]  # fmt: skip
 
 COLUMNS = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
@@ -137,7 +138,7 @@ def _row(slug: str, situation: Situation) -> Row:
 
 
 def _standing_chip(standing: Standing) -> Chip:
-    return Chip("none", "with care") if standing.value is Absence.JUDGED_TOGETHER else chip(str(standing.value))
+    return Chip("none", "with care", "C") if standing.value is Absence.JUDGED_TOGETHER else chip(str(standing.value))
 
 
 def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -155,7 +156,8 @@ def all_quiet(subscriber: Subscriber, situation: Situation, since: dt.datetime) 
     silent = f"Since {wording.day(since.date())} nothing you follow has changed. We have gone on reading; this is what was read, and when."
     asked = tuple(f"{describe(subscription, situation.register)}." for subscription in subscriber.subscriptions)
     return Digest(
-        kind=MailKind.ALL_QUIET, heading="All quiet", subject=f"All quiet since {wording.day(since.date())}: nothing you follow has changed",
+        kind=MailKind.ALL_QUIET, heading="All quiet",
+        subject=f"All quiet since {wording.day(since.date())}: nothing you follow has changed",
         preheader="Nothing has changed, and here is what was read.", intro=(silent,), notes=tuple(f"You follow: {a}" for a in asked),
         sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
     )  # fmt: skip

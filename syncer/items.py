@@ -18,13 +18,14 @@ from syncer.model import Absence, Area, Change, Event, EventKind, RecordKind
 from syncer.standing import RANK
 
 COLOURED = ("outstanding", "good", "requires_improvement", "inadequate")
+LETTERS = {"outstanding": "O", "good": "G", "requires_improvement": "RI", "inadequate": "I", "adequate": "A", "unknown": "?"}
 ORDER = {str(area): place for place, area in enumerate(Area)}
 NOTHING_BEFORE = (Change.FIRST_JUDGED, Change.JUDGED_APART)
 
 
 def chip(value: str) -> Chip:
     """A grade with its colour's key; whatever has no colour of its own is `none`."""
-    return Chip(value if value in COLOURED else "none", wording.grade(value))
+    return Chip(value if value in COLOURED else "none", wording.grade(value), LETTERS.get(value, "–"))
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:

@@ -77,10 +77,11 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Chip:
-    """A grade as a coloured word; `key` is the grade, or `none` for every absence."""
+    """A grade as a coloured word; `key` is the grade, or `none` for every absence; `letter` stands for it in a large table."""
 
     key: str
     word: str
+    letter: str = "–"
 
 
 @dataclass(frozen=True)
