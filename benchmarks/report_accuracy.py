@@ -65,7 +65,11 @@ def compare(shared: Path) -> tuple[Counter[tuple[str, bool]], dict[str, float], 
 
 
 def main() -> int:
-    counts, seconds, wrong = compare(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared"))
+    shared = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared")
+    if not (shared / "ofsted" / "expected.csv").exists():
+        print(f"{shared} has no ofsted/expected.csv: name the folder of real reports.", file=sys.stderr)
+        return 2
+    counts, seconds, wrong = compare(shared)
     for form in sorted({form for form, _ in counts}):
         files = counts[form, True] + counts[form, False]
         print(f"{form:18} {counts[form, True]:4} right, {counts[form, False]:3} with a miss, {1000 * seconds[form] / files:6.1f} ms each")

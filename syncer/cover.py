@@ -10,9 +10,12 @@ from syncer.dates import DayRange, ranges_in
 from syncer.layout import Line, text_of
 from syncer.model import FileKind, Framework
 
+BARE_COVER = 100  # words: a first page with fewer may be an envelope for the real one
+
 # A title begins a line; the first one on the page decides, since prose below it names other inspections.
 _TITLES: tuple[tuple[str, FileKind, Framework | None], ...] = (
-    (r"(?:joint )?(?:local )?area (?:send|special educational needs)\b[^.]{0,60}\binspection", FileKind.SEND, None),
+    (r"(?:annual )?(?:unannounced )?inspection of contact", FileKind.OTHER, None),
+    (r"(?:joint )?(?:local )?area (?:send|special educational needs)\b[^.]{0,60}\b(?:inspection|re-?visit)", FileKind.SEND, None),
     (r"(?:joint )?(?:inspection of )?local area (?:send|special educational needs)\b", FileKind.SEND, None),
     (r"local area partnership report", FileKind.SEND, None),
     (r"joint (?:targeted )?(?:area )?(?:child protection )?inspections? of\b", FileKind.JTAI, None),
@@ -31,11 +34,10 @@ _OPENINGS: tuple[tuple[str, FileKind], ...] = (
     (r"(?:findings|report) of the (?:\w+ )?monitoring visit|following the (?:\w+ )?monitoring visit", FileKind.MONITORING_VISIT),
     (r"findings of the joint targeted area inspection", FileKind.JTAI),
 )
-_DATES_LABEL = r"(?:^|\n)\s*(?:inspection|visit|review|fieldwork) ?dates?\s*:?\s*"
+_DATES_LABEL = r"(?:^|\n)\s*(?:(?:inspection|visit|review|fieldwork) ?dates?|dates? of (?:the )?(?:inspection|visit|review))\s*:?\s*"
 _DATES_PROSE = (
-    r"(?:took place|was (?:carried out|conducted|undertaken)|visited?|visit(?: to| of)?\b[^.]{0,90}?|inspection\b[^.]{0,60}?)\s+"
-    r"(?:from|between|on|over)\s+(?=(?:[a-z]+day,? )?\d)",
-    r"\bbetween\s+(?=\d)",
+    r"(?:\bbetween|(?:took place|was (?:carried out|conducted|undertaken)|\bvisited|\bvisit(?: to| of)?\b[^.]{0,90}?|"
+    r"\binspection\b[^.]{0,60}?)\s+(?:from|between|on|over))\s+(?=(?:[a-z]+day,? )?\d)"
 )
 _LEAD_LABEL = re.compile(r"^(?:joint )?(?:lead|reporting) inspectors?\b\s*:?\s*", re.I)
 _ROLE = re.compile(
@@ -43,12 +45,13 @@ _ROLE = re.compile(
     r"(?:ofsted|social care|regulatory) inspectors?)\b[)\s]*",
     re.I,
 )
+_NO_NAME = re.compile(r"\b(?:inspectors?|directors?|managers?|ofsted|majesty|social|regional|lead)\b", re.I)
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?: (?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|der|la|le|el|al|O’)){1,4}")
 
 
 def kind_of(lines: Sequence[Line]) -> tuple[FileKind, Framework | None]:
     """What the document is, and under which framework when its title says so (ILACS is told by its table and first day)."""
-    first = [line for line in lines if line.page == lines[0].page] if lines else []
+    first = _page(lines, 1) if len(text_of(_page(lines, 1)).split()) > BARE_COVER else _page(lines, 1, 2)
     for number, line in enumerate(first):
         text = " ".join(other.text for other in first[number : number + 4])
         for pattern, kind, framework in _TITLES:
@@ -62,20 +65,20 @@ def kind_of(lines: Sequence[Line]) -> tuple[FileKind, Framework | None]:
 def dates_of(lines: Sequence[Line]) -> tuple[DayRange, int, str] | None:
     """The days of the inspection or visit, the page and the printed words; None when the first two pages do not say.
 
-    The line that is labelled counts ("Inspection dates:"), else the letter's sentence ("took place from …", "between …"). Running
-    footers are not looked at: some contradict the cover, and the cover is right. A letter that leaves out the year is taken
-    to speak of the last such days before its own date.
+    The line that is labelled counts ("Inspection dates:"), else the letter's first sentence of the kind ("took place from …",
+    "between …"). Running footers are not looked at: some contradict the cover, and the cover is right. A letter that leaves out
+    the year is taken to speak of the last such days before its own date.
     """
-    for page in sorted({line.page for line in lines})[:2]:
-        text = text_of([line for line in lines if line.page == page])
+    for page in (1, 2):
+        text = text_of(_page(lines, page))
         flat = " ".join(text.split())
         letter = next((found.start for found in ranges_in(flat[:60]) if found.start == found.end), None)
-        labelled = re.finditer(_DATES_LABEL, text, re.I)
-        prose = (found for pattern in _DATES_PROSE for found in re.finditer(pattern, flat, re.I))
-        for where, source in [*((found, text) for found in labelled), *((found, flat) for found in prose)]:
+        labelled = ((found, text) for found in re.finditer(_DATES_LABEL, text, re.I))
+        prose = ((found, flat) for found in re.finditer(_DATES_PROSE, flat, re.I))
+        for where, source in (*labelled, *prose):
             rest = source[where.end() : where.end() + 160]
             found = next(iter(ranges_in(rest, letter)), None)
-            if found and rest.index(found.text) <= 4:
+            if found and rest.index(found.text) <= 4 and (source is text or _before(found, letter)):
                 return found, page, " ".join((where[0] + rest[: rest.index(found.text)] + found.text).split())
     return None
 
@@ -106,7 +109,16 @@ def sane(days: DayRange) -> str:
     return ""
 
 
+def _page(lines: Sequence[Line], *numbers: int) -> list[Line]:
+    return [line for line in lines if line.page in numbers]
+
+
+def _before(days: DayRange, letter: dt.date | None) -> bool:
+    """Whether the days can be those that a letter of that date reports on, and not those of an earlier inspection."""
+    return letter is None or dt.timedelta(0) <= letter - days.end <= dt.timedelta(days=366)
+
+
 def _names(value: str) -> tuple[str, ...]:
     bare = re.sub(r"\s*-\s*", "-", _ROLE.sub(" , ", value))
     parts = (" ".join(part.split()) for part in re.split(r",|;|&|\band\b", bare))
-    return tuple(name for name in parts if _NAME.fullmatch(name))
+    return tuple(name for name in parts if _NAME.fullmatch(name) and not _NO_NAME.search(name))

@@ -24,9 +24,9 @@ _DAY = (
     r"(?:(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"
     r"|(?P<d>\d{1,2})\s?[/.]\s?(?P<m>\d{1,2})\s?[/.]\s?(?P<y>(?:19|20)?\d\d)"
     rf"|{_WEEKDAY}(?P<day>[0-3]\s\d(?=\s*(?:{_MONTH}))|\d{{1,2}})\s?(?:st|nd|rd|th)?\b"
-    rf"(?:\s*(?:of\s+)?(?P<month>{_MONTH})\b\.?(?:,?\s*(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d)(?!\d))?)?)"
+    rf"(?:\s*(?:of\s+)?(?P<month>{_MONTH})\b\.?(?:,?\s*(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d)(?!\d\d))?)?)"
 )
-_ONE = re.compile(rf"(?<![\d/£])(?:{_DAY})(?![/\d])", re.I)
+_ONE = re.compile(rf"(?<![\d/£])(?:{_DAY})(?!/|\d\d)", re.I)
 _BETWEEN = re.compile(
     rf"\s*(?:[{DASHES}]+|\b(?:to|until|through)\b|,?\s*\band(?:\s+then)?\b|,|&|\bplus\b)\s*(?:\b(?:from|between)\b\s*)?", re.I
 )

@@ -31,13 +31,20 @@ ROWS: Mapping[Framework, frozenset[Area]] = {
 }
 OPTIONAL_ROWS: Mapping[Framework, frozenset[Area]] = {Framework.PRE_SIF: frozenset({Area.HELP})}
 
+
+
+def _spaced(word: str) -> str:
+    """The word, also where the typesetter's letter spacing has torn it: "Out standing"."""
+    return r"\s?".join(word)
+
+
 GRADE_WORDS = (
     (Grade.NOT_JUDGED, r"not\s+judged"),
-    (Grade.REQUIRES_IMPROVEMENT, r"requires?\s+improvement(?:\s+to\s+be\s+good)?"),
-    (Grade.OUTSTANDING, r"outstanding"),
-    (Grade.INADEQUATE, r"inadequate"),
-    (Grade.ADEQUATE, r"adequate"),
-    (Grade.GOOD, r"good"),
+    (Grade.REQUIRES_IMPROVEMENT, rf"{_spaced('require')}s?\s+{_spaced('improvement')}(?:\s+to\s+be\s+{_spaced('good')})?"),
+    (Grade.OUTSTANDING, _spaced("outstanding")),
+    (Grade.INADEQUATE, _spaced("inadequate")),
+    (Grade.ADEQUATE, _spaced("adequate")),
+    (Grade.GOOD, _spaced("good")),
 )
 GRADE = "|".join(f"(?P<{grade.value}>{words})" for grade, words in GRADE_WORDS)
 _GRADE = re.compile(rf"(?<![\w-])(?:{GRADE})(?![\w-])", re.I)
@@ -52,6 +59,7 @@ _NEW_ROW = re.compile(
     r"(?:the )?effectiveness of the help",
     re.I,
 )
+_HEADLINE = re.compile(r"(?:the )?overall judgement\b|children.s (?:social care )?services?\b|(?:the )?services? for children\b", re.I)
 _AREA_WORDS: tuple[tuple[Area | None, str], ...] = (
     (Area.OVERALL, r"^overall effectiveness"),
     (Area.LEADERSHIP, r"impact of leader|^leadership"),
@@ -126,12 +134,18 @@ def overall_in_headline(lines: Sequence[Line]) -> Row | None:
     start = next((n for n, line in enumerate(lines) if re.match(r"(?:inspection dates?|report published)\b", line.text, re.I)), 0)
     above = list(lines[start : len(lines) if end is None else end])
     for number, line in enumerate(above):
-        if re.match(r"(?:the )?overall judgement\b|children.s services?\b|(?:the )?services? for children\b", line.text, re.I):
+        if _HEADLINE.match(line.text):
             sentence = " ".join(other.text for other in above[number : number + 4])
-            found = re.match(rf".{{8,140}}?\b(?:is|are|that|services?|and|\w+)\s+(?P<grade>{_GRADE.pattern})", sentence, re.I)
-            if found and "." not in sentence[: found.start("grade")].replace("St.", "St"):
+            found = re.match(rf".{{8,140}}?\s(?P<grade>{_GRADE.pattern})", sentence, re.I)
+            if found and not re.search(r"(?<!\bSt)\.|\bnot\b", sentence[: found.start("grade")]):
                 return Row(Area.OVERALL, grade_of(found["grade"]), line.page, "headline", sentence[: found.end()])
     return None
+
+
+def first_ilacs_row(lines: Sequence[Line]) -> int | None:
+    """Where a table of the ILACS form begins (its first row judges the impact of leaders), if there is one."""
+    start = _first_row(lines)
+    return start if start is not None and re.match(r"(?:the )?impact of leader", lines[start].text, re.I) else None
 
 
 def grade_of(text: str) -> Grade:

@@ -12,7 +12,17 @@ from collections.abc import Mapping, Sequence
 
 from syncer import cover, letters
 from syncer.dates import DayRange
-from syncer.judgements import CARE_LEAVERS_APART, NO_OVERALL, OPTIONAL_ROWS, ROWS, Row, Table, overall_in_headline, read_table
+from syncer.judgements import (
+    CARE_LEAVERS_APART,
+    NO_OVERALL,
+    OPTIONAL_ROWS,
+    ROWS,
+    Row,
+    Table,
+    first_ilacs_row,
+    overall_in_headline,
+    read_table,
+)
 from syncer.layout import Line, all_lines
 from syncer.model import Area, FileKind, Framework, Grade, PdfPage, Problem, ReportReading
 
@@ -30,8 +40,9 @@ IN_FORCE: Mapping[Framework, tuple[dt.date, dt.date]] = {  # first days that an 
 def read_report(pages: Sequence[PdfPage]) -> ReportReading:
     """Reads one file's pages: the first two say what it is; more are needed for letters and for older inspections' inspectors."""
     lines = all_lines(pages)
-    kind, framework = cover.kind_of(lines)
-    if kind is FileKind.INSPECTION:
+    table = first_ilacs_row([line for line in lines if line.page <= 2])
+    kind, framework = cover.kind_of(lines[:table])
+    if kind is FileKind.INSPECTION or table is not None:
         return _inspection(lines, framework)
     if kind in VISITS:
         return _visit(lines, kind)
