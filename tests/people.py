@@ -6,8 +6,8 @@ import datetime as dt
 import zlib
 from collections.abc import Mapping
 
-from syncer.model import Subscriber, Subscription
-from syncer.store import Store, as_text, people
+from syncer.model import Area, Event, EventKind, RecordKind, Subscriber, Subscription
+from syncer.store import Store, events, people
 from syncer.store.outbox import Message
 
 LONG_AGO = dt.datetime(2026, 1, 2, 9, 0, tzinfo=dt.UTC)
@@ -22,16 +22,23 @@ def active(store: Store, address: str, wanted: Subscription | None = None) -> Su
 
 def tellable_event(store: Store) -> int:
     """The number of a new event that has its place in the sequence."""
-    texts = ("kind", "change", "area", "old", "new", "source", "url", "fingerprint")
+    event = Event(
+        RecordKind.INSPECTION,
+        EventKind.ADDED,
+        ("leeds",),
+        Area.LEADERSHIP,
+        "good",
+        "outstanding",
+        None,
+        None,
+        LONG_AGO,
+        "ofsted",
+        "",
+    )
     with store.writing():
-        row = dict.fromkeys(texts, "") | {
-            "seq": store.next_seq(),
-            "state": "open",
-            "record": "inspection",
-            "detail": "{}",
-            "evidence": "",
-        }
-        return store.insert("events", row | {"noticed_at": as_text(LONG_AGO)})
+        number = events.add(store, event, run=0)
+        events.open_event(store, number)
+    return number
 
 
 def message(
