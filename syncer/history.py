@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from syncer.councils import Register
 from syncer.model import Area, Council, Record, RecordKind
 from syncer.standing import in_order, standing, when
 from syncer.views import AREAS, Column, Listing, Row, awards, days_of, inspections, plain, pounds, who, worded, words
+
+if TYPE_CHECKING:
+    from syncer.councils import Register
 
 MONTH_DAYS = 30.44
 

@@ -9,15 +9,17 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from syncer.councils import Register
 from syncer.errors import UnknownCouncil
 from syncer.model import Absence, Area, Council, Event, FundingKind, Grade, Qualifier, Record, RecordKind
 from syncer.money import format_pounds
 from syncer.periods import find_periods
 from syncer.standing import in_order, standing
+
+if TYPE_CHECKING:
+    from syncer.councils import Register
 
 Row = Mapping[str, Any]
 ENGLAND = ZoneInfo("Europe/London")

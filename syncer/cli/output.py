@@ -13,11 +13,12 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from syncer.views import Column, Listing, Row
+if TYPE_CHECKING:
+    from syncer.views import Column, Listing, Row
 
 FORMATS = ("table", "csv", "json", "jsonl", "xlsx")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -37,7 +38,7 @@ def emit(listing: Listing, form: str, out: Path | None = None) -> None:
     elif form == "xlsx":
         if sys.stdout.isatty():
             raise click.UsageError("a spreadsheet needs a file: add --out FILE.xlsx")
-        click.get_binary_stream("stdout").write(to_xlsx(listing))
+        sys.stdout.buffer.write(to_xlsx(listing))
     elif form == "table":
         print_table(listing)
     else:

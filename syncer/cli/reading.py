@@ -176,20 +176,31 @@ def files_under(paths: Sequence[Path], suffixes: frozenset[str]) -> Iterator[Pat
 
 @click.command()
 @paths_argument
-@pass_settings
-def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
-    """Read statements of funding from texts, pages, tables and GOV.UK content items, one JSON object a line."""
-    from syncer.councils import load_register
-    from syncer.funding_files import read_file
+def extract(paths: tuple[Path, ...]) -> int:
+    """Read statements of funding, one JSON object a line.
+
+    From texts, web pages, PDFs, tables, and GOV.UK's content items. A folder stands for all such files under it. Exit code 1: a file
+    could not be read.
+    """
+    from syncer.documents.pdf import PdfReader
+    from syncer.funding_files import FundingReader
     from syncer.statements import statement_as_json
 
-    register = load_register()
     failed = False
-    for path in files_under(paths, STATEMENT_SUFFIXES):
-        try:
-            for statement in read_file(path, register):
-                print_json_line(statement_as_json(str(path), statement, register))
-        except SyncerError as error:
-            failed = True
-            _say_problem(Problem(error.name, f"{path}: {error}", hint=error.hint))
+    with PdfReader() as pdf:
+        reader = FundingReader(pdf)
+        for path in files_under(paths, STATEMENT_SUFFIXES):
+            try:
+                for statement in reader.read(path.name, path.read_bytes()):
+                    print_json_line(statement_as_json(str(path), statement, reader.register))
+            except (SyncerError, OSError) as error:
+                failed = True
+                _say_problem(_as_problem(error, path))
     return int(failed)
+
+
+def _as_problem(error: SyncerError | OSError, path: Path) -> Problem:
+    """An error about a file, as a value."""
+    if isinstance(error, SyncerError):
+        return Problem(error.name, f"{path}: {error}", hint=error.hint)
+    return Problem("DocumentError", f"{path}: cannot be opened: {error.strerror}")
