@@ -52,7 +52,8 @@ class ProgrammeMention:
 
 
 class Programmes:
-    """All programmes, found in texts by their names; the longest name wins, capitals only matter for abbreviations."""
+    """All programmes, found in texts by their names; the longest name wins. A name kept in small letters is found in any, one
+    with capitals only as it stands ("Supporting Families" is a programme, "supporting families" is not)."""
 
     def __init__(self, rows: Iterable[Programme]) -> None:
         self.all = tuple(rows)
@@ -93,10 +94,10 @@ def _key(alias: str) -> str:
 
 
 def _pattern(alias: str) -> str:
-    """The alias as an expression: any apostrophe, any space or hyphen between words; abbreviations in capitals only."""
+    """The alias as an expression: any apostrophe, any space or hyphen between words."""
     words = [re.escape(word).replace("'", "['’]") for word in alias.replace("-", " ").split()]
     body = r"[\s-]+".join(words)
-    return body if alias.isupper() or "CSDSD" in alias else f"(?i:{body})"
+    return body if any(letter.isupper() for letter in alias) else f"(?i:{body})"
 
 
 @cache
