@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from contextlib import ExitStack
 from functools import cached_property
 from types import TracebackType
@@ -66,8 +67,13 @@ class Desk:
         self.config = config
         self.now = now or dt.datetime.now(dt.UTC)
         self.progress: Progress = progress or Quiet()
+        self._started = time.monotonic()
         self._open = ExitStack()
         self._asked_before = 0
+
+    def clock(self) -> dt.datetime:
+        """The time now: `now`, and what has passed since the desk was opened."""
+        return self.now + dt.timedelta(seconds=time.monotonic() - self._started)
 
     @cached_property
     def store(self) -> Store:

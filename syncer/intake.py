@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from syncer.diff import Moment, Sighting, diff
 from syncer.identity import Group, group
-from syncer.model import Event, Evidence, Observation, Record
+from syncer.model import Event, EventKind, Evidence, Observation, Record
 from syncer.reading import Page, Reading
 from syncer.reconcile import Precedence, reconcile
 from syncer.store import Store, events, pages
@@ -123,13 +123,16 @@ def _with_evidence(store: Store, event: Event, after: Mapping[int, Record]) -> E
 
 
 def settle(store: Store, source: str, reasons: Mapping[int, str]) -> tuple[int, int]:
-    """Open the events of a run, or hold those for which there is a reason; how many of each."""
-    held = 0
-    waiting = events.unsettled(store, source)
-    for event in waiting:
+    """Open the events of a run, or hold those for which there is a reason; how many of each. A correction of what was never told (the
+    baseline) is only recorded."""
+    opened = held = 0
+    for event in events.unsettled(store, source):
         if event.id in reasons:
             events.hold_event(store, event, reasons[event.id])
             held += 1
+        elif event.kind is EventKind.CORRECTED and not event.corrects:
+            events.silence(store, event.id)
         else:
             events.open_event(store, event.id)
-    return len(waiting) - held, held
+            opened += 1
+    return opened, held

@@ -7,9 +7,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 
+from syncer import notify as notifying
+from syncer import outbox
 from syncer.app import Desk
 from syncer.errors import SyncerError
 from syncer.hold import suspects
@@ -17,8 +18,9 @@ from syncer.intake import Run, Taken, settle, take_in
 from syncer.model import Problem
 from syncer.reading import Page
 from syncer.sources import Reach, Source
-from syncer.store import events, pages, problems
+from syncer.store import events, pages, people, problems
 from syncer.store import records as record_store
+from syncer.transports import open_transport
 
 
 @dataclass
@@ -92,3 +94,29 @@ def _finish(desk: Desk, run: Run, reach: Reach, report: SyncReport, first_reads:
     pages.finish_run(store, run.id, now, status=report.status, complete=reach.complete, requests=report.requests, records=report.records,
                      events=report.events, held=report.held, problems=len(report.problems))  # fmt: skip
     return report
+
+
+# -- notify and send --------------------------------------------------------------------------------------------------------------
+
+
+def notify(desk: Desk) -> list[int]:
+    """Write what everybody is to be told now into the outbox; the numbers of the deliveries. Corrections come first: nothing known
+    to be wrong leaves."""
+    store, turn = desk.store, notifying.begin(desk)
+    if found := notifying.corrections(turn):
+        with store.writing():
+            for event in found:
+                notifying.correct(turn, event)
+            notifying.rewrite_welcomes(turn)
+            store.set_meta("corrected_up_to", str(found[-1].seq))
+    for subscriber in people.listing(store, ["active"]):
+        with store.writing():
+            notifying.take_turn(turn, subscriber.id)
+    with store.writing():
+        notifying.tell_operator(turn)
+    return turn.wrote
+
+
+def send(desk: Desk) -> outbox.SendReport:
+    """Hand over what waits, one message at a time."""
+    return outbox.send_due(desk.store, open_transport(desk.config.mail), desk.clock, in_doubt=desk.config.mail.in_doubt)

@@ -86,6 +86,11 @@ def open_event(store: Store, event: int) -> int:
     return seq
 
 
+def silence(store: Store, event: int) -> None:
+    """Keep an event for the record only: nobody was ever told what it corrects."""
+    store.run("UPDATE events SET state = 'silent' WHERE id = ?", (event,))
+
+
 def hold_event(store: Store, event: Event, reason: str) -> None:
     """Keep an event back, and show the value before it until it is released (DESIGN §6.6)."""
     store.run("UPDATE events SET state = 'held', hold_reason = ? WHERE id = ?", (reason, event.id))
@@ -113,6 +118,12 @@ def discard(store: Store, event: Event) -> None:
 def after(store: Store, seq: int) -> list[Event]:
     """The events that may be told with a number above `seq`, in order."""
     return select(store, "e.state = 'open' AND e.seq > ? ORDER BY e.seq", (seq,))
+
+
+def of_delivery(store: Store, delivery: int) -> list[Event]:
+    """The events that a message tells."""
+    told = "SELECT event FROM delivery_events WHERE delivery = ? AND how IN ('told', 'folded')"
+    return select(store, f"e.id IN ({told}) ORDER BY e.seq", (delivery,))
 
 
 def last_seq(store: Store) -> int:

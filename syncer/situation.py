@@ -1,0 +1,103 @@
+"""How things stand, as a message shows it: standings, days of inspections, freshness. Looked up once and kept while nothing changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from syncer.app import Desk
+from syncer.letter import Freshness, Situation
+from syncer.model import Area, Record, RecordKind, Subscriber
+from syncer.sources import load
+from syncer.standing import standing
+from syncer.store import Store, overview, people, problems
+from syncer.store import records as record_store
+from syncer.tokens import Action, mailto, sign
+
+DARK_AFTER = dt.timedelta(days=3)
+
+
+class Situations:
+    """Gives the situation for each subscriber. What is the same for all is looked up again only when another process has written."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._version = -1
+        self._common = Situation(desk.now, desk.register)
+
+    def common(self) -> Situation:
+        """What is the same for everybody. Inside a transaction it is as of that transaction."""
+        version = int(self._desk.store.value("PRAGMA data_version"))
+        if version != self._version:
+            self._common, self._version = _look_up(self._desk), version
+        return self._common
+
+    def of(self, subscriber: Subscriber, *, explain_no_overall: bool = False) -> Situation:
+        """The situation as this subscriber is shown it."""
+        return replace(self.common(), followed=self.followed(subscriber), explain_no_overall=explain_no_overall)
+
+    def followed(self, subscriber: Subscriber) -> tuple[str, ...]:
+        """The councils a subscriber follows, in alphabetical order; none: all."""
+        register, slugs = self._desk.register, set[str]()
+        for each in subscriber.subscriptions:
+            if not (each.councils or each.regions or each.neighbours_of):
+                return ()
+            slugs |= set(each.councils)
+            slugs |= {c.slug for region in each.regions for c in register.region(region, self._desk.now.date())}
+            slugs |= {c.slug for name in each.neighbours_of for c in register.neighbours(name)}
+        return tuple(sorted(slugs))
+
+
+def unsubscribe_links(store: Store, reply_to: str, https: str, subscriber: Subscriber) -> tuple[str, ...]:
+    """The addresses of the List-Unsubscribe header: a reply by mail, and a page where one is configured."""
+    token = sign(people.secret(store), Action.UNSUBSCRIBE, subscriber.id)
+    return tuple(filter(None, (mailto(reply_to, Action.UNSUBSCRIBE, token) if reply_to else "", f"{https}?token={token}" if https else "")))
+
+
+def _look_up(desk: Desk) -> Situation:
+    found = record_store.records(desk.store, kinds=[RecordKind.INSPECTION])
+    by_council: dict[str, list[Record]] = defaultdict(list)
+    for record in found:
+        if not record.withdrawn:
+            by_council[record.councils[0]].append(record)
+    standings = {c.slug: {area: standing(by_council.get(c.slug, ()), area) for area in Area} for c in desk.register}
+    days = {slug: tuple(sorted(_first_days(own))) for slug, own in by_council.items()}
+    return Situation(desk.now, desk.register, standings, days, freshness(desk))
+
+
+def _first_days(inspections: Iterable[Record]) -> list[dt.date]:
+    return [dt.date.fromisoformat(str(r.fields["first_day"])) for r in inspections if "first_day" in r.fields]
+
+
+def freshness(desk: Desk) -> tuple[Freshness, ...]:
+    """Each enabled source: when it was last read well, and what could not be read."""
+    runs, rows = overview.last_runs(desk.store), []
+    for name in desk.config.enabled_sources():
+        run = runs.get(name)
+        if run is not None:
+            last = dt.datetime.fromisoformat(run["last_good"]) if run["last_good"] else None
+            rows.append(Freshness(load(name).TITLE, last, _trouble(desk.store, name)))
+    return tuple(rows)
+
+
+def _trouble(store: Store, source: str) -> str:
+    """What cannot be read now, in one clause; empty where there is nothing."""
+    found = problems.still_open(store, source)
+    if not found:
+        return ""
+    if whole := next((p for p in found if not p["url"]), None):
+        return f"cannot be read now ({whole['name']})"
+    first = "; ".join(dict.fromkeys(p["message"] for p in found[:2]))
+    return f"could not be read: {first}" + (f" and {len(found) - 2} more" if len(found) > 2 else "")
+
+
+def dark_sources(desk: Desk) -> list[tuple[str, Freshness]]:
+    """The sources that have been tried and not read for three days, with the moment since when as their mark."""
+    runs, found = overview.last_runs(desk.store), []
+    for row, name in zip(freshness(desk), (n for n in desk.config.enabled_sources() if n in runs), strict=True):
+        since = row.last_good or dt.datetime.fromisoformat(runs[name]["started"])
+        if runs[name]["status"] != "ok" and not runs[name]["complete"] and desk.now - since >= DARK_AFTER:
+            found.append((f"dark {name} {since.isoformat()}", row))
+    return found
