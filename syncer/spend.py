@@ -1,0 +1,193 @@
+"""The monthly file of payments over £25,000 (DESIGN §9) → the department's own grants to councils.
+
+Header names, the order of the columns and the spelling of suppliers change from month to month. What makes a row ours: a grant, paid
+to a local authority, "outside aggregate external funding" (the accounting words for everything but the big formula grants; in 2011
+and 2012 the description just leaves out "within …"), and not by the agency that funds schools.
+Nothing in a row names the programme: the expense area is the only hint.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from syncer.councils import Register
+from syncer.dates import day_of
+from syncer.errors import CouncilError, NotACouncil, UnreadableTable
+from syncer.model import Problem
+from syncer.money import read_amount_cell
+
+HEADER_WITHIN_ROWS = 20
+MUST_BE_READABLE = 0.9  # of a column's cells: else it is another column
+MAY_BE_ASTRAY = 0.02  # of the descriptions that speak of grants: none in 16 files, 6 % in the one whose column had slipped
+
+COLUMNS = {
+    "entity": re.compile(r"entity|body|organisation", re.I),
+    "date": re.compile(r"(?:payment |transaction )?date(?: of payment)?|date paid", re.I),
+    "type": re.compile(r"(?:expense|expenditure) type", re.I),
+    "area": re.compile(r"(?:expense|expenditure) area", re.I),
+    "description": re.compile(r"(?:expense |expenditure |narrative )?description|narrative", re.I),
+    "supplier": re.compile(r"supplier(?: name)?|payee|beneficiary|merchant(?: name)?", re.I),
+    "transaction": re.compile(r"transaction (?:number|no\.?|reference|ref\.?|id)", re.I),
+    "amount": re.compile(r"amount.*|value.*|net amount.*|£", re.I),
+}
+OPTIONAL = {"entity", "area", "transaction"}
+
+SCHOOLS_AGENCY = re.compile(r"education (?:and skills )?funding agency|\bE(?:S)?FA\b", re.I)
+GRANT = re.compile(r"(?:current )?grants?", re.I)
+TO_COUNCILS = re.compile(r"grants?\b(?: payments?)?(?: paid)?(?: for [\w ]+)? (?:payments )?to (?:a )?local authorit(?:y|ies)", re.I)
+FORMULA = re.compile(r"\bwithin (?:the )?aggregate external (?:funding|finance)", re.I)
+CAPITAL = re.compile(r"\bcapital\b", re.I)
+SCHOOLS = re.compile(
+    r"\bschools?\b(?! improvement)|\bteachers?\b|\bacadem(?:y|ies)\b|standards fund|sixth form|raising the participation age", re.I
+)
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One line of the file that is ours: `council` is a slug, `supplier` as printed, `pounds` whole (negative where money was taken
+    back and the payment is not in this file), `row` the number in the file."""
+
+    council: str
+    supplier: str
+    paid: dt.date
+    pounds: int
+    area: str
+    description: str
+    transaction: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What one file says: the payments in its own order, and the rows that could not be read or whose council is unknown."""
+
+    payments: tuple[PaymentRow, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_spend(rows: Sequence[Sequence[str]], register: Register, numbers: Sequence[int] = ()) -> Spend:
+    """The payments in a file's rows, header and all, as documents.sheets gives them (`numbers`: their numbers in the file). Two rows
+    that cancel each other are left out. Raises UnreadableTable when a column is missing or holds something else, so too for files
+    without descriptions (or with those of other rows), in which a one-off grant cannot be told from schools' money."""
+    top, places = _header(rows)
+    payments: list[PaymentRow] = []
+    problems: list[Problem] = []
+    for index in range(top + 1, len(rows)):
+        cells = {column: rows[index][place] for column, place in places.items()}
+        if not _is_ours(cells):
+            continue
+        try:
+            payments.append(_payment(cells, register, numbers[index] if numbers else index + 1))
+        except NotACouncil:
+            continue
+        except (CouncilError, ValueError) as error:
+            problems.append(Problem(type(error).__name__, f"row {numbers[index] if numbers else index + 1}: {error}"))
+    return Spend(_without_reversals(payments), tuple(problems))
+
+
+def _is_ours(cells: Mapping[str, str]) -> bool:
+    description = cells["description"]
+    return (
+        bool(GRANT.fullmatch(cells["type"]) and TO_COUNCILS.search(description))
+        and not any(foreign.search(description) for foreign in (FORMULA, CAPITAL, SCHOOLS))
+        and not SCHOOLS_AGENCY.search(cells.get("entity", ""))
+    )
+
+
+def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentRow:
+    paid, amount = _day(cells["date"]), read_amount_cell(cells["amount"])
+    if amount is None:
+        raise ValueError(f"not an amount: {cells['amount']!r}")
+    council = register.match_cell(cells["supplier"], paid).council
+    return PaymentRow(
+        council.slug, cells["supplier"], paid, amount.pounds, cells.get("area", ""), cells["description"], cells.get("transaction", ""), row
+    )
+
+
+def _day(text: str) -> dt.date:
+    """25/03/2015, 25/03/15, 2015-03-25, or a day in words. Raises ValueError."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%b-%y", "%d-%b-%Y", "%d.%m.%Y"):
+        try:
+            return dt.datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    return day_of(text)
+
+
+def _without_reversals(payments: Sequence[PaymentRow]) -> tuple[PaymentRow, ...]:
+    """Without each payment and the equal amount taken back from the same council under the same area."""
+    waiting: dict[tuple[str, str, int], list[PaymentRow]] = defaultdict(list)
+    for payment in payments:
+        if payment.pounds > 0:
+            waiting[payment.council, payment.area, payment.pounds].append(payment)
+    gone: set[int] = set()
+    for payment in payments:
+        same = waiting[payment.council, payment.area, -payment.pounds]
+        if payment.pounds < 0 and same:
+            gone |= {payment.row, same.pop(_index_of_reversed(same, payment)).row}
+    return tuple(payment for payment in payments if payment.row not in gone and payment.pounds)
+
+
+def _index_of_reversed(same: Sequence[PaymentRow], reversal: PaymentRow) -> int:
+    """The one with the reversal's own transaction number, else the last paid by then, else the first."""
+    numbered = [index for index, payment in enumerate(same) if payment.transaction == reversal.transaction]
+    before = [index for index, payment in enumerate(same) if payment.paid <= reversal.paid]
+    return (numbered or before[-1:] or [0])[0]
+
+
+# -- columns --------------------------------------------------------------------------------------------------------------------
+
+
+def _header(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
+    """Which row is the header, and where each column is."""
+    for top, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
+        places = {name: place for name in COLUMNS if (place := _place(name, row)) is not None}
+        if {"supplier", "amount"} <= set(places):
+            _check(rows[top + 1 :], places)
+            _check_descriptions(rows[top + 1 :], places)
+            return top, places
+    raise UnreadableTable(f"no row among the first {HEADER_WITHIN_ROWS} names a supplier and an amount")
+
+
+def _place(name: str, header: Sequence[str]) -> int | None:
+    return next((place for place, cell in enumerate(header) if COLUMNS[name].fullmatch(cell.strip())), None)
+
+
+def _check(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
+    missing = set(COLUMNS) - OPTIONAL - set(places)
+    if missing:
+        raise UnreadableTable(f"no column for {', '.join(sorted(missing))}")
+    readers: dict[str, Callable[[str], object]] = {"date": _day, "amount": _amount}
+    for name, read in readers.items():
+        cells = [row[places[name]] for row in rows if row[places[name]]]
+        readable = sum(1 for cell in cells if _reads(read, cell))
+        if readable < MUST_BE_READABLE * len(cells) or not cells:
+            raise UnreadableTable(f"the column for {name} holds something else: {readable} of {len(cells)} cells can be read")
+
+
+def _check_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
+    """The file of August 2016 was published with its descriptions sorted apart from their rows: "temporary workers" for grants, and
+    grants for travel. Which of its grants were one-off can no longer be told."""
+    grants = [row for row in rows if TO_COUNCILS.search(row[places["description"]])]
+    astray = [row for row in grants if "grant" not in row[places["type"]].lower()]
+    if len(astray) > MAY_BE_ASTRAY * len(grants):
+        raise UnreadableTable(f"the descriptions do not belong to their rows: {len(astray)} of {len(grants)} grants are no grants by type")
+
+
+def _amount(cell: str) -> int:
+    amount = read_amount_cell(cell)
+    if amount is None:
+        raise ValueError(cell)
+    return amount.pounds
+
+
+def _reads(read: Callable[[str], object], cell: str) -> bool:
+    try:
+        read(cell)
+    except ValueError:
+        return False
+    return True

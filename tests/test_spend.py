@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer.councils import load_register
+from syncer.documents import sheets
+from syncer.errors import UnreadableTable
+from syncer.spend import PaymentRow, Spend, read_spend
+
+OUTSIDE = "Grants to local authorities outside aggregate external funding or aggregate exchequer grant"
+WITHIN = "Grants to local authorities / other establishments within aggregate external funding or aggregate exchequer grant"
+USUAL = {
+    "Departmental Family": "Department for Education", "Entity": "DEPARTMENT FOR EDUCATION", "Date": "22/04/2015",
+    "Expense type": "Grants", "Expense area": "Families Group", "Description": OUTSIDE, "Supplier": "LEEDS CITY COUNCIL",
+    "Transaction Number": "4000205852", "Amount": "836633.00",
+}  # fmt: skip
+HEADER = list(USUAL)
+
+
+def row(supplier: str = "LEEDS CITY COUNCIL", amount: str = "836633.00", **other: str) -> list[str]:
+    cells = USUAL | {"Supplier": supplier, "Amount": amount} | {name.replace("_", " "): value for name, value in other.items()}
+    return [cells[name] for name in HEADER]
+
+
+def read(*rows: list[str], header: list[str] = HEADER) -> Spend:
+    return read_spend([header, *rows], load_register())
+
+
+def test_a_one_off_grant_to_a_council_is_a_payment() -> None:
+    day = dt.date(2015, 4, 22)
+    assert read(row()).payments == (
+        PaymentRow("leeds", "LEEDS CITY COUNCIL", day, 836633, "Families Group", OUTSIDE, "4000205852", 2),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("foreign", [
+    row(Description=WITHIN), row(Expense_type="Capital Grants", Description="Capital grants paid to Local Authorities"),
+    row(Description="Capital grants paid to local authorities and other educational establishments"),
+    row(Entity="EDUCATION FUNDING AGENCY"), row(Entity="Education and Skills Funding Agency"),
+    row(Description="Current Grants payments to Local Authorities. Payments from the Standards Fund relating to Teachers"),
+    row(Description="Current grant paid to local authorities within the aggregate external funding total"),
+    row("LEEDS CITY COLLEGE", Description="Current grants to local authorities"),
+    row(Expense_type="GRANT IN AID", Description="Grant in aid"), row(Expense_type="ICT", Description="ICT Services"),
+])  # fmt: skip
+def test_what_is_not_the_departments_own_grant_to_a_council_is_not_read(foreign: list[str]) -> None:
+    assert read(foreign, row()) == Spend(read(row(), row()).payments[1:], ())
+
+
+@pytest.mark.parametrize("description", ["Current grant paid to local authorities", "Current grants to local authorities",
+                                         "Current grant for Sure Start payments to local authorities"])  # fmt: skip
+def test_the_words_of_other_years_mean_the_same(description: str) -> None:
+    assert len(read(row(Description=description, Expense_type="Current Grants")).payments) == 1
+
+
+@given(st.permutations(range(len(HEADER))))
+def test_the_order_of_the_columns_does_not_matter(order: list[int]) -> None:
+    shuffled = [row()[place] for place in order]
+    assert read(shuffled, header=[HEADER[place] for place in order]).payments == read(row()).payments
+
+
+@pytest.mark.parametrize(("printed", "other"), [
+    ("Departmental Family", "Department family"), ("Transaction Number", "Transaction No"), ("Expense type", "Expense Type "),
+    ("Description", "Expenditure Description"), ("Supplier", "Supplier Name"), ("Amount", "Amount £"),
+])  # fmt: skip
+def test_a_header_is_known_under_the_names_it_has_had(printed: str, other: str) -> None:
+    assert len(read(row(), header=[other if name == printed else name for name in HEADER]).payments) == 1
+
+
+@pytest.mark.parametrize(("amount", "pounds"), [
+    ("1,234.50", 1235), ("836633 ", 836633), ("£5,000", 5000), ("(2,000.00)", -2000), ("-26000", -26000),
+])  # fmt: skip
+def test_amounts_are_read_as_they_are_printed(amount: str, pounds: int) -> None:
+    assert read(row(amount=amount)).payments[0].pounds == pounds
+
+
+def test_a_payment_and_its_reversal_are_no_payment() -> None:
+    wrong, back, right = row(amount="100.00"), row(amount="-100.00", Date="23/04/2015"), row(amount="90.00", Date="24/04/2015")
+    assert [payment.pounds for payment in read(wrong, back, right).payments] == [90]
+
+
+def test_money_taken_back_for_an_earlier_month_stays_as_it_is() -> None:
+    assert [payment.pounds for payment in read(row(), row("KENT COUNTY COUNCIL", "-100")).payments] == [836633, -100]
+
+
+SUMS = st.lists(st.tuples(st.sampled_from(["LEEDS CITY COUNCIL", "KENT COUNTY COUNCIL"]), st.integers(-3, 3)), min_size=1)
+
+
+@given(SUMS)
+def test_netting_never_changes_what_a_council_had_in_all(sums: list[tuple[str, int]]) -> None:
+    wanted: Counter[str] = Counter()
+    for supplier, pounds in sums:
+        wanted[supplier] += pounds
+    got: Counter[str] = Counter()
+    for payment in read(*(row(supplier, str(pounds)) for supplier, pounds in sums)).payments:
+        got[payment.supplier] += payment.pounds
+    assert {name: total for name, total in wanted.items() if total} == {name: total for name, total in got.items() if total}
+
+
+def test_a_supplier_nobody_knows_is_a_problem_and_the_rest_is_read() -> None:
+    spend = read(row("LOCAL GOVERNMENT IMPROVEMENT & DEVELOPMENT"), row())
+    assert [problem.name for problem in spend.problems] == ["UnknownCouncil"]
+    assert "row 2" in spend.problems[0].message
+    assert len(spend.payments) == 1
+
+
+@pytest.mark.parametrize(("table", "fault"), [
+    ([["a", "b"], ["1", "2"]], "names a supplier"),
+    ([HEADER[:5] + HEADER[6:], row()[:5] + row()[6:]], "no column for description"),
+    ([HEADER, row(amount="n/a"), row(amount="tbc")], "the column for amount holds something else: 0 of 2"),
+    ([HEADER, row(), *[row(Expense_type="Travel")] * 2], "do not belong to their rows"),
+], ids=["no header", "no description", "no amounts", "descriptions astray"])  # fmt: skip
+def test_a_table_that_cannot_be_trusted_is_refused(table: list[list[str]], fault: str) -> None:
+    with pytest.raises(UnreadableTable, match=fault):
+        read_spend(table, load_register())
+
+
+# -- real files ----------------------------------------------------------------------------------------------------------------------
+
+
+def spend_of(file: Path) -> Spend:
+    (sheet,) = sheets.rows(file.read_bytes(), file.name)
+    return read_spend(sheet.rows, load_register(), sheet.numbers)
+
+
+@pytest.mark.parametrize(("name", "day"), [
+    ("DfE_Spend_March_2015_with_EFA.csv", "25-03-2015"), ("DfE_Spend_April_2015.csv", "22-04-2015"),
+    ("DfE_Spend_September_2015.csv", "23-09-2015"),
+])  # fmt: skip
+def test_the_instalments_of_2015_come_to_what_each_council_was_paid(shared: Path, name: str, day: str) -> None:
+    register, paid = load_register(), dt.datetime.strptime(day, "%d-%m-%Y").date()
+    with (shared / "awards/innovation_instalments_2015.csv").open(newline="", encoding="utf-8") as file:
+        printed = {row["supplier_as_printed"]: int(row[f"paid_{day}"]) for row in csv.DictReader(file)}
+    expected = Counter({register.match_cell(supplier, paid).council.slug: pounds for supplier, pounds in printed.items() if pounds})
+    got: Counter[str] = Counter()
+    for payment in spend_of(shared / "replay/world/govuk/assets" / name).payments:
+        if payment.paid == paid and ("Families Group" in payment.area or "Safeguarding" in payment.area):
+            got[payment.council] += payment.pounds
+    assert got == expected
+
+
+def test_of_the_other_real_files_each_is_read_or_refused_by_name(shared: Path) -> None:
+    refused = {}
+    for file in sorted((shared / "replay/world/govuk/assets").glob("*.csv")):
+        try:
+            assert len(spend_of(file).problems) <= 2, file.name
+        except UnreadableTable as error:
+            refused[file.name] = str(error)
+    assert set(refused) == {
+        "DfE_spend_01apr_2011.csv", "DfE_spend_02may_2011.csv", "DfE_spend_03jun_2011.csv", "DfE_Spend_August_2016.csv",
+    }  # fmt: skip
