@@ -44,7 +44,7 @@ GRADE_WORDS = (
     (Grade.OUTSTANDING, _spaced("outstanding")),
     (Grade.INADEQUATE, _spaced("inadequate")),
     (Grade.ADEQUATE, _spaced("adequate")),
-    (Grade.GOOD, _spaced("good")),
+    (Grade.GOOD, rf"(?<!\bbe ){_spaced('good')}"),  # never the end of a "requires improvement to be good" that lost its beginning
 )
 GRADE = "|".join(f"(?P<{grade.value}>{words})" for grade, words in GRADE_WORDS)
 _GRADE = re.compile(rf"(?<![\w-])(?:{GRADE})(?![\w-])", re.I)

@@ -19,17 +19,21 @@ OUTCOMES = {
     "systemic_failings": r"widespread and\s*/?\s*or systemic failings",
 }
 BULLETS = "•◼▪■◦●\uf06e\uf0b7\uf0a7\u25aa\u2022"
-_HEADING = re.compile(r"areas? for priority action\s*:?$", re.I)
+_ITEM = re.compile(rf"(?:[{BULLETS}]|[−–-]\s|\(?\d{{1,2}}[.)]\s)\s*")
+_HEADING = re.compile(r"(?:area(?:s|\(s\))? (?:for|of) priority action|priority actions?)\s*:?$", re.I)
 _TABLE_HEAD = re.compile(r"responsible body\b", re.I)
 _NEXT_HEADING = re.compile(
     r"(?:areas? for improvement|what (?:needs|need|must|could)\b.{0,30}improve|strengths|(?:main |headline |key )?findings|recommendations|"
     r"(?:case|practice) stud|context|next steps|background|yours sincerely|local area partnership details|progress|evaluation)\b",
     re.I,
 )
-_NONE = re.compile(r"\b(?:there (?:are|were|is|was) )?no areas? for priority action\b|\bnone\b", re.I)
+_NONE = re.compile(r"\b(?:there (?:are|were|is|was) )?no areas? for priority action\b|^\s*none\b(?! of)", re.I)
 _LOOKED_AT = re.compile(
-    r"(?:looked at the local authority.s arrangements for|reviewed the progress made in (?:the following areas?|respect of)?|"
-    r"focus of (?:the|this) (?:visit|monitoring visit) was)\s*:?\s*(.{3,300}?)(?:\.(?:\s|$)|$)",
+    r"(?:(?:looked at|evaluated|considered|reviewed|focused on) the local authority.s arrangements (?:for|in)|"
+    r"(?:reviewed|looked at|considered) the progress made (?:in|on|with)(?: respect of)?(?: the (?:following )?areas?(?: of)?)?|"
+    r"(?:focus of (?:the|this) (?:\w+ )?visit was|this (?:\w+ )?visit (?:focused on|looked at|considered)))\s*:?\s*"
+    r"(.{3,400}?)(?:\.(?=\s|$)|$|(?=\s(?:(?:headline |main )?findings|areas? for priority|what needs|this visit was|a range of|"
+    r"(?:her majesty.s )?inspectors (?:also|were|considered|evaluated|reviewed))\b))",
     re.I,
 )
 _RESPONSE_TO = re.compile(
@@ -52,8 +56,8 @@ def theme(lines: Sequence[Line], kind: FileKind) -> str:
     found = (_RESPONSE_TO if kind is FileKind.JTAI else _LOOKED_AT).search(text)
     if not found:
         return ""
-    words = re.split(r"\s+(?:headline findings|main findings|areas? for priority action)\b", found[1], flags=re.I)[0]
-    return "; ".join(part.strip(" ;,.") for part in re.split(rf"[{BULLETS}]", words) if part.strip(" ;,."))
+    parts = (part.strip(" ;,.").removesuffix(" and").strip(" ;,") for part in re.split(rf"[{BULLETS}]", found[1]))
+    return "; ".join(part for part in parts if part)
 
 
 def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -64,7 +68,7 @@ def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
         return ()
     if _TABLE_HEAD.match(body[0].text):
         items = _table_items(body)
-    elif any(line.text[0] in BULLETS for line in body):
+    elif any(_ITEM.match(line.text) for line in body):
         items = _bullet_items(body)
     else:
         items = [" ".join(line.text for line in body)]
@@ -80,10 +84,10 @@ def without_furniture(lines: Sequence[Line]) -> list[Line]:
 def _bullet_items(body: Sequence[Line]) -> list[str]:
     """The outer bullets' texts; the list is over where a line stands back at the margin."""
     items: list[str] = []
-    outer = min(line.words[0].x0 for line in body if line.text[0] in BULLETS)
+    outer = min(line.words[0].x0 for line in body if _ITEM.match(line.text))
     for line in body:
-        if line.text[0] in BULLETS and line.words[0].x0 < outer + 2:
-            items.append(line.text[1:].strip())
+        if line.words[0].x0 < outer + 2 and (mark := _ITEM.match(line.text)):
+            items.append(line.text[mark.end() :])
         elif items and line.words[0].x0 < outer + 2:
             break
         elif items:

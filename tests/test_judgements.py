@@ -54,6 +54,14 @@ def test_five_rows_are_read_whatever_the_grades_and_the_order_of_drawing(grades:
     assert read_report([shuffled]).judgements == dict(zip(FIVE, (GRADES[grade] for grade in grades), strict=True))
 
 
+@given(st.lists(st.sampled_from(sorted(GRADES)), min_size=5, max_size=5), st.data())
+def test_a_table_that_lost_a_word_is_read_right_or_not_at_all(grades: list[str], data: st.DataObject) -> None:
+    drawn = page(1, *ilacs("18 to 29 September 2023", grades))
+    lost = data.draw(st.integers(0, len(drawn.words) - 1))
+    reading = read_report([PdfPage(1, drawn.width, drawn.height, drawn.words[:lost] + drawn.words[lost + 1 :], "")])
+    assert reading.problems or reading.judgements == dict(zip(FIVE, (GRADES[grade] for grade in grades), strict=True))
+
+
 def test_the_previous_inspections_grade_in_the_prose_is_not_read() -> None:
     said = prose(520, "At the last inspection, overall effectiveness was judged to be inadequate. Since then, leaders have", "Inadequate")
     reading = read_report([page(1, *ilacs("8 to 19 June 2026", GOOD[:4], ILACS_LABELS[:4]), *said)])

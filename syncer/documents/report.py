@@ -6,7 +6,7 @@ from typing import Any
 
 from syncer.documents.pdf import PdfReader
 from syncer.model import Area, FileKind, PdfPage, ReportReading
-from syncer.reports import read_report
+from syncer.reports import ILACS_FORMS, read_report
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
 # "Information about this inspection", with the inspectors' names, ends reports of 2014–2018 and follows the summary in older ones;
@@ -49,8 +49,9 @@ def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
 
 
 def _is_settled(reading: ReportReading) -> bool:
-    found = reading.kind is FileKind.INSPECTION and not reading.problems and reading.lead_inspectors
-    return reading.kind is FileKind.OTHER or bool(found)
+    """Whether further pages can add nothing: an ILACS report that names its lead inspector does so on its cover."""
+    named = bool(reading.lead_inspectors) or reading.framework in ILACS_FORMS
+    return reading.kind is FileKind.OTHER or (reading.kind is FileKind.INSPECTION and not reading.problems and named)
 
 
 def _together(*parts: tuple[PdfPage, ...]) -> tuple[PdfPage, ...]:
