@@ -1,0 +1,244 @@
+"""Everyone's subscriptions as one file, TOML or CSV, to keep under version control, to fill in by hand, to move to another machine.
+
+Numbers, marks and moments are the store's own and not in the file: whoever is imported starts with a welcome, not with a backlog.
+What is exported and imported again is the same. A file with faults changes nothing, and all its faults are named.
+
+    [[subscriber]]                            address,state,councils,frequency …
+    address = "ada@example.org"               ada@example.org,active,leeds;trafford,daily …
+    [[subscriber.subscription]]
+    councils = ["leeds", "trafford"]
+    frequency = "daily"
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+
+from syncer.councils import Register
+from syncer.errors import RosterError, SyncerError
+from syncer.match import ALSO_CALLED, KINDS
+from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
+from syncer.schedule import WEEKDAYS
+from syncer.store import Store, people
+
+BETWEEN = ";"
+KNOWN_KINDS = {*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)}
+
+
+def _split(value: Any) -> Any:
+    """A cell of a CSV file holds a list with semicolons."""
+    return [part.strip() for part in value.split(BETWEEN) if part.strip()] if isinstance(value, str) else value
+
+
+def _one_of(known: Iterable[str]) -> AfterValidator:
+    allowed = tuple(known)
+
+    def check(value: str) -> str:
+        if value.lower() not in allowed:
+            raise ValueError(f"{value!r} is not one of " + ", ".join(sorted(allowed)))
+        return value.lower()
+
+    return AfterValidator(check)
+
+
+def _named(error: SyncerError) -> ValueError:
+    return ValueError(f"{error} {error.hint}".strip())
+
+
+def _council(name: str, info: ValidationInfo) -> str:
+    try:
+        return _register(info).find(name).slug
+    except SyncerError as error:
+        raise _named(error) from error
+
+
+def _region(name: str, info: ValidationInfo) -> str:
+    try:
+        return _register(info).region(name)[0].region
+    except SyncerError as error:
+        raise _named(error) from error
+
+
+def _address(address: str) -> str:
+    try:
+        return people.normalised(address)
+    except SyncerError as error:
+        raise _named(error) from error
+
+
+def _register(info: ValidationInfo) -> Register:
+    assert isinstance(info.context, Register)
+    return info.context
+
+
+Councils = Annotated[tuple[Annotated[str, AfterValidator(_council)], ...], BeforeValidator(_split)]
+Regions = Annotated[tuple[Annotated[str, AfterValidator(_region)], ...], BeforeValidator(_split)]
+Kinds = Annotated[tuple[Annotated[str, _one_of(KNOWN_KINDS)], ...], BeforeValidator(_split)]
+Areas = Annotated[tuple[Annotated[str, _one_of(Area)], ...], BeforeValidator(_split)]
+Directions = Annotated[tuple[Annotated[str, _one_of(Change)], ...], BeforeValidator(_split)]
+Grades = Annotated[tuple[Annotated[str, _one_of(Grade)], ...], BeforeValidator(_split)]
+
+
+class Wanted(BaseModel):
+    """One subscription as it stands in a file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    councils: Councils = ()
+    regions: Regions = ()
+    neighbours_of: Councils = ()
+    kinds: Kinds = ()
+    areas: Areas = ()
+    directions: Directions = ()
+    grades: Grades = ()
+    minimum_pounds: Annotated[int, Field(ge=0)] = 0
+    payments: bool = False
+    frequency: Frequency = Frequency.IMMEDIATELY
+    weekday: Annotated[str, _one_of(WEEKDAYS)] = "monday"
+    hour: Annotated[int, Field(ge=0, le=23)] = 7
+
+
+class Entry(BaseModel):
+    """One subscriber as they stand in a file. Left out, the state is active: who writes the file vouches for the address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: Annotated[str, AfterValidator(_address)]
+    channel: Annotated[str, Field(min_length=1)] = people.CHANNEL
+    state: Literal["pending", "active", "paused", "bounced"] = "active"
+    all_quiet: Literal["off", "monthly", "weekly"] = "monthly"
+    subscription: tuple[Wanted, ...] = ()
+
+
+WHO = tuple(name for name in Entry.model_fields if name != "subscription")
+WHAT = tuple(Wanted.model_fields)
+
+
+def entries(subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
+    """What a file says of these subscribers. Those who are unsubscribed or erased are in no file."""
+    return tuple(
+        Entry.model_construct(
+            **{name: getattr(subscriber, name) for name in WHO},
+            subscription=tuple(_wanted(each) for each in subscriber.subscriptions),
+        )
+        for subscriber in subscribers
+        if subscriber.state not in ("unsubscribed", "erased")
+    )
+
+
+def _wanted(subscription: Subscription) -> Wanted:
+    return Wanted.model_construct(**{name: getattr(subscription, name) for name in WHAT})
+
+
+def to_toml(roster: Sequence[Entry]) -> str:
+    """The file as TOML; what has its default is left out."""
+    blocks = []
+    for entry in roster:
+        blocks.append("\n".join(["[[subscriber]]", *_lines(entry, WHO)]))
+        blocks += ["\n".join(["[[subscriber.subscription]]", *_lines(wanted, WHAT)]) for wanted in entry.subscription]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _lines(model: BaseModel, names: Sequence[str]) -> list[str]:
+    """JSON's strings, numbers, booleans and arrays are TOML's too (except DEL, which no field here can hold)."""
+    defaults = {name: field.default for name, field in type(model).model_fields.items()}
+    return [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}" for name in names if (value := getattr(model, name)) != defaults[name]
+    ]
+
+
+def to_csv(roster: Sequence[Entry]) -> str:
+    """The file as CSV: one row per subscription, lists with semicolons."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*WHO, *WHAT], lineterminator="\n")
+    writer.writeheader()
+    for entry in roster:
+        for wanted in entry.subscription or [None]:
+            row = {name: _cell(getattr(wanted, name)) for name in WHAT} if wanted else {}
+            writer.writerow({name: getattr(entry, name) for name in WHO} | row)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    return BETWEEN.join(value) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
+    """Read such a file. Raises RosterError with every fault in it."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RosterError("not TOML", (str(error),)) from error
+    faults = [f"unknown {name!r}: there is only [[subscriber]]" for name in data if name != "subscriber"]
+    rows = data.get("subscriber", [])
+    if not isinstance(rows, list):
+        raise RosterError("not a file of subscribers", ("write [[subscriber]], with two brackets",))
+    return _read([(f"subscriber {number}", row) for number, row in enumerate(rows, 1)], register, faults)
+
+
+def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
+    """Read such a file; a column left out or a cell left empty has its default. Raises RosterError with every fault in it."""
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="cells without a header")
+    unknown = set(reader.fieldnames or ()) - {*WHO, *WHAT}
+    faults = [f"unknown column {name!r}" for name in sorted(unknown)]
+    rows = [(f"line {reader.line_num}", _nested({k: v for k, v in row.items() if k not in unknown and v})) for row in reader]
+    return _read(rows, register, faults)
+
+
+def _nested(cells: Mapping[str, Any]) -> dict[str, Any]:
+    who, what = ({name: value for name, value in cells.items() if (name in WHAT) is wanted} for wanted in (False, True))
+    return who | ({"subscription": [what]} if what else {})
+
+
+def _read(rows: Iterable[tuple[str, Any]], register: Register, faults: list[str]) -> tuple[Entry, ...]:
+    found: dict[tuple[str, str], Entry] = {}
+    for where, row in rows:
+        try:
+            entry = Entry.model_validate(row, context=register)
+        except ValidationError as error:
+            faults += [f"{where}: {_place(fault['loc'])}{fault['msg'].removeprefix('Value error, ')}" for fault in error.errors()]
+            continue
+        known = found.get(key := (entry.channel, entry.address.casefold()))
+        wanted = (
+            (*known.subscription, *(new for new in entry.subscription if new not in known.subscription))
+            if known
+            else entry.subscription
+        )
+        found[key] = (known or entry).model_copy(update={"subscription": wanted})
+    if faults:
+        raise RosterError(f"{len(faults)} faults" if len(faults) > 1 else "a fault", tuple(faults))
+    return tuple(found.values())
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    names = [str(part) for part in location if isinstance(part, str) and part != "subscription"]
+    return f"{names[-1]}: " if names else ""
+
+
+def take_in(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) -> int:
+    """Add everyone in the file, and to those who are there what they do not have yet; how many subscriptions are new. Nobody and
+    nothing is taken away, and who has stopped mail does not get it again by this."""
+    before = after = 0
+    gone = {(reader.channel, reader.address.casefold()) for reader in people.listing(store, ["unsubscribed"])}
+    with store.writing():
+        for entry in roster:
+            if (entry.channel, entry.address.casefold()) in gone:
+                continue
+            known = people.add(store, entry.address, now, channel=entry.channel, all_quiet=entry.all_quiet)
+            before += len(known.subscriptions)
+            for wanted in entry.subscription:
+                people.subscribe(store, known.id, Subscription(0, known.id, **wanted.model_dump()), mark)
+            if entry.state != "pending":
+                people.confirm(store, known.id, now)
+            if entry.state in ("paused", "bounced") and known.state == "pending":
+                people.stop(store, known.id, entry.state)
+            after += len(people.get(store, known.id).subscriptions)
+    return after - before

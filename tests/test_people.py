@@ -1,0 +1,290 @@
+"""Who wants to hear what: coming, being confirmed, stopping, going; files of subscribers; signed links."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer import roster, tokens
+from syncer.councils import Register, load_register
+from syncer.errors import BadAddress, BadToken, NoSuchSubscriber, RosterError
+from syncer.model import Area, Change, Frequency, Grade, Subscription
+from syncer.schedule import WEEKDAYS
+from syncer.store import Store, people
+from syncer.store import outbox as deliveries
+from syncer.store.outbox import State
+from syncer.tokens import Action
+from tests.people import LONG_AGO, active, message
+
+NOW = dt.datetime(2026, 5, 12, 12, 0, tzinfo=dt.UTC)
+LEEDS = Subscription(0, 0, councils=("leeds",))
+EVERYTHING = Subscription(
+    0, 0, ("leeds", "trafford"), ("London",), ("kent",), ("rating", "money"), ("leadership",), ("declined",), ("inadequate",),
+    50_000, True, Frequency.WEEKLY, "friday", 16,
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "syncer.sqlite") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def register() -> Register:
+    return load_register()
+
+
+# -- coming and going -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_subscription_comes_back_with_every_field(store: Store) -> None:
+    reader = active(store, "ada@example.org", EVERYTHING)
+    (kept,) = people.find(store, "ada@example.org").subscriptions
+    assert kept == replace(EVERYTHING, id=kept.id, subscriber=reader.id)
+
+
+@pytest.mark.parametrize("address", ["ada@example.org", " ADA@Example.ORG "])
+def test_one_address_is_one_subscriber_in_whatever_letters(store: Store, address: str) -> None:
+    first = people.add(store, "Ada@example.org", NOW)
+    assert people.add(store, address, NOW).id == first.id == people.find(store, address).id
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ada", "ada@", "@example.org", "a@b@c.org", "ada@exa mple.org", "ada@example.org\nBcc: x@y.org", "a\r@b.org"]
+)
+def test_what_is_not_an_address_is_refused(store: Store, address: str) -> None:
+    with pytest.raises(BadAddress, match="is not an address"):
+        people.add(store, address, NOW)
+
+
+def test_someone_new_is_pending_until_confirmed_and_confirming_twice_does_nothing(store: Store) -> None:
+    reader = people.add(store, "ada@example.org", NOW)
+    assert reader.state == "pending"
+    assert people.confirm(store, reader.id, NOW).state == people.confirm(store, reader.id, NOW).state == "active"
+
+
+def test_the_same_subscription_twice_is_one_and_keeps_its_mark(store: Store) -> None:
+    reader = people.add(store, "ada@example.org", NOW)
+    first = people.subscribe(store, reader.id, LEEDS, mark=3)
+    assert people.subscribe(store, reader.id, LEEDS, mark=9) == first
+    assert len(people.get(store, reader.id).subscriptions) == 1
+
+
+@pytest.mark.parametrize("state", ["paused", "bounced"])
+def test_who_is_stopped_gets_nothing_that_waits_and_on_return_a_new_welcome(store: Store, state: str) -> None:
+    reader = active(store, "ada@example.org")
+    people.note_welcomed(store, reader.id, 5, NOW)
+    deliveries.queue(store, message("ada@example.org", subscriber=reader.id), NOW)
+    assert people.stop(store, reader.id, state).state == state
+    assert deliveries.show(store, 1).state is State.CANCELLED
+    back = people.resume(store, reader.id)
+    assert (back.state, back.welcomed, back.subscriptions[0].mark) == ("active", None, 5)
+
+
+def test_the_last_subscription_takes_its_subscriber_along_and_who_comes_back_is_asked_again(store: Store) -> None:
+    reader = active(store, "ada@example.org")
+    second = people.subscribe(store, reader.id, EVERYTHING, mark=0)
+    assert people.unsubscribe(store, reader.id, second.id).state == "active"
+    assert people.unsubscribe(store, reader.id).state == "unsubscribed"
+    again = people.add(store, "ada@example.org", NOW)
+    assert (again.id, again.state, again.subscriptions) == (reader.id, "pending", ())
+
+
+def test_who_is_erased_is_nobody_and_may_come_back_as_somebody_new(store: Store) -> None:
+    reader = active(store, "ada@example.org")
+    assert people.erase(store, "ada@example.org", NOW) == 1
+    with pytest.raises(NoSuchSubscriber):
+        people.find(store, "ada@example.org")
+    assert people.get(store, reader.id).address == "" and people.listing(store) == []
+    assert people.add(store, "ada@example.org", NOW).id != reader.id
+
+
+def test_a_mark_never_goes_back(store: Store) -> None:
+    reader = active(store, "ada@example.org")
+    people.move_marks(store, [reader.subscriptions[0].id], 7, NOW)
+    people.move_marks(store, [reader.subscriptions[0].id], 4, NOW)
+    (kept,) = people.get(store, reader.id).subscriptions
+    assert (kept.mark, kept.considered) == (7, NOW)
+
+
+def test_what_is_explained_once_is_explained_once(store: Store) -> None:
+    reader = active(store, "ada@example.org")
+    assert [people.first_time(store, reader.id, "overall") for _ in range(2)] == [True, False]
+    assert people.first_time(store, reader.id, "something else")
+
+
+def test_who_follows_a_council_that_ends_follows_its_successors_and_the_old_one_for_a_while(store: Store) -> None:
+    cumbria = Subscription(0, 0, councils=("cumbria",))
+    reader = active(store, "ada@example.org", cumbria)
+    for _ in range(2):  # the daily job may run twice
+        people.succeed(store, "cumbria", ["cumberland", "westmorland-and-furness"], dt.date(2024, 4, 1))
+    assert people.get(store, reader.id).subscriptions[0].councils == ("cumbria", "cumberland", "westmorland-and-furness")
+    assert people.drop_ended(store, dt.date(2024, 3, 31)) == 0 and people.drop_ended(store, dt.date(2024, 4, 1)) == 1
+    assert people.get(store, reader.id).subscriptions[0].councils == ("cumberland", "westmorland-and-furness")
+
+
+def test_a_filter_on_one_ended_council_never_becomes_a_filter_on_none(store: Store) -> None:
+    reader = active(store, "ada@example.org", Subscription(0, 0, councils=("gone",)))
+    people.succeed(store, "gone", [], dt.date(2024, 4, 1))
+    people.drop_ended(store, dt.date(2030, 1, 1))
+    assert people.get(store, reader.id).subscriptions[0].councils == ("gone",)
+
+
+# -- signed links -----------------------------------------------------------------------------------------------------------------
+
+
+def reply_to(link: str) -> bytes:
+    """What comes back when a person presses the link, and their mail program answers."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "ada@example.org", urlsplit(link).path
+    mail["Subject"] = "Re: " + parse_qs(urlsplit(link).query)["subject"][0]
+    return mail.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("action", "state"),
+    [
+        (Action.CONFIRM, "active"),
+        (Action.UNSUBSCRIBE, "unsubscribed"),
+        (Action.PAUSE, "paused"),
+        (Action.RESUME, "pending"),
+        (Action.ERASE, "pending"),
+    ],
+)
+def test_a_reply_to_a_signed_link_does_what_it_says_once_or_twice(store: Store, action: Action, state: str) -> None:
+    reader = people.add(store, "ada@example.org", NOW)
+    people.subscribe(store, reader.id, LEEDS, mark=0)
+    link = tokens.mailto("syncer@example.org", action, tokens.sign(people.secret(store), action, reader.id))
+    for _ in range(2):
+        assert people.redeem(store, tokens.token_in(reply_to(link)), NOW) == (action, reader.id)
+    assert people.get(store, reader.id).state == state
+
+
+@given(st.text(max_size=60))
+def test_nobody_can_make_up_a_link(token: str) -> None:
+    with pytest.raises(BadToken):
+        tokens.read("secret", token)
+
+
+def test_a_link_of_another_installation_is_refused_and_so_is_a_changed_one() -> None:
+    token = tokens.sign("theirs", Action.ERASE, 1)
+    for wrong in (token, tokens.sign("ours", Action.PAUSE, 1).replace(".", "x."), tokens.sign("ours", Action.PAUSE, 1)[:-1]):
+        with pytest.raises(BadToken):
+            tokens.read("ours", wrong)
+
+
+def test_the_secret_is_made_once_and_survives(store: Store) -> None:
+    first = people.secret(store)
+    with Store(store.path) as again:
+        assert people.secret(again) == first and len(first) > 40
+
+
+def test_a_mail_without_a_link_says_so() -> None:
+    with pytest.raises(BadToken, match="no request in the subject 'Thank you'"):
+        tokens.token_in(b"Subject: Thank you\r\n\r\n")
+
+
+# -- files ------------------------------------------------------------------------------------------------------------------------
+
+SLUGS = ("leeds", "trafford", "kent", "cornwall")
+
+
+def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), max_size=3, unique=True).map(tuple)
+
+
+subscriptions = st.builds(
+    Subscription, st.just(0), st.just(0), some(SLUGS), some(("London", "North East")), some(SLUGS), some(("rating", "money", "payment")),
+    some(tuple(Area)), some(tuple(Change)), some(tuple(Grade)), st.integers(0, 10**9), st.booleans(), st.sampled_from(Frequency),
+    st.sampled_from(WEEKDAYS), st.integers(0, 23),
+)  # fmt: skip
+addresses = st.from_regex(r"[a-z][a-z0-9+]{0,8}@[a-z]{1,8}\.org", fullmatch=True)
+
+
+@given(st.dictionaries(addresses, st.lists(subscriptions, min_size=1, max_size=3, unique=True), max_size=4), st.data())
+def test_what_is_written_to_a_file_is_read_back(
+    register: Register, cast: dict[str, list[Subscription]], data: st.DataObject
+) -> None:
+    states = {address: data.draw(st.sampled_from(("pending", "active", "paused", "bounced"))) for address in cast}
+    people_ = [
+        people.Subscriber(0, address, "email", states[address], "weekly", subscriptions=tuple(own))
+        for address, own in cast.items()
+    ]
+    written = roster.entries(people_)
+    assert roster.from_toml(roster.to_toml(written), register) == written
+    assert roster.from_csv(roster.to_csv(written), register) == written
+
+
+def test_a_store_moved_by_file_is_the_same_and_importing_again_adds_nothing(
+    store: Store, tmp_path: Path, register: Register
+) -> None:
+    active(store, "ada@example.org", EVERYTHING)
+    people.stop(store, active(store, "bob@example.org").id, "paused")
+    text = roster.to_toml(roster.entries(people.listing(store)))
+    with Store(tmp_path / "other.sqlite") as other:
+        assert [roster.take_in(other, roster.from_toml(text, register), 9, NOW) for _ in range(2)] == [2, 0]
+        assert roster.to_toml(roster.entries(people.listing(other))) == text
+        assert {each.mark for reader in people.listing(other) for each in reader.subscriptions} == {9}
+
+
+@pytest.mark.parametrize("state", ["paused", "bounced", "unsubscribed"])
+def test_a_file_does_not_bring_back_who_has_stopped_mail(store: Store, register: Register, state: str) -> None:
+    reader = active(store, "ada@example.org")
+    people.unsubscribe(store, reader.id) if state == "unsubscribed" else people.stop(store, reader.id, state)
+    text = '[[subscriber]]\naddress = "Ada@example.org"\n[[subscriber.subscription]]\ncouncils = "leeds"'
+    roster.take_in(store, roster.from_toml(text, register), 0, LONG_AGO)
+    assert people.find(store, "ada@example.org").state == state
+
+
+def test_a_file_may_use_any_name_of_a_council_and_the_beginning_of_a_region(register: Register) -> None:
+    text = "address,councils,regions\nada@example.org,Leeds City Council;Trafford,london\n"
+    (entry,) = roster.from_csv(text, register)
+    assert (entry.subscription[0].councils, entry.subscription[0].regions) == (("leeds", "trafford"), ("London",))
+
+
+def test_every_fault_of_a_toml_file_is_named_at_once(register: Register) -> None:
+    text = """
+        [[subscriber]]
+        address = "not an address"
+        [[subscriber]]
+        address = "ada@example.org"
+        colour = "red"
+        [[subscriber.subscription]]
+        councils = ["Atlantis"]
+        hour = 25
+        kinds = ["gossip"]
+    """
+    with pytest.raises(RosterError) as caught:
+        roster.from_toml(text, register)
+    said = [
+        ("subscriber 1: address", "address"),
+        ("subscriber 2: colour", ""),
+        ("councils", "Atlantis"),
+        ("hour", "23"),
+        ("kinds", "gossip"),
+    ]
+    assert all(any(place in fault and word in fault for fault in caught.value.faults) for place, word in said)
+    assert len(caught.value.faults) == 5
+
+
+@pytest.mark.parametrize(
+    "text", ["address,colour\nada@example.org,red\n", "address\nada@example.org,left over\n", "councils\nleeds\n"]
+)
+def test_a_table_with_columns_that_mean_nothing_is_refused(register: Register, text: str) -> None:
+    with pytest.raises(RosterError):
+        roster.from_csv(text, register)
+
+
+@pytest.mark.parametrize("text", ["subscriber = 3", "[subscriber]\naddress = 'ada@example.org'", "[[subscriber", "[[people]]\n"])
+def test_what_is_no_file_of_subscribers_is_refused(register: Register, text: str) -> None:
+    with pytest.raises(RosterError):
+        roster.from_toml(text, register)
