@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 from types import TracebackType
@@ -61,12 +62,15 @@ def read_now(text: str | None) -> dt.datetime:
 
 
 class Desk:
-    """What a run of syncer has at hand. `now` is fixed when the desk is opened: everything done in one run happened at one time."""
+    """What a run of syncer has at hand. `now` is fixed when the desk is opened: everything done in one run happened at one time.
+    `stopping` says whether a long run should end after the page it is at."""
 
-    def __init__(self, config: Config, now: dt.datetime | None = None, progress: Progress | None = None) -> None:
+    def __init__(self, config: Config, now: dt.datetime | None = None, progress: Progress | None = None,
+                 stopping: Callable[[], bool] | None = None) -> None:  # fmt: skip
         self.config = config
         self.now = now or dt.datetime.now(dt.UTC)
         self.progress: Progress = progress or Quiet()
+        self.stopping = stopping or (lambda: False)
         self._started = time.monotonic()
         self._open = ExitStack()
         self._asked_before = 0
@@ -77,7 +81,11 @@ class Desk:
 
     @cached_property
     def store(self) -> Store:
-        return self._open.enter_context(Store(self.config.store.path))
+        store = self._open.enter_context(Store(self.config.store.path))
+        if not store.meta("since"):
+            with store.writing():
+                store.set_meta("since", self.now.isoformat(timespec="seconds"))
+        return store
 
     @cached_property
     def register(self) -> Register:

@@ -25,7 +25,8 @@ from syncer.transports import open_transport
 
 @dataclass
 class SyncReport:
-    """What one run of one source did. `status` is ok, incomplete (something could not be read) or failed (nothing could)."""
+    """What one run of one source did. `status` is ok, incomplete (something could not be read), stopped (told to) or failed (nothing
+    could be read)."""
 
     source: str
     status: str = "ok"
@@ -50,6 +51,9 @@ def sync(desk: Desk, source: Source, *, full: bool = False) -> SyncReport:
             report.records += taken.records
             first_reads |= set(taken.events) if taken.first_read else set()
             desk.progress.step()
+            if desk.stopping():
+                reach.complete, report.status = False, "stopped"
+                break
     except SyncerError as error:
         reach.fail(error, "")
         reach.complete, report.status = False, "failed"

@@ -1,0 +1,11 @@
+"""Hand over what waits in the outbox."""
+
+from __future__ import annotations
+
+from syncer.app import Desk
+from syncer.health import note_sending
+from syncer.pipeline import send
+
+
+def run(desk: Desk) -> None:
+    note_sending(desk, send(desk))

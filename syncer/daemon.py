@@ -1,0 +1,88 @@
+"""`syncer run`: the jobs by timetable, in one process, one instance a store, until SIGTERM or Ctrl-C.
+
+The timetable is configuration; what is due is decided from the data, so that a missed run is made up for by the next one. At start every
+job is run once for what was missed meanwhile. Each run opens its own desk: its own clock, its own connection.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+import signal
+import threading
+from types import FrameType
+
+import filelock
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.combining import OrTrigger
+from apscheduler.triggers.cron import CronTrigger
+
+import jobs
+from syncer.app import Desk
+from syncer.config import Config
+from syncer.errors import AlreadyRunning, SyncerError
+from syncer.schedule import LONDON
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 3
+"""Jobs that may run at one time: while a long sync reads, messages still go out."""
+
+
+def job_names() -> tuple[str, ...]:
+    """The jobs there are: the modules of the package `jobs`."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(jobs.__path__)))
+
+
+def run_job(name: str, config: Config, stop: threading.Event | None = None) -> None:
+    """Run one job once, on a desk of its own. A named error is logged; it is in the store already where it belongs there."""
+    log.info("%s: begins", name)
+    try:
+        with Desk(config, stopping=stop.is_set if stop else None) as desk:
+            importlib.import_module(f"jobs.{name}").run(desk)
+    except SyncerError as error:
+        log.error("%s: %s: %s %s", name, error.name, error, error.hint)
+    else:
+        log.info("%s: done", name)
+
+
+def run(config: Config) -> None:
+    """Run until told to stop; then let what is under way come to a clean end. Raises AlreadyRunning."""
+    stop = threading.Event()
+    lock = filelock.FileLock(config.store.path.with_name(config.store.path.name + ".lock"))
+    config.store.path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise AlreadyRunning(f"another syncer works on {config.store.path}") from error
+    with lock:
+        _on_signals(stop)
+        scheduler = _scheduler(config, stop)
+        scheduler.start()
+        log.info("running; stop with SIGTERM or Ctrl-C")
+        stop.wait()
+        log.info("stopping: what is under way is finished first")
+        scheduler.shutdown(wait=True)
+    log.info("stopped")
+
+
+def _scheduler(config: Config, stop: threading.Event) -> BackgroundScheduler:
+    scheduler = BackgroundScheduler(timezone=LONDON, executors={"default": ThreadPoolExecutor(AT_ONCE)})
+    for name in job_names():
+        settings = config.jobs[name]
+        if settings.enabled:
+            trigger = OrTrigger([CronTrigger.from_crontab(line, timezone=LONDON) for line in settings.cron])
+            common = {"args": (name, config, stop), "max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+            scheduler.add_job(run_job, trigger, id=name, **common)
+            scheduler.add_job(run_job, id=f"{name} at start", **common)
+    return scheduler
+
+
+def _on_signals(stop: threading.Event) -> None:
+    def handle(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)
