@@ -100,7 +100,10 @@ def body_of(details: Mapping[str, Any]) -> str:
 
 def _published(item: Mapping[str, Any]) -> dt.date | None:
     moment = item.get("first_published_at") or item.get("public_updated_at")
-    return dt.datetime.fromisoformat(str(moment)).date() if moment else None
+    try:
+        return dt.datetime.fromisoformat(moment).date() if isinstance(moment, str) else None
+    except ValueError:
+        return None
 
 
 def _funder(item: Mapping[str, Any]) -> str:

@@ -59,11 +59,10 @@ class Window:
     councils: tuple[str, ...] = ()
 
     def lets_in(self, record: Record) -> bool:
-        """Whether a record is within. A record without a date of its own counts from the day it was first seen."""
-        published = record.published or record.first_seen.date()
+        """Whether a record is within. One whose publication nobody dates counts from its last day, else from when it was first seen."""
+        published = record.published or _day(record, "last_day") or record.first_seen.date()
         if self.inspected_by and record.record in (RecordKind.INSPECTION, RecordKind.VISIT):
-            first_day = _day(record, "first_day")
-            if first_day is None or first_day > self.inspected_by:
+            if (_day(record, "first_day") or published) > self.inspected_by:  # what was published by then had begun
                 return False
         if self.councils and not set(self.councils) & set(record.councils):
             return False

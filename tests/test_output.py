@@ -1,0 +1,121 @@
+"""Rows as a table, CSV, JSON, JSON lines and XLSX."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from syncer.cli import output
+from syncer.views import Column, Listing, worded
+
+DAY = dt.date(2024, 7, 8)
+LISTING = Listing(
+    (Column("council"), worded("grade"), Column("amount", right=True), Column("day"), Column("joint"), Column("codes", hidden=True)),
+    [{"council": "Leeds", "grade": "requires_improvement", "amount": -250, "day": DAY, "joint": True, "codes": ["E08000035", "383"]},
+     {"council": '=HYPERLINK("http://evil.example")', "grade": None, "amount": None, "day": None, "joint": False, "codes": []}],
+    closing="Total: 2 lines",
+)  # fmt: skip
+
+
+def one(value: Any) -> Listing:
+    return Listing((Column("value"),), [{"value": value}])
+
+
+def read_csv(listing: Listing) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(output.to_csv(listing))))
+
+
+def read_xlsx(listing: Listing) -> list[list[Any]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(output.to_xlsx(listing))).get_sheet_by_index(0).to_python()
+
+
+def test_csv_has_every_column_and_defangs_formulas() -> None:
+    assert read_csv(LISTING) == [
+        ["council", "grade", "amount", "day", "joint", "codes"],
+        ["Leeds", "requires_improvement", "-250", "2024-07-08", "true", "E08000035; 383"],
+        ['\'=HYPERLINK("http://evil.example")', "", "", "", "false", ""],
+    ]
+
+
+@given(st.sampled_from(output.FORMULA_STARTS), st.text())
+def test_no_text_in_a_csv_begins_as_a_formula(start: str, rest: str) -> None:
+    assert output.defanged(start + rest).startswith("'" + start)
+
+
+@given(st.integers())
+def test_numbers_stay_numbers(number: int) -> None:
+    assert read_csv(one(number))[1] == [str(number)]
+
+
+def test_xlsx_keeps_numbers_days_and_truth_and_defangs_formulas() -> None:
+    assert read_xlsx(LISTING)[1] == ["Leeds", "requires_improvement", -250.0, DAY, True, "E08000035; 383"]
+    assert read_xlsx(LISTING)[2][0] == '\'=HYPERLINK("http://evil.example")'
+
+
+def test_a_text_too_long_for_a_spreadsheet_is_cut_not_lost() -> None:
+    assert len(read_xlsx(one("a" * 40_000))[1][0]) == output.LONGEST_CELL
+
+
+def test_json_is_one_array_and_jsonl_one_object_a_line_with_the_same_rows() -> None:
+    rows = json.loads(output.to_json(LISTING))
+    assert rows == [json.loads(line) for line in output.to_jsonl(LISTING).splitlines()]
+    assert rows[0] == {"council": "Leeds", "grade": "requires_improvement", "amount": -250, "day": "2024-07-08", "joint": True,
+                       "codes": ["E08000035", "383"]}  # fmt: skip
+    assert rows[1]["grade"] is None
+
+
+def test_a_moment_is_printed_in_utc() -> None:
+    summer = dt.datetime(2024, 7, 1, 9, 40, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    assert json.loads(output.to_json(one(summer))) == [{"value": "2024-07-01T08:40:00+00:00"}]
+
+
+def test_a_piped_table_is_aligned_plain_text_with_its_closing_line(capsys: pytest.CaptureFixture[str]) -> None:
+    output.emit(LISTING, "table")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["council", "grade", "amount", "day", "joint"] and lines[-1] == "Total: 2 lines"
+    assert "requires improvement" in lines[1] and "\x1b" not in "".join(lines) and "codes" not in lines[0]
+
+
+def test_a_long_row_is_not_cut_off_when_piped(capsys: pytest.CaptureFixture[str]) -> None:
+    output.emit(one("w" * 500), "table")
+    assert "w" * 500 in capsys.readouterr().out.splitlines()
+
+
+def test_text_from_a_page_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    output.emit(one("a\x1b[2J\nb [red]c[/red]\x07"), "table")
+    assert capsys.readouterr().out.splitlines()[1] == "a[2J b [red]c[/red]"
+
+
+def test_that_there_is_nothing_to_show_is_not_data(capsys: pytest.CaptureFixture[str]) -> None:
+    output.emit(Listing((Column("a"),), [], empty="No change was noticed."), "table")
+    assert capsys.readouterr() == ("", "No change was noticed.\n")
+
+
+@pytest.mark.parametrize("form", output.FORMATS)
+def test_every_format_goes_into_a_file(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output.emit(LISTING, form, tmp_path / "out")
+    assert b"Leeds" in (tmp_path / "out").read_bytes() or form == "xlsx"
+    assert capsys.readouterr().out == ""
+
+
+def test_a_file_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(click.UsageError, match="cannot be written"):
+        output.emit(LISTING, "csv", tmp_path / "no" / "such" / "folder.csv")
+
+
+@pytest.mark.parametrize(("form", "as_json", "out", "used"), [
+    (None, False, None, "table"), (None, True, None, "json"), ("csv", True, None, "csv"), (None, False, Path("a.XLSX"), "xlsx"),
+    (None, False, Path("a.txt"), "table"), ("jsonl", False, Path("a.csv"), "jsonl"), (None, True, Path("a.csv"), "json"),
+])  # fmt: skip
+def test_the_format_is_the_one_asked_for_else_follows_from_json_and_the_file(form: str | None, as_json: bool, out: Path | None, used: str) -> None:
+    assert output.form_of(form, as_json, out) == used

@@ -1,0 +1,178 @@
+"""Records, events and councils → the rows that commands print."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from records import NOW, award, day, grades, inspection
+
+from syncer import history, views
+from syncer.councils import load_register
+from syncer.history import History
+from syncer.model import Change, Event, EventKind, RecordKind
+from syncer.views import NOT_INSPECTED, Window
+
+REGISTER = load_register()
+LEEDS, CUMBERLAND = REGISTER.by_slug("leeds"), REGISTER.by_slug("cumberland")
+OLD = inspection(1, "2021-05-10", grades("requires_improvement"))
+NEW = inspection(2, "2024-07-08", grades("good", leavers="outstanding"))
+
+
+def event(number: int, *councils: str, **more: Any) -> Event:
+    said: dict[str, Any] = {"record": RecordKind.INSPECTION, "kind": EventKind.ADDED, "area": "leadership", "old": "good",
+                            "new": "inadequate", "published": day("2024-08-20"), "effective": day("2024-07-19"), "noticed_at": NOW,
+                            "source": "ofsted_reports", "url": "https://example.org/leeds", "change": Change.DECLINED}  # fmt: skip
+    return Event(councils=councils or ("leeds",), id=number, **{**said, **more})
+
+
+def cell(listing: views.Listing, name: str) -> str:
+    column = next(c for c in listing.columns if c.name == name)
+    return column.wording(listing.rows[0]) if column.wording else str(listing.rows[0][name])
+
+
+def test_a_council_stands_by_its_latest_inspection() -> None:
+    row = views.ratings([LEEDS], [NEW, OLD]).rows[0]
+    assert (row["overall_effectiveness"], row["care_leavers"], row["adoption"]) == ("good", "outstanding", "never_judged")
+    assert (row["first_day"], row["framework"], row["gss"]) == (day("2024-07-08"), "ilacs_2023", "E08000035")
+
+
+def test_a_new_council_is_never_judged_and_the_table_says_it_has_not_been_inspected_yet() -> None:
+    listing = views.ratings([CUMBERLAND], [])
+    assert listing.rows[0]["overall_effectiveness"] == "never_judged" and listing.rows[0]["published"] is None
+    assert cell(listing, "overall_effectiveness") == NOT_INSPECTED
+
+
+def test_a_report_that_is_not_read_yet_makes_the_standing_unknown() -> None:
+    row = views.ratings([LEEDS], [OLD, inspection(3, "2024-07-08", unread=True)]).rows[0]
+    assert row["overall_effectiveness"] == "unknown" and row["first_day"] is None
+
+
+def test_a_withdrawn_inspection_does_not_count() -> None:
+    assert views.ratings([LEEDS], [OLD, replace(NEW, withdrawn=True)]).rows[0]["overall_effectiveness"] == "requires_improvement"
+
+
+def test_the_count_names_the_four_grades_always_and_others_where_there_are_any() -> None:
+    listing = views.ratings([LEEDS, CUMBERLAND], [NEW])
+    assert listing.closing == "Overall effectiveness: 0 outstanding, 1 good, 0 requires improvement, 0 inadequate, 1 never judged (2 councils)"
+
+
+@pytest.mark.parametrize(("window", "within"), [
+    (Window(), True), (Window(as_of=day("2024-08-18")), False), (Window(as_of=day("2024-08-19")), True),
+    (Window(since=day("2024-08-20")), False), (Window(since=day("2024-08-19")), True), (Window(inspected_by=day("2024-07-08")), True),
+    (Window(inspected_by=day("2024-07-07")), False), (Window(councils=("kent",)), False), (Window(councils=("kent", "leeds")), True),
+])  # fmt: skip
+def test_a_window_is_by_publication_first_day_and_council(window: Window, within: bool) -> None:
+    assert window.lets_in(NEW) is within
+
+
+def test_what_was_published_by_a_day_had_begun_by_it() -> None:
+    undated = replace(OLD, fields={k: v for k, v in OLD.fields.items() if not k.endswith("_day")})
+    assert Window(inspected_by=day("2021-06-30")).lets_in(undated) and not Window(inspected_by=day("2021-06-01")).lets_in(undated)
+
+
+def test_the_end_of_a_day_is_that_of_england() -> None:
+    assert views.end_of(day("2024-07-01")) == dt.datetime(2024, 7, 1, 22, 59, 59, tzinfo=dt.UTC)
+
+
+def test_an_unread_report_is_listed_as_unread_without_grades() -> None:
+    row = views.inspections(REGISTER, [inspection(3, "2024-07-08", unread=True)]).rows[0]
+    assert row["unread"] is True and row["leadership"] is None and row["kind"] == "inspection"
+
+
+# -- Changes ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_has_the_promised_keys_in_their_order() -> None:
+    row = views.changes(REGISTER, [event(7)]).rows[0]
+    assert list(row) == ["id", "kind", "change", "record", "council", "council_name", "area", "old", "new", "effective", "published",
+                         "noticed_at", "source", "url", "held", "joint"]  # fmt: skip
+    assert (row["council"], row["council_name"], row["change"], row["held"], row["joint"]) == ("E08000035", "Leeds", "declined", False, False)
+
+
+def test_a_joint_award_is_one_line_per_council_with_the_same_id() -> None:
+    rows = views.changes(REGISTER, [event(7, "leeds", "bradford", record=RecordKind.AWARD)]).rows
+    assert [(r["id"], r["council_name"], r["joint"]) for r in rows] == [(7, "Leeds", True), (7, "Bradford", True)]
+
+
+def test_of_a_joint_award_only_the_lines_of_the_councils_asked_for_are_shown() -> None:
+    rows = views.changes(REGISTER, [event(7, "leeds", "bradford")], ["bradford"]).rows
+    assert [(r["council_name"], r["joint"]) for r in rows] == [("Bradford", True)]
+
+
+def test_a_council_the_register_no_longer_has_is_printed_by_its_slug() -> None:
+    row = views.changes(REGISTER, [event(7, "atlantis")]).rows[0]
+    assert (row["council"], row["council_name"]) == ("", "atlantis")
+
+
+# -- Money --------------------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(-10**9, 10**9)))
+def test_the_total_is_that_of_the_lines(amounts: list[int]) -> None:
+    listing = views.awards(REGISTER, [award(n, amount) for n, amount in enumerate(amounts)])
+    assert listing.closing.startswith(f"Total: {views.pounds(sum(row['amount'] for row in listing.rows))} in {len(amounts)} line")
+
+
+def test_the_total_says_what_it_leaves_open() -> None:
+    unknown = replace(award(2, 0), fields={"kind": "award"})
+    listing = views.awards(REGISTER, [award(1, 500, qualifier="up_to"), award(3, 250), unknown])
+    assert listing.closing == 'Total: £750 in 3 lines; 1 "up to"; 1 without a figure'
+
+
+def test_a_joint_sum_is_one_line_with_all_its_councils() -> None:
+    row = views.awards(REGISTER, [replace(award(1, 500), councils=("leeds", "bradford"))]).rows[0]
+    assert (row["councils"], row["joint"], row["amount"]) == (["E08000035", "E08000032"], True, 500)
+
+
+@pytest.mark.parametrize("text", ["2025-26", "2025/26", "2025-2026", "2025 to 2026", "25/26"])
+def test_a_financial_year_is_read_as_people_write_it(text: str) -> None:
+    assert views.financial_year(text) == (day("2025-04-01"), day("2026-03-31"))
+
+
+@pytest.mark.parametrize("text", ["2025", "2025-27", "next year", "2025-26 to 2027-28", ""])
+def test_what_is_no_financial_year_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="financial year"):
+        views.financial_year(text)
+
+
+def test_money_is_for_the_years_of_its_period_and_without_one_for_that_of_its_announcement() -> None:
+    year = views.financial_year("2025-26")
+    assert views.in_year(award(1, 5, period="2024-25 to 2026-27"), year) and not views.in_year(award(1, 5, period="2026-27"), year)
+    assert views.in_year(award(1, 5), views.financial_year("2024-25")) and not views.in_year(award(1, 5), year)
+
+
+# -- One council ----------------------------------------------------------------------------------------------------------------
+
+
+def page(*records: Any) -> History:
+    kinds = {kind: [r for r in records if r.record is kind] for kind in RecordKind}
+    return History(LEEDS, REGISTER, day("2025-09-01"), kinds)
+
+
+def test_a_council_s_page_tells_how_long_ago_it_was_inspected() -> None:
+    last = history.last_inspection(page(OLD, NEW))
+    assert last is not None and (last["first_day"], last["days_since"], last["since"]) == ("2024-07-08", 420, "14 months")
+
+
+def test_money_stands_beside_the_grade_at_the_end_of_its_year() -> None:
+    shared = replace(award(9, 70), councils=("leeds", "bradford"))
+    rows = history.years(page(OLD, NEW, award(5, 500), shared)).rows
+    assert [(r["year"], r["overall_effectiveness"], r["inspections"], r["awarded"], r["shared"]) for r in rows] == [
+        ("2021-22", "requires_improvement", 1, 0, 0), ("2024-25", "good", 1, 500, 70)]  # fmt: skip
+
+
+def test_a_report_listed_under_another_kind_is_a_conflict() -> None:
+    odd = replace(OLD, fields={**OLD.fields, "title_kind": "focused_visit"})
+    rows = history.conflicts(REGISTER, history.title_conflicts([odd, NEW])).rows
+    assert [(r["council"], r["chosen"], r["other"]) for r in rows] == [(["Leeds"], "inspection", "focused_visit")]
+
+
+@pytest.mark.parametrize(("first", "words"), [("2025-08-31", "1 day"), ("2025-08-01", "31 days"), ("2023-09-01", "2 years"),
+                                              ("2020-02-01", "5 years 7 months")])  # fmt: skip
+def test_time_since_is_told_in_the_unit_that_fits(first: str, words: str) -> None:
+    assert history.since_words(day(first), day("2025-09-01")) == words
