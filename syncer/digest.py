@@ -25,6 +25,7 @@ __all__ = [
 
 COLUMNS = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
 ITEM_ORDER = ("rating", "intervention", "money", "visit", "council", "payment")
+MOST_NAMED = 8
 NO_OVERALL = (
     "You asked for overall effectiveness. Inspections that start on or after 1 April 2026 have no overall judgement, so of these you are "
     "told every judgement. We say this once."
@@ -40,10 +41,11 @@ def compose(subscriber: Subscriber, events: Iterable[Event], situation: Situatio
     folding = fold(events)
     groups, title, attachments = _groups(folding.lines, situation)
     told = sum(len(group.items) for group in groups)
-    about = f"{wording.capital(wording.counted(told, 'change'))} in {wording.counted(len(groups), 'place')}" if len(groups) > 1 else ""
+    places = wording.listed([group.heading for group in groups]) if len(groups) <= MOST_NAMED else f"in {len(groups)} places"
+    about = f"{wording.capital(wording.counted(told, 'change'))}: {places}. " if len(groups) > 1 else ""
     return Digest(
         kind=MailKind.DIGEST, subject=title, heading="What has changed", preheader=_preheader(groups),
-        intro=(f"{about}." if about else "", f"As known on {wording.moment(situation.now)}."), groups=groups,
+        intro=(f"{about}As known on {wording.moment(situation.now)}.",), groups=groups,
         notes=(NO_OVERALL,) if situation.explain_no_overall else (), sources=_sources(situation.freshness),
         unsubscribe=situation.unsubscribe, attachments=attachments, folding=folding,
     )  # fmt: skip
@@ -169,13 +171,11 @@ def all_quiet(subscriber: Subscriber, situation: Situation, since: dt.datetime) 
 def source_dark(subscriber: Subscriber, dark: Freshness, situation: Situation) -> Digest:
     """A source that this person depends on could not be read for days."""
     name = wording.one_line(dark.source)
-    since = f"since {wording.moment(dark.last_good)}" if dark.last_good else "so far"
-    told = (
-        f"We have not been able to read {name} {since}."
-        f"{f' The reason: {wording.one_line(dark.trouble)}.' if dark.trouble else ''}"
-    )
+    since = f" since {wording.moment(dark.last_good)}" if dark.last_good else ""
+    reason = f" The reason: {wording.one_line(dark.trouble)}." if dark.trouble else ""
+    told = f"We have not been able to read {name}{since or ' yet'}.{reason}"
     return Digest(
-        kind=MailKind.SOURCE_DARK, subject=f"{name} cannot be read {since}", heading="A source cannot be read", preheader=told,
+        kind=MailKind.SOURCE_DARK, subject=f"{name} cannot be read{since}", heading="A source cannot be read", preheader=told,
         intro=(told, "Until then, silence about it means nothing. Whatever is published meanwhile will be told once it can be read."),
         sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
     )  # fmt: skip
@@ -190,7 +190,7 @@ def operator(problems: Sequence[Problem], recovered: Sequence[str], situation: S
         kind=MailKind.OPERATOR, subject=wording.shortened("syncer: " + "; ".join(filter(None, (new, again))), subject.LONGEST),
         heading="What needs a look", preheader=new or again, bullets=tuple(_problem(problem, situation) for problem in problems),
         intro=tuple(wording.capital(f"{text}.") for text in (new, again) if text),
-        notes=("A problem that goes on is not told again; `syncer status` lists it until it ends.",), sources=_sources(situation.freshness),
+        notes=("A problem that goes on is not told again; “syncer status” lists it until it ends.",), sources=_sources(situation.freshness),
         attribution="", disclaimer="",
     )  # fmt: skip
 

@@ -29,8 +29,8 @@ def chip(value: str) -> Chip:
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
-    """The lines of one inspection as a report has them: overall, leadership, help and protection, …"""
-    return sorted(lines, key=lambda line: (ORDER.get(line.event.area, len(ORDER)), line.event.area))
+    """The lines of one inspection as a report has them: overall, leadership, help and protection, …; what is judged no longer, last."""
+    return sorted(lines, key=lambda line: (not _has_grade(line.event), ORDER.get(line.event.area, len(ORDER)), line.event.area))
 
 
 def inspection(lines: Sequence[Line], situation: Situation) -> Item:
@@ -112,7 +112,7 @@ def _title(event: Event) -> str:
 def grade_line(event: Event) -> GradeLine:
     """One judgement as it is shown: chips, arrow, and the same in words."""
     area, change = wording.area(event.area), event.change
-    old = () if not event.old or change in NOTHING_BEFORE or change is Change.UNCHANGED else (chip(event.old),)
+    old = () if event.old in ("", event.new) or change in NOTHING_BEFORE else (chip(event.old),)
     meaning, note = _meaning(event), wording.one_line(str(event.detail.get("note") or ""))
     new = chip(event.new or (Absence.NO_LONGER_JUDGED if change is Change.NO_LONGER_JUDGED else "no grade"))
     shown = f"{old[0].word} → {new.word}" if old else new.word
@@ -203,12 +203,13 @@ def _pounds(value: str) -> str:
 
 
 def _money_facts(event: Event) -> tuple[Fact, ...]:
+    """What the title does not say: programme and amount stand there, the amount only where it is what is told."""
     said = event.detail
-    facts = [(name.capitalize(), str(said.get(name) or "")) for name in ("programme", "funder", "period", "determination", "status")]
+    facts = [(name.capitalize(), str(said.get(name) or "")) for name in ("funder", "period", "determination", "status")]
     kind = wording.listed([word for key, word in (("capital", "capital"), ("ring_fenced", "ring-fenced")) if said.get(key)])
     announced = wording.day(event.published) if event.published else ""
-    amount = amount_words(event)
-    return _facts(*facts[:1], ("Amount", amount), *facts[1:], ("Kind", kind), ("Announced", announced))
+    amount = amount_words(event) if event.area not in ("amount", "confirmed", "") else ""
+    return _facts(("Amount", amount), *facts, ("Kind", kind), ("Announced", announced))
 
 
 def intervention_title(event: Event) -> str:
@@ -283,8 +284,8 @@ def all_evidence(events: Sequence[Event], situation: Situation) -> tuple[Shown, 
 
 def _shown(quote: str, page: int | None, cell: str, event: Event, situation: Situation) -> Shown:
     link = safe_link(event.url)
-    ofsted = event.record in (RecordKind.INSPECTION, RecordKind.VISIT)
-    page_text = f"{council_names(situation, event.councils)} on Ofsted’s site" if ofsted else f"The page on {link.split('/')[2]}"
-    text = page_text if link else ""
+    text = f"The page on {link.split('/')[2]}" if link else ""
+    if link and event.record in (RecordKind.INSPECTION, RecordKind.VISIT):
+        text = f"{council_names(situation, event.councils)} on Ofsted’s site"
     where = ", ".join(filter(None, (f"page {page}" if page else "", cell)))
     return Shown(wording.shortened(quote, 400), where, link, text, wording.moment(event.noticed_at))

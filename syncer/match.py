@@ -59,7 +59,8 @@ def describe(subscription: Subscription, register: Register) -> str:
         only.append(f"from £{subscription.minimum_pounds:,}")
     hour, weekday = f"{subscription.hour:02}:00", subscription.weekday.capitalize()
     times = {"daily": f"daily at {hour}", "weekly": f"weekly, {weekday} at {hour}"}
-    kinds = _either(subscription.kinds) if subscription.kinds else "every change" + (" and payment" if subscription.payments else "")
+    every = "every rating" if _is_about_ratings(subscription) else "every change"
+    kinds = _either(subscription.kinds) if subscription.kinds else every + (" and payment" if subscription.payments else "")
     said_where = ", ".join(where) or "All councils"
     return f"{said_where[:1].upper()}{said_where[1:]}: {', '.join([kinds, *only])}; {times.get(subscription.frequency, 'as it happens')}"
 

@@ -41,7 +41,7 @@ def item(name: str, lines: Sequence[Line], situation: Situation) -> Item:
     rises = sorted((m for m in moves if m[2] > m[1]), key=lambda m: m[1] - m[2])[:LARGEST]
     falls = sorted((m for m in moves if m[2] < m[1]), key=lambda m: m[2] - m[1])[:LARGEST]
     largest = sorted((line for line in lines if amounts(line.event)), key=lambda line: -amounts(line.event)[-1])[: 0 if moves else LARGEST]
-    facts = [Fact("Lines", f"{len(lines)}, about {wording.counted(len(councils(lines)), 'council')}"), Fact("Total", total(lines))]
+    facts = [Fact("How many", f"{len(lines)} lines, {wording.counted(len(councils(lines)), 'council')}"), Fact("Total", total(lines))]
     facts += [Fact(label, _moves(found, situation)) for label, found in (("Largest rises", rises), ("Largest falls", falls)) if found]
     if largest:
         facts.append(Fact("Largest sums", "; ".join(f"{_name(line, situation)} {items.amount_words(line.event)}" for line in largest)))

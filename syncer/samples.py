@@ -112,7 +112,8 @@ def others() -> list[Event]:
     def event(n: int, record: RecordKind, councils: tuple[str, ...], new: str, day: str, **detail: Any) -> Event:
         area = "amount" if record in (RecordKind.AWARD, RecordKind.PAYMENT) else ""
         date = dt.date.fromisoformat(day)
-        return Event(record, EventKind.ADDED, councils, area, "", new, date, date, NOW, "govuk", GOVUK, n, None, detail=detail, id=n * 10)
+        page = OFSTED if record is RecordKind.VISIT else GOVUK
+        return Event(record, EventKind.ADDED, councils, area, "", new, date, date, NOW, "govuk", page, n, None, detail=detail, id=n * 10)
 
     return [
         event(3, RecordKind.AWARD, ("leeds",), "505200", "2021-06-28", programme="Improvement partnership", funder="DfE", amount=505200,
