@@ -225,41 +225,43 @@ class Client:
         """One hop, tried again while that may help. A host that has just been silent is asked once only until it answers: else
         a site that is down would cost every one of its pages all the tries."""
         host = host_of(url)
-        tries = 1 if host in self._silent else self.limits.tries
-        for attempt in range(1, tries + 1):
+        for attempt in range(1, self.limits.tries + 1):
             self._turns.wait(host)
             try:
                 answer = self._send(url, headers)
                 self._silent.discard(host)
                 return answer
             except _TryAgain as trouble:
-                self._note_trouble(host, trouble, attempt, tries)
+                log.info("%s", trouble)
                 last = trouble
-        raise Unreachable(f"{last}, after {tries} {'try' if tries == 1 else 'tries'}") from last
-
-    def _note_trouble(self, host: str, trouble: _TryAgain, attempt: int, tries: int) -> None:
-        log.info("%s (try %d of %d)", trouble, attempt, tries)
-        if trouble.silent:
+                ended = attempt == self.limits.tries or (trouble.silent and host in self._silent)
+                self._note_trouble(host, trouble, 0 if ended else attempt)
+                if ended:
+                    break
+        if last.silent:
             self._silent.add(host)
-        if trouble.wait or attempt < tries:
-            self._turns.postpone(host, trouble.wait or backoff(attempt, self.limits.first_backoff, self.limits.longest_wait))
+        raise Unreachable(f"{last}, after {attempt} {'try' if attempt == 1 else 'tries'}") from last
+
+    def _note_trouble(self, host: str, trouble: _TryAgain, attempt: int) -> None:
+        """Gives the host the time it asks for, else a little more after each try (none after the last, attempt 0)."""
+        if not trouble.silent:
+            self._silent.discard(host)
+        pause = backoff(attempt, self.limits.first_backoff, self.limits.longest_wait) if attempt else 0
+        self._turns.postpone(host, trouble.wait or pause)
 
     def _send(self, url: str, headers: Mapping[str, str]) -> _Answer:
         """One request. Raises _TryAgain, TooLarge or ChallengePage; every request leaves a line in `fetched`."""
         at = self._clock()
         try:
-            answer = self._kept(self._exchange(url, headers, at))
+            answer = self._exchange(url, headers, at)
         except (FetchError, ChallengePage) as error:
             self.fetched.append(Fetched(url, 0, at, error=error.name.replace("_TryAgain", "Unreachable")))
             raise
+        if answer.status == 200:
+            answer = replace(answer, sha256=self.snapshots.keep(answer.data))
         self.fetched.append(Fetched(url, answer.status, at, len(answer.data), answer.sha256))
         _check_answer(answer, conditional=bool({"If-None-Match", "If-Modified-Since"} & set(headers)))
         return answer
-
-    def _kept(self, answer: _Answer) -> _Answer:
-        if answer.status != 200:
-            return answer
-        return replace(answer, sha256=self.snapshots.keep(answer.data))
 
     def _exchange(self, url: str, headers: Mapping[str, str], at: dt.datetime) -> _Answer:
         deadline = self._monotonic() + self.limits.total_seconds

@@ -293,6 +293,8 @@ def test_a_host_that_is_down_costs_later_pages_one_try_each_until_it_answers(web
     with pytest.raises(Unreachable):
         client.get(web.url("/b"))
     assert len(web.asked("/b")) == 1 + 4
+    web.script("/d", Answer(status=503), Answer(fault="down"), Answer(PAGE))
+    assert client.get(web.url("/d")).data == PAGE
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "999999"}], ids=["counted", "declared"])

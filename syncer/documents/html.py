@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, CData, MarkupResemblesLocatorWarning, NavigableString, Tag, XMLParsedAsHTMLWarning
+from bs4.element import PageElement
 
 from syncer.errors import EmptyPage, UnreadableTable
 
@@ -94,11 +95,7 @@ class Table:
 def main_text(html: str | bytes) -> str:
     """The text of the article or publication, one line for each paragraph, heading, list item ("- …") and table row ("a | b"), in
     the page's order. Raises EmptyPage when nothing is left."""
-    content = _content(html)
-    for table in content.find_all("table"):
-        if not table.select_one("table"):
-            table.replace_with(BREAK + BREAK.join(_row_lines(table)) + BREAK)
-    lines = list(_without_comments(_lines(content)))
+    lines = list(_without_comments(_lines(_content(html))))
     if not lines:
         raise EmptyPage("the page holds no text")
     return "\n".join(lines)
@@ -162,7 +159,6 @@ def _content(html: str | bytes) -> Tag:
     for mark in root.find_all("sup"):
         if FOOTNOTE_MARK.fullmatch(_flat(mark)):
             mark.decompose()
-    _mark_lines(root)
     return root
 
 
@@ -218,20 +214,29 @@ def _without_comments(lines: Iterable[str]) -> Iterator[str]:
 # -- text ----------------------------------------------------------------------------------------------------------------------
 
 
-def _mark_lines(content: Tag) -> None:
-    """Where the browser would begin a new line, and where it would print a bullet."""
-    for gap in content.find_all("br"):
-        gap.replace_with(BREAK)
-    for block in content.find_all(BLOCKS):
-        block.insert_before(BREAK)
-        block.insert_after(BREAK)
-        if block.name == "li" and _flat(block):
-            block.insert(0, BULLET)
+def _pieces(element: Tag) -> Iterator[str]:
+    """The element's text in order, with BREAK where the browser would begin a new line and BULLET where it would print one. One pass,
+    without recursion: pages are long, and some are nested beyond reason."""
+    waiting: list[PageElement | str] = [element]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, Tag):
+            if type(part) in (str, NavigableString, CData):  # not a comment, nor a declaration
+                yield str(part)
+        elif part.name == "br":
+            yield BREAK
+        elif part.name == "table" and not part.select_one("table"):
+            yield BREAK + BREAK.join(_row_lines(part)) + BREAK
+        else:
+            edge = BREAK if part.name in BLOCKS else ""
+            waiting.append(edge)
+            waiting.extend(reversed(part.contents))
+            waiting.append(edge + BULLET if part.name == "li" and part.get_text(strip=True) else edge)
 
 
 def _lines(content: Tag) -> Iterator[str]:
     bullet = ""
-    for line in PRINTED_BULLET.sub(BREAK + BULLET, content.get_text()).split(BREAK):
+    for line in PRINTED_BULLET.sub(BREAK + BULLET, "".join(_pieces(content))).split(BREAK):
         bullet = "- " if BULLET in line else bullet
         text = " ".join(line.replace(BULLET, " ").split())
         if text:
@@ -241,7 +246,7 @@ def _lines(content: Tag) -> Iterator[str]:
 
 def _flat(element: Tag) -> str:
     """The element's text in one line."""
-    return " ".join(element.get_text().replace(BREAK, " ").replace(BULLET, " ").split())
+    return " ".join("".join(_pieces(element)).replace(BREAK, " ").replace(BULLET, " ").split())
 
 
 # -- tables ----------------------------------------------------------------------------------------------------
