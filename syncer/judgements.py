@@ -32,7 +32,6 @@ ROWS: Mapping[Framework, frozenset[Area]] = {
 OPTIONAL_ROWS: Mapping[Framework, frozenset[Area]] = {Framework.PRE_SIF: frozenset({Area.HELP})}
 
 
-
 def _spaced(word: str) -> str:
     """The word, also where the typesetter's letter spacing has torn it: "Out standing"."""
     return r"\s?".join(word)
@@ -49,7 +48,10 @@ GRADE_WORDS = (
 GRADE = "|".join(f"(?P<{grade.value}>{words})" for grade, words in GRADE_WORDS)
 _GRADE = re.compile(rf"(?<![\w-])(?:{GRADE})(?![\w-])", re.I)
 _PART_OF_GRADE = r"requires?(?:\s+improvement(?:\s+to(?:\s+be)?)?)?|improvement(?:\s+to(?:\s+be(?:\s+good)?)?)?|(?:to\s+)?be\s+good"
-_GRADE_CELL = re.compile(rf"(?:^|\s)(?:{GRADE}|{_PART_OF_GRADE})[.]?(?:\s+\(?grade\s+\d\)?)?$", re.I)
+_GRADE_CELL = re.compile(
+    rf"(?:^|\s)(?:grade\s+\d:?\s+)?\(?(?:{GRADE}|{_PART_OF_GRADE})\)?[.]?(?:\s+\(?grade\s+\d\)?)?$",
+    re.I,
+)
 
 _NEW_ROW = re.compile(
     r"(?:the )?impact of leader|(?:the )?experiences? and progress of|overall effectiveness|"
@@ -126,6 +128,12 @@ def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
             break
     twice = {row.area for row in rows if sum(row.area == other.area for other in rows) > 1}
     return Table(tuple(rows), (*faults, *(f"two rows for {area.value}" for area in sorted(twice))))
+
+
+def main_findings(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines under the last heading "Record of main findings" (the contents page has it too); all lines where there is none."""
+    heads = [number for number, line in enumerate(lines) if re.match(r"(?:record|summary) of main findings", line.text, re.I)]
+    return lines[heads[-1] :] if heads else lines
 
 
 def overall_in_headline(lines: Sequence[Line]) -> Row | None:

@@ -20,6 +20,7 @@ from syncer.judgements import (
     Row,
     Table,
     first_ilacs_row,
+    main_findings,
     overall_in_headline,
     read_table,
 )
@@ -66,7 +67,8 @@ def _visit(lines: Sequence[Line], kind: FileKind) -> ReportReading:
 def _inspection(lines: Sequence[Line], framework: Framework | None) -> ReportReading:
     days, quotes, problems = _days(lines)
     framework = framework or _ilacs(days)
-    table = read_table(lines, ROWS[framework] if framework else ROWS[Framework.ILACS_2026])
+    place = main_findings(lines) if framework is Framework.PRE_SIF else lines
+    table = read_table(place, ROWS[framework] if framework else ROWS[Framework.ILACS_2026])
     headline = overall_in_headline(lines) if framework is Framework.SIF else None
     rows = (*table.rows, headline) if headline else table.rows
     faults = _faults(table, rows, framework, days)

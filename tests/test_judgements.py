@@ -99,6 +99,15 @@ def test_a_combined_row_in_a_report_of_2023_is_not_certain() -> None:
     assert "care leavers together with children in care" in reading.problems[0].message
 
 
+def test_a_report_headed_with_a_trusts_name_is_told_by_its_table() -> None:
+    cells = [cell for cell in ilacs("6 to 10 March 2023", GOOD) if cell[1] > 130]
+    head = prose(100, "Felpersham Trust for Families")
+    said = prose(540, "monitoring visit after monitoring visit, leaders have improved services for children and families, so that", "Good")
+    reading = read_report([page(1, *head, *cells, *said)])
+    assert (reading.kind, reading.problems) == (FileKind.INSPECTION, ())
+    assert set(reading.judgements.values()) == {Grade.GOOD}
+
+
 def test_a_row_without_a_grade_makes_the_whole_table_uncertain() -> None:
     cells = [cell for cell in ilacs("6 to 10 March 2023", GOOD) if cell[:2] != (330.0, 342.0)]
     reading = read_report([page(1, *cells)])
@@ -182,10 +191,9 @@ def test_before_the_single_inspection_adequate_was_a_grade() -> None:
     )
     rows = ("Overall effectiveness", "The effectiveness of the help and protection", "The quality of practice", "Leadership and governance")
     cells = [(77.0, 200.0 + 42 * n, row) for n, row in enumerate(rows)] + [(330.0, 200.0 + 42 * n, "Adequate") for n in range(3)]
-    last = page(
-        9, *prose(100, "Record of main findings"), *cells, (77.0, 256.0, "provided to children and families"), (330.0, 326.0, "Good")
-    )
-    reading = read_report([cover, last])
+    body = page(3, *prose(100, "Record of main findings", "Overall effectiveness"), (330.0, 114.0, "Inadequate"))
+    last = page(9, *prose(100, "Record of main findings"), *cells, (77.0, 256.0, "provided to families"), (330.0, 326.0, "Good Grade 2"))
+    reading = read_report([cover, body, last])
     assert (reading.framework, reading.lead_inspectors, reading.problems) == (Framework.PRE_SIF, ("Lynda Snell",), ())
     assert reading.judgements == {Area.OVERALL: Grade.ADEQUATE, Area.HELP: Grade.ADEQUATE, Area.LEADERSHIP: Grade.GOOD}
 
