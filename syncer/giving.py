@@ -56,14 +56,19 @@ _COUNCIL_GIVES = re.compile(
     r"|(?<=have )awarded|(?<=has )allocated|(?<=have )allocated|(?<=has )given|(?<=has )granted)\b", re.I
 )
 _NUMBER_WORD = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|dozens of|several|many|a number of)"
+_GROUP_NOUN = (
+    r"(?:councils?|local authorit(?:y|ies)|LAs|authorities|areas?|regions?|projects?|trusts|charities|schools|pathfinders?|pilots?|sites?|partners(?:hips)?"
+    r"|organisations|places|boroughs|counties|cities|programmes|schemes|providers|winners|bids)\b"
+)
 _MANY = (
     rf"(?:the |all |each of |each |up to |around |some |over |more than |a total of |a further |another |these |those |new |other |every |eligible |selected |successful |struggling )*"
-    rf"(?:{_NUMBER_WORD}(?! (?:years?|months?|instal))|councils?|local authorit(?:y|ies)|LAs|authorities|local areas?|areas?|regions?|projects?|trusts|charities|schools|pathfinders|‹P\d+› (?:areas|authorities|councils)|England)\b"
+    rf"(?:{_NUMBER_WORD} (?:[\w-]+ ){{0,3}}?(?={_GROUP_NOUN}|‹P)|{_NUMBER_WORD}(?= of (?:the|these))|councils?|local authorit(?:y|ies)|LAs|authorities|local areas?|areas?|regions?|projects?|trusts|charities|schools|pathfinders|‹P\d+› (?:areas|authorities|councils)|England)\b"
 )
 _SHARE_BEFORE = re.compile(r"\b(?:share|slice|portion|proportion|part|chunk|some) of (?:an? |the |its |this |their |‹F\d+›['’]s )?(?:[\w-]+ ){0,3}$|\b(?:split|splits|splitting|shar(?:e|es|ed|ing)|divid(?:e|es|ed))\s+(?:an? |the )?(?:[\w-]+ ){0,2}$", re.I)
 _SHARE_AFTER = re.compile(r"^(?: [\w‹›'’-]+){0,6}? (?:(?:is|are|was|were|will be|to be|being|been) )*(?:split|shared|divided|distributed|spread) (?:out )?(?:equally |evenly )?(?:between|among(?:st)?|across|by)\b", re.I)
 _TOTAL_BEFORE = re.compile(r"\b(?:backed|supported|underpinned|financed) by (?:[\w‹›'’-]+ ){0,4}$|\b(?:out of|as part of|part of) (?:an? |the |its |‹F\d+›['’]s )?(?:[\w-]+ ){0,3}$|\bof the(?: \w+)? $", re.I)
 _FOR_MANY = re.compile(rf"^(?:(?! (?:to|for|between|among|across|by|which|that)\b)[ ][\w‹›'’()-]+){{0,6}} (?:to|for|between|among(?:st)?|across|by|with|(?:to|will) (?:help|support|benefit))\s+{_MANY}(?! in ‹G)", re.I)
+_GROUP_AFTER = re.compile(_FOR_MANY.pattern.replace("|with|(?:to|will) (?:help|support|benefit)", ""), re.I)
 _FUND_AFTER = re.compile(r"^(?: [\w-]+){0,3}? (?:‹P\d+›(?! (?:grant|funding|award|money|cash|investment|contract|agreement|deal)\b)|(?:programme|fund|pot|scheme|package|budget|initiative|pilot)\b)", re.I)
 _FUND_BEFORE = re.compile(r"\b(?:the|its|this|their|‹F\d+›['’]s|government['’]s|from an?|of an?|through an?|under an?|within an?|new|national|wider) (?:\w+ )?$", re.I)
 _EVERYWHERE = re.compile(r"^(?: [\w‹›'’-]+){0,6}? (?:overall|nationally|nationwide|across (?:the country|England)|in total,)", re.I)
@@ -75,7 +80,7 @@ _OTHER_SUBJECT = re.compile(
 )
 _PRONOUN = re.compile(rf"\b(?:it|they|we|the (?:\w+ )?(?:council|councils|authority|authorities|borough|boroughs|county|city|trust|department|pair|trio))(?:\s+{_AUX})*\s*$", re.I)
 _SUBJECT_GAP = re.compile(rf"^['’]?(?:s children['’]s services)?(?:\s*,?\s*(?:which|who|that|and)\b|\s+{_AUX}\b|\s+‹Y\d+›|\s+in\s+‹Y\d+›|\s+(?:city|council|alone)\b)*\s*,?\s*$", re.I)
-_APPOSITION = re.compile(rf"^\s*(?:,(?! and )[^‹,]{{3,120}},|\([^)]{{1,120}}\)|[–—-][^‹–—]{{3,120}}[–—-])(?:\s+{_AUX})*\s*$", re.I)
+_APPOSITION = re.compile(rf"^\s*(?:,(?! and )(?:[^‹,]|‹[FPY]\d+›){{3,120}},|\([^)]{{1,120}}\)|[–—-](?:[^‹–—]|‹[FPY]\d+›){{3,120}}[–—-])(?:\s+{_AUX})*\s*$", re.I)
 _OWN_VERB_GAP = re.compile(rf"^(?:\s*,[^,]*,)?\s+(?:{_AUX}|became|becomes|agreed|joined|launched|established|joins|expects to|hopes)\b.{{0,160}}?(?:,\s*|\band\s+(?:{_AUX}\s+)*|\bto\s+|\bafter\s+|\bby\s+|\b{_AUX}\s+)?$", re.I)
 _LIGHT = (
     r"(?:(?:with|receiving|getting|a|an|the|of|grants?|award(?:ed)?|given|handed|granted|allocated|promised|offered|will|get|receive[sd]?|gets|has|have|had|was|were|been|be|also|then|each"
@@ -102,7 +107,7 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
 
 def shares(marked: Marked) -> bool:
     """Whether the sentence tells of a sum for a group whose members may be named next."""
-    return any(_shared(marked.text[:at.start()], marked.text[at.end():]) or _FOR_MANY.match(marked.text[at.end():])
+    return any(_shared(marked.text[:at.start()], marked.text[at.end():]) or _GROUP_AFTER.match(marked.text[at.end():])
                for at in re.finditer(r"‹M\d+›", marked.text)) and not undone(marked.text)
 
 
@@ -128,9 +133,18 @@ def _in_segment(segment: str, marked: Marked, around: Around) -> list[Gift]:
         before, after = segment[:at.start()], segment[at.end():]
         if not_given(before, after) or (_shared(before, after) and not _whole(segment, before, after)):
             continue
-        if recipients := _recipients(segment, before, after, at[0], marked, around):
+        recipients = _recipients(segment, before, after, at[0], marked, around) or _as_before(before, after, found)
+        if recipients:
             found += _each(recipients, int(at[1]), segment, at.start(), after, before)
     return found
+
+
+def _as_before(before: str, after: str, found: Sequence[Gift]) -> Group | None:
+    """The recipients of the sum before, where this one is only joined to it: "a revenue grant of ‹M0› and a capital grant of ‹M1›"."""
+    if not found or _FOR_MANY.match(after) or _FUND_AFTER.match(after):
+        return None
+    joined = re.search(rf"‹M{found[-1].money}›((?:[ ,]+(?!‹[GM]|to\b|from\b|of the\b)[\w‹›'’()-]+){{0,10}}?,?\s+(?:and|plus|as well as|with)\s+{_LIGHT})$", before, re.I)
+    return _group(found[-1].councils) if joined else None
 
 
 def _each(group: Group, money: int, segment: str, place: int, after: str, before: str) -> list[Gift]:

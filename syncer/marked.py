@@ -53,7 +53,7 @@ FUNDERS = (
     ("DLUHC", re.compile(r"\b(?:the )?Department (?:of|for) Levelling[- ]Up,? Housing (?:and|&) Communities(?: \(DLUHC\))?|\bDLUHC\b")),
     ("DCLG", re.compile(r"\b(?:the )?Department (?:of|for) Communities (?:and|&) Local Government(?: \(DCLG\))?|\bDCLG\b")),
 )
-_MINISTRY_OR_MORE = re.compile(r"\b(?<![Ll]ocal )(?:central |national |UK )?[Gg]overnment\b|\bministers?\b|\b[Tt]he [Dd]epartment\b|\bWhitehall\b|\bTreasury\b")
+_MINISTRY_OR_MORE = re.compile(r"\b(?<![Ll]ocal )(?:central |national |UK )?[Gg]overnment\b|\b[Mm]inisters?\b(?! of)|\b[Tt]he [Dd]epartment\b|\bWhitehall\b|\bTreasury\b")
 _COUNCIL_WORDS = (
     r"(?:['’]s? (?=(?:city|county|borough|metropolitan|district|council|children['’]s (?:services|social care)(?!['’\w ]*(?:programme|project|trust fund)))))?"
     r"(?: ?(?:\((?:MBC|CC|BC|LBC|UA)\)|city council|county council|borough council|metropolitan borough council|metropolitan district council|district council|borough(?! of)"
@@ -68,7 +68,8 @@ _JOINT = re.compile(
 )
 _SEMICOLON = re.compile(r"\s*;\s*(?:and\s+)?(?:the\s+)?(?=‹c\d+›[^‹;:]{0,30}(?:;|\.|$))")
 _NEW_SUBJECT = re.compile(
-    r"\s+(?:will|has|have|had|was|were|is|are|received?s?|gets?|got|secured|won|also|meanwhile|can|would|must)\b|\s*(?:[:–—(-]\s*)?(?:with |gets |up to )?‹M\d+›|\s*:"
+    r"(?:\s+(?:will|has|have|had|was|were|is|are|also|been|be|meanwhile|would))*\s+(?:receiv|get|got|secur|w[io]n|award|giv|grant|allocat|hand|promis)[^;]*‹M\d+›"
+    r"|\s*(?:[:–—(-]\s*)?(?:with |gets |up to )?‹M\d+›|\s*:"
 )
 _AFTER_OBJECT = re.compile(r"(?:\b(?:for|to|in|of)\s+(?:the\s+)?|‹M\d+›\s*\(?)$")
 _BASED = re.compile(r"‹c(\d+)›(?=[- ]based\b|[- ]led\b(?! (?:consortium|partnership))|[- ]born\b)", re.I)

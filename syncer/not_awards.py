@@ -45,10 +45,10 @@ _OWN_AFTER = r"^(?:\s[\w'’‹›]+){0,5}? from (?:its|their|the council['’]s
 _AFTER = re.compile("|".join((_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER)), re.I)
 _UNDONE = re.compile(
     r"\b(?:unsuccessful|rejected|turned down|refused|shortlist\w*|permission to|eligible|ineligible|miss(?:es|ed|ing)? out|denied|in doubt"
-    r"|(?:may|can|could|might|should|must|to) (?:now |also |then )?(?:apply|bid|receive|get|be (?:given|awarded|paid|allocated)|share|lose|claim|draw)"
+    r"|(?:may|can|could|might|should|must|to) (?:now |also |then )?(?:apply|bid)|(?:may|can|could|might|should|must) (?:now |also |then )?(?:receive|get|be (?:given|awarded|paid|allocated)|share|lose|claim|draw)"
     r"|hop(?:e[sd]?|ing) (?:to|for|that)|if (?:successful|approved|it|the bid)|call(?:s|ed|ing)? (?:on|for)|lobby\w*|urg(?:e[sd]?|ing)"
     r"|would (?:apply|bid|need|cost|require|like|seek|mean)|invit(?:e[sd]?|ing) (?:to|bids|applications)|(?:was|were|has|have|had|is|are|will|did|does|do) not (?:been |be )?"
-    r"(?:success\w*|receiv\w+|giv\w+|award\w*|get|paid|pay|fund\w*|includ\w+|allocat\w*|confirm\w*)|got no|received no(?! more)|no (?:funding|money|grant) (?:was|has|is)"
+    r"(?:success\w*|receiv\w+|giv\w+|award\w*|get|paid|pay|fund\w*|includ\w+|allocat\w*|confirm\w*)|(?:got|gets?|receiv(?:e[sd]?|ing)|given|paid|awarded) (?:no|none|nothing)|no further|no longer|runs? out|averag\w+|no (?:funding|money|grant) (?:was|has|is)"
     r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|warn(?:s|ed|ing)|fail(?:s|ed) to (?:win|secure|get))\b",
     re.I,
 )

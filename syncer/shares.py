@@ -30,11 +30,11 @@ _GIVEN_TO = re.compile(
     r"\b(?:goes|go|going|went|gone|is|are|was|were|been|be|given|awarded|made|handed)\s+(?:out\s+)?to\s+(?:the\s+)?‹G(\d+)›", re.I
 )
 _GETS = re.compile(
-    rf"{_NAME}(?:\s*,[^,;]{{3,80}},)?(?:\s+{_AUX})*\s+(?:receiv(?:e[sd]?|ing)|gets?|getting|got|secur(?:e[sd]?|ing)|w[io]ns?|winning|(?:been )?(?:awarded|given|granted|allocated|promised)"
+    rf"{_NAME}(?:\s*,[^,;]{{3,80}},|,(?= will| have| has| are| were))?(?:\s+{_AUX})*\s+(?:receiv(?:e[sd]?|ing)|gets?|getting|got|secur(?:e[sd]?|ing)|w[io]ns?|winning|(?:been )?(?:awarded|given|granted|allocated|promised)"
     r"|benefit(?:s|ed|ing)? from|share[sd]?|split)\b"
-    rf"(?:\s+(?!to\b)['‘\"“(]?[\w‹›'’&-]+['’\"”),]*){{0,8}}?\s+(?:fund(?:s|ing)?|grants?|money|cash|share|awards?|backing|investment|‹P\d+›|‹M\d+›)", re.I
+    rf"(?:\s+(?!(?:to|no|nothing|none)\b)['‘\"“(]?[\w‹›'’&-]+['’\"”),]*){{0,8}}?\s+(?:fund(?:s|ing)?|grants?|money|cash|share|awards?|backing|investment|‹P\d+›|‹M\d+›)", re.I
 )
-_EXTENDED = re.compile(rf"{_NAME}(?:\s+(?:agreements?|deals?|programmes?|funding|plans?))?(?:\s+{_AUX})*\s+extended\s+(?:to|by|until|for|over)\b", re.I)
+_EXTENDED = re.compile(rf"{_NAME}(?:\s+(?:agreements?|deals?|programmes?|funding|plans?|‹[PF]\d+›|with|the)){{0,6}}(?:\s+{_AUX})*\s+extended\s+(?:to|by|until|for|over)\b", re.I)
 _MATCHES = re.compile(rf"{_NAME}(?:\s+{_AUX})*\s+(?:match(?:es)?|receiv(?:es?|ing)|get[s]?|keeps?|retains?)\b[^;]{{0,40}}?\ballocations?\b", re.I)
 _LIST_OF_CHOSEN = re.compile(
     r"^(?:the|these|those|all|our)?\s*(?:(?:list|full list|names?)\b|(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|first|second|third|new|successful|selected|chosen|winning"

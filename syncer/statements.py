@@ -33,6 +33,8 @@ from syncer.sentences import PageText, Sentence, day_in, read_page
 from syncer.shares import says_allocation, without_sum
 
 QUOTE = 400
+GOVERNMENT = "government"
+_CHILDREN = re.compile(r"\b(?:child(?:ren)?|famil(?:y|ies)|foster\w*|adopt\w*|care leavers?|social work\w*|SEND|special educational needs|youth)\b", re.I)
 _COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
 _PAPER = re.compile(
     r"^[\s,:–—-]*(?:city |county |borough |council |['’]s )*(?:cabinet|executive|committee|scrutiny|decision|delegated|board|briefing|notice|minutes|forum|full council"
@@ -64,6 +66,7 @@ class _Page:
     funder: str
     determination: str
     ring_fenced: bool | None
+    about_children: bool
 
 
 def read_statements(
@@ -139,6 +142,7 @@ def _whole_page(
     return _Page(
         register, programmes, day, _subject(page, sentences, marked, register, day), max(named, key=named.count) if named else None,
         funder or (given_by[0] if given_by else ""), numbers.pop() if len(numbers) == 1 else "", ring,
+        bool(_CHILDREN.search(text)),
     )
 
 
@@ -204,7 +208,7 @@ def _statement(gift: Gift, sentence: Sentence, here: Marked, nearby: Programme |
     inside = _programme_of(gift, here)
     programme = inside or nearby
     funder = _funder_of(gift, here, programme, page)
-    if not _in_scope(programme, inside, funder):
+    if not _in_scope(programme, inside, funder, page):
         return
     money = here.money[gift.money] if gift.money >= 0 else None
     period = _period_of(gift, here) or _first_period(following)
@@ -240,16 +244,18 @@ def _funder_of(gift: Gift, here: Marked, programme: Programme | None, page: _Pag
         named = [here.funders[int(number)] for number in re.findall(r"‹F(\d+)›", words)]
         if any(named):
             return next(name for name in named if name)
+    if not programme and not page.funder:
+        return GOVERNMENT
     if programme and not (programme.funder in _COMMUNITIES and page.funder in _COMMUNITIES):
         return programme.funder
     return page.funder
 
 
-def _in_scope(programme: Programme | None, inside: Programme | None, funder: str) -> bool:
-    """DfE's money; the communities ministry's under a programme we know (DESIGN §5.8)."""
+def _in_scope(programme: Programme | None, inside: Programme | None, funder: str, page: _Page) -> bool:
+    """DfE's money; the communities ministry's under a programme we know (DESIGN §5.8); "the government's", in a text about children."""
     if programme and not programme.in_scope and (inside or funder != "DfE"):
         return False
-    return funder == "DfE" or programme is not None
+    return funder == "DfE" or programme is not None or (funder == GOVERNMENT and page.about_children)
 
 
 def _kind(gift: Gift, programme: Programme | None) -> FundingKind:

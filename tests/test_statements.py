@@ -1,0 +1,184 @@
+"""Statements of funding: who is given what, and what is no award. The facts in these sentences are made up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer.councils import load_register
+from syncer.model import FundingKind, Statement
+from syncer.money import format_pounds
+from syncer.programmes import load_programmes
+from syncer.statements import read_statements, statement_as_json
+
+REGISTER, PROGRAMMES = load_register(), load_programmes()
+DAY = dt.date(2023, 6, 1)
+
+
+def read(text: str, title: str = "", published: dt.date | None = DAY) -> tuple[Statement, ...]:
+    return read_statements(text, REGISTER, PROGRAMMES, published=published, title=title)
+
+
+def told(text: str, title: str = "") -> list[str]:
+    """Each statement in short: kind unless award, councils, amount."""
+    return sorted(_short(one) for one in read(text, title))
+
+
+def _short(one: Statement) -> str:
+    kind = "" if one.kind is FundingKind.AWARD else one.kind.value + " "
+    councils = "+".join(sorted(one.councils)) + (">" + "+".join(one.helped) if one.helped else "")
+    return f"{kind}{councils} {one.money.pounds if one.money else '-'}{' ' + one.what if one.what else ''}"
+
+
+GIVEN = [
+    # the giver gives
+    ("The Department for Education has awarded Kent County Council £3.2m to expand family help.", ["kent 3200000"]),
+    ("DfE will provide Hull City Council with up to £1.5 million over two years.", ["kingston-upon-hull 1500000"]),
+    ("Ministers have handed £2.4m to Sandwell to improve its children's services.", ["sandwell 2400000"]),
+    ("The government has promised Torbay £750,000 for its children's services improvement plan.", ["torbay 750000"]),
+    ("The DfE is to pay Nottingham City Council £4.1m in transition support.", ["nottingham 4100000"]),
+    ("DfE confirmed it would give £900k to Rotherham council for a Staying Close pilot.", ["rotherham 900000"]),
+    ("The Department for Education granted £1,250,000 to Somerset Council for its fostering hub.", ["somerset 1250000"]),
+    ("A DfE grant of £640,000 has been made to Medway Council for the Staying Close programme.", ["medway 640000"]),
+    ("The innovation programme will fund Leeds, which will receive £3m, and three charities.", ["leeds 3000000"]),
+    ("The Department has allocated an additional £1.1m to Cumberland Council for improvement work, the DfE said.", ["cumberland 1100000"]),
+    ("The DfE has agreed to invest £7.3m in Durham's children's services.", ["durham 7300000"]),
+    # the council gets
+    ("Bristol City Council has secured £2.1m from the DfE's Staying Close programme.", ["bristol 2100000"]),
+    ("Cornwall Council won £4.6m from the Department for Education to run a Families First for Children pathfinder.", ["cornwall 4600000"]),
+    ("Wigan has been awarded nearly £4m by the Department for Education.", ["wigan 4000000"]),
+    ("Milton Keynes City Council was given £820,000 of DfE funding for its Staying Close offer.", ["milton-keynes 820000"]),
+    ("Having bid successfully, Sefton will get £1.9m from the DfE innovation programme.", ["sefton 1900000"]),
+    ("Essex County Council, one of the first Partners in Practice, received £6m from the DfE.", ["essex 6000000"]),
+    ("Lincolnshire County Council, which is rated outstanding, has received £5.2m from the DfE to pilot family help.", ["lincolnshire 5200000"]),
+    ("Swindon Borough Council awarded £1.3m by DfE for family hubs", ["swindon 1300000"]),
+    ("Blackpool nets £2.2m DfE grant to cut number of children in care", ["blackpool 2200000"]),
+    ("Luton is set to receive £1.6 million from the Department for Education to reduce costs by 10 per cent.", ["luton 1600000"]),
+    ("Trafford gets £500k boost from DfE for children's services", ["trafford 500000"]),
+    ("Camden council said it had received £1.2m from the government's Family Hubs Transformation Fund.", ["camden 1200000"]),
+    ("The DfE is backing Derby. The city council will receive £2.7m to set up a recruitment hub.", ["derby 2700000"]),
+    ("The largest DfE grant went to Norfolk. It was awarded £8.1m to tackle adolescent neglect.", ["norfolk 8100000"]),
+    ("Islington was chosen by the DfE for the innovation programme and will receive £3.7m.", ["islington 3700000"]),
+    ("Barnet has accepted a DfE grant of £1,045,000 for children's homes capital.", ["barnet 1045000"]),
+    ("Redbridge has been allocated £2,345,678 under the Children and Families Grant for 2025-26.", ["allocation redbridge 2345678"]),
+    ("Slough Children First will receive £1.4 million from the DfE to support its improvement.", ["slough 1400000"]),
+    # nouns
+    ("Leicester's share of the Supporting Families programme for 2022-23 is £2,012,000.", ["allocation leicester 2012000"]),
+    ("The DfE grant for Oldham is £1.05m.", ["oldham 1050000"]),
+    ("Funding of £3.3m has been allocated to Gateshead by the DfE.", ["gateshead 3300000"]),
+    ("Stockport's £2.6m grant from the Department for Education will pay for 20 social workers.", ["stockport 2600000"]),
+    ("The DfE's £1.8m award to Croydon will run until March 2026.", ["croydon 1800000"]),
+    ("£1.4m of DfE funding has been given to Walsall for its children's services.", ["walsall 1400000"]),
+    # several
+    ("Dorset, Wolverhampton and Lincolnshire will receive £3m, £4m and £5m respectively from the DfE.",
+     ["dorset 3000000", "lincolnshire 5000000", "wolverhampton 4000000"]),
+    ("The DfE gave £2m to Bolton, £3m to Salford and £1m to Bury.", ["bolton 2000000", "bury 1000000", "salford 3000000"]),
+    ("DfE will pay Kirklees £33.5 million, Merton £29 million and Surrey £100 million under safety valve deals.",
+     ["kirklees 33500000", "merton 29000000", "surrey 100000000"]),
+    ("The awards are: Hackney (£4.8m), Ealing (£3.5m) and Enfield (£2.6m), the DfE said.", ["ealing 3500000", "enfield 2600000", "hackney 4800000"]),
+    ("Kent received £4m from the DfE while Medway got £2m.", ["kent 4000000", "medway 2000000"]),
+    ("Kent and Medway will each receive £1m from the DfE.", ["kent 1000000", "medway 1000000"]),
+    ("Kent and Medway have jointly been awarded £5m by the DfE.", ["kent+medway 5000000"]),
+    ("The tri-borough of Westminster, Kensington and Chelsea, and Hammersmith and Fulham got £4m from the innovation programme.",
+     ["hammersmith-and-fulham+kensington-and-chelsea+westminster 4000000"]),
+    ("A £4m grant for Richmond upon Thames and Kingston upon Thames was announced by the DfE.", ["kingston-upon-thames+richmond-upon-thames 4000000"]),
+    ("The DfE today announced £36m for 11 projects, including £4m for Somerset and £2.2m for Hull.", ["kingston-upon-hull 2200000", "somerset 4000000"]),
+    ("Funding from the Department for Education has been awarded to:\n\n- Barnsley: £1.2m\n- Calderdale – £900,000\n- City of York Council £750,000\n",
+     ["barnsley 1200000", "calderdale 900000", "york 750000"]),
+    ("The DfE has awarded Tameside a revenue grant of £1.1m and a capital grant of £400,000 for children's homes.", ["tameside 1100000", "tameside 400000"]),
+    # a share, and how much is not said
+    ("Ten councils, including Leeds, Bradford and Calderdale, will get a share of £29m from the DfE.", ["bradford -", "calderdale -", "leeds -"]),
+    ("£12m of DfE money is to be split between 13 areas: Bristol, Cornwall, Durham and Essex among them.", ["bristol -", "cornwall -", "durham -", "essex -"]),
+    ("Dorset has been chosen as one of three Families First for Children pathfinder areas backed by £45m.", ["dorset -"]),
+    ("The DfE has selected Wolverhampton, Lincolnshire and Dorset as the first Families First for Children pathfinders.",
+     ["dorset -", "lincolnshire -", "wolverhampton -"]),
+    ("The three areas chosen for the Family Hubs Transformation Fund are Suffolk, Salford and Sheffield.", ["salford -", "sheffield -", "suffolk -"]),
+    ("Warwickshire has been successful in the latest round of the Staying Close programme.", ["warwickshire -"]),
+    ("Telford and Wrekin will receive funding from the Department for Education's Regional Care Co-operatives programme.", ["telford-and-wrekin -"]),
+    ("75 authorities will share £302m under Family Hubs and Start for Life.\n\nThe successful authorities are:\n\n* Barnsley\n* Bolton\n* St Helens\n",
+     ["barnsley -", "bolton -", "st-helens -"]),
+    ("Bury Council's Safety Valve agreement with the DfE has been extended to nine years.", ["bury -"]),
+    # payments
+    ("DfE paid Birmingham £7.2m towards the set-up costs of its trust in 2018.", ["payment birmingham 7200000"]),
+    ("The DfE's contribution to set-up costs for the Sandwell trust was £3.1 million.", ["payment sandwell 3100000"]),
+    ("Dorset and Hillingdon received nothing from the DfE under Safety Valve in 2023-24.", ["payment dorset 0", "payment hillingdon 0"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), GIVEN)
+def test_what_is_given_to_a_named_council_is_told(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
+
+
+NOT_GIVEN = [
+    "The DfE has pledged £200m of innovation funding for children's services by 2020.",
+    "Kent County Council faces a £12m deficit in its children's services budget, the DfE said.",
+    "Surrey plans savings of £3.4m in children's services as DfE grants shrink.",
+    "Leeds expects to cut £5m from its children's services budget next year.",
+    "Hampshire overspent by £9.1m on children's services despite DfE funding.",
+    "Barnet has a funding gap of £14m after the government cut its grant by £2m.",
+    "Norfolk is bidding for £2m from the DfE's Staying Close programme.",
+    "Cornwall has applied to the Department for Education for a grant of £1.2m.",
+    "Devon's bid for £3m from the DfE innovation programme was unsuccessful.",
+    "Essex could receive up to £4m from the DfE if its application is approved.",
+    "Luton hopes to secure £1.5m from the DfE.",
+    "Medway called on the DfE to provide £2m.",
+    "The LGA says councils such as Kent need £1.6bn from the government.",
+    "Wigan received £1.2m from the National Lottery for its HeadStart programme, and DfE officials visited.",
+    "Salford was awarded £2m by the Youth Endowment Fund, the DfE noted.",
+    "Birmingham City Council will invest £10m of its own money in children's services, it told the DfE.",
+    "Bristol City Council approved £4.5m from reserves for children's services after a DfE visit.",
+    "Leicester will spend £2.1m on agency social workers, a DfE adviser found.",
+    "Children's services trust set to cost Worcestershire £4.6m, DfE papers show.",
+    "Haringey pays £5,000 per week for each child in secure care, the DfE was told.",
+    "The DfE pays Kent £114 per night for each unaccompanied child.",
+    "The DfE-funded charity Coram was given £3m to work with Leeds, Bradford and Hull.",
+    "The Hackney-based Pause Project received £3m from the DfE.",
+    "The Local Government Association received £2m from the DfE to support councils such as Slough.",
+    "Ministers withheld £17m from five safety valve councils.",
+    "DfE withheld £2.4m from Norfolk's safety valve deal.",
+    "Camden repaid £300,000 to the DfE.",
+    "Sheffield's debt of £40m worries the DfE.",
+    "Subscribe from £15 / month to read about DfE grants for Leeds",
+    "Enfield was fined £100,000 over a DfE data breach.",
+    "Bury loses £6m if the DfE withdraws its safety valve agreement.",
+    "Bexley would need £8m from the DfE to balance its high needs budget.",
+    "The DfE turned down Croydon's request for £5m.",
+    "Hounslow Council agreed to pay £2m to a charity working with the DfE.",
+    "Each of the two regions will receive up to £5m in capital from the DfE.",
+    "Across England, £302m is being invested in family hubs by the DfE.",
+    "The DfE's £84m Strengthening Families, Protecting Children programme began in Leeds.",
+    "Nottingham's DSG deficit is forecast to reach £18.2m, the DfE heard.",
+    "Durham's DSG deficit fell from £12m to £9m under its DfE plan.",
+    "Essex County Council's children's services budget of £140m is set with help from the DfE.",
+    "Authorities may apply to the DfE for up to £1m; North Somerset has submitted an application.",
+    "Wakefield was shortlisted for £1m of DfE innovation programme money.",
+    "Kirklees has not been awarded any of the £36m from the DfE.",
+    "Sunderland raised £1m in council tax for children's services, the DfE said.",
+    "The Department for Communities and Local Government awarded Croydon £1.5m from its Transformation Challenge Award.",
+    "The Home Office gave Kent £3m for unaccompanied children, while the DfE gave nothing.",
+    "Thurrock Council borrowed £500m, a DfE commissioner noted in passing.",
+    "Leeds adopted the No Wrong Door model from North Yorkshire with DfE support.",
+    "Rutland will save £600,000 a year by joining the DfE's scheme.",
+    "Plymouth spent £1.2m of its DfE grant on placements.",
+    "Stoke had asked the DfE for £3.5m.",
+    "Walsall's director earns a salary of £150,000, the DfE said.",
+    "The contract is worth £2m to Capita, which the DfE paid on behalf of Slough.",
+    "In Hull, a £3m donation from a sponsor will pay for a DfE-approved school.",
+    "Reading faces losing £900,000 of DfE grant.",
+    "Families in Blackburn could be given £500 each under a government scheme.",
+    "The average DfE grant to councils such as Poole and Derby was £1m.",
+    "Doncaster's proposal for £2m was rejected by the Department for Education.",
+    "Trafford will receive no further DfE money after the £1.9m runs out.",
+    "DfE warned that Solihull may lose £2m.",
+    "Somerset has underspent its DfE grant by £400,000.",
+]
+
+
+@pytest.mark.parametrize("text", NOT_GIVEN)
+def test_what_is_not_given_is_not_told(text: str) -> None:
+    assert [short for short in told(text) if "payments suspended" not in short] == []
