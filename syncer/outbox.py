@@ -96,7 +96,7 @@ def send_due(
     recover(store, clock(), in_doubt)
     started, owner = clock(), owner or new_owner()
     outcomes: list[Outcome] = []
-    with transport:
+    with transport, deliveries.hasty(store):
         while (claim := deliveries.claim(store, owner, clock(), due_by=started)) is not None:
             checkpoint("claimed")
             try:

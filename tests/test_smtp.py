@@ -33,8 +33,8 @@ def server() -> Iterator[RecordingServer]:
         yield running
 
 
-def plain(server: RecordingServer, pace: Pace | None = None, step_seconds: float = 2, message_seconds: float = 10) -> Smtp:
-    return Smtp(Server("127.0.0.1", server.port, Security.NONE), pace, None, step_seconds, message_seconds)
+def plain(server: RecordingServer, pace: Pace | None = None, step_seconds: float = 2, session_seconds: float = 10) -> Smtp:
+    return Smtp(Server("127.0.0.1", server.port, Security.NONE), pace, None, step_seconds, session_seconds)
 
 
 class Dots:
@@ -167,10 +167,20 @@ def test_a_server_that_drips_bytes_is_cut_off_at_the_deadline(server: RecordingS
     started = time.monotonic()
     with (
         pytest.raises(TransportError, match="before the message was complete"),
-        plain(server, step_seconds=30, message_seconds=0.3) as smtp,
+        plain(server, step_seconds=30, session_seconds=0.3) as smtp,
     ):
         deliver(smtp)
     assert time.monotonic() - started < 5
+
+
+def test_a_connection_in_its_second_half_begins_no_message(server: RecordingServer) -> None:
+    with plain(server, session_seconds=1) as smtp:
+        deliver(smtp)
+        time.sleep(0.6)
+        deliver(smtp)
+        time.sleep(0.6)
+        deliver(smtp)
+    assert (len(server.received), server.connections) == (3, 3)
 
 
 def test_what_the_outbox_cannot_write_down_is_not_sent(server: RecordingServer) -> None:
