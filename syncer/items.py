@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from syncer import context, wording
+from syncer.errors import UnknownCouncil
 from syncer.folding import Line
 from syncer.letter import Chip, Fact, GradeLine, Item, Shown, Situation
 from syncer.match import amounts, kind_of
@@ -81,8 +82,14 @@ def safe_link(url: str) -> str:
 
 def council_names(situation: Situation, slugs: Iterable[str]) -> str:
     """ "Leeds and Wakefield"; a name that is not a council of the register is shown as it stands."""
-    known = {council.slug: council.name for council in situation.register}
-    return wording.listed([known.get(slug, slug) for slug in slugs])
+    return wording.listed([_name(situation, slug) for slug in slugs])
+
+
+def _name(situation: Situation, slug: str) -> str:
+    try:
+        return situation.register.by_slug(slug).name
+    except UnknownCouncil:
+        return slug
 
 
 # -- Ratings ------------------------------------------------------------------------------------------------------------------

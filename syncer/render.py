@@ -12,6 +12,7 @@ import hashlib
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -151,8 +152,17 @@ class _Verbatim(UniqueUnstructuredHeader):
         return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split(" ")) + str(policy.linesep)  # type: ignore[attr-defined]
 
 
+class _Subject(UniqueUnstructuredHeader):
+    """Encoded as a whole where it is not ASCII: the email package's own folding adds spaces around "→", and before long first words."""
+
+    def fold(self, *, policy: Any) -> str:
+        header = Header(str(self), "us-ascii" if str(self).isascii() else "utf-8", header_name="Subject")
+        return f"Subject: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def _policy() -> EmailPolicy[Any]:
     registry = HeaderRegistry()
+    registry.map_to_type("subject", _Subject)  # type: ignore[arg-type]
     for name in ("list-unsubscribe", "list-id", "message-id", "in-reply-to", "references"):
         registry.map_to_type(name, _Verbatim)  # type: ignore[arg-type]
     return SMTP.clone(header_factory=registry)

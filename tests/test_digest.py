@@ -22,16 +22,17 @@ WHO, NOW = samples.subscriber(), samples.situation()
 GRADES = ("inadequate", "requires_improvement", "good", "outstanding")
 
 
-def rating(seq: int, old: str, new: str, kind: EventKind = EventKind.ADDED, record_id: int = 1, area: str = "leadership", **more: Any) -> Event:
+def rating(seq: int, old: str, new: str, kind: EventKind = EventKind.ADDED, record_id: int = 1, area: str = "leadership",
+           **more: Any) -> Event:  # fmt: skip
     step = GRADES.index(new) - GRADES.index(old) if old in GRADES and new in GRADES else 0
     change = more.pop("change", Change.IMPROVED if step > 0 else Change.DECLINED if step else Change.UNCHANGED)
     return Event(RecordKind.INSPECTION, kind, ("trafford",), area, old, new, NOW.now.date(), None, NOW.now, "ofsted",
                  "https://reports.ofsted.gov.uk/provider/44/80573", record_id, change, id=seq, seq=seq, **more)  # fmt: skip
 
 
-def award(seq: int, old: str, new: str, kind: EventKind = EventKind.CHANGED, area: str = "amount", record_id: int = 5, **detail: Any) -> Event:
+def award(seq: int, old: str, new: str, kind: EventKind = EventKind.CHANGED, area: str = "amount", **detail: Any) -> Event:
     return Event(RecordKind.AWARD, kind, ("leeds",), area, old, new, NOW.now.date(), None, NOW.now, "govuk", "https://www.gov.uk/x",
-                 record_id, id=seq, seq=seq, detail={"programme": "Partners in Practice", **detail})  # fmt: skip
+                 5, id=seq, seq=seq, detail={"programme": "Partners in Practice", **detail})  # fmt: skip
 
 
 def subject(*events: Event) -> str:
@@ -65,7 +66,8 @@ def test_two_fields_of_a_known_record_do_not_fold_but_a_new_record_is_one_line()
 
 
 def test_a_wrong_line_that_still_waits_is_replaced_not_corrected() -> None:
-    (line,) = fold([rating(1, "good", "inadequate"), rating(2, "good", "outstanding", EventKind.CORRECTED, detail={"was": "inadequate"})]).lines
+    right = rating(2, "good", "outstanding", EventKind.CORRECTED, detail={"was": "inadequate"})
+    (line,) = fold([rating(1, "good", "inadequate"), right]).lines
     assert (line.event.kind, line.event.new, line.event.change) == (EventKind.ADDED, "outstanding", Change.IMPROVED)
     assert "was" not in line.event.detail
 
@@ -111,7 +113,8 @@ def test_an_inspection_that_changes_nothing_says_so() -> None:
 
 
 def test_the_overall_judgement_comes_first_where_there_is_one() -> None:
-    moves = {Area.OVERALL: ("good", "requires_improvement", Change.DECLINED), Area.LEADERSHIP: ("outstanding", "inadequate", Change.DECLINED)}
+    fell = Change.DECLINED
+    moves = {Area.OVERALL: ("good", "requires_improvement", fell), Area.LEADERSHIP: ("outstanding", "inadequate", fell)}
     events = samples.ratings("leeds", 3, moves, "2025-08-12", {"first_day": "2025-06-30", "last_day": "2025-07-04"})
     assert subject(*events) == "Leeds: overall good → requires improvement, and 1 more"
     same = [replace(events[0], old="good", new="good", change=Change.UNCHANGED), events[1]]
@@ -169,7 +172,8 @@ def test_all_lines_of_an_inspection_stand_in_one_block_with_context_and_evidence
 
 def test_judgements_that_were_not_asked_for_are_shown_as_the_others() -> None:
     item = only_item(compose(WHO, samples.trafford()[1:2], NOW))
-    assert [line.says for line in item.others] == ["Help and protection: inadequate", "Children in care: good", "Care leavers: requires improvement"]
+    said = ["Help and protection: inadequate", "Children in care: good", "Care leavers: requires improvement"]
+    assert [line.says for line in item.others] == said
 
 
 def test_a_withdrawn_report_is_no_decline() -> None:
@@ -237,7 +241,7 @@ def test_a_welcome_says_how_things_stand_and_explains_its_words() -> None:
     made = digest.welcome(WHO, NOW)
     trafford = made.rows[-1]
     assert (trafford.council, trafford.inspected) == ("Trafford", "Jun 2026")
-    assert [chip.word for chip in trafford.chips] == ["no longer judged", *(wording.grade(str(v)) for v in samples.STANDINGS["trafford"][1:])]
+    assert [chip.word for chip in trafford.chips] == ["no longer judged", "inadequate", "inadequate", "good", "requires improvement"]
     assert "1 April 2026" in made.notes[0]
 
 

@@ -17,7 +17,8 @@ NOW = dt.datetime(2026, 8, 3, 9, 0, tzinfo=dt.UTC)
 
 
 def event(record: RecordKind = RecordKind.INSPECTION, councils: tuple[str, ...] = ("trafford",), area: str = "leadership",
-          old: str = "requires_improvement", new: str = "inadequate", change: Change | None = Change.DECLINED, **more: Any) -> Event:  # fmt: skip
+          old: str = "requires_improvement", new: str = "inadequate", change: Change | None = Change.DECLINED,
+          **more: Any) -> Event:  # fmt: skip
     detail = more.pop("detail", {"overall_judged": False})
     return Event(record, EventKind.ADDED, councils, area, old, new, NOW.date(), NOW.date(), NOW, "ofsted", "https://example.org/",
                  change=change, detail=detail, **more)  # fmt: skip
@@ -118,6 +119,7 @@ def test_a_withdrawal_passes_a_filter_on_direction() -> None:
 
 def test_a_subscription_is_described_in_words() -> None:
     asked = Subscription(1, 1, grades=("inadequate",), frequency=Frequency.WEEKLY, weekday="monday", hour=7)
-    assert describe(asked, REGISTER) == "All councils: every rating, only where it becomes or stops being inadequate; weekly, Monday at 07:00"
+    said = "All councils: every rating, only where it becomes or stops being inadequate; weekly, Monday at 07:00"
+    assert describe(asked, REGISTER) == said
     near = Subscription(1, 1, councils=("leeds",), neighbours_of=("trafford",), kinds=("money",), minimum_pounds=1000)
     assert describe(near, REGISTER) == "Leeds, the statistical neighbours of Trafford: money, from £1,000; as it happens"
