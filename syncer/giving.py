@@ -84,9 +84,15 @@ _APPOSITION = re.compile(rf"^\s*(?:,(?! and )(?:[^‹,]|‹[FPY]\d+›){{3,120}}
 _OWN_VERB_GAP = re.compile(rf"^(?:\s*,[^,]*,)?\s+(?:{_AUX}|became|becomes|agreed|joined|launched|established|joins|expects to|hopes)\b.{{0,160}}?(?:,\s*|\band\s+(?:{_AUX}\s+)*|\bto\s+|\bafter\s+|\bby\s+|\b{_AUX}\s+)?$", re.I)
 _LIGHT = (
     r"(?:(?:with|receiving|getting|a|an|the|of|grants?|award(?:ed)?|given|handed|granted|allocated|promised|offered|will|get|receive[sd]?|gets|has|have|had|was|were|been|be|also|then|each"
-    r"|both|extra|additional|further|another|up|some|funding|worth|one-off|revenue|capital|initial|total|\(?‹Y\d+›\)?|in|is|are|now|already|new|first|single|largest|amount|sum),?\s+)*"
+    r"|both|extra|additional|further|another|joint|shared|up|some|funding|worth|one-off|revenue|capital|initial|total|\(?‹Y\d+›\)?|in|is|are|now|already|new|first|single|largest|amount|sum),?\s+)*"
 )
 _NOUN = r"(?:grants?|awards?|funding|allocations?|investment|payments?|contributions?|share)"
+_THE_COUNCIL = r"(?:(?:the|this|our) (?:\w+ )?(?:council|local authority|authority|borough|county council|city council|LA)|it|us)"
+_TO_THE_COUNCIL = re.compile(
+    rf"(?:{_ACTIVE.pattern}|\bpay)\s+(?:to )?{_THE_COUNCIL}\s+(?:with\s+)?{_LIGHT}$", re.I
+)
+_FOR_THE_COUNCIL = re.compile(rf"^(?:\s(?!(?:to|for|and|but|which|that|from|by)\b)[\w‹›'’()-]+){{0,6}}\s+(?:to|for)\s+{_THE_COUNCIL}\b(?! to | will )", re.I)
+_MINISTRY_GIVES = re.compile(rf"‹F\d+›(?:\s+{_AUX})*\s+(?:agrees? to |agreed to |committed to |undertakes to )?(?:pay|paid|provide|provided|give|gave|contribute|award|awarded|granted)\s+{_LIGHT}$", re.I)
 _SEGMENT = re.compile(r";\s+|,?\s+(?:while|whereas|whilst|although)\s+|,\s+but\s+|\s+but\s+")
 
 
@@ -100,6 +106,7 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
         if not undone(segment) and not (others_money(segment) and not _ministry(segment, marked)):
             here = Around(before_segment, around.subject, listed, around.shared)
             found += [Gift(gift.councils, gift.money, gift.clause, gift.place + start) for gift in _in_segment(segment, marked, here)]
+        listed = listed or bool(_RECEIVE.search(segment) or _ACTIVE.search(segment)) and not undone(segment)
         named = re.findall(r"‹G(\d+)›", segment)
         before_segment = marked.groups[int(named[0])].councils if named else before_segment
     return found
@@ -107,8 +114,18 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
 
 def shares(marked: Marked) -> bool:
     """Whether the sentence tells of a sum for a group whose members may be named next."""
-    return any(_shared(marked.text[:at.start()], marked.text[at.end():]) or _GROUP_AFTER.match(marked.text[at.end():])
-               for at in re.finditer(r"‹M\d+›", marked.text)) and not undone(marked.text)
+    return _tells_total(marked, _GROUP_AFTER)
+
+
+def opens_list(marked: Marked) -> bool:
+    """Whether the members of a funded group may be listed in the next sentences ("‹M0› to support up to 20 authorities")."""
+    return _tells_total(marked, _FOR_MANY) and "work with" not in marked.text
+
+
+def _tells_total(marked: Marked, group: re.Pattern[str]) -> bool:
+    after = [marked.text[at.end():] for at in re.finditer(r"‹M\d+›", marked.text)]
+    before = [marked.text[:at.start()] for at in re.finditer(r"‹M\d+›", marked.text)]
+    return any(_shared(*words) or group.match(words[1]) for words in zip(before, after, strict=True)) and not undone(marked.text)
 
 
 def _segments(text: str) -> Iterator[tuple[int, str]]:
@@ -171,7 +188,7 @@ def _shared(before: str, after: str) -> bool:
 
 def _whole(segment: str, before: str, after: str) -> bool:
     """Whether a shared sum is shared by the councils named, and nobody else: then it is theirs together."""
-    subject = re.search(rf"‹G\d+›(?:\s+{_AUX})*\s+(?:share|split|divide)\s+$", before)
+    subject = re.search(rf"‹G\d+›(?:\s*,(?:[^‹,]|‹P){{3,80}},|\s*\([^)]*\))?(?:\s+{_AUX})*\s+(?:share|split|divide)\s+$", before)
     object_ = re.match(_SHARE_AFTER.pattern + r"\s+(?:the )?‹G\d+›\s*(?:[.,]|$| in\b| for\b| to\b)", after, re.I)
     return bool(subject or object_) and not re.search(rf"\b{_NUMBER_WORD}\s+(?:\w+\s+)?(?:projects?|areas?|councils|authorities|partners)\b", segment)
 
@@ -188,12 +205,16 @@ def _recipients(segment: str, before: str, after: str, sign: str, marked: Marked
         return subject
     if not gives:
         return None
+    if _TO_THE_COUNCIL.search(before) or _FOR_THE_COUNCIL.match(after):
+        return _group(around.subject or around.spoken_of)
     if number := _object(segment, before, after):
         return marked.groups[number - 1]
     if _FOR_MANY.match(after) or _EVERYWHERE.match(after) or (_FUND_AFTER.match(after) and _FUND_BEFORE.search(before)):
         return None
     if number := _beside(segment, before, after, sign):
         return marked.groups[number - 1]
+    if "‹G" not in segment and _MINISTRY_GIVES.search(before):
+        return _group(around.subject)
     return _implied(before, after, around)
 
 

@@ -43,7 +43,7 @@ _SUSPENDED = re.compile(
 )
 _RESUMED = re.compile(r"\b(?:payments?|funding|grants?)\b[^‹;.]{0,20}?\b(?:resum\w+|restarted|reinstated|restored)\b", re.I)
 _COMMISSIONER_FOR = (
-    re.compile(r"\bappoint(?:s|ed|ing|ment)?\b[^;.]{0,80}?\bcommissioners?\b(?: [^;.‹]{0,60}?(?:for|in|to|at|over|of))?(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?", re.I),
+    re.compile(r"(?<!-)\bappoint(?:s|ed|ing|ment)?\b[^;.]{0,80}?\bcommissioners?\b(?: [^;.‹]{0,60}?(?:for|in|to|at|over|of))?(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?", re.I),
     re.compile(r"\bcommissioners?\b(?: for children['’]s (?:services|social care))?[^;.‹]{0,30}?(?:has been |have been |is |was |were |are |to be )?(?:appointed|sent|installed|imposed|brought)"
                r"(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?", re.I),
     re.compile(r"^(?:the |a |its )?(?:DfE |‹F\d+› |government |children['’]s |improvement )*commissioners?\b(?:(?: for| in| at| to) (?:children['’]s (?:services|social care)(?: (?:in|at))?\s*)?(?:‹G(?P<council>\d+)›)?)?"

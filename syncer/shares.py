@@ -38,9 +38,9 @@ _EXTENDED = re.compile(rf"{_NAME}(?:\s+(?:agreements?|deals?|programmes?|funding
 _MATCHES = re.compile(rf"{_NAME}(?:\s+{_AUX})*\s+(?:match(?:es)?|receiv(?:es?|ing)|get[s]?|keeps?|retains?)\b[^;]{{0,40}}?\ballocations?\b", re.I)
 _LIST_OF_CHOSEN = re.compile(
     r"^(?:the|these|those|all|our)?\s*(?:(?:list|full list|names?)\b|(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|first|second|third|new|successful|selected|chosen|winning"
-    r"|other|latest|wave|funded|pathfinder|pilot|‹P\d+›)\b)[^:;‹]{0,90}?(?:‹P\d+›[^:;‹]{0,40})?(?::|\b(?:are|include|includes|were|will be|comprise)\b)", re.I
+    r"|other|latest|wave|funded|pathfinders?|pilots?|adopters?|recipients?|winners?|participants?|groups?|cohorts?|tranche|phase|round|councils|authorities|areas|local authorities|‹P\d+›)(?!\w))[^:;‹]{0,90}?(?:‹P\d+›[^:;‹]{0,40})?(?::|\b(?:are|include|includes|were|will be|comprise)\b)", re.I
 )
-_RECIPIENTS_NOUN = re.compile(r"\b(?:authorities|councils|areas|projects|sites|pathfinders?|partners|LAs|recipients|trusts|list|winners|awards|boroughs|counties|bids|pilots)\b|^the \d+:", re.I)
+_RECIPIENTS_NOUN = re.compile(r"\b(?:authorities|councils|areas|projects|sites|pathfinders?|partners|LAs|recipients|trusts|list|winners|awards|boroughs|counties|bids|pilots|adopters|participants|beneficiaries|groups?|cohorts?|tranche|phase|wave|round)\b|^the \d+:", re.I)
 _NOT_RECIPIENT = re.compile(
     r"\b(?:from|with|by|like|near|alongside|outside|developed in|pioneered (?:by|in)|based in|of the|joining|replac\w+|model of|than)\s+(?:the )?$", re.I
 )

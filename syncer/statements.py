@@ -20,7 +20,7 @@ from syncer.council_names import Mention
 from syncer.councils import Register
 from syncer.errors import UnreadableTable
 from syncer.funding_tables import statements_from_rows
-from syncer.giving import Around, Gift, gifts, shares
+from syncer.giving import Around, Gift, gifts, opens_list
 from syncer.interventions import helps, interventions
 from syncer.marked import Marked, mark
 from syncer.merging import Told, merged
@@ -183,7 +183,7 @@ def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: _Page) 
             nearby = page.main_programme if gift.money < 0 and says_allocation(gift.clause) else own if gift.listed else programme
             yield from _statement(gift, sentence, here, nearby, page, _following(sentences, number))
         yield from _others(sentence, here, programme, page, paid_for)
-        around = Around(_spoken_of(here, paid_for, around), page.subject, around.giving, shares(here) or (around.shared and not here.money))
+        around = Around(_spoken_of(here, paid_for, around), page.subject, around.giving, opens_list(here) or (around.shared and not here.money))
 
 
 def _gives(lead: str) -> bool:
