@@ -15,7 +15,7 @@ from syncer.folding import Folding, Line, fold
 from syncer.items import chip
 from syncer.letter import Attachment, Chip, Digest, Fact, Freshness, Group, Item, MailKind, Row, Shown, Situation, Wrong
 from syncer.match import describe, kind_of
-from syncer.model import Absence, Area, Event, Problem, Standing, Subscriber
+from syncer.model import Absence, Area, Event, EventKind, Problem, Standing, Subscriber
 from syncer.subject import News
 
 __all__ = [
@@ -36,10 +36,35 @@ NO_OVERALL = (
 
 
 def compose(subscriber: Subscriber, events: Iterable[Event], situation: Situation) -> Digest:
-    """The digest of the events that this subscriber is to be told. `Digest.empty` says that all of them came to nothing together:
-    then there is no message, and `folding` still says what became of each."""
+    """The digest of the events that this subscriber is to be told. A corrected event that is left after folding is news to this person,
+    who was told nothing wrong: it is shown as the change itself, late (DESIGN §6.2). `Digest.empty` says that all events came to nothing
+    together: then there is no message, and `folding` still says what became of each."""
     folding = fold(events)
-    groups, title, attachments = _groups(folding.lines, situation)
+    return _news([replace(line, event=_as_late_news(line.event)) for line in folding.lines], folding, situation)
+
+
+def correction(subscriber: Subscriber, events: Iterable[Event], situation: Situation, wrong: Wrong) -> Digest:
+    """What is right, to one who was told what is wrong, in the thread of that message."""
+    folding = fold(events)
+    made = _news(folding.lines, folding, situation)
+    title = made.subject if made.subject.startswith("Correction: ") else f"Correction: {made.subject}"
+    sorry = f"On {wording.moment(wrong.sent)} we wrote to you: “{wording.one_line(wrong.subject)}”. That was wrong, and we are sorry."
+    return replace(
+        made, kind=MailKind.CORRECTION, subject=wording.shortened(title, subject.LONGEST), heading="A correction",
+        preheader=f"What we told you on {wording.day(wrong.sent.date())} was wrong.",
+        intro=(sorry, "What is right stands below, with its evidence."), thread=(wrong.message_id,),
+    )  # fmt: skip
+
+
+def _as_late_news(event: Event) -> Event:
+    if event.kind is not EventKind.CORRECTED:
+        return event
+    detail = {name: value for name, value in event.detail.items() if name not in ("was", "was_councils")}
+    return replace(event, kind=EventKind.ADDED if kind_of(event) == "rating" else EventKind.CHANGED, late=True, detail=detail)
+
+
+def _news(lines: Sequence[Line], folding: Folding, situation: Situation) -> Digest:
+    groups, title, attachments = _groups(lines, situation)
     told = sum(len(group.items) for group in groups)
     places = wording.listed([group.heading for group in groups]) if len(groups) <= MOST_NAMED else f"in {len(groups)} places"
     about = f"{wording.capital(wording.counted(told, 'change'))}: {places}. " if len(groups) > 1 else ""
@@ -48,18 +73,6 @@ def compose(subscriber: Subscriber, events: Iterable[Event], situation: Situatio
         intro=(f"{about}As known on {wording.moment(situation.now)}.",), groups=groups,
         notes=(NO_OVERALL,) if situation.explain_no_overall else (), sources=_sources(situation.freshness),
         unsubscribe=situation.unsubscribe, attachments=attachments, folding=folding,
-    )  # fmt: skip
-
-
-def correction(subscriber: Subscriber, events: Iterable[Event], situation: Situation, wrong: Wrong) -> Digest:
-    """What is right, in the thread of the message that was wrong."""
-    made = compose(subscriber, events, situation)
-    title = made.subject if made.subject.startswith("Correction: ") else f"Correction: {made.subject}"
-    sorry = f"On {wording.moment(wrong.sent)} we wrote to you: “{wording.one_line(wrong.subject)}”. That was wrong, and we are sorry."
-    return replace(
-        made, kind=MailKind.CORRECTION, subject=wording.shortened(title, subject.LONGEST), heading="A correction",
-        preheader=f"What we told you on {wording.day(wrong.sent.date())} was wrong.",
-        intro=(sorry, "What is right stands below, with its evidence."), thread=(wrong.message_id,),
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def inspection(lines: Sequence[Line], situation: Situation) -> Item:
     return Item(
         kind="rating", tag=_tag(event), title=_title(event), summary=f"{_title(event)}: " + "; ".join(line.says for line in grades),
         grades=grades, others=_others(event, {line.event.area for line in ordered}), facts=_inspection_facts(event),
-        actions=wording.several(detail.get("priority_actions", ())), notes=_late(event, situation),
+        actions=wording.several(detail.get("priority_actions", ())), notes=(*_taken_for(event, situation), *_late(event, situation)),
         context=() if event.kind is EventKind.WITHDRAWN else context.of_inspection(event, _judged(event, lead), situation),
         evidence=all_evidence([line.event for line in ordered], situation),
     )  # fmt: skip
@@ -192,7 +192,9 @@ def money_title(event: Event) -> str:
         return f"{programme}: {event.area} {event.old or 'not stated'} → {event.new or 'not stated'}"
     if event.kind is not EventKind.ADDED and event.old:
         return f"{programme}: {_pounds(event.old)} → {now}"
-    return f"{programme}: {now}, {wording.FUNDING_WORDS.get(str(detail.get('kind') or ''), 'awarded')}"
+    usual = "paid" if kind_of(event) == "payment" else "awarded"
+    word = "taken back" if now.startswith("−") else wording.FUNDING_WORDS.get(str(detail.get("kind") or ""), usual)
+    return f"{programme}: {now}, {word}"
 
 
 def amount_words(event: Event) -> str:
@@ -261,7 +263,16 @@ def _late(event: Event, situation: Situation) -> tuple[str, ...]:
     if not event.late or event.kind is not EventKind.ADDED:
         return ()
     published = f"It was published on {wording.day(event.published)}; " if event.published else ""
-    return (wording.capital(f"{published}we could first read it on {wording.moment(event.noticed_at)}."),)
+    return (wording.capital(f"{published}we could not read it, or not rightly, before {wording.moment(event.noticed_at)}."),)
+
+
+def _taken_for(event: Event, situation: Situation) -> tuple[str, ...]:
+    """Rule §6.2, the wrong council: who was told has to be told whose report it is."""
+    wrong = wording.several(event.detail.get("was_councils", ()))
+    if not wrong or event.kind is not EventKind.CORRECTED:
+        return ()
+    right = council_names(situation, event.councils)
+    return (f"We took this report for one about {council_names(situation, wrong)}; it is about {right}.",)
 
 
 def _notes(event: Event, situation: Situation) -> tuple[str, ...]:

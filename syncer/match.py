@@ -101,7 +101,8 @@ def _place(subscription: Subscription, event: Event, register: Register) -> Iter
     near = {council.slug for name in subscription.neighbours_of for council in register.neighbours(name)}
     regions = {region.casefold() for region in subscription.regions}
     followed = near.union(subscription.councils)
-    if followed.isdisjoint(event.councils) and not any(register.by_slug(c).region.casefold() in regions for c in event.councils):
+    in_region = bool(regions) and any(register.by_slug(slug).region.casefold() in regions for slug in event.councils)
+    if not in_region and followed.isdisjoint(event.councils):
         yield f"place: {_either(event.councils)} is not followed"
 
 

@@ -34,6 +34,8 @@ from syncer.wording import one_line, shortened
 LONGEST_HTML = 100_000
 """Bytes: Gmail cuts a message off at about 102 KB of HTML."""
 
+_ROOM_FOR_THE_NOTE = 1_000
+
 IN_FULL = (60, 20, 8, 0)
 """How many items stay in full where all of them would be too long."""
 
@@ -74,23 +76,27 @@ def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
     """The message, at most 100 KB of HTML: where it would be longer, items are shortened, the same in both parts, and the whole is
     attached as text. Raises TemplateBroken, which names the template and the line."""
     environment = _environment(templates)
-    shown, html = digest, _html(environment, digest)
-    for items_in_full in IN_FULL:
-        if len(html.encode()) <= LONGEST_HTML:
-            break
-        shown = briefer(digest, items_in_full)
-        html = _html(environment, shown)
-    while len(html.encode()) > LONGEST_HTML and len(shown.groups) > 1:
-        shown = replace(shown, groups=shown.groups[: len(shown.groups) * 3 // 4])
-        html = _html(environment, shown)
-    attachments = digest.attachments
-    if shown is not digest:
-        shown = replace(shown, notes=(*shown.notes, _left_out(digest.groups, shown.groups)))
+    shown, attachments = digest, digest.attachments
+    html = _html(environment, digest)
+    if len(html.encode()) > LONGEST_HTML:
+        shown = _fitting(environment, digest)
         html = _html(environment, shown)
         attachments += (Attachment("everything.txt", "text/plain", _part(environment, digest, "txt").encode()),)
     subject = shortened(_part(environment, shown, "subject"), 200)
     headers = {"In-Reply-To": digest.thread[-1], "References": " ".join(digest.thread)} if digest.thread else {}
     return RenderedMessage(subject, _part(environment, shown, "txt"), html, attachments, headers)
+
+
+def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
+    """The digest with fewer items in full, then with fewer groups, until its HTML is short enough."""
+    for items_in_full in IN_FULL:
+        shown = briefer(digest, items_in_full)
+        if (size := len(_html(environment, shown).encode())) <= LONGEST_HTML - _ROOM_FOR_THE_NOTE:
+            break
+    while size > LONGEST_HTML - _ROOM_FOR_THE_NOTE and len(shown.groups) > 1:
+        shown = replace(shown, groups=shown.groups[: len(shown.groups) * 3 // 4])
+        size = len(_html(environment, shown).encode())
+    return replace(shown, notes=(*shown.notes, _left_out(digest.groups, shown.groups)))
 
 
 def _left_out(whole: Sequence[Group], shown: Sequence[Group]) -> str:

@@ -237,6 +237,18 @@ def test_a_correction_answers_the_wrong_message_and_says_what_was_wrong() -> Non
     assert wrong.subject in made.intro[0]
 
 
+def test_who_was_told_nothing_wrong_gets_the_change_itself_marked_late() -> None:
+    item = only_item(compose(WHO, samples.corrected()[:1], NOW))
+    assert item.tag == "Told late"
+    assert item.grades[0].says == "Children in care: requires improvement → good, improved"
+
+
+def test_who_was_told_of_the_wrong_council_learns_of_which_it_is() -> None:
+    moved = rating(1, "good", "inadequate", EventKind.CORRECTED, detail={"was_councils": ["brent"]})
+    made = digest.correction(WHO, [moved], NOW, Wrong("<1@example.org>", "Brent: leadership good → inadequate", NOW.now))
+    assert "We took this report for one about Brent; it is about Trafford." in only_item(made).notes
+
+
 def test_a_welcome_says_how_things_stand_and_explains_its_words() -> None:
     made = digest.welcome(WHO, NOW)
     trafford = made.rows[-1]
