@@ -238,6 +238,23 @@ def test_a_delivery_taken_back_while_it_is_being_prepared_is_not_sent(store: Sto
     assert post.accepted == [] and states(store) == [State.CANCELLED]
 
 
+@pytest.mark.parametrize(("ends", "becomes"), [([], State.SENT), ([InDoubt("lost")], State.CANCELLED)])
+def test_who_leaves_while_the_reply_is_awaited_gets_that_message_and_no_second_copy(
+    store: Store, clock: Clock, ends: list[Exception], becomes: State
+) -> None:
+    reader = active(store, "ada@example.org")
+    with store.writing():
+        deliveries.queue(store, message("ada@example.org", subscriber=reader.id), NOON)
+
+    def leave(point: str) -> None:
+        if point == "dot recorded":
+            people.unsubscribe(store, reader.id)
+
+    outbox.send_due(store, Post(*ends), clock, checkpoint=leave)
+    clock.advance(HOUR)
+    assert outbox.send_due(store, Post(), clock).outcomes == () and states(store) == [becomes]
+
+
 def test_a_transport_that_cannot_report_the_dot_is_in_doubt_from_the_start(store: Store, clock: Clock) -> None:
     queue(store)
     seen = []
@@ -350,6 +367,19 @@ def test_what_was_sent_cannot_be_sent_again_and_what_failed_can(store: Store, cl
         deliveries.resend(store, 2, clock())
     deliveries.resend(store, 1, clock())
     assert outbox.send_due(store, Post(), clock).count(State.SENT) == 1
+
+
+def test_what_has_proved_wrong_or_whose_reader_has_left_is_not_sent_again(store: Store, clock: Clock) -> None:
+    ada, bob, wrong = active(store, "ada@example.org"), active(store, "bob@example.org"), tellable_event(store)
+    with store.writing():
+        deliveries.queue(store, message("ada@example.org", subscriber=ada.id, told=(wrong,)), NOON)
+        deliveries.queue(store, message("bob@example.org", subscriber=bob.id), NOON)
+    outbox.send_due(store, Post(*[TransportError("no", permanent=True)] * 2), clock, refusals=1)
+    store.run("UPDATE events SET corrects = ? WHERE id = ?", (wrong, tellable_event(store)))
+    people.stop(store, bob.id, "paused")
+    for number, said in ((1, "proved wrong since"), (2, "is paused")):
+        with pytest.raises(NoSuchDelivery, match=said):
+            deliveries.resend(store, number, clock())
 
 
 def test_what_has_waited_too_long_is_listed(store: Store, clock: Clock) -> None:

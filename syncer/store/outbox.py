@@ -17,82 +17,34 @@ import datetime as dt
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from syncer.errors import ClaimLost, NoSuchDelivery
-from syncer.store import Store, as_moment, as_text, telling
+from syncer.store import Store, as_text, telling
+from syncer.store.deliveries import (
+    COLUMNS,
+    Claim,
+    Delivery,
+    Message,
+    State,
+    body,
+    counts,
+    delivery_of,
+    last_written,
+    listing,
+    overdue,
+    show,
+    waiting_for,
+)  # fmt: skip
+
+__all__ = [
+    "Claim", "Delivery", "Message", "State", "body", "cancel_all", "cancel_waiting", "check_claim", "claim", "counts", "drop_bodies",
+    "end_claim", "ended_claims", "erase", "hasty", "last_written", "listing", "overdue", "queue", "queue_doubtful", "record_dot",
+    "record_doubt", "record_failed", "record_not_sent", "record_not_tried", "record_sent", "replace_waiting", "resend", "settle", "show",
+    "waiting_for",
+]  # fmt: skip
 
 CLAIM_LASTS = dt.timedelta(minutes=10)
-
-
-class State(StrEnum):
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    DOT = "dot"
-    SENT = "sent"
-    FAILED = "failed"
-    IN_DOUBT = "in_doubt"
-    CANCELLED = "cancelled"
-
-
-ENDED = (State.SENT, State.FAILED, State.CANCELLED)
-
-
-@dataclass(frozen=True)
-class Message:
-    """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID. `subscriber` 0: the operator.
-    `told` are the events it tells; `folded` are others, with the event whose line says it for them (0: they cancel out)."""
-
-    kind: str
-    message_id: str
-    sender: str
-    recipient: str
-    subject: str
-    body: bytes
-    subscriber: int = 0
-    thread: str = ""
-    told: tuple[int, ...] = ()
-    folded: Mapping[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One line of the outbox, without the message itself (see `body`)."""
-
-    id: int
-    subscriber: int
-    kind: str
-    state: State
-    message_id: str
-    thread: str
-    sender: str
-    recipient: str
-    subject: str
-    attempts: int
-    refusals: int
-    doubts: int
-    created_at: dt.datetime
-    next_try_at: dt.datetime
-    dot_at: dt.datetime | None
-    sent_at: dt.datetime | None
-    reply: str
-    error: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A delivery that is ours alone until `until`, and the message to hand over."""
-
-    delivery: Delivery
-    owner: str
-    body: bytes
-    until: dt.datetime
-
-
-COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id, thread, sender, recipient, subject, attempts, refusals,
-    doubts, created_at, next_try_at, dot_at, sent_at, reply, error"""
 
 
 def queue(store: Store, message: Message, now: dt.datetime) -> int:
@@ -133,7 +85,7 @@ def claim(store: Store, owner: str, now: dt.datetime, due_by: dt.datetime | None
                     ORDER BY next_try_at, id LIMIT 1) RETURNING body, {COLUMNS}""",
             (owner, as_text(until), as_text(due_by or now)),
         )
-    return Claim(_delivery(row), owner, zlib.decompress(row.pop("body")), until) if row else None
+    return Claim(delivery_of(row), owner, zlib.decompress(row.pop("body")), until) if row else None
 
 
 def check_claim(store: Store, claim: Claim) -> None:
@@ -160,9 +112,9 @@ def record_dot(store: Store, claim: Claim, now: dt.datetime) -> None:
 
 
 def record_sent(store: Store, claim: Claim, now: dt.datetime, reply: str) -> None:
-    """It was accepted. That also settles a doubt which arose because our claim had ended. Raises ClaimLost."""
+    """It was accepted: whatever was thought of it while we waited for the reply. Raises ClaimLost."""
     done = {"state": State.SENT, "sent_at": as_text(now), "reply": reply, "error": ""}
-    _step(store, claim, (State.CLAIMED, State.DOT, State.IN_DOUBT), done)
+    _step(store, claim, (State.CLAIMED, State.DOT, State.IN_DOUBT, State.CANCELLED), done)
 
 
 def record_not_sent(store: Store, claim: Claim, error: str, next_try_at: dt.datetime, refused: bool = False) -> None:
@@ -192,7 +144,7 @@ def record_doubt(store: Store, claim: Claim, error: str, next_try_at: dt.datetim
 def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
     """Deliveries whose owner has not come back in time."""
     sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ('claimed', 'dot') AND claim_until < ? ORDER BY id"
-    return [_delivery(row) for row in store.rows(sql, (as_text(now),))]
+    return [delivery_of(row) for row in store.rows(sql, (as_text(now),))]
 
 
 def end_claim(store: Store, delivery: Delivery, next_try_at: dt.datetime) -> State:
@@ -236,13 +188,6 @@ def _lost(claim: Claim) -> ClaimLost:
 # -- what has not left yet --------------------------------------------------------------------------------------------------------
 
 
-def waiting_for(store: Store, event: int) -> list[Delivery]:
-    """Deliveries that have a line about this event and of which nothing can have arrived yet: they can still be made right."""
-    sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state = 'queued' AND doubts = 0
-        AND id IN (SELECT delivery FROM delivery_events WHERE event = ?) ORDER BY id"""
-    return [_delivery(row) for row in store.rows(sql, (event,))]
-
-
 def replace_waiting(store: Store, number: int, message: Message, now: dt.datetime) -> bool:
     """Put another message in the place of one that waits, with what it tells; False when it is too late for that. The events which
     the new message leaves out stay noted as replaced. Runs in the transaction that is open, or its own."""
@@ -272,68 +217,44 @@ def cancel_waiting(store: Store, number: int) -> bool:
 
 
 def cancel_all(store: Store, subscriber: int) -> int:
-    """Take back everything that waits for someone who does not want mail, or cannot get it; how many."""
-    sql = "UPDATE deliveries SET state = 'cancelled' WHERE subscriber = ? AND state IN ('queued', 'claimed', 'in_doubt')"
+    """Take back everything that is not known to have arrived, for someone who does not want mail or cannot get it; how many. What is
+    on the line just now may still be accepted, and then is sent after all."""
+    sql = "UPDATE deliveries SET state = 'cancelled' WHERE subscriber = ? AND state NOT IN ('sent', 'failed', 'cancelled')"
     return store.run(sql, (subscriber,))
 
 
 REPLACEABLE = "id = ? AND state = 'queued' AND doubts = 0"
 
 
-# -- what the operator sees and does ----------------------------------------------------------------------------------------------
-
-
-def listing(store: Store, states: Iterable[State] = tuple(State), limit: int = 1000) -> list[Delivery]:
-    """The newest deliveries in these states, newest first."""
-    chosen = tuple(states)
-    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ({', '.join('?' * len(chosen))}) ORDER BY id DESC LIMIT ?"
-    return [_delivery(row) for row in store.rows(sql, (*chosen, limit))]
-
-
-def last_written(store: Store, subscriber: int) -> dt.datetime | None:
-    """When anything was last written to this subscriber."""
-    return as_moment(store.value("SELECT max(created_at) FROM deliveries WHERE subscriber = ?", (subscriber,)))
-
-
-def counts(store: Store) -> dict[State, int]:
-    """How many deliveries are in each state that any is in."""
-    return {State(row["state"]): row["n"] for row in store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state")}
-
-
-def overdue(store: Store, since: dt.datetime) -> list[Delivery]:
-    """Deliveries made before `since` that have not left yet: for the operator to look at."""
-    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state NOT IN ('sent', 'failed', 'cancelled') AND created_at < ? ORDER BY id"
-    return [_delivery(row) for row in store.rows(sql, (as_text(since),))]
-
-
-def show(store: Store, number: int) -> Delivery:
-    """One delivery. Raises NoSuchDelivery."""
-    row = store.one(f"SELECT {COLUMNS} FROM deliveries WHERE id = ?", (number,))
-    if row is None:
-        raise NoSuchDelivery(f"there is no delivery {number}")
-    return _delivery(row)
-
-
-def body(store: Store, number: int) -> bytes:
-    """The message itself. Raises NoSuchDelivery, also when it is not kept any more."""
-    kept = store.value("SELECT body FROM deliveries WHERE id = ?", (show(store, number).id,))
-    if kept is None:
-        raise NoSuchDelivery(f"the message of delivery {number} is not kept any more", "Its lines are: `syncer explain`.")
-    return zlib.decompress(kept)
+# -- what the operator does -----------------------------------------------------------------------------------------------------------
 
 
 def resend(store: Store, number: int, now: dt.datetime) -> None:
     """Send the same message again: one that failed, is in doubt, was taken back, or waits for its next try. Raises NoSuchDelivery for
-    one that is on its way, was sent, or is not kept any more."""
+    one that is on its way, was sent, or is not kept any more, whose reader has left, or that has proved wrong since."""
     body(store, number)
     sql = """UPDATE deliveries SET state = 'queued', refusals = 0, next_try_at = ?
         WHERE id = ? AND state IN ('queued', 'failed', 'in_doubt', 'cancelled')"""
     with store.writing():
+        if show(store, number).state in (State.FAILED, State.CANCELLED):
+            _check_still_right(store, number)
         if not store.run(sql, (as_text(now), number)):
             state = show(store, number).state
             raise NoSuchDelivery(
                 f"delivery {number} is {state}: it cannot be sent again", "One that was sent is with its reader."
             )
+
+
+def _check_still_right(store: Store, number: int) -> None:
+    """A message that ended without arriving may be out of date: nothing known to be wrong leaves, and nobody is written to who left."""
+    left = """SELECT state FROM subscribers WHERE state NOT IN ('pending', 'active')
+        AND id = (SELECT subscriber FROM deliveries WHERE id = ?)"""
+    if state := store.value(left, (number,)):
+        raise NoSuchDelivery(f"the reader of delivery {number} is {state}", "Who comes back gets a new welcome.")
+    wrong = """SELECT corrects FROM events WHERE state = 'open' AND corrects IN
+        (SELECT event FROM delivery_events WHERE delivery = ? AND how IN ('told', 'replaced'))"""
+    if event := store.value(wrong, (number,)):
+        raise NoSuchDelivery(f"delivery {number} says what has proved wrong since: event {event}", "`syncer verify` shows it.")
 
 
 def settle(store: Store, number: int, now: dt.datetime) -> None:
@@ -358,14 +279,9 @@ def erase(store: Store, address: str, subscribers: Iterable[int], now: dt.dateti
         "UPDATE deliveries SET state = 'cancelled' WHERE lower(recipient) = lower(?) AND state NOT IN ('sent', 'failed')",
         (address,),
     )
-    blank = "recipient = '', subject = '', body = NULL, body_dropped_at = coalesce(body_dropped_at, ?), reply = '', error = ''"
+    blank = """recipient = '', claimed_by = '', subject = '', reply = '', error = '', body = NULL,
+        body_dropped_at = coalesce(body_dropped_at, ?)"""
     erased = store.run(f"UPDATE deliveries SET {blank} WHERE lower(recipient) = lower(?)", (as_text(now), address))
     for subscriber in subscribers:
         erased += store.run(f"UPDATE deliveries SET {blank} WHERE subscriber = ? AND recipient <> ''", (as_text(now), subscriber))
     return erased
-
-
-def _delivery(row: Mapping[str, Any]) -> Delivery:
-    moments = {name: as_moment(row[name]) for name in ("created_at", "next_try_at", "dot_at", "sent_at")}
-    names = {name.strip() for name in COLUMNS.replace("coalesce(subscriber, 0) AS", "").split(",")}
-    return Delivery(**{name: row[name] for name in names} | moments | {"state": State(row["state"])})

@@ -1,0 +1,134 @@
+"""Deliveries as they are read: the nouns of the outbox, and what is asked about them. What happens to them is in `outbox.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from syncer.errors import NoSuchDelivery
+from syncer.store import Store, as_moment, as_text
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    DOT = "dot"
+    SENT = "sent"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    CANCELLED = "cancelled"
+
+
+ENDED = (State.SENT, State.FAILED, State.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID. `subscriber` 0: the operator.
+    `told` are the events it tells; `folded` are others, with the event whose line says it for them (0: they cancel out)."""
+
+    kind: str
+    message_id: str
+    sender: str
+    recipient: str
+    subject: str
+    body: bytes
+    subscriber: int = 0
+    thread: str = ""
+    told: tuple[int, ...] = ()
+    folded: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One line of the outbox, without the message itself (see `body`)."""
+
+    id: int
+    subscriber: int
+    kind: str
+    state: State
+    message_id: str
+    thread: str
+    sender: str
+    recipient: str
+    subject: str
+    attempts: int
+    refusals: int
+    doubts: int
+    created_at: dt.datetime
+    next_try_at: dt.datetime
+    dot_at: dt.datetime | None
+    sent_at: dt.datetime | None
+    reply: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is ours alone until `until`, and the message to hand over."""
+
+    delivery: Delivery
+    owner: str
+    body: bytes
+    until: dt.datetime
+
+
+COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id, thread, sender, recipient, subject, attempts, refusals,
+    doubts, created_at, next_try_at, dot_at, sent_at, reply, error"""
+
+
+def waiting_for(store: Store, event: int) -> list[Delivery]:
+    """Deliveries that have a line about this event and of which nothing can have arrived yet: they can still be made right."""
+    sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state = 'queued' AND doubts = 0
+        AND id IN (SELECT delivery FROM delivery_events WHERE event = ?) ORDER BY id"""
+    return [delivery_of(row) for row in store.rows(sql, (event,))]
+
+
+def listing(store: Store, states: Iterable[State] = tuple(State), limit: int = -1) -> list[Delivery]:
+    """The deliveries in these states, newest first; with a limit, that many."""
+    chosen = tuple(states)
+    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ({', '.join('?' * len(chosen))}) ORDER BY id DESC LIMIT ?"
+    return [delivery_of(row) for row in store.rows(sql, (*chosen, limit))]
+
+
+def last_written(store: Store, subscriber: int) -> dt.datetime | None:
+    """When anything was last written to this subscriber."""
+    return as_moment(store.value("SELECT max(created_at) FROM deliveries WHERE subscriber = ?", (subscriber,)))
+
+
+def counts(store: Store) -> dict[State, int]:
+    """How many deliveries are in each state that any is in."""
+    return {State(row["state"]): row["n"] for row in store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state")}
+
+
+def overdue(store: Store, since: dt.datetime) -> list[Delivery]:
+    """Deliveries made before `since` that have not left yet: for the operator to look at."""
+    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state NOT IN ('sent', 'failed', 'cancelled') AND created_at < ? ORDER BY id"
+    return [delivery_of(row) for row in store.rows(sql, (as_text(since),))]
+
+
+def show(store: Store, number: int) -> Delivery:
+    """One delivery. Raises NoSuchDelivery."""
+    row = store.one(f"SELECT {COLUMNS} FROM deliveries WHERE id = ?", (number,))
+    if row is None:
+        raise NoSuchDelivery(f"there is no delivery {number}")
+    return delivery_of(row)
+
+
+def body(store: Store, number: int) -> bytes:
+    """The message itself. Raises NoSuchDelivery, also when it is not kept any more."""
+    kept = store.value("SELECT body FROM deliveries WHERE id = ?", (show(store, number).id,))
+    if kept is None:
+        raise NoSuchDelivery(f"the message of delivery {number} is not kept any more", "Its lines are: `syncer explain`.")
+    return zlib.decompress(kept)
+
+
+def delivery_of(row: Mapping[str, Any]) -> Delivery:
+    """A delivery from its stored row."""
+    moments = {name: as_moment(row[name]) for name in ("created_at", "next_try_at", "dot_at", "sent_at")}
+    names = {name.strip() for name in COLUMNS.replace("coalesce(subscriber, 0) AS", "").split(",")}
+    return Delivery(**{name: row[name] for name in names} | moments | {"state": State(row["state"])})
