@@ -16,14 +16,10 @@ from syncer.councils import Register, load_register
 from syncer.documents.pdf import PdfReader
 from syncer.errors import ConfigError
 from syncer.fetch import Client, Limits
-from syncer.reconcile import DEFAULT, Precedence
 from syncer.snapshots import Snapshots
 from syncer.sources import Reach, Source, load, names
 from syncer.store import Store
 from syncer.store.pages import StoredMemory
-
-
-TRUST = ("ofsted_reports", "govuk_awards", "govuk_interventions", "dfe_spend", "council_papers", "ofsted_statistics", "press")
 
 
 class Progress(Protocol):
@@ -105,11 +101,6 @@ class Desk:
         client = Client(self.config.sites.all(), delay_seconds=fetch.delay_seconds, contact=fetch.contact, snapshots=self.snapshots,
                         limits=limits)  # fmt: skip
         return self._open.enter_context(client)
-
-    @cached_property
-    def precedence(self) -> Precedence:
-        """The configured order of trust; where nothing is said, reports before tables, the funder before the press."""
-        return {DEFAULT: TRUST, **self.config.precedence}
 
     @cached_property
     def history(self) -> frozenset[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from syncer.diff import Moment, Sighting, diff
+from syncer.errors import Vanished
 from syncer.identity import Group, group
-from syncer.model import Event, EventKind, Evidence, Observation, Record
+from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record
 from syncer.reading import Page, Reading
 from syncer.reconcile import Precedence, reconcile
 from syncer.store import Store, events, pages
@@ -16,14 +17,19 @@ from syncer.store import problems as problem_store
 from syncer.store import records as record_store
 from syncer.store.records import Around
 
+ENTRIES = "#entries"
+"""After a page's address: what is amiss with what it lists, whatever else is."""
+
 
 @dataclass(frozen=True)
 class Taken:
-    """What one page gave: how many records, which events (ids), and whether it was the page's first good read."""
+    """What one page gave: how many records, which events (ids), whether it was the page's first good read, and what is amiss with it
+    besides what was read."""
 
     records: int = 0
     events: tuple[int, ...] = ()
     first_read: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,20 +48,32 @@ def take_in(store: Store, run: Run, page: Page, reading: Reading) -> Taken:
     """Store what one page says, and the events that follow from it."""
     known = pages.StoredMemory(store, run.source, run.now).page(page.key)
     before_read = known.last_good if known else None
+    failed = {p.url for p in reading.problems}
     became = frozenset(o.key for o in reading.observations if not o.unread) | reading.gone
+    became -= {e.key for e in reading.entries if e.key in page.files and e.url in failed}
     pages.save_entries(store, run.source, page.key, reading.entries, page.files, became, before_read, run.now)
     touched, fresh = _observe(store, run, page, reading)
+    pages.save_page(store, run.source, page.key, page.council, page.seen, page.notes, run.now, good=reading.good, withdrawn=reading.withdrawn)
     found, changes = _reconcile(store, run, touched, fresh)
-    pages.save_page(store, run.source, page.key, page.council, page.seen, page.notes, run.now, reading.good)
+    vanished = _vanished(store, run, page, reading) if reading.good else ()
     if reading.good:
-        problem_store.end(store, run.source, _mended(page, reading), run.now)
-    return Taken(found, changes, before_read is None)
+        problem_store.end(store, run.source, _mended(page, reading) - {p.url for p in (*reading.problems, *vanished)}, run.now)
+    return Taken(found, changes, before_read is None, vanished)
 
 
-def _mended(page: Page, reading: Reading) -> Iterable[str]:
-    """The addresses that were read well: the page, and each file that has no problem now."""
-    failed = {p.url for p in reading.problems}
-    return {page.link, *(e.url for e in reading.entries)} - failed
+def _mended(page: Page, reading: Reading) -> set[str]:
+    """The addresses that are well now: the page, what it lists, and each file that was had."""
+    had = {e.url for e in reading.entries if (file := page.files.get(e.file or e.key)) is None or not file.problem}
+    return {page.link, page.link + ENTRIES, *had}
+
+
+def _vanished(store: Store, run: Run, page: Page, reading: Reading) -> tuple[Problem, ...]:
+    """What the page no longer shows, once it was looked for long enough: for the operator, and nothing is concluded (DESIGN §6.3)."""
+    missed = pages.note_absent(store, run.source, page.key, (e.key for e in reading.entries), run.now)
+    if not missed:
+        return ()
+    titles = ", ".join(f"{row['title']} ({row['published'] or row['key']})" for row in missed)
+    return (Problem(Vanished.__name__, f"{page.link} no longer shows: {titles}", page.link + ENTRIES, Vanished.hint, page.council),)
 
 
 def _observe(store: Store, run: Run, page: Page, reading: Reading) -> tuple[tuple[Observation, ...], frozenset[int]]:
@@ -78,14 +96,17 @@ def _reconcile(store: Store, run: Run, touched: tuple[Observation, ...], fresh: 
     sightings = {i: _sighting(store, run, g) for g, i in zip(groups, after, strict=True) if i not in around.records or around.records[i].unread}
     changes = diff(around.records, after, Moment(run.now, sightings, fresh))
     kept = [events.add(store, _with_evidence(store, event, after), run.id) for event in changes]
-    return sum(not r.unread for r in after.values()), tuple(k for k in kept if k)
+    read_now = {o.id for o in touched if not o.unread}
+    return sum(not read_now.isdisjoint(o.id for o in g.observations) for g in groups), tuple(k for k in kept if k)
 
 
 def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
     record, conflicts = reconcile(members, run.precedence, run.now)
     was = around.records.get(record.id)
     if was is not None:
-        record = replace(record, first_seen=was.first_seen, withdrawn=was.withdrawn)
+        told_on = {(o.source, o.page) for o in members.observations}
+        withdrawn = told_on <= pages.withdrawn_pages(store, told_on)
+        record = replace(record, first_seen=was.first_seen, withdrawn=withdrawn)
         record = _withhold(record, events.withheld(store, [record.id]), around)
     record = record_store.save_record(store, record, members.records[1:], [o.id for o in members.observations], run.now)
     record_store.save_conflicts(store, record.id, conflicts, run.now)

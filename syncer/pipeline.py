@@ -65,7 +65,7 @@ def sync(desk: Desk, source: Source, *, full: bool = False) -> SyncReport:
 def _begin(desk: Desk, source: Source, full: bool) -> tuple[Run, Reach]:
     run = pages.start_run(desk.store, source.NAME, desk.now)
     since = pages.source_since(desk.store, source.NAME)
-    return Run(run, source.NAME, desk.now, since, desk.precedence, desk.history), desk.reach(source, full)
+    return Run(run, source.NAME, desk.now, since, desk.config.precedence, desk.history), desk.reach(source, full)
 
 
 def _take(desk: Desk, source: Source, run: Run, reach: Reach, page: Page) -> Taken:
@@ -77,7 +77,9 @@ def _take(desk: Desk, source: Source, run: Run, reach: Reach, page: Page) -> Tak
         return Taken()
     reach.problems += reading.problems
     with desk.store.writing():
-        return take_in(desk.store, run, page, reading)
+        taken = take_in(desk.store, run, page, reading)
+    reach.problems += taken.problems
+    return taken
 
 
 def _finish(desk: Desk, run: Run, reach: Reach, report: SyncReport, first_reads: frozenset[int]) -> SyncReport:

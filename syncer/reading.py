@@ -24,7 +24,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class KnownEntry:
-    """What is remembered of an entry: when it was first seen, which bytes were read (none: never), and by which parser version."""
+    """What is remembered of an entry: when it was first seen, which bytes were read (none: never), and by which parser version;
+    `absent` when the last complete read of the page did not show it."""
 
     key: str
     first_seen: dt.datetime
@@ -36,6 +37,7 @@ class KnownEntry:
     parser: int
     published: dt.date | None
     url: str
+    absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +107,12 @@ class Page:
 @dataclass(frozen=True)
 class Reading:
     """What one page says: its entries, an observation for each that is a record, and a named problem for each that is not. A page is
-    well read (`good`) when every entry became one of these."""
+    well read (`good`) when every entry became one of these. `gone` are keys that turned out to be no record; `withdrawn` says that the
+    source itself took the page back (a notice, 410, "gone")."""
 
     entries: tuple[Entry, ...] = ()
     observations: tuple[Observation, ...] = ()
     problems: tuple[Problem, ...] = ()
     good: bool = True
     gone: frozenset[str] = frozenset()
+    withdrawn: bool = False

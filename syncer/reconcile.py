@@ -18,7 +18,7 @@ TOLD_APART = frozenset(("first_day", "last_day", "framework", "kind", "issued", 
 
 Precedence = Mapping[str, Sequence[str]]
 """Field or record kind → names of sources, the most trusted first; under DEFAULT for all that is not named."""
-DEFAULT = "default"
+DEFAULT = ""
 
 
 def reconcile(group: Group, precedence: Precedence, first_seen: dt.datetime) -> tuple[Record, tuple[Conflict, ...]]:

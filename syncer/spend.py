@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from syncer.councils import Register
 from syncer.dates import day_of
-from syncer.errors import CouncilError, NotACouncil, UnreadableTable
+from syncer.errors import CouncilError, NotACouncil, UnknownCouncil, UnreadableTable
 from syncer.model import Problem
 from syncer.money import read_amount_cell
 
@@ -34,13 +34,15 @@ COLUMNS = {
     "transaction": re.compile(r"transaction (?:number|no\.?|reference|ref\.?|id)", re.I),
     "amount": re.compile(r"amount.*|value.*|net amount.*|£", re.I),
 }
-OPTIONAL = {"entity", "area", "transaction"}
+OPTIONAL = {"entity", "area", "transaction", "description"}
 
+COUNCIL_LIKE = re.compile(r"council|borough|\b(?:CC|MBC|LBC?|BC|DC)\b", re.I)
 SCHOOLS_AGENCY = re.compile(r"education (?:and skills )?funding agency|\bE(?:S)?FA\b", re.I)
 GRANT = re.compile(r"(?:current )?grants?", re.I)
 TO_COUNCILS = re.compile(r"grants?\b(?: payments?)?(?: paid)?(?: for [\w ]+)? (?:payments )?to (?:a )?local authorit(?:y|ies)", re.I)
 FORMULA = re.compile(r"\bwithin (?:the )?aggregate external (?:funding|finance)", re.I)
 CAPITAL = re.compile(r"\bcapital\b", re.I)
+FOR_CHILDREN = re.compile(r"child|famil|adopti|safeguard|social care|early intervention", re.I)
 SCHOOLS = re.compile(
     r"\bschools?\b(?! improvement)|\bteachers?\b|\bacadem(?:y|ies)\b|standards fund|sixth form|raising the participation age", re.I
 )
@@ -71,19 +73,23 @@ class Spend:
 
 def read_spend(rows: Sequence[Sequence[str]], register: Register, numbers: Sequence[int] = ()) -> Spend:
     """The payments in a file's rows, header and all, as documents.sheets gives them (`numbers`: their numbers in the file). Two rows
-    that cancel each other are left out. Raises UnreadableTable when a column is missing or holds something else, so too for files
-    without descriptions (or with those of other rows), in which a one-off grant cannot be told from schools' money."""
+    that cancel each other are left out. In a file without descriptions, or with those of other rows, a grant is ours by its expense
+    area. Raises UnreadableTable when a column is missing or holds something else."""
     top, places = _header(rows)
+    is_ours = _is_ours if _has_descriptions(rows[top + 1 :], places) else _is_ours_by_area
     payments: list[PaymentRow] = []
     problems: list[Problem] = []
     for index in range(top + 1, len(rows)):
         cells = {column: rows[index][place] for column, place in places.items()}
-        if not _is_ours(cells):
+        if not is_ours(cells):
             continue
         try:
             payments.append(_payment(cells, register, numbers[index] if numbers else index + 1))
         except NotACouncil:
             continue
+        except UnknownCouncil as error:
+            if is_ours is _is_ours or COUNCIL_LIKE.search(cells["supplier"]):  # an area's grants also go to charities
+                problems.append(Problem(error.name, f"row {numbers[index] if numbers else index + 1}: {error}"))
         except (CouncilError, ValueError) as error:
             problems.append(Problem(type(error).__name__, f"row {numbers[index] if numbers else index + 1}: {error}"))
     return Spend(_without_reversals(payments), tuple(problems))
@@ -98,13 +104,19 @@ def _is_ours(cells: Mapping[str, str]) -> bool:
     )
 
 
+def _is_ours_by_area(cells: Mapping[str, str]) -> bool:
+    """Without a description that can be trusted the expense area has to tell: money for schools has areas of its own."""
+    area = cells.get("area", "")
+    return bool(GRANT.fullmatch(cells["type"]) and FOR_CHILDREN.search(area)) and not SCHOOLS_AGENCY.search(cells.get("entity", ""))
+
+
 def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentRow:
     paid, amount = _day(cells["date"]), read_amount_cell(cells["amount"])
     if amount is None:
         raise ValueError(f"not an amount: {cells['amount']!r}")
     council = register.match_cell(cells["supplier"], paid).council
     return PaymentRow(
-        council.slug, cells["supplier"], paid, amount.pounds, cells.get("area", ""), cells["description"], cells.get("transaction", ""), row
+        council.slug, cells["supplier"], paid, amount.pounds, cells.get("area", ""), cells.get("description", ""), cells.get("transaction", ""), row
     )
 
 
@@ -148,7 +160,6 @@ def _header(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
         places = {name: place for name in COLUMNS if (place := _place(name, row)) is not None}
         if {"supplier", "amount"} <= set(places):
             _check(rows[top + 1 :], places)
-            _check_descriptions(rows[top + 1 :], places)
             return top, places
     raise UnreadableTable(f"no row among the first {HEADER_WITHIN_ROWS} names a supplier and an amount")
 
@@ -169,13 +180,14 @@ def _check(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
             raise UnreadableTable(f"the column for {name} holds something else: {readable} of {len(cells)} cells can be read")
 
 
-def _check_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
-    """The file of August 2016 was published with its descriptions sorted apart from their rows: "temporary workers" for grants, and
-    grants for travel. Which of its grants were one-off can no longer be told."""
+def _has_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> bool:
+    """Whether the file has descriptions, and they belong to their rows. Those of April to June 2011 have none; August 2016 was published
+    with its descriptions sorted apart from the rows: "temporary workers" for grants, and grants for travel."""
+    if "description" not in places:
+        return False
     grants = [row for row in rows if TO_COUNCILS.search(row[places["description"]])]
     astray = [row for row in grants if "grant" not in row[places["type"]].lower()]
-    if len(astray) > MAY_BE_ASTRAY * len(grants):
-        raise UnreadableTable(f"the descriptions do not belong to their rows: {len(astray)} of {len(grants)} grants are no grants by type")
+    return len(astray) <= MAY_BE_ASTRAY * len(grants)
 
 
 def _amount(cell: str) -> int:

@@ -112,10 +112,8 @@ def test_a_supplier_nobody_knows_is_a_problem_and_the_rest_is_read() -> None:
 
 @pytest.mark.parametrize(("table", "fault"), [
     ([["a", "b"], ["1", "2"]], "names a supplier"),
-    ([HEADER[:5] + HEADER[6:], row()[:5] + row()[6:]], "no column for description"),
     ([HEADER, row(amount="n/a"), row(amount="tbc")], "the column for amount holds something else: 0 of 2"),
-    ([HEADER, row(), *[row(Expense_type="Travel")] * 2], "do not belong to their rows"),
-], ids=["no header", "no description", "no amounts", "descriptions astray"])  # fmt: skip
+], ids=["no header", "no amounts"])  # fmt: skip
 def test_a_table_that_cannot_be_trusted_is_refused(table: list[list[str]], fault: str) -> None:
     with pytest.raises(UnreadableTable, match=fault):
         read_spend(table, load_register())
@@ -145,13 +143,14 @@ def test_the_instalments_of_2015_come_to_what_each_council_was_paid(shared: Path
     assert got == expected
 
 
-def test_of_the_other_real_files_each_is_read_or_refused_by_name(shared: Path) -> None:
-    refused = {}
-    for file in sorted((shared / "replay/world/govuk/assets").glob("*.csv")):
-        try:
-            assert len(spend_of(file).problems) <= 2, file.name
-        except UnreadableTable as error:
-            refused[file.name] = str(error)
-    assert set(refused) == {
-        "DfE_spend_01apr_2011.csv", "DfE_spend_02may_2011.csv", "DfE_spend_03jun_2011.csv", "DfE_Spend_August_2016.csv",
-    }  # fmt: skip
+def test_every_real_file_is_read_with_hardly_a_row_left_over(shared: Path) -> None:
+    left = {file.name: spend_of(file).problems for file in sorted((shared / "replay/world/govuk/assets").glob("*.csv"))}
+    assert {name: len(problems) for name, problems in left.items() if len(problems) > 2} == {}
+
+
+@pytest.mark.parametrize(("area", "ours"), [("Children in Care Division", 1), ("School Resources Group", 0), ("Academies Delivery Group", 0)])
+def test_where_descriptions_are_missing_the_expense_area_tells(area: str, ours: int) -> None:
+    cells = row()
+    place = HEADER.index("Expense area")
+    table = [HEADER[:5] + HEADER[6:], [*cells[:place], area, *cells[place + 1 :]][:5] + cells[6:]]
+    assert len(read_spend(table, load_register()).payments) == ours

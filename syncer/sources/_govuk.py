@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ from syncer.sources import Reach
 COUNT = 500
 MOST_PAGES = 100
 MOST_HOPS = 3
+WEEK = 7
+YOUNG = dt.timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,23 @@ def content(reach: Reach, path: str) -> Item:
             return _item(item, base, response.sha256, url)
         path = str(item["redirects"][0]["destination"]).partition("#")[0]
     raise Gone(f"{path}: redirected in a circle")
+
+
+def since(reach: Reach) -> dt.date:
+    """How far back the first read goes: the option `since`, else 1 April of the year before last."""
+    given = reach.options.get("since")
+    return dt.date.fromisoformat(str(given)) if given else dt.date(reach.today.year - 2, 4, 1)
+
+
+def is_due(key: str, seen: str, published: dt.date | None, reach: Reach, parser: int) -> bool:
+    """Whether a page is to be read: never read, changed in a major way, read by an older parser, or due again because edits can be
+    silent: weekly while younger than 24 months, then every four weeks, a share each day."""
+    known = reach.memory.page(key)
+    if reach.full or known is None or known.last_good is None or (seen and known.seen != seen) or known.notes.get("parser", 0) < parser:
+        return True
+    days = WEEK if published and reach.today - published < YOUNG else 4 * WEEK
+    age = (reach.today - known.last_good.date()).days
+    return age >= days or (age > 0 and zlib.crc32(key.encode()) % days == reach.today.toordinal() % days)
 
 
 def _found(row: Mapping[str, Any]) -> Found:

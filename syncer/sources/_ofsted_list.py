@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from syncer.documents.ofsted_pages import ListPage, ListRow, read_list
-from syncer.errors import CouncilError, IncompleteList, PageRedesigned, SyncerError, UnknownCouncil
+from syncer.errors import CouncilError, EmptyPage, IncompleteList, PageRedesigned, SyncerError, UnknownCouncil
 from syncer.model import Council
 from syncer.sources import Reach
 
@@ -63,11 +63,13 @@ def _rows(base: str, reach: Reach) -> tuple[list[ListRow], int | None]:
 
 
 def _further(url: str, reach: Reach) -> ListPage | None:
-    """A later page of the list; what was listed before it still counts when it cannot be had."""
+    """A later page of the list, None when there is nothing on it; what was listed before it still counts when it cannot be had."""
     try:
         return read_list(reach.client.get(url).data)
+    except EmptyPage:
+        return None
     except SyncerError as error:
-        reach.fail(error, url)
+        reach.fail(error, url.partition("?")[0])
         return None
 
 

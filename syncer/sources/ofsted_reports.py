@@ -10,13 +10,12 @@ What is known of the site (measured on stored copies, 2023–2026; the live page
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urljoin
 
-from syncer.documents.ofsted_pages import ProviderPage, ReportLink, read_provider
+from syncer.documents.ofsted_pages import ProviderPage, ReportLink, kind_of, read_provider
 from syncer.documents.report import read_pdf
 from syncer.errors import CouncilError, EmptyPage, FetchError, PageRedesigned, SyncerError, WrongCouncil
 from syncer.model import Evidence, FileKind, Framework, Observation, Problem, RecordKind, ReportReading, Value
@@ -33,13 +32,7 @@ WEEK = 7
 REASK = dt.timedelta(days=28)
 SHORT_INSPECTION = dt.timedelta(days=6)
 STILL_READ = dt.timedelta(days=365)
-
-TITLES = (
-    ("focused visit", FileKind.FOCUSED_VISIT), ("monitoring visit", FileKind.MONITORING_VISIT),
-    ("joint area child protection", FileKind.JTAI), ("joint targeted", FileKind.JTAI), ("jtai", FileKind.JTAI),
-    ("send ", FileKind.SEND), ("special educational", FileKind.SEND), ("safeguarding children board", FileKind.LSCB_REVIEW),
-    ("inspection", FileKind.INSPECTION),
-)  # fmt: skip
+NOT_ASKED = Problem("", "it failed before and waits for its turn")
 
 
 def fetch(reach: Reach) -> Iterator[Page]:
@@ -69,12 +62,6 @@ def parse(page: Page, reach: Reach) -> Reading:
     return Reading(tuple(entries), tuple(observations), tuple(problems))
 
 
-def kind_of(title: str) -> FileKind:
-    """What the title of an entry says it is. The file itself has the last word."""
-    plain = " ".join(re.findall(r"[a-z]+", title.lower())) + " "
-    return next((kind for words, kind in TITLES if words in plain), FileKind.OTHER)
-
-
 # -- What is due --------------------------------------------------------------------------------------------------------------
 
 
@@ -97,8 +84,8 @@ def is_due(provider: Provider, reach: Reach) -> bool:
             return True
         if (reach.today - known.last_good.date()).days >= WEEK:
             return True
-    entries = reach.memory.entries(provider.council.slug).values()
-    return any((e.parser < PARSER) if e.read else reach.memory.may_try(e.url) for e in entries)
+    entries = [e for e in reach.memory.entries(provider.council.slug).values() if not e.absent]
+    return any((not e.read or e.parser < PARSER) and reach.memory.may_try(e.url) for e in entries)
 
 
 # -- One page -------------------------------------------------------------------------------------------------------------------
@@ -133,16 +120,15 @@ def _check_page(shown: ProviderPage, provider: Provider, reach: Reach) -> None:
 
 def _file(link: ReportLink, provider: Provider, known: KnownEntry | None, again: bool, reach: Reach) -> File:
     """The file of one entry: asked for when never read, taken from the archive when read by an older parser, asked again (only if
-    changed) every four weeks when it is the latest inspection."""
+    changed) every four weeks when it is the latest inspection. One that failed before waits for its turn."""
     url = urljoin(provider.address, link.url)
     try:
-        if known and known.read:
-            if known.parser < PARSER:
-                return File(link.file_id, url, known.sha256, reach.client.snapshots.read(known.sha256), known.etag, known.last_modified)
-            if not again or (known.checked and reach.now - known.checked < REASK):
-                return File(link.file_id, url, known.sha256, etag=known.etag, last_modified=known.last_modified, unchanged=True)
-        elif not reach.memory.may_try(url):
-            return File(link.file_id, url, problem=Problem("", "", url))
+        if not reach.memory.may_try(url):
+            return File(link.file_id, url, problem=NOT_ASKED)
+        if known and known.read and known.parser < PARSER:
+            return File(link.file_id, url, known.sha256, reach.client.snapshots.read(known.sha256), known.etag, known.last_modified)
+        if known and known.read and (not again or (known.checked and reach.now - known.checked < REASK)):
+            return File(link.file_id, url, known.sha256, etag=known.etag, last_modified=known.last_modified, unchanged=True)
         return _asked(link.file_id, url, known, reach)
     except SyncerError as error:
         return File(link.file_id, url, problem=Problem(error.name, str(error), url, error.hint, provider.council.slug))
@@ -160,20 +146,20 @@ def _asked(key: str, url: str, known: KnownEntry | None, reach: Reach) -> File:
 
 
 def _observe(link: ReportLink, page: Page, reach: Reach) -> tuple[Observation, list[Problem]]:
+    """What the file says. Where it cannot be had or read: what it said before, else that it is listed and unread."""
     file, before = page.files[link.file_id], page.before.get(link.file_id)
-    if file.unchanged and before and not before.unread:
-        return replace(before, published=link.published, url=page.link), []
+    so_far = replace(before, published=link.published, url=page.link) if before and not before.unread else _unread(link, page)
     if file.problem:
-        if before and not before.unread:  # read before; asking again failed
-            return replace(before, published=link.published, url=page.link), [file.problem]
-        return _unread(link, page), [file.problem] if file.problem.name else []
+        return so_far, [] if file.problem is NOT_ASKED else [file.problem]
+    if file.unchanged and not so_far.unread:
+        return so_far, []
     try:
         reading = read_pdf(reach.pdf, file.data)
     except SyncerError as error:
-        return _unread(link, page), [Problem(error.name, str(error), file.url, error.hint, page.council)]
+        return so_far, [Problem(error.name, str(error), file.url, error.hint, page.council)]
     problems = [replace(p, url=file.url, council=page.council) for p in reading.problems]
     if problems and reading.kind is FileKind.INSPECTION:
-        return _unread(link, page), problems
+        return so_far, problems
     return _observation(link, page, file.sha256, reading), problems
 
 
@@ -203,8 +189,8 @@ def _fields(link: ReportLink, reading: ReportReading) -> Iterator[tuple[str, Val
             short = reading.inspection_end - reading.inspection_start <= SHORT_INSPECTION
             yield "length", "short" if short else "standard"
     yield from ((str(area), str(grade)) for area, grade in reading.judgements.items())
-    said: dict[str, Value] = {"lead_inspector": "; ".join(reading.lead_inspectors), "theme": reading.theme, "priority_actions": tuple(reading.priority_actions),
-            "send_outcome": reading.send_outcome}  # fmt: skip
+    said: dict[str, Value] = {"lead_inspector": "; ".join(reading.lead_inspectors), "theme": reading.theme,
+                              "priority_actions": tuple(reading.priority_actions), "send_outcome": reading.send_outcome}  # fmt: skip
     yield from ((name, value) for name, value in said.items() if value)
 
 

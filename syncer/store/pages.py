@@ -54,7 +54,7 @@ def _entry(row: Mapping[str, Any]) -> KnownEntry:
     return KnownEntry(
         key=row["key"], first_seen=first, read=row["read_at"] is not None, sha256=row["sha256"], etag=row["etag"],
         last_modified=row["last_modified"], checked=as_moment(row["checked"]), parser=row["parser"], published=as_day(row["published"]),
-        url=row["url"],
+        url=row["url"], absent=row["absent_days"] != "[]",
     )  # fmt: skip
 
 
@@ -94,7 +94,8 @@ def log_fetches(store: Store, run: int, fetched: Iterable[tuple[str, str, int, s
 # -- Pages and entries ------------------------------------------------------------------------------------------------------------
 
 
-def save_page(store: Store, source: str, page: str, council: str, seen: str, notes: Mapping[str, Any], now: dt.datetime, good: bool) -> None:
+def save_page(store: Store, source: str, page: str, council: str, seen: str, notes: Mapping[str, Any], now: dt.datetime, *, good: bool,
+              withdrawn: bool = False) -> None:  # fmt: skip
     """Note that a page was read, well or not. What the list said of it counts only at a good read."""
     moment = as_text(now)
     store.run(
@@ -104,9 +105,10 @@ def save_page(store: Store, source: str, page: str, council: str, seen: str, not
     )
     if good:
         store.run(
-            """UPDATE pages SET first_good = coalesce(first_good, :now), last_good = :now, seen = :seen, memory = :memory
+            """UPDATE pages SET first_good = coalesce(first_good, :now), last_good = :now, seen = :seen, memory = :memory,
+               withdrawn = :withdrawn
                WHERE source = :source AND page = :page""",
-            {"source": source, "page": page, "now": moment, "seen": seen, "memory": as_json(dict(notes))},
+            {"source": source, "page": page, "now": moment, "seen": seen, "memory": as_json(dict(notes)), "withdrawn": int(withdrawn)},
         )
 
 
@@ -137,7 +139,7 @@ def note_absent(store: Store, source: str, page: str, seen: Iterable[str], now: 
     """Note which entries a complete read of the page did not show. Gives those now absent on at least 3 days over at least 14
     (DESIGN §6.3): the operator is told, and nothing is concluded."""
     shown, gone = set(seen), []
-    for row in store.rows("SELECT key, title, url, absent_days FROM entries WHERE source = ? AND page = ?", (source, page)):
+    for row in store.rows("SELECT key, title, published, url, absent_days FROM entries WHERE source = ? AND page = ?", (source, page)):
         if row["key"] in shown:
             continue
         days = sorted({*json.loads(row["absent_days"]), now.date().isoformat()})
@@ -162,3 +164,9 @@ def sightings(store: Store, source: str, page: str) -> dict[str, tuple[dt.dateti
     """For each entry of a page: when it was first seen, and when the page had last been well read before that."""
     rows = store.rows("SELECT key, first_seen, page_before FROM entries WHERE source = ? AND page = ?", (source, page))
     return {row["key"]: (as_moment(row["first_seen"]), as_moment(row["page_before"])) for row in rows}
+
+
+def withdrawn_pages(store: Store, pages: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these pages (source, page) the source itself has taken back."""
+    sql = "SELECT withdrawn FROM pages WHERE source = ? AND page = ?"
+    return {each for each in set(pages) if store.value(sql, each)}

@@ -35,6 +35,7 @@ CREATE TABLE pages (
     source TEXT NOT NULL, page TEXT NOT NULL, council TEXT NOT NULL DEFAULT '',
     first_good TEXT, last_good TEXT, last_try TEXT,         -- baseline; freshness; pacing
     seen TEXT NOT NULL DEFAULT '',                          -- what the list said of it at its own last good read
+    withdrawn INTEGER NOT NULL DEFAULT 0,                   -- the source itself took it back
     memory TEXT NOT NULL DEFAULT '{}',                      -- what the source wants to remember of it (ETag, digest of the body)
     PRIMARY KEY (source, page)
 ) STRICT;
