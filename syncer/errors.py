@@ -21,6 +21,7 @@
     │   ├── EmptyPage                no entry where there must be some
     │   ├── PageRedesigned           the signs by which entries are recognised are gone or disagree
     │   ├── WrongCouncil             the heading names another council
+    │   ├── Vanished                 what was listed before is no longer shown
     │   ├── IncompleteList           rows, stated total and register do not agree (carries the missing names)
     │   └── ReportNotFound           Ofsted's "Report not found" page in place of a file
     ├── DocumentError                a file was had and cannot be read
@@ -168,6 +169,12 @@ class IncompleteList(PageError):
     def __init__(self, message: str, missing: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(message, hint)
         self.missing = missing
+
+
+class Vanished(PageError):
+    """Entries that were listed are no longer shown, on several days."""
+
+    hint = "Nothing is concluded from it and nobody else is told. What comes back was never gone."
 
 
 class ReportNotFound(PageError):

@@ -15,11 +15,19 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 from syncer.dates import day_of
 from syncer.errors import EmptyPage, PageRedesigned
+from syncer.model import FileKind
 
 PROVIDER = re.compile(r"/provider/44/([0-9]+)/?(?:[?#].*)?$")
 FILE = re.compile(r"/v1/file/([0-9]+)/?(?:[?#].*)?$")
 LABEL = re.compile(r"^(?P<title>.*?)[,\s]*(?:as\s+)?pdf\s*[-–—]\s*(?P<day>\d{1,2}\s+\w+\s+\d{4})\s*$", re.I | re.S)
 TOTAL = re.compile(r"\b([0-9][0-9,]*)\s+results?\b", re.I)
+TITLES = (
+    ("focused visit", FileKind.FOCUSED_VISIT), ("monitoring visit", FileKind.MONITORING_VISIT),
+    ("joint area child protection", FileKind.JTAI), ("joint targeted", FileKind.JTAI), ("jtai", FileKind.JTAI),
+    ("send ", FileKind.SEND), ("special educational", FileKind.SEND), ("safeguarding children board", FileKind.LSCB_REVIEW),
+    ("inspection", FileKind.INSPECTION),
+)  # fmt: skip
+"""Words of an entry's title and what it is; the first that stand in it count."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,12 @@ def read_provider(html: bytes) -> ProviderPage:
         odd += strange
     odd += [f'"{_text(label)}" looks like a report and has no link to a file' for label in _labels_without_link(soup)]
     return ProviderPage(_text(heading), urn[1] if urn else "", tuple(entries.values()), tuple(sorted(set(odd))))
+
+
+def kind_of(title: str) -> FileKind:
+    """What the title of an entry says it is. The file itself has the last word."""
+    plain = " ".join(re.findall(r"[a-z]+", title.lower())) + " "
+    return next((kind for words, kind in TITLES if words in plain), FileKind.OTHER)
 
 
 def _entry(link: Tag) -> tuple[ReportLink, list[str]]:

@@ -11,6 +11,9 @@ from typing import Any
 from syncer.model import Conflict, Evidence, Observation, Record, RecordKind, Value
 from syncer.store import Store, as_day, as_json, as_moment, as_text
 
+SEEN_ONLY = frozenset(("file_id", "kind"))
+"""What is known of a report that is listed and was not read yet."""
+
 
 @dataclass(frozen=True)
 class Around:
@@ -180,7 +183,7 @@ def as_known_on(store: Store, found: Iterable[Record], moment: dt.datetime) -> l
                 fields.pop(row["field"], None)
             else:
                 fields |= _values(f'{{"{row["field"]}":{row["value"]}}}')
-        known.append(replace(record, fields=fields, unread=not fields or record.unread))
+        known.append(replace(record, fields=fields, unread=record.unread or fields.keys() <= SEEN_ONLY))
     return known
 
 
