@@ -13,7 +13,7 @@ from dataclasses import replace
 from syncer import items, programme, subject, wording
 from syncer.folding import Folding, Line, fold
 from syncer.items import chip
-from syncer.letter import Attachment, Chip, Digest, Fact, Freshness, Group, Item, MailKind, Row, Shown, Situation, Wrong
+from syncer.letter import NOT_THEIRS, Attachment, Chip, Digest, Fact, Freshness, Group, Item, MailKind, Row, Shown, Situation, Wrong
 from syncer.match import describe, kind_of
 from syncer.model import Absence, Area, Event, EventKind, Problem, Standing, Subscriber
 from syncer.subject import News
@@ -211,7 +211,7 @@ def operator(problems: Sequence[Problem], recovered: Sequence[str], situation: S
 def _problem(problem: Problem, situation: Situation) -> Item:
     where = f" – {items.council_names(situation, [problem.council])}" if problem.council else ""
     link = items.safe_link(problem.url)
-    seen = (Shown("", "", link, wording.shortened(link, 80), ""),) if link else ()
+    seen = (Shown("", "", link, f"The page on {link.split('/')[2]}", ""),) if link else ()
     title = problem.name + where
     return Item("problem", title, title, notes=tuple(wording.one_line(t) for t in (problem.message, problem.hint) if t), evidence=seen)
 
@@ -221,7 +221,7 @@ def test_mail(situation: Situation) -> Digest:
     return Digest(
         kind=MailKind.TEST_MAIL, subject="syncer: a test message", heading="It works", preheader="A test message; nothing has changed.",
         intro=(f"This is a test, sent on {wording.moment(situation.now)}. Nothing has changed; messages arrive, and look like this.",),
-        sources=_sources(situation.freshness), attribution="",
+        sources=_sources(situation.freshness), attribution="", disclaimer=NOT_THEIRS,
     )  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def confirm(subscriber: Subscriber, situation: Situation, link: str = "") -> Dig
         kind=MailKind.CONFIRM, subject="Please confirm that you want to be told", heading="Please confirm", preheader=how,
         intro=("Somebody, we hope you, asked that this address be told:", *asked, how,
                "If it was not you, do nothing: no more will come."),
-        action=items.safe_link(link), attribution="",
+        action=items.safe_link(link), attribution="", disclaimer=NOT_THEIRS,
     )  # fmt: skip
 
 

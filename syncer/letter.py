@@ -18,7 +18,8 @@ ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0 (Ofsted, Department for Education, "
     "Ministry of Housing, Communities and Local Government)."
 )
-DISCLAIMER = "This is not a service of Ofsted or the DfE. The published report or page is what counts; each line links to it."
+NOT_THEIRS = "This is not a service of Ofsted or the DfE."
+DISCLAIMER = f"{NOT_THEIRS} The published report or page is what counts; each line links to it."
 UNSUBSCRIBE = "To stop these messages, reply with the word unsubscribe."
 
 
