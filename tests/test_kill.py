@@ -58,7 +58,7 @@ class Scene:
         with Store(self.path) as store:
             self.events.append(tellable_event(store))
 
-    def start(self, *kill_at: str) -> subprocess.Popen[str]:
+    def launch(self, *kill_at: str) -> subprocess.Popen[str]:
         command = [
             sys.executable,
             "-m",
@@ -68,7 +68,11 @@ class Scene:
             self.now.isoformat(),
             *kill_at,
         ]
-        child = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+
+    def start(self, *kill_at: str) -> subprocess.Popen[str]:
+        """Launch, and wait until it has begun to work."""
+        child = self.launch(*kill_at)
         assert child.stdout and child.stdout.readline() == "ready\n"
         return child
 
@@ -130,6 +134,17 @@ def test_nothing_is_lost_when_the_process_dies_while_the_server_has_this(scene: 
     assert scene.finish(child) == -signal.SIGKILL
     scene.calm_down()
     assert scene.check() == (moment == "TAKEN")
+
+
+def test_two_processes_at_once_send_each_message_once(scene: Scene) -> None:
+    scene.something_happens()
+    with Store(scene.path) as store:
+        scene.readers += [active(store, f"another{number}@example.org").id for number in range(40)]
+    children = [scene.launch(), scene.launch()]
+    assert [scene.finish(child) for child in children] == [0, 0]
+    assert scene.server.connections >= 2
+    scene.calm_down()
+    assert scene.check() == 0
 
 
 def killed_at_random(scene: Scene, seed: int, runs: int) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from syncer import outbox
 from syncer.errors import AddressRefused, ClaimLost, InDoubt, NoSuchDelivery, TransportError, TransportUnavailable
@@ -73,6 +78,18 @@ class Post:
 
     def __exit__(self, *ignored: object) -> None:
         return None
+
+
+class Killed(BaseException):
+    """As near to SIGKILL as one process can come to itself."""
+
+
+def killer(point: str) -> Callable[[str], None]:
+    def kill(name: str) -> None:
+        if name == point:
+            raise Killed
+
+    return kill
 
 
 def queue(store: Store, *recipients: str) -> list[int]:
@@ -265,16 +282,6 @@ def test_a_transport_that_cannot_report_the_dot_is_in_doubt_from_the_start(store
 
 
 def test_a_kill_at_any_point_of_a_maildir_delivery_makes_one_file(store: Store, clock: Clock, tmp_path: Path) -> None:
-    class Killed(BaseException):
-        pass
-
-    def killer(point: str) -> Callable[[str], None]:
-        def kill(name: str) -> None:
-            if name == point:
-                raise Killed
-
-        return kill
-
     queue(store, *(f"reader{number}@example.org" for number in range(len(outbox.CHECKPOINTS))))
     for point in outbox.CHECKPOINTS:
         with pytest.raises(Killed):
@@ -282,6 +289,40 @@ def test_a_kill_at_any_point_of_a_maildir_delivery_makes_one_file(store: Store, 
     clock.advance(11 * MINUTE)
     outbox.send_due(store, Maildir(tmp_path / "mail"), clock)
     assert set(states(store)) == {State.SENT} and len(list((tmp_path / "mail/new").iterdir())) == len(outbox.CHECKPOINTS)
+
+
+MISFORTUNES = [
+    TransportError("451 later"), TransportError("554 spam", permanent=True), TransportUnavailable("down"), InDoubt("lost"), None,
+    *outbox.CHECKPOINTS,
+]  # fmt: skip
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(MISFORTUNES), st.sampled_from([1, 11, 20, 300])), max_size=12))
+def test_whatever_happens_every_message_arrives_and_only_doubt_brings_it_twice(
+    story: list[tuple[Exception | str | None, int]],
+) -> None:
+    clock, post = Clock(), Post()
+    with TemporaryDirectory() as folder, Store(Path(folder) / "syncer.sqlite") as store:
+        queue(store, "ada@example.org", "bob@example.org")
+        for misfortune, minutes in story:
+            post.will = [misfortune] if isinstance(misfortune, Exception) else []
+            with suppress(Killed):
+                outbox.send_due(store, post, clock, refusals=99, checkpoint=killer(str(misfortune)))
+            clock.advance(minutes * MINUTE)
+        for _ in range(3):  # the longest pause is a day
+            clock.advance(25 * HOUR)
+            outbox.send_due(store, post, clock)
+        copies = Counter(recipient for recipient, _ in post.accepted)
+        for line in deliveries.listing(store):
+            assert line.state is State.SENT and 1 <= copies[line.recipient] <= 1 + line.doubts
+
+
+def test_only_the_dot_waits_for_the_disk_and_afterwards_everything_does_again(store: Store, clock: Clock) -> None:
+    queue(store)
+    levels = [store.value("PRAGMA synchronous")]
+    outbox.send_due(store, Post(), clock, checkpoint=lambda name: levels.append(store.value("PRAGMA synchronous")))
+    assert levels == [2, 1, 1, 1, 1, 1] and store.value("PRAGMA synchronous") == 2
 
 
 # -- who was told what ------------------------------------------------------------------------------------------------------------
