@@ -162,6 +162,11 @@ def test_no_server_at_all_is_unavailable_and_says_what_to_check() -> None:
     assert "smtp_host" in caught.value.hint
 
 
+def test_a_host_name_that_cannot_be_one_is_unavailable() -> None:
+    with pytest.raises(TransportUnavailable, match="could not be used"), Smtp(Server("mail..example", 25, Security.NONE)) as smtp:
+        deliver(smtp)
+
+
 def test_a_server_that_drips_bytes_is_cut_off_at_the_deadline(server: RecordingServer) -> None:
     server.fail("MAIL", Stall(2))
     started = time.monotonic()

@@ -145,7 +145,7 @@ class Smtp:
             self._unavailable(
                 f"could not be trusted: {error}", "Check [mail] smtp_host and smtp_security, and the server's certificate.", error
             )
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host name that cannot be one
             self._unavailable(
                 f"could not be used: {error}", "Check [mail] smtp_host, smtp_port and smtp_security, and the network.", error
             )
@@ -161,9 +161,8 @@ class Smtp:
         reply = smtp.connect(self.server.host, self.server.port)
         if reply[0] != 220:
             raise smtplib.SMTPConnectError(*reply)
-        if (
-            smtp.sock is not None
-        ):  # the dot follows the body by itself: without this it waits 40 ms for the body's acknowledgement
+        if smtp.sock is not None:
+            # The dot follows the body in a segment of its own, which otherwise waits 40 ms for the body to be acknowledged.
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         smtp.ehlo_or_helo_if_needed()
         if self.server.security is Security.STARTTLS:
