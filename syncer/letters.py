@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 
 from syncer.layout import Line
-from syncer.model import FileKind, Word
+from syncer.model import FileKind
+from syncer.paper import Word
 
 OUTCOMES = {
     "positive": r"typically lead to positive experiences",

@@ -15,6 +15,7 @@ from typing import Any
 Value = str | int | bool | tuple[str, ...]
 """What a field of a record may hold. Absent means "not said"; there is no None and no empty string."""
 
+
 def nothing() -> Mapping[str, Any]:
     """The empty mapping, as a default that no one can fill by mistake."""
     return MappingProxyType({})
@@ -148,52 +149,6 @@ class Problem:
     council: str = ""
 
 
-# -- Reading a report -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word of a PDF page with its box in points, y downwards from the top of the page."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-
-@dataclass(frozen=True)
-class PdfPage:
-    """One page: its words by position, and its text line by line."""
-
-    number: int
-    width: float
-    height: float
-    words: tuple[Word, ...]
-    text: str
-
-
-@dataclass(frozen=True)
-class ReportReading:
-    """What one report file says of itself. `judgements` has only the areas the report has; `quotes` gives per area (and per
-    date: `inspection_start`, `inspection_end`) page number and the printed row."""
-
-    kind: FileKind
-    framework: Framework | None = None
-    inspection_start: dt.date | None = None
-    inspection_end: dt.date | None = None
-    judgements: Mapping[Area, Grade] = field(default_factory=dict)
-    lead_inspectors: tuple[str, ...] = ()
-    theme: str = ""
-    priority_actions: tuple[str, ...] = ()
-    send_outcome: str = ""
-    quotes: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-
-
-# -- Reading money ----------------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Money:
     """An amount as printed: whole pounds, what the qualifier makes of it, the words themselves, and the range it stands for
@@ -267,7 +222,6 @@ class Record:
     chosen: Mapping[str, int] = field(default_factory=nothing)
     unread: bool = False
     withdrawn: bool = False
-    withheld: Mapping[str, Value] = field(default_factory=nothing)
 
 
 @dataclass(frozen=True)
@@ -318,9 +272,6 @@ class Event:
     corrects: int = 0
     id: int = 0
     seq: int | None = None
-
-
-# -- Councils -------------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from syncer.judgements import (
     read_table,
 )
 from syncer.layout import Line, all_lines
-from syncer.model import Area, FileKind, Framework, Grade, PdfPage, Problem, ReportReading
+from syncer.model import Area, FileKind, Framework, Grade, Problem
+from syncer.paper import PdfPage, ReportReading
 
 VISITS = frozenset({FileKind.FOCUSED_VISIT, FileKind.MONITORING_VISIT, FileKind.JTAI, FileKind.SEND})
 ILACS_FORMS = frozenset({Framework.ILACS, Framework.ILACS_2023, Framework.ILACS_2026})

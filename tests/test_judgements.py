@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model import Area, FileKind, Framework, Grade, PdfPage
+from syncer.model import Area, FileKind, Framework, Grade
+from syncer.paper import PdfPage
 from syncer.reports import read_report
 from tests.paper import ILACS_LABELS, ilacs, page, prose
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from syncer.documents.pdf import PdfReader
-from syncer.model import Area, FileKind, PdfPage, ReportReading
+from syncer.model import Area, FileKind
+from syncer.paper import PdfPage, ReportReading
 from syncer.reports import ILACS_FORMS, read_report
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here

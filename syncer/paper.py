@@ -1,0 +1,49 @@
+"""A report on paper: its pages as words by position, and what it says of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from syncer.model import Area, FileKind, Framework, Grade, Problem
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a PDF page with its box in points, y downwards from the top of the page."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class PdfPage:
+    """One page: its words by position, and its text line by line."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class ReportReading:
+    """What one report file says of itself. `judgements` has only the areas the report has; `quotes` gives per area (and per
+    date: `inspection_start`, `inspection_end`) page number and the printed row."""
+
+    kind: FileKind
+    framework: Framework | None = None
+    inspection_start: dt.date | None = None
+    inspection_end: dt.date | None = None
+    judgements: Mapping[Area, Grade] = field(default_factory=dict)
+    lead_inspectors: tuple[str, ...] = ()
+    theme: str = ""
+    priority_actions: tuple[str, ...] = ()
+    send_outcome: str = ""
+    quotes: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
