@@ -23,7 +23,7 @@ from web import Web
 
 from syncer.councils import Register, load_register
 from syncer.demo import world as demo
-from syncer.demo.pdf import pdf_of, report_pdf
+from syncer.demo.pdf import report_pdf
 from syncer.model import Area, Grade
 from syncer.pipeline import SyncReport
 from syncer.sources._ofsted_list import LIST
@@ -81,11 +81,11 @@ class SmallWorld(Bench):
         only = f"[sources.ofsted_reports]\ncouncils = {list(self.only)}\n" if self.only else ""
         return config_text(self.web.url("/reports"), self.web.url("/files", host="localhost"), more=only)
 
-    def report(self, council: str, first: str, judged: Mapping[str, str], *, published: str = "", file_id: str = "", loud: bool = False) -> Shown:
+    def report(self, council: str, first: str, judged: Mapping[str, str], *, published: str = "") -> Shown:
         """Put up an inspection that began on `first` with these grades; published six weeks later unless said otherwise."""
         out = dt.date.fromisoformat(published) if published else dt.date.fromisoformat(first) + WEEKS_TO_PUBLISH
         self._files += 1
-        shown = Shown(file_id or str(50100000 + self._files), out, inspection_pdf(council, first, judged, loud))
+        shown = Shown(str(50100000 + self._files), out, inspection_pdf(council, first, judged))
         self.providers[council].entries.insert(0, shown)
         return shown
 
@@ -100,11 +100,12 @@ class SmallWorld(Bench):
         listed = listed[: self.rows]
         for start in {*range(0, len(listed), MOST_ROWS), len(listed)}:
             self._serve("/reports" + LIST.format(start=start, rows=MOST_ROWS), list_page(listed[start : start + MOST_ROWS], total))
+        files = self.web.url(host="localhost")
         for provider in self.providers.values():
-            self._serve(f"/reports/provider/44/{provider.provider_id}", provider.page or provider_page(provider, self.web.url(host="localhost")))
+            self._serve(f"/reports/provider/44/{provider.provider_id}", provider.page or provider_page(provider, files))
             for shown in provider.entries:
-                tag = hashlib.sha256(shown.data).hexdigest()[:20]
-                self.web.page(f"/files/v1/file/{shown.file_id}", shown.data, headers={"Content-Type": "application/pdf", "ETag": f'"{tag}"'})
+                headers = {"Content-Type": "application/pdf", "ETag": f'"{hashlib.sha256(shown.data).hexdigest()[:20]}"'}
+                self.web.page(f"/files/v1/file/{shown.file_id}", shown.data, headers=headers)
 
     def asked(self) -> list[str]:
         """The paths asked for since this was last called, without robots.txt."""
@@ -116,19 +117,25 @@ class SmallWorld(Bench):
         """What may be told so far, as (council, area, old, new)."""
         return [(e.councils[0], e.area, e.old, e.new) for e in self.events()]
 
+    def becomes(self, old: str, *heirs: str) -> None:
+        """Take a council off the list and put others on it, without reports."""
+        del self.providers[old]
+        for n, slug in enumerate(heirs):
+            council = self.register.by_slug(slug)
+            self.providers[slug] = Provider((*council.provider_ids, f"990000{n}")[0], council.official_name)
+
     def _serve(self, path: str, body: bytes) -> None:
         self.web.page(path, body, headers={"Content-Type": "text/html; charset=utf-8"})
 
 
-def inspection_pdf(council: str, first: str, judged: Mapping[str, str], loud: bool = False) -> bytes:
-    """A report as Ofsted lays it out; `loud` prints every grade in capitals."""
+def inspection_pdf(council: str, first: str, judged: Mapping[str, str]) -> bytes:
+    """A report as Ofsted lays it out."""
     day = dt.date.fromisoformat(first)
     places = (Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS, Area.OVERALL)
     said = {area: Grade(judged[area]) for area in places if area in judged}
     name = council.replace("-", " ").title()
     report = demo.Report("0", day, day + dt.timedelta(days=4), day, "Lynda Snell", said)
-    data = report_pdf(demo.Provider(council, "0", name, name, (report,)), report)
-    return louder(data) if loud else data
+    return report_pdf(demo.Provider(council, "0", name, name, (report,)), report)
 
 
 def louder(data: bytes) -> bytes:
@@ -138,15 +145,11 @@ def louder(data: bytes) -> bytes:
     return data
 
 
-def picture_pdf() -> bytes:
-    """A PDF without any text."""
-    return pdf_of([[], []])
-
-
 def list_page(providers: list[Provider], total: int) -> bytes:
     rows = "\n".join(
         f'<li class="search-result"><h3 class="search-result__title heading--sub"><a href="/reports/provider/44/{p.provider_id}">'
-        f'{html.escape(p.name)}</a></h3><ul class="search-result__provider-info">{_latest(p)}<li>URN: <strong>{p.provider_id}</strong></li></ul></li>'
+        f'{html.escape(p.name)}</a></h3><ul class="search-result__provider-info">{_latest(p)}'
+        f"<li>URN: <strong>{p.provider_id}</strong></li></ul></li>"
         for p in providers
     )
     body = f'<p class="results-count">{total} results</p><ul class="results-list">{rows}</ul>'
@@ -164,7 +167,8 @@ def provider_page(provider: Provider, files: str) -> bytes:
         f'<li class="timeline__day"><div class="event"><p class="timeline__date"><time>{printed(e.published)}</time></p>'
         f'<span class="event__title heading--sub"><a class="publication-link" href="{files}/files/v1/file/{e.file_id}" target="_blank">\n'
         f'{html.escape(e.title)} <span class="nonvisual">{html.escape(e.title)}, pdf - {printed(e.published)}</span></a>'
-        f'<div class="event__metadata"><span class="filetype">PDF</span> &ndash; Published <time pubdate>{printed(e.published)}</time></div></span></div></li>'
+        f'<div class="event__metadata"><span class="filetype">PDF</span> &ndash; Published <time pubdate>{printed(e.published)}</time>'
+        "</div></span></div></li>"
         for e in provider.entries
     )
     body = f'<h1 class="heading--title title-block__heading">{html.escape(provider.heading or provider.name)}</h1>'
