@@ -20,6 +20,7 @@ from syncer.snapshots import Snapshots
 from syncer.sources import Reach, Source, load, names
 from syncer.store import Store
 from syncer.store.pages import StoredMemory
+from syncer.store.robots import StoredRobots
 
 
 class Progress(Protocol):
@@ -99,7 +100,7 @@ class Desk:
             max_bytes=fetch.max_megabytes * 1024 * 1024, max_redirects=fetch.max_redirects, delays=self.config.delays(),
         )  # fmt: skip
         client = Client(self.config.sites.all(), delay_seconds=fetch.delay_seconds, contact=fetch.contact, snapshots=self.snapshots,
-                        limits=limits)  # fmt: skip
+                        limits=limits, robots=StoredRobots(self.store), clock=self.clock)  # fmt: skip
         return self._open.enter_context(client)
 
     @cached_property

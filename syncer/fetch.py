@@ -40,13 +40,13 @@ from syncer.errors import (
     Unreachable,
 )
 from syncer.pacing import Turns, backoff, retry_after
+from syncer.robots import Kept, Robots
 from syncer.snapshots import Snapshots
 
 log = logging.getLogger(__name__)
 
 PRODUCT = "syncer"
 REDIRECTS = (301, 302, 303, 307, 308)
-ROBOTS_KEPT_SECONDS = 24 * 3600
 CHUNK_BYTES = 64 * 1024
 
 
@@ -124,7 +124,7 @@ class Client:
 
     `sites` are base addresses: their scheme, host and port are what may be asked. `delay_seconds` is the least time between two
     requests to one host. `contact` stands in the User-Agent. Every whole 200 body is kept in `snapshots`; `fetched` lists every
-    request. `clock`, `monotonic` and `sleep` are for tests and replays.
+    request; `robots` keeps each site's robots.txt. `clock`, `monotonic` and `sleep` are for tests and replays.
     """
 
     def __init__(
@@ -135,6 +135,7 @@ class Client:
         contact: str,
         snapshots: Snapshots,
         limits: Limits | None = None,
+        robots: Kept | None = None,
         clock: Callable[[], dt.datetime] = _now,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -146,7 +147,7 @@ class Client:
         self._clock, self._monotonic = clock, monotonic
         self._turns = Turns(delay_seconds, self.limits.delays, self.limits.longest_wait, monotonic, sleep)
         self._silent: set[str] = set()
-        self._robots: dict[str, tuple[float, Protego]] = {}
+        self._robots = Robots({} if robots is None else robots, clock)
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"})
 
@@ -202,11 +203,7 @@ class Client:
 
     def _rules(self, origin: str) -> Protego:
         """The site's robots.txt, kept for a day (RFC 9309: none, or a 4xx, allows everything; unreachable allows nothing)."""
-        read_at, rules = self._robots.get(origin, (0.0, None))
-        if rules is None or self._monotonic() - read_at > ROBOTS_KEPT_SECONDS:
-            rules = Protego.parse(self._robots_text(origin))
-            self._robots[origin] = (self._monotonic(), rules)
-        return rules
+        return self._robots.rules(origin, self._robots_text)
 
     def _robots_text(self, origin: str) -> str:
         url = f"{origin}/robots.txt"

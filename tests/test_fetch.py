@@ -31,6 +31,9 @@ PAGE = b"<!DOCTYPE html><title>Leeds</title><p>Leeds City Council</p>"
 CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1></body></html>"
 
 
+DAY_ONE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
 class Time:
     """A clock that only moves when somebody sleeps."""
 
@@ -69,6 +72,7 @@ def make(web: Web, time: Time, tmp_path: Path) -> Iterator[Any]:
             contact="data@example.org",
             snapshots=Snapshots(tmp_path / "bodies"),
             limits=Limits(**limits),
+            clock=lambda: DAY_ONE + dt.timedelta(seconds=time()),
             monotonic=time,
             sleep=time.sleep,
         )
