@@ -25,7 +25,7 @@ def check(event: Event, snapshots: Snapshots, reader: PdfReader) -> dict[str, An
         data = snapshots.read(evidence.sha256)
         found |= _judged(event, reader, data) if _is_graded(event) and data.startswith(b"%PDF") else _quoted(evidence.quote, reader, data)
     except SyncerError as error:
-        found["reason"] = f"{error.name}: {error}"
+        found["reason"] = f"{error.name}: {error}. {error.hint}".strip()
     return found
 
 

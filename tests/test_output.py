@@ -117,5 +117,5 @@ def test_a_file_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
     (None, False, None, "table"), (None, True, None, "json"), ("csv", True, None, "csv"), (None, False, Path("a.XLSX"), "xlsx"),
     (None, False, Path("a.txt"), "table"), ("jsonl", False, Path("a.csv"), "jsonl"), (None, True, Path("a.csv"), "json"),
 ])  # fmt: skip
-def test_the_format_is_the_one_asked_for_else_follows_from_json_and_the_file(form: str | None, as_json: bool, out: Path | None, used: str) -> None:
+def test_the_format_is_the_one_asked_for_else_follows_from_json_and_the_file(form: str, as_json: bool, out: Path, used: str) -> None:
     assert output.form_of(form, as_json, out) == used

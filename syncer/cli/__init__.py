@@ -116,12 +116,20 @@ class Commands(click.Group):
             command = self.get_command(ctx, name)
             yield name, command.get_short_help_str(limit=100) if command else ""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _let_go_of_stdout()
+            return 0
+        return code
+
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None,  # type: ignore[override]
              standalone_mode: bool = True, **extra: Any) -> None:  # fmt: skip
         """Run a command and leave with its exit code. What nobody expected keeps its traceback."""
         try:
             code = super().main(args, prog_name or "syncer", complete_var, standalone_mode=False, **extra)
-            sys.stdout.flush()
         except click.ClickException as error:
             error.show()
             code = error.exit_code
@@ -131,9 +139,6 @@ class Commands(click.Group):
         except SyncerError as error:
             print_error(error)
             code = 2 if isinstance(error, USAGE_ERRORS) else 1
-        except BrokenPipeError:
-            _let_go_of_stdout()
-            code = 0
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -131,7 +131,7 @@ def ratings(settings: Settings, asked: Asked) -> None:
     with settings.desk() as desk:
         day = asked.day(desk)
         named = set(asked.council and asked.councils(desk))
-        found = _records(desk, replace(asked, since=None, as_of=asked.as_of or asked.known_on), [RecordKind.INSPECTION])
+        found = _records(desk, replace(asked, since=None), [RecordKind.INSPECTION])
         wanted = asked.councils(desk) if asked.narrowed else desk.register
         listing = views.ratings([c for c in wanted if c.open_on(day) or (c in named and not asked.region)], found)
     if asked.since:
