@@ -36,6 +36,15 @@ def kind_of(event: Event) -> str:
     return KINDS[event.record]
 
 
+def could_want(subscription: Subscription, record: RecordKind) -> bool:
+    """Whether any change of such a record could pass the filters on what it is about."""
+    kind = KINDS[record]
+    asked = not {kind, *ALSO_CALLED.get(kind, ())}.isdisjoint(subscription.kinds)
+    if kind == "payment":
+        return asked or subscription.payments
+    return asked if subscription.kinds else kind == "rating" or not _is_about_ratings(subscription)
+
+
 def by_missing_overall(subscription: Subscription, event: Event) -> bool:
     """Whether the event matches a filter on the overall judgement only because its inspection has none (DESIGN §6.10)."""
     return (

@@ -4,87 +4,119 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 
 from syncer import digest as digests
 from syncer.app import Desk
 from syncer.diff import CONFIRMED
+from syncer.errors import BadAddress, TemplateBroken
 from syncer.letter import Digest, MailKind, Wrong
 from syncer.match import by_missing_overall, wants
-from syncer.model import Event, EventKind, Problem, Subscriber, Subscription
+from syncer.model import Event, EventKind, Frequency, Problem, Subscriber, Subscription
 from syncer.render import Envelope, as_bytes, message
 from syncer.schedule import LONDON, due
-from syncer.situation import Situations, dark_sources, unsubscribe_links
-from syncer.store import events, outbox, people, problems, telling
-from syncer.store.outbox import Message, State
+from syncer.situation import Situations, dark_sources, depends_on, unsubscribe_links
+from syncer.store import deliveries, events, outbox, people, problems, telling
+from syncer.store.outbox import Delivery, Message, State
+from syncer.tokens import Action, sign
 
 NO_OVERALL = "no overall judgement"
 QUIET_AFTER = {"monthly": dt.timedelta(days=30), "weekly": dt.timedelta(days=7)}
 QUIET_HOURS = range(7, 20)
-HAVE_IT = (State.CLAIMED, State.DOT, State.SENT, State.IN_DOUBT)
+NEVER_LEFT = (State.FAILED, State.CANCELLED)
+NAME = "digests"
+"""Under which the messages that could not be written stand among the problems."""
 
 
 @dataclass
 class Turn:
-    """What the turns of one run have in common: the desk, the situation, and the events since the lowest mark."""
+    """What the turns of one run have in common: the desk, the situation, the events since the lowest mark, and which of them is
+    corrected by which."""
 
     desk: Desk
     situations: Situations
     waiting: Sequence[Event]
     last: int
+    corrected: Mapping[int, Event]
     wrote: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@contextmanager
+def step(turn: Turn) -> Iterator[None]:
+    """One transaction of a run. A message that cannot be made undoes it and is a problem; nothing is lost, the next run tries again."""
+    wrote = len(turn.wrote)
+    try:
+        with turn.desk.store.writing():
+            yield
+    except (TemplateBroken, BadAddress) as error:
+        del turn.wrote[wrote:]
+        turn.problems.append(Problem(error.name, str(error), f"{NAME}:{error}", error.hint or "`syncer doctor` tries every template."))
 
 
 def begin(desk: Desk) -> Turn:
     """Look up, once, what every turn needs."""
     marks = [s.mark for subscriber in people.listing(desk.store, ["active"]) for s in subscriber.subscriptions]
     waiting = events.after(desk.store, min(marks, default=events.last_seq(desk.store)))
-    return Turn(desk, Situations(desk), waiting, waiting[-1].seq or 0 if waiting else events.last_seq(desk.store))
+    corrected = {e.corrects: e for e in waiting if e.kind is EventKind.CORRECTED}
+    return Turn(desk, Situations(desk), waiting, waiting[-1].seq or 0 if waiting else events.last_seq(desk.store), corrected)
 
 
-def take_turn(turn: Turn, number: int) -> None:
-    """Write what this subscriber is to be told now. Call inside `writing()`: message, lines and marks are one."""
+def take_turn(turn: Turn, number: int, *, everything: bool = False) -> None:
+    """Write what this subscriber is to be told now (`everything`: also what is not due yet). Call inside `writing()`: message, lines and
+    marks are one."""
     subscriber = people.get(turn.desk.store, number)
     if subscriber.state != "active" or not subscriber.subscriptions:
         return
     if subscriber.welcomed is None:
         _welcome(turn, subscriber)
         return
-    now = turn.desk.now
-    ready = [s for s in subscriber.subscriptions if due(s, now, s.considered)]
+    ready = subscriber.subscriptions if everything else _ready(turn, subscriber)
     told = _tellable(turn, subscriber, ready)
     if told:
         _digest(turn, subscriber, told)
-    people.move_marks(turn.desk.store, [s.id for s in ready if s.mark < turn.last or s.frequency != "immediately"], turn.last, now)
+    moved = [s.id for s in ready if s.mark < turn.last or s.frequency is not Frequency.IMMEDIATELY]
+    people.move_marks(turn.desk.store, moved, turn.last, turn.desk.now)
     _tell_dark(turn, subscriber)
     if not told:
         _tell_quiet(turn, subscriber)
 
 
+def _ready(turn: Turn, subscriber: Subscriber) -> list[Subscription]:
+    """The subscriptions that are due. One that was added to those a person has begins with its first slot after that, not at once."""
+    now = turn.desk.now
+    added = [s for s in subscriber.subscriptions if s.considered is None and s.frequency is not Frequency.IMMEDIATELY]
+    people.move_marks(turn.desk.store, [s.id for s in added], 0, now)
+    return [s for s in subscriber.subscriptions if s not in added and due(s, now, s.considered)]
+
+
 def _tellable(turn: Turn, subscriber: Subscriber, ready: Sequence[Subscription]) -> list[Event]:
-    """The events above the marks of the subscriptions due that match and were not told."""
-    register = turn.desk.register
+    """The events above the marks of the subscriptions that match and were not told. Nothing known to be wrong is among them, unless
+    what is right is there too: then the two fold to one line."""
+    register, store = turn.desk.register, turn.desk.store
     lowest = min((s.mark for s in ready), default=turn.last)
     wanted = [e for e in turn.waiting if (e.seq or 0) > lowest and any(s.mark < (e.seq or 0) and wants(s, e, register) for s in ready)]
     if not wanted:
         return []
-    dealt = telling.dealt_with(turn.desk.store, subscriber.id, lowest)
-    waiting = {e.id for e in wanted} - dealt
-    return [_as_news(e, waiting) for e in wanted if e.id in waiting and (e.area != CONFIRMED or _had(turn.desk, e.corrects, subscriber.id))]
+    waiting = {e.id for e in wanted} - telling.dealt_with(store, subscriber.id, lowest)
+    wrong = {n: by.id for n, by in turn.corrected.items() if n in waiting and not _folds(by, wanted, waiting, n)}
+    telling.note_replaced(store, subscriber.id, wrong, turn.desk.now)
+    return [e for e in wanted if e.id in waiting.difference(wrong) and (e.area != CONFIRMED or _has(turn.desk, e, subscriber.id, waiting))]
 
 
-def _as_news(event: Event, waiting: set[int]) -> Event:
-    """A correction of what this subscriber never had, because the wrong reading did not concern them, is the change itself, told late."""
-    if event.kind is EventKind.CORRECTED and event.corrects not in waiting:
-        return replace(event, kind=EventKind.ADDED, late=True)
-    return event
+def _folds(right: Event, wanted: Sequence[Event], waiting: set[int], wrong: int) -> bool:
+    """Whether what is right is told at the same time, and about the same councils."""
+    return right.id in waiting and any(e.id == wrong and e.councils == right.councils for e in wanted)
 
 
-def _had(desk: Desk, event: int, subscriber: int) -> bool:
-    account = telling.account(desk.store, event, subscriber)
-    return account.how == "told" and account.state in HAVE_IT
+def _has(desk: Desk, confirmation: Event, subscriber: int, waiting: set[int]) -> bool:
+    """Whether this subscriber has, or is about to have, the line that is confirmed."""
+    account = telling.account(desk.store, confirmation.corrects, subscriber)
+    written = account.how in ("told", "folded") and account.delivery and account.state not in NEVER_LEFT
+    return confirmation.corrects in waiting or bool(written)
 
 
 def _digest(turn: Turn, subscriber: Subscriber, told: Sequence[Event]) -> None:
@@ -104,72 +136,113 @@ def _welcome(turn: Turn, subscriber: Subscriber) -> None:
 
 
 def _tell_dark(turn: Turn, subscriber: Subscriber) -> None:
-    for mark, dark in dark_sources(turn.desk):
-        if people.first_time(turn.desk.store, subscriber.id, mark):
-            _queue(turn, subscriber, digests.source_dark(subscriber, dark, turn.situations.of(subscriber)))
+    for dark in dark_sources(turn.desk):
+        if depends_on(subscriber, dark) and people.first_time(turn.desk.store, subscriber.id, dark.mark):
+            _queue(turn, subscriber, digests.source_dark(subscriber, dark.row, turn.situations.of(subscriber)))
 
 
 def _tell_quiet(turn: Turn, subscriber: Subscriber) -> None:
-    """By day, when nothing at all was written to this person for a month (or a week, as they wish)."""
+    """By day, when nothing at all was written to this person for a month (or a week, as they wish), and nothing waits for its day."""
     pause, now = QUIET_AFTER.get(subscriber.all_quiet), turn.desk.now
     if pause is None or now.astimezone(LONDON).hour not in QUIET_HOURS:
         return
     last = outbox.last_written(turn.desk.store, subscriber.id)
-    if last is not None and now - last >= pause:
+    if last is not None and now - last >= pause and not _tellable(turn, subscriber, subscriber.subscriptions):
         _queue(turn, subscriber, digests.all_quiet(subscriber, turn.situations.of(subscriber), last))
         people.note_quiet(turn.desk.store, subscriber.id, now)
+
+
+def ask_to_confirm(desk: Desk, subscriber: Subscriber) -> int:
+    """Queue the message that asks whether the address is its owner's wish; its number. Call inside `writing()`."""
+    turn, mail = begin(desk), desk.config.mail
+    to = mail.reply_to or parseaddr(mail.sender)[1]
+    token = sign(people.secret(desk.store), Action.CONFIRM, subscriber.id)
+    asked = digests.confirm(subscriber, turn.situations.of(subscriber))
+    _queue(turn, subscriber, replace(asked, notes=(*asked.notes, f"Or write to {to} with this subject: {Action.CONFIRM} {token}")))
+    return turn.wrote[-1]
 
 
 # -- Corrections ------------------------------------------------------------------------------------------------------------------
 
 
+def corrections(turn: Turn) -> list[Event]:
+    """The events that correct others and have not been followed up yet."""
+    mark = int(turn.desk.store.meta("corrected_up_to") or 0)
+    return [e for e in events.after(turn.desk.store, mark) if e.kind is EventKind.CORRECTED and e.corrects and (e.seq or 0) <= turn.last]
+
+
 def correct(turn: Turn, event: Event) -> None:
-    """One event that corrects another: whoever had the wrong line is told in the same thread, where it still waits it is replaced.
+    """One event that corrects another: where the wrong line still waits it is replaced, whoever had it is told in the same thread.
     Who had nothing is told by their turn, if it matches. Call inside `writing()`."""
     store = turn.desk.store
     for waiting in outbox.waiting_for(store, event.corrects):
         if waiting.subscriber:
-            _replace(turn, people.get(store, waiting.subscriber), waiting.id, event)
+            _replace(turn, people.get(store, waiting.subscriber), waiting, event)
     for had in telling.told_of(store, event.corrects):
-        known = telling.account(store, event.id, had.subscriber).how != "not yet"
-        if not known and had.state in HAVE_IT:
-            wrong = outbox.show(store, had.delivery)
-            subscriber = people.get(store, had.subscriber)
-            about = Wrong(wrong.message_id, wrong.subject, wrong.sent_at or wrong.created_at)
-            made = digests.correction(subscriber, [event], turn.situations.of(subscriber), about)
-            _queue(turn, subscriber, made, thread=wrong.message_id)
+        subscriber = people.get(store, had.subscriber)
+        if subscriber.state == "active" and telling.account(store, event.id, subscriber.id).how == "not yet":
+            _queue(turn, subscriber, _correction(turn, subscriber, event, had.delivery), thread=had.message_id)
             telling.note_corrected(store, subscriber.id, {event.corrects: event.id}, turn.desk.now)
 
 
-def _replace(turn: Turn, subscriber: Subscriber, delivery: int, event: Event) -> None:
+def _correction(turn: Turn, subscriber: Subscriber, event: Event, wrong: int) -> Digest:
+    was = outbox.show(turn.desk.store, wrong)
+    about = Wrong(was.message_id, was.subject, was.sent_at or was.created_at)
+    return digests.correction(subscriber, [event], turn.situations.of(subscriber), about)
+
+
+def _replace(turn: Turn, subscriber: Subscriber, waiting: Delivery, event: Event) -> None:
     """Write a message that waits anew, with what is right in place of what is wrong; take it back if nothing is left to say."""
     store = turn.desk.store
-    kept = [e for e in events.of_delivery(store, delivery) if e.id != event.corrects]
+    if waiting.thread and (first := deliveries.named(store, waiting.thread)):
+        _correct_anew(turn, subscriber, waiting, event, first)
+        return
+    lines = events.of_delivery(store, waiting.id)
     right = [event] if any(wants(s, event, turn.desk.register) for s in subscriber.subscriptions) else []
+    kept = [e for e in lines if e.id != event.corrects or (right and e.councils == event.councils)]
     made = digests.compose(subscriber, [*kept, *right], turn.situations.of(subscriber))
-    if made.empty or not (kept or right):
-        outbox.cancel_waiting(store, delivery)
+    if made.empty:
+        outbox.cancel_waiting(store, waiting.id)
+        telling.note_folded(store, subscriber.id, 0, {e.id: 0 for e in right}, turn.desk.now)
     else:
-        outbox.replace_waiting(store, delivery, _message(turn, subscriber, made), turn.desk.now)
+        outbox.replace_waiting(store, waiting.id, _message(turn, subscriber, made), turn.desk.now)
+
+
+def _correct_anew(turn: Turn, subscriber: Subscriber, waiting: Delivery, event: Event, first: int) -> None:
+    """A correction proved wrong before it left: it says what is right now, or nothing if that is what was said at first."""
+    store = turn.desk.store
+    between = events.get(store, event.corrects)
+    said = events.get(store, between.corrects) if between else None
+    if said and (said.new, said.councils) == (event.new, event.councils):
+        outbox.cancel_waiting(store, waiting.id)
+        telling.note_folded(store, subscriber.id, 0, {event.id: 0}, turn.desk.now)
+    else:
+        made = _message(turn, subscriber, _correction(turn, subscriber, event, first), waiting.thread)
+        outbox.replace_waiting(store, waiting.id, made, turn.desk.now)
 
 
 def rewrite_welcomes(turn: Turn) -> None:
-    """A welcome that waits must not show what is now known to be wrong: it is written anew. Call inside `writing()`."""
-    for waiting in outbox.listing(turn.desk.store, [State.QUEUED]):
+    """A welcome that waits must not show what is now known to be wrong: it is written anew, and includes what is known now. Call inside
+    `writing()`."""
+    store = turn.desk.store
+    for waiting in outbox.listing(store, [State.QUEUED]):
         if waiting.kind == MailKind.WELCOME and waiting.subscriber and not waiting.doubts:
-            subscriber = people.get(turn.desk.store, waiting.subscriber)
+            subscriber = people.get(store, waiting.subscriber)
             made = digests.welcome(subscriber, turn.situations.of(subscriber))
-            outbox.replace_waiting(turn.desk.store, waiting.id, _message(turn, subscriber, made), turn.desk.now)
-
-
-def corrections(turn: Turn) -> list[Event]:
-    """The events that correct or take back others and have not been followed up yet."""
-    mark = int(turn.desk.store.meta("corrected_up_to") or 0)
-    found = events.after(turn.desk.store, mark)
-    return [e for e in found if e.kind is EventKind.CORRECTED and e.corrects]
+            outbox.replace_waiting(store, waiting.id, _message(turn, subscriber, made), turn.desk.now)
+            people.note_welcomed(store, subscriber.id, events.last_seq(store), turn.desk.now)
 
 
 # -- The operator -------------------------------------------------------------------------------------------------------------------
+
+
+def note_problems(turn: Turn) -> list[Problem]:
+    """Keep which messages could not be made, and end what was wrong before and is not now; gives those that are new. Call inside
+    `writing()`."""
+    store, now = turn.desk.store, turn.desk.now
+    gone = {p["url"] for p in problems.still_open(store, NAME)} - {p.url for p in turn.problems}
+    problems.end(store, NAME, gone, now)
+    return problems.note(store, NAME, turn.problems, now)
 
 
 def tell_operator(turn: Turn) -> None:

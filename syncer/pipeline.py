@@ -109,16 +109,18 @@ def notify(desk: Desk) -> list[int]:
     """Write what everybody is to be told now into the outbox; the numbers of the deliveries. Corrections come first: nothing known
     to be wrong leaves."""
     store, turn = desk.store, notifying.begin(desk)
-    if found := notifying.corrections(turn):
-        with store.writing():
+    with notifying.step(turn):
+        if found := notifying.corrections(turn):
             for event in found:
                 notifying.correct(turn, event)
             notifying.rewrite_welcomes(turn)
-            store.set_meta("corrected_up_to", str(found[-1].seq))
-    for subscriber in people.listing(store, ["active"]):
-        with store.writing():
+        store.set_meta("corrected_up_to", str(turn.last))
+    for subscriber in people.listing(store, ["active"]) if not turn.problems else ():
+        with notifying.step(turn):
             notifying.take_turn(turn, subscriber.id)
-    with store.writing():
+    with notifying.step(turn):
+        notifying.note_problems(turn)
+    with notifying.step(turn):
         notifying.tell_operator(turn)
     return turn.wrote
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from syncer.app import Desk
 from syncer.letter import Freshness, Situation
+from syncer.match import could_want
 from syncer.model import Area, Record, RecordKind, Subscriber
 from syncer.sources import load
 from syncer.standing import standing
@@ -93,11 +94,28 @@ def _trouble(store: Store, source: str) -> str:
     return f"could not be read: {first}" + (f" and {len(found) - 2} more" if len(found) > 2 else "")
 
 
-def dark_sources(desk: Desk) -> list[tuple[str, Freshness]]:
-    """The sources that have been tried and not read for three days, with the moment since when as their mark."""
+@dataclass(frozen=True)
+class Dark:
+    """A source that has not been read for days: what is said of it, the kinds of record it gives (none: it never gave any), and the
+    mark under which it is noted who was told."""
+
+    row: Freshness
+    gives: frozenset[str]
+    mark: str
+
+
+def dark_sources(desk: Desk) -> list[Dark]:
+    """The sources of news that have been tried, and not read completely, for three days. Days on which nobody tried do not count."""
     runs, found = overview.last_runs(desk.store), []
-    for row, name in zip(freshness(desk), (n for n in desk.config.enabled_sources() if n in runs), strict=True):
-        since = row.last_good or dt.datetime.fromisoformat(runs[name]["started"])
-        if runs[name]["status"] != "ok" and not runs[name]["complete"] and desk.now - since >= DARK_AFTER:
-            found.append((f"dark {name} {since.isoformat()}", row))
+    for name, row in zip((n for n in desk.config.enabled_sources() if n in runs), freshness(desk), strict=True):
+        run = runs[name]
+        failing = dt.datetime.fromisoformat(run["failing_since"]) if run["failing_since"] and not run["complete"] else desk.now
+        if name not in desk.history and desk.now - failing >= DARK_AFTER:
+            found.append(Dark(row, overview.kinds_of_source(desk.store, name), f"dark {name} {failing.isoformat()}"))
     return found
+
+
+def depends_on(subscriber: Subscriber, dark: Dark) -> bool:
+    """Whether anything that this person follows may stand in that source; of one that never gave anything nobody can say, so that it
+    counts."""
+    return not dark.gives or any(could_want(s, RecordKind(kind)) for s in subscriber.subscriptions for kind in dark.gives)

@@ -100,6 +100,11 @@ def last_written(store: Store, subscriber: int) -> dt.datetime | None:
     return as_moment(store.value("SELECT max(created_at) FROM deliveries WHERE subscriber = ?", (subscriber,)))
 
 
+def named(store: Store, message_id: str) -> int:
+    """The number of the delivery with this Message-ID; 0 where there is none."""
+    return int(store.value("SELECT id FROM deliveries WHERE message_id = ?", (message_id,)) or 0)
+
+
 def counts(store: Store) -> dict[State, int]:
     """How many deliveries are in each state that any is in."""
     return {State(row["state"]): row["n"] for row in store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state")}

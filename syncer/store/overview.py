@@ -8,13 +8,22 @@ from syncer.store import Store
 
 
 def last_runs(store: Store) -> dict[str, dict[str, Any]]:
-    """For each source that was ever run: its last run (`started`, `finished`, `status`, counts), and `last_good`, when its last
-    complete run began."""
+    """For each source that was ever run: its last run that has ended, or its only one (`started`, `finished`, `status`, counts);
+    `last_good`, when its last complete run began; and `failing_since`, when the first after that began (of those before the last)."""
     rows = store.rows(
-        """SELECT r.*, (SELECT max(started) FROM runs g WHERE g.source = r.source AND g.complete = 1) AS last_good
-           FROM runs r WHERE id IN (SELECT max(id) FROM runs GROUP BY source) ORDER BY source"""
+        """SELECT r.*, l.last_good,
+               (SELECT min(started) FROM runs f WHERE f.source = r.source AND f.started > coalesce(l.last_good, '')) AS failing_since
+           FROM runs r JOIN (SELECT source, max(started) FILTER (WHERE complete = 1) AS last_good FROM runs GROUP BY source) l
+               ON l.source = r.source
+           WHERE r.id IN (SELECT coalesce(max(id) FILTER (WHERE finished IS NOT NULL), max(id)) FROM runs GROUP BY source)
+           ORDER BY r.source"""
     )
     return {row["source"]: row for row in rows}
+
+
+def kinds_of_source(store: Store, source: str) -> frozenset[str]:
+    """The kinds of record that a source has ever given."""
+    return frozenset(row["record"] for row in store.rows("SELECT DISTINCT record FROM observations WHERE source = ?", (source,)))
 
 
 def held_by_source(store: Store) -> dict[str, int]:

@@ -126,6 +126,11 @@ def note_quiet(store: Store, subscriber: int, now: dt.datetime) -> None:
     store.run("UPDATE subscribers SET quiet_at = ? WHERE id = ?", (as_text(now), subscriber))
 
 
+def set_all_quiet(store: Store, subscriber: int, how_often: str) -> None:
+    """How often to say that nothing has changed: off, monthly or weekly."""
+    store.run("UPDATE subscribers SET all_quiet = ? WHERE id = ?", (how_often, subscriber))
+
+
 def first_time(store: Store, subscriber: int, what: str) -> bool:
     """Whether this is the first time that `what` is explained to this subscriber; it is noted that it was."""
     told = json.loads(store.value("SELECT told FROM subscribers WHERE id = ?", (subscriber,)) or "[]")

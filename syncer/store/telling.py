@@ -47,13 +47,19 @@ class Telling:
 def note_told(store: Store, subscriber: int, delivery: int, events: Iterable[int], now: dt.datetime) -> None:
     """These events are told by this delivery. Raises sqlite3.IntegrityError for one that was dealt with before."""
     for event in events:
-        _note(store, subscriber, event, delivery, "told", None, now)
+        _note(store, subscriber, event, delivery, "told", 0, now)
 
 
 def note_folded(store: Store, subscriber: int, delivery: int, folded: Mapping[int, int], now: dt.datetime) -> None:
     """These events are dealt with inside others (0: they cancel out, nothing is said). `delivery` 0: in no message at all."""
     for event, into in folded.items():
-        _note(store, subscriber, event, delivery or None, "folded", into or None, now)
+        _note(store, subscriber, event, delivery, "folded", into, now)
+
+
+def note_replaced(store: Store, subscriber: int, events: Mapping[int, int], now: dt.datetime) -> None:
+    """These events proved wrong before any message was written: the event that is right instead."""
+    for event, by in events.items():
+        _note(store, subscriber, event, 0, "replaced", by, now)
 
 
 def note_corrected(store: Store, subscriber: int, events: Mapping[int, int], now: dt.datetime) -> None:
@@ -63,9 +69,9 @@ def note_corrected(store: Store, subscriber: int, events: Mapping[int, int], now
         store.run(sql, (by, as_text(now), subscriber, event))
 
 
-def _note(store: Store, subscriber: int, event: int, delivery: int | None, how: str, into: int | None, now: dt.datetime) -> None:
-    row = {"subscriber": subscriber, "event": event, "delivery": delivery, "how": how, "into_event": into, "at": as_text(now)}
-    store.insert("delivery_events", row)
+def _note(store: Store, subscriber: int, event: int, delivery: int, how: str, into: int, now: dt.datetime) -> None:
+    row = {"subscriber": subscriber, "event": event, "how": how, "at": as_text(now)}
+    store.insert("delivery_events", row | {"delivery": delivery or None, "into_event": into or None})
 
 
 def forget(store: Store, delivery: int, told_anew: list[int]) -> None:
@@ -79,6 +85,11 @@ def dealt_with(store: Store, subscriber: int, after: int) -> set[int]:
     """Numbers of the events with a sequence number above `after` that this subscriber needs no line about any more."""
     sql = "SELECT event FROM delivery_events JOIN events ON events.id = event WHERE subscriber = ? AND events.seq > ?"
     return {row["event"] for row in store.rows(sql, (subscriber, after))}
+
+
+def last_welcome(store: Store, subscriber: int) -> int:
+    """The number of the last welcome written to this subscriber; 0 where there is none."""
+    return int(store.value("SELECT max(id) FROM deliveries WHERE subscriber = ? AND kind = 'welcome'", (subscriber,)) or 0)
 
 
 def told_of(store: Store, event: int) -> list[Telling]:
@@ -101,7 +112,9 @@ def account(store: Store, event: int, subscriber: int) -> Account:
         into = f"folded into event {row['into_event']}" if row["into_event"] else "folded away: it cancelled out with others"
         sentence = f"was {into}, and {'that ' if row['state'] else ''}{sentence}"
     elif row["how"] == "replaced":
-        sentence = f"proved wrong while it waited in delivery {row['delivery']}, and was not told"
+        where = f" while it waited in delivery {row['delivery']}" if row["delivery"] else ""
+        by = f"; event {row['into_event']} says what is right" if row["into_event"] else ""
+        sentence = f"proved wrong{where}, and was not told{by}"
     elif row["how"] == "corrected":
         sentence += f", and corrected by event {row['into_event']}"
     return Account(
