@@ -33,16 +33,18 @@ def _quiet(desk: Desk) -> Iterator[Problem]:
     for row in freshness(desk):
         if row.last_good is None or desk.now - row.last_good >= QUIET_AFTER:
             since = f"since {row.last_good:%d %B %Y %H:%M} UTC" if row.last_good else "so far"
-            yield Problem("SourceQuiet", f"{row.source} could not be read completely {since}; {row.trouble or 'nobody tried'}", f"quiet:{row.source}",
-                          "`syncer status` shows its open problems; `syncer doctor` reads one page of each kind.")  # fmt: skip
+            message = f"{row.source} could not be read completely {since}; {row.trouble or 'nobody tried'}"
+            hint = "`syncer status` shows its open problems; `syncer doctor` reads one page of each kind."
+            yield Problem("SourceQuiet", message, f"quiet:{row.source}", hint)
 
 
 def _outbox(desk: Desk) -> Iterator[Problem]:
     waiting = outbox.overdue(desk.store, desk.now - OVERDUE_AFTER)
     if waiting:
         first = waiting[0]
-        yield Problem("OutboxStuck", f"{len(waiting)} messages have waited for more than an hour; the first, {first.id}, says: "
-                      f"{first.error or 'nothing yet'}", "outbox", "`syncer outbox` lists them; is `syncer run` (or `syncer send`) running?")  # fmt: skip
+        said = f"the first, {first.id}, says: {first.error or 'nothing yet'}"
+        yield Problem("OutboxStuck", f"{len(waiting)} messages have waited for more than an hour; {said}", "outbox",
+                      "`syncer outbox` lists them; is `syncer run` (or `syncer send`) running?")  # fmt: skip
 
 
 def _held(desk: Desk) -> Iterator[Problem]:

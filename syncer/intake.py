@@ -53,7 +53,8 @@ def take_in(store: Store, run: Run, page: Page, reading: Reading) -> Taken:
     became -= {e.key for e in reading.entries if e.key in page.files and e.url in failed}
     pages.save_entries(store, run.source, page.key, reading.entries, page.files, became, before_read, run.now)
     touched, fresh = _observe(store, run, page, reading)
-    pages.save_page(store, run.source, page.key, page.council, page.seen, page.notes, run.now, good=reading.good, withdrawn=reading.withdrawn)
+    pages.save_page(store, run.source, page.key, page.council, page.seen, page.notes, run.now,
+                    good=reading.good, withdrawn=reading.withdrawn)  # fmt: skip
     found, changes = _reconcile(store, run, touched, fresh)
     vanished = _vanished(store, run, page, reading) if reading.good else ()
     if reading.good:
@@ -93,7 +94,8 @@ def _reconcile(store: Store, run: Run, touched: tuple[Observation, ...], fresh: 
     around = record_store.around(store, {c for o in touched for c in o.councils}, {o.record for o in touched})
     groups = group(around.observations, around.belongs)
     after = {record.id: record for record in (_save(store, run, around, g) for g in groups)}
-    sightings = {i: _sighting(store, run, g) for g, i in zip(groups, after, strict=True) if i not in around.records or around.records[i].unread}
+    new = {i: g for g, i in zip(groups, after, strict=True) if i not in around.records or around.records[i].unread}
+    sightings = {i: _sighting(store, run, g) for i, g in new.items()}
     changes = diff(around.records, after, Moment(run.now, sightings, fresh))
     kept = [events.add(store, _with_evidence(store, event, after), run.id) for event in changes]
     read_now = {o.id for o in touched if not o.unread}

@@ -13,7 +13,9 @@ from syncer.identity import Group, ranges_meet
 from syncer.model import Conflict, Observation, Record, RecordKind, Value
 
 FIGURE = ("amount", "qualifier", "amount_text", "low", "high")
-TOLD_APART = frozenset(("first_day", "last_day", "framework", "kind", "issued", "state", "period", "determination", "programme", "lead_inspector"))
+TOLD_APART = frozenset(
+    ("first_day", "last_day", "framework", "kind", "issued", "state", "period", "determination", "programme", "lead_inspector")
+)
 """Besides grades and figures, the fields on which two sources can be said to contradict each other."""
 
 Precedence = Mapping[str, Sequence[str]]

@@ -34,5 +34,13 @@ def _ended(desk: Desk, council: Council) -> Event:
         record=RecordKind.COUNCIL, kind=EventKind.CHANGED, councils=(council.slug,), area="ended", old=council.official_name,
         new=" and ".join(names), published=council.closed, effective=council.closed, noticed_at=desk.now, source=NAME, url="",
         late=council.closed is not None and council.closed < desk.now.date(),
-        detail={"successors": list(council.successors), "successor_names": names, "closed": str(council.closed)},
+        detail={"successors": list(council.successors), "closed": str(council.closed), "note": _note(council, names)},
     )  # fmt: skip
+
+
+def _note(council: Council, successors: list[str]) -> str:
+    assert council.closed is not None  # only ended councils are told of
+    last = council.closed - dt.timedelta(days=1)
+    what = f"{council.official_name} ended on {last.day} {last:%B %Y}"
+    heirs = f"; {' and '.join(successors)} took over its children's services" if successors else ""
+    return f"{what}{heirs}. You now follow the new councils too, and the old one for another year. A new council has no rating of its own yet."

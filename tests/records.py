@@ -51,8 +51,9 @@ def award(number: int, pounds: int, *, low: int | None = None, high: int | None 
 
 def seen(record: Record, **fields: Any) -> Observation:
     """The observation from which such a record would come."""
-    return Observation("ofsted_reports", "page", str(record.id), record.record, record.councils, {**record.fields, **fields}, record.published,
-                       record.url, id=record.id, unread=record.unread)  # fmt: skip
+    said = {**record.fields, **fields}
+    return Observation("ofsted_reports", "page", str(record.id), record.record, record.councils, said, record.published, record.url,
+                       id=record.id, unread=record.unread)  # fmt: skip
 
 
 def moment(*new: int, fresh: tuple[int, ...] = (), since: dt.datetime = LONG_AGO, before: dt.datetime | None = NOW - dt.timedelta(days=1),

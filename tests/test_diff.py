@@ -106,13 +106,23 @@ def test_a_visit_is_told_once_with_its_theme() -> None:
 
 
 def test_a_review_of_the_safeguarding_board_is_recorded_and_not_told() -> None:
-    review = Record(9, RecordKind.VISIT, ("surrey",), {"kind": "lscb_review"}, day("2024-08-30"), "https://example.org", "ofsted_reports", NOW)
+    review = Record(9, RecordKind.VISIT, ("surrey",), {"kind": "lscb_review"}, day("2024-08-30"), "https://example.org", "ofsted_reports",
+                    NOW)  # fmt: skip
     assert diff({}, by_id(review), moment(9)) == []
 
 
 some_grades = st.sampled_from(["outstanding", "good", "requires_improvement", "inadequate"])
-some_inspections = st.lists(st.tuples(st.dates(day("2018-01-01"), day("2026-12-01")), some_grades, some_grades), max_size=6).map(
-    lambda drawn: [inspection(n + 1, d.isoformat(), grades(None if d >= day("2026-04-01") else o, leadership=g)) for n, (d, o, g) in enumerate(drawn)])
+some_days = st.dates(day("2018-01-01"), day("2026-12-01"))
+
+
+@st.composite
+def inspections(draw: st.DrawFn) -> list[Record]:
+    drawn = draw(st.lists(st.tuples(some_days, some_grades, some_grades), max_size=6))
+    judged = [grades(None if first >= day("2026-04-01") else overall, leadership=grade) for first, overall, grade in drawn]
+    return [inspection(n + 1, first.isoformat(), judged[n]) for n, (first, _, _) in enumerate(drawn)]
+
+
+some_inspections = inspections()
 
 
 @given(some_inspections)

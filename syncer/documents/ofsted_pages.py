@@ -1,7 +1,8 @@
 """Ofsted's two kinds of page, as HTML → what is listed there. Each thing is recognised by several independent signs: where a link
 leads, the hidden label for screen readers, the visible dates, and the class names. Where they disagree this says so; nothing is guessed.
 
-The signs are those that several public readers of the live pages agree on (class names, nesting, hidden label) and the sites' own style sheet.
+The signs are those that several public readers of the live pages agree on (class names, nesting, hidden label), and the site's own
+style sheet.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from syncer.model import FileKind
 PROVIDER = re.compile(r"/provider/44/([0-9]+)/?(?:[?#].*)?$")
 FILE = re.compile(r"/v1/file/([0-9]+)/?(?:[?#].*)?$")
 LABEL = re.compile(r"^(?P<title>.*?)[,\s]*(?:as\s+)?pdf\s*[-–—]\s*(?P<day>\d{1,2}\s+\w+\s+\d{4})\s*$", re.I | re.S)
+WHOLE = ("ol", "ul", "main", "body")
 TOTAL = re.compile(r"\b([0-9][0-9,]*)\s+results?\b", re.I)
 TITLES = (
     ("focused visit", FileKind.FOCUSED_VISIT), ("monitoring visit", FileKind.MONITORING_VISIT),
@@ -137,8 +139,8 @@ def _entry(link: Tag) -> tuple[ReportLink, list[str]]:
 def _around(link: Tag) -> Tag:
     """The part of the page that belongs to one link: up to the largest element that holds no other link to a file."""
     place: Tag = link
-    while place.parent is not None and len(place.parent.find_all("a", href=FILE)) == 1 and place.parent.name not in ("ol", "ul", "main", "body"):
-        place = place.parent
+    while (around := place.parent) is not None and around.name not in WHOLE and len(around.find_all("a", href=FILE)) == 1:
+        place = around
     return place
 
 

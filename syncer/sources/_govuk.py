@@ -131,7 +131,8 @@ def _item(item: Mapping[str, Any], base: str, sha256: str, url: str) -> Item:
         return Item(
             path=path, link=base + path, title=item["title"], type=item["document_type"],
             organisations=tuple(o["base_path"].rsplit("/", 1)[-1] for o in item.get("links", {}).get("organisations", ())),
-            published=_moment(item.get("first_published_at") or item["public_updated_at"]).date(), changed=_moment(item["public_updated_at"]),
+            published=_moment(item.get("first_published_at") or item["public_updated_at"]).date(),
+            changed=_moment(item["public_updated_at"]),
             body=body, attachments=attachments, withdrawn=str((item.get("withdrawn_notice") or {}).get("explanation") or ""),
             notes=tuple(str(n.get("note") or "") for n in details.get("change_history") or ()), sha256=sha256,
             digest=hashlib.sha256(said.encode()).hexdigest(),

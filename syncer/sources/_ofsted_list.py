@@ -100,8 +100,8 @@ def _check_complete(base: str, total: int | None, rows: int, listed: Iterable[st
     if missing or (total is not None and total != rows):
         reach.complete = False
         names = f"; missing: {', '.join(missing)}" if missing else ""
-        reach.fail(IncompleteList(f"the list gave {rows} providers and states {total}{names}", missing,
-                                  "Nothing is concluded from what is missing; it is read again at the next run."), base + "/search")  # fmt: skip
+        hint = "Nothing is concluded from what is missing; it is read again at the next run."
+        reach.fail(IncompleteList(f"the list gave {rows} providers and states {total}{names}", missing, hint), base + "/search")
 
 
 def _in_between(council: Council, today: dt.date) -> bool:

@@ -75,8 +75,7 @@ def fetch(reach: Reach) -> Iterator[Page]:
 
 def parse(page: Page, reach: Reach) -> Reading:
     """One observation per inspection and visit in the spreadsheet."""
-    file = page.files["table"]
-    as_at = SERIES.search(page.key)
+    file, as_at = page.files["table"], SERIES.search(page.key)
     assert as_at is not None  # only such pages are fetched
     rows, problems = _merged(sheets.rows(file.data, file.url), reach.register, page)
     observations = tuple(_observation(row, page, file, f"{as_at[1]}-03-31") for row in rows)
@@ -197,5 +196,5 @@ def _observation(row: Row, page: Page, file: File, as_at: str) -> Observation:
     record = RecordKind.INSPECTION if row.kind is FileKind.INSPECTION else RecordKind.VISIT
     evidence = {name: Evidence(file.sha256, row.quote, None, row.sheet) for name in fields}
     published = dt.date.fromisoformat(row.published) if row.published else None
-    return Observation(NAME, page.key, f"{row.council} {row.kind} {row.first_day or 'published ' + row.published}", record, (row.council,), fields,
-                       published, page.link, file.sha256, PARSER, evidence)  # fmt: skip
+    key = f"{row.council} {row.kind} {row.first_day or 'published ' + row.published}"
+    return Observation(NAME, page.key, key, record, (row.council,), fields, published, page.link, file.sha256, PARSER, evidence)

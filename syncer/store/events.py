@@ -12,8 +12,8 @@ from typing import Any
 from syncer.model import Change, Event, EventKind, Evidence, RecordKind
 from syncer.store import Store, as_day, as_json, as_moment, as_text
 
-TELLABLE = "open"
-COLUMNS = "e.*, (SELECT json_group_array(council) FROM (SELECT council FROM event_councils WHERE event = e.id ORDER BY council)) AS councils"
+COLUMNS = """e.*, (SELECT json_group_array(council) FROM (
+    SELECT council FROM event_councils WHERE event = e.id ORDER BY council)) AS councils"""
 
 
 def event_of(row: Mapping[str, Any]) -> Event:

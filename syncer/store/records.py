@@ -30,8 +30,9 @@ class Around:
 def observation_of(row: Mapping[str, Any]) -> Observation:
     """An observation from its stored row."""
     return Observation(
-        source=row["source"], page=row["page"], key=row["key"], record=RecordKind(row["record"]), councils=tuple(json.loads(row["councils"])),
-        fields=_values(row["fields"]), published=as_day(row["published"]), url=row["url"], sha256=row["sha256"], parser=row["parser"],
+        source=row["source"], page=row["page"], key=row["key"], record=RecordKind(row["record"]),
+        councils=tuple(json.loads(row["councils"])), fields=_values(row["fields"]), published=as_day(row["published"]), url=row["url"],
+        sha256=row["sha256"], parser=row["parser"],
         evidence={name: Evidence(**e) for name, e in json.loads(row["evidence"]).items()}, first_seen=as_moment(row["first_seen"]),
         unread=bool(row["unread"]), id=row["id"],
     )  # fmt: skip
@@ -175,8 +176,8 @@ def as_known_on(store: Store, found: Iterable[Record], moment: dt.datetime) -> l
     for record in found:
         if record.first_seen > moment:
             continue
-        rows = store.rows(
-            "SELECT field, value FROM history WHERE record_id = ? AND known_from <= ? ORDER BY known_from, rowid", (record.id, as_text(moment)))
+        sql = "SELECT field, value FROM history WHERE record_id = ? AND known_from <= ? ORDER BY known_from, rowid"
+        rows = store.rows(sql, (record.id, as_text(moment)))
         fields: dict[str, Value] = {}
         for row in rows:
             if row["value"] is None:
@@ -202,7 +203,8 @@ def save_conflicts(store: Store, record: int, found: Iterable[Conflict], now: dt
     current = {(c.field, c.other[0]): c for c in found}
     for row in store.rows("SELECT field, other_source FROM conflicts WHERE record_id = ?", (record,)):
         if (row["field"], row["other_source"]) not in current:
-            store.run("DELETE FROM conflicts WHERE record_id = ? AND field = ? AND other_source = ?", (record, row["field"], row["other_source"]))
+            sql = "DELETE FROM conflicts WHERE record_id = ? AND field = ? AND other_source = ?"
+            store.run(sql, (record, row["field"], row["other_source"]))
     for conflict in current.values():
         since = store.value("SELECT since FROM conflicts WHERE record_id = ? AND field = ? AND other_source = ?",
                             (record, conflict.field, conflict.other[0]))  # fmt: skip
