@@ -30,6 +30,7 @@ PLACES = (
     ("Read", "syncer.cli.reading", ("sync", "parse", "extract")),
     ("Look", "syncer.cli.listing", ("ratings", "inspections", "awards", "changes", "councils")),
     ("Look closer", "syncer.cli.looking", ("council", "conflicts", "held", "verify", "status")),
+    ("People", "syncer.cli.people", ("subscribe", "subscribers", "unsubscribe", "confirm", "pause", "resume", "erase")),
 )
 """Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`. New commands are a new line."""
 
