@@ -80,7 +80,7 @@ class Bench:
 
     def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
         """The command line, as another process."""
-        command = [sys.executable, "-m", "syncer.cli", "--config", str(self.config_path), "--now", self.now.isoformat(), *words]
+        command = [sys.executable, "-m", "syncer", "--config", str(self.config_path), "--now", self.now.isoformat(), *words]
         return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
     def store(self) -> Store:
