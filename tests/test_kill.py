@@ -73,7 +73,9 @@ class Scene:
     def start(self, *kill_at: str) -> subprocess.Popen[str]:
         """Launch, and wait until it has begun to work."""
         child = self.launch(*kill_at)
-        assert child.stdout and child.stdout.readline() == "ready\n"
+        assert child.stdout
+        if child.stdout.readline() != "ready\n":
+            pytest.fail(f"the process ended before it began, with {self.finish(child)}")
         return child
 
     def finish(self, child: subprocess.Popen[str]) -> int:
