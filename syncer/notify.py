@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 
@@ -150,6 +150,28 @@ def _tell_quiet(turn: Turn, subscriber: Subscriber) -> None:
     if last is not None and now - last >= pause and not _tellable(turn, subscriber, subscriber.subscriptions):
         _queue(turn, subscriber, digests.all_quiet(subscriber, turn.situations.of(subscriber), last))
         people.note_quiet(turn.desk.store, subscriber.id, now)
+
+
+class _Undo(Exception):  # noqa: N818 (never seen by anybody)
+    """Ends a transaction of which nothing is to remain."""
+
+
+def preview(desk: Desk, number: int) -> list[bytes]:
+    """The messages that would be written for this subscriber, were everything due now. The store stays as it is."""
+    turn, bodies = begin(desk), list[bytes]()
+    with suppress(_Undo), desk.store.writing():
+        for event in corrections(turn):
+            correct(turn, event)
+        take_turn(turn, number, everything=True)
+        bodies = [outbox.body(desk.store, n) for n in turn.wrote if outbox.show(desk.store, n).subscriber == number]
+        raise _Undo
+    return bodies
+
+
+def test_message(desk: Desk, to: str) -> Message:
+    """A message that proves that mail to this address arrives; it is not kept."""
+    turn = begin(desk)
+    return _addressed(turn, digests.test_mail(turn.situations.common()), to, 0, (), "")
 
 
 def ask_to_confirm(desk: Desk, subscriber: Subscriber) -> int:

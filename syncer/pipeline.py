@@ -105,9 +105,9 @@ def _finish(desk: Desk, run: Run, reach: Reach, report: SyncReport, first_reads:
 # -- notify and send --------------------------------------------------------------------------------------------------------------
 
 
-def notify(desk: Desk) -> list[int]:
-    """Write what everybody is to be told now into the outbox; the numbers of the deliveries. Corrections come first: nothing known
-    to be wrong leaves."""
+def notify(desk: Desk, only: int = 0) -> list[int]:
+    """Write what everybody (or `only` one subscriber) is to be told now into the outbox; the numbers of the deliveries. Corrections come
+    first: nothing known to be wrong leaves."""
     store, turn = desk.store, notifying.begin(desk)
     with notifying.step(turn):
         if found := notifying.corrections(turn):
@@ -116,6 +116,8 @@ def notify(desk: Desk) -> list[int]:
             notifying.rewrite_welcomes(turn)
         store.set_meta("corrected_up_to", str(turn.last))
     for subscriber in people.listing(store, ["active"]) if not turn.problems else ():
+        if only not in (0, subscriber.id):
+            continue
         with notifying.step(turn):
             notifying.take_turn(turn, subscriber.id)
     with notifying.step(turn):

@@ -30,6 +30,16 @@ def last_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
     )
 
 
+def next_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
+    """The first moment after `now` at which this daily or weekly subscription is due; in UTC."""
+    today = now.astimezone(LONDON).date()
+    return next(
+        slot
+        for days in range(15)
+        if _is_its_day(subscription, day := today + dt.timedelta(days=days)) and (slot := _moment(day, subscription.hour)) > now
+    )
+
+
 def _is_its_day(subscription: Subscription, day: dt.date) -> bool:
     return subscription.frequency is not Frequency.WEEKLY or WEEKDAYS[day.weekday()] == subscription.weekday.lower()
 

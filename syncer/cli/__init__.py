@@ -31,6 +31,7 @@ PLACES = (
     ("Look", "syncer.cli.listing", ("ratings", "inspections", "awards", "changes", "councils")),
     ("Look closer", "syncer.cli.looking", ("council", "conflicts", "held", "verify", "status")),
     ("People", "syncer.cli.people", ("subscribe", "subscribers", "unsubscribe", "confirm", "pause", "resume", "erase")),
+    ("Tell", "syncer.cli.post", ("digest", "send", "outbox", "explain", "test-mail")),
 )
 """Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`. New commands are a new line."""
 

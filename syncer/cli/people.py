@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,11 @@ class Pounds(click.ParamType[int]):
         return money.pounds
 
 
+def values(words: type[StrEnum]) -> click.Choice[str]:
+    """One of the words, as it is written in data."""
+    return click.Choice([word.value for word in words])
+
+
 # -- subscribe --------------------------------------------------------------------------------------------------------------------
 
 
@@ -49,9 +55,9 @@ class Pounds(click.ParamType[int]):
 @click.option("--region", "regions", multiple=True, metavar="R", help="Follow every council of this region; may be given again.")
 @click.option("--neighbours-of", multiple=True, metavar="C", help="Follow the statistical neighbours of this council.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KNOWN_KINDS), help="Only this kind of news.")
-@click.option("--area", "areas", multiple=True, type=click.Choice([each.value for each in Area]), help="Only this judgement.")
-@click.option("--direction", "directions", multiple=True, type=click.Choice([each.value for each in Change]), help="Only a change like this.")
-@click.option("--grade", "grades", multiple=True, type=click.Choice([each.value for each in Grade]), help="Only a judgement that becomes or stops being this.")
+@click.option("--area", "areas", multiple=True, type=values(Area), help="Only this judgement.")
+@click.option("--direction", "directions", multiple=True, type=values(Change), help="Only a change like this.")
+@click.option("--grade", "grades", multiple=True, type=values(Grade), help="Only a judgement that becomes or stops being this.")
 @click.option("--minimum", "minimum_pounds", type=Pounds(), default=0, help="Of money, only this much and more.")
 @click.option("--payments", is_flag=True, help="Single payments too, besides awards.")
 @click.option("--immediately", is_flag=True, help="As it happens (this is so when nothing else is said).")

@@ -79,6 +79,11 @@ def get(store: Store, event: int) -> Event | None:
     return next(iter(select(store, "e.id = ?", (event,))), None)
 
 
+def state_of(store: Store, event: int) -> str:
+    """new, open, silent, held, discarded or replaced."""
+    return str(store.value("SELECT state FROM events WHERE id = ?", (event,)))
+
+
 def open_event(store: Store, event: int) -> int:
     """Give an event the next number: from now on it may be told. Its number."""
     seq = store.next_seq()

@@ -1,0 +1,273 @@
+"""Telling: write the digests, look at one beforehand, send what waits, look into the outbox, and why somebody was or was not told."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import sys
+import tempfile
+import webbrowser
+from collections.abc import Iterable
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syncer import views
+from syncer.cli import Settings, pass_settings
+from syncer.cli.output import emit, print_json
+from syncer.views import Column, Listing, plain
+
+if TYPE_CHECKING:
+    from syncer.app import Desk
+    from syncer.model import Event, Subscriber
+    from syncer.store.outbox import Delivery
+
+PARTS = {"text": "plain", "html": "html"}
+
+
+# -- digest -----------------------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.option("--to", "address", metavar="ADDRESS", help="Only for this subscriber.")
+@click.option("--preview", is_flag=True, help="Write nothing: show what ADDRESS would get, in a browser.")
+@pass_settings
+def digest(settings: Settings, address: str | None, preview: bool) -> int:
+    """Write what everybody is to be told now into the outbox; `syncer send` sends it.
+
+    With --to and --preview, what waits for one subscriber becomes a page to look at, also before it is due, and the store stays as it is.
+    """
+    from syncer import pipeline
+    from syncer.store import outbox, people, problems
+
+    if preview and not address:
+        raise click.UsageError("say whose digest to preview: --to ADDRESS")
+    with settings.desk() as desk:
+        if address and preview:
+            return _preview(settings, desk, people.find(desk.store, address))
+        known = {p["id"] for p in problems.still_open(desk.store, "digests")}
+        numbers = pipeline.notify(desk, people.find(desk.store, address).id if address else 0)
+        _list(settings, [outbox.show(desk.store, number) for number in numbers], "Nobody is to be told anything now.")
+        new = [p for p in problems.still_open(desk.store, "digests") if p["id"] not in known]
+    for problem in new:
+        click.echo(f"problem: {problem['name']}: {problem['message']}\n  {problem['hint']}", err=True)
+    return int(bool(new))
+
+
+def _preview(settings: Settings, desk: Desk, person: Subscriber) -> int:
+    from syncer import notify
+
+    messages = notify.preview(desk, person.id)
+    if not messages:
+        click.echo(f"{person.address} would get nothing now: {_nothing_because(desk, person)}", err=True)
+        return 0
+    folder = Path(tempfile.mkdtemp(prefix="syncer-preview-"))
+    pages = []
+    for number, body in enumerate(messages, 1):
+        page = folder / f"{number}.html"
+        page.write_text(part(parsed(body), "html"), encoding="utf-8")
+        pages.append({"subject": str(parsed(body)["Subject"]), "page": str(page)})
+    _show_pages(settings, pages)
+    return 0
+
+
+def _show_pages(settings: Settings, pages: list[dict[str, str]]) -> None:
+    if settings.json:
+        print_json(pages)
+        return
+    for page in pages:
+        click.echo(page["subject"], err=True)
+        click.echo(page["page"])
+        if sys.stdout.isatty():
+            webbrowser.open(Path(page["page"]).as_uri())
+
+
+def _nothing_because(desk: Desk, person: Subscriber) -> str:
+    from syncer.explaining import AWAY
+    from syncer.store import events
+
+    if person.state in AWAY:
+        return AWAY[person.state].removeprefix("Not told: ")
+    after = min((s.mark for s in person.subscriptions), default=0)
+    waiting = len(events.after(desk.store, after))
+    if not waiting:
+        return "nothing has happened since the last digest."
+    return f"of {waiting} changes since then none passes the filters or is still untold; `syncer explain {person.address}` says why."
+
+
+# -- send -------------------------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@pass_settings
+def send(settings: Settings) -> int:
+    """Send what waits in the outbox, one message at a time. Exit code 1: something went wrong that had not been wrong before."""
+    from syncer import health, pipeline
+
+    with settings.desk() as desk:
+        report = pipeline.send(desk)
+        new = health.note_sending(desk, report)
+    rows = [{"delivery": o.delivery, "to": o.recipient, "state": str(o.state), "reply": o.said} for o in report.outcomes]
+    columns = (Column("delivery", right=True), *plain("to"), views.worded("state"), *plain("reply"))
+    emit(Listing(columns, rows, empty="Nothing was due to be sent."), "json" if settings.json else "table")
+    for problem in new:
+        click.echo(f"problem: {problem.name}: {problem.message}\n  {problem.hint}", err=True)
+    return int(bool(new))
+
+
+@click.command()
+@click.argument("address")
+@pass_settings
+def test_mail(settings: Settings, address: str) -> int:
+    """Send a test message to ADDRESS now, and show what the mail server says."""
+    from syncer import notify
+    from syncer.errors import TransportError
+    from syncer.store import people
+    from syncer.transports import open_transport
+
+    with settings.desk() as desk:
+        message = notify.test_message(desk, people.normalised(address))
+        transport = open_transport(desk.config.mail)
+        try:
+            with transport:
+                reply = transport.deliver(message.body, message.sender, message.recipient, lambda: None)
+        except TransportError as error:
+            click.echo(f"not sent: {error.name}: {error}", err=True)
+            click.echo(f"  {error.hint or 'Check [mail] in the configuration.'}", err=True)
+            return 1
+    click.echo(f"{transport.name}: {reply}")
+    return 0
+
+
+# -- outbox -----------------------------------------------------------------------------------------------------------------------
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def outbox(ctx: click.Context) -> None:
+    """Every message, newest first, and what became of it; without a command, lists them."""
+    if ctx.invoked_subcommand is None:
+        _list_all(ctx.ensure_object(Settings))
+
+
+@outbox.command("list")
+@pass_settings
+def list_outbox(settings: Settings) -> None:
+    """Every message, newest first."""
+    _list_all(settings)
+
+
+def _list_all(settings: Settings) -> None:
+    from syncer.store import outbox as deliveries
+
+    with settings.desk() as desk:
+        _list(settings, deliveries.listing(desk.store), "The outbox is empty.")
+
+
+def _list(settings: Settings, deliveries: Iterable[Delivery], empty: str) -> None:
+    rows = [{
+        "delivery": d.id, "to": d.recipient, "kind": str(d.kind), "state": str(d.state), "subject": d.subject, "written": d.created_at,
+        "sent": d.sent_at, "said": d.error or d.reply,
+    } for d in deliveries]  # fmt: skip
+    columns = (Column("delivery", right=True), *plain("to"), views.worded("kind"), views.worded("state"), *plain("subject"),
+               *(Column(name, wording=_at(name)) for name in ("written", "sent")), *plain("said"))  # fmt: skip
+    emit(Listing(columns, rows, empty=empty), "json" if settings.json else "table")
+
+
+def _at(name: str) -> Any:
+    return lambda row: f"{row[name].astimezone(views.ENGLAND):%Y-%m-%d %H:%M}" if row[name] else ""
+
+
+@outbox.command()
+@click.argument("number", type=int)
+@click.option("--html", "form", flag_value="html", help="The HTML part.")
+@click.option("--raw", "form", flag_value="raw", help="The whole message, as it goes over the line.")
+@pass_settings
+def show(settings: Settings, number: int, form: str | None) -> None:
+    """Print one message: its text, or another form of it."""
+    from syncer.store import outbox as deliveries
+
+    with settings.desk() as desk:
+        delivery, body = deliveries.show(desk.store, number), deliveries.body(desk.store, number)
+    if form == "raw":
+        sys.stdout.buffer.write(body)
+        return
+    mail = parsed(body)
+    if settings.json:
+        said = {"delivery": number, "state": str(delivery.state), "headers": {name: str(value) for name, value in mail.items()}}
+        print_json(said | {form: part(mail, form) for form in PARTS})
+    elif form == "html":
+        click.echo(part(mail, "html"))
+    else:
+        heads = (f"{name}: {mail[name]}" for name in ("From", "To", "Date", "Subject") if mail[name])
+        click.echo("\n".join([*heads, "", part(mail, "text").rstrip()]))
+
+
+def parsed(body: bytes) -> EmailMessage:
+    """A stored message, to be looked into."""
+    mail = email.message_from_bytes(body, policy=email.policy.default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def part(mail: EmailMessage, form: str) -> str:
+    """The text or the HTML of a message."""
+    found = mail.get_body((PARTS[form],))
+    return str(found.get_content()) if found is not None else ""
+
+
+@outbox.command()
+@click.argument("number", type=int)
+@pass_settings
+def resend(settings: Settings, number: int) -> None:
+    """Queue a message again that failed, is in doubt or was taken back: the same bytes, the same Message-ID."""
+    from syncer.store import outbox as deliveries
+
+    with settings.desk() as desk:
+        deliveries.resend(desk.store, number, desk.now)
+    click.echo(f"delivery {number} is queued; `syncer send` sends it", err=True)
+
+
+# -- explain ----------------------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True, metavar="EVENT|ADDRESS…")
+@pass_settings
+def explain(settings: Settings, what: tuple[str, ...]) -> None:
+    """Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: for everybody; ADDRESS: for every change;
+    both: that one answer."""
+    from syncer.explaining import explain as answer
+    from syncer.store import people
+
+    numbers, addresses = [int(w) for w in what if w.isdecimal()], [w for w in what if not w.isdecimal()]
+    with settings.desk() as desk:
+        persons = [people.find(desk.store, address) for address in addresses] or people.listing(desk.store)
+        found = _events(desk, numbers)
+        rows = [_row(desk, event, person, answer(desk, event, person)) for event in found for person in persons]
+    if len(rows) == 1 and not settings.json:
+        click.echo(rows[0]["answer"])
+        return
+    columns = (Column("event", right=True), *plain("council", "what", "address", "answer"))
+    empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
+    emit(Listing(columns, rows, empty=empty), "json" if settings.json else "table")
+
+
+def _events(desk: Desk, numbers: list[int]) -> list[Event]:
+    """The events with these numbers, or all that are or were to be told. Raises UsageError for a number that none has."""
+    from syncer.store import events
+
+    if not numbers:
+        return sorted([*events.listing(desk.store), *events.listing(desk.store, held=True)], key=lambda e: e.id)
+    found = [(number, events.get(desk.store, number)) for number in numbers]
+    if missing := [str(number) for number, event in found if event is None]:
+        raise click.UsageError(f"there is no change with the number {', '.join(missing)}; `syncer changes` lists them")
+    return [event for _, event in found if event is not None]
+
+
+def _row(desk: Desk, event: Event, person: Subscriber, answer: str) -> dict[str, Any]:
+    councils = " and ".join(views.who(desk.register, slug)[1] for slug in event.councils)
+    moved = f"{views.words(event.area) or views.words(event.record)}: {views.words(event.old) or '–'} → {views.words(event.new) or '–'}"
+    return {"event": event.id, "council": councils, "what": moved, "address": person.address, "answer": answer}
