@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from syncer.model import Area, Council, Record, RecordKind
+from syncer.model import Absence, Area, Council, Record, RecordKind, Standing
 from syncer.standing import in_order, standing, when
 from syncer.views import AREAS, Column, Listing, Row, awards, days_of, inspections, plain, pounds, who, worded, words
 
@@ -19,13 +19,15 @@ MONTH_DAYS = 30.44
 
 @dataclass(frozen=True)
 class History:
-    """What is known of one council on one day: its records by kind (none withdrawn), and the contradictions about them."""
+    """What is known of one council on one day: its records by kind (none withdrawn), and the contradictions about them. `unread`: no
+    page that would list its inspections was ever read."""
 
     council: Council
     register: Register
     today: dt.date
     records: Mapping[RecordKind, Sequence[Record]]
     conflicts: Sequence[Mapping[str, Any]] = ()
+    unread: bool = False
 
     def of(self, *kinds: RecordKind) -> list[Record]:
         """The council's records of these kinds, oldest first."""
@@ -77,6 +79,8 @@ def ratings(history: History) -> Listing:
     rows = []
     for area in AREAS:
         now = standing(history.inspections, area)
+        if history.unread and not history.inspections:
+            now = Standing(area, Absence.UNKNOWN)
         report = by_id.get(now.inspection)
         rows.append({"area": str(area), "grade": str(now.value), "first_day": now.first_day, "note": words(now.note),
                      "published": report.published if report else None, "url": report.url if report else ""})  # fmt: skip

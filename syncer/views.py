@@ -25,6 +25,7 @@ Row = Mapping[str, Any]
 ENGLAND = ZoneInfo("Europe/London")
 NOT_INSPECTED = "has not been inspected yet"
 AREAS = tuple(Area)
+NEW_COUNCIL = dt.timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class Window:
     def lets_in(self, record: Record) -> bool:
         """Whether a record is within. One whose publication nobody dates counts from its last day, else from when it was first seen."""
         published = record.published or _day(record, "last_day") or record.first_seen.date()
-        if self.inspected_by and record.record in (RecordKind.INSPECTION, RecordKind.VISIT):
-            if (_day(record, "first_day") or published) > self.inspected_by:  # what was published by then had begun
-                return False
+        reported = record.record in (RecordKind.INSPECTION, RecordKind.VISIT)
+        if self.inspected_by and reported and (_day(record, "first_day") or published) > self.inspected_by:
+            return False  # (what was published by then had begun by then)
         if self.councils and not set(self.councils) & set(record.councils):
             return False
         return (self.since is None or published >= self.since) and (self.as_of is None or published <= self.as_of)
@@ -106,24 +107,37 @@ def _day(record: Record, name: str) -> dt.date | None:
 # -- Ratings ------------------------------------------------------------------------------------------------------------------
 
 
-def ratings(councils: Iterable[Council], inspections: Iterable[Record]) -> Listing:
-    """How each council stands in each area after the given inspections, one row a council; the overall grades counted below."""
+def not_read(councils: Iterable[Council], read: Collection[str], day: dt.date) -> frozenset[str]:
+    """The councils of which it is not known whether they were inspected: their page was never well read, nor a table of all ("" in
+    `read`). Those that opened lately may have no page yet (DESIGN §6.5), and are not among them."""
+    if "" in read:
+        return frozenset()
+    return frozenset(c.slug for c in councils if c.slug not in read and not (c.opened and c.opened <= day < c.opened + NEW_COUNCIL))
+
+
+def ratings(councils: Iterable[Council], inspections: Iterable[Record], unread: Collection[str] = ()) -> Listing:
+    """How each council stands in each area after the given inspections, one row a council; the overall grades counted below. `unread`
+    are those without inspections that cannot be said to be never judged."""
     by_council: dict[str, list[Record]] = {}
     for record in inspections:
         if not record.withdrawn and len(record.councils) == 1:
             by_council.setdefault(record.councils[0], []).append(record)
-    rows = [_rating_row(council, by_council.get(council.slug, [])) for council in sorted(councils, key=lambda c: c.name)]
+    ordered = sorted(councils, key=lambda c: c.name)
+    rows = [_rating_row(council, by_council.get(council.slug, []), council.slug in unread) for council in ordered]
     columns = (Column("council"), *plain("gss", "region", hidden=True), *(_graded(area) for area in AREAS),
                Column("first_day", hidden=True), Column("last_day", "inspected"), Column("published"), worded("framework", hidden=True),
                Column("url", hidden=True))  # fmt: skip
     return Listing(columns, rows, overall_counted(rows))
 
 
-def _rating_row(council: Council, inspections: Sequence[Record]) -> Row:
+def _rating_row(council: Council, inspections: Sequence[Record], unread: bool) -> Row:
+    grades = {str(area): str(standing(inspections, area).value) for area in AREAS}
+    if unread and not inspections:
+        grades = dict.fromkeys(grades, str(Absence.UNKNOWN))
     latest = in_order(inspections)[-1] if inspections else None
     return {
         "council": council.name, "gss": council.gss, "region": council.region,
-        **{str(area): str(standing(inspections, area).value) for area in AREAS},
+        **grades,
         "first_day": _day(latest, "first_day") if latest else None, "last_day": _day(latest, "last_day") if latest else None,
         "published": latest.published if latest else None, "framework": latest.fields.get("framework") if latest else None,
         "url": latest.url if latest else "",
@@ -132,9 +146,10 @@ def _rating_row(council: Council, inspections: Sequence[Record]) -> Row:
 
 def _graded(area: Area) -> Column:
     def wording(row: Row) -> str:
-        if row["published"] is None and row["first_day"] is None:
-            return NOT_INSPECTED if area is Area.OVERALL else ""
-        return "" if row[area] == Absence.NEVER_JUDGED else words(row[area])
+        if row[area] != Absence.NEVER_JUDGED:
+            return words(row[area])
+        inspected = row["published"] is not None or row["first_day"] is not None
+        return NOT_INSPECTED if area is Area.OVERALL and not inspected else ""
 
     return Column(str(area), words(area).removesuffix(" effectiveness"), wording=wording)
 
@@ -194,6 +209,7 @@ MONEY_COLUMNS = (
     Column("amount", right=True, wording=lambda row: pounds(row["amount"])), worded("qualifier", ""), Column("amount_text", hidden=True),
     Column("period"), Column("announced"), Column("funder"), *plain("determination", "capital", "ring_fenced", hidden=True),
     worded("status"), Column("joint"), *plain("url", "quote", hidden=True),
+    Column("what", "for"),
 )  # fmt: skip
 
 
@@ -219,6 +235,7 @@ def _money_row(register: Register, record: Record) -> Row:
         "announced": _day(record, "announced") or record.published, "funder": fields.get("funder", ""),
         "determination": fields.get("determination", ""), "capital": fields.get("capital"), "ring_fenced": fields.get("ring_fenced"),
         "status": fields.get("status", ""), "joint": len(record.councils) > 1, "url": record.url, "quote": fields.get("quote", ""),
+        "what": fields.get("area") or fields.get("what", ""),
     }  # fmt: skip
 
 
@@ -244,10 +261,8 @@ def financial_year(text: str) -> tuple[dt.date, dt.date]:
 
 def days_of(record: Record) -> tuple[dt.date, dt.date] | None:
     """The days that money is for: its period where that says them, else the day it was announced, paid or published."""
-    start, end = _day(record, "period_start"), _day(record, "period_end")
-    if start is None:
-        said = next((p for p in find_periods(str(record.fields.get("period", ""))) if p.first), None)
-        start, end = (said.first, said.last) if said else (None, None)
+    said = next((p for p in find_periods(str(record.fields.get("period", ""))) if p.first), None)
+    start, end = (said.first, said.last) if said else (_day(record, "period_start"), None)
     day = start or _day(record, "paid") or _day(record, "announced") or record.published
     return (day, end or day) if day else None
 

@@ -52,6 +52,13 @@ def test_a_report_that_is_not_read_yet_makes_the_standing_unknown() -> None:
     assert row["overall_effectiveness"] == "unknown" and row["first_day"] is None
 
 
+def test_never_judged_is_only_said_of_a_council_whose_page_was_read_or_cannot_be_there_yet() -> None:
+    assert views.not_read([LEEDS, CUMBERLAND], ["kent"], day("2023-05-01")) == {"leeds"}
+    assert views.not_read([LEEDS, CUMBERLAND], ["leeds"], day("2024-05-01")) == {"cumberland"}
+    assert views.not_read([LEEDS], [""], day("2024-05-01")) == frozenset()
+    assert views.ratings([LEEDS], [], {"leeds"}).rows[0]["leadership"] == "unknown"
+
+
 def test_a_withdrawn_inspection_does_not_count() -> None:
     assert views.ratings([LEEDS], [OLD, replace(NEW, withdrawn=True)]).rows[0]["overall_effectiveness"] == "requires_improvement"
 

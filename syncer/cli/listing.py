@@ -128,12 +128,16 @@ def _records(desk: Desk, asked: Asked, kinds: Iterable[RecordKind]) -> list[Reco
 @list_options
 def ratings(settings: Settings, asked: Asked) -> None:
     """How every council stands now, in each area."""
+    from syncer.store import pages
+
     with settings.desk() as desk:
         day = asked.day(desk)
         named = set(asked.council and asked.councils(desk))
         found = _records(desk, replace(asked, since=None), [RecordKind.INSPECTION])
         wanted = asked.councils(desk) if asked.narrowed else desk.register
-        listing = views.ratings([c for c in wanted if c.open_on(day) or (c in named and not asked.region)], found)
+        shown = [c for c in wanted if c.open_on(day) or (c in named and not asked.region)]
+        read = pages.read_for_inspections(desk.store, views.end_of(asked.known_on) if asked.known_on else desk.now)
+        listing = views.ratings(shown, found, views.not_read(shown, read, day))
     if asked.since:
         rows = [row for row in listing.rows if row["published"] and row["published"] >= asked.since]
         listing = replace(listing, rows=rows, closing=views.overall_counted(rows))
@@ -158,11 +162,21 @@ def awards(settings: Settings, asked: Asked, year: tuple[dt.date, dt.date] | Non
     kinds = [RecordKind.AWARD, RecordKind.PAYMENT] if payments else [RecordKind.AWARD]
     with settings.desk() as desk:
         found = [record for record in _records(desk, asked, kinds) if not record.withdrawn]
-        found = [record for record in found if year is None or views.in_year(record, year)]
+        found = [_with_quote(desk, record) for record in found if year is None or views.in_year(record, year)]
         listing = views.awards(desk.register, found)
     show(listing, settings, asked)
     if form_of(asked.form, settings.json, asked.out) != "table":
         print_notes([listing.closing])
+
+
+def _with_quote(desk: Desk, record: Record) -> Record:
+    """Money with the words it stands on: a payment's row is its evidence, not one of its fields."""
+    from syncer.store import records
+
+    if "quote" in record.fields or "amount" not in record.chosen:
+        return record
+    evidence = records.evidence_of(desk.store, record.chosen["amount"], "amount")
+    return replace(record, fields={**record.fields, "quote": evidence.quote}) if evidence else record
 
 
 @click.command()

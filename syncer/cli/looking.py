@@ -45,12 +45,14 @@ def council(settings: Settings, name: tuple[str, ...]) -> None:
 
 
 def _history(desk: Desk, council: Council) -> History:
-    from syncer.store import records
+    from syncer.store import pages, records
 
     mine = [r for r in records.records(desk.store, kinds=HISTORY_KINDS, councils=[council.slug]) if not r.withdrawn]
     by_kind = {kind: [r for r in mine if r.record is kind] for kind in HISTORY_KINDS}
     contradictions = [c for c in _conflicts(desk) if council.slug in c["councils"]]
-    return History(council, desk.register, desk.now.astimezone(views.ENGLAND).date(), by_kind, contradictions)
+    today = desk.now.astimezone(views.ENGLAND).date()
+    unread = bool(views.not_read([council], pages.read_for_inspections(desk.store, desk.now), today))
+    return History(council, desk.register, today, by_kind, contradictions, unread)
 
 
 def _print_page(found: History) -> None:
@@ -78,6 +80,8 @@ def _heading(found: History) -> list[str]:
     if council.trust:
         lines.append(f"run by {council.trust}")
     latest = history.last_inspection(found)
+    if latest is None and found.unread:
+        return [*lines, "Its inspections were never read: `syncer sync` reads them, `syncer status` says what went wrong."]
     if latest is None:
         return [*lines, f"{council.name} {views.NOT_INSPECTED}."]
     if latest["unread"]:

@@ -108,12 +108,14 @@ def _print_changes(desk: Desk, told: Sequence[Any]) -> None:
 def _say(reports: Sequence[SyncReport]) -> None:
     """How it went, and every problem with what to do about it; those told before are only counted."""
     for report in reports:
-        known = len(report.problems) - len(report.new_problems)
+        new = {(problem.name, problem.url) for problem in report.new_problems}
+        told = [problem for problem in report.problems if (problem.name, problem.url) in new]
+        known = len(report.problems) - len(told)
         tail = f", {report.held} held (see `syncer held`)" if report.held else ""
         tail += f", {known} known problem{'' if known == 1 else 's'} (see `syncer status`)" if known else ""
         counts = f"{report.requests} requests, {report.records} records, {report.events} events"
         click.echo(f"{report.source}: {report.status}, {counts}{tail}", err=True)
-        for problem in report.new_problems:
+        for problem in told:
             _say_problem(problem)
 
 

@@ -80,6 +80,15 @@ def source_since(store: Store, source: str) -> dt.datetime | None:
     return as_moment(store.value("SELECT min(first_good) FROM pages WHERE source = ?", (source,)))
 
 
+def read_for_inspections(store: Store, by: dt.datetime) -> frozenset[str]:
+    """The councils of which a page that may list inspections had been well read by that moment; "" among them where a table of all
+    councils was."""
+    rows = store.rows(
+        """SELECT DISTINCT council FROM pages WHERE first_good <= ? AND source IN (
+             SELECT source FROM observations WHERE record IN ('inspection', 'visit'))""", (as_text(by),))  # fmt: skip
+    return frozenset(row["council"] for row in rows)
+
+
 def last_good_run(store: Store, source: str) -> dt.datetime | None:
     """When the source's last complete run began."""
     return as_moment(store.value("SELECT max(started) FROM runs WHERE source = ? AND complete = 1", (source,)))
