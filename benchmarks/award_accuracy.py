@@ -52,7 +52,8 @@ class Row:
         return any(word in self.note.lower() for word in ("duplicate", "part of"))
 
     def __str__(self) -> str:
-        return f"{self.file} {self.kind} {' + '.join(self.councils)} {format_pounds(self.money.pounds) if self.money else 'no amount'} ({self.note})"
+        amount = format_pounds(self.money.pounds) if self.money else "no amount"
+        return f"{self.file} {self.kind} {' + '.join(self.councils)} {amount} ({self.note})"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,11 @@ def compare(rows: Sequence[Row], found: dict[str, Sequence[Statement]]) -> Repor
             else:
                 wrong.append((file, one))
     not_awards = [row for row in rows if row.kind == "not_an_award"]
-    reported = tuple(row for row in not_awards if any(_repeats(row, one) and not _right(one, row, rows, found) for one in found.get(row.file, ())))
+    reported = tuple(
+        row
+        for row in not_awards
+        if any(_repeats(row, one) and not _right(one, row, rows, found) for one in found.get(row.file, ()))
+    )
     return Report(len(asked) - len(missed), len(asked), missed, tuple(wrong), not_judged, len(not_awards), reported, right)
 
 
@@ -140,7 +145,9 @@ def _match(row: Row, one: Statement, all_here: Sequence[Statement]) -> bool:
 
 
 def _sum(row: Row, statements: Iterable[Statement]) -> int:
-    return sum(one.money.pounds for one in statements if one.kind is FundingKind.PAYMENT and one.money and one.councils == row.councils)
+    return sum(
+        one.money.pounds for one in statements if one.kind is FundingKind.PAYMENT and one.money and one.councils == row.councils
+    )
 
 
 def _sampled(rows: Sequence[Row], one: Statement) -> bool:
@@ -153,7 +160,9 @@ def _sampled(rows: Sequence[Row], one: Statement) -> bool:
 
 def _told_elsewhere(one: Statement, rows: Sequence[Row]) -> bool:
     """Whether it is an intervention that the expectation has from another text about the same thing: true, only not listed here."""
-    return one.kind is FundingKind.INTERVENTION and any(row.kind == "intervention" and set(row.councils) == set(one.councils) for row in rows)
+    return one.kind is FundingKind.INTERVENTION and any(
+        row.kind == "intervention" and set(row.councils) == set(one.councils) for row in rows
+    )
 
 
 def _repeats(row: Row, one: Statement) -> bool:
@@ -173,7 +182,10 @@ def measure(folder: Path) -> Report:
     """Reads the folder's texts and compares."""
     register, programmes = load_register(), load_programmes()
     rows = read_expected(folder / "expected.csv", register)
-    found = {path.name: read_statements(path.read_text(encoding="utf-8"), register, programmes) for path in sorted(folder.glob("*.txt"))}
+    found = {
+        path.name: read_statements(path.read_text(encoding="utf-8"), register, programmes)
+        for path in sorted(folder.glob("*.txt"))
+    }
     return compare(rows, dict(found))
 
 
@@ -187,11 +199,14 @@ def main(arguments: Sequence[str]) -> int:
     for row in report.missed:
         print(f"missed    {row}")
     for file, one in report.wrong:
-        print(f"wrong     {file} {one.kind.value} {' + '.join(one.councils)} {one.money.text if one.money else 'no amount'}: {one.quote[:120]}")
+        print(
+            f"wrong     {file} {one.kind.value} {' + '.join(one.councils)} {one.money.text if one.money else 'no amount'}: {one.quote[:120]}"
+        )
     for row in report.reported:
         print(f"reported  {row}")
     print(f"recall    {report.recall:.1%}  ({report.right} of {report.asked} rows)")
-    print(f"precision {report.precision:.1%}  ({report.statements_right} of {report.statements_right + len(report.wrong)} statements; {report.not_judged} not judged)")
+    judged = report.statements_right + len(report.wrong)
+    print(f"precision {report.precision:.1%}  ({report.statements_right} of {judged} statements; {report.not_judged} not judged)")
     print(f"not an award, yet reported: {report.reported_rate:.1%}  ({len(report.reported)} of {report.not_awards} rows)")
     return 0 if report.precision >= PRECISION and report.recall >= RECALL and report.reported_rate <= REPORTED else 1
 

@@ -26,38 +26,92 @@ class Help:
 
 
 _INSTRUMENT = (
-    r"(?P<what>improvement notice|(?:statutory )?direction(?! of travel)|non-statutory notice|notice to improve|best value notice|warning notice)"
+    r"(?P<what>improvement notice|statutory direction|direction(?=s? (?:(?:is|was|were|has been|have been) )?(?:issued|made"
+    r"|served|revoked|lifted|withdrawn|under|to ‹G|to the ‹G))|non-statutory notice|notice to improve"
+    r"|best value notice|warning notice)"
 )
 _ISSUED = re.compile(
     rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?{_INSTRUMENT}s?\b"
-    r"[^‹;.]{0,60}?\b(?:to|for|on|at|against|with)\s+(?:the )?‹G(?P<council>\d+)›", re.I
+    r"[^‹;.]{0,60}?\b(?:to|for|on|at|against|with)\s+(?:the )?‹G(?P<council>\d+)›",
+    re.I,
 )
 _WAS_ISSUED = re.compile(
-    rf"‹G(?P<council>\d+)›[^;.]{{0,60}}?\b(?:issued with|served with|given|handed|placed under|under|subject to|receiv(?:ed|es)|has had|had)\b[^‹;.]{{0,40}}?"
-    rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?{_INSTRUMENT}\b", re.I
+    rf"‹G(?P<council>\d+)›[^;.]{{0,60}}?\b(?:issued with|served with|given|handed|placed under|under|subject to|receiv(?:ed"
+    rf"|es)|has had|had)\b[^‹;.]{{0,40}}?"
+    rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?{_INSTRUMENT}\b",
+    re.I,
 )
-_ENDED = re.compile(r"\b(?:lift(?:ed|s|ing)?|revok(?:ed|es|ing)|withdrawn|removed?|closed?|closure|end(?:ed|s)?|discharged|released from|no longer (?:under|subject))\b", re.I)
+_ENDED = re.compile(
+    r"\b(?:lift(?:ed|s|ing)?|revok(?:ed|es|ing)|withdrawn|removed?|closed?|closure|end(?:ed|s)?|discharged"
+    r"|released from|no longer (?:under|subject))\b",
+    re.I,
+)
 _SUSPENDED = re.compile(
-    r"\b(?:payments?|grants?|funding|instal+ments?|money|cash|‹M\d+›)\b[^‹;.]{0,30}?\b(?P<what>suspended|withheld|paused|stopped|frozen|halted)\b"
-    r"|\b(?P<verb>suspend(?:s|ed|ing)?|withhold(?:s|ing)?|withheld|paus(?:es?|ed|ing)|fr(?:eezes|oze|ozen)|halts?|halted)\b[^;.]{0,30}?\b(?:payments?|grants?|funding|instal+ments?|money|‹M\d+›)", re.I
+    r"\b(?:payments?|grants?|funding|instal+ments?|money|cash|‹M\d+›)[^;.]{0,45}?\b(?P<what>suspended|withheld|paused"
+    r"|stopped|frozen|halted)\b"
+    r"|\b(?P<verb>suspend(?:s|ed|ing)?|withhold(?:s|ing)?|withheld|paus(?:es?|ed|ing)|fr(?:eezes|oze|ozen)|halts?"
+    r"|halted)\b[^;.]{0,30}?\b(?:payments?|grants?|funding|instal+ments?|money|‹M\d+›)",
+    re.I,
 )
 _RESUMED = re.compile(r"\b(?:payments?|funding|grants?)\b[^‹;.]{0,20}?\b(?:resum\w+|restarted|reinstated|restored)\b", re.I)
 _COMMISSIONER_FOR = (
-    re.compile(r"(?<!-)\bappoint(?:s|ed|ing|ment)?\b[^;.]{0,80}?\bcommissioners?\b(?: [^;.‹]{0,60}?(?:for|in|to|at|over|of))?(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?", re.I),
-    re.compile(r"\bcommissioners?\b(?: for children['’]s (?:services|social care))?[^;.‹]{0,30}?(?:has been |have been |is |was |were |are |to be )?(?:appointed|sent|installed|imposed|brought)"
-               r"(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?", re.I),
-    re.compile(r"^(?:the |a |its )?(?:DfE |‹F\d+› |government |children['’]s |improvement )*commissioners?\b(?:(?: for| in| at| to) (?:children['’]s (?:services|social care)(?: (?:in|at))?\s*)?(?:‹G(?P<council>\d+)›)?)?"
-               r"[^;.]{0,30}?\b(?:due|to|will|has|is|reports?|reported|recommend\w*)\b", re.I),
-    re.compile(r"\b(?:sends?|sent|sending|put(?:s|ting)?|install\w*)\b[^;.‹]{0,30}\bcommissioners?\b[^;.‹]{0,20}(?:to|into|in) ‹G(?P<council>\d+)›", re.I),
-    re.compile(r"‹G(?P<council>\d+)›[^;.]{0,60}?\b(?:commissioners? (?:appointed|sent|installed)|(?:placed|put|under|run by)[^;.‹]{0,40} commissioners?)\b", re.I),
+    re.compile(
+        r"(?<!-)\bappoint(?:s|ed|ing|ment)?\b[^;.]{0,80}?\bcommissioners?\b(?: [^;.‹]{0,60}?(?:for|in|to|at|over"
+        r"|of))?(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?",
+        re.I,
+    ),
+    re.compile(
+        r"\bcommissioners?\b(?: for children['’]s (?:services|social care))?[^;.‹]{0,30}?(?:has been |have been |is "
+        r"|was |were |are |to be )?(?:appointed|sent|installed|imposed|brought)"
+        r"(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?",
+        re.I,
+    ),
+    re.compile(
+        r"^(?:the |a |its )?(?:DfE |‹F\d+› |government |children['’]s |improvement )*commissioners?\b(?:(?: for| in| at"
+        r"| to) (?:children['’]s (?:services|social care)(?: (?:in|at))?\s*)?(?:‹G(?P<council>\d+)›)?)?"
+        r"[^;.]{0,30}?\b(?:due|to|will|has|is|reports?|reported|recommend\w*)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:sends?|sent|sending|put(?:s|ting)?|install\w*)\b[^;.‹]{0,30}\bcommissioners?\b[^;.‹]{0,20}(?:to|into"
+        r"|in) ‹G(?P<council>\d+)›",
+        re.I,
+    ),
+    re.compile(
+        r"‹G(?P<council>\d+)›[^;.]{0,60}?\b(?:commissioners? (?:appointed|sent|installed)|(?:placed|put|under"
+        r"|run by)[^;.‹]{0,40} commissioners?)\b",
+        re.I,
+    ),
 )
-_PAST = re.compile(r"\b(?:former(?:ly)?|ex-|then|previous(?:ly)?|by the|police and crime|information|electoral|charity|children['’]s commissioner for England)\s*$", re.I)
-_NOT_OURS = re.compile(r"\b(?:police and crime|information|electoral|charity|traffic|boundary) commissioner|children['’]s commissioner\b|integrated commissioner", re.I)
+_PAST = re.compile(
+    r"\b(?:former(?:ly)?|ex-|then|previous(?:ly)?|by the|police and crime|information|electoral|charity"
+    r"|children['’]s commissioner for England)\s*$",
+    re.I,
+)
+_NOT_OURS = re.compile(
+    r"\b(?:police and crime|information|electoral|charity|traffic|boundary) commissioner"
+    r"|children['’]s commissioner\b|integrated commissioner",
+    re.I,
+)
 _HELP = (
-    re.compile(r"‹G(?P<helper>\d+)›(?:['’]s?)?(?:[^‹;.]{0,40}?)\b(?:work(?:s|ing)?|partner(?:s|ed|ing|ship)?|paired|twinned|help(?:s|ing)?|support(?:s|ing)?|assist(?:s|ing)?|mentor(?:s|ing)?)\b"
-               r"(?:\s+(?:with|to|for))?(?:\s+(?:help|support))?\s+(?:the )?‹G(?P<helped>\d+)›(?:['’]s)?(?=[^;.]{0,60}?\b(?:to (?:help|improve|support)|improv\w+|children['’]s (?:services|social care)|inadequate|struggling))", re.I),
-    re.compile(r"‹G(?P<helper>\d+)›[^‹;.]{0,60}?\bimprovement partner(?:ship)?\b[^‹;.]{0,30}?\b(?:with|for|of|to|by)\s+(?:the )?‹G(?P<helped>\d+)›", re.I),
-    re.compile(r"‹G(?P<helped>\d+)›[^‹;.]{0,60}?\b(?:supported|helped|assisted|mentored|run|overseen|paired|partnered)\s+(?:by|with)\s+(?:the )?‹G(?P<helper>\d+)›[^;.]{0,60}(?:improv|children['’]s services|partner)", re.I),
+    re.compile(
+        r"‹G(?P<helper>\d+)›(?:['’]s?)?(?:[^‹;.]{0,40}?)\b(?:work(?:s|ing)?|partner(?:s|ed|ing|ship)?|paired|twinned"
+        r"|help(?:s|ing)?|support(?:s|ing)?|assist(?:s|ing)?|mentor(?:s|ing)?)\b"
+        r"(?:\s+(?:with|to|for))?(?:\s+(?:help"
+        r"|support))?\s+(?:the )?‹G(?P<helped>\d+)›(?:['’]s)?(?=[^;.]{0,60}?\b(?:to (?:help|improve|support)|improv\w+"
+        r"|children['’]s (?:services|social care)|inadequate|struggling))",
+        re.I,
+    ),
+    re.compile(
+        r"‹G(?P<helper>\d+)›[^‹;.]{0,60}?\bimprovement partner(?:ship)?\b[^‹;.]{0,30}?\b(?:with|for|of|to"
+        r"|by)\s+(?:the )?‹G(?P<helped>\d+)›",
+        re.I,
+    ),
+    re.compile(
+        r"‹G(?P<helped>\d+)›[^‹;.]{0,60}?\b(?:supported|helped|assisted|mentored|run|overseen|paired|partnered)\s+(?:by"
+        r"|with)\s+(?:the )?‹G(?P<helper>\d+)›[^;.]{0,60}(?:improv|children['’]s services|partner)",
+        re.I,
+    ),
 )
 _PARTNERSHIP_WITH = re.compile(r"\bimprovement partner(?:ship)?\s+with\s+(?:the )?‹G(?P<helped>\d+)›", re.I)
 _TITLE_WHAT = {"direction": "statutory direction"}
@@ -75,20 +129,38 @@ def _instruments(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]
     found = []
     for pattern in (_ISSUED, _WAS_ISSUED):
         for hit in pattern.finditer(marked.text):
-            if re.search(r"\b(?:no|not|without|avoid\w*|risk of|could|may|might|if)\b[^‹;.]{0,40}$", marked.text[:hit.start("what")], re.I):
+            if re.search(
+                r"\b(?:no|not|without|avoid\w*|risk of|could|may|might|if)\b[^‹;.]{0,40}$", marked.text[: hit.start("what")], re.I
+            ):
                 continue
             what = " ".join(hit["what"].lower().split())
-            state = "lifted" if _ENDED.search(marked.text) else "revised" if (hit["state"] or "").strip().lower() in ("revised", "updated") else ""
+            state = (
+                "lifted"
+                if _ENDED.search(marked.text)
+                else "revised"
+                if (hit["state"] or "").strip().lower() in ("revised", "updated")
+                else ""
+            )
             found.append(Intervention(marked.groups[int(hit["council"])].councils, _TITLE_WHAT.get(what, what), state))
     return found
 
 
 def _suspensions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
     """Payments stopped for the councils the clause names."""
-    if not _SUSPENDED.search(marked.text) or re.search(r"\b(?:may|could|might|would|if|risk)\b[^;.]{0,40}\b(?:suspend|withh|paus)", marked.text, re.I):
+    if not _SUSPENDED.search(marked.text) or re.search(
+        r"\b(?:may|could|might|would|if|risk)\b[^;.]{0,40}\b(?:suspend|withh"
+        r"|paus)",
+        marked.text,
+        re.I,
+    ):
         return []
     state = "resumed" if _RESUMED.search(marked.text) else ""
-    names = [int(number) for clause in re.split(r"[;.]\s", marked.text) if _SUSPENDED.search(clause) for number in re.findall(r"‹G(\d+)›", clause)]
+    names = [
+        int(number)
+        for clause in re.split(r"[;.]\s", marked.text)
+        if _SUSPENDED.search(clause)
+        for number in re.findall(r"‹G(\d+)›", clause)
+    ]
     return [Intervention(unit, "payments suspended", state) for number in names for unit in marked.groups[number].units]
 
 
@@ -97,13 +169,24 @@ def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Interventio
         return []
     for pattern in _COMMISSIONER_FOR:
         hit = pattern.search(marked.text)
-        if hit is None or _PAST.search(marked.text[:hit.start()]) or re.search(r"\bby\b[^;.‹]{0,60}(?:‹G\d+›[^;.]{0,40})?and the [^.;]{0,20}$", marked.text[:hit.start() + hit[0].lower().find("commissioner")]):
+        if (
+            hit is None
+            or _PAST.search(marked.text[: hit.start()])
+            or re.search(
+                r"\bby\b[^;.‹]{0,60}(?:‹G\d+›[^;.]{0,40})?and the [^.;]{0,20}$",
+                marked.text[: hit.start() + hit[0].lower().find("commissioner")],
+            )
+        ):
             continue
         named = re.findall(r"‹G(\d+)›", marked.text)
         number = hit["council"] or (named[0] if len(named) == 1 else "")
         councils = marked.groups[int(number)].councils if number else (subject if not named else ())
         if councils:
-            return [Intervention(councils, "commissioner", "lifted" if _ENDED.search(marked.text) and "appoint" not in marked.text else "")]
+            return [
+                Intervention(
+                    councils, "commissioner", "lifted" if _ENDED.search(marked.text) and "appoint" not in marked.text else ""
+                )
+            ]
     return []
 
 

@@ -44,37 +44,62 @@ class Marked:
 
 
 FUNDERS = (
-    ("DfE", re.compile(
-        r"\b(?:the )?Department for Education(?: \(DfE\))?(?!\w)|\bDfE\b|\bDFE\b|\bDepartment for Children, Schools and Families\b|\bDCSF\b"
-    )),
-    ("MHCLG", re.compile(
-        r"\b(?:the )?Ministry (?:of|for) Housing,? Communities (?:and|&) Local Government(?: \(MHCLG\))?|\bMHCLG\b|\bMinister of State for Local Government\b"
-    )),
-    ("DLUHC", re.compile(r"\b(?:the )?Department (?:of|for) Levelling[- ]Up,? Housing (?:and|&) Communities(?: \(DLUHC\))?|\bDLUHC\b")),
+    (
+        "DfE",
+        re.compile(
+            r"(?:\b[Tt]he )?\b(?:[Cc]hildren['’]s|[Ee]ducation|[Cc]hildren and families) (?:[Mm]inister|[Ss]ecretary)\b"
+            r"|\bSecretary of State for Education\b|"
+            r"\b(?:the )?Department for Education(?: \(DfE\))?(?!\w)|\bDfE\b|\bDFE\b"
+            r"|\bDepartment for Children, Schools and Families\b|\bDCSF\b"
+        ),
+    ),
+    (
+        "MHCLG",
+        re.compile(
+            r"\b(?:the )?Ministry (?:of|for) Housing,? Communities (?:and|&) Local Government(?: \(MHCLG\))?|\bMHCLG\b"
+            r"|\bMinister of State for Local Government\b"
+        ),
+    ),
+    (
+        "DLUHC",
+        re.compile(
+            r"\b(?:the )?Department (?:of|for) Levelling[- ]Up,? Housing (?:and|&) Communities(?: \(DLUHC\))?"
+            r"|\bDLUHC\b"
+        ),
+    ),
     ("DCLG", re.compile(r"\b(?:the )?Department (?:of|for) Communities (?:and|&) Local Government(?: \(DCLG\))?|\bDCLG\b")),
 )
-_MINISTRY_OR_MORE = re.compile(r"\b(?<![Ll]ocal )(?:central |national |UK )?[Gg]overnment\b|\b[Mm]inisters?\b(?! of)|\b[Tt]he [Dd]epartment\b|\bWhitehall\b|\bTreasury\b")
+_MINISTRY_OR_MORE = re.compile(
+    r"\b(?<![Ll]ocal )(?:central |national |UK )?[Gg]overnment\b|\b[Mm]inisters?\b(?! of)"
+    r"|\b[Tt]he [Dd]epartment\b|\bWhitehall\b|\bTreasury\b"
+)
 _COUNCIL_WORDS = (
-    r"(?:['’]s? (?=(?:city|county|borough|metropolitan|district|council|children['’]s (?:services|social care)(?!['’\w ]*(?:programme|project|trust fund)))))?"
-    r"(?: ?(?:\((?:MBC|CC|BC|LBC|UA)\)|city council|county council|borough council|metropolitan borough council|metropolitan district council|district council|borough(?! of)"
+    r"(?:['’]s? (?=(?:city|county|borough|metropolitan|district|council|children['’]s (?:services"
+    r"|social care)(?!['’\w ]*(?:programme|project|trust fund)))))?"
+    r"(?: ?(?:\((?:MBC|CC|BC|LBC|UA)\)|city council|county council|borough council|metropolitan borough council"
+    r"|metropolitan district council|district council|borough(?! of)"
     r"|unitary authority|councils?|local authorit(?:y|ies)|authorit(?:y|ies)|MBC|MDC|LA"
-    r"|children['’]?s?['’]? (?:services?|social care)(?: (?:trust|department|directorate))?(?! (?:programme|project|innovation|grant))|trust))*"
+    r"|children['’]?s?['’]? (?:services?|social care)(?: (?:trust|department|directorate))?(?! (?:programme|project|innovation"
+    r"|grant))|trust))*"
 )
 _MEMBER = re.compile(r"‹c\d+›" + _COUNCIL_WORDS, re.I)
 _JOINT = re.compile(
-    r"(?:\s*,\s*(?:and\s+|&\s+)?|\s+and\s+|\s*&\s*|\s*/\s*|\s+plus\s+|\s+as well as\s+|\s+together with\s+|[-–]|\s+with\s+(?=‹c\d+› as ))"
+    r"(?:\s*,\s*(?:and\s+|&\s+)?|\s+and\s+|\s*&\s*|\s*/\s*|\s+plus\s+|\s+as well as\s+|\s+together with\s+|[-–]"
+    r"|\s+with\s+(?=‹c\d+› as ))"
     r"(?:both\s+|the\s+|in\s+)?(?=‹c\d+›)",
     re.I,
 )
 _SEMICOLON = re.compile(r"\s*;\s*(?:and\s+)?(?:the\s+)?(?=‹c\d+›[^‹;:]{0,30}(?:;|\.|$))")
 _NEW_SUBJECT = re.compile(
-    r"(?:\s+(?:will|has|have|had|was|were|is|are|also|been|be|meanwhile|would))*\s+(?:receiv|get|got|secur|w[io]n|award|giv|grant|allocat|hand|promis)[^;]*‹M\d+›"
+    r"(?:\s+(?:will|has|have|had|was|were|is|are|also|been|be|meanwhile|would))*\s+(?:receiv|get|got|secur|w[io]n|award|giv"
+    r"|grant|allocat|hand|promis)[^;]*‹M\d+›"
     r"|\s*(?:[:–—(-]\s*)?(?:with |gets |up to )?‹M\d+›|\s*:"
 )
 _AFTER_OBJECT = re.compile(r"(?:\b(?:for|to|in|of)\s+(?:the\s+)?|‹M\d+›\s*\(?)$")
 _BASED = re.compile(r"‹c(\d+)›(?=[- ]based\b|[- ]led\b(?! (?:consortium|partnership))|[- ]born\b)", re.I)
 _TOGETHER = re.compile(
-    r"\s*,?\s*\(?(?:(?:working|acting|bidding)\s+)?(?:in\s+(?:a\s+)?(?:partnership|consortium)|jointly|together|as a (?:partnership|consortium)|combined)\b(?! with| for children)",
+    r"\s*,?\s*\(?(?:(?:working|acting|bidding)\s+)?(?:in\s+(?:a\s+)?(?:partnership|consortium)|jointly|together"
+    r"|as a (?:partnership|consortium)|combined)\b(?! with| for children)",
     re.I,
 )
 
@@ -94,8 +119,14 @@ def mark(text: str, councils: Sequence[Mention], programmes: Programmes, on: dt.
     givers += [(found.start(), found.end(), "") for found in _MINISTRY_OR_MORE.finditer(text)]
     _claim(spans, [(start, end, f"‹F{i}›") for i, (start, end, _) in enumerate(givers)])
     written, groups = _grouped(_replaced(text, spans), [mention.slugs for mention in known])
+    written = _trusts_explained(written, groups)
     return Marked(
-        written, tuple(groups), tuple(m.money for m in amounts), tuple(periods), tuple(m.programme for m in named), tuple(name for _, _, name in givers)
+        written,
+        tuple(groups),
+        tuple(m.money for m in amounts),
+        tuple(periods),
+        tuple(m.programme for m in named),
+        tuple(name for _, _, name in givers),
     )
 
 
@@ -117,7 +148,7 @@ def _grouped(text: str, slugs: Sequence[tuple[str, ...]]) -> tuple[str, list[Gro
     written, groups, at = "", list[Group](), 0
     while first := _MEMBER.search(text, at):
         end, items = first.end(), [[slugs[_number(first[0])]]]
-        before = text[:first.start()]
+        before = text[: first.start()]
         while joint := (_JOINT.match(text, end) or _SEMICOLON.match(text, end)):
             member = _MEMBER.match(text, joint.end())
             if not member or _starts_anew(text, before, member):
@@ -128,10 +159,20 @@ def _grouped(text: str, slugs: Sequence[tuple[str, ...]]) -> tuple[str, list[Gro
             end = member.end()
         if _TOGETHER.match(text, end):
             items[-1] = [tuple(slug for unit in items[-1] for slug in unit)]
-        written += text[at:first.start()] + f"‹G{len(groups)}›"
+        written += text[at : first.start()] + f"‹G{len(groups)}›"
         groups.append(Group(tuple(unit for item in items for unit in item)))
         at = end
     return written + text[at:], groups
+
+
+def _trusts_explained(text: str, groups: list[Group]) -> str:
+    """A shared trust with its councils in brackets: "Achieving for Children (Kingston and Richmond)" is those named, as one."""
+    for found in reversed(list(re.finditer(r"‹G(\d+)›\s+\(‹G(\d+)›(?:, \d{4})?\)", text))):
+        trust, named = groups[int(found[1])], groups[int(found[2])]
+        if len(trust.councils) > 1 and set(named.councils) <= set(trust.councils):
+            groups[int(found[1])] = Group((named.councils,))
+            text = text[: found.start()] + f"‹G{found[1]}›" + text[found.end() :]
+    return text
 
 
 def _starts_anew(text: str, before: str, member: re.Match[str]) -> bool:
@@ -141,4 +182,4 @@ def _starts_anew(text: str, before: str, member: re.Match[str]) -> bool:
 
 
 def _number(sign: str) -> int:
-    return int(sign[2:sign.index("›")])
+    return int(sign[2 : sign.index("›")])

@@ -37,7 +37,9 @@ def merged(told: Sequence[Told]) -> list[Statement]:
 def _same(one: Told, other: Told) -> bool:
     """Whether both tell of one thing: kind, councils, programme and figure do not differ."""
     first, second = one.statement, other.statement
-    if (set(first.councils), first.helped, first.what) != (set(second.councils), second.helped, second.what) or not _kinds_agree(one, other):
+    if (set(first.councils), first.helped, first.what) != (set(second.councils), second.helped, second.what) or not _kinds_agree(
+        one, other
+    ):
         return False
     if first.kind in (FundingKind.INTERVENTION, FundingKind.PARTNERSHIP):
         return first.status == second.status or not (first.status and second.status)
@@ -45,7 +47,13 @@ def _same(one: Told, other: Told) -> bool:
         return False
     if first.money is None or second.money is None:
         return first.money is second.money and _programmes_agree(one, other)
-    if first.period and second.period and first.period != second.period and first.money.pounds == second.money.pounds and not first.quote == second.quote:
+    if (
+        first.period
+        and second.period
+        and first.period != second.period
+        and first.money.pounds == second.money.pounds
+        and first.quote != second.quote
+    ):
         return _programmes_agree(one, other) and not (first.period[:2].isdigit() and second.period[:2].isdigit())
     return same_figure(first.money, second.money) and _programmes_agree(one, other) and first.quote != second.quote
 
@@ -72,9 +80,13 @@ def _joined(one: Told, other: Told) -> Told:
     named = other if other.named and (not one.named or len(second.programme) > len(first.programme)) else one
     return Told(
         replace(
-            better, kind=named.statement.kind, programme=named.statement.programme or first.programme or second.programme,
-            funder=first.funder or second.funder, period=first.period or second.period,
-            determination=first.determination or second.determination, status=first.status or second.status,
+            better,
+            kind=named.statement.kind,
+            programme=named.statement.programme or first.programme or second.programme,
+            funder=first.funder or second.funder,
+            period=first.period or second.period,
+            determination=first.determination or second.determination,
+            status=first.status or second.status,
             capital=first.capital if first.capital is not None else second.capital,
             ring_fenced=first.ring_fenced if first.ring_fenced is not None else second.ring_fenced,
         ),
@@ -98,14 +110,16 @@ def _said_better(item: Told, kept: Sequence[Told]) -> bool:
 
 
 def _with_totals(told: Sequence[Told]) -> list[Told]:
-    """Where a total given to a group is exactly the sum of the parts one council is told to hold, the parts become that total.
+    """Where a total is exactly the sum of the parts that one sentence gives to one council, the parts become that total.
 
-    A total comes as a statement without councils, directly before or after its parts; totals of anything else fall away."""
-    totals = [item for item in told if not item.statement.councils]
+    The total may be the same council's (its instalments follow), or come without councils: told of a group. Other totals fall away."""
     rest = [item for item in told if item.statement.councils]
-    for total in totals:
-        parts = _parts_of(total.statement.money, rest)
-        if parts:
+    for total in told:
+        whole_of = total.statement
+        parts = [part for part in _parts_of(whole_of.money, rest) if part is not total]
+        if parts and whole_of.councils == parts[0].statement.councils and whole_of.quote != parts[0].statement.quote:
+            rest = [item for item in rest if item not in parts]
+        elif parts and not whole_of.councils:
             quote = f"{total.statement.quote} {parts[0].statement.quote}"[:400]
             whole = replace(parts[0].statement, money=total.statement.money, quote=quote)
             rest[rest.index(parts[0])] = Told(whole, parts[0].named)
@@ -117,7 +131,15 @@ def _parts_of(total: Money | None, told: Sequence[Told]) -> list[Told]:
     """The statements of one sentence, for one set of councils, that add up to the total; none unless there are two or more."""
     for item in told:
         first = item.statement
-        same = [other for other in told if other.statement.money and (other.statement.quote, other.statement.councils) == (first.quote, first.councils)]
-        if total and len(same) > 1 and sum(other.statement.money.pounds for other in same if other.statement.money) == total.pounds:
+        same = [
+            other
+            for other in told
+            if other.statement.money and (other.statement.quote, other.statement.councils) == (first.quote, first.councils)
+        ]
+        if (
+            total
+            and len(same) > 1
+            and sum(other.statement.money.pounds for other in same if other.statement.money) == total.pounds
+        ):
             return same
     return []

@@ -12,8 +12,18 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from syncer.model import Money, Qualifier
 
-_SCALES = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "mil": 10**6, "million": 10**6,
-           "b": 10**9, "bn": 10**9, "billion": 10**9}
+_SCALES = {
+    "k": 10**3,
+    "thousand": 10**3,
+    "m": 10**6,
+    "mn": 10**6,
+    "mln": 10**6,
+    "mil": 10**6,
+    "million": 10**6,
+    "b": 10**9,
+    "bn": 10**9,
+    "billion": 10**9,
+}
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?)"
 _SCALE = r"(?:[ \u00a0-]?(?P<scale>thousand|million|billion|mln|mn|mil|bn|[kmb])(?![a-z]))?"
 _AMOUNT = re.compile(
@@ -25,7 +35,18 @@ _SLUG = re.compile(r"(?<![a-z0-9])ps(?P<number>\d{4,9})(?P<scale>)(?P<plus>)(?![
 _HALF_A_MILLION = re.compile(r"(?:£|\b)half[ -]a[ -]million(?: pounds)?\b", re.IGNORECASE)
 _WORD_MILLIONS = re.compile(r"\b(?P<word>an?|one|two|three|four|five|six|seven|eight|nine|ten) million pounds\b", re.IGNORECASE)
 _WORDS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
 }
 
 _A = r"(?:an?|the|a total|another|an additional|an extra|a further)?\s*"
@@ -43,8 +64,11 @@ _ABOUT = (
     r"in the order of"
 )
 _BEFORE = (
-    ("ceiling", Qualifier.UP_TO, _CEILING), ("below", Qualifier.ABOUT, _BELOW), ("just over", Qualifier.OVER, _JUST_OVER),
-    ("over", Qualifier.OVER, _OVER), ("about", Qualifier.ABOUT, _ABOUT),
+    ("ceiling", Qualifier.UP_TO, _CEILING),
+    ("below", Qualifier.ABOUT, _BELOW),
+    ("just over", Qualifier.OVER, _JUST_OVER),
+    ("over", Qualifier.OVER, _OVER),
+    ("about", Qualifier.ABOUT, _ABOUT),
 )
 _QUALIFIERS = tuple(
     (name, qualifier, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$", re.IGNORECASE)) for name, qualifier, words in _BEFORE
@@ -93,7 +117,7 @@ def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
 def _mention(text: str, found: re.Match[str], amount: Decimal, unit: Decimal, floor: int) -> MoneyMention:
     """One amount with the qualifier that stands before or after it."""
     start, end = found.start(), found.end()
-    before = text[max(floor, start - _LOOKBACK):start]
+    before = text[max(floor, start - _LOOKBACK) : start]
     kind, qualifier = "", Qualifier.EXACT
     for name, which, words in _QUALIFIERS:
         if hit := words.search(before):
@@ -115,7 +139,9 @@ def _range(kind: str, amount: Decimal, unit: Decimal) -> tuple[int, int | None]:
     tenth = amount * _TENTH
     low, high = _whole(amount - half), _whole(amount + half)
     ranges: dict[str, tuple[int, int | None]] = {
-        "ceiling": (0, high), "below": (_whole(amount - max(half, tenth)), _whole(amount)), "over": (_whole(amount), None),
+        "ceiling": (0, high),
+        "below": (_whole(amount - max(half, tenth)), _whole(amount)),
+        "over": (_whole(amount), None),
         "just over": (_whole(amount), _whole(amount + max(half, tenth))),
         "about": (_whole(amount - max(half, tenth)), _whole(amount + max(half, tenth))),
     }

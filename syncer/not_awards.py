@@ -10,63 +10,97 @@ import re
 
 GIVING = (
     r"award(?:s|ed|ing)?|given?|gives|giving|gave|grant(?:s|ed|ing)?|allocat(?:e[sd]?|ing|ions?)|pa(?:y|ys|id|ying)|payments?"
-    r"|hand(?:s|ed|ing|outs?)?|provid(?:e[sd]?|ing)|invest(?:s|ed|ing|ment)?|commit(?:s|ted|ting)|promis(?:e[sd]?|ing)|pledg(?:e[sd]?|ing)"
-    r"|fund(?:s|ed|ing)|receiv(?:e[sd]?|ing)|receipt|get(?:s|ting)?|got|secur(?:e[sd]?|ing)|w(?:in(?:s|ning)?|on)|net(?:s|ted|ting)"
-    r"|obtain(?:s|ed|ing)?|attract(?:s|ed|ing)?|land(?:s|ed)|gain(?:s|ed|ing)?|accept(?:s|ed|ing|ance)?|benefit(?:s|ed|ing)?|cash|money"
-    r"|contribut(?:es?|ed|ing|ions?)|boost(?:s|ed)?|share|offer(?:s|ed)|earmark(?:s|ed)|distribut\w+|announc\w+|successes|settlement|instal+ments?"
+    r"|hand(?:s|ed|ing|outs?)?|provid(?:e[sd]?|ing)|invest(?:s|ed|ing|ment)?|commit(?:s|ted|ting)|promis(?:e[sd]?|ing)"
+    r"|pledg(?:e[sd]?|ing)"
+    r"|fund(?:s|ed|ing)|receiv(?:e[sd]?|ing)|receipt|get(?:s|ting)?|got|secur(?:e[sd]?|ing)|w(?:in(?:s|ning)?|on)|net(?:s|ted"
+    r"|ting)"
+    r"|obtain(?:s|ed|ing)?|attract(?:s|ed|ing)?|land(?:s|ed)|gain(?:s|ed|ing)?|accept(?:s|ed|ing|ance)?|benefit(?:s|ed|ing)?"
+    r"|cash|money"
+    r"|contribut(?:es?|ed|ing|ions?)|boost(?:s|ed)?|share|offer(?:s|ed)|earmark(?:s|ed)|distribut\w+|announc\w+|successes"
+    r"|settlement|instal+ments?"
 )
 _GIVING_WORD = re.compile(rf"\b(?:{GIVING})\b", re.I)
 _WORDS_BETWEEN = r"(?:[\s,:–—()-]+(?:(?!\b(?:and|but|while|after|as|which)\b)[\w'’‹›&/%.-]+)){0,6}[\s,:–—(-]*$"
 _LOSS = (
-    r"deficits?|shortfalls?|gaps?|overspen[dt]\w*|underspen[dt]\w*|savings?|save[sd]?|cuts?|cutting|reduc(?:e[sd]?|ing|tions?)|pressures?"
-    r"|debts?|loans?|borrow(?:s|ed|ing)|reserves?|costs?|costing|spend(?:s|ing)?|spent|budgets?|fees?|fines?|fined|bills?|turnover|raise[sd]?|raising"
-    r"|los(?:e|es|ing|t)|loss(?:es)?|withh(?:e|o)ld(?:s|ing)?|withdr(?:a|e)w\w*|claw\w*|repa(?:y|id|ying)|returned|expenditure|charg(?:e[sd]?|ing)"
-    r"|need(?:s|ed)|requir(?:e[sd]?|ing|ements?)|peak(?:s|ed|ing)|f[ae]ll(?:s|en|ing)?|ris(?:e[sn]?|ing)|rose|gr(?:o|e)wn?|grow(?:s|ing)|increas(?:e[sd]?|ing)"
-    r"|doubl(?:e[sd]?|ing)|expect(?:s|ed) [\w ]*(?:pressures?|costs?)|fac(?:e[sd]?|ing)|forecast(?:s|ing)?|remaining|unpaid|match[- ]fund(?:ed|ing)"
-    r"|sale|sold|buy|bought|purchas\w+|contracts?|valued?|worth|owes?|owed|bids?|bidding|appl(?:y|ies|ied|ying|ications?)|request(?:s|ed|ing)?"
-    r"|ask(?:s|ed|ing)?|call(?:s|ed|ing)? for|lobby\w*|seek(?:s|ing)?|sought|demand(?:s|ed|ing)?|compensation|damages|totalling [\w ]*supplementary"
+    r"deficits?|shortfalls?|gaps?|overspen[dt]\w*|underspen[dt]\w*|savings?|save[sd]?|cuts?|cutting|reduc(?:e[sd]?|ing|tions?)"
+    r"|pressures?"
+    r"|debts?|loans?|borrow(?:s|ed|ing)|reserves?|costs?|costing|spend(?:s|ing)?|spent|budgets?|fees?|fines?|fined|bills?"
+    r"|turnover|raise[sd]?|raising"
+    r"|los(?:e|es|ing|t)|loss(?:es)?|withh(?:e|o)ld(?:s|ing)?|withdr(?:a|e)w\w*|claw\w*|repa(?:y|id|ying)|returned|expenditure"
+    r"|charg(?:e[sd]?|ing)"
+    r"|need(?:s|ed)|requir(?:e[sd]?|ing|ements?)|peak(?:s|ed|ing)|f[ae]ll(?:s|en|ing)?|ris(?:e[sn]?|ing)|rose|gr(?:o|e)wn?"
+    r"|grow(?:s|ing)|increas(?:e[sd]?|ing)"
+    r"|doubl(?:e[sd]?|ing)|expect(?:s|ed) [\w ]*(?:pressures?|costs?)|fac(?:e[sd]?|ing)|forecast(?:s|ing)?|remaining|unpaid"
+    r"|match[- ]fund(?:ed|ing)"
+    r"|sale|sold|buy|bought|purchas\w+|contracts?|valued?|worth|owes?|owed|bids?|bidding|appl(?:y|ies|ied|ying|ications?)"
+    r"|request(?:s|ed|ing)?"
+    r"|ask(?:s|ed|ing)?|call(?:s|ed|ing)? for|lobby\w*|seek(?:s|ing)?|sought|demand(?:s|ed|ing)?|compensation|damages"
+    r"|totalling [\w ]*supplementary"
     r"|supplementary budgets?|income(?! (?:will be|of|is|was))"
 )
 _BEFORE = re.compile(rf"\b({_LOSS})\b{_WORDS_BETWEEN}", re.I)
 _UNIT_PRICE = (
-    r"^\s*/\s*\w+|^\s*(?:per|for each|for every|a|an|each) (?:child|head|pupil|week|month|night|hour|day|place|placement|family|person|household|young person"
+    r"^\s*/\s*\w+|^\s*(?:per|for each|for every|a|an|each) (?:child|head|pupil|week|month|night|hour|day|place|placement"
+    r"|family|person|household|young person"
     r"|student|social worker|adopter|carer|bed|application|week)\b"
 )
 _LOST_AFTER = (
-    r"^\s*(?:in |of |worth of |per year |a year |annual |annually |DSG |high needs |budget |funding |(?:financial|demand|spending|cost|demographic) |‹Y\d+› |black )*"
-    r"(?:deficits?|shortfalls?|gaps?|hole|overspen[dt]\w*|underspen[dt]\w*|savings?|cuts?|reductions?|pressures?|less|debts?|loans?|budgets?|bills?|income|fees?"
-    r"|salary|salaries|fines?|borrowing|reserves?|contracts?|bid|bids|application|shortage|losses|deal to (?:buy|sell))\b"
+    r"^\s*(?:in |of |worth of |per year |a year |annual |annually |DSG |high needs |budget |funding |(?:financial|demand"
+    r"|spending|cost|demographic) |‹Y\d+› |black )*"
+    r"(?:deficits?|shortfalls?|gaps?|hole|overspen[dt]\w*|underspen[dt]\w*|savings?|cuts?|reductions?|pressures?|less|debts?"
+    r"|loans?|budgets?|bills?|income|fees?"
+    r"|salary|salaries|fines?|borrowing|reserves?|contracts?|bid|bids|application|shortage|losses|compensation|damages|refund"
+    r"|profit|deal to (?:buy|sell))\b"
 )
 _WITHHELD_AFTER = (
     r"^(?:\s[\w'’‹›]+){0,6}? (?:(?:was|were|is|are|has been|have been|being|been) )?"
     r"(?:withheld|clawed back|repaid|withdrawn|cut from|lost|unspent|not (?:been )?(?:paid|awarded|released))\b"
 )
-_OWN_AFTER = r"^(?:\s[\w'’‹›]+){0,5}? from (?:its|their|the council['’]s|the authority['’]s|council)(?: \w+){0,2} (?:reserves?|budgets?|general fund|resources|funds)\b"
+_OWN_AFTER = (
+    r"^(?:\s[\w'’‹›]+){0,5}? from (?:its|their|the council['’]s|the authority['’]s|council)(?: \w+){0,2} (?:reserves?"
+    r"|budgets?|general fund|resources|funds)\b"
+)
 _AFTER = re.compile("|".join((_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER)), re.I)
 _UNDONE = re.compile(
-    r"\b(?:unsuccessful|rejected|turned down|refused|shortlist\w*|permission to|eligible|ineligible|miss(?:es|ed|ing)? out|denied|in doubt"
-    r"|(?:may|can|could|might|should|must|to) (?:now |also |then )?(?:apply|bid)|(?:may|can|could|might|should|must) (?:now |also |then )?(?:receive|get|be (?:given|awarded|paid|allocated)|share|lose|claim|draw)"
-    r"|hop(?:e[sd]?|ing) (?:to|for|that)|if (?:successful|approved|it|the bid)|call(?:s|ed|ing)? (?:on|for)|lobby\w*|urg(?:e[sd]?|ing)"
-    r"|would (?:apply|bid|need|cost|require|like|seek|mean)|invit(?:e[sd]?|ing) (?:to|bids|applications)|(?:was|were|has|have|had|is|are|will|did|does|do) not (?:been |be )?"
-    r"(?:success\w*|receiv\w+|giv\w+|award\w*|get|paid|pay|fund\w*|includ\w+|allocat\w*|confirm\w*)|(?:got|gets?|receiv(?:e[sd]?|ing)|given|paid|awarded) (?:no|none|nothing)|no further|no longer|runs? out|averag\w+|no (?:funding|money|grant) (?:was|has|is)"
-    r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|warn(?:s|ed|ing)|fail(?:s|ed) to (?:win|secure|get))\b",
+    r"\b(?:unsuccessful|rejected|turned down|refused|shortlist\w*|permission to|eligible|ineligible|miss(?:es|ed|ing)? out"
+    r"|denied|in doubt"
+    r"|(?:may|can|could|might|should|must|to) (?:now |also |then )?(?:apply|bid)|(?:may|can|could|might|should|must) (?:now "
+    r"|also |then )?(?:receive|get|be (?:given|awarded|paid|allocated)|share|lose|claim|draw)"
+    r"|hop(?:e[sd]?|ing) (?:to|for|that)|if (?:successful|approved|it|the bid)|call(?:s|ed|ing)? (?:on|for)|lobby\w*"
+    r"|urg(?:e[sd]?|ing)"
+    r"|would (?:apply|bid|need|cost|require|like|seek|mean)|invit(?:e[sd]?|ing) (?:to|bids|applications)|(?:was|were|has|have"
+    r"|had|is|are|will|did|does|do) not (?:been |be )?"
+    r"(?:success\w*|receiv\w+|giv\w+|award\w*|get|paid|pay|fund\w*|includ\w+|allocat\w*|confirm\w*)|(?:got|gets?"
+    r"|receiv(?:e[sd]?|ing)|given|paid|awarded) (?:no|none|nothing)|no further|no longer|runs? out|averag\w+|no (?:funding"
+    r"|money|grant) (?:was|has|is)"
+    r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|warn(?:s|ed|ing)"
+    r"|fail(?:s|ed) to (?:win|secure|get))\b",
     re.I,
 )
 _BIDDING = re.compile(
     r"\b(?:bids?|bidding|appl(?:y|ied|ies|ying)|applications?|expressions? of interest|tender(?:s|ed|ing)?)\b", re.I
 )
-_SUCCESS = re.compile(r"\b(?:success\w*|w[io]n(?:ning)?|awarded|secured|approved|accepted|granted|following (?:an?|its|the|their) \w*\s?(?:bid|application))\b", re.I)
+_SUCCESS = re.compile(r"\b(?:success\w*|w[io]n(?:ning)?|awarded|secured|approved|accepted|granted|following (?:an?|its|the"
+    r"|their) \w*\s?(?:bid|application))\b", re.I)
 _OTHER_FUNDER = re.compile(
-    r"\b(?:lotter(?:y|ies)|NHS|ICBs?|integrated care board|clinical commissioning groups?|CCGs?|Home Office|Ministry of (?:Justice|Defence)|MoJ"
-    r"|DWP|Department (?:for|of) (?:Work and Pensions|Health|Transport|Environment|Culture|Digital|Energy|Business)[\w ]*|DHSC|DCMS|DEFRA|Defra"
-    r"|Youth Justice Board|Youth Endowment Fund|Sport England|Arts Council|Heritage Fund|European (?:Union|Social Fund|Commission)|ESF|EU|Innovate UK"
-    r"|Nesta|combined authority|Mayor of London|Mayor['’]s (?:fund|office)|GLA|Police and Crime Commissioner|PCC|Wellcome|Comic Relief|Children in Need"
-    r"|[A-Z]\w+ (?:Foundation|Charitable Trust)|Section 106|developer contributions?|crowdfund\w*|donations?|donated|sponsor(?:s|ed|ship))\b"
+    r"\b(?:lotter(?:y|ies)|NHS|ICBs?|integrated care board|clinical commissioning groups?|CCGs?|Home Office"
+    r"|Ministry of (?:Justice|Defence)|MoJ"
+    r"|DWP|Department (?:for|of) (?:Work and Pensions|Health|Transport|Environment|Culture|Digital|Energy|Business)[\w ]*|DHSC"
+    r"|DCMS|DEFRA|Defra"
+    r"|Youth Justice Board|Youth Endowment Fund|Sport England|Arts Council|Heritage Fund|European (?:Union|Social Fund"
+    r"|Commission)|ESF|EU|Innovate UK"
+    r"|Nesta|combined authority|Mayor of London|Mayor['’]s (?:fund|office)|GLA|Police and Crime Commissioner|PCC|Wellcome"
+    r"|Comic Relief|Children in Need"
+    r"|[A-Z]\w+ (?:Foundation|Charitable Trust)|Section 106|developer contributions?|crowdfund\w*|donations?|donated"
+    r"|sponsor(?:s|ed|ship))\b"
 )
 _OWN_MONEY = re.compile(
-    r"\b(?:general fund|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources|budget)|base budget|precept"
-    r"|medium[- ]term financial|invest[- ]to[- ]save|transformation reserve|contingenc(?:y|ies)|borrowing|(?:council|cabinet|councillors|committee|leaders) (?:has |have )?"
-    r"(?:agreed|approved|voted|decided|plans?|pledged|set aside|invested|is investing|will invest)(?: to)?(?: (?:spend|invest|set aside|put|fund))?)\b",
+    r"\b(?:general fund|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources"
+    r"|budget)|base budget|precept"
+    r"|medium[- ]term financial|invest[- ]to[- ]save|transformation reserve|contingenc(?:y|ies)|borrowing|(?:council|cabinet"
+    r"|councillors|committee|leaders) (?:has |have )?"
+    r"(?:agreed|approved|voted|decided|plans?|pledged|set aside|invested|is investing|will invest)(?: to)?(?: (?:spend|invest"
+    r"|set aside|put|fund))?)\b",
     re.I,
 )
 

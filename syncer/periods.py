@@ -123,7 +123,7 @@ def _loose(text: str) -> list[Period]:
 
 
 def _period(text: str, found: re.Match[str], first: dt.date | None, last: dt.date | None) -> Period:
-    return Period(" ".join(text[found.start():found.end()].split()), found.start(), found.end(), first, last)
+    return Period(" ".join(text[found.start() : found.end()].split()), found.start(), found.end(), first, last)
 
 
 def _financial_year(one: str, other: str) -> tuple[dt.date, dt.date] | None:

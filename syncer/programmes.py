@@ -71,7 +71,7 @@ class Programmes:
         """Every programme named in the text, in order. A round is read from the words beside the name, else from the day `on`."""
         found = []
         for match in self._pattern.finditer(text):
-            near = text[max(0, match.start() - _ROUND_REACH):match.end() + _ROUND_REACH]
+            near = text[max(0, match.start() - _ROUND_REACH) : match.end() + _ROUND_REACH]
             programme = self._round_of(self._by_alias[_key(match.group())], near, on)
             found.append(ProgrammeMention(programme, match.start(), match.end()))
         return found

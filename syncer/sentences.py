@@ -49,25 +49,34 @@ _MARKDOWN = re.compile(r"\*\*|__|^#{1,6}\s+|\s#$", re.M)
 _LINK = re.compile(r"\[([^\]]+)\]\((?:https?:|/|mailto:)[^)]*\)")
 _URL = re.compile(r"https?://\S+|\bwww\.\S+")
 _COMMENTS = re.compile(
-    r"^\W*(?:\d+|no|one|two|three)?\s*(?:reader\s+)?(?:responses?|comments?|replies|thoughts)\s*(?:\(\d+\))?\s*(?:(?:to|on)\b.*)?:?$"
+    r"^\W*(?:\d+|no|one|two|three)?\s*(?:reader\s+)?(?:responses?|comments?|replies|thoughts)\s*(?:\(\d+\))?\s*(?:(?:to"
+    r"|on)\b.*)?:?$"
     r"|^\W*(?:leave|post|add|write|submit) (?:a|your) (?:comment|reply)\b|^\W*join the (?:conversation|discussion|debate)\b"
     r"|^\W*have your say\b|^\W*reader(?:s'?|'s)? (?:comments|views)\b|^\W*what do you think\?"
-    r"|^\W*(?:\d+\.\s+)?[\w .'-]{2,40}\s+(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|\d+ (?:hours?|days?|weeks?|months?|years?) ago)"
+    r"|^\W*(?:\d+\.\s+)?[\w .'-]{2,40}\s+(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|\d+ (?:hours?|days?|weeks?"
+    r"|months?|years?) ago)"
     r",?(?: at)?(?: \d{1,2}[:.]\d\d ?(?:[ap]m)?)?\s*#?(?: reply)?$"
     r"|^\W*[\w .'-]{2,40} (?:says|wrote|commented):?$",
     re.I,
 )
 _RELATED = re.compile(
-    r"^\W*(?:more from|more on this|more stories|more news|related(?: (?:articles?|stories|content|news|topics|links))?|see also|read (?:more|next|also)"
-    r"|most (?:read|popular|viewed|commented)|you (?:may|might) also|latest (?:news|jobs|stories|articles|headlines)|recommended|popular (?:now|articles)"
-    r"|also in the news|trending|explore the topic|related guidance|collection|further reading|recent posts|editor'?s picks?)\b.{0,60}$",
+    r"^\W*(?:more from|more on this|more stories|more news|related(?: (?:articles?|stories|content|news|topics|links))?"
+    r"|see also|read (?:more|next|also)"
+    r"|most (?:read|popular|viewed|commented)|you (?:may|might) also|latest (?:news|jobs|stories|articles|headlines)"
+    r"|recommended|popular (?:now|articles)"
+    r"|also in the news|trending|explore the topic|related guidance|collection|further reading|recent posts"
+    r"|editor'?s picks?)\b.{0,60}$",
     re.I,
 )
 _FURNITURE = re.compile(
-    r"\bsubscri(?:be|ption)|\bsign (?:up|in)\b|\blog ?in\b|\bregister (?:now|for free|today)|\bcookies?\b|\bnewsletter|\bprivacy policy|\bterms (?:and|of)\b"
-    r"|©|\ball rights reserved|\bshare (?:this|on|via)|\bphoto(?:graph)?s?:|\bimage(?: credit)?:|\bpicture:|\badvert|\bpodcasts?\b|\bwebinar"
-    r"|^\W*from £[\d.,]+ ?/ ?\w+|£[\d.,]+ ?(?:/|per|a|each) ?(?:month|issue|week)\b|\bdigital membership|\bdonate\b|\bprint this page|\bback to top"
-    r"|\bskip to (?:main )?content|\bmembership from|\bbook (?:now|your place)|\bsalary\b|\bapply now|\bper annum plus\b|\bdigital issues?\b|\bprint issues?\b",
+    r"\bsubscri(?:be|ption)|\bsign (?:up|in)\b|\blog ?in\b|\bregister (?:now|for free|today)|\bcookies?\b|\bnewsletter"
+    r"|\bprivacy policy|\bterms (?:and|of)\b"
+    r"|©|\ball rights reserved|\bshare (?:this|on|via)|\bphoto(?:graph)?s?:|\bimage(?: credit)?:|\bpicture:|\badvert"
+    r"|\bpodcasts?\b|\bwebinar"
+    r"|^\W*from £[\d.,]+ ?/ ?\w+|£[\d.,]+ ?(?:/|per|a|each) ?(?:month|issue|week)\b|\bdigital membership|\bdonate\b"
+    r"|\bprint this page|\bback to top"
+    r"|\bskip to (?:main )?content|\bmembership from|\bbook (?:now|your place)|\bsalary\b|\bapply now|\bper annum plus\b"
+    r"|\bdigital issues?\b|\bprint issues?\b",
     re.I,
 )
 _SOURCE_LINE = re.compile(r"^(?:https?://|www\.)\S+$", re.I)
@@ -77,7 +86,8 @@ _NUMBERED = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\.)\s+(?=[A-
 _ENUMERATOR = re.compile(r"(?<=[.:;,])\s+(?=(?:[a-h]|[ivx]{1,4}|\d{1,2})[.)]\s+[A-Z])")
 _END = re.compile(r"(?<=[.!?])(?<!\.\.)[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9£])")
 _ABBREVIATION = re.compile(
-    r"\b(?:St|Mr|Mrs|Ms|Dr|Cllr|Prof|Rev|Sir|No|Nos|vs|approx|c|ca|e\.g|i\.e|inc|incl|para|ref|Sec|Ltd|Co|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+    r"\b(?:St|Mr|Mrs|Ms|Dr|Cllr|Prof|Rev|Sir|No|Nos|vs|approx|c|ca|e\.g|i\.e|inc|incl|para|ref|Sec|Ltd|Co|Jan|Feb|Mar|Apr|Jun"
+    r"|Jul|Aug|Sept?|Oct|Nov|Dec"
     r"|[A-Z])\.$|^[a-h]\.$"
 )
 _WRAPPED = 60
@@ -122,7 +132,11 @@ def _without_comments(lines: Sequence[str]) -> Iterator[str]:
         elif skipping and (len(bare) >= _FIRST_PARAGRAPH * 2 or re.match(r"^\d+ (?:responses|comments)", bare, re.I)):
             skipping = False
         seen_paragraph = seen_paragraph or (len(bare) >= _FIRST_PARAGRAPH and not _SOURCE_LINE.match(bare))
-        if skipping or _SOURCE_LINE.match(bare) or (len(bare) < _FIRST_PARAGRAPH * 2 and "\t" not in line and _FURNITURE.search(bare)):
+        if (
+            skipping
+            or _SOURCE_LINE.match(bare)
+            or (len(bare) < _FIRST_PARAGRAPH * 2 and "\t" not in line and _FURNITURE.search(bare))
+        ):
             yield ""
         else:
             yield line
@@ -157,7 +171,7 @@ def _run_of_rows(lines: Sequence[str], at: int) -> tuple[int, list[tuple[str, ..
     while separator and end < len(lines) and (_separator(lines[end]) == separator or (rows and not lines[end].strip())):
         if lines[end].strip():
             rows.append(_cells(lines[end], separator))
-        elif not any(_separator(line) == separator for line in lines[end + 1:end + 2]):
+        elif not any(_separator(line) == separator for line in lines[end + 1 : end + 2]):
             break
         end += 1
     widths = [len(row) for row in rows]
@@ -205,8 +219,11 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
         bare = line.strip()
         stripped = _NUMBERED.sub("", _BULLET.sub("", line, count=1), count=1)
         bullet = bool(_BULLET.match(line)) and not _NUMBERED.match(_BULLET.sub("", line, count=1)) and not _NUMBERED.match(line)
-        wrapped = bool(current) and bool(bare) and not bullet and (
-            bare[0].islower() or (len(current.rsplit("\n", 1)[-1]) >= _WRAPPED and not re.search(r"[.?!:;\"”’]$", current))
+        wrapped = (
+            bool(current)
+            and bool(bare)
+            and not bullet
+            and (bare[0].islower() or (len(current.rsplit("\n", 1)[-1]) >= _WRAPPED and not re.search(r"[.?!:;\"”’]$", current)))
         )
         if wrapped:
             current += "\n" + bare
@@ -225,8 +242,8 @@ def _cut(paragraph: str) -> list[str]:
     for part in _ENUMERATOR.split(" ".join(paragraph.split())):
         start = 0
         for end in _END.finditer(part):
-            if not _ABBREVIATION.search(part[:end.start()].rstrip("\"'”’)]")):
-                pieces.append(part[start:end.end()].strip())
+            if not _ABBREVIATION.search(part[: end.start()].rstrip("\"'”’)]")):
+                pieces.append(part[start : end.end()].strip())
                 start = end.end()
         pieces.append(part[start:].strip())
     return [piece for piece in pieces if piece] or [""]
@@ -235,9 +252,18 @@ def _cut(paragraph: str) -> list[str]:
 # -- The page's own day -------------------------------------------------------------------------------------------------------------
 
 _LABELLED = re.compile(r"\b(?:published|answered|posted|dated?|first published)\b(?: on)?:?\s*", re.I)
-_AMERICAN = re.compile(r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)\b")
+_AMERICAN = re.compile(
+    r"\b(January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)\b"
+)
 _MONTH_ONLY = re.compile(
-    r"\b(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\s+(20\d\d)\b"
+    r"\b(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\s+(20\d\d)\b"
+)
+_OTHER_DAY = re.compile(
+    r"\b(?:by|until|before|since|to|from|due|of|between|after|and|through|ends?|ended|began|begins"
+    r"|launched)\s+(?:the end of |end of |in |on )?$",
+    re.I,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -246,7 +272,7 @@ def _published(lines: Sequence[str], head: Sequence[str]) -> dt.date | None:
     """The day the page was published, by its own first lines: a labelled day, else the first day, else the first month (its first)."""
     top = "\n".join([*head[:1], *[line for line in lines if line.strip()][:_HEAD_LINES]])
     for label in _LABELLED.finditer(top):
-        if days := day_in(top[label.end():label.end() + 40], loose=False):
+        if days := day_in(top[label.end() : label.end() + 40], loose=False):
             return days
     return day_in(top)
 
@@ -254,11 +280,19 @@ def _published(lines: Sequence[str], head: Sequence[str]) -> dt.date | None:
 def day_in(text: str, loose: bool = True) -> dt.date | None:
     """The first day printed in the text ("4th October 2019", "September 20, 2018", "28/6/21"); with `loose`, else the first day of the
     first month printed ("May 2023"); None where there is neither."""
-    found = [(text.find(days.text), days.start) for days in ranges_in(text) if days.start == days.end]
+    found = [
+        (text.find(days.text), days.start)
+        for days in ranges_in(text)
+        if days.start == days.end and not _OTHER_DAY.search(text[: text.find(days.text)])
+    ]
     found += [(match.start(), day) for match in _AMERICAN.finditer(text) for day in _american(match)]
     if found:
         return min(found)[1]
-    month = _MONTH_ONLY.search(text) if loose else None
+    month = (
+        next((found for found in _MONTH_ONLY.finditer(text) if not _OTHER_DAY.search(text[: found.start()])), None)
+        if loose
+        else None
+    )
     return dt.date(int(month[2]), _MONTHS.index(month[1][:3].lower()) + 1, 1) if month else None
 
 

@@ -6,15 +6,20 @@ from __future__ import annotations
 
 import re
 
-from syncer.giving import Around, Gift, shares
+from syncer.giving import Gift, shares
 from syncer.marked import Marked
 from syncer.not_awards import others_money, undone
+from syncer.recipients import Around, is_shared, is_subject
 
 NO_SUM = -1
-_AUX = r"(?:has|have|had|will|is|are|was|were|be|been|being|also|now|each|both|all|then|today|since|recently|successfully|to|been)"
+_AUX = (
+    r"(?:has|have|had|will|is|are|was|were|be|been|being|also|now|each|both|all|then|today|since|recently|successfully|to"
+    r"|been)"
+)
 _CHOSEN = r"(?:chosen|selected|picked|successful|funded|approved|awarded|named|announced|confirmed|accepted|appointed)"
 _WHAT = (
-    r"(?:‹P\d+›|‹M\d+›|‹Y\d+›|programmes?|pathfinders?|pilots?|areas?|fund(?:ing)?|grants?|waves?|rounds?|trailblazers?|partners?(?! to)|projects?|sites?"
+    r"(?:‹P\d+›|‹M\d+›|‹Y\d+›|programmes?|pathfinders?|pilots?|areas?|fund(?:ing)?|grants?|waves?|rounds?|trailblazers?"
+    r"|partners?(?! to)|projects?|sites?"
     r"|schemes?|places?|cash|money|shares?|package)"
 )
 _WORDS = r"(?:\s+['‘\"“(]?[\w‹›'’&-]+['’\"”),]*){0,%d}?"
@@ -22,29 +27,75 @@ _NAME = r"‹G(\d+)›(?:['’]s?)?"
 _SELECTED = (
     re.compile(rf"{_NAME}(?:\s*,[^,;]{{3,80}},)?(?:\s+{_AUX})*\s+(?:{_CHOSEN}|one of)\b{_WORDS % 9}\s+['‘\"“(]?{_WHAT}", re.I),
     re.compile(rf"{_NAME}(?:\s+{_AUX})*\s+(?:each\s+)?funded\b", re.I),
-    re.compile(rf"{_NAME}(?:\s+{_AUX})*\s+(?:join(?:s|ed|ing)?|to join|become[s]?|became)\b{_WORDS % 8}\s+['‘\"“(]?(?:‹P\d+›|pathfinders?|trailblazers?|pilots?)", re.I),
-    re.compile(rf"\b(?:cho(?:se|sen|osing)|select(?:s|ed|ing)|named?|picked|announced|confirmed|funding|backing)\s+(?:the )?{_NAME}\s+(?:as|for|to (?:become|join|run|test|trial|pilot|lead|deliver))\b", re.I),
+    re.compile(
+        rf"{_NAME}(?:\s+{_AUX})*\s+(?:among )?the (?:first|next|latest|new|second|third"
+        rf"|only)\b(?:\s+[\w-]+){{0,3}}?\s+(?:areas|councils|authorities|pathfinders|sites|places)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:shared|split|divided)\s+(?:by|between|among(?:st)?|across)\b[^;‹]{0,50}?(?::|\bincluding|\bsuch as"
+        r"|\bnamely)\s+(?:the )?‹G(\d+)›",
+        re.I,
+    ),
+    re.compile(
+        rf"{_NAME}(?:\s+{_AUX})*\s+(?:join(?:s|ed|ing)?|to join|become[s]?|became)\b{_WORDS % 8}\s+['‘\"“(]?(?:‹P\d+›"
+        rf"|pathfinders?|trailblazers?|pilots?)",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:cho(?:se|sen|osing)|select(?:s|ed|ing)|named?|picked|announced|confirmed|funding"
+        rf"|backing)\s+(?:the )?{_NAME}\s+(?:as|for|to (?:become|join|run|test|trial|pilot|lead|deliver))\b",
+        re.I,
+    ),
 )
 _GIVEN_TO = re.compile(
-    r"\b(?:awards?|grants?|funding|handouts?|allocations?|cash|money|‹P\d+› (?:awards?|grants?|funding))\b[^‹;]{0,80}?(?:‹M\d+›[^‹;]{0,30})?"
-    r"\b(?:goes|go|going|went|gone|is|are|was|were|been|be|given|awarded|made|handed)\s+(?:out\s+)?to\s+(?:the\s+)?‹G(\d+)›", re.I
+    r"\b(?:awards?|grants?|funding|handouts?|allocations?|cash|money|‹P\d+› (?:awards?|grants?"
+    r"|funding))\b[^‹;]{0,80}?(?:‹M\d+›[^‹;]{0,30})?"
+    r"\b(?:goes|go|going|went|gone|is|are|was|were|been|be|given|awarded|made|handed)\s+(?:out\s+)?to\s+(?:the\s+)?‹G(\d+)›",
+    re.I,
 )
 _GETS = re.compile(
-    rf"{_NAME}(?:\s*,[^,;]{{3,80}},|,(?= will| have| has| are| were))?(?:\s+{_AUX})*\s+(?:receiv(?:e[sd]?|ing)|gets?|getting|got|secur(?:e[sd]?|ing)|w[io]ns?|winning|(?:been )?(?:awarded|given|granted|allocated|promised)"
+    rf"{_NAME}(?:\s*,[^,;]{{3,80}},|,(?= will| have| has| are| were))?(?:\s+{_AUX})*\s+(?:receiv(?:e[sd]?|ing)|gets?|getting"
+    rf"|got|secur(?:e[sd]?|ing)|w[io]ns?|winning|(?:been )?(?:awarded|given|granted|allocated|promised)"
     r"|benefit(?:s|ed|ing)? from|share[sd]?|split)\b"
-    rf"(?:\s+(?!(?:to|no|nothing|none)\b)['‘\"“(]?[\w‹›'’&-]+['’\"”),]*){{0,8}}?\s+(?:fund(?:s|ing)?|grants?|money|cash|share|awards?|backing|investment|‹P\d+›|‹M\d+›)", re.I
+    rf"(?:\s+(?!(?:to|no|nothing|none)\b)['‘\"“(]?[\w‹›'’&-]+['’\"”),]*){{0,8}}?\s+(?:fund(?:s|ing)?|grants?|money|cash|share"
+    rf"|awards?|backing|investment|‹P\d+›|‹M\d+›)",
+    re.I,
 )
-_EXTENDED = re.compile(rf"{_NAME}(?:\s+(?:agreements?|deals?|programmes?|funding|plans?|‹[PF]\d+›|with|the)){{0,6}}(?:\s+{_AUX})*\s+extended\s+(?:to|by|until|for|over)\b", re.I)
-_MATCHES = re.compile(rf"{_NAME}(?:\s+{_AUX})*\s+(?:match(?:es)?|receiv(?:es?|ing)|get[s]?|keeps?|retains?)\b[^;]{{0,40}}?\ballocations?\b", re.I)
+_EXTENDED = re.compile(
+    rf"{_NAME}(?:\s+(?:agreements?|deals?|programmes?|funding|plans?|‹[PF]\d+›|with"
+    rf"|the)){{0,6}}(?:\s+{_AUX})*\s+extended\s+(?:to|by|until|for|over)\b",
+    re.I,
+)
+_MATCHES = re.compile(
+    rf"{_NAME}(?:\s+{_AUX})*\s+(?:match(?:es)?|receiv(?:es?|ing)|get[s]?|keeps?"
+    rf"|retains?)\b[^;]{{0,40}}?\ballocations?\b",
+    re.I,
+)
 _LIST_OF_CHOSEN = re.compile(
-    r"^(?:the|these|those|all|our)?\s*(?:(?:list|full list|names?)\b|(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|first|second|third|new|successful|selected|chosen|winning"
-    r"|other|latest|wave|funded|pathfinders?|pilots?|adopters?|recipients?|winners?|participants?|groups?|cohorts?|tranche|phase|round|councils|authorities|areas|local authorities|‹P\d+›)(?!\w))[^:;‹]{0,90}?(?:‹P\d+›[^:;‹]{0,40})?(?::|\b(?:are|include|includes|were|will be|comprise)\b)", re.I
+    r"^(?:the|these|those|all|our)?\s*(?:(?:list|full list|names?)\b|(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|first|second|third|new|successful|selected|chosen|winning"
+    r"|other|latest|wave|funded|pathfinders?|pilots?|adopters?|recipients?|winners?|participants?|groups?|cohorts?|tranche"
+    r"|phase|round|councils|authorities|areas|local authorities|‹P\d+›)(?!\w))[^:;‹]{0,90}?(?:‹P\d+›[^:;‹]{0,40})?(?::"
+    r"|\b(?:are|include|includes|were|will be|comprise)\b)",
+    re.I,
 )
-_RECIPIENTS_NOUN = re.compile(r"\b(?:authorities|councils|areas|projects|sites|pathfinders?|partners|LAs|recipients|trusts|list|winners|awards|boroughs|counties|bids|pilots|adopters|participants|beneficiaries|groups?|cohorts?|tranche|phase|wave|round)\b|^the \d+:", re.I)
+_RECIPIENTS_NOUN = re.compile(
+    r"\b(?:authorities|councils|areas|projects|sites|pathfinders?|partners|LAs|recipients|trusts"
+    r"|list|winners|awards|boroughs|counties|bids|pilots|adopters|participants|beneficiaries|groups?|cohorts?|tranche|phase"
+    r"|wave|round)\b|^the \d+:",
+    re.I,
+)
 _NOT_RECIPIENT = re.compile(
-    r"\b(?:from|with|by|like|near|alongside|outside|developed in|pioneered (?:by|in)|based in|of the|joining|replac\w+|model of|than)\s+(?:the )?$", re.I
+    r"\b(?:from|with|by|like|near|alongside|outside|developed in|pioneered (?:by|in)|based in|of the|joining|replac\w+"
+    r"|model of|than)\s+(?:the )?$",
+    re.I,
 )
-_INTRODUCES = re.compile(r"(?::|\bincluding|\bsuch as|\bnamely|\bbetween|\bamong(?:st)?|\bare|\bwill be|\bto|\bfor|\bin|\bacross|–|—|\()\s+(?:the |both |councils in |local authorities in )*$", re.I)
+_INTRODUCES = re.compile(
+    r"(?::|\bincluding|\bsuch as|\bnamely|\bbetween|\bamong(?:st)?|\bare|\bwill be|\bto|\bfor|\bin"
+    r"|\bacross|–|—|\()\s+(?:the |both |councils in |local authorities in )*$",
+    re.I,
+)
 
 
 def without_sum(marked: Marked, around: Around) -> list[Gift]:
@@ -54,18 +105,30 @@ def without_sum(marked: Marked, around: Around) -> list[Gift]:
     numbers: dict[int, int] = {}
     for pattern in () if others_money(marked.text) else (*_SELECTED, _GIVEN_TO, _GETS, _EXTENDED, _MATCHES):
         for found in pattern.finditer(marked.text):
-            if not _NOT_RECIPIENT.search(marked.text[:found.start(1) - 2]):
+            lead = marked.text[: found.start(1) - 2]
+            own = found[0].endswith("›") and (sum_ := re.search(r"‹M\d+›$", found[0])) is not None
+            if own and not is_shared(marked.text[: found.start() + sum_.start()], marked.text[found.end() :]):
+                continue
+            if not _NOT_RECIPIENT.search(lead) and (found.start(1) - 2 > found.start() or is_subject(lead)):
                 numbers.setdefault(int(found[1]), found.start())
     for number, place in _members_of_total(marked):
         numbers.setdefault(number, place)
-    said = [Gift(unit, NO_SUM, marked.text, place) for number, place in sorted(numbers.items()) for unit in marked.groups[number].units]
+    said = [
+        Gift(unit, NO_SUM, marked.text, place)
+        for number, place in sorted(numbers.items())
+        for unit in marked.groups[number].units
+    ]
     listed = [item for item in _members_of_list(marked, around) if item[0] not in numbers]
-    return said + [Gift(unit, NO_SUM, _item(marked.text, place), place, True) for number, place in listed for unit in marked.groups[number].units]
+    return said + [
+        Gift(unit, NO_SUM, _item(marked.text, place), place, True)
+        for number, place in listed
+        for unit in marked.groups[number].units
+    ]
 
 
 def _item(text: str, place: int) -> str:
     """The words of a list between the semicolons around this place."""
-    return text[text.rfind(";", 0, place) + 1:].partition(";")[0].strip() if ";" in text else text
+    return text[text.rfind(";", 0, place) + 1 :].partition(";")[0].strip() if ";" in text else text
 
 
 def says_allocation(clause: str) -> bool:
@@ -80,10 +143,12 @@ def _members_of_total(marked: Marked) -> list[tuple[int, int]]:
     total = re.search(r"‹M\d+›", marked.text)
     members = []
     for name in re.finditer(r"‹G(\d+)›", marked.text):
-        lead = marked.text[:name.start()]
+        lead = marked.text[: name.start()]
         after_total = total is not None and name.start() > total.end()
-        listed = ":" in marked.text[total.end():name.start()] if total and after_total else False
-        has_own = re.match(r"['’]?s?\s*[:–—,(-]?\s*(?:\w+ ){0,3}‹M", marked.text[name.end():]) or re.search(r"‹M\d+› (?:for|to) (?:the )?$", lead)
+        listed = ":" in marked.text[total.end() : name.start()] if total and after_total else False
+        has_own = re.match(r"['’]?s?\s*[:–—,(-]?\s*(?:\w+ ){0,3}‹M", marked.text[name.end() :]) or re.search(
+            r"‹M\d+› (?:for|to) (?:the )?$", lead
+        )
         introduced = listed or (after_total and _INTRODUCES.search(lead) and "work with" not in lead)
         if introduced and not has_own and not _NOT_RECIPIENT.search(lead):
             members.append((int(name[1]), name.start()))
@@ -99,8 +164,11 @@ def _members_of_list(marked: Marked, around: Around) -> list[tuple[int, int]]:
     names = [name for name in re.finditer(r"‹G(\d+)›", marked.text) if name.start() >= start]
     if not head and (len(marked.text) > 60 or not re.match(r"^(?:the )?‹G\d+›", marked.text)):
         return []
-    return [(int(name[1]), name.start()) for name in names
-            if not _NOT_RECIPIENT.search(marked.text[:name.start()]) and not re.match(r"[^;]{0,20}‹M", marked.text[name.end():])]
+    return [
+        (int(name[1]), name.start())
+        for name in names
+        if not _NOT_RECIPIENT.search(marked.text[: name.start()]) and not re.match(r"[^;]{0,20}‹M", marked.text[name.end() :])
+    ]
 
 
 def _chosen(head: str) -> bool:

@@ -4,9 +4,10 @@ not take for an award is left out (DESIGN §5.8).
     sentences.py     what the author says, sentence by sentence
     marked.py        councils, amounts, periods, programmes and ministries replaced by marks
     not_awards.py    deficits, savings, bids, prices, other funders
-    giving.py        who is given which sum      shares.py   who is given something without a sum
+    giving.py        who is given which sum (recipients.py: which council an amount is for)
+    shares.py        who is given something without a sum
     interventions.py notices, directions, commissioners, suspended payments; partnerships
-    merging.py       one statement for each thing told
+    telling.py       programme, funder, kind, period of each; merging.py one statement for each thing told
 """
 
 from __future__ import annotations
@@ -14,59 +15,65 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from syncer.council_names import Mention
 from syncer.councils import Register
 from syncer.errors import UnreadableTable
 from syncer.funding_tables import statements_from_rows
-from syncer.giving import Around, Gift, gifts, opens_list
+from syncer.giving import Gift, gifts, opens_list
 from syncer.interventions import helps, interventions
 from syncer.marked import Marked, mark
 from syncer.merging import Told, merged
 from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.money import same_figure
 from syncer.not_awards import undone
-from syncer.periods import find_periods
 from syncer.programmes import Programme, Programmes
-from syncer.sentences import PageText, Sentence, day_in, read_page
+from syncer.recipients import Around
+from syncer.sentences import PageText, Sentence, read_page
 from syncer.shares import says_allocation, without_sum
+from syncer.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
 
-QUOTE = 400
-GOVERNMENT = "government"
-_CHILDREN = re.compile(r"\b(?:child(?:ren)?|famil(?:y|ies)|foster\w*|adopt\w*|care leavers?|social work\w*|SEND|special educational needs|youth)\b", re.I)
-_COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
+_EARLY = 5
+_CHILDREN = re.compile(
+    r"\b(?:child(?:ren)?|famil(?:y|ies)|foster\w*|adopt\w*|care leavers?|social work\w*|SEND"
+    r"|special educational needs|youth)\b",
+    re.I,
+)
 _PAPER = re.compile(
-    r"^[\s,:–—-]*(?:city |county |borough |council |['’]s )*(?:cabinet|executive|committee|scrutiny|decision|delegated|board|briefing|notice|minutes|forum|full council"
-    r"|council meeting|sfpc|report|schools forum|overview|director|children and families|corporate parenting|key decision|[A-Z]{2,6} delegated)\b", re.I
+    r"^[\s,:–—-]*(?:city |county |borough |council |['’]s )*(?:cabinet|executive|committee|scrutiny|decision|delegated|board"
+    r"|briefing|notice|minutes|forum|full council"
+    r"|council meeting|sfpc|report|schools forum|overview|director|children and families|corporate parenting|key decision"
+    r"|[A-Z]{2,6} delegated)\b",
+    re.I,
 )
+_REPORT = re.compile(
+    r"\breport (?:to|of|by|author)\b|\b(?:cabinet|committee|executive|scrutiny|forum|council meeting"
+    r"|decision notice|minutes)\b",
+    re.I,
+)
+_HEAD_SENTENCES = 7
 _LEAD_GIVES = re.compile(
-    r"\b(?:receiv\w+|awarded|award|awards|allocat\w+|given|granted|grants|funded|funding|shared?|successful|selected|chosen|winning|get|gets|payments?|recipients)\b", re.I
+    r"\b(?:receiv\w+|awarded|award|awards|allocat\w+|given|granted|grants|funded|funding|shared?|successful|selected|chosen"
+    r"|winning|get|gets|payments?|recipients)\b",
+    re.I,
 )
-_LEAD_SPENDS = re.compile(r"\b(?:spent|used|spend|use|recommend\w*|deliver|purpose|conditions|criteria|must|include how|cover|cost)\b", re.I)
+_LEAD_SPENDS = re.compile(
+    r"\b(?:spent|used|spend|use|recommend\w*|deliver|purpose|conditions|criteria|must|include how|cover"
+    r"|cost)\b",
+    re.I,
+)
 _DETERMINATION = re.compile(r"(?<![\d/])(31/\d{4}|CSDSD ?\d{2}/\d{4})(?!\d)")
-_PAID = re.compile(r"(?<!will be )(?<!to be )(?<!be )\bpaid\b|\bcontributions?\b[^;]{0,60}\bwas\b|\bpayments? (?:made|received)\b", re.I)
-_NOTHING = re.compile(r"‹G(\d+)›(?:\s+(?:have|has|had|both|each|all|were|was))*\s+(?:received|been paid|paid|got|given)\s+(nothing|no (?:payments?|money|funding))\b", re.I)
-_DATED = re.compile(r"\b(?:in|on)\s+((?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]+\s+20\d\d)\b")
-_STATUS = re.compile(r"\b(indicative|provisional|notional|final|revised)\b(?! (?:report|decision|direction|year|plan|agreement))", re.I)
-_NOT_RING_FENCED = re.compile(r"\b(?:not|un|non)[- ]?ring-?\s?fenced\b", re.I)
-_RING_FENCED = re.compile(r"\bring-?\s?fenced\b", re.I)
-_ITS_PERIOD = re.compile(r"^(?:the|this|that) (?:\w+ ){0,2}(?:funding|grant|money|award|cash|investment|funded period)\b|^(?:it|funding) (?:will|is|covers|runs)\b", re.I)
-
-
-@dataclass(frozen=True)
-class _Page:
-    """What holds for the whole document."""
-
-    register: Register
-    programmes: Programmes
-    day: dt.date | None
-    subject: tuple[str, ...]
-    main_programme: Programme | None
-    funder: str
-    determination: str
-    ring_fenced: bool | None
-    about_children: bool
+_NOTHING = re.compile(
+    r"‹G(\d+)›(?:\s+(?:have|has|had|both|each|all|were|was))*\s+(?:received|been paid|paid|got"
+    r"|given)\s+(nothing|no (?:payments?|money|funding))\b",
+    re.I,
+)
+_ITS_PERIOD = re.compile(
+    r"^(?:the|this|that) (?:\w+ ){0,2}(?:funding|grant|money|award|cash|investment|funded period)\b"
+    r"|^(?:it|funding) (?:will|is|covers|runs)\b",
+    re.I,
+)
 
 
 def read_statements(
@@ -81,8 +88,12 @@ def read_statements(
     sentences = ([Sentence(title, -1)] if title else []) + list(page.sentences) + prose
     marked = _marked(sentences, register, programmes, day)
     whole = _whole_page(page, sentences, marked, register, programmes, day, funder)
-    told = list(_told(sentences, marked, whole)) if _about_ministries(marked, whole) else []
-    return tuple(_beside_rows(merged(told), rows) + [replace(row, determination=row.determination or whole.determination) for row in rows])
+    told = list(_told(sentences, marked, whole))
+    if not _about_ministries(marked, whole):
+        told = [one for one in told if one.statement.kind is FundingKind.INTERVENTION]
+    return tuple(
+        _beside_rows(merged(told), rows) + [replace(row, determination=row.determination or whole.determination) for row in rows]
+    )
 
 
 def _rows(
@@ -93,7 +104,9 @@ def _rows(
     prose: list[Sentence] = []
     for table in page.tables:
         try:
-            statements += statements_from_rows(table.rows, register, programmes, published=day, lead=f"{table.lead}\n{lead}", funder=funder).statements
+            statements += statements_from_rows(
+                table.rows, register, programmes, published=day, lead=f"{table.lead}\n{lead}", funder=funder
+            ).statements
         except UnreadableTable:
             prose += [Sentence(" ".join(cell for cell in row if cell), len(page.sentences)) for row in table.rows]
     return statements, prose
@@ -101,8 +114,13 @@ def _rows(
 
 def _beside_rows(told: Sequence[Statement], rows: Sequence[Statement]) -> list[Statement]:
     """What the prose tells and no row of a table does."""
+
     def in_rows(one: Statement) -> bool:
-        return any(set(one.councils) <= set(row.councils) and (not one.money or (row.money is not None and same_figure(one.money, row.money))) for row in rows)
+        return any(
+            set(one.councils) <= set(row.councils)
+            and (not one.money or (row.money is not None and same_figure(one.money, row.money)))
+            for row in rows
+        )
 
     return [one for one in told if one.kind in (FundingKind.INTERVENTION, FundingKind.PARTNERSHIP) or not in_rows(one)]
 
@@ -113,8 +131,11 @@ def _marked(sentences: Sequence[Sentence], register: Register, programmes: Progr
     marked, start = [], 0
     for sentence in sentences:
         end = start + len(sentence.text)
-        inside = [Mention(m.start - start, m.end - start, _as_of(m.slugs, register, day), m.text, m.ambiguous)
-                  for m in found if start <= m.start and m.end <= end]
+        inside = [
+            Mention(m.start - start, m.end - start, _as_of(m.slugs, register, day), m.text, m.ambiguous)
+            for m in found
+            if start <= m.start and m.end <= end
+        ]
         marked.append(mark(sentence.text, inside, programmes, day))
         start = end + 1
     return marked
@@ -132,44 +153,66 @@ def _as_of(slugs: tuple[str, ...], register: Register, day: dt.date | None) -> t
 
 
 def _whole_page(
-    page: PageText, sentences: Sequence[Sentence], marked: Sequence[Marked], register: Register, programmes: Programmes, day: dt.date | None, funder: str
-) -> _Page:
+    page: PageText,
+    sentences: Sequence[Sentence],
+    marked: Sequence[Marked],
+    register: Register,
+    programmes: Programmes,
+    day: dt.date | None,
+    funder: str,
+) -> PageFacts:
     text = page.head + "\n" + "\n".join(sentence.text for sentence in sentences)
     numbers = set(_DETERMINATION.findall(text))
-    named = _head_programmes(page, programmes, day) + [programme for one in marked for programme in one.programmes]
+    early = [
+        programme
+        for sentence, one in zip(sentences, marked, strict=True)
+        if sentence.paragraph <= _EARLY
+        for programme in one.programmes
+    ]
+    early += _head_programmes(page, programmes, day)
+    everywhere = early + [programme for one in marked for programme in one.programmes]
+    named = [programme for programme in everywhere if programme in early or everywhere.count(programme) > 1]
     given_by = [name for one in marked for name in one.funders if name]
-    ring = False if _NOT_RING_FENCED.search(text) else True if numbers and _RING_FENCED.search(text) else None
-    return _Page(
-        register, programmes, day, _subject(page, sentences, marked, register, day), max(named, key=named.count) if named else None,
-        funder or (given_by[0] if given_by else ""), numbers.pop() if len(numbers) == 1 else "", ring,
-        bool(_CHILDREN.search(text)),
+    ring = False if NOT_RING_FENCED.search(text) else True if numbers and RING_FENCED.search(text) else None
+    return PageFacts(
+        day,
+        _subject(page, sentences, marked, register, day),
+        max(named, key=named.count) if named else None,
+        funder or (given_by[0] if given_by else ""),
+        numbers.pop() if len(numbers) == 1 else "",
+        ring,
+        any(one.funders for one in marked) and bool(_CHILDREN.search(text)),
     )
 
 
 def _head_programmes(page: PageText, programmes: Programmes, day: dt.date | None) -> list[Programme]:
     """The programmes named in the page's head; an address says in its path what the page is called."""
-    words = re.sub(r"https?://[^/\s]+/|[/?=_]", " ", page.head)
+    words = re.sub(r"https?://[^/\s]+/|[/?=_]", " ", "\n".join(page.head.splitlines()[:3]))
     return [mention.programme for mention in programmes.mentions(words, day)]
 
 
-def _subject(page: PageText, sentences: Sequence[Sentence], marked: Sequence[Marked], register: Register, day: dt.date | None) -> tuple[str, ...]:
+def _subject(
+    page: PageText, sentences: Sequence[Sentence], marked: Sequence[Marked], register: Register, day: dt.date | None
+) -> tuple[str, ...]:
     """The council whose own paper this is, or the only one the text names."""
-    lines = [*page.head.splitlines()[:3], *[sentence.text for sentence in sentences[:4]]]
-    for line in lines:
+    lines = [*page.head.splitlines()[:3], *[sentence.text for sentence in sentences[:_HEAD_SENTENCES]]]
+    paper = bool(_REPORT.search("\n".join(lines)))
+    for number, line in enumerate(lines):
         for mention in register.mentions(line, day):
-            if len(mention.slugs) == 1 and _PAPER.match(line[mention.end:]):
+            alone = paper and len(line) - len(mention.text) <= 3
+            if len(mention.slugs) == 1 and (alone or (number < _HEAD_SENTENCES and _PAPER.match(line[mention.end :]))):
                 return mention.slugs
     named = {slug for one in marked for group in one.groups for slug in group.councils}
     return tuple(named) if len(named) == 1 else ()
 
 
-def _about_ministries(marked: Sequence[Marked], page: _Page) -> bool:
-    """Whether the text has anything to do with the ministries' money or powers at all."""
+def _about_ministries(marked: Sequence[Marked], page: PageFacts) -> bool:
+    """Whether the text has anything to do with the ministries' money at all."""
     scoped = any(programme.in_scope for one in marked for programme in one.programmes)
-    return bool(page.funder) or page.main_programme is not None or scoped or any(one.funders for one in marked) or any("ommissioner" in one.text or "mprovement notice" in one.text for one in marked)
+    return bool(page.funder) or page.main_programme is not None or scoped or any(one.funders for one in marked)
 
 
-def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: _Page) -> Iterator[Told]:
+def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFacts) -> Iterator[Told]:
     """What each sentence tells, read in the light of those before it."""
     around, programme, paragraph = Around(subject=page.subject), page.main_programme, -1
     for number, (sentence, here) in enumerate(zip(sentences, marked, strict=True)):
@@ -181,9 +224,15 @@ def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: _Page) 
         paid_for = [gift for gift in given if gift.money >= 0]
         for gift in [*given, *without_sum(here, around)]:
             nearby = page.main_programme if gift.money < 0 and says_allocation(gift.clause) else own if gift.listed else programme
-            yield from _statement(gift, sentence, here, nearby, page, _following(sentences, number))
+            yield from statement_of(gift, sentence, here, nearby, page, _following(sentences, number))
         yield from _others(sentence, here, programme, page, paid_for)
-        around = Around(_spoken_of(here, paid_for, around), page.subject, around.giving, opens_list(here) or (around.shared and not here.money))
+        around = Around(
+            _spoken_of(here, paid_for, around),
+            (),
+            page.subject,
+            around.giving,
+            opens_list(here) or (around.shared and not here.money),
+        )
 
 
 def _gives(lead: str) -> bool:
@@ -203,117 +252,19 @@ def _following(sentences: Sequence[Sentence], number: int) -> str:
     return after if _ITS_PERIOD.match(after) or after.startswith("Launched") else ""
 
 
-def _statement(gift: Gift, sentence: Sentence, here: Marked, nearby: Programme | None, page: _Page, following: str) -> Iterator[Told]:
-    """The statement a gift makes; nothing if it is not the ministries' money."""
-    inside = _programme_of(gift, here)
-    programme = inside or nearby
-    funder = _funder_of(gift, here, programme, page)
-    if not _in_scope(programme, inside, funder, page):
-        return
-    money = here.money[gift.money] if gift.money >= 0 else None
-    period = _period_of(gift, here) or _first_period(following)
-    clause = _words(gift.clause, here)
-    yield Told(
-        Statement(
-            _kind(gift, programme), gift.councils, _quote(sentence), programme.name if programme else "", funder, money, period,
-            _announced(clause, page.day), len(gift.councils) > 1, determination=page.determination, capital=_capital(clause),
-            ring_fenced=False if _NOT_RING_FENCED.search(clause) else True if _RING_FENCED.search(clause) else page.ring_fenced, status=_status(clause),
-        ),
-        bool(inside),
-    )
-
-
-def _programme_of(gift: Gift, here: Marked) -> Programme | None:
-    """The programme named nearest after the gift in its clause, else before it, else in the sentence."""
-    inside = [int(number) for number in re.findall(r"‹P(\d+)›", gift.clause)]
-    place = gift.clause.find(f"‹M{gift.money}›")
-    after = [int(number) for number in re.findall(r"‹P(\d+)›", gift.clause[place:].partition(", ‹M")[0])] if place >= 0 else []
-    if gift.clause.count("‹M") > 1 and place >= 0:
-        behind = re.findall(r"‹P(\d+)›", gift.clause[:place].rpartition("‹M")[2])
-        after = [int(number) for number in re.findall(r"‹P(\d+)›", gift.clause[place + 4:].partition("‹M")[0])] or [int(number) for number in behind]
-    anywhere = [] if gift.listed else [int(number) for number in re.findall(r"‹P(\d+)›", here.text)]
-    numbers = after or ([] if gift.listed else inside) or anywhere
-    if says_allocation(gift.clause) and gift.money < 0:
-        return None
-    return here.programmes[numbers[0]] if numbers else None
-
-
-def _funder_of(gift: Gift, here: Marked, programme: Programme | None, page: _Page) -> str:
-    """The ministry the clause names, else the sentence, else the programme's, else the page's."""
-    for words in (gift.clause, here.text):
-        named = [here.funders[int(number)] for number in re.findall(r"‹F(\d+)›", words)]
-        if any(named):
-            return next(name for name in named if name)
-    if not programme and not page.funder:
-        return GOVERNMENT
-    if programme and not (programme.funder in _COMMUNITIES and page.funder in _COMMUNITIES):
-        return programme.funder
-    return page.funder
-
-
-def _in_scope(programme: Programme | None, inside: Programme | None, funder: str, page: _Page) -> bool:
-    """DfE's money; the communities ministry's under a programme we know (DESIGN §5.8); "the government's", in a text about children."""
-    if programme and not programme.in_scope and (inside or funder != "DfE"):
-        return False
-    return funder == "DfE" or programme is not None or (funder == GOVERNMENT and page.about_children)
-
-
-def _kind(gift: Gift, programme: Programme | None) -> FundingKind:
-    if programme and programme.kind is FundingKind.ALLOCATION:
-        return FundingKind.ALLOCATION
-    if gift.money >= 0 and _PAID.search(gift.clause):
-        return FundingKind.PAYMENT
-    by_formula = says_allocation(gift.clause) and gift.money < 0
-    return FundingKind.ALLOCATION if by_formula or (not programme and re.search(r"\ballocations?\b", gift.clause, re.I)) else FundingKind.AWARD
-
-
-def _period_of(gift: Gift, here: Marked) -> str:
-    """The period printed nearest after the amount in its clause, else the nearest before, else any in the sentence."""
-    place = max(0, gift.clause.find(f"‹M{gift.money}›"))
-    after = re.findall(r"‹Y(\d+)›", gift.clause[place:])
-    before = re.findall(r"‹Y(\d+)›", gift.clause[:place])
-    anywhere = re.findall(r"‹Y(\d+)›", here.text)
-    chosen = after[:1] or before[-1:] or anywhere[:1]
-    return here.periods[int(chosen[0])].text if chosen else ""
-
-
-def _first_period(text: str) -> str:
-    periods = find_periods(text) if text else []
-    return periods[0].text if periods else ""
-
-
-def _words(clause: str, here: Marked) -> str:
-    """The clause with its periods as printed; the other marks hold no days."""
-    return re.sub(r"‹Y(\d+)›", lambda sign: here.periods[int(sign[1])].text, clause)
-
-
-def _announced(clause: str, day: dt.date | None) -> dt.date | None:
-    """The day the clause itself gives to the award ("in May 2023" is its first), if not after the page's; else the page's day."""
-    said = _DATED.search(clause)
-    own = day_in(said[1]) if said else None
-    return own if own and (day is None or own <= day) else day
-
-
-def _capital(clause: str) -> bool | None:
-    if re.search(r"\bcapital (?:grants?|funding|money|award|investment|allocation)\b|\bin capital\b|‹M\d+› (?:of )?capital\b", clause, re.I):
-        return True
-    return False if re.search(r"\brevenue (?:grants?|funding|money|award|allocation)\b|\bin revenue\b|‹M\d+› (?:of )?revenue\b", clause, re.I) else None
-
-
-def _status(clause: str) -> str:
-    found = _STATUS.search(clause)
-    return found[1].lower() if found else ""
-
-
-def _quote(sentence: Sentence) -> str:
-    words = f"{sentence.lead} {sentence.text}" if sentence.lead else sentence.text
-    return " ".join(words.split())[:QUOTE]
-
-
-def _others(sentence: Sentence, here: Marked, programme: Programme | None, page: _Page, given: Sequence[Gift]) -> Iterator[Told]:
+def _others(
+    sentence: Sentence, here: Marked, programme: Programme | None, page: PageFacts, given: Sequence[Gift]
+) -> Iterator[Told]:
     """What a sentence tells besides gifts: nothing paid, interventions, partnerships, and totals that parts may add up to."""
-    common = Statement(FundingKind.AWARD, (), _quote(sentence), programme.name if programme else "", (programme.funder if programme else "") or page.funder,
-                       announced=page.day, period=here.periods[0].text if here.periods else "")
+    common = Statement(
+        FundingKind.AWARD,
+        (),
+        quote_of(sentence),
+        programme.name if programme else "",
+        (programme.funder if programme else "") or page.funder,
+        announced=page.day,
+        period=here.periods[0].text if here.periods else "",
+    )
     for nothing in _NOTHING.finditer(here.text):
         zero = Money(0, Qualifier.EXACT, "received nothing", 0, 0)
         for unit in here.groups[int(nothing[1])].units:
@@ -332,9 +283,22 @@ def statement_as_json(path: str, statement: Statement, register: Register) -> di
     codes = [register.by_slug(slug).gss for slug in (*statement.councils, *statement.helped)]
     money = statement.money
     return {
-        "path": path, "kind": statement.kind.value, "councils": codes, "programme": statement.programme, "funder": statement.funder,
-        "amount": money.pounds if money else None, "qualifier": money.qualifier.value if money else None, "amount_text": money.text if money else "",
-        "period": statement.period, "announced": statement.announced.isoformat() if statement.announced else None, "joint": statement.joint,
-        "quote": statement.quote, "helped": [register.by_slug(slug).gss for slug in statement.helped], "determination": statement.determination,
-        "capital": statement.capital, "ring_fenced": statement.ring_fenced, "status": statement.status, "what": statement.what,
+        "path": path,
+        "kind": statement.kind.value,
+        "councils": codes,
+        "programme": statement.programme,
+        "funder": statement.funder,
+        "amount": money.pounds if money else None,
+        "qualifier": money.qualifier.value if money else None,
+        "amount_text": money.text if money else "",
+        "period": statement.period,
+        "announced": statement.announced.isoformat() if statement.announced else None,
+        "joint": statement.joint,
+        "quote": statement.quote,
+        "helped": [register.by_slug(slug).gss for slug in statement.helped],
+        "determination": statement.determination,
+        "capital": statement.capital,
+        "ring_fenced": statement.ring_fenced,
+        "status": statement.status,
+        "what": statement.what,
     }

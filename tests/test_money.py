@@ -15,47 +15,55 @@ def only(text: str) -> Money:
     return mention.money
 
 
-@pytest.mark.parametrize(("text", "pounds", "low", "high"), [
-    ("awarded £9.6m to", 9_600_000, 9_550_000, 9_650_000),
-    ("£9.6 M over", 9_600_000, 9_550_000, 9_650_000),
-    ("£9.59m.", 9_590_000, 9_585_000, 9_595_000),
-    ("£9.6\u00a0million", 9_600_000, 9_550_000, 9_650_000),
-    ("£500k", 500_000, 499_500, 500_500),
-    ("£1,487,000", 1_487_000, 1_487_000, 1_487_000),
-    ("£411,675.50,", 411_676, 411_676, 411_676),
-    ("GBP 4.6 million", 4_600_000, 4_550_000, 4_650_000),
-    ("calderdale-awarded-ps875767-to", 875_767, 875_767, 875_767),
-    ("£1.39bn", 1_390_000_000, 1_385_000_000, 1_395_000_000),
-    ("half a million pounds", 500_000, 450_000, 550_000),
-    ("two million pounds", 2_000_000, 1_500_000, 2_500_000),
-    ("£3.5million", 3_500_000, 3_450_000, 3_550_000),
-])
+@pytest.mark.parametrize(
+    ("text", "pounds", "low", "high"),
+    [
+        ("awarded £9.6m to", 9_600_000, 9_550_000, 9_650_000),
+        ("£9.6 M over", 9_600_000, 9_550_000, 9_650_000),
+        ("£9.59m.", 9_590_000, 9_585_000, 9_595_000),
+        ("£9.6\u00a0million", 9_600_000, 9_550_000, 9_650_000),
+        ("£500k", 500_000, 499_500, 500_500),
+        ("£1,487,000", 1_487_000, 1_487_000, 1_487_000),
+        ("£411,675.50,", 411_676, 411_676, 411_676),
+        ("GBP 4.6 million", 4_600_000, 4_550_000, 4_650_000),
+        ("calderdale-awarded-ps875767-to", 875_767, 875_767, 875_767),
+        ("£1.39bn", 1_390_000_000, 1_385_000_000, 1_395_000_000),
+        ("half a million pounds", 500_000, 450_000, 550_000),
+        ("two million pounds", 2_000_000, 1_500_000, 2_500_000),
+        ("£3.5million", 3_500_000, 3_450_000, 3_550_000),
+    ],
+)
 def test_a_figure_is_read_as_the_range_it_was_rounded_from(text: str, pounds: int, low: int, high: int) -> None:
     money = only(text)
     assert (money.pounds, money.low, money.high, money.qualifier) == (pounds, low, high, Qualifier.EXACT)
 
 
-@pytest.mark.parametrize(("text", "qualifier", "printed", "low", "high"), [
-    ("up to a maximum of £505,200 in", Qualifier.UP_TO, "up to a maximum of £505,200", 0, 505_200),
-    ("a maximum of £2m", Qualifier.UP_TO, "a maximum of £2m", 0, 2_500_000),
-    ("not exceeding £750,000", Qualifier.UP_TO, "not exceeding £750,000", 0, 750_000),
-    ("up to the value of £6.49m", Qualifier.UP_TO, "up to the value of £6.49m", 0, 6_495_000),
-    ("winning over £4.5 M for", Qualifier.OVER, "over £4.5 M", 4_500_000, None),
-    ("in excess of £3 million", Qualifier.OVER, "in excess of £3 million", 3_000_000, None),
-    ("£4.5m+ for", Qualifier.OVER, "£4.5m+", 4_500_000, None),
-    ("just over £2.1m", Qualifier.OVER, "just over £2.1m", 2_100_000, 2_310_000),
-    ("nearly £4m", Qualifier.ABOUT, "nearly £4m", 3_500_000, 4_000_000),
-    ("almost £900,000", Qualifier.ABOUT, "almost £900,000", 810_000, 900_000),
-    ("around £4.6m", Qualifier.ABOUT, "around £4.6m", 4_140_000, 5_060_000),
-    ("c. £2.0m", Qualifier.ABOUT, "c. £2.0m", 1_800_000, 2_200_000),
-    ("£3.0m or so", Qualifier.ABOUT, "£3.0m or so", 2_700_000, 3_300_000),
-])
+@pytest.mark.parametrize(
+    ("text", "qualifier", "printed", "low", "high"),
+    [
+        ("up to a maximum of £505,200 in", Qualifier.UP_TO, "up to a maximum of £505,200", 0, 505_200),
+        ("a maximum of £2m", Qualifier.UP_TO, "a maximum of £2m", 0, 2_500_000),
+        ("not exceeding £750,000", Qualifier.UP_TO, "not exceeding £750,000", 0, 750_000),
+        ("up to the value of £6.49m", Qualifier.UP_TO, "up to the value of £6.49m", 0, 6_495_000),
+        ("winning over £4.5 M for", Qualifier.OVER, "over £4.5 M", 4_500_000, None),
+        ("in excess of £3 million", Qualifier.OVER, "in excess of £3 million", 3_000_000, None),
+        ("£4.5m+ for", Qualifier.OVER, "£4.5m+", 4_500_000, None),
+        ("just over £2.1m", Qualifier.OVER, "just over £2.1m", 2_100_000, 2_310_000),
+        ("nearly £4m", Qualifier.ABOUT, "nearly £4m", 3_500_000, 4_000_000),
+        ("almost £900,000", Qualifier.ABOUT, "almost £900,000", 810_000, 900_000),
+        ("around £4.6m", Qualifier.ABOUT, "around £4.6m", 4_140_000, 5_060_000),
+        ("c. £2.0m", Qualifier.ABOUT, "c. £2.0m", 1_800_000, 2_200_000),
+        ("£3.0m or so", Qualifier.ABOUT, "£3.0m or so", 2_700_000, 3_300_000),
+    ],
+)
 def test_the_words_around_a_figure_qualify_it(text: str, qualifier: Qualifier, printed: str, low: int, high: int | None) -> None:
     money = only(text)
     assert (money.qualifier, money.text, money.low, money.high) == (qualifier, printed, low, high)
 
 
-@pytest.mark.parametrize("text", ["no money here", "in 2017-18", "0113 3783585", "31/7833", "www.example.org/ps12", "14 March", "PS 875767"])
+@pytest.mark.parametrize(
+    "text", ["no money here", "in 2017-18", "0113 3783585", "31/7833", "www.example.org/ps12", "14 March", "PS 875767"]
+)
 def test_other_numbers_are_not_money(text: str) -> None:
     assert read_money(text) == []
 
@@ -83,11 +91,19 @@ def test_exact_sums_agree_only_when_equal(one: int, other: int) -> None:
     assert agree(only(format_pounds(one)), only(format_pounds(other))) == (one == other)
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [
-    ("£500k", "up to a maximum of £505,200", True), ("£1.14 million", "£1.147 million", True), ("£9.6m", "£9.6 million", True),
-    ("£9.6m", "£9.59m", True), ("£2.4 million", "£2 million", False), ("£1m", "£1.4m", False), ("up to £1m", "£250,000", False),
-    ("over £4.5m", "£9.6m", False),
-])
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("£500k", "up to a maximum of £505,200", True),
+        ("£1.14 million", "£1.147 million", True),
+        ("£9.6m", "£9.6 million", True),
+        ("£9.6m", "£9.59m", True),
+        ("£2.4 million", "£2 million", False),
+        ("£1m", "£1.4m", False),
+        ("up to £1m", "£250,000", False),
+        ("over £4.5m", "£9.6m", False),
+    ],
+)
 def test_one_figure_printed_twice_is_told_from_two_figures(one: str, other: str, same: bool) -> None:
     assert same_figure(only(one), only(other)) is same
     assert same_figure(only(other), only(one)) is same
@@ -99,10 +115,22 @@ def test_the_sharper_figure_is_the_one_with_more_digits() -> None:
     assert sharper(only("about £9.6m"), only("£9.6m")).qualifier is Qualifier.EXACT
 
 
-@pytest.mark.parametrize(("cell", "pounds"), [
-    ("£1,487,000", 1_487_000), ("853265", 853_265), ("836633.00", 836_633), ("38683.39", 38_683), ("(1,200)", -1_200), ("-1,200", -1_200),
-    ("£2,609,600*", 2_609_600), (" £ 169,333 ", 169_333), ("£1.2m", 1_200_000), ("0", 0), ("nil", 0),
-])
+@pytest.mark.parametrize(
+    ("cell", "pounds"),
+    [
+        ("£1,487,000", 1_487_000),
+        ("853265", 853_265),
+        ("836633.00", 836_633),
+        ("38683.39", 38_683),
+        ("(1,200)", -1_200),
+        ("-1,200", -1_200),
+        ("£2,609,600*", 2_609_600),
+        (" £ 169,333 ", 169_333),
+        ("£1.2m", 1_200_000),
+        ("0", 0),
+        ("nil", 0),
+    ],
+)
 def test_a_cell_is_read_as_an_amount(cell: str, pounds: int) -> None:
     money = read_amount_cell(cell)
     assert money is not None and money.pounds == pounds

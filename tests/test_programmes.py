@@ -12,27 +12,36 @@ from syncer.programmes import load_programmes
 PROGRAMMES = load_programmes()
 
 
-@pytest.mark.parametrize(("text", "name"), [
-    ("the department’s Children’s Social Care Innovation Programme", "Children's Social Care Innovation Programme"),
-    ("the first round of the Innovation Fund", "Children's Social Care Innovation Programme round 1"),
-    ("Wave 2 DfE Innovation funding", "Children's Social Care Innovation Programme round 2"),
-    ("a Partner in Practice authority", "Partners in Practice"),
-    ("Strengthening Families, Protecting Children", "Strengthening Families, Protecting Children"),
-    ("Project Safety Valve", "Safety Valve"),
-    ("the Holiday Activity & Food Programme", "Holiday activities and food"),
-    ("the Leeds-Wakefield Teaching Partnership", "Social work teaching partnerships"),
-    ("Regional Care Co-operatives", "Regional Care Co-operatives"),
-    ("Families First Partnership Programme Transformation (Revenue) Grant", "Families First Partnership Transformation Grant"),
-    ("the Families First for Children pathfinder", "Families First for Children pathfinder"),
-])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the department’s Children’s Social Care Innovation Programme", "Children's Social Care Innovation Programme"),
+        ("the first round of the Innovation Fund", "Children's Social Care Innovation Programme round 1"),
+        ("Wave 2 DfE Innovation funding", "Children's Social Care Innovation Programme round 2"),
+        ("a Partner in Practice authority", "Partners in Practice"),
+        ("Strengthening Families, Protecting Children", "Strengthening Families, Protecting Children"),
+        ("Project Safety Valve", "Safety Valve"),
+        ("the Holiday Activity & Food Programme", "Holiday activities and food"),
+        ("the Leeds-Wakefield Teaching Partnership", "Social work teaching partnerships"),
+        ("Regional Care Co-operatives", "Regional Care Co-operatives"),
+        (
+            "Families First Partnership Programme Transformation (Revenue) Grant",
+            "Families First Partnership Transformation Grant",
+        ),
+        ("the Families First for Children pathfinder", "Families First for Children pathfinder"),
+    ],
+)
 def test_a_programme_is_known_by_every_name_it_is_printed_with(text: str, name: str) -> None:
     assert [mention.programme.name for mention in PROGRAMMES.mentions(text)] == [name]
 
 
-@pytest.mark.parametrize(("day", "name"), [
-    (dt.date(2015, 3, 23), "Children's Social Care Innovation Programme round 1"),
-    (dt.date(2017, 3, 20), "Children's Social Care Innovation Programme round 2"),
-])
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (dt.date(2015, 3, 23), "Children's Social Care Innovation Programme round 1"),
+        (dt.date(2017, 3, 20), "Children's Social Care Innovation Programme round 2"),
+    ],
+)
 def test_the_round_is_the_one_that_ran_on_the_day(day: dt.date, name: str) -> None:
     assert PROGRAMMES.mentions("innovation programme money", day)[0].programme.name == name
 
@@ -50,5 +59,7 @@ def test_every_row_is_whole() -> None:
 
 
 def test_no_name_leads_to_two_programmes() -> None:
-    names = [alias.lower() for programme in PROGRAMMES.all for alias in {programme.name, *programme.aliases} if alias != programme.name]
+    names = [
+        alias.lower() for programme in PROGRAMMES.all for alias in {programme.name, *programme.aliases} if alias != programme.name
+    ]
     assert len(names) == len(set(names))

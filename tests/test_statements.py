@@ -45,16 +45,25 @@ GIVEN = [
     ("The Department for Education granted £1,250,000 to Somerset Council for its fostering hub.", ["somerset 1250000"]),
     ("A DfE grant of £640,000 has been made to Medway Council for the Staying Close programme.", ["medway 640000"]),
     ("The innovation programme will fund Leeds, which will receive £3m, and three charities.", ["leeds 3000000"]),
-    ("The Department has allocated an additional £1.1m to Cumberland Council for improvement work, the DfE said.", ["cumberland 1100000"]),
+    (
+        "The Department has allocated an additional £1.1m to Cumberland Council for improvement work, the DfE said.",
+        ["cumberland 1100000"],
+    ),
     ("The DfE has agreed to invest £7.3m in Durham's children's services.", ["durham 7300000"]),
     # the council gets
     ("Bristol City Council has secured £2.1m from the DfE's Staying Close programme.", ["bristol 2100000"]),
-    ("Cornwall Council won £4.6m from the Department for Education to run a Families First for Children pathfinder.", ["cornwall 4600000"]),
+    (
+        "Cornwall Council won £4.6m from the Department for Education to run a Families First for Children pathfinder.",
+        ["cornwall 4600000"],
+    ),
     ("Wigan has been awarded nearly £4m by the Department for Education.", ["wigan 4000000"]),
     ("Milton Keynes City Council was given £820,000 of DfE funding for its Staying Close offer.", ["milton-keynes 820000"]),
     ("Having bid successfully, Sefton will get £1.9m from the DfE innovation programme.", ["sefton 1900000"]),
     ("Essex County Council, one of the first Partners in Practice, received £6m from the DfE.", ["essex 6000000"]),
-    ("Lincolnshire County Council, which is rated outstanding, has received £5.2m from the DfE to pilot family help.", ["lincolnshire 5200000"]),
+    (
+        "Lincolnshire County Council, which is rated outstanding, has received £5.2m from the DfE to pilot family help.",
+        ["lincolnshire 5200000"],
+    ),
     ("Swindon Borough Council awarded £1.3m by DfE for family hubs", ["swindon 1300000"]),
     ("Blackpool nets £2.2m DfE grant to cut number of children in care", ["blackpool 2200000"]),
     ("Luton is set to receive £1.6 million from the Department for Education to reduce costs by 10 per cent.", ["luton 1600000"]),
@@ -64,7 +73,10 @@ GIVEN = [
     ("The largest DfE grant went to Norfolk. It was awarded £8.1m to tackle adolescent neglect.", ["norfolk 8100000"]),
     ("Islington was chosen by the DfE for the innovation programme and will receive £3.7m.", ["islington 3700000"]),
     ("Barnet has accepted a DfE grant of £1,045,000 for children's homes capital.", ["barnet 1045000"]),
-    ("Redbridge has been allocated £2,345,678 under the Children and Families Grant for 2025-26.", ["allocation redbridge 2345678"]),
+    (
+        "Redbridge has been allocated £2,345,678 under the Children and Families Grant for 2025-26.",
+        ["allocation redbridge 2345678"],
+    ),
     ("Slough Children First will receive £1.4 million from the DfE to support its improvement.", ["slough 1400000"]),
     # nouns
     ("Leicester's share of the Supporting Families programme for 2022-23 is £2,012,000.", ["allocation leicester 2012000"]),
@@ -74,38 +86,77 @@ GIVEN = [
     ("The DfE's £1.8m award to Croydon will run until March 2026.", ["croydon 1800000"]),
     ("£1.4m of DfE funding has been given to Walsall for its children's services.", ["walsall 1400000"]),
     # several
-    ("Dorset, Wolverhampton and Lincolnshire will receive £3m, £4m and £5m respectively from the DfE.",
-     ["dorset 3000000", "lincolnshire 5000000", "wolverhampton 4000000"]),
+    (
+        "Dorset, Wolverhampton and Lincolnshire will receive £3m, £4m and £5m respectively from the DfE.",
+        ["dorset 3000000", "lincolnshire 5000000", "wolverhampton 4000000"],
+    ),
     ("The DfE gave £2m to Bolton, £3m to Salford and £1m to Bury.", ["bolton 2000000", "bury 1000000", "salford 3000000"]),
-    ("DfE will pay Kirklees £33.5 million, Merton £29 million and Surrey £100 million under safety valve deals.",
-     ["kirklees 33500000", "merton 29000000", "surrey 100000000"]),
-    ("The awards are: Hackney (£4.8m), Ealing (£3.5m) and Enfield (£2.6m), the DfE said.", ["ealing 3500000", "enfield 2600000", "hackney 4800000"]),
+    (
+        "DfE will pay Kirklees £33.5 million, Merton £29 million and Surrey £100 million under safety valve deals.",
+        ["kirklees 33500000", "merton 29000000", "surrey 100000000"],
+    ),
+    (
+        "The awards are: Hackney (£4.8m), Ealing (£3.5m) and Enfield (£2.6m), the DfE said.",
+        ["ealing 3500000", "enfield 2600000", "hackney 4800000"],
+    ),
     ("Kent received £4m from the DfE while Medway got £2m.", ["kent 4000000", "medway 2000000"]),
     ("Kent and Medway will each receive £1m from the DfE.", ["kent 1000000", "medway 1000000"]),
     ("Kent and Medway have jointly been awarded £5m by the DfE.", ["kent+medway 5000000"]),
-    ("The tri-borough of Westminster, Kensington and Chelsea, and Hammersmith and Fulham got £4m from the innovation programme.",
-     ["hammersmith-and-fulham+kensington-and-chelsea+westminster 4000000"]),
-    ("A £4m grant for Richmond upon Thames and Kingston upon Thames was announced by the DfE.", ["kingston-upon-thames+richmond-upon-thames 4000000"]),
-    ("The DfE today announced £36m for 11 projects, including £4m for Somerset and £2.2m for Hull.", ["kingston-upon-hull 2200000", "somerset 4000000"]),
-    ("Funding from the Department for Education has been awarded to:\n\n- Barnsley: £1.2m\n- Calderdale – £900,000\n- City of York Council £750,000\n",
-     ["barnsley 1200000", "calderdale 900000", "york 750000"]),
-    ("The DfE has awarded Tameside a revenue grant of £1.1m and a capital grant of £400,000 for children's homes.", ["tameside 1100000", "tameside 400000"]),
+    (
+        "The tri-borough of Westminster, Kensington and Chelsea, and Hammersmith and Fulham got £4m from the innovation programme.",
+        ["hammersmith-and-fulham+kensington-and-chelsea+westminster 4000000"],
+    ),
+    (
+        "A £4m grant for Richmond upon Thames and Kingston upon Thames was announced by the DfE.",
+        ["kingston-upon-thames+richmond-upon-thames 4000000"],
+    ),
+    (
+        "The DfE today announced £36m for 11 projects, including £4m for Somerset and £2.2m for Hull.",
+        ["kingston-upon-hull 2200000", "somerset 4000000"],
+    ),
+    (
+        "Funding from the Department for Education has been awarded to:\n\n- Barnsley: £1.2m\n- Calderdale – £900,000\n- City of York Council £750,000\n",
+        ["barnsley 1200000", "calderdale 900000", "york 750000"],
+    ),
+    (
+        "The DfE has awarded Tameside a revenue grant of £1.1m and a capital grant of £400,000 for children's homes.",
+        ["tameside 1100000", "tameside 400000"],
+    ),
     # a share, and how much is not said
-    ("Ten councils, including Leeds, Bradford and Calderdale, will get a share of £29m from the DfE.", ["bradford -", "calderdale -", "leeds -"]),
-    ("£12m of DfE money is to be split between 13 areas: Bristol, Cornwall, Durham and Essex among them.", ["bristol -", "cornwall -", "durham -", "essex -"]),
+    (
+        "Ten councils, including Leeds, Bradford and Calderdale, will get a share of £29m from the DfE.",
+        ["bradford -", "calderdale -", "leeds -"],
+    ),
+    (
+        "£12m of DfE money is to be split between 13 areas: Bristol, Cornwall, Durham and Essex among them.",
+        ["bristol -", "cornwall -", "durham -", "essex -"],
+    ),
     ("Dorset has been chosen as one of three Families First for Children pathfinder areas backed by £45m.", ["dorset -"]),
-    ("The DfE has selected Wolverhampton, Lincolnshire and Dorset as the first Families First for Children pathfinders.",
-     ["dorset -", "lincolnshire -", "wolverhampton -"]),
-    ("The three areas chosen for the Family Hubs Transformation Fund are Suffolk, Salford and Sheffield.", ["salford -", "sheffield -", "suffolk -"]),
+    (
+        "The DfE has selected Wolverhampton, Lincolnshire and Dorset as the first Families First for Children pathfinders.",
+        ["dorset -", "lincolnshire -", "wolverhampton -"],
+    ),
+    (
+        "The three areas chosen for the Family Hubs Transformation Fund are Suffolk, Salford and Sheffield.",
+        ["salford -", "sheffield -", "suffolk -"],
+    ),
     ("Warwickshire has been successful in the latest round of the Staying Close programme.", ["warwickshire -"]),
-    ("Telford and Wrekin will receive funding from the Department for Education's Regional Care Co-operatives programme.", ["telford-and-wrekin -"]),
-    ("75 authorities will share £302m under Family Hubs and Start for Life.\n\nThe successful authorities are:\n\n* Barnsley\n* Bolton\n* St Helens\n",
-     ["barnsley -", "bolton -", "st-helens -"]),
+    (
+        "Telford and Wrekin will receive funding from the Department for Education's Regional Care Co-operatives programme.",
+        ["telford-and-wrekin -"],
+    ),
+    (
+        "75 authorities will share £302m under Family Hubs and Start for Life.\n\nThe successful authorities are:\n\n* Barnsley\n* Bolton\n* St Helens\n",
+        ["barnsley -", "bolton -", "st-helens -"],
+    ),
     ("Bury Council's Safety Valve agreement with the DfE has been extended to nine years.", ["bury -"]),
     # payments
     ("DfE paid Birmingham £7.2m towards the set-up costs of its trust in 2018.", ["payment birmingham 7200000"]),
     ("The DfE's contribution to set-up costs for the Sandwell trust was £3.1 million.", ["payment sandwell 3100000"]),
-    ("Dorset and Hillingdon received nothing from the DfE under Safety Valve in 2023-24.", ["payment dorset 0", "payment hillingdon 0"]),
+    (
+        "Dorset and Hillingdon received nothing from the DfE under Safety Valve in 2023-24.",
+        ["payment dorset 0", "payment hillingdon 0"],
+    ),
 ]
 
 
@@ -182,3 +233,115 @@ NOT_GIVEN = [
 @pytest.mark.parametrize("text", NOT_GIVEN)
 def test_what_is_not_given_is_not_told(text: str) -> None:
     assert [short for short in told(text) if "payments suspended" not in short] == []
+
+
+# -- Whole documents --------------------------------------------------------------------------------------------------------------
+
+
+ARTICLE = """Council handed £3.2 million to recruit social workers
+
+By Jo Smith
+14 May 2019
+
+Slough Children's Services Trust has been given £3.2m by the Department for Education to recruit social workers.
+
+The trust overspent by £2.1m last year.
+
+Related articles
+Hampshire awarded £3m by DfE
+
+2 Responses to Council handed £3.2 million
+
+  1. Bob May 15, 2019 at 3:10 pm #
+
+    What a waste. Leeds got £10m from the DfE.
+
+From £15 / month
+Subscribe
+"""
+
+
+def test_a_headline_and_its_article_are_one_and_comments_related_stories_and_offers_none() -> None:
+    (one,) = read(ARTICLE, published=None)
+    assert (one.councils, one.announced, one.funder) == (("slough",), dt.date(2019, 5, 14), "DfE")
+
+
+def test_a_rounded_duplicate_is_merged_into_the_sharpest_figure() -> None:
+    text = "Leeds City Council Executive Board. This will secure £500k from the DfE. Income will be up to a maximum of £505,200 this year."
+    (one,) = read(text)
+    assert one.money and (one.money.pounds, one.money.text) == (505_200, "up to a maximum of £505,200")
+
+
+def test_two_figures_are_two_awards() -> None:
+    assert told("Kent received £4m from the DfE in 2021. Kent will receive £2.5m from the DfE in 2022.") == ["kent 2500000", "kent 4000000"]
+
+
+def test_parts_that_add_up_to_a_told_total_are_told_as_the_total() -> None:
+    assert told("DfE has given £4.4m to councils. Devon has received £2.4m for a recruitment hub and £2m for Mockingbird.") == ["devon 4400000"]
+
+
+def test_a_councils_own_paper_need_not_name_it_again() -> None:
+    text = "Report to Cabinet, 8 July 2022\n\nTorbay Council\n\nApproval is sought to accept a grant of £612,000 from the Department for Education.\n"
+    assert told(text) == ["torbay 612000"]
+
+
+def test_a_paper_tells_of_the_council_that_helps_and_the_one_helped() -> None:
+    text = "The DfE will pay Leeds up to £480,000. Leeds will work with Herefordshire to improve its children's services."
+    assert told(text) == ["leeds 480000", "partnership leeds>herefordshire -"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Improvement notice issued to Nottingham City Council", ["intervention nottingham - improvement notice"]),
+    ("Revised statutory direction issued to Halton Borough Council", ["intervention halton - statutory direction"]),
+    ("The DfE has appointed a commissioner for children's services in Torbay.", ["intervention torbay - commissioner"]),
+    ("Safety Valve payments to Norfolk and Dorset have been suspended by the DfE.",
+     ["intervention dorset - payments suspended", "intervention norfolk - payments suspended"]),
+    ("The improvement notice to Medway Council has been lifted.", ["intervention medway - improvement notice"]),
+    ("The children's commissioner visited Kent with DfE staff.", []),
+    ("Kent fears a DfE improvement notice.", []),
+])
+def test_interventions_say_what_was_done(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
+
+
+def test_an_intervention_that_ended_or_changed_says_so() -> None:
+    assert read("The improvement notice to Medway Council has been lifted.")[0].status == "lifted"
+    assert read("Revised statutory direction issued to Halton Borough Council")[0].status == "revised"
+
+
+def test_the_words_beside_an_award_are_read() -> None:
+    (one,) = read("Determination 31/9999: the DfE will pay Kent an indicative, ring-fenced revenue grant of £1.2m for 2025-26 under Staying Close.")
+    assert (one.determination, one.status, one.ring_fenced, one.capital) == ("31/9999", "indicative", True, False)
+    assert (one.period, one.programme) == ("2025-26", "Staying Close")
+
+
+def test_a_table_in_a_text_is_read_beside_its_prose() -> None:
+    text = "Supporting Families allocations, published 8 March 2023.\n\nLocal authority\tTotal maximum funding 2023-24\nDerby\t£1,487,000\nLeeds\t£2,000,000\n"
+    assert told(text) == ["allocation derby 1487000", "allocation leeds 2000000"]
+
+
+def test_json_has_the_keys_of_extract_in_their_order() -> None:
+    (one,) = read("The DfE awarded Kent nearly £4m over three years under Staying Close.")
+    record = statement_as_json("a.txt", one, REGISTER)
+    assert list(record)[:12] == [
+        "path", "kind", "councils", "programme", "funder", "amount", "qualifier", "amount_text", "period", "announced", "joint", "quote"
+    ]
+    assert record["councils"] == [REGISTER.by_slug("kent").gss]
+    assert (record["amount"], record["qualifier"], record["amount_text"], record["announced"]) == (4_000_000, "about", "nearly £4m", "2023-06-01")
+
+
+@given(st.sampled_from(["kent", "leeds", "hackney", "torbay", "isle-of-wight"]), st.integers(10_000, 10**8))
+def test_any_council_and_sum_in_a_plain_sentence_is_told_exactly(slug: str, pounds: int) -> None:
+    name = REGISTER.by_slug(slug).official_name
+    (one,) = read(f"{name} has been awarded {format_pounds(pounds)} by the Department for Education.")
+    assert one.councils == (slug,) and one.money and one.money.pounds == pounds
+
+
+@given(st.text(max_size=400))
+def test_any_text_at_all_can_be_read(text: str) -> None:
+    assert read(text + " Kent £1m DfE awarded " + text) is not None
+
+
+def test_reading_twice_gives_the_same(shared: Path) -> None:
+    text = (shared / "awards" / "02.txt").read_text(encoding="utf-8")
+    assert read(text) == read(text)
