@@ -48,14 +48,16 @@ def restore(copy: Path, store: Path) -> Path | None:
         Store(copy).close()
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{copy} is not a sound copy of a store: {error}", "Try an older one.") from error
-    aside = None
+    part, aside = store.with_name(store.name + ".part"), None
+    store.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(copy, part)
     if store.exists():
         Store(store).close()  # folds its journal into the file
         aside = store.with_name(f"{store.name}.before-restore-{os.getpid()}")
         store.replace(aside)
     for journal in (store.with_name(store.name + "-wal"), store.with_name(store.name + "-shm")):
         journal.unlink(missing_ok=True)
-    shutil.copyfile(copy, store)
+    part.replace(store)
     return aside
 
 
@@ -65,6 +67,7 @@ def _check(copy: Path) -> None:
     connection = sqlite3.connect(copy)
     try:
         verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        connection.execute("SELECT value FROM meta")  # a file that is empty, or another program's, is sound too
     finally:
         connection.close()
     if verdict != "ok":

@@ -6,11 +6,14 @@ job is run once for what was missed meanwhile. Each run opens its own desk: its 
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import logging
 import pkgutil
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import filelock
@@ -48,16 +51,25 @@ def run_job(name: str, config: Config, stop: threading.Event | None = None) -> N
         log.info("%s: done", name)
 
 
-def run(config: Config) -> None:
-    """Run until told to stop; then let what is under way come to a clean end. Raises AlreadyRunning."""
-    stop = threading.Event()
-    lock = filelock.FileLock(config.store.path.with_name(config.store.path.name + ".lock"))
+@contextmanager
+def alone(config: Config) -> Iterator[None]:
+    """While it lasts no daemon can work on this store, and no second one. Raises AlreadyRunning."""
     config.store.path.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(config.store.path.with_name(config.store.path.name + ".lock"))
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout as error:
         raise AlreadyRunning(f"another syncer works on {config.store.path}") from error
-    with lock:
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def run(config: Config) -> None:
+    """Run until told to stop; then let what is under way come to a clean end. Raises AlreadyRunning."""
+    stop = threading.Event()
+    with alone(config):
         _on_signals(stop)
         scheduler = _scheduler(config, stop)
         scheduler.start()
@@ -68,15 +80,21 @@ def run(config: Config) -> None:
     log.info("stopped")
 
 
+def next_runs(config: Config, now: dt.datetime) -> dict[str, dt.datetime | None]:
+    """When each job is due next by the timetable; None for one that is switched off, or never due."""
+    return {name: _trigger(config, name).get_next_fire_time(None, now) if config.jobs[name].enabled else None for name in job_names()}
+
+
+def _trigger(config: Config, name: str) -> OrTrigger:
+    return OrTrigger([CronTrigger.from_crontab(line, timezone=LONDON) for line in config.jobs[name].cron])
+
+
 def _scheduler(config: Config, stop: threading.Event) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone=LONDON, executors={"default": ThreadPoolExecutor(AT_ONCE)})
     for name in job_names():
-        settings = config.jobs[name]
-        if settings.enabled:
-            trigger = OrTrigger([CronTrigger.from_crontab(line, timezone=LONDON) for line in settings.cron])
-            common = {"args": (name, config, stop), "max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-            scheduler.add_job(run_job, trigger, id=name, **common)
-            scheduler.add_job(run_job, id=f"{name} at start", **common)
+        if config.jobs[name].enabled:
+            scheduler.add_job(run_job, _trigger(config, name), (name, config, stop), id=name, max_instances=1, coalesce=True,
+                              misfire_grace_time=None, next_run_time=dt.datetime.now(LONDON))  # fmt: skip
     return scheduler
 
 

@@ -11,7 +11,7 @@ from syncer.app import Desk
 from syncer.model import Problem
 from syncer.outbox import SendReport
 from syncer.situation import freshness
-from syncer.store import events, outbox, problems
+from syncer.store import events, outbox, overview, problems
 
 NAME, OUTBOX = "health", "outbox"
 QUIET_AFTER = dt.timedelta(hours=26)
@@ -30,8 +30,9 @@ def check(desk: Desk) -> list[Problem]:
 
 
 def _quiet(desk: Desk) -> Iterator[Problem]:
-    for row in freshness(desk):
-        if row.last_good is None or desk.now - row.last_good >= QUIET_AFTER:
+    runs = overview.last_runs(desk.store)
+    for name, row in zip((n for n in desk.config.enabled_sources() if n in runs), freshness(desk), strict=True):
+        if desk.now - (row.last_good or dt.datetime.fromisoformat(runs[name]["failing_since"])) >= QUIET_AFTER:
             since = f"since {row.last_good:%d %B %Y %H:%M} UTC" if row.last_good else "so far"
             message = f"{row.source} could not be read completely {since}; {row.trouble or 'nobody tried'}"
             hint = "`syncer status` shows its open problems; `syncer doctor` reads one page of each kind."

@@ -6,6 +6,7 @@ import datetime as dt
 
 from syncer.app import Desk
 from syncer.model import Council, Event, EventKind, RecordKind
+from syncer.schedule import LONDON
 from syncer.store import events, people
 
 KEPT = dt.timedelta(days=365)
@@ -14,12 +15,12 @@ NAME = "register"
 
 def follow_successors(desk: Desk) -> list[str]:
     """Tell of every council that has ended since this store was made and was not told of yet; the slugs. May run late, or twice."""
-    store, told = desk.store, []
-    since = dt.datetime.fromisoformat(store.meta("since")).date()
+    store, told, today = desk.store, [], desk.now.astimezone(LONDON).date()
+    since = dt.datetime.fromisoformat(store.meta("since")).astimezone(LONDON).date()
     with store.writing():
-        people.drop_ended(store, desk.now.date())
+        people.drop_ended(store, today)
         for council in desk.register:
-            if council.closed and since < council.closed <= desk.now.date() and not store.meta(f"ended {council.slug}"):
+            if council.closed and since < council.closed <= today and not store.meta(f"ended {council.slug}"):
                 event = events.add(store, _ended(desk, council), 0)
                 events.open_event(store, event)
                 people.succeed(store, council.slug, council.successors, council.closed + KEPT)
@@ -33,7 +34,7 @@ def _ended(desk: Desk, council: Council) -> Event:
     return Event(
         record=RecordKind.COUNCIL, kind=EventKind.CHANGED, councils=(council.slug,), area="ended", old=council.official_name,
         new=" and ".join(names), published=council.closed, effective=council.closed, noticed_at=desk.now, source=NAME, url="",
-        late=council.closed is not None and council.closed < desk.now.date(),
+        late=council.closed is not None and council.closed < desk.now.astimezone(LONDON).date(),
         detail={"successors": list(council.successors), "closed": str(council.closed), "note": _note(council, names)},
     )  # fmt: skip
 
@@ -43,4 +44,5 @@ def _note(council: Council, successors: list[str]) -> str:
     last = council.closed - dt.timedelta(days=1)
     what = f"{council.official_name} ended on {last.day} {last:%B %Y}"
     heirs = f"; {' and '.join(successors)} took over its children's services" if successors else ""
-    return f"{what}{heirs}. You now follow the new councils too, and the old one for another year. A new council has no rating of its own yet."
+    told = "You now follow the new councils too, and the old one for another year. A new council has no rating of its own yet."
+    return f"{what}{heirs}. {told}"

@@ -32,6 +32,7 @@ PLACES = (
     ("Look closer", "syncer.cli.looking", ("council", "conflicts", "held", "verify", "status")),
     ("People", "syncer.cli.people", ("subscribe", "subscribers", "unsubscribe", "confirm", "pause", "resume", "erase")),
     ("Tell", "syncer.cli.post", ("digest", "send", "outbox", "explain", "test-mail")),
+    ("Keep it going", "syncer.cli.running", ("run", "jobs", "doctor", "init", "demo", "backup", "restore")),
 )
 """Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`. New commands are a new line."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable
 from email.message import Message
 from email.parser import HeaderParser
@@ -37,6 +38,15 @@ class Maildir:
                 f"cannot write to {self.folder}: {error}", hint="Check [mail] maildir and the space left."
             ) from error
         return f"kept as {name}"
+
+    def check(self) -> str:
+        """That the folder can be written to. Raises TransportUnavailable."""
+        try:
+            (self.folder / "tmp").mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder / "tmp"):
+                return f"messages are kept in {self.folder}, and nobody is mailed"
+        except OSError as error:
+            raise TransportUnavailable(f"cannot write to {self.folder}: {error}", hint="Check [mail] maildir.") from error
 
     def erase(self, address: str) -> int:
         """Delete every message to this address; how many there were."""

@@ -1,0 +1,130 @@
+"""Keeping it going: begin, run, the timetable, what a doctor would ask, the demonstration, copies."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from syncer import views
+from syncer.cli import Settings, pass_settings
+from syncer.cli.checking import doctor
+from syncer.cli.output import emit
+from syncer.cli.showing import demo
+from syncer.errors import StoreError
+from syncer.views import Column, Listing, plain
+
+__all__ = ["backup", "demo", "doctor", "init", "jobs", "restore", "run"]
+
+LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@click.command()
+@pass_settings
+def run(settings: Settings) -> None:
+    """Run every job by its timetable, until SIGTERM or Ctrl-C. One instance a store."""
+    from syncer import daemon
+
+    config = settings.configuration()
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LINE)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    if config.fetch.contact_is_placeholder:
+        logging.warning("[fetch] contact is still the placeholder: write there where the owner of a site can reach you")
+    daemon.run(config)
+
+
+@click.command()
+@click.argument("name", required=False)
+@pass_settings
+def jobs(settings: Settings, name: str | None) -> int:
+    """The timetable and when each job is due next; with a NAME, do that job now."""
+    from syncer import daemon
+
+    if name is not None:
+        return _do(settings, name)
+    config = settings.configuration()
+    due = daemon.next_runs(config, settings.clock())
+    rows = [{"job": job, "enabled": config.jobs[job].enabled, "cron": list(config.jobs[job].cron), "next": due[job]} for job in due]
+    columns = (*plain("job", "enabled", "cron"), Column("next", "next (London)", wording=_next))
+    emit(Listing(columns, rows), "json" if settings.json else "table")
+    return 0
+
+
+def _next(row: Any) -> str:
+    return f"{row['next'].astimezone(views.ENGLAND):%a %d %b %Y %H:%M}" if row["next"] else "switched off"
+
+
+def _do(settings: Settings, name: str) -> int:
+    """Do one job. 1 where something went wrong that had not been wrong before."""
+    from syncer.daemon import job_names
+    from syncer.store import problems
+
+    if name not in job_names():
+        raise click.UsageError(f"there is no job {name!r}; there are: {', '.join(job_names())}")
+    with settings.desk() as desk:
+        known = {p["id"] for p in problems.still_open(desk.store)}
+        importlib.import_module(f"jobs.{name}").run(desk)
+        new = [p for p in problems.still_open(desk.store) if p["id"] not in known]
+    for problem in new:
+        click.echo(f"problem: {problem['name']}: {problem['message']}\n  {problem['hint']}", err=True)
+    click.echo(f"{name}: done", err=True)
+    return int(bool(new))
+
+
+@click.command()
+@click.option("--dir", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), metavar="D", help="Where to write it.")
+def init(folder: Path) -> None:
+    """Write a commented config.toml into a folder."""
+    from syncer.config import CONFIG_FILE
+    from syncer.files import packaged
+
+    target = folder / CONFIG_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(packaged(CONFIG_FILE).read_text(encoding="utf-8"))
+    except FileExistsError as error:
+        raise click.UsageError(f"{target} is there already, and stays as it is") from error
+    except OSError as error:
+        raise click.UsageError(f"{target} cannot be written: {error.strerror}") from error
+    click.echo(target)
+    click.echo(f"""Next, in that file:
+  [fetch] contact     where the owner of a site that is read can reach you
+  [mail]              "maildir" writes messages into a folder; for real mail: transport = "smtp", smtp_host, from
+  [operator] mail     who is told when something cannot be read
+Then:
+  syncer --config {target} doctor
+  syncer --config {target} sync
+  syncer --config {target} subscribe you@example.org --confirmed
+  syncer --config {target} run""", err=True)  # fmt: skip
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@pass_settings
+def backup(settings: Settings, file: Path | None) -> None:
+    """Copy the store while others work, and check the copy. Without FILE: beside the store, one a day."""
+    from syncer.backups import back_up
+
+    with settings.desk() as desk:
+        click.echo(back_up(desk, file))
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@pass_settings
+def restore(settings: Settings, file: Path) -> None:
+    """Put a copy in the place of the store; what was there is kept beside it. Refused while `syncer run` works on it."""
+    from syncer import backups, daemon
+
+    config = settings.configuration()
+    if config.store.path.exists() and file.samefile(config.store.path):
+        raise StoreError(f"{file} is the store itself", "Name a copy of it.")
+    with daemon.alone(config):
+        aside = backups.restore(file, config.store.path)
+    click.echo(f"{config.store.path} is now the copy {file}" + (f"; what was there is {aside}" if aside else ""), err=True)
+    click.echo("Messages that waited when the copy was made wait again: `syncer outbox` lists them.", err=True)
