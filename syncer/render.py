@@ -17,6 +17,7 @@ from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ IN_FULL = (60, 20, 8, 0)
 
 PARTS = ("subject", "txt", "html")
 HELPERS = ("base.html.j2", "base.txt.j2", "parts.html.j2", "parts.txt.j2", "style.css")
+INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 _HERE = Path(__file__).parent
 PACKAGED = next((p for p in (_HERE / "_files" / "templates", _HERE.parent / "templates") if p.is_dir()), _HERE)
 
@@ -76,6 +78,7 @@ def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
     """The message, at most 100 KB of HTML: where it would be longer, items are shortened, the same in both parts, and the whole is
     attached as text. Raises TemplateBroken, which names the template and the line."""
     environment = _environment(templates)
+    digest = plain(digest)
     shown, attachments = digest, digest.attachments
     html = _html(environment, digest)
     if len(html.encode()) > LONGEST_HTML:
@@ -105,6 +108,7 @@ def _left_out(whole: Sequence[Group], shown: Sequence[Group]) -> str:
     return f"This message would have been too long; everything stands in full in the attached file everything.txt.{left}"
 
 
+@cache  # compiled templates are nine tenths of the cost of a message; a template that is edited is still noticed (auto_reload)
 def _environment(templates: Path | None) -> jinja2.Environment:
     folders = [folder for folder in (templates, PACKAGED) if folder is not None]
     return jinja2.Environment(
@@ -115,15 +119,14 @@ def _environment(templates: Path | None) -> jinja2.Environment:
 
 def _html(environment: jinja2.Environment, digest: Digest) -> str:
     css = environment.loader.get_source(environment, "style.css")[0] if environment.loader else ""
-    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
-    html: str = inliner.inline(_part(environment, digest, "html", css=Markup(css)))  # noqa: S704 (our own style sheet)
+    html: str = INLINER.inline(_part(environment, digest, "html", css=Markup(css)))  # noqa: S704 (our own style sheet)
     return "\n".join(line for line in (line.strip() for line in html.splitlines()) if line) + "\n"
 
 
 def _part(environment: jinja2.Environment, digest: Digest, part: str, **more: Any) -> str:
     name = f"{digest.kind}.{part}.j2"
     try:
-        return environment.get_template(name).render(d=plain(digest), **more).lstrip()
+        return environment.get_template(name).render(d=digest, **more).lstrip()
     except (jinja2.TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as fault:
         what = f"{_place(fault, name)}: {fault or type(fault).__name__}"
         raise TemplateBroken(what, "Correct it, or remove it from the folder.") from fault

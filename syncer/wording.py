@@ -118,6 +118,8 @@ def money(amount: int, qualifier: str = "exact", text: str = "") -> str:
 
 def one_line(text: str) -> str:
     """The text without anything that could end a line, hide or reverse it: control and format characters, runs of space."""
+    if text.isprintable():  # by far most texts: nothing of the kind is in them
+        return " ".join(text.split())
     kept = (c if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029" else " " * (c in "\t\n\r\v\f\u2028\u2029\x85") for c in text)
     return " ".join("".join(kept).split())
 
