@@ -19,6 +19,7 @@ from syncer.recipients import (
     FOR_MANY,
     FUND_AFTER,
     GIVING_WORD,
+    GROUP_NOUN,
     GROUP_AFTER,
     LIGHT,
     RECEIVE,
@@ -42,6 +43,8 @@ class Gift:
     listed: bool = False
 
 
+_PART = re.compile(rf"\b(?:including|of which|comprising|made up of|consisting of|of that)\s+{LIGHT}$", re.I)
+_COUNTED = re.compile(rf"‹M\d+›[^.;‹]{{0,40}}\b\d+ (?:[\w-]+ )?{GROUP_NOUN}", re.I)
 _SEGMENT = re.compile(r";\s+|,?\s+(?:while|whereas|whilst|although)\s+|,\s+but\s+|\s+but\s+")
 
 
@@ -70,7 +73,7 @@ def shares(marked: Marked) -> bool:
 
 def opens_list(marked: Marked) -> bool:
     """Whether the members of a funded group may be listed in the next sentences ("‹M0› to support up to 20 authorities")."""
-    return _tells_total(marked, FOR_MANY) and "work with" not in marked.text
+    return (_tells_total(marked, FOR_MANY) or bool(_COUNTED.search(marked.text))) and "work with" not in marked.text
 
 
 def _tells_total(marked: Marked, group: re.Pattern[str]) -> bool:
@@ -101,6 +104,8 @@ def _in_segment(segment: str, marked: Marked, around: Around) -> list[Gift]:
         before, after = segment[: at.start()], segment[at.end() :]
         if not_given(before, after) or (shared(before, after) and not whole(segment, before, after)):
             continue
+        if found and _PART.search(before) and not re.match(r" (?:for|to) (?:the )?‹G", after):
+            continue
         group = recipients(segment, before, after, at[0], marked, around) or _as_before(before, after, found)
         if group:
             found += _each(group, int(at[1]), segment, at.start(), after, before)
@@ -112,8 +117,8 @@ def _as_before(before: str, after: str, found: Sequence[Gift]) -> Group | None:
     if not found or FOR_MANY.match(after) or FUND_AFTER.match(after):
         return None
     joined = re.search(
-        rf"‹M{found[-1].money}›((?:[ ,]+(?!‹[GM]|to\b|from\b|of the\b)[\w‹›'’()-]+){{0,10}}?,?\s+(?:and|plus"
-        rf"|as well as|with)\s+{LIGHT})$",
+        rf"‹M{found[-1].money}›((?:[ ,]+(?!‹[GM]|to\b|from\b|of the\b)[\w‹›'’()-]+){{0,10}}?(?:,\s+|,?\s+(?:and|plus"
+        rf"|as well as|with|then|followed by)\s+(?:then\s+)?){LIGHT})$",
         before,
         re.I,
     )

@@ -47,7 +47,7 @@ _ENDED = re.compile(
     re.I,
 )
 _SUSPENDED = re.compile(
-    r"\b(?:payments?|grants?|funding|instal+ments?|money|cash|‹M\d+›)[^;.]{0,45}?\b(?P<what>suspended|withheld|paused"
+    r"(?<!\w)(?:payments?|grants?|funding|instal+ments?|money|cash|‹M\d+›)[^;.]{0,45}?\b(?P<what>suspended|withheld|paused"
     r"|stopped|frozen|halted)\b"
     r"|\b(?P<verb>suspend(?:s|ed|ing)?|withhold(?:s|ing)?|withheld|paus(?:es?|ed|ing)|fr(?:eezes|oze|ozen)|halts?"
     r"|halted)\b[^;.]{0,30}?\b(?:payments?|grants?|funding|instal+ments?|money|‹M\d+›)",
@@ -95,7 +95,7 @@ _NOT_OURS = re.compile(
 )
 _HELP = (
     re.compile(
-        r"‹G(?P<helper>\d+)›(?:['’]s?)?(?:[^‹;.]{0,40}?)\b(?:work(?:s|ing)?|partner(?:s|ed|ing|ship)?|paired|twinned"
+        r"‹G(?P<helper>\d+)›(?:['’]s?)?(?:(?:(?!‹G)[^;.]){0,60}?)\b(?:work(?:s|ing)?|partner(?:s|ed|ing|ship)?|paired|twinned"
         r"|help(?:s|ing)?|support(?:s|ing)?|assist(?:s|ing)?|mentor(?:s|ing)?)\b"
         r"(?:\s+(?:with|to|for))?(?:\s+(?:help"
         r"|support))?\s+(?:the )?‹G(?P<helped>\d+)›(?:['’]s)?(?=[^;.]{0,60}?\b(?:to (?:help|improve|support)|improv\w+"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from syncer.model import FundingKind, Money, Statement
+from syncer.model import FundingKind, Statement
 from syncer.money import same_figure, sharper
 
 _GIVEN = (FundingKind.AWARD, FundingKind.ALLOCATION)
@@ -115,31 +115,25 @@ def _with_totals(told: Sequence[Told]) -> list[Told]:
     The total may be the same council's (its instalments follow), or come without councils: told of a group. Other totals fall away."""
     rest = [item for item in told if item.statement.councils]
     for total in told:
-        whole_of = total.statement
-        parts = [part for part in _parts_of(whole_of.money, rest) if part is not total]
-        if parts and whole_of.councils == parts[0].statement.councils and whole_of.quote != parts[0].statement.quote:
-            rest = [item for item in rest if item not in parts]
-        elif parts and not whole_of.councils:
-            quote = f"{total.statement.quote} {parts[0].statement.quote}"[:400]
-            whole = replace(parts[0].statement, money=total.statement.money, quote=quote)
-            rest[rest.index(parts[0])] = Told(whole, parts[0].named)
-            rest = [item for item in rest if item not in parts[1:]]
+        parts = _parts_of(total, rest)
+        if not parts:
+            continue
+        first = parts[0].statement
+        if total.statement.councils == first.councils:
+            rest = [item for item in rest if not any(item is part for part in parts)]
+        elif not total.statement.councils:
+            whole = replace(first, money=total.statement.money, quote=f"{total.statement.quote} {first.quote}"[:400])
+            rest = [Told(whole, parts[0].named) if item is parts[0] else item for item in rest if not any(item is part for part in parts[1:])]
     return rest
 
 
-def _parts_of(total: Money | None, told: Sequence[Told]) -> list[Told]:
+def _parts_of(total: Told, told: Sequence[Told]) -> list[Told]:
     """The statements of one sentence, for one set of councils, that add up to the total; none unless there are two or more."""
-    for item in told:
-        first = item.statement
-        same = [
-            other
-            for other in told
-            if other.statement.money and (other.statement.quote, other.statement.councils) == (first.quote, first.councils)
-        ]
-        if (
-            total
-            and len(same) > 1
-            and sum(other.statement.money.pounds for other in same if other.statement.money) == total.pounds
-        ):
+    with_money = [item for item in told if item.statement.money and item is not total]
+    for item in with_money:
+        where = (item.statement.quote, item.statement.councils)
+        same = [other for other in with_money if (other.statement.quote, other.statement.councils) == where]
+        pounds = sum(other.statement.money.pounds for other in same if other.statement.money)
+        if len(same) > 1 and total.statement.money and pounds == total.statement.money.pounds:
             return same
     return []

@@ -32,7 +32,7 @@ _LOSS = (
     r"|grow(?:s|ing)|increas(?:e[sd]?|ing)"
     r"|doubl(?:e[sd]?|ing)|expect(?:s|ed) [\w ]*(?:pressures?|costs?)|fac(?:e[sd]?|ing)|forecast(?:s|ing)?|remaining|unpaid"
     r"|match[- ]fund(?:ed|ing)"
-    r"|sale|sold|buy|bought|purchas\w+|contracts?|valued?|worth|owes?|owed|bids?|bidding|appl(?:y|ies|ied|ying|ications?)"
+    r"|sale|sold|buy|bought|purchas\w+|contracts?|valued?|owes?|owed|bids?|bidding|appl(?:y|ies|ied|ying|ications?)"
     r"|request(?:s|ed|ing)?"
     r"|ask(?:s|ed|ing)?|call(?:s|ed|ing)? for|lobby\w*|seek(?:s|ing)?|sought|demand(?:s|ed|ing)?|compensation|damages"
     r"|totalling [\w ]*supplementary"
@@ -60,7 +60,9 @@ _OWN_AFTER = (
     r"^(?:\s[\w'’‹›]+){0,5}? from (?:its|their|the council['’]s|the authority['’]s|council)(?: \w+){0,2} (?:reserves?"
     r"|budgets?|general fund|resources|funds)\b"
 )
-_AFTER = re.compile("|".join((_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER)), re.I)
+_FROM_COUNCIL = r"^(?:\s[\w'’‹›]+){0,5}? from (?:the|its|their) (?:city |county |borough )?(?:council|local authority)\b"
+_PART_OF_IT = r"^\s*,?\s*of (?:which|this|that|it|the (?:money|funding|total))\b"
+_AFTER = re.compile("|".join((_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER, _FROM_COUNCIL, _PART_OF_IT)), re.I)
 _UNDONE = re.compile(
     r"\b(?:unsuccessful|rejected|turned down|refused|shortlist\w*|permission to|eligible|ineligible|miss(?:es|ed|ing)? out"
     r"|denied|in doubt"
@@ -95,7 +97,7 @@ _OTHER_FUNDER = re.compile(
     r"|sponsor(?:s|ed|ship))\b"
 )
 _OWN_MONEY = re.compile(
-    r"\b(?:general fund|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources"
+    r"\b(?:(?:council|authority|its|their)(?:['’]s)? (?:own )?contribution|general fund|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources"
     r"|budget)|base budget|precept"
     r"|medium[- ]term financial|invest[- ]to[- ]save|transformation reserve|contingenc(?:y|ies)|borrowing|(?:council|cabinet"
     r"|councillors|committee|leaders) (?:has |have )?"

@@ -47,7 +47,7 @@ ACTIVE = re.compile(
     r"|confirm(?:s|ed)|announc(?:e[sd]?|ing))\b",
     re.I,
 )
-GIVING_WORD = re.compile(rf"\b(?:{GIVING}|grants?|awards?|funding|allocations?|deals?|agreements?)\b", re.I)
+GIVING_WORD = re.compile(rf"\b(?:{GIVING}|grants?|awards?|funding|allocations?|deals?|agreements?|(?:goes|go|going|went) to)\b", re.I)
 COUNCIL_GIVES = re.compile(
     r"(?:‹G\d+›|\b(?:the )?council|\bcabinet|\bcouncillors)(?:\s+(?:has|have|had|will|is|are|also|today|to))*\s+"
     r"(?:awarding|gives?|gave|giving|pays?|paid|paying|spen[dt]s?|spending|invest\w*|allocating|provid\w+|commit\w*|approv\w+"
@@ -59,7 +59,7 @@ _NUMBER_WORD = (
     r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen|twenty|dozens of|several|many|a number of)"
 )
-_GROUP_NOUN = (
+GROUP_NOUN = (
     r"(?:councils?|local authorit(?:y|ies)|LAs|authorities|areas?|regions?|projects?|trusts|charities|schools|pathfinders?"
     r"|pilots?|sites?|partners(?:hips)?"
     r"|organisations|places|boroughs|counties|cities|programmes|schemes|providers|winners|bids)\b"
@@ -67,7 +67,7 @@ _GROUP_NOUN = (
 _MANY = (
     rf"(?:the |all |each of |each |up to |around |some |over |more than |a total of |a further |another |these |those |new "
     rf"|other |every |eligible |selected |successful |struggling )*"
-    rf"(?:{_NUMBER_WORD} (?:[\w-]+ ){{0,3}}?(?={_GROUP_NOUN}|‹P)|{_NUMBER_WORD}(?= of (?:the|these))|councils?"
+    rf"(?:{_NUMBER_WORD} (?:[\w-]+ ){{0,3}}?(?={GROUP_NOUN}|‹P)|{_NUMBER_WORD}(?= of (?:the|these))|councils?"
     rf"|local authorit(?:y|ies)|LAs|authorities|local areas?|areas?|regions?|projects?|trusts|charities|schools|pathfinders"
     rf"|‹P\d+› (?:areas|authorities|councils)|England)\b"
 )
@@ -135,7 +135,7 @@ _PRONOUN = re.compile(
     re.I,
 )
 _SUBJECT_GAP = re.compile(
-    rf"^['’]?(?:s children['’]s services)?(?:\s*,?\s*(?:which|who|that|and)\b|\s+{_AUX}\b|\s+‹Y\d+›"
+    rf"^['’]?(?:s (?:[\w'’-]+ ){{0,3}}?(?:children['’]s services|trust|company|service))?(?:\s*,?\s*(?:which|who|that|and)\b|\s+{_AUX}\b|\s+‹Y\d+›"
     rf"|\s+in\s+‹Y\d+›|\s+(?:city|council|alone)\b)*\s*,?\s*$",
     re.I,
 )
@@ -145,7 +145,7 @@ _APPOSITION = re.compile(
     re.I,
 )
 _OWN_VERB_GAP = re.compile(
-    rf"^(?:\s*,[^,]*,)?\s+(?:{_AUX}|became|becomes|agreed|joined|launched|established|joins|expects to"
+    rf"^(?:\s*,[^,]*,)?\s+(?:{_AUX}|became|becomes|agreed|joined|launched|established|joins|hosts?|hosted|leads?|led|expects to"
     rf"|hopes)\b.{{0,160}}?(?:,\s*|\band\s+(?:{_AUX}\s+)*|\bto\s+|\bafter\s+|\bby\s+|\b{_AUX}\s+)?$",
     re.I,
 )
@@ -244,7 +244,7 @@ def _beside(segment: str, before: str, after: str, sign: str) -> int:
     )
     given_to = (
         rf"(?:(?:was|were|is|are|has been|have been|will be|is being|being|to be) (?:\w+ly )?(?:{_GIVEN}|earmarked"
-        rf"|set aside|made|going|invested|spent) )?(?:to|for|in|at|towards .{{0,40}}?(?:for|in))"
+        rf"|set aside|made|going|invested|spent) |(?:goes|go|went|will go|has gone|is going) )?(?:to|for|in|at|towards .{{0,40}}?(?:for|in))"
     )
     for pattern in (
         rf"^{noise}\s{given_to}\s+{body}‹G(\d+)›(?!['’]s (?:bid|deficit|schools))",
@@ -287,6 +287,8 @@ def _subject_of_receiving(before: str, marked: Marked, around: Around) -> Group 
             return marked.groups[int(name[1])]
         if _PREPOSITION.search(lead) and not _BODY_OF.search(lead):
             continue
+        if ":" in gap and marked.groups[int(name[1])].councils == around.subject:
+            return group_of(around.subject)
         if _SUBJECT_GAP.match(gap) or _APPOSITION.match(gap) or (_OWN_VERB_GAP.match(gap) and not re.search(r"‹G\d+›", gap)):
             return marked.groups[int(name[1])]
         break
@@ -299,8 +301,9 @@ def _subject_of_receiving(before: str, marked: Marked, around: Around) -> Group 
 def _implied(before: str, after: str, around: Around) -> Group | None:
     """A grant in a council's own paper, or a ministry's contribution to what the clause before told of, names no council again."""
     noun = re.search(
-        rf"\b{_NOUN}\b(?: [\w‹›'’()-]+){{0,6}}? (?:of|in the sum of|for|totalling|is|was|will be|:)\s*{LIGHT}$", before, re.I
+        rf"\b{_NOUN}\b(?: [\w‹›'’()-]+){{0,6}}? (?:of|in the sum of|for|totalling|worth|is|was|will be|:)\s*{LIGHT}$", before, re.I
     )
+    noun = noun or re.search(rf"\b(?:grants?|awards?|allocations?|payments?|funding)\s+$", before, re.I)
     noun = noun or re.match(
         rf"^\s+(?:of |in )?(?:(?:‹F\d+›|‹P\d+›|revenue|capital|ring-?fenced|additional|one-off|new|extra"
         rf"|further|the|from) )*{_NOUN}\b",

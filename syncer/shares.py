@@ -49,7 +49,7 @@ _SELECTED = (
     ),
 )
 _GIVEN_TO = re.compile(
-    r"\b(?:awards?|grants?|funding|handouts?|allocations?|cash|money|‹P\d+› (?:awards?|grants?"
+    r"(?<!\w)(?:awards?|grants?|funding|handouts?|allocations?|cash|money|‹P\d+› (?:awards?|grants?"
     r"|funding))\b[^‹;]{0,80}?(?:‹M\d+›[^‹;]{0,30})?"
     r"\b(?:goes|go|going|went|gone|is|are|was|were|been|be|given|awarded|made|handed)\s+(?:out\s+)?to\s+(?:the\s+)?‹G(\d+)›",
     re.I,
@@ -75,7 +75,7 @@ _MATCHES = re.compile(
 _LIST_OF_CHOSEN = re.compile(
     r"^(?:the|these|those|all|our)?\s*(?:(?:list|full list|names?)\b|(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten"
     r"|eleven|twelve|first|second|third|new|successful|selected|chosen|winning"
-    r"|other|latest|wave|funded|pathfinders?|pilots?|adopters?|recipients?|winners?|participants?|groups?|cohorts?|tranche"
+    r"|other|latest|lead|host|wave|funded|pathfinders?|pilots?|adopters?|recipients?|winners?|participants?|groups?|cohorts?|tranche"
     r"|phase|round|councils|authorities|areas|local authorities|‹P\d+›)(?!\w))[^:;‹]{0,90}?(?:‹P\d+›[^:;‹]{0,40})?(?::"
     r"|\b(?:are|include|includes|were|will be|comprise)\b)",
     re.I,
@@ -87,7 +87,7 @@ _RECIPIENTS_NOUN = re.compile(
     re.I,
 )
 _NOT_RECIPIENT = re.compile(
-    r"\b(?:from|with|by|like|near|alongside|outside|developed in|pioneered (?:by|in)|based in|of the|joining|replac\w+"
+    r"\b(?:from|with|(?<!led )(?<!hosted )by|like|near|alongside|outside|developed in|pioneered (?:by|in)|based in|of the|joining|replac\w+"
     r"|model of|than)\s+(?:the )?$",
     re.I,
 )
@@ -172,4 +172,4 @@ def _members_of_list(marked: Marked, around: Around) -> list[tuple[int, int]]:
 
 
 def _chosen(head: str) -> bool:
-    return bool(re.search(r"\b(?:successful|selected|chosen|winning|funded|pathfinders?|pilots?|awards?|‹P\d+›)\b", head, re.I))
+    return bool(re.search(r"\b(?:successful|selected|chosen|winning|funded|pathfinders?|pilots?|awards?|lead)\b|‹P\d+›", head, re.I))
