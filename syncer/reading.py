@@ -76,7 +76,8 @@ class Memory(Protocol):
 
 @dataclass(frozen=True)
 class File:
-    """What was had for one entry: its bytes, or why not (`problem`); `unchanged` where they are those read before."""
+    """What was had for one entry: its bytes, or why not (`problem`); `unchanged` where they are those read before, and not `asked`
+    where nothing was asked for."""
 
     key: str
     url: str
@@ -86,6 +87,7 @@ class File:
     last_modified: str = ""
     problem: Problem | None = None
     unchanged: bool = False
+    asked: bool = True
 
 
 @dataclass(frozen=True)

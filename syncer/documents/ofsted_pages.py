@@ -71,21 +71,18 @@ class ProviderPage:
 
 
 def read_list(html: bytes) -> ListPage:
-    """Read one page of the list of providers. Raises EmptyPage when no provider is on it."""
+    """Read one page of the list of providers; a row whose signs disagree is told and left out. Raises EmptyPage when there is no row."""
     soup = BeautifulSoup(html, "lxml")
     rows, odd = [], []
     for link in soup.find_all("a", href=PROVIDER):
-        row = link.find_parent("li")
-        match = PROVIDER.search(str(link["href"]))
-        if row is None or match is None:
+        if (row := link.find_parent("li")) is None:
             continue
         if "search-result" not in _classes(row):
             odd.append("a row of the list is not marked as search-result")
-        latest = _labelled(row, "Latest report")
-        rows.append(ListRow(match[1], _text(link), _day(latest) if latest else None))
-        printed = _labelled(row, "URN")
-        if printed and printed != match[1]:
-            raise PageRedesigned(f"{_text(link)}: the link leads to provider {match[1]}, the row says URN {printed}")
+        try:
+            rows.append(_row(link, row))
+        except PageRedesigned as error:
+            odd.append(f"{_text(link)}: {error}")
     total = TOTAL.search(_text(soup.find("main") or soup))
     if not rows:
         raise EmptyPage("the list of providers has no rows" + (f' ("{total[0]}")' if total else ""), "Open the list in a browser.")
@@ -93,7 +90,7 @@ def read_list(html: bytes) -> ListPage:
 
 
 def read_provider(html: bytes) -> ProviderPage:
-    """Read one provider page. Raises PageRedesigned when it has no heading, or when the signs of an entry disagree."""
+    """Read one provider page; an entry whose signs disagree is told and left out. Raises PageRedesigned when there is no heading."""
     soup = BeautifulSoup(html, "lxml")
     heading = soup.find("h1")
     if heading is None:
@@ -101,11 +98,24 @@ def read_provider(html: bytes) -> ProviderPage:
     urn = re.search(r"URN:\s*([0-9]+)", _text(soup))
     entries, odd = {}, []
     for link in soup.find_all("a", href=FILE):
-        entry, strange = _entry(link)
+        try:
+            entry, strange = _entry(link)
+        except PageRedesigned as error:
+            odd.append(str(error))
+            continue
         entries[entry.file_id] = entry
         odd += strange
     odd += [f'"{_text(label)}" looks like a report and has no link to a file' for label in _labels_without_link(soup)]
     return ProviderPage(_text(heading), urn[1] if urn else "", tuple(entries.values()), tuple(sorted(set(odd))))
+
+
+def _row(link: Tag, row: Tag) -> ListRow:
+    match = PROVIDER.search(str(link["href"]))
+    assert match is not None  # the link was found by this pattern
+    latest, printed = _labelled(row, "Latest report"), _labelled(row, "URN")
+    if printed and printed != match[1]:
+        raise PageRedesigned(f"the link leads to provider {match[1]}, the row says URN {printed}")
+    return ListRow(match[1], _text(link), _day(latest) if latest else None)
 
 
 def kind_of(title: str) -> FileKind:

@@ -129,7 +129,7 @@ def _file(link: ReportLink, provider: Provider, known: KnownEntry | None, again:
         if known and known.read and known.parser < PARSER:
             return File(link.file_id, url, known.sha256, reach.client.snapshots.read(known.sha256), known.etag, known.last_modified)
         if known and known.read and (not again or (known.checked and reach.now - known.checked < REASK)):
-            return File(link.file_id, url, known.sha256, etag=known.etag, last_modified=known.last_modified, unchanged=True)
+            return File(link.file_id, url, known.sha256, unchanged=True, asked=False)
         return _asked(link.file_id, url, known, reach)
     except SyncerError as error:
         return File(link.file_id, url, problem=Problem(error.name, str(error), url, error.hint, provider.council.slug))

@@ -135,7 +135,7 @@ def save_entries(store: Store, source: str, page: str, entries: Sequence[Entry],
             {"source": source, "page": page, "key": entry.key, "title": entry.title, "now": moment, "url": entry.url,
              "published": entry.published.isoformat() if entry.published else None, "before": as_text(before) if before else None},
         )  # fmt: skip
-        if entry.key in read and (file := files.get(entry.file or entry.key)) is not None and not file.problem:
+        if entry.key in read and (file := files.get(entry.file or entry.key)) is not None and file.asked and not file.problem:
             store.run(
                 """UPDATE entries SET read_at = coalesce(read_at, :now), checked = :now, sha256 = :sha256, etag = :etag,
                    last_modified = :modified WHERE source = :source AND page = :page AND key = :key""",

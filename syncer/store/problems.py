@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from syncer.model import Problem
@@ -17,7 +18,7 @@ def note(store: Store, source: str, found: Iterable[Problem], now: dt.datetime) 
     """Keep the problems of a run; gives those that are new (DESIGN §6.7: one that was told and has not changed is not news). An
     address that gives something wrong is asked again after 1, 2, 4 … 30 days, one that gives nothing at the next run."""
     new = []
-    for problem in found:
+    for problem in _once_each(found):
         row = store.one("SELECT id, tries FROM problems WHERE source = ? AND url = ? AND name = ? AND ended_at IS NULL",
                         (source, problem.url, problem.name))  # fmt: skip
         tries = row["tries"] + 1 if row else 1
@@ -33,6 +34,18 @@ def note(store: Store, source: str, found: Iterable[Problem], now: dt.datetime) 
             "council": problem.council, "first_at": as_text(now), "last_at": as_text(now), "next_try": next_try,
         })  # fmt: skip
     return new
+
+
+def _once_each(found: Iterable[Problem]) -> list[Problem]:
+    """One problem for each address and name, with all that was said of it in one run."""
+    kept: dict[tuple[str, str], Problem] = {}
+    for problem in found:
+        before = kept.get((problem.url, problem.name))
+        if before is None:
+            kept[problem.url, problem.name] = problem
+        elif problem.message not in before.message:
+            kept[problem.url, problem.name] = replace(before, message=f"{before.message}; {problem.message}")
+    return list(kept.values())
 
 
 def end(store: Store, source: str, urls: Iterable[str], now: dt.datetime) -> int:
