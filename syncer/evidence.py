@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from syncer.councils import Register
 from syncer.documents.files import text_of
 from syncer.documents.pdf import PdfReader
 from syncer.documents.report import read_pdf
+from syncer.documents.sheets import rows
 from syncer.errors import SyncerError
-from syncer.model import Area, Event, EventKind, RecordKind
+from syncer.model import Area, Event, EventKind, Evidence, RecordKind
 from syncer.snapshots import Snapshots
+from syncer.spend import read_spend
 
 
-def check(event: Event, snapshots: Snapshots, reader: PdfReader) -> dict[str, Any]:
+def check(event: Event, snapshots: Snapshots, reader: PdfReader, register: Register) -> dict[str, Any]:
     """Where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today (`reads`), whether that is the line
     (`confirmed`), and why or why not (`reason`)."""
     found: dict[str, Any] = {"sha256": "", "page": None, "cell": "", "quote": "", "reads": "", "confirmed": False}
@@ -23,7 +26,12 @@ def check(event: Event, snapshots: Snapshots, reader: PdfReader) -> dict[str, An
     found |= {"sha256": evidence.sha256, "page": evidence.page, "cell": evidence.cell, "quote": evidence.quote}
     try:
         data = snapshots.read(evidence.sha256)
-        found |= _judged(event, reader, data) if _is_graded(event) and data.startswith(b"%PDF") else _quoted(evidence.quote, reader, data)
+        if _is_graded(event) and data.startswith(b"%PDF"):
+            found |= _judged(event, reader, data)
+        elif event.record is RecordKind.PAYMENT:
+            found |= _paid(event, evidence, data, register)
+        else:
+            found |= _quoted(evidence.quote, text_of(data, reader))
     except SyncerError as error:
         found["reason"] = f"{error.name}: {error}. {error.hint}".strip()
     return found
@@ -46,11 +54,21 @@ def _judged(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
     return found | ({"page": page, "quote": quote} if quote else {})
 
 
-def _quoted(quote: str, reader: PdfReader, data: bytes) -> dict[str, Any]:
-    """Whether the words quoted stand in the bytes."""
+def _paid(event: Event, evidence: Evidence, data: bytes, register: Register) -> dict[str, Any]:
+    """The payment in the row of the file, against the line's."""
+    for payment in (payment for sheet in rows(data) for payment in read_spend(sheet.rows, register, sheet.numbers).payments):
+        if evidence.cell == f"row {payment.row}":
+            same = (payment.council,) == event.councils and str(payment.pounds) == event.new
+            return {"reads": payment.pounds, "confirmed": same, "reason": f"the row says {payment.pounds} to {payment.supplier}"}
+    return {"reason": "there is no payment to a council in that row"}
+
+
+def _quoted(quote: str, text: str) -> dict[str, Any]:
+    """Whether the words quoted stand in the text: together or, those of a table's cells, in one row."""
     if not quote:
         return {"reason": "no words were quoted for this line"}
-    if squeezed(quote) in squeezed(text_of(data, reader)):
+    cells = [squeezed(cell) for cell in quote.split(" | ")]
+    if squeezed(quote) in squeezed(text) or any(all(cell in line for cell in cells) for line in map(squeezed, text.splitlines())):
         return {"confirmed": True, "reads": quote, "reason": "these words stand in the bytes"}
     return {"reason": "these words do not stand in the bytes"}
 

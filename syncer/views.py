@@ -124,7 +124,9 @@ def ratings(councils: Iterable[Council], inspections: Iterable[Record], unread: 
             by_council.setdefault(record.councils[0], []).append(record)
     ordered = sorted(councils, key=lambda c: c.name)
     rows = [_rating_row(council, by_council.get(council.slug, []), council.slug in unread) for council in ordered]
-    columns = (Column("council"), *plain("gss", "region", hidden=True), *(_graded(area) for area in AREAS),
+    graded = {area for area in AREAS for row in rows if row[area] not in (Absence.NEVER_JUDGED, Absence.NO_LONGER_JUDGED)}
+    areas = (_graded(area, hidden=area is not Area.OVERALL and area not in graded) for area in AREAS)
+    columns = (Column("council"), *plain("gss", "region", hidden=True), *areas,
                Column("first_day", hidden=True), Column("last_day", "inspected"), Column("published"), worded("framework", hidden=True),
                Column("url", hidden=True))  # fmt: skip
     return Listing(columns, rows, overall_counted(rows))
@@ -144,14 +146,14 @@ def _rating_row(council: Council, inspections: Sequence[Record], unread: bool) -
     }  # fmt: skip
 
 
-def _graded(area: Area) -> Column:
+def _graded(area: Area, hidden: bool) -> Column:
     def wording(row: Row) -> str:
         if row[area] != Absence.NEVER_JUDGED:
             return words(row[area])
         inspected = row["published"] is not None or row["first_day"] is not None
         return NOT_INSPECTED if area is Area.OVERALL and not inspected else ""
 
-    return Column(str(area), words(area).removesuffix(" effectiveness"), wording=wording)
+    return Column(str(area), words(area).removesuffix(" effectiveness"), hidden, wording=wording)
 
 
 def overall_counted(rows: Iterable[Row]) -> str:

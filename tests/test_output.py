@@ -119,3 +119,10 @@ def test_a_file_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_the_format_is_the_one_asked_for_else_follows_from_json_and_the_file(form: str, as_json: bool, out: Path, used: str) -> None:
     assert output.form_of(form, as_json, out) == used
+
+
+@given(st.lists(st.lists(st.text("ab ", min_size=1, max_size=30), min_size=1, max_size=3), min_size=1, max_size=6), st.integers(10, 120))
+def test_a_table_is_folded_to_the_terminal_or_not_at_all(columns: list[list[str]], width: int) -> None:
+    found, full = output.widths_within(columns, width), [max(map(len, texts)) for texts in columns]
+    assert all(one <= whole for one, whole in zip(found, full, strict=True))
+    assert found == full or sum(found) + output.GAP * (len(found) - 1) <= width

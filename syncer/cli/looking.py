@@ -182,7 +182,7 @@ def verify(settings: Settings, event: int) -> int:
     from syncer.evidence import check
 
     with settings.desk() as desk:
-        found = check(_event(desk, event), desk.snapshots, desk.pdf)
+        found = check(_event(desk, event), desk.snapshots, desk.pdf, desk.register)
         row = {**views.changes(desk.register, [_event(desk, event)]).rows[0], **found}
     if settings.json:
         print_json(row)

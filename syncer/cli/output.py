@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ LONGEST_CELL = 32_767
 """Characters a cell of an XLSX file may hold (Excel specifications and limits)."""
 
 UNLIMITED = 100_000
+LONGEST_WORD = 20
+GAP = 2
 STYLES = {"outstanding": "cyan", "good": "green", "requires improvement": "yellow", "inadequate": "red"}
 
 
@@ -184,22 +186,39 @@ def print_table(listing: Listing) -> None:
         click.echo(_table_text(listing), nl=False)
 
 
+def widths_within(columns: Sequence[Sequence[str]], width: int) -> list[int]:
+    """How wide each column is so that together, two spaces apart, they are no wider than `width` and no word is broken, an address
+    excepted; where that cannot be, as wide as they need, so that nothing is lost."""
+    full = [max(map(len, texts)) for texts in columns]
+    found = [max(min(len(word), LONGEST_WORD) for text in texts for word in text.split() or [""]) for texts in columns]
+    spare = width - sum(found) - GAP * (len(columns) - 1)
+    if spare < 0:
+        return full
+    while spare and found != full:
+        narrowest = max(range(len(full)), key=lambda n: full[n] - found[n])
+        found[narrowest] += 1
+        spare -= 1
+    return found
+
+
 def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    columns = [c for c in listing.columns if not c.hidden and any(table_cell(c, row) for row in listing.rows)]
-    table = Table(box=None if width else SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for column in columns:
-        heading = Text(column.heading or column.name.replace("_", " "))
-        table.add_column(heading, justify="right" if column.right else "left", overflow="fold")
-    for row in listing.rows:
-        cells = [table_cell(column, row) for column in columns]
-        table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in cells))
+    shown = [(c, [table_cell(c, row) for row in listing.rows]) for c in listing.columns if not c.hidden]
+    shown = [(column, cells) for column, cells in shown if any(cells)]
     console = Console(file=file, width=width, highlight=False)
-    console.print(table, soft_wrap=width is not None)
+    headings = [column.heading or column.name.replace("_", " ") for column, _ in shown]
+    widths = widths_within([[heading, *cells] for heading, (_, cells) in zip(headings, shown, strict=True)], console.width)
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for heading, (column, _), across in zip(headings, shown, widths, strict=True):
+        table.add_column(Text(heading), justify="right" if column.right else "left", overflow="fold", width=across)
+    for row in zip(*(cells for _, cells in shown), strict=True):
+        table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
+    if sum(widths) + GAP * len(widths) > console.width:
+        console = Console(file=file, width=UNLIMITED, highlight=False, force_terminal=console.is_terminal)
+    console.print(table, soft_wrap=True)
     if listing.closing:
         console.print(Text(listing.closing), soft_wrap=True)
 

@@ -179,19 +179,21 @@ def files_under(paths: Sequence[Path], suffixes: frozenset[str]) -> Iterator[Pat
 
 @click.command()
 @paths_argument
-def extract(paths: tuple[Path, ...]) -> int:
+@pass_settings
+def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
     """Read statements of funding, one JSON object a line.
 
     From texts, web pages, PDFs, tables, and GOV.UK's content items. A folder stands for all such files under it. Exit code 1: a file
     could not be read.
     """
+    from syncer.councils import load_register
     from syncer.documents.pdf import PdfReader
     from syncer.funding_files import FundingReader
     from syncer.statements import statement_as_json
 
     failed = False
     with PdfReader() as pdf:
-        reader = FundingReader(pdf)
+        reader = FundingReader(pdf, load_register(settings.configuration().councils.register))
         for path in files_under(paths, STATEMENT_SUFFIXES):
             try:
                 for statement in reader.read(path.name, path.read_bytes()):
