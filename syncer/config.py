@@ -132,7 +132,7 @@ class MailSection(Section):
     smtp_user: str = ""
     smtp_password_file: Path | None = None
     per_minute: Positive = 60
-    attempts: Positive = 12
+    attempts: Positive = 3
     list_id: Text = "syncer.localhost"
     unsubscribe_url: Annotated[str, AfterValidator(_https)] = ""
 

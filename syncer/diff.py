@@ -16,9 +16,10 @@ from syncer.model import Absence, Area, Change, Event, EventKind, FileKind, Grad
 from syncer.standing import compare, in_order, standing
 
 OLD_NEWS = dt.timedelta(days=90)
-LATE = dt.timedelta(days=7)
 TOLD = {RecordKind.AWARD: ("amount", "period", "status"), RecordKind.INTERVENTION: ("state",), RecordKind.PAYMENT: ("amount",)}
 CONFIRMED = "confirmed"
+RETELLS = frozenset(("press", "council_papers"))
+"""The sources that are not the funder's own."""
 NOT_ABOUT_THE_COUNCIL = frozenset((FileKind.LSCB_REVIEW, FileKind.OTHER))
 
 Records = Mapping[int, Record]
@@ -57,6 +58,8 @@ def diff(before: Records, after: Records, moment: Moment) -> list[Event]:
 def is_old_news(record: Record, sighting: Sighting | None, now: dt.datetime) -> bool:
     """Rules §6.1 and §6.4: the baseline is silent, and so is what was old when its page could first have shown it to us."""
     if sighting is None or sighting.source_since is None or sighting.source_since >= now:
+        return True
+    if record.fields.get("background"):  # money of a programme that had ended, told in passing
         return True
     published = record.published or sighting.first_seen.date()
     if sighting.page_before is None:
@@ -190,11 +193,12 @@ def _changed_fields(was: Record, now: Record, moment: Moment) -> Iterator[Event]
         old, new = _value(was, name), _value(now, name)
         same_figure = name == "amount" and "low" in was.fields and ranges_meet(was.fields, now.fields)
         fresh = now.chosen.get(name, 0) in moment.fresh
-        if old == new or same_figure or (not old and not fresh):
+        reworded = name == "period" and now.chosen.get(name) != was.chosen.get(name)  # better evidence for the same
+        if old == new or same_figure or reworded or (not old and not fresh):
             continue
         kind = EventKind.CHANGED if fresh else EventKind.CORRECTED
         yield _other(now, name, old, new, kind, moment, **({"was": old} if kind is EventKind.CORRECTED else {}))
-    if now.record is RecordKind.AWARD and was.source == "press" and now.source != "press":
+    if now.record is RecordKind.AWARD and was.source in RETELLS and now.source not in RETELLS:
         yield _other(now, CONFIRMED, _value(was, "amount"), _value(now, "amount"), EventKind.CHANGED, moment)
 
 
@@ -215,16 +219,21 @@ def _other(record: Record, area: str, old: str, new: str, kind: EventKind, momen
         fields["visit_kind"] = fields.get("kind", "")
     return Event(
         record=record.record, kind=kind, councils=record.councils, area=area, old=old, new=new, published=record.published,
-        effective=_day(record, "period_start") or _day(record, "last_day") or _day(record, "issued"), noticed_at=moment.now,
+        effective=_effective(record), noticed_at=moment.now,
         source=record.source, url=record.url, record_id=record.id, late=_is_late(record, moment),
         detail={**fields, "joint": len(record.councils) > 1, **more},
     )  # fmt: skip
 
 
+def _effective(record: Record) -> dt.date | None:
+    """The first day of the money's period, a visit's last day, the day on which an intervention came to its state."""
+    state = str(record.fields.get("state", "issued"))
+    return next(filter(None, (_day(record, name) for name in ("period_start", "last_day", state, "issued"))), None)
+
+
 def _is_late(record: Record, moment: Moment) -> bool:
-    """Told well after it was published, or seen long before it could be read."""
-    published = record.published or moment.now.date()
-    return record.first_seen.date() < moment.now.date() or moment.now.date() - published > LATE
+    """Seen on an earlier day and only now read. What appeared while nobody looked is not late: it is told as soon as it is seen."""
+    return record.first_seen.date() < moment.now.date()
 
 
 def _day(record: Record, name: str) -> dt.date | None:

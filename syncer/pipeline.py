@@ -110,11 +110,7 @@ def notify(desk: Desk, only: int = 0) -> list[int]:
     first: nothing known to be wrong leaves."""
     store, turn = desk.store, notifying.begin(desk)
     with notifying.step(turn):
-        if found := notifying.corrections(turn):
-            for event in found:
-                notifying.correct(turn, event)
-            notifying.rewrite_welcomes(turn)
-        store.set_meta("corrected_up_to", str(turn.last))
+        notifying.correct_all(turn)
     for subscriber in people.listing(store, ["active"]) if not turn.problems else ():
         if only not in (0, subscriber.id):
             continue
@@ -129,4 +125,5 @@ def notify(desk: Desk, only: int = 0) -> list[int]:
 
 def send(desk: Desk) -> outbox.SendReport:
     """Hand over what waits, one message at a time."""
-    return outbox.send_due(desk.store, open_transport(desk.config.mail), desk.clock, in_doubt=desk.config.mail.in_doubt)
+    return outbox.send_due(desk.store, open_transport(desk.config.mail), desk.clock, in_doubt=desk.config.mail.in_doubt,
+                           refusals=desk.config.mail.attempts)  # fmt: skip

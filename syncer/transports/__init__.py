@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -65,9 +66,14 @@ def _smtp(mail: MailSettings) -> Transport:
     user = os.environ.get(USER, mail.smtp_user)
     if user and security is Security.NONE and mail.smtp_host not in LOOPBACK:
         raise ConfigError('[mail] smtp_security = "none" would send the password in the clear', "Use starttls or tls.")
-    return Smtp(
-        Server(mail.smtp_host, mail.smtp_port, security, user, _password(mail) if user else ""), pace=Pace(mail.per_minute)
-    )
+    server = Server(mail.smtp_host, mail.smtp_port, security, user, _password(mail) if user else "")
+    return Smtp(server, pace=_pace(mail.smtp_host, mail.smtp_port, mail.per_minute))
+
+
+@cache
+def _pace(host: str, port: int, per_minute: int) -> Pace:
+    """The rate limit of one server: shared by all who send to it in this process, for it is the server's patience that counts."""
+    return Pace(per_minute)
 
 
 def _password(mail: MailSettings) -> str:
