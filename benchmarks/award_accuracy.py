@@ -159,7 +159,8 @@ def _sampled(rows: Sequence[Row], one: Statement) -> bool:
 
 
 def _told_elsewhere(one: Statement, rows: Sequence[Row]) -> bool:
-    """Whether it is an intervention that the expectation has from another text about the same thing: true, only not listed here."""
+    """Whether it is an intervention that the expectation has from another text about the same thing: true, only not listed "
+    "here."""
     return one.kind is FundingKind.INTERVENTION and any(
         row.kind == "intervention" and set(row.councils) == set(one.councils) for row in rows
     )
@@ -200,7 +201,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"missed    {row}")
     for file, one in report.wrong:
         print(
-            f"wrong     {file} {one.kind.value} {' + '.join(one.councils)} {one.money.text if one.money else 'no amount'}: {one.quote[:120]}"
+            f"wrong     {file} {one.kind.value} {' + '.join(one.councils)} {one.money.text if one.money else 'no amount'}: "
+            f"{one.quote[:120]}"
         )
     for row in report.reported:
         print(f"reported  {row}")

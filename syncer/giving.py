@@ -19,8 +19,8 @@ from syncer.recipients import (
     FOR_MANY,
     FUND_AFTER,
     GIVING_WORD,
-    GROUP_NOUN,
     GROUP_AFTER,
+    GROUP_NOUN,
     LIGHT,
     RECEIVE,
     Around,
@@ -51,7 +51,7 @@ _SEGMENT = re.compile(r";\s+|,?\s+(?:while|whereas|whilst|although)\s+|,\s+but\s
 def gifts(marked: Marked, around: Around) -> list[Gift]:
     """Every sum given to a named council in this sentence, and every council said to be given a share or a place."""
     found: list[Gift] = []
-    head = marked.text.partition(":")[0] if ":" in marked.text else ""
+    head = marked.text.partition("‹M")[0].rpartition(":")[0]
     listed = around.giving or bool(head and GIVING_WORD.search(head) and not undone(head))
     before_segment: tuple[str, ...] = ()
     for start, segment in _segments(marked.text):

@@ -98,8 +98,7 @@ _HELP = (
         r"‹G(?P<helper>\d+)›(?:['’]s?)?(?:(?:(?!‹G)[^;.]){0,60}?)\b(?:work(?:s|ing)?|partner(?:s|ed|ing|ship)?|paired|twinned"
         r"|help(?:s|ing)?|support(?:s|ing)?|assist(?:s|ing)?|mentor(?:s|ing)?)\b"
         r"(?:\s+(?:with|to|for))?(?:\s+(?:help"
-        r"|support))?\s+(?:the )?‹G(?P<helped>\d+)›(?:['’]s)?(?=[^;.]{0,60}?\b(?:to (?:help|improve|support)|improv\w+"
-        r"|children['’]s (?:services|social care)|inadequate|struggling))",
+        r"|support))?\s+(?:the )?‹G(?P<helped>\d+)›",
         re.I,
     ),
     re.compile(
@@ -113,6 +112,7 @@ _HELP = (
         re.I,
     ),
 )
+_TO_IMPROVE = re.compile(r"\bimprov\w+|\binadequate|\bstruggling|\bweaker|\bto help\b|\bsector[- ]led|‹P\d+›", re.I)
 _PARTNERSHIP_WITH = re.compile(r"\bimprovement partner(?:ship)?\s+with\s+(?:the )?‹G(?P<helped>\d+)›", re.I)
 _TITLE_WHAT = {"direction": "statutory direction"}
 
@@ -193,7 +193,7 @@ def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Interventio
 def helps(marked: Marked, subject: tuple[str, ...]) -> list[Help]:
     """Every council that this sentence says helps another to improve."""
     found = []
-    for pattern in _HELP:
+    for pattern in _HELP if _TO_IMPROVE.search(marked.text) else ():
         for hit in pattern.finditer(marked.text):
             found.append(Help(marked.groups[int(hit["helper"])].councils, marked.groups[int(hit["helped"])].councils))
     if not found and subject and (partner := _PARTNERSHIP_WITH.search(marked.text)):

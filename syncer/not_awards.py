@@ -32,7 +32,8 @@ _LOSS = (
     r"|grow(?:s|ing)|increas(?:e[sd]?|ing)"
     r"|doubl(?:e[sd]?|ing)|expect(?:s|ed) [\w ]*(?:pressures?|costs?)|fac(?:e[sd]?|ing)|forecast(?:s|ing)?|remaining|unpaid"
     r"|match[- ]fund(?:ed|ing)"
-    r"|sale|sold|buy|bought|purchas\w+|contracts?|valued?|owes?|owed|bids?|bidding|appl(?:y|ies|ied|ying|ications?)"
+    r"|sale|sold|buy|bought|purchas\w+|contracts?|valued?|adding|adds|putting in|puts in|chip(?:s|ped|ping) in|owes?|owed"
+    r"|bids?|bidding|appl(?:y|ies|ied|ying|ications?)"
     r"|request(?:s|ed|ing)?"
     r"|ask(?:s|ed|ing)?|call(?:s|ed|ing)? for|lobby\w*|seek(?:s|ing)?|sought|demand(?:s|ed|ing)?|compensation|damages"
     r"|totalling [\w ]*supplementary"
@@ -82,8 +83,11 @@ _UNDONE = re.compile(
 _BIDDING = re.compile(
     r"\b(?:bids?|bidding|appl(?:y|ied|ies|ying)|applications?|expressions? of interest|tender(?:s|ed|ing)?)\b", re.I
 )
-_SUCCESS = re.compile(r"\b(?:success\w*|w[io]n(?:ning)?|awarded|secured|approved|accepted|granted|following (?:an?|its|the"
-    r"|their) \w*\s?(?:bid|application))\b", re.I)
+_SUCCESS = re.compile(
+    r"\b(?:success\w*|w[io]n(?:ning)?|awarded|secured|approved|accepted|granted|following (?:an?|its|the"
+    r"|their) \w*\s?(?:bid|application))\b",
+    re.I,
+)
 _OTHER_FUNDER = re.compile(
     r"\b(?:lotter(?:y|ies)|NHS|ICBs?|integrated care board|clinical commissioning groups?|CCGs?|Home Office"
     r"|Ministry of (?:Justice|Defence)|MoJ"
@@ -97,7 +101,8 @@ _OTHER_FUNDER = re.compile(
     r"|sponsor(?:s|ed|ship))\b"
 )
 _OWN_MONEY = re.compile(
-    r"\b(?:(?:council|authority|its|their)(?:['’]s)? (?:own )?contribution|general fund|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources"
+    r"\b(?:(?:council|authority|its|their)(?:['’]s)? (?:own )?contribution|general fund"
+    r"|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources"
     r"|budget)|base budget|precept"
     r"|medium[- ]term financial|invest[- ]to[- ]save|transformation reserve|contingenc(?:y|ies)|borrowing|(?:council|cabinet"
     r"|councillors|committee|leaders) (?:has |have )?"

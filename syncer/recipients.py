@@ -47,7 +47,9 @@ ACTIVE = re.compile(
     r"|confirm(?:s|ed)|announc(?:e[sd]?|ing))\b",
     re.I,
 )
-GIVING_WORD = re.compile(rf"\b(?:{GIVING}|grants?|awards?|funding|allocations?|deals?|agreements?|(?:goes|go|going|went) to)\b", re.I)
+GIVING_WORD = re.compile(
+    rf"\b(?:{GIVING}|grants?|awards?|funding|allocations?|deals?|agreements?|(?:goes|go|going|went) to)\b", re.I
+)
 COUNCIL_GIVES = re.compile(
     r"(?:‹G\d+›|\b(?:the )?council|\bcabinet|\bcouncillors)(?:\s+(?:has|have|had|will|is|are|also|today|to))*\s+"
     r"(?:awarding|gives?|gave|giving|pays?|paid|paying|spen[dt]s?|spending|invest\w*|allocating|provid\w+|commit\w*|approv\w+"
@@ -135,7 +137,8 @@ _PRONOUN = re.compile(
     re.I,
 )
 _SUBJECT_GAP = re.compile(
-    rf"^['’]?(?:s (?:[\w'’-]+ ){{0,3}}?(?:children['’]s services|trust|company|service))?(?:\s*,?\s*(?:which|who|that|and)\b|\s+{_AUX}\b|\s+‹Y\d+›"
+    rf"^['’]?(?:s (?:[\w'’-]+ ){{0,3}}?(?:children['’]s services|trust|company|service))?(?:\s*,?\s*(?:which|who|that|and)\b"
+    rf"|\s+{_AUX}\b|\s+‹Y\d+›"
     rf"|\s+in\s+‹Y\d+›|\s+(?:city|council|alone)\b)*\s*,?\s*$",
     re.I,
 )
@@ -165,7 +168,7 @@ _FOR_THE_COUNCIL = re.compile(
 )
 _MINISTRY_GIVES = re.compile(
     rf"‹F\d+›(?:\s+{_AUX})*\s+(?:agrees? to |agreed to |committed to |undertakes to )?(?:pay|paid"
-    rf"|provide|provided|give|gave|contribute|award|awarded|granted)\s+{LIGHT}$",
+    rf"|provide|provided|give|gave|offers?|offered|contribute|award|awarded|granted)\s+{LIGHT}$",
     re.I,
 )
 
@@ -244,7 +247,8 @@ def _beside(segment: str, before: str, after: str, sign: str) -> int:
     )
     given_to = (
         rf"(?:(?:was|were|is|are|has been|have been|will be|is being|being|to be) (?:\w+ly )?(?:{_GIVEN}|earmarked"
-        rf"|set aside|made|going|invested|spent) |(?:goes|go|went|will go|has gone|is going) )?(?:to|for|in|at|towards .{{0,40}}?(?:for|in))"
+        rf"|set aside|made|going|invested|spent) |(?:goes|go|went|will go|has gone|is going) )?(?:to|for|in|at"
+        rf"|towards .{{0,40}}?(?:for|in))"
     )
     for pattern in (
         rf"^{noise}\s{given_to}\s+{body}‹G(\d+)›(?!['’]s (?:bid|deficit|schools))",
@@ -262,7 +266,8 @@ def _beside(segment: str, before: str, after: str, sign: str) -> int:
         rf"‹G(\d+)›['’]s?(?: [\w‹›'’(),-]+){{0,6}}? (?:{_NOUN})?(?: [\w‹›'’(),-]+){{0,5}}?\s*(?:is|was|will be|of|:"
         rf"|to)?\s*{LIGHT}$"
     )
-    for pattern in (tight, nominal, owned):
+    beside = rf"‹G(\d+)›\s*(?:,[^,‹;]{{3,60}},|\([^)‹]{{2,60}}\))\s*[:–—-]?\s*{LIGHT}$"
+    for pattern in (tight, nominal, owned, beside):
         found = re.search(pattern, before, re.I)
         if found and not (
             pattern is tight and _PREPOSITION.search(before[: found.start()]) and not _BODY_OF.search(before[: found.start()])
@@ -301,9 +306,11 @@ def _subject_of_receiving(before: str, marked: Marked, around: Around) -> Group 
 def _implied(before: str, after: str, around: Around) -> Group | None:
     """A grant in a council's own paper, or a ministry's contribution to what the clause before told of, names no council again."""
     noun = re.search(
-        rf"\b{_NOUN}\b(?: [\w‹›'’()-]+){{0,6}}? (?:of|in the sum of|for|totalling|worth|is|was|will be|:)\s*{LIGHT}$", before, re.I
+        rf"\b{_NOUN}\b(?: [\w‹›'’()-]+){{0,6}}? (?:of|in the sum of|for|totalling|worth|is|was|will be|:)\s*{LIGHT}$",
+        before,
+        re.I,
     )
-    noun = noun or re.search(rf"\b(?:grants?|awards?|allocations?|payments?|funding)\s+$", before, re.I)
+    noun = noun or re.search(r"\b(?:grants?|awards?|allocations?|payments?|funding)\s+$", before, re.I)
     noun = noun or re.match(
         rf"^\s+(?:of |in )?(?:(?:‹F\d+›|‹P\d+›|revenue|capital|ring-?fenced|additional|one-off|new|extra"
         rf"|further|the|from) )*{_NOUN}\b",

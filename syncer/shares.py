@@ -5,9 +5,10 @@ agreement, a row in a list of those chosen.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from syncer.giving import Gift, shares
-from syncer.marked import Marked
+from syncer.marked import Group, Marked
 from syncer.not_awards import others_money, undone
 from syncer.recipients import Around, is_shared, is_subject
 
@@ -75,7 +76,8 @@ _MATCHES = re.compile(
 _LIST_OF_CHOSEN = re.compile(
     r"^(?:the|these|those|all|our)?\s*(?:(?:list|full list|names?)\b|(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten"
     r"|eleven|twelve|first|second|third|new|successful|selected|chosen|winning"
-    r"|other|latest|lead|host|wave|funded|pathfinders?|pilots?|adopters?|recipients?|winners?|participants?|groups?|cohorts?|tranche"
+    r"|other|latest|lead|host|wave|funded|pathfinders?|pilots?|adopters?|recipients?|winners?|participants?|groups?|cohorts?"
+    r"|tranche"
     r"|phase|round|councils|authorities|areas|local authorities|‹P\d+›)(?!\w))[^:;‹]{0,90}?(?:‹P\d+›[^:;‹]{0,40})?(?::"
     r"|\b(?:are|include|includes|were|will be|comprise)\b)",
     re.I,
@@ -87,7 +89,8 @@ _RECIPIENTS_NOUN = re.compile(
     re.I,
 )
 _NOT_RECIPIENT = re.compile(
-    r"\b(?:from|with|(?<!led )(?<!hosted )by|like|near|alongside|outside|developed in|pioneered (?:by|in)|based in|of the|joining|replac\w+"
+    r"\b(?:from|with|(?<!led )(?<!hosted )by|like|near|alongside|outside|developed in|pioneered (?:by|in)|based in|of the"
+    r"|joining|replac\w+"
     r"|model of|than)\s+(?:the )?$",
     re.I,
 )
@@ -100,10 +103,13 @@ _INTRODUCES = re.compile(
 
 def without_sum(marked: Marked, around: Around) -> list[Gift]:
     """The councils that this sentence says are given something it does not put a figure on, each by itself."""
+    marked = _council_named(marked, around)
     if undone(marked.text) or "improvement partner" in marked.text.lower():
         return []
     numbers: dict[int, int] = {}
-    for pattern in () if others_money(marked.text) else (*_SELECTED, _GIVEN_TO, _GETS, _EXTENDED, _MATCHES):
+    for pattern in (
+        () if others_money(marked.text) and not any(marked.funders) else (*_SELECTED, _GIVEN_TO, _GETS, _EXTENDED, _MATCHES)
+    ):
         for found in pattern.finditer(marked.text):
             lead = marked.text[: found.start(1) - 2]
             own = found[0].endswith("›") and (sum_ := re.search(r"‹M\d+›$", found[0])) is not None
@@ -124,6 +130,19 @@ def without_sum(marked: Marked, around: Around) -> list[Gift]:
         for number, place in listed
         for unit in marked.groups[number].units
     ]
+
+
+def _council_named(marked: Marked, around: Around) -> Marked:
+    """The sentence with "the council" put as the council whose paper this is, where it names none."""
+    if "‹G" in marked.text or not around.subject:
+        return marked
+    text = re.sub(
+        r"\b[Tt]he (?:council|authority|local authority|borough|county council|city council)\b",
+        f"‹G{len(marked.groups)}›",
+        marked.text,
+        count=1,
+    )
+    return replace(marked, text=text, groups=(*marked.groups, Group(tuple((slug,) for slug in around.subject))))
 
 
 def _item(text: str, place: int) -> str:
@@ -172,4 +191,6 @@ def _members_of_list(marked: Marked, around: Around) -> list[tuple[int, int]]:
 
 
 def _chosen(head: str) -> bool:
-    return bool(re.search(r"\b(?:successful|selected|chosen|winning|funded|pathfinders?|pilots?|awards?|lead)\b|‹P\d+›", head, re.I))
+    return bool(
+        re.search(r"\b(?:successful|selected|chosen|winning|funded|pathfinders?|pilots?|awards?|lead)\b|‹P\d+›", head, re.I)
+    )

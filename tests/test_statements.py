@@ -103,7 +103,8 @@ GIVEN = [
     ("Kent and Medway will each receive £1m from the DfE.", ["kent 1000000", "medway 1000000"]),
     ("Kent and Medway have jointly been awarded £5m by the DfE.", ["kent+medway 5000000"]),
     (
-        "The tri-borough of Westminster, Kensington and Chelsea, and Hammersmith and Fulham got £4m from the innovation programme.",
+        "The tri-borough of Westminster, Kensington and Chelsea, and Hammersmith and Fulham got £4m from the innovation "
+        "programme.",
         ["hammersmith-and-fulham+kensington-and-chelsea+westminster 4000000"],
     ),
     (
@@ -115,7 +116,8 @@ GIVEN = [
         ["kingston-upon-hull 2200000", "somerset 4000000"],
     ),
     (
-        "Funding from the Department for Education has been awarded to:\n\n- Barnsley: £1.2m\n- Calderdale – £900,000\n- City of York Council £750,000\n",
+        "Funding from the Department for Education has been awarded to:\n\n- Barnsley: £1.2m\n- Calderdale – £900,000\n- "
+        "City of York Council £750,000\n",
         ["barnsley 1200000", "calderdale 900000", "york 750000"],
     ),
     (
@@ -146,7 +148,8 @@ GIVEN = [
         ["telford-and-wrekin -"],
     ),
     (
-        "75 authorities will share £302m under Family Hubs and Start for Life.\n\nThe successful authorities are:\n\n* Barnsley\n* Bolton\n* St Helens\n",
+        "75 authorities will share £302m under Family Hubs and Start for Life.\n\nThe successful authorities are:\n\n* "
+        "Barnsley\n* Bolton\n* St Helens\n",
         ["barnsley -", "bolton -", "st-helens -"],
     ),
     ("Bury Council's Safety Valve agreement with the DfE has been extended to nine years.", ["bury -"]),
@@ -267,21 +270,32 @@ def test_a_headline_and_its_article_are_one_and_comments_related_stories_and_off
 
 
 def test_a_rounded_duplicate_is_merged_into_the_sharpest_figure() -> None:
-    text = "Leeds City Council Executive Board. This will secure £500k from the DfE. Income will be up to a maximum of £505,200 this year."
+    text = (
+        "Leeds City Council Executive Board. This will secure £500k from the DfE. Income will be up to a maximum of "
+        "£505,200 this year."
+    )
     (one,) = read(text)
     assert one.money and (one.money.pounds, one.money.text) == (505_200, "up to a maximum of £505,200")
 
 
 def test_two_figures_are_two_awards() -> None:
-    assert told("Kent received £4m from the DfE in 2021. Kent will receive £2.5m from the DfE in 2022.") == ["kent 2500000", "kent 4000000"]
+    assert told("Kent received £4m from the DfE in 2021. Kent will receive £2.5m from the DfE in 2022.") == [
+        "kent 2500000",
+        "kent 4000000",
+    ]
 
 
 def test_parts_that_add_up_to_a_told_total_are_told_as_the_total() -> None:
-    assert told("DfE has given £4.4m to councils. Devon has received £2.4m for a recruitment hub and £2m for Mockingbird.") == ["devon 4400000"]
+    assert told("DfE has given £4.4m to councils. Devon has received £2.4m for a recruitment hub and £2m for Mockingbird.") == [
+        "devon 4400000"
+    ]
 
 
 def test_a_councils_own_paper_need_not_name_it_again() -> None:
-    text = "Report to Cabinet, 8 July 2022\n\nTorbay Council\n\nApproval is sought to accept a grant of £612,000 from the Department for Education.\n"
+    text = (
+        "Report to Cabinet, 8 July 2022\n\nTorbay Council\n\nApproval is sought to accept a grant of £612,000 from the "
+        "Department for Education.\n"
+    )
     assert told(text) == ["torbay 612000"]
 
 
@@ -290,16 +304,21 @@ def test_a_paper_tells_of_the_council_that_helps_and_the_one_helped() -> None:
     assert told(text) == ["leeds 480000", "partnership leeds>herefordshire -"]
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("Improvement notice issued to Nottingham City Council", ["intervention nottingham - improvement notice"]),
-    ("Revised statutory direction issued to Halton Borough Council", ["intervention halton - statutory direction"]),
-    ("The DfE has appointed a commissioner for children's services in Torbay.", ["intervention torbay - commissioner"]),
-    ("Safety Valve payments to Norfolk and Dorset have been suspended by the DfE.",
-     ["intervention dorset - payments suspended", "intervention norfolk - payments suspended"]),
-    ("The improvement notice to Medway Council has been lifted.", ["intervention medway - improvement notice"]),
-    ("The children's commissioner visited Kent with DfE staff.", []),
-    ("Kent fears a DfE improvement notice.", []),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Improvement notice issued to Nottingham City Council", ["intervention nottingham - improvement notice"]),
+        ("Revised statutory direction issued to Halton Borough Council", ["intervention halton - statutory direction"]),
+        ("The DfE has appointed a commissioner for children's services in Torbay.", ["intervention torbay - commissioner"]),
+        (
+            "Safety Valve payments to Norfolk and Dorset have been suspended by the DfE.",
+            ["intervention dorset - payments suspended", "intervention norfolk - payments suspended"],
+        ),
+        ("The improvement notice to Medway Council has been lifted.", ["intervention medway - improvement notice"]),
+        ("The children's commissioner visited Kent with DfE staff.", []),
+        ("Kent fears a DfE improvement notice.", []),
+    ],
+)
 def test_interventions_say_what_was_done(text: str, expected: list[str]) -> None:
     assert told(text) == expected
 
@@ -310,13 +329,19 @@ def test_an_intervention_that_ended_or_changed_says_so() -> None:
 
 
 def test_the_words_beside_an_award_are_read() -> None:
-    (one,) = read("Determination 31/9999: the DfE will pay Kent an indicative, ring-fenced revenue grant of £1.2m for 2025-26 under Staying Close.")
+    (one,) = read(
+        "Determination 31/9999: the DfE will pay Kent an indicative, ring-fenced revenue grant of £1.2m for 2025-26 under "
+        "Staying Close."
+    )
     assert (one.determination, one.status, one.ring_fenced, one.capital) == ("31/9999", "indicative", True, False)
     assert (one.period, one.programme) == ("2025-26", "Staying Close")
 
 
 def test_a_table_in_a_text_is_read_beside_its_prose() -> None:
-    text = "Supporting Families allocations, published 8 March 2023.\n\nLocal authority\tTotal maximum funding 2023-24\nDerby\t£1,487,000\nLeeds\t£2,000,000\n"
+    text = (
+        "Supporting Families allocations, published 8 March 2023.\n\nLocal authority\tTotal maximum funding "
+        "2023-24\nDerby\t£1,487,000\nLeeds\t£2,000,000\n"
+    )
     assert told(text) == ["allocation derby 1487000", "allocation leeds 2000000"]
 
 
@@ -324,10 +349,26 @@ def test_json_has_the_keys_of_extract_in_their_order() -> None:
     (one,) = read("The DfE awarded Kent nearly £4m over three years under Staying Close.")
     record = statement_as_json("a.txt", one, REGISTER)
     assert list(record)[:12] == [
-        "path", "kind", "councils", "programme", "funder", "amount", "qualifier", "amount_text", "period", "announced", "joint", "quote"
+        "path",
+        "kind",
+        "councils",
+        "programme",
+        "funder",
+        "amount",
+        "qualifier",
+        "amount_text",
+        "period",
+        "announced",
+        "joint",
+        "quote",
     ]
     assert record["councils"] == [REGISTER.by_slug("kent").gss]
-    assert (record["amount"], record["qualifier"], record["amount_text"], record["announced"]) == (4_000_000, "about", "nearly £4m", "2023-06-01")
+    assert (record["amount"], record["qualifier"], record["amount_text"], record["announced"]) == (
+        4_000_000,
+        "about",
+        "nearly £4m",
+        "2023-06-01",
+    )
 
 
 @given(st.sampled_from(["kent", "leeds", "hackney", "torbay", "isle-of-wight"]), st.integers(10_000, 10**8))
@@ -345,3 +386,98 @@ def test_any_text_at_all_can_be_read(text: str) -> None:
 def test_reading_twice_gives_the_same(shared: Path) -> None:
     text = (shared / "awards" / "02.txt").read_text(encoding="utf-8")
     assert read(text) == read(text)
+
+
+DOCUMENTS = [
+    (
+        "Answered on 3 July 2023: The Department has provided £1.1 million to Camden and £1.35 million to Brent through the "
+        "Family Hubs "
+        "Transformation Fund. In all, £302 million was made available nationally. Barnet did not apply.",
+        ["brent 1350000", "camden 1100000"],
+    ),
+    (
+        "£84 million over 5 years to support up to 20 local authorities under SFPC. Three innovators: Leeds, Hertfordshire, "
+        "North Yorkshire. "
+        "Adopters: Family Valued - Coventry, Sefton; No Wrong Door - Norfolk.",
+        ["coventry -", "norfolk -", "sefton -"],
+    ),
+    (
+        "Kent County Council Cabinet, 30 March 2023. Safety Valve. The DfE agrees to pay to the authority an additional "
+        "£56.3 million of DSG. "
+        "The council will contribute £82.2m from its own reserves. The forecast deficit was £147m.",
+        ["kent 56300000"],
+    ),
+    (
+        "Report to: Cabinet\nDate: 14 November 2023\n\nWolverhampton City Council\n\n1.1 To accept grant funding of £5.2 "
+        "million from the DfE.\n\n"
+        "3.1 The DfE has confirmed a grant of £1.95 million for 2023-24 and £3.25 million for 2024-25, paid under section 31.\n\n"
+        "3.2 The council requires savings of £16.4m.\n",
+        ["wolverhampton 5200000"],
+    ),
+    (
+        "Authorities receiving Partners in Practice funding in 2019-20:\n• Achieving for Children (Kingston and Richmond): "
+        "£1,950,000\n"
+        "• Camden: £1,425,000\nTotal: £3,375,000\n",
+        ["camden 1425000", "kingston-upon-thames+richmond-upon-thames 1950000"],
+    ),
+    (
+        "The South Yorkshire Teaching Partnership (Sheffield, Rotherham, Barnsley and Doncaster) was granted £1.2m by the DfE.",
+        ["barnsley+doncaster+rotherham+sheffield 1200000"],
+    ),
+    (
+        "Sefton Cabinet 5 October 2023. Supporting Families: upfront payment £890,400, plus up to £623,200 of results "
+        "payments at £800 per family.",
+        ["allocation sefton 623200", "allocation sefton 890400"],
+    ),
+    (
+        "Rochdale Cabinet report. Family Hubs Transformation Fund: the Council will receive a grant of £1m (£833,000 "
+        "revenue, £167,000 capital).",
+        ["rochdale 1000000"],
+    ),
+    (
+        "DfE agrees to pay Kirklees an additional £13.5 million of DSG before the end of 2021 to 2022, then £3.1m in "
+        "2022-23 and £14.0m in 2026-27.",
+        ["kirklees 13500000", "kirklees 14000000", "kirklees 3100000"],
+    ),
+    (
+        "Fostering hubs: £36m in total from the DfE, 64 local authorities in ten clusters. Lead authorities: Bracknell "
+        "Forest (South East), "
+        "Cheshire East (North West).",
+        ["bracknell-forest -", "cheshire-east -"],
+    ),
+    (
+        "Lambeth Council opens three family hubs costing £2.1m. The council has been named a Family Hubs and Start for Life "
+        "area.",
+        ["lambeth -"],
+    ),
+    (
+        "HAF 2023: DfE allocations: Bolton £1,602,300; Oldham £1,774,690. Total for Greater Manchester £14.1m.",
+        ["bolton 1602300", "oldham 1774690"],
+    ),
+    (
+        "The DfE appointed Islington (improvement partner) to support Tower Hamlets' children's services. The plan costs "
+        "£4.2m from reserves.",
+        ["partnership islington>tower-hamlets -"],
+    ),
+    (
+        "Sandwell MBC's children's trust is to get an extra £4.86m from the council, plus £1.2m from DfE for transition.",
+        ["sandwell 1200000"],
+    ),
+    (
+        "Lancashire County Council cabinet. DfE funding of £6.8m over three years; the authority's contribution is £2.3m.",
+        ["lancashire 6800000"],
+    ),
+    (
+        "Doncaster, leading South Yorkshire, received £273,000 from the DfE; Wolverhampton, for its adoption agency, "
+        "£305,000; Devon declined.",
+        ["doncaster 273000", "wolverhampton 305000"],
+    ),
+    ("Surrey's budget for children's services is up by £12m. Chancellor gives councils £84m over five years.", []),
+    ("Buckinghamshire Council: the DBV application form asks for £1m; the DfE's decision is expected in May.", []),
+    ("Nottinghamshire's £1.2m DfE-funded pilot closes. Ending the £2m Supporting Families programme would cost 40 jobs.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DOCUMENTS)
+def test_what_a_careful_reader_takes_from_a_document_is_told(text: str, expected: list[str]) -> None:
+    assert told(text) == expected
