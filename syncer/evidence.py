@@ -28,6 +28,8 @@ def check(event: Event, snapshots: Snapshots, reader: PdfReader, register: Regis
         data = snapshots.read(evidence.sha256)
         if _is_graded(event) and data.startswith(b"%PDF"):
             found |= _judged(event, reader, data)
+        elif event.record is RecordKind.VISIT:
+            found |= _visited(event, reader, data)
         elif event.record is RecordKind.PAYMENT:
             found |= _paid(event, evidence, data, register)
         else:
@@ -52,6 +54,15 @@ def _judged(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
     reason = f"the report says {grade.replace('_', ' ') or 'nothing of this area'}"
     found = {"reads": grade or "not judged in this report", "confirmed": confirmed, "reason": reason}
     return found | ({"page": page, "quote": quote} if quote else {})
+
+
+def _visited(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
+    """What the letter is about, or else what it is, against the line's; a withdrawn one's is what it was before."""
+    reading = read_pdf(reader, data)
+    reads = reading.theme or reading.send_outcome or str(reading.kind)
+    days = " to ".join(str(day) for day in (reading.inspection_start, reading.inspection_end) if day)
+    same = reads == (event.old if event.kind is EventKind.WITHDRAWN else event.new)
+    return {"reads": reads, "confirmed": same, "reason": f"the report is a {reading.kind.replace('_', ' ')} {days}".strip()}
 
 
 def _paid(event: Event, evidence: Evidence, data: bytes, register: Register) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,7 @@ from syncer import history, views
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import emit, print_json, print_table
 from syncer.history import History
-from syncer.model import Council, Event, RecordKind
+from syncer.model import Council, Event, Evidence, RecordKind
 from syncer.views import Column, Listing
 
 if TYPE_CHECKING:
@@ -180,10 +181,14 @@ def verify(settings: Settings, event: int) -> int:
     Exit code 1: the bytes, as they are read today, do not give that line.
     """
     from syncer.evidence import check
+    from syncer.store import overview
 
     with settings.desk() as desk:
-        found = check(_event(desk, event), desk.snapshots, desk.pdf, desk.register)
-        row = {**views.changes(desk.register, [_event(desk, event)]).rows[0], **found}
+        line = _event(desk, event)
+        if line.evidence is None and (sha256 := overview.bytes_of_record(desk.store, line.record_id)):
+            line = replace(line, evidence=Evidence(sha256, ""))
+        found = check(line, desk.snapshots, desk.pdf, desk.register)
+        row = {**views.changes(desk.register, [line]).rows[0], **found}
     if settings.json:
         print_json(row)
     else:

@@ -35,3 +35,10 @@ def held_by_source(store: Store) -> dict[str, int]:
 def outbox_by_state(store: Store) -> dict[str, int]:
     """How many messages are in each state."""
     return {row["state"]: row["n"] for row in store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state ORDER BY state")}
+
+
+def bytes_of_record(store: Store, record: int) -> str:
+    """The SHA-256 of the bytes a record was read from, by its own source where that archived some; empty where none were."""
+    sql = """SELECT o.sha256 FROM observations o JOIN records r ON r.id = o.record_id WHERE r.id = ? AND o.sha256 <> ''
+             ORDER BY o.source = r.source DESC, o.id DESC"""
+    return str(store.value(sql, (record,)) or "")
