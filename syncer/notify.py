@@ -18,7 +18,7 @@ from syncer.match import by_missing_overall, wants
 from syncer.model import Event, EventKind, Frequency, Problem, Subscriber, Subscription
 from syncer.render import Envelope, as_bytes, message
 from syncer.schedule import LONDON, due
-from syncer.situation import Situations, dark_sources, depends_on, unsubscribe_links
+from syncer.situation import Dark, Situations, dark_sources, depends_on, unsubscribe_links
 from syncer.store import deliveries, events, outbox, people, problems, telling
 from syncer.store.outbox import Delivery, Message, State
 from syncer.tokens import Action, sign
@@ -33,14 +33,15 @@ NAME = "digests"
 
 @dataclass
 class Turn:
-    """What the turns of one run have in common: the desk, the situation, the events since the lowest mark, and which of them is
-    corrected by which."""
+    """What the turns of one run have in common: the desk, the situation, the events since the lowest mark, which of them is corrected by
+    which, and the sources that cannot be read."""
 
     desk: Desk
     situations: Situations
     waiting: Sequence[Event]
     last: int
     corrected: Mapping[int, Event]
+    dark: Sequence[Dark]
     wrote: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -62,7 +63,8 @@ def begin(desk: Desk) -> Turn:
     marks = [s.mark for subscriber in people.listing(desk.store, ["active"]) for s in subscriber.subscriptions]
     waiting = events.after(desk.store, min(marks, default=events.last_seq(desk.store)))
     corrected = {e.corrects: e for e in waiting if e.kind is EventKind.CORRECTED}
-    return Turn(desk, Situations(desk), waiting, waiting[-1].seq or 0 if waiting else events.last_seq(desk.store), corrected)
+    last = waiting[-1].seq or 0 if waiting else events.last_seq(desk.store)
+    return Turn(desk, Situations(desk), waiting, last, corrected, dark_sources(desk))
 
 
 def take_turn(turn: Turn, number: int, *, everything: bool = False) -> None:
@@ -136,7 +138,7 @@ def _welcome(turn: Turn, subscriber: Subscriber) -> None:
 
 
 def _tell_dark(turn: Turn, subscriber: Subscriber) -> None:
-    for dark in dark_sources(turn.desk):
+    for dark in turn.dark:
         if depends_on(subscriber, dark) and people.first_time(turn.desk.store, subscriber.id, dark.mark):
             _queue(turn, subscriber, digests.source_dark(subscriber, dark.row, turn.situations.of(subscriber)))
 
@@ -160,8 +162,7 @@ def preview(desk: Desk, number: int) -> list[bytes]:
     """The messages that would be written for this subscriber, were everything due now. The store stays as it is."""
     turn, bodies = begin(desk), list[bytes]()
     with suppress(_Undo), desk.store.writing():
-        for event in corrections(turn):
-            correct(turn, event)
+        correct_all(turn)
         take_turn(turn, number, everything=True)
         bodies = [outbox.body(desk.store, n) for n in turn.wrote if outbox.show(desk.store, n).subscriber == number]
         raise _Undo
@@ -187,10 +188,17 @@ def ask_to_confirm(desk: Desk, subscriber: Subscriber) -> int:
 # -- Corrections ------------------------------------------------------------------------------------------------------------------
 
 
-def corrections(turn: Turn) -> list[Event]:
-    """The events that correct others and have not been followed up yet."""
-    mark = int(turn.desk.store.meta("corrected_up_to") or 0)
-    return [e for e in events.after(turn.desk.store, mark) if e.kind is EventKind.CORRECTED and e.corrects and (e.seq or 0) <= turn.last]
+def correct_all(turn: Turn) -> None:
+    """Follow up every event that corrects another and has not been followed up yet. Call inside `writing()`."""
+    store = turn.desk.store
+    mark = int(store.meta("corrected_up_to") or 0)
+    found = [e for e in events.after(store, mark) if e.kind is EventKind.CORRECTED and e.corrects and (e.seq or 0) <= turn.last]
+    for event in found:
+        correct(turn, event)
+    if found:
+        _rewrite_welcomes(turn)
+    if turn.last > mark:
+        store.set_meta("corrected_up_to", str(turn.last))
 
 
 def correct(turn: Turn, event: Event) -> None:
@@ -243,9 +251,8 @@ def _correct_anew(turn: Turn, subscriber: Subscriber, waiting: Delivery, event: 
         outbox.replace_waiting(store, waiting.id, made, turn.desk.now)
 
 
-def rewrite_welcomes(turn: Turn) -> None:
-    """A welcome that waits must not show what is now known to be wrong: it is written anew, and includes what is known now. Call inside
-    `writing()`."""
+def _rewrite_welcomes(turn: Turn) -> None:
+    """A welcome that waits must not show what is now known to be wrong: it is written anew, and includes what is known now."""
     store = turn.desk.store
     for waiting in outbox.listing(store, [State.QUEUED]):
         if waiting.kind == MailKind.WELCOME and waiting.subscriber and not waiting.doubts:

@@ -115,6 +115,11 @@ class Smtp:
             self._check_still_there(smtp)
         return self._dot(smtp, recipient)
 
+    def check(self) -> str:
+        """That the server answers, and takes the login. Raises TransportUnavailable."""
+        self._ready()
+        return f"{self.server.host}:{self.server.port} answers ({self.server.security})"
+
     def __enter__(self) -> Self:
         return self
 
