@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from syncer.marked import Group, Marked
-from syncer.not_awards import not_given, others_money, undone
+from syncer.not_awards import not_given, others_money, school_money, undone
 from syncer.recipients import (
     ACTIVE,
     COUNCIL_GIVES,
@@ -55,7 +55,7 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
     listed = around.giving or bool(head and GIVING_WORD.search(head) and not undone(head))
     before_segment: tuple[str, ...] = ()
     for start, segment in _segments(marked.text):
-        if not undone(segment) and not (others_money(segment) and not _ministry(segment, marked)):
+        if not undone(segment) and not school_money(segment) and not (others_money(segment) and not _ministry(segment, marked)):
             here = Around(before_segment or around.spoken_of, before_segment, around.subject, listed, around.shared)
             found += [
                 Gift(gift.councils, gift.money, gift.clause, gift.place + start) for gift in _in_segment(segment, marked, here)

@@ -100,6 +100,11 @@ _OTHER_FUNDER = re.compile(
     r"|[A-Z]\w+ (?:Foundation|Charitable Trust)|Section 106|developer contributions?|crowdfund\w*|donations?|donated"
     r"|sponsor(?:s|ed|ship))\b"
 )
+_SCHOOL_MONEY = re.compile(
+    r"\b(?:revenue support grant|pupil premium|(?:DSG|dedicated schools grant) allocation|(?:high needs|schools|early years)"
+    r" block|core schools|schools budget)\b",
+    re.I,
+)
 _OWN_MONEY = re.compile(
     r"\b(?:(?:council|authority|its|their)(?:['’]s)? (?:own )?contribution|general fund"
     r"|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources"
@@ -131,3 +136,8 @@ def undone(clause: str) -> bool:
 def others_money(clause: str) -> bool:
     """Whether the clause names a giver other than the ministries: the lottery, the health service, a foundation, the council itself."""
     return bool(_OTHER_FUNDER.search(clause) or _OWN_MONEY.search(clause))
+
+
+def school_money(clause: str) -> bool:
+    """Whether the clause speaks of the grants that every council has by law for its schools and services."""
+    return bool(_SCHOOL_MONEY.search(clause))

@@ -20,6 +20,8 @@ from syncer.shares import says_allocation
 
 QUOTE = 400
 GOVERNMENT = "government"
+LEAST = 1_000
+"""Pounds: what a text says is less is a price or a rate, not a grant to a council."""
 _COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
 _PAID = re.compile(
     r"(?<!be )\bpaid\s+(?:[\w-]+ ){0,3}?(?:‹[GMF]|out\b|over\b|towards\b|to\b)"
@@ -60,6 +62,8 @@ def statement_of(
     if not _in_scope(programme, inside, funder, page):
         return
     money = here.money[gift.money] if gift.money >= 0 else None
+    if money and 0 < money.pounds < LEAST:
+        return
     period = _period_of(gift, here) or _first_period(following)
     clause = _words(gift.clause, here)
     yield Told(

@@ -230,6 +230,8 @@ NOT_GIVEN = [
     "Trafford will receive no further DfE money after the £1.9m runs out.",
     "DfE warned that Solihull may lose £2m.",
     "Somerset has underspent its DfE grant by £400,000.",
+    "The DSG allocation for Leeds is £890m, the DfE said.",
+    "Hackney gets £800 from the DfE for every family.",
 ]
 
 
