@@ -148,7 +148,7 @@ def welcome(subscriber: Subscriber, situation: Situation) -> Digest:
 def _row(slug: str, situation: Situation) -> Row:
     held = situation.standings.get(slug, {})
     days = situation.inspected.get(slug, ())
-    chips = tuple(_standing_chip(held.get(area, Standing(area, Absence.NEVER_JUDGED))) for area in COLUMNS)
+    chips = tuple(_standing_chip(held.get(area, Standing(area, Absence.UNKNOWN))) for area in COLUMNS)
     return Row(items.council_names(situation, [slug]), f"{max(days):%b %Y}" if days else "not yet", chips)
 
 

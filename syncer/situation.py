@@ -13,7 +13,7 @@ from syncer.match import could_want
 from syncer.model import Area, Record, RecordKind, Subscriber
 from syncer.sources import load
 from syncer.standing import standing
-from syncer.store import Store, overview, people, problems
+from syncer.store import Store, overview, pages, people, problems
 from syncer.store import records as record_store
 from syncer.tokens import Action, mailto, sign
 
@@ -63,7 +63,9 @@ def _look_up(desk: Desk) -> Situation:
     for record in found:
         if not record.withdrawn:
             by_council[record.councils[0]].append(record)
-    standings = {c.slug: {area: standing(by_council.get(c.slug, ()), area) for area in Area} for c in desk.register}
+    read = pages.read_for_inspections(desk.store, desk.now)
+    known = [c.slug for c in desk.register if c.slug in read or "" in read or c.slug in by_council]
+    standings = {slug: {area: standing(by_council.get(slug, ()), area) for area in Area} for slug in known}
     days = {slug: tuple(sorted(_first_days(own))) for slug, own in by_council.items()}
     return Situation(desk.now, desk.register, standings, days, freshness(desk))
 

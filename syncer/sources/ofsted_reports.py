@@ -173,7 +173,7 @@ def _unread(link: ReportLink, page: Page) -> Observation:
 
 def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReading) -> Observation:
     record = RecordKind.INSPECTION if reading.kind is FileKind.INSPECTION else RecordKind.VISIT
-    evidence = {name: Evidence(sha256, quote, number, name) for name, (number, quote) in reading.quotes.items()}
+    evidence = {name: Evidence(sha256, quote, number, "judgement table" if name in reading.judgements else "") for name, (number, quote) in reading.quotes.items()}
     return Observation(NAME, page.key, link.file_id, record, (page.council,), dict(_fields(link, reading)), link.published, page.link,
                        sha256, PARSER, evidence)  # fmt: skip
 
