@@ -7,14 +7,23 @@ When unsure two are kept: a wrong merge hides money.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.model import Observation, RecordKind
+from syncer.periods import find_periods, overlap
 
 PUBLISHED_TOGETHER = dt.timedelta(days=10)
 ANNOUNCED_TOGETHER = dt.timedelta(days=366)
+ANNOUNCED_CLOSELY = dt.timedelta(days=120)
+RETOLD_WITHIN = dt.timedelta(days=31)
+REVISED_WITHIN = dt.timedelta(days=3 * 366)
+ROUND = re.compile(r" (?:round|wave|phase) \w+$", re.I)
+PAID_FROM = {"Partners in Practice": "Children's Social Care Innovation Programme"}
+"""Programmes paid from a larger one, under whose name the same money is also told: Partners in Practice from the second round of the
+Innovation Programme (DfE, "Putting children first", July 2016, chapter 6; Leeds executive board, 22 March 2017)."""
 
 
 @dataclass(frozen=True)
@@ -88,16 +97,51 @@ def _same_award(a: Observation, b: Observation) -> bool:
         return False
     if (number := a.fields.get("determination")) and (other := b.fields.get("determination")):
         return number == other
-    if a.fields.get("programme", "") != b.fields.get("programme", "") or not a.fields.get("programme"):
+    if not _agree(a, b, "funder") or periods_exclude(a.fields, b.fields) or not ranges_meet(a.fields, b.fields):
         return False
-    return _agree(a, b, "funder") and _agree(a, b, "period") and _announced_together(a, b) and ranges_meet(a.fields, b.fields)
+    if a.fields.get("programme") and a.fields.get("programme") == b.fields.get("programme"):
+        return _announced_together(a, b)
+    return _programmes_akin(a, b) and _same_figure(a, b) and _announced_together(a, b, ANNOUNCED_CLOSELY)
+
+
+def _programmes_akin(a: Observation, b: Observation) -> bool:
+    """Whether one names the programme and the other its round, or the larger one that it is paid from. Two rounds are two programmes."""
+    one, other = (str(o.fields.get("programme", "")) for o in (a, b))
+    if not one or not other:
+        return False
+    family, other_family = (PAID_FROM.get(name, ROUND.sub("", name)) for name in (one, other))
+    return family == other_family and (one == family or other == family or bool(ROUND.search(one)) != bool(ROUND.search(other)))
+
+
+def _same_figure(a: Observation, b: Observation) -> bool:
+    """Whether both print a figure, and one that is close: each a range of at most a tenth of its amount."""
+    return all("high" in o.fields and "low" in o.fields and _width(o) * 10 <= int(str(o.fields["high"])) for o in (a, b))
+
+
+def _width(o: Observation) -> int:
+    return int(str(o.fields["high"])) - int(str(o.fields["low"]))
 
 
 def _same_intervention(a: Observation, b: Observation) -> bool:
-    """Council, what, service and the day it was issued."""
+    """Council, what, service and the day it was issued. Who retells it may be some days late; a revision that does not say what it
+    revises is one of what was issued in the three years before and not yet lifted."""
     if set(a.councils) != set(b.councils) or a.fields.get("what") != b.fields.get("what") or not _agree(a, b, "service"):
         return False
-    return a.fields.get("issued") is not None and a.fields.get("issued") == b.fields.get("issued")
+    issued, other = _day(a, "issued"), _day(b, "issued")
+    if issued and other:
+        return issued == other or (a.source != b.source and abs(issued - other) <= RETOLD_WITHIN)
+    return _revises(a, b) or _revises(b, a)
+
+
+def _revises(later: Observation, earlier: Observation) -> bool:
+    revised, issued, lifted = _day(later, "revised"), _day(earlier, "issued"), _day(earlier, "lifted")
+    if revised is None or issued is None or later.page == earlier.page:
+        return False
+    return issued <= revised <= issued + REVISED_WITHIN and (lifted is None or revised <= lifted)
+
+
+def _day(o: Observation, name: str) -> dt.date | None:
+    return dt.date.fromisoformat(str(o.fields[name])) if o.fields.get(name) else None
 
 
 def _never(a: Observation, b: Observation) -> bool:
@@ -119,11 +163,20 @@ def _agree(a: Observation, b: Observation, name: str) -> bool:
     return not a.fields.get(name) or not b.fields.get(name) or a.fields[name] == b.fields[name]
 
 
-def _announced_together(a: Observation, b: Observation) -> bool:
-    first, other = (str(o.fields.get("announced", "")) or (o.published.isoformat() if o.published else "") for o in (a, b))
-    if not first or not other:
+def periods_exclude(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
+    """Whether two periods cannot be of one grant. A period that gives no days ("over three years"), or is missing, excludes none."""
+    one, other = (find_periods(str(fields.get("period", ""))) for fields in (a, b))
+    return bool(one and other) and not overlap(one[0], other[0])
+
+
+def _announced_together(a: Observation, b: Observation, span: dt.timedelta = ANNOUNCED_TOGETHER) -> bool:
+    """Whether both were announced within that time. What is told in passing, years later, only has to come after the other."""
+    first, other = (_day(o, "announced") or o.published for o in (a, b))
+    if first is None or other is None or (a.fields.get("background") and b.fields.get("background")):
         return True
-    return _within(dt.date.fromisoformat(first), dt.date.fromisoformat(other), ANNOUNCED_TOGETHER)
+    if a.fields.get("background") or b.fields.get("background"):
+        return first <= other if b.fields.get("background") else other <= first
+    return abs(first - other) <= span
 
 
 def _within(a: dt.date | None, b: dt.date | None, span: dt.timedelta) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from syncer.identity import Group, ranges_meet
+from syncer.identity import Group, periods_exclude, ranges_meet
 from syncer.model import Conflict, Observation, Record, RecordKind, Value
 
 FIGURE = ("amount", "qualifier", "amount_text", "low", "high")
 TOLD_APART = frozenset(
-    ("first_day", "last_day", "framework", "kind", "issued", "state", "period", "determination", "programme", "lead_inspector")
+    ("first_day", "last_day", "framework", "kind", "state", "period", "determination", "lead_inspector")
 )
 """Besides grades and figures, the fields on which two sources can be said to contradict each other."""
 
@@ -86,6 +86,10 @@ def contradicts(name: str, a: Observation, b: Observation) -> bool:
     """Whether two observations cannot both be right about a field. White space, letter case and rounding do not contradict."""
     if name == "amount":
         return not ranges_meet(a.fields, b.fields)
+    if name == "period":
+        return periods_exclude(a.fields, b.fields)
+    if name == "state" and a.published and b.published and b.published <= a.published:  # it was so then
+        return False
     if name not in TOLD_APART and name not in GRADED:
         return False
     return _plain(a.fields[name]) != _plain(b.fields[name])

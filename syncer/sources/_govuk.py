@@ -12,8 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urljoin
@@ -24,8 +23,6 @@ from syncer.sources import Reach
 COUNT = 500
 MOST_PAGES = 100
 MOST_HOPS = 3
-WEEK = 7
-YOUNG = dt.timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -40,17 +37,19 @@ class Found:
 
 @dataclass(frozen=True)
 class Attachment:
-    """One attachment of a page: `kind` is file, html or external; `url` is absolute for files, a path for html."""
+    """One attachment of a page: `kind` is file, html or external; `url` is absolute for files, a path for html. A file that is replaced
+    gets another address: it is remembered by `key`, its page and title."""
 
     kind: str
     title: str
     url: str
-    content_type: str = ""
+    key: str
 
 
 @dataclass(frozen=True)
 class Item:
-    """One page of GOV.UK. `digest` is of its text and attachments, which change silently; timestamps do not move for that."""
+    """One page of GOV.UK. `said` is its title, text and attachments, which change silently; timestamps do not move for that; `digest` is
+    the SHA-256 of it."""
 
     path: str
     link: str
@@ -64,7 +63,11 @@ class Item:
     withdrawn: str
     notes: tuple[str, ...]
     sha256: str
-    digest: str
+    said: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.said.encode()).hexdigest()
 
 
 def search(reach: Reach, **parameters: str | list[str]) -> Iterator[Found]:
@@ -101,23 +104,6 @@ def content(reach: Reach, path: str) -> Item:
     raise Gone(f"{path}: redirected in a circle")
 
 
-def since(reach: Reach) -> dt.date:
-    """How far back the first read goes: the option `since`, else 1 April of the year before last."""
-    given = reach.options.get("since")
-    return dt.date.fromisoformat(str(given)) if given else dt.date(reach.today.year - 2, 4, 1)
-
-
-def is_due(key: str, seen: str, published: dt.date | None, reach: Reach, parser: int) -> bool:
-    """Whether a page is to be read: never read, changed in a major way, read by an older parser, or due again because edits can be
-    silent: weekly while younger than 24 months, then every four weeks, a share each day."""
-    known = reach.memory.page(key)
-    if reach.full or known is None or known.last_good is None or (seen and known.seen != seen) or known.notes.get("parser", 0) < parser:
-        return True
-    days = WEEK if published and reach.today - published < YOUNG else 4 * WEEK
-    age = (reach.today - known.last_good.date()).days
-    return age >= days or (age > 0 and zlib.crc32(key.encode()) % days == reach.today.toordinal() % days)
-
-
 def _found(row: Mapping[str, Any]) -> Found:
     return Found(row["link"], row.get("title", ""), row.get("content_store_document_type", ""), _moment(row["public_timestamp"]))
 
@@ -125,9 +111,9 @@ def _found(row: Mapping[str, Any]) -> Found:
 def _item(item: Mapping[str, Any], base: str, sha256: str, url: str) -> Item:
     try:
         details, path = item["details"], str(item["base_path"])
-        attachments = tuple(_attachment(a, base) for a in details.get("attachments") or ())
+        attachments = tuple(_attachments(details.get("attachments") or (), path, base))
         body = _body(details)
-        said = json.dumps([item["title"], body, [(a.title, a.url) for a in attachments]], sort_keys=True)
+        said = json.dumps([item["title"], body, [(a.title, a.url) for a in attachments], item.get("withdrawn_notice") or {}])
         return Item(
             path=path, link=base + path, title=item["title"], type=item["document_type"],
             organisations=tuple(o["base_path"].rsplit("/", 1)[-1] for o in item.get("links", {}).get("organisations", ())),
@@ -135,7 +121,7 @@ def _item(item: Mapping[str, Any], base: str, sha256: str, url: str) -> Item:
             changed=_moment(item["public_updated_at"]),
             body=body, attachments=attachments, withdrawn=str((item.get("withdrawn_notice") or {}).get("explanation") or ""),
             notes=tuple(str(n.get("note") or "") for n in details.get("change_history") or ()), sha256=sha256,
-            digest=hashlib.sha256(said.encode()).hexdigest(),
+            said=said,
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise PageRedesigned(f"{url}: the content item has another form ({error!r})") from error
@@ -149,10 +135,16 @@ def _body(details: Mapping[str, Any]) -> str:
     return str(body)
 
 
-def _attachment(row: Mapping[str, Any], base: str) -> Attachment:
-    kind, url = str(row.get("attachment_type", "file")), str(row["url"])
-    absolute = urljoin(base + "/", url) if kind == "file" else url.removeprefix(base)
-    return Attachment(kind, str(row.get("title") or row.get("filename") or ""), absolute, str(row.get("content_type") or ""))
+def _attachments(rows: Iterable[Mapping[str, Any]], page: str, base: str) -> Iterator[Attachment]:
+    """The attachments; two of one title are told apart by the names of their files."""
+    seen: set[str] = set()
+    for row in rows:
+        kind, url = str(row.get("attachment_type", "file")), str(row["url"])
+        name = url.rsplit("/", 1)[-1]
+        title = str(row.get("title") or row.get("filename") or name)
+        key = url.removeprefix(base) if kind == "html" else f"{page}#{title}" if title not in seen else f"{page}#{title} ({name})"
+        seen.add(title)
+        yield Attachment(kind, title, urljoin(base + "/", url) if kind == "file" else url.removeprefix(base), key)
 
 
 def _moment(text: str) -> dt.datetime:

@@ -1,20 +1,27 @@
-"""Council papers: reports given by their address under [sites] council_papers (PDF, web page or text). Off by default. They tell of
-sums that the funder never publishes council by council.
+"""Council papers: reports given by their address under [sites] council_papers, or as files (PDF, web page or text) on this machine. Off by
+default. They tell of sums that the funder never publishes council by council.
+
+    [sources.council_papers]
+    enabled = true
+    files = ["papers"]          # files, or folders of files
+
+A file is remembered by its name: one that is replaced is an edit of the same paper.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 
 from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
-from syncer.errors import EmptyPage, SyncerError
+from syncer.errors import DocumentError, EmptyPage, FetchError, PageError, Unreachable
 from syncer.programmes import load_programmes
-from syncer.reading import Entry, Page, Reading
+from syncer.reading import Page, Reading
 from syncer.sources import Reach
-from syncer.sources._funding import Document, observations
-from syncer.sources._govuk import is_due
+from syncer.sources._funding import reading, unread, version
+from syncer.sources._govuk_pages import is_due
 from syncer.statements import read_statements
 
 NAME = "council_papers"
@@ -23,24 +30,54 @@ PARSER = 1
 
 
 def fetch(reach: Reach) -> Iterator[Page]:
-    """Every paper named in the configuration, again every four weeks."""
+    """Every paper named in the configuration: files at each run if they changed, addresses again every four weeks."""
     due = [address for address in reach.sites["council_papers"] if is_due(address, "", None, reach, PARSER)]
     reach.expect(len(due))
     for address in due:
         try:
             answer = reach.client.get(address)
-            yield Page(address, address, answer.data, answer.sha256, before=reach.memory.observations(address), notes={"parser": PARSER})
-        except SyncerError as error:
+        except (FetchError, PageError) as error:
             reach.fail(error, address)
+            continue
+        yield _page(address, answer.data, answer.sha256, reach)
+    yield from _from_files(reach)
 
 
 def parse(page: Page, reach: Reach) -> Reading:
     """The statements of funding in one paper, dated by the paper itself."""
-    title, published = _title_and_day(page.data)
-    found = read_statements(text_of(page.data, reach.pdf), reach.register, load_programmes(), published=published, title=title)
-    made = observations(found, Document(NAME, page.key, page.link, published, page.sha256, PARSER))
-    gone = frozenset(k for k, o in page.before.items() if o.parser < PARSER and o.sha256 == page.sha256) - {o.key for o in made}
-    return Reading(tuple(Entry(o.key, title, o.published, page.link) for o in made), made, gone=gone)
+    try:
+        text = text_of(page.data, reach.pdf)
+    except (DocumentError, PageError) as error:
+        return unread(page, error.name, f"{page.key}: {error}", error.hint, page.link)
+    notes = page.notes
+    found = read_statements(text, reach.register, load_programmes(), published=notes["published"], title=notes["title"])
+    return reading(NAME, PARSER, page, found)
+
+
+def _from_files(reach: Reach) -> Iterator[Page]:
+    """The files named in the configuration that are new or have changed, kept as evidence like any page."""
+    for file in (file for name in reach.options.get("files", ()) for file in _files(Path(name).expanduser())):
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            reach.fail(Unreachable(f"{file} cannot be read: {error.strerror}", "Check [sources.council_papers] files."), file.as_uri())
+            continue
+        page = _page(file.as_uri(), data, reach.client.snapshots.keep(data), reach)
+        known = reach.memory.page(page.key)
+        if reach.full or known is None or known.notes.get("digest") != page.notes["digest"] or known.notes.get("parser") != PARSER:
+            yield page
+
+
+def _files(place: Path) -> list[Path]:
+    """The file itself, or the files of a folder by name (not those that begin with a dot)."""
+    return sorted(f for f in place.iterdir() if f.is_file() and not f.name.startswith(".")) if place.is_dir() else [place]
+
+
+def _page(key: str, data: bytes, sha256: str, reach: Reach) -> Page:
+    title, published = _title_and_day(data)
+    now = version(reach.memory.page(key), data, sha256, reach.today)
+    notes = {"title": title, "published": published, "parser": PARSER, **now.notes}
+    return Page(key, key, data, now.sha256, before=reach.memory.observations(key), notes=notes)
 
 
 def _title_and_day(data: bytes) -> tuple[str, dt.date | None]:

@@ -2,19 +2,24 @@
 
 - Column names, their order and the encoding change from month to month; nothing in a row names the programme.
 - A payment is money moved, not an award: it is linked to the award that it settles as inferred, never merged with it.
+- A file is sometimes replaced by a corrected one, with rows put in between: a payment is known by what it says, not by its row.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from syncer.documents import sheets
-from syncer.errors import SyncerError
+from syncer.errors import DocumentError, FetchError, PageError
 from syncer.model import Evidence, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, Page, Reading
 from syncer.sources import Reach
-from syncer.sources._govuk import Attachment, Item, content, is_due, search
+from syncer.sources._funding import ROWS, unread, version
+from syncer.sources._govuk import Attachment, Found, Item, content, search
+from syncer.sources._govuk_pages import address, attached, download, failed, is_due
 from syncer.spend import PaymentRow, read_spend
 
 NAME = "dfe_spend"
@@ -24,6 +29,7 @@ PARSER = 1
 QUERY = "department for education executive agency spend over £25,000"
 TITLES = re.compile(r"spend(?:ing)? over £?25,?000", re.I)
 FILES = (".csv", ".ods", ".xlsx", ".xls")
+MOST_NAMED = 5
 
 
 def fetch(reach: Reach) -> Iterator[Page]:
@@ -33,53 +39,78 @@ def fetch(reach: Reach) -> Iterator[Page]:
     reach.expect(len(due))
     for row in due:
         try:
-            item = content(reach, row.path)
-            files = [a for a in item.attachments if a.kind == "file" and a.url.lower().endswith(FILES)]
-        except SyncerError as error:
-            reach.fail(error, row.path)
+            yield from _year(row, reach)
+        except (FetchError, PageError) as error:
+            reach.fail(error, address(row.path, reach))
             continue
-        for attachment in files:
-            try:
-                yield from _file(attachment, item, reach)
-            except SyncerError as error:
-                reach.fail(error, attachment.url)
-        yield Page(item.path, item.link, b"", item.sha256, seen=row.changed.isoformat(), notes={"parser": PARSER})
+        reach.succeed(address(row.path, reach))
 
 
 def parse(page: Page, reach: Reach) -> Reading:
-    """One observation a payment; rows whose council is not known are problems."""
+    """One observation a payment; what is no longer in a file that was read whole never was. The rows of a file whose council is not
+    known, or that cannot be read, are one problem."""
     if not page.data:
         return Reading()
-    entries: list[Entry] = []
-    observations: list[Observation] = []
-    problems: list[Problem] = []
-    for sheet in sheets.rows(page.data, page.key):
-        spend = read_spend(sheet.rows, reach.register, sheet.numbers)
-        for payment in spend.payments:
-            observations.append(_observation(payment, page))
-            entries.append(Entry(observations[-1].key, payment.supplier, payment.paid, page.link))
-        problems += spend.problems
-    kept = {o.key for o in observations}
-    gone = frozenset(key for key, o in page.before.items() if o.parser < PARSER and key not in kept)
-    return Reading(tuple(entries), tuple(observations), tuple(problems), gone=gone)
+    payments, problems = list[PaymentRow](), list[Problem]()
+    try:
+        for sheet in sheets.rows(page.data, page.notes["url"]):
+            spend = read_spend(sheet.rows, reach.register, sheet.numbers)
+            payments += spend.payments
+            problems += spend.problems
+    except DocumentError as error:
+        return unread(page, error.name, f"{page.notes['url'].rsplit('/', 1)[-1]}: {error}", error.hint, page.notes["url"])
+    if not problems:
+        reach.succeed(page.notes["url"] + ROWS)
+    made = tuple(_observations(payments, page))
+    entries = tuple(Entry(o.key, str(o.fields["supplier"]), o.published, page.link) for o in made)
+    return Reading(entries, made, _as_one(problems, page), gone=frozenset(page.before) - {o.key for o in made})
+
+
+def _year(row: Found, reach: Reach) -> Iterator[Page]:
+    """The files of one financial year, then the page that lists them: it counts as seen when all of them could be had."""
+    item = content(reach, row.path)
+    yield from attached(item, reach, lambda each: _file(each, item, reach))
+    seen = "" if failed(reach, item) else row.changed.isoformat()
+    yield Page(item.path, item.link, b"", item.sha256, seen=seen, notes={"parser": PARSER, "published": item.published})
 
 
 def _file(attachment: Attachment, item: Item, reach: Reach) -> Iterator[Page]:
-    known = reach.memory.page(attachment.url)
-    tags = known.notes if known and known.notes.get("parser") == PARSER and not reach.full else {}
-    answer = reach.client.get(attachment.url, etag=tags.get("etag", ""), last_modified=tags.get("modified", ""))
-    if answer.status == 200:
-        notes = {"etag": answer.etag, "modified": answer.last_modified, "parser": PARSER, "parent": item.path}
-        yield Page(attachment.url, item.link, answer.data, answer.sha256, before=reach.memory.observations(attachment.url), notes=notes)
+    if attachment.kind != "file" or not attachment.url.lower().endswith(FILES):
+        return
+    known = reach.memory.page(attachment.key)
+    if answer := download(attachment, reach, PARSER):
+        now = version(known, answer.data, answer.sha256, item.changed.date())
+        published = known.notes.get("published") if known else None
+        notes = {"etag": answer.etag, "modified": answer.last_modified, "parser": PARSER, "parent": item.path, "url": attachment.url,
+                 "published": published or item.changed.date().isoformat(), **now.notes}  # fmt: skip
+        yield Page(attachment.key, item.link, answer.data, now.sha256, before=reach.memory.observations(attachment.key), notes=notes)
 
 
-def _observation(payment: PaymentRow, page: Page) -> Observation:
-    fields: dict[str, Value] = {
-        "kind": "payment", "amount": payment.pounds, "amount_text": f"{payment.pounds}", "paid": payment.paid.isoformat(), "funder": "DfE",
-        "supplier": payment.supplier, "low": payment.pounds, "high": payment.pounds, "qualifier": "exact", "period_start": payment.paid.isoformat(),
-    }  # fmt: skip
-    fields |= {n: v for n, v in (("area", payment.area), ("description", payment.description), ("transaction", payment.transaction)) if v}
-    quote = f"{payment.paid:%d/%m/%Y} | {payment.area} | {payment.description} | {payment.supplier} | {payment.pounds}"
-    evidence = dict.fromkeys((*fields, "quote"), Evidence(page.sha256, quote, None, f"row {payment.row}"))
-    return Observation(NAME, page.key, f"row {payment.row}", RecordKind.PAYMENT, (payment.council,), fields, payment.paid, page.link, page.sha256,
-                       PARSER, evidence)  # fmt: skip
+def _observations(payments: Sequence[PaymentRow], page: Page) -> Iterator[Observation]:
+    """The payments, published with their file: a month or two after they were paid."""
+    published, seen = dt.date.fromisoformat(page.notes["published"]), Counter[str]()
+    for payment in payments:
+        name = f"{payment.council} {payment.paid} {payment.transaction or payment.area} {payment.pounds}"
+        seen[name] += 1
+        fields: dict[str, Value] = {
+            "kind": "payment", "amount": payment.pounds, "amount_text": f"{payment.pounds}", "low": payment.pounds, "high": payment.pounds,
+            "qualifier": "exact", "paid": payment.paid.isoformat(), "period_start": payment.paid.isoformat(), "funder": "DfE",
+            "supplier": payment.supplier,
+        }  # fmt: skip
+        said = {"area": payment.area, "description": payment.description, "transaction": payment.transaction}
+        fields |= {name: value for name, value in said.items() if value}
+        quote = f"{payment.paid:%d/%m/%Y} | {payment.area} | {payment.description} | {payment.supplier} | {payment.pounds}"
+        evidence = dict.fromkeys((*fields, "quote"), Evidence(page.sha256, quote, None, f"row {payment.row}"))
+        key = name if seen[name] == 1 else f"{name} #{seen[name]}"
+        yield Observation(NAME, page.key, key, RecordKind.PAYMENT, (payment.council,), fields, published, page.link, page.sha256, PARSER,
+                          evidence)  # fmt: skip
+
+
+def _as_one(problems: Sequence[Problem], page: Page) -> tuple[Problem, ...]:
+    """What is amiss with the rows of one file, as one problem."""
+    if not problems:
+        return ()
+    named = "; ".join(p.message for p in problems[:MOST_NAMED])
+    more = f"; and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
+    hint = "If one is a council, add its name with [councils] register, then read again with `syncer sync --full`."
+    return (Problem("UnmatchedRows", f"{page.notes['url'].rsplit('/', 1)[-1]}: {named}{more}", page.notes["url"] + ROWS, hint),)

@@ -1,27 +1,38 @@
 """Money announced on GOV.UK: press releases, guidance, determinations with their tables, letters; by DfE and the communities ministry.
 
 - Since April 2025 the largest children's grants are published by MHCLG: both are asked.
-- The search index hides withdrawn pages, has no pages of attachments, and its timestamp moves on major changes only: known pages are
-  read again, a share each day, and their attachments with them.
+- The search index has no pages of attachments: they are read with the page that has them, and again with it.
 - One page can be many documents: the page itself, its HTML attachments, its files. Each is a page of its own here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from syncer.documents import html, sheets
 from syncer.documents.files import text_of
-from syncer.errors import Gone, SyncerError, UnreadableTable
-from syncer.funding_tables import statements_from_rows
-from syncer.model import FundingKind, Observation, Problem, Statement
+from syncer.errors import DocumentError, EmptyPage, FetchError, Gone, PageError, UnreadableTable
+from syncer.funding_tables import TableReading, statements_from_rows
+from syncer.model import FundingKind, Problem, Statement
 from syncer.programmes import load_programmes
-from syncer.reading import Entry, Page, Reading
+from syncer.reading import Page, Reading
 from syncer.sources import Reach
-from syncer.sources._funding import Document, observations
-from syncer.sources._govuk import Attachment, Found, Item, content, is_due, search, since
+from syncer.sources._funding import ROWS, as_before, reading, unmatched, unread, version
+from syncer.sources._govuk import Attachment, Item, content, search
+from syncer.sources._govuk_pages import (
+    address,
+    attached,
+    download,
+    due,
+    edited_on,
+    failed,
+    no_longer_attached,
+    repeated,
+    since,
+    taken_back,
+)
 from syncer.statements import read_statements
 
 NAME = "govuk_awards"
@@ -40,109 +51,135 @@ TABLES = (".csv", ".ods", ".xlsx", ".xls")
 
 def fetch(reach: Reach) -> Iterator[Page]:
     """Every page that is new, changed, or due again, each followed by its attachments."""
-    found = {row.path: row for row in _search(reach) if not SPENDING.search(row.title)}
-    known = {p.key: p for p in reach.memory.pages() if p.key.startswith("/")}
-    due = [path for path, row in found.items() if is_due(path, row.changed.isoformat(), row.changed.date(), reach, PARSER)]
-    due += [key for key, page in known.items() if key not in found and not page.notes.get("parent") and is_due(key, "", None, reach, PARSER)]
-    reach.expect(len(due))
-    for path in due:
-        yield from _document(path, found.get(path), reach)
+    rows = search(reach, filter_organisations=list(ORGANISATIONS), filter_content_store_document_type=list(TYPES),
+                  filter_public_timestamp=f"from:{since(reach)}")  # fmt: skip
+    found = {row.path: row for row in rows if not SPENDING.search(row.title)}
+    for path in due(found, reach, PARSER):
+        seen = found[path].changed.isoformat() if path in found else ""
+        try:
+            yield from _document(path, seen, reach)
+        except (FetchError, PageError) as error:
+            reach.fail(error, address(path, reach))
+            continue
+        reach.succeed(address(path, reach))
 
 
 def parse(page: Page, reach: Reach) -> Reading:
     """The statements of funding of one document, as observations."""
-    if page.notes.get("withdrawn"):
-        return Reading(tuple(_entries(page, page.before.values())), tuple(page.before.values()), withdrawn=True)
-    document = Document(NAME, page.key, page.link, page.notes["published"], page.sha256, PARSER)
-    statements, problems = _statements(page, reach)
-    wanted = [s for s in statements if page.notes["type"] != "decision" or s.kind is not FundingKind.INTERVENTION]
-    made = observations(wanted, document)
-    gone = frozenset(k for k, o in page.before.items() if o.parser < PARSER and o.sha256 == page.sha256) - {o.key for o in made}
-    return Reading(tuple(_entries(page, made)), made, tuple(problems), gone=gone)
+    if page.notes.get("withdrawn") or page.notes.get("moved"):
+        return as_before(page, withdrawn="withdrawn" in page.notes)
+    try:
+        statements, problems = _statements(page, reach)
+    except (DocumentError, PageError) as error:
+        return unread(page, error.name, f"{page.notes['title']}: {error}", error.hint, page.notes["url"])
+    if not problems:
+        reach.succeed(page.notes["url"] + ROWS)
+    interventions = page.notes["type"] == "decision"  # these are read by a source of their own
+    wanted = (s for s in statements if not (interventions and s.kind is FundingKind.INTERVENTION))
+    return reading(NAME, PARSER, page, wanted, problems)
 
 
-def _search(reach: Reach) -> Iterator[Found]:
-    yield from search(
-        reach, filter_organisations=list(ORGANISATIONS), filter_content_store_document_type=list(TYPES),
-        filter_public_timestamp=f"from:{since(reach)}",
-    )  # fmt: skip
-
-
-def _document(path: str, found: Found | None, reach: Reach) -> Iterator[Page]:
-    """A page and its attachments; what cannot be had is a problem, and the rest goes on."""
+def _document(path: str, seen: str, reach: Reach) -> Iterator[Page]:
+    """A page and its attachments. An attachment that cannot be had is a problem, and the page is read again."""
     try:
         item = content(reach, path)
     except Gone:
-        if before := reach.memory.observations(path):
-            yield Page(path, reach.sites["govuk"][0] + path, b"", "", before=before, notes={"withdrawn": True, "parser": PARSER})
+        yield from taken_back(path, reach, PARSER)
         return
-    except SyncerError as error:
-        reach.fail(error, path)
+    if item.withdrawn:
+        yield from taken_back(item.path, reach, PARSER)
         return
-    yield _page(item, found.changed.isoformat() if found else item.changed.isoformat(), reach)
-    if not OF_MONEY.search(" ".join((item.title, *(a.title for a in item.attachments)))):
-        return
-    for attachment in item.attachments:
-        try:
-            yield from _attached(attachment, item, reach)
-        except SyncerError as error:
-            reach.fail(error, attachment.url)
+    if item.path != path:
+        yield repeated(path, reach, moved=item.path, parser=PARSER)
+    pages = list(attached(item, reach, lambda each: _attached(each, item, reach))) if _of_money(item) else []
+    yield _page(item, "" if failed(reach, item) else seen or item.changed.isoformat(), reach)
+    yield from pages
+    no_longer_attached(item, reach)
 
 
-def _page(item: Item, seen: str, reach: Reach) -> Page:
-    return Page(
-        item.path, item.link, item.body.encode(), item.sha256, seen=seen, before=reach.memory.observations(item.path),
-        notes={"title": item.title, "type": item.type, "published": item.published, "funder": _funder(item), "parser": PARSER,
-               **({"withdrawn": True} if item.withdrawn else {})},
-    )  # fmt: skip
+def _of_money(item: Item) -> bool:
+    return bool(OF_MONEY.search(" ".join((item.title, *(a.title for a in item.attachments)))))
+
+
+def _page(item: Item, seen: str, reach: Reach, parent: Item | None = None) -> Page:
+    notes, sha256 = _notes(item.path, item.said, item.sha256, item, parent, reach)
+    notes |= {"title": item.title, "type": item.type, "url": item.link}
+    return Page(item.path, item.link, item.body.encode(), sha256, seen=seen, before=reach.memory.observations(item.path), notes=notes)
 
 
 def _attached(attachment: Attachment, parent: Item, reach: Reach) -> Iterator[Page]:
+    if attachment.kind == "external":
+        return
     if attachment.kind == "html":
-        own = content(reach, attachment.url)
-        page = _page(own, own.changed.isoformat(), reach)
-        yield replace(page, notes={**page.notes, "parent": parent.path, "funder": _funder(own) or _funder(parent), "published": parent.published})
-    elif attachment.kind == "file" and attachment.url.lower().endswith((*TABLES, ".pdf")):
-        known = reach.memory.page(attachment.url)
-        tags = known.notes if known and not reach.full and known.notes.get("parser") == PARSER else {}
-        answer = reach.client.get(attachment.url, etag=tags.get("etag", ""), last_modified=tags.get("modified", ""))
-        if answer.status == 200:
-            yield Page(
-                attachment.url, parent.link, answer.data, answer.sha256, before=reach.memory.observations(attachment.url),
-                notes={"title": f"{parent.title}. {attachment.title}", "type": parent.type, "published": parent.published, "funder": _funder(parent),
-                       "parser": PARSER, "parent": parent.path, "etag": answer.etag, "modified": answer.last_modified, "file": True},
-            )  # fmt: skip
+        try:
+            yield _page(content(reach, attachment.url), "", reach, parent)
+        except Gone:
+            yield from taken_back(attachment.key, reach, PARSER)
+    elif attachment.url.lower().endswith((*TABLES, ".pdf")) and (answer := download(attachment, reach, PARSER)):
+        notes, sha256 = _notes(attachment.key, answer.data, answer.sha256, parent, parent, reach)
+        notes |= {"title": f"{parent.title}. {attachment.title}", "type": parent.type, "url": attachment.url,
+                  "etag": answer.etag, "modified": answer.last_modified}  # fmt: skip
+        yield Page(attachment.key, parent.link, answer.data, sha256, before=reach.memory.observations(attachment.key), notes=notes)
+
+
+def _notes(key: str, said: str | bytes, sha256: str, item: Item, parent: Item | None, reach: Reach) -> tuple[dict[str, Any], str]:
+    """What is remembered of a document, and the bytes that first said what it says. One that is attached to a page read before is as new
+    as the edit that attached it."""
+    known, owner = reach.memory.page(key), reach.memory.page(parent.path) if parent else None
+    now = version(known, said, sha256, edited_on(item, reach))
+    notes = {"published": (parent or item).published, "parser": PARSER, "funder": _funder(item), **now.notes}
+    if parent:
+        notes |= {"parent": parent.path, "funder": _funder(item) or _funder(parent)}
+    if parent and known is None and owner is not None and owner.last_good is not None:
+        notes["edited"] = edited_on(parent, reach)
+    return notes, now.sha256
 
 
 def _funder(item: Item) -> str:
     return next((ORGANISATIONS[o] for o in item.organisations if o in ORGANISATIONS), "")
 
 
+# -- What a document says -----------------------------------------------------------------------------------------------------
+
+
 def _statements(page: Page, reach: Reach) -> tuple[list[Statement], list[Problem]]:
-    notes, programmes = page.notes, load_programmes()
-    if page.key.lower().endswith(TABLES):
-        return _from_tables(page, reach)
-    text = text_of(page.data, reach.pdf) if notes.get("file") else html.main_text(page.data) if page.data.strip() else ""
-    found = read_statements(text, reach.register, programmes, published=notes["published"], title=notes["title"], funder=notes["funder"])
-    return list(found), []
+    notes = page.notes
+    if notes["url"].lower().endswith(TABLES):
+        return _from_sheets(page, reach)
+    is_file = "etag" in notes
+    try:
+        text = text_of(page.data, reach.pdf) if is_file else html.main_text(page.data)
+    except EmptyPage:
+        return [], []
+    found = read_statements(text, reach.register, load_programmes(), published=notes["published"], title=notes["title"],
+                            funder=notes["funder"])  # fmt: skip
+    return list(found), [] if is_file else list(_unmatched_on_page(page, reach))
 
 
-def _from_tables(page: Page, reach: Reach) -> tuple[list[Statement], list[Problem]]:
+def _from_sheets(page: Page, reach: Reach) -> tuple[list[Statement], list[Problem]]:
     """The allocations of every sheet that has councils and amounts; a row whose council is not known is a problem, never dropped."""
-    notes, found, problems = page.notes, list[Statement](), list[Problem]()
-    for sheet in sheets.rows(page.data, page.key):
+    found, problems = list[Statement](), list[Problem]()
+    for sheet in sheets.rows(page.data, page.notes["url"]):
         try:
-            table = statements_from_rows(sheet.rows, reach.register, load_programmes(), published=notes["published"],
-                                         lead=f"{notes['title']} {sheet.name}", funder=notes["funder"])  # fmt: skip
+            table = _table(sheet.rows, sheet.name, page, reach)
         except UnreadableTable:
             continue
         found += table.statements
-        if table.unmatched:
-            rows = "; ".join(" | ".join(row)[:80] for row in table.unmatched[:5])
-            problems.append(Problem("UnmatchedRows", f"{sheet.name}: {len(table.unmatched)} rows name no council that is known: {rows}", page.key,
-                                    "Add the name to the register if it is a council."))  # fmt: skip
+        problems += unmatched(table.unmatched, page.notes["url"], sheet.name)
     return found, problems
 
 
-def _entries(page: Page, made: Iterable[Observation]) -> Iterator[Entry]:
-    return (Entry(o.key, page.notes.get("title", ""), o.published, page.link) for o in made)
+def _unmatched_on_page(page: Page, reach: Reach) -> Iterator[Problem]:
+    rows: list[Sequence[str]] = []
+    for table in html.tables(page.data):
+        try:
+            rows += _table((*table.head, *table.rows), table.caption or table.heading, page, reach).unmatched
+        except UnreadableTable:
+            continue
+    yield from unmatched(rows, page.notes["url"])
+
+
+def _table(rows: Sequence[Sequence[str]], name: str, page: Page, reach: Reach) -> TableReading:
+    notes = page.notes
+    return statements_from_rows(rows, reach.register, load_programmes(), published=notes["published"], lead=f"{notes['title']} {name}",
+                                funder=notes["funder"])  # fmt: skip

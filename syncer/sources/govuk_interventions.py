@@ -1,97 +1,154 @@
 """Interventions by the Department for Education in children's services: improvement notices, directions and commissioners, published on
 GOV.UK as decisions ("Improvement notice issued to X: March 2024"). Issued, revised, lifted are the states of one intervention.
 
-The title carries council and month, the page seldom more. An end appears as a change note or a new title, so known pages are read again.
+- The title carries council and month, the page seldom more. A revised direction is a page of its own, and says which one it replaces.
+- An end appears as a change note, a new title, or the page's withdrawal, so known pages are read again.
+- Decisions about schools and colleges stand among them: only those that speak of a council or its children's services are ours.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 
+from syncer.dates import MONTHS, day_of
 from syncer.documents import html
-from syncer.errors import CouncilError, Gone, SyncerError
+from syncer.errors import CouncilError, EmptyPage, FetchError, Gone, PageError
 from syncer.model import Evidence, Observation, Problem, RecordKind, Value
-from syncer.reading import Entry, Page, Reading
+from syncer.reading import Page, Reading
 from syncer.sources import Reach
-from syncer.sources._govuk import content, is_due, search, since
+from syncer.sources._funding import as_before, entries, version
+from syncer.sources._govuk import Item, content, search
+from syncer.sources._govuk_pages import address, due, edited_on, since, taken_back
 
 NAME = "govuk_interventions"
 TITLE = "Interventions published on GOV.UK"
 PARSER = 1
 
-TITLES = re.compile(
-    r"^(?P<new>revised |further |second |updated )?(?:statutory )?(?P<what>improvement notice|direction|non-statutory notice|commissioner(?:'s|’s)? \w+)"
-    r"s?(?: (?:issued|given|sent))? (?:to|for|in) (?P<council>.+?)(?:[:,]? (?:dated )?(?P<when>(?:\d{1,2} )?[A-Z][a-z]+ 20\d\d))?$", re.I)  # fmt: skip
-LIFTED = re.compile(r"\b(?:lifted|revoked|closed|ended|withdrawn|no longer (?:in force|applies|subject))\b", re.I)
-REVISED = re.compile(r"\b(?:revised|replace[sd]?|supersede[sd]?|updated direction|new direction)\b", re.I)
-CHILDREN = re.compile(r"children|SEND|special educational", re.I)
-SERVICES = (("SEND", re.compile(r"\bSEND\b|special educational", re.I)), ("children's services", re.compile(r"children", re.I)))
+INSTRUMENT = re.compile(r"\b(?P<new>revised|further|second|third|updated|new)?\b[\w ’'-]*?"
+                        r"\b(?P<what>improvement notice|non-statutory notice|direction|commissioner)s?\b", re.I)  # fmt: skip
+ADDRESSED = re.compile(r"\b(?:to|for|in|at)\s+(?:the\s+)?(?P<council>[^:,(–]+)", re.I)
+MONTH = re.compile(rf"[:,]?\s*(?:\b(?:dated|issued|in|on)\s+)?(?:\d{{1,2}}\s+)?(?:{'|'.join(MONTHS)})\s+20\d\d\s*$", re.I)
+OURS = re.compile(r"children|SEND\b|special educational|council|borough|authority", re.I)
+OF_SCHOOLS = re.compile(r"\b(?:academ(?:y|ies)|schools?|colleges?|sixth form|universit(?:y|ies)|nurser(?:y|ies)|trust funding)\b", re.I)
+DAY = r"(?P<day>\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]+\s+20\d\d)"
+REPLACES = re.compile(r"\b(?i:replac(?:es|ing)|supersed(?:es|ing)|amends|varies|revises)\b[^.;]{0,80}?"
+                      r"\b(?i:direction|notice)\b[^.;]{0,60}?\b"
+                      + DAY)  # fmt: skip
+LIFTED = re.compile(r"\b(?:lifted|revoked|closed|ended|withdrawn|discharged|no longer (?:in force|appl(?:y|ies)|subject))\b", re.I)
+REVISED = re.compile(r"\b(?:revised|replace[sd]?|superseded?|updated direction|new direction)\b", re.I)
+SEND = re.compile(r"\bSEND\b|special educational", re.I)
+CHILDREN = re.compile(r"children['’]s (?:services|social care)", re.I)
 
 
 def fetch(reach: Reach) -> Iterator[Page]:
     """Every decision about an intervention that is new, changed, or due again."""
     rows = search(reach, filter_organisations="department-for-education", filter_content_store_document_type="decision",
                   filter_public_timestamp=f"from:{since(reach)}")  # fmt: skip
-    found = {row.path: row for row in rows if TITLES.match(row.title)}
-    due = [path for path, row in found.items() if is_due(path, row.changed.isoformat(), row.changed.date(), reach, PARSER)]
-    due += [p.key for p in reach.memory.pages() if p.key not in found and is_due(p.key, "", None, reach, PARSER)]
-    reach.expect(len(due))
-    for path in due:
+    found = {row.path: row for row in rows if is_ours(row.title)}
+    for path in due(found, reach, PARSER):
         try:
             item = content(reach, path)
         except Gone:
-            before = reach.memory.observations(path)
-            yield Page(path, reach.sites["govuk"][0] + path, b"", "", before=before, notes={"gone": True, "parser": PARSER})
+            yield from taken_back(path, reach, PARSER)
             continue
-        except SyncerError as error:
-            reach.fail(error, path)
+        except (FetchError, PageError) as error:
+            reach.fail(error, address(path, reach))
             continue
-        notes = {"title": item.title, "published": item.published, "changes": list(item.notes), "withdrawn": item.withdrawn, "parser": PARSER}
-        seen = found[path].changed.isoformat() if path in found else item.changed.isoformat()
-        yield Page(path, item.link, item.body.encode(), item.sha256, seen=seen, before=reach.memory.observations(path), notes=notes)
+        reach.succeed(address(path, reach))
+        yield _page(path, item, found[path].changed.isoformat() if path in found else "", reach)
 
 
 def parse(page: Page, reach: Reach) -> Reading:
-    """One observation: which council, what, and its state. A withdrawn page is an intervention that was lifted, as GOV.UK archives them."""
-    if page.notes.get("gone"):
-        return Reading(_entries(page, tuple(page.before.values())), tuple(page.before.values()), withdrawn=True)
-    title = TITLES.match(page.notes["title"])
-    if title is None:
-        return Reading(gone=frozenset(page.before))
+    """One observation: which council, what, and its state. A withdrawn page is an intervention that was lifted, as GOV.UK archives them;
+    one that is gone without a word says nothing of it."""
+    if "title" not in page.notes:
+        return as_before(page, withdrawn=True)
+    title = page.notes["title"]
+    instrument = INSTRUMENT.search(title)
+    if instrument is None:
+        return as_before(page)
     try:
-        council = reach.register.find(title["council"], page.notes["published"])
+        council = _council(title[instrument.end() :], page, reach)
     except CouncilError as error:
-        return Reading(problems=(Problem(error.name, f"{page.notes['title']}: {error}", page.link, error.hint),))
-    observation = _observation(page, title, council.slug)
-    return Reading(_entries(page, (observation,)), (observation,))
+        return Reading(problems=(Problem(error.name, f"{title}: {error}", page.link, error.hint),))
+    made = (_observation(page, instrument, council),)
+    return Reading(entries(page, made), made)
 
 
-def _observation(page: Page, title: re.Match[str], council: str) -> Observation:
-    text = html.main_text(page.data) if page.data.strip() else ""
-    issued = page.notes["published"]
+def is_ours(title: str) -> bool:
+    """Whether a decision's title is of an intervention in a council's services, and not in a school or college."""
+    return bool(INSTRUMENT.search(title) and OURS.search(title) and not OF_SCHOOLS.search(title))
+
+
+def _page(path: str, item: Item, seen: str, reach: Reach) -> Page:
+    now = version(reach.memory.page(path), f"{item.said} {item.notes}", item.sha256, edited_on(item, reach))
+    notes = {"title": item.title, "published": item.published, "changes": list(item.notes), "withdrawn_notice": item.withdrawn,
+             "parser": PARSER, **now.notes, **({"withdrawn": True} if item.withdrawn else {})}  # fmt: skip
+    return Page(path, item.link, item.body.encode(), now.sha256, seen=seen, before=reach.memory.observations(path), notes=notes)
+
+
+def _council(rest: str, page: Page, reach: Reach) -> str:
+    """The council that the title's words after the instrument name. Raises CouncilError."""
+    words, published = MONTH.sub("", rest), page.notes["published"]
+    named = {slug for mention in reach.register.mentions(words, published) if not mention.ambiguous for slug in mention.slugs}
+    if len(named) == 1:
+        return named.pop()
+    addressed = ADDRESSED.search(words)
+    return reach.register.find((addressed["council"] if addressed else words).strip(), published).slug
+
+
+def _observation(page: Page, instrument: re.Match[str], council: str) -> Observation:
+    title, published = page.notes["title"], page.notes["published"]
+    try:
+        text = html.main_text(page.data)
+    except EmptyPage:
+        text = ""
+    state = _state(page, instrument, text)
     fields: dict[str, Value] = {
-        "kind": "intervention", "what": _what(title["what"]), "state": _state(page, title, text), "issued": issued.isoformat(),
-        "funder": "DfE", "title": page.notes["title"], "quote": f"{page.notes['title']}. {text}"[:400],
-        "service": next((name for name, words in SERVICES if words.search(f"{page.notes['title']} {text}")), "children's services"),
+        "kind": "intervention", "what": _what(instrument["what"]), "state": state, "service": _service(f"{title} {text}"), "funder": "DfE",
+        "title": title, "quote": f"{title}. {text}"[:400], **dict(_days(page, instrument, state, text)),
     }  # fmt: skip
     quote = Evidence(page.sha256, str(fields["quote"]))
-    return Observation(NAME, page.key, "intervention", RecordKind.INTERVENTION, (council,), fields, issued, page.link, page.sha256, PARSER,
-                       dict.fromkeys((*fields, "quote"), quote))  # fmt: skip
+    return Observation(NAME, page.key, "intervention", RecordKind.INTERVENTION, (council,), fields, published, page.link, page.sha256,
+                       PARSER, dict.fromkeys((*fields, "quote"), quote))  # fmt: skip
 
 
 def _what(words: str) -> str:
-    plain = words.lower()
-    return {"direction": "statutory direction"}.get(plain, "commissioner" if plain.startswith("commissioner") else plain)
+    return {"direction": "statutory direction"}.get(words.lower(), words.lower())
 
 
-def _state(page: Page, title: re.Match[str], text: str) -> str:
-    """Lifted where the page says so, or was withdrawn; revised by its title or text; else issued."""
-    said = " ".join((page.notes["title"], *page.notes["changes"]))
-    if page.notes["withdrawn"] or LIFTED.search(said):
+def _service(words: str) -> str:
+    """SEND where only that is spoken of; most interventions are in children's services as a whole."""
+    return "SEND" if SEND.search(words) and not CHILDREN.search(words) else "children's services"
+
+
+def _state(page: Page, instrument: re.Match[str], text: str) -> str:
+    """Lifted where the page says so, or was withdrawn (unless as replaced); revised by its title, its notes or its text; else issued."""
+    explained, said = page.notes["withdrawn_notice"], " ".join((page.notes["title"], *page.notes["changes"]))
+    if LIFTED.search(said) or (explained and not REVISED.search(explained)):
         return "lifted"
-    return "revised" if title["new"] or REVISED.search(said) or REVISED.search(text) else "issued"
+    return "revised" if instrument["new"] or REVISED.search(f"{said} {explained}") or REPLACES.search(text) else "issued"
 
 
-def _entries(page: Page, made: tuple[Observation, ...]) -> tuple[Entry, ...]:
-    return tuple(Entry(o.key, page.notes.get("title", ""), o.published, page.link) for o in made)
+def _days(page: Page, instrument: re.Match[str], state: str, text: str) -> Iterator[tuple[str, str]]:
+    """When it was issued (where a revision says which one it replaces, that one's day), revised and lifted."""
+    published, edited = page.notes["published"], page.notes.get("edited")
+    is_revision = bool(instrument["new"])
+    replaced = REPLACES.search(text)
+    if replaced:
+        yield "issued", _day(replaced["day"], published).isoformat()
+    elif not is_revision:
+        yield "issued", published.isoformat()
+    if is_revision or state == "revised":
+        yield "revised", (edited if edited and not (is_revision or replaced) else published).isoformat()
+    if state == "lifted":
+        yield "lifted", (edited or published).isoformat()
+
+
+def _day(text: str, otherwise: dt.date) -> dt.date:
+    try:
+        return day_of(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text))
+    except ValueError:
+        return otherwise

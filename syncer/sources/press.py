@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from syncer.documents import feed, html
-from syncer.errors import EmptyPage, Gone, SyncerError
+from syncer.errors import EmptyPage, FetchError, Gone, PageError
 from syncer.programmes import load_programmes
-from syncer.reading import Entry, Page, Reading
+from syncer.reading import Page, Reading
 from syncer.sources import Reach
-from syncer.sources._funding import Document, observations
-from syncer.sources._govuk import is_due
+from syncer.sources._funding import as_before, reading, version
+from syncer.sources._govuk_pages import is_due, taken_back
 from syncer.statements import read_statements
 
 NAME = "press"
@@ -23,29 +23,39 @@ PARSER = 1
 
 
 def fetch(reach: Reach) -> Iterator[Page]:
-    """Every article of the feeds not read before, and known ones again while they are young."""
+    """Every article of the feeds not read before, and known ones again while the feed has them."""
     articles = {entry.link: entry for address in reach.sites["press"] for entry in _listed(address, reach)}
     due = [e for link, e in articles.items() if is_due(link, "", e.published.date() if e.published else None, reach, PARSER)]
     reach.expect(len(due))
     for entry in due:
         try:
-            answer = reach.client.get(entry.link)
-        except SyncerError as error:
-            if not isinstance(error, Gone):
-                reach.fail(error, entry.link)
+            page = _article(entry, reach)
+        except Gone:
+            yield from taken_back(entry.link, reach, PARSER)
             continue
-        published = entry.published.date() if entry.published else html.published_of(answer.data)
-        yield Page(entry.link, entry.link, answer.data, answer.sha256, before=reach.memory.observations(entry.link),
-                   notes={"title": entry.title, "published": published, "parser": PARSER})  # fmt: skip
+        except (FetchError, PageError) as error:
+            reach.fail(error, entry.link)
+            continue
+        yield page
 
 
 def parse(page: Page, reach: Reach) -> Reading:
     """The statements of funding in one article."""
-    published = page.notes["published"]
-    found = read_statements(html.main_text(page.data), reach.register, load_programmes(), published=published, title=page.notes["title"])
-    made = observations(found, Document(NAME, page.key, page.link, published, page.sha256, PARSER))
-    gone = frozenset(k for k, o in page.before.items() if o.parser < PARSER and o.sha256 == page.sha256) - {o.key for o in made}
-    return Reading(tuple(Entry(o.key, page.notes["title"], o.published, page.link) for o in made), made, gone=gone)
+    if page.notes.get("withdrawn"):
+        return as_before(page, withdrawn=True)
+    notes = page.notes
+    found = read_statements(page.data.decode(), reach.register, load_programmes(), published=notes["published"], title=notes["title"])
+    return reading(NAME, PARSER, page, found)
+
+
+def _article(entry: feed.Entry, reach: Reach) -> Page:
+    """One article's text. What stands around it differs at every look. Raises FetchError or PageError."""
+    answer = reach.client.get(entry.link)
+    text = html.main_text(answer.data)
+    published = entry.published.date() if entry.published else html.published_of(answer.data)
+    now = version(reach.memory.page(entry.link), text, answer.sha256, reach.today)
+    notes = {"title": entry.title, "published": published, "parser": PARSER, **now.notes}
+    return Page(entry.link, entry.link, text.encode(), now.sha256, before=reach.memory.observations(entry.link), notes=notes)
 
 
 def _listed(address: str, reach: Reach) -> list[feed.Entry]:
@@ -53,7 +63,7 @@ def _listed(address: str, reach: Reach) -> list[feed.Entry]:
         found = feed.entries(reach.client.get(address).data, address)
     except EmptyPage:
         return []
-    except SyncerError as error:
+    except (FetchError, PageError) as error:
         reach.fail(error, address)
         return []
     reach.succeed(address)
