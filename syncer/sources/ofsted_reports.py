@@ -56,8 +56,9 @@ def parse(page: Page, reach: Reach) -> Reading:
     provider = read_provider(page.data)
     entries, observations, problems = [], [], [_oddity(page, odd) for odd in provider.oddities]
     for link in provider.entries:
-        entries.append(Entry(link.file_id, link.title, link.published, page.files[link.file_id].url))
-        observation, found = _observe(link, page, reach)
+        file = page.files.get(link.file_id) or File(link.file_id, urljoin(page.link, link.url), problem=NOT_ASKED)
+        entries.append(Entry(link.file_id, link.title, link.published, file.url))
+        observation, found = _observe(link, file, page, reach)
         observations.append(observation)
         problems += found
     return Reading(tuple(entries), tuple(observations), tuple(problems))
@@ -146,9 +147,9 @@ def _asked(key: str, url: str, known: KnownEntry | None, reach: Reach) -> File:
 # -- One entry ------------------------------------------------------------------------------------------------------------------
 
 
-def _observe(link: ReportLink, page: Page, reach: Reach) -> tuple[Observation, list[Problem]]:
+def _observe(link: ReportLink, file: File, page: Page, reach: Reach) -> tuple[Observation, list[Problem]]:
     """What the file says. Where it cannot be had or read: what it said before, else that it is listed and unread."""
-    file, before = page.files[link.file_id], page.before.get(link.file_id)
+    before = page.before.get(link.file_id)
     so_far = replace(before, published=link.published, url=page.link) if before and not before.unread else _unread(link, page)
     if file.problem:
         return so_far, [] if file.problem is NOT_ASKED else [file.problem]
