@@ -52,7 +52,7 @@ class Snapshots:
         try:
             data = gzip.decompress(compressed.read_bytes()) if compressed.exists() else plain.read_bytes()
         except FileNotFoundError as error:
-            raise StoreError(f"snapshot {sha256} is not in {self.folder}", "It may have been pruned: see [keep].") from error
+            raise StoreError(f"snapshot {sha256} is not in {self.folder}", "Snapshots are never removed by syncer: put back the folder from your own copy.") from error
         except (OSError, EOFError, zlib.error) as error:
             raise StoreError(f"snapshot {sha256} cannot be read: {error}", DAMAGED) from error
         if hashlib.sha256(data).hexdigest() != sha256:
