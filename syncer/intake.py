@@ -21,6 +21,13 @@ ENTRIES = "#entries"
 """After a page's address: what is amiss with what it lists, whatever else is."""
 
 
+EVIDENCE = (
+    ("overall_effectiveness", "overall_effectiveness"), ("leadership", "leadership"), ("amount", "amount"), ("quote", "quote"),
+    ("theme", "theme"), ("first_day", "inspection_start"), ("first_day", "first_day"),
+)  # fmt: skip
+"""Where an event's words stand when its own field has no quote: the record's field, and the name its quote goes by."""
+
+
 @dataclass(frozen=True)
 class Taken:
     """What one page gave: how many records, which events (ids), whether it was the page's first good read, and what is amiss with it
@@ -139,8 +146,8 @@ def _sighting(store: Store, run: Run, members: Group) -> Sighting:
 def _with_evidence(store: Store, event: Event, after: Mapping[int, Record]) -> Event:
     chosen = after[event.record_id].chosen
     evidence: Evidence | None = None
-    for name in (event.area, "overall_effectiveness", "leadership", "amount", "quote", "first_day"):
-        if name in chosen and (evidence := record_store.evidence_of(store, chosen[name], name)):
+    for name, said in ((event.area, event.area), *EVIDENCE):
+        if name in chosen and (evidence := record_store.evidence_of(store, chosen[name], said)):
             break
     return events.with_evidence(event, evidence)
 

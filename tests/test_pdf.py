@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -127,9 +128,12 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
 
 def test_a_worker_that_dies_is_replaced(reader: PdfReader) -> None:
     first = reader.pages(pdf(text(72, 700, "Good")))
-    os.kill(reader.worker_id, signal.SIGKILL)
+    os.kill(reader.worker_id, signal.SIGSTOP)  # so that it dies at its work, not between two files
+    killer = threading.Timer(0.3, os.kill, (reader.worker_id, signal.SIGKILL))
+    killer.start()
     with pytest.raises(DocumentError, match="crashed"):
         reader.pages(pdf(text(72, 700, "Good")))
+    killer.join()
     assert reader.pages(pdf(text(72, 700, "Good"))) == first
 
 
