@@ -42,6 +42,7 @@ class Office:
         self.folder = folder
         (folder / "config.toml").write_text(config, encoding="utf-8")
         self.desk = Desk(load_config(folder / "config.toml"), BEGAN)
+        self.desk.store.run("PRAGMA synchronous=OFF")  # a year of transactions need not wait for the disk
 
     @property
     def store(self) -> Store:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from syncer.errors import BadAddress, ConfigError, CouncilError, NoSuchDelivery, NoSuchSubscriber, SyncerError
+from syncer.errors import BadAddress, ConfigError, CouncilError, NoSuchDelivery, NoSuchSubscriber, RosterError, SyncerError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -36,7 +36,7 @@ PLACES = (
 )
 """Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`. New commands are a new line."""
 
-USAGE_ERRORS = (ConfigError, CouncilError, BadAddress, NoSuchSubscriber, NoSuchDelivery)
+USAGE_ERRORS = (ConfigError, CouncilError, BadAddress, NoSuchSubscriber, NoSuchDelivery, RosterError)
 """What was typed, or configured, is wrong: exit 2. Every other named error is exit 1."""
 
 

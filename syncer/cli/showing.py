@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,7 +99,8 @@ def _second_day(desk: Desk) -> None:
     before = events.last_seq(desk.store)
     _sync(desk)
     click.echo()
-    print_table(views.changes(desk.register, events.after(desk.store, before)))
+    listing = views.changes(desk.register, events.after(desk.store, before))
+    print_table(replace(listing, columns=tuple(column for column in listing.columns if column.name != "url")))
     _step(4, "The digest is written, and sent into a folder (a Maildir), where any mail program can read it")
     numbers = pipeline.notify(desk)
     pipeline.send(desk)
