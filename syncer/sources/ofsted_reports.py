@@ -33,6 +33,7 @@ WEEK = 7
 REASK = dt.timedelta(days=28)
 SHORT_INSPECTION = dt.timedelta(days=6)
 STILL_READ = dt.timedelta(days=365)
+TABLE = "judgement table"
 NOT_ASKED = Problem("", "it failed before and waits for its turn")
 
 
@@ -80,11 +81,9 @@ def is_due(provider: Provider, reach: Reach) -> bool:
     if known is None or known.last_good is None or known.seen != provider.latest:
         return True
     if known.last_good.date() < reach.today:
-        if provider.latest and reach.today - dt.date.fromisoformat(provider.latest) < RECENT:
-            return True
-        if zlib.crc32(provider.council.slug.encode()) % WEEK == reach.today.toordinal() % WEEK:
-            return True
-        if (reach.today - known.last_good.date()).days >= WEEK:
+        young = provider.latest != "" and reach.today - dt.date.fromisoformat(provider.latest) < RECENT
+        turn = zlib.crc32(provider.council.slug.encode()) % WEEK == reach.today.toordinal() % WEEK
+        if young or turn or (reach.today - known.last_good.date()).days >= WEEK:
             return True
     entries = [e for e in reach.memory.entries(provider.council.slug).values() if not e.absent]
     return any((not e.read or e.parser < PARSER) and reach.memory.may_try(e.url) for e in entries)
@@ -174,7 +173,8 @@ def _unread(link: ReportLink, page: Page) -> Observation:
 
 def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReading) -> Observation:
     record = RecordKind.INSPECTION if reading.kind is FileKind.INSPECTION else RecordKind.VISIT
-    evidence = {name: Evidence(sha256, quote, number, "judgement table" if name in reading.judgements else "") for name, (number, quote) in reading.quotes.items()}
+    evidence = {name: Evidence(sha256, quote, number, TABLE if name in reading.judgements else "")
+                for name, (number, quote) in reading.quotes.items()}  # fmt: skip
     return Observation(NAME, page.key, link.file_id, record, (page.council,), dict(_fields(link, reading)), link.published, page.link,
                        sha256, PARSER, evidence)  # fmt: skip
 
