@@ -129,7 +129,7 @@ def _withhold(record: Record, withheld: Mapping[tuple[int, str], list[tuple[str,
     for (_, area), values in withheld.items():
         for new, shown, sha in values:
             if str(fields.get(area, "")) == new and (not sha or shas.get(record.chosen.get(area, 0)) == sha):
-                fields[area] = shown
+                fields[area] = int(shown) if isinstance(fields.get(area), int) else shown
     return replace(record, fields=fields)
 
 

@@ -50,10 +50,11 @@ def version(known: KnownPage | None, said: str | bytes, sha256: str, on: dt.date
     return Version(sha256, edited, {"digest": digest, "sha256": sha256, "edited": edited})
 
 
-def reading(source: str, parser: int, page: Page, statements: Iterable[Statement], problems: Sequence[Problem] = ()) -> Reading:
+def reading(source: str, parser: int, page: Page, statements: Iterable[Statement], problems: Sequence[Problem] = (), *,
+            retold: bool = False) -> Reading:  # fmt: skip
     """What a page says that was read as these statements. Its notes: `published`, and those of its version. What an older parser made
-    of the same bytes, and this one does not, never was."""
-    made = tuple(_observations(source, parser, page, statements))
+    of the same bytes, and this one does not, never was. `retold`: somebody else than the funder speaks, also of what was long before."""
+    made = tuple(_observations(source, parser, page, statements, retold))
     gone = frozenset(k for k, o in page.before.items() if o.parser < parser and o.sha256 == page.sha256) - {o.key for o in made}
     return Reading(entries(page, made), made, tuple(problems), gone=gone)
 
@@ -87,7 +88,7 @@ def entries(page: Page, made: Iterable[Observation]) -> tuple[Entry, ...]:
 # -- One statement --------------------------------------------------------------------------------------------------------------
 
 
-def _observations(source: str, parser: int, page: Page, statements: Iterable[Statement]) -> Iterator[Observation]:
+def _observations(source: str, parser: int, page: Page, statements: Iterable[Statement], retold: bool) -> Iterator[Observation]:
     seen: Counter[str] = Counter()
     for statement in statements:
         year = statement.period if statement.kind is FundingKind.ALLOCATION else ""
@@ -97,7 +98,7 @@ def _observations(source: str, parser: int, page: Page, statements: Iterable[Sta
         published = _published(page, key) or statement.announced
         if published != page.notes["published"] and statement.announced in (None, page.notes["published"]):
             statement = replace(statement, announced=published)
-        fields = dict(_fields(statement, published))
+        fields = dict(_fields(statement, published, background=retold and _is_background(statement, published)))
         evidence = dict.fromkeys((*fields, "quote"), Evidence(page.sha256, statement.quote))
         yield Observation(source, page.key, key, RECORDS[statement.kind], tuple(sorted(statement.councils)), fields, published, page.link,
                           page.sha256, parser, evidence)  # fmt: skip
@@ -112,10 +113,9 @@ def _published(page: Page, key: str) -> dt.date | None:
     return edited or published
 
 
-def _fields(statement: Statement, published: dt.date | None) -> Iterator[tuple[str, Value]]:
+def _fields(statement: Statement, published: dt.date | None, background: bool) -> Iterator[tuple[str, Value]]:
     """What the statement says, and nothing that it does not."""
     yield "kind", str(statement.kind)
-    background = _is_background(statement, published)
     announced = None if background else statement.announced or published
     said: Mapping[str, Value] = {
         "programme": statement.programme, "funder": statement.funder, "period": statement.period, "determination": statement.determination,

@@ -51,7 +51,7 @@ def parse(page: Page, reach: Reach) -> Reading:
         return unread(page, error.name, f"{page.key}: {error}", error.hint, page.link)
     notes = page.notes
     found = read_statements(text, reach.register, load_programmes(), published=notes["published"], title=notes["title"])
-    return reading(NAME, PARSER, page, found)
+    return reading(NAME, PARSER, page, found, retold=True)
 
 
 def _from_files(reach: Reach) -> Iterator[Page]:

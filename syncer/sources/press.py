@@ -45,7 +45,7 @@ def parse(page: Page, reach: Reach) -> Reading:
         return as_before(page, withdrawn=True)
     notes = page.notes
     found = read_statements(page.data.decode(), reach.register, load_programmes(), published=notes["published"], title=notes["title"])
-    return reading(NAME, PARSER, page, found)
+    return reading(NAME, PARSER, page, found, retold=True)
 
 
 def _article(entry: feed.Entry, reach: Reach) -> Page:

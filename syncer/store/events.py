@@ -103,7 +103,16 @@ def hold_event(store: Store, event: Event, reason: str) -> None:
         store.run("UPDATE records SET held = 1 WHERE id = ?", (event.record_id,))
     else:
         old = event.detail.get("was", event.old)
-        store.run("UPDATE records SET fields = json_set(fields, '$.' || ?, ?) WHERE id = ?", (event.area, old, event.record_id))
+        _show(store, event, str(old))
+
+
+def _show(store: Store, event: Event, value: str) -> None:
+    """Show this value of the event's field; a number stays a number."""
+    store.run(
+        """UPDATE records SET fields = json_set(fields, '$.' || :area,
+             CASE json_type(fields, '$.' || :area) WHEN 'integer' THEN CAST(:value AS INTEGER) ELSE :value END) WHERE id = :record""",
+        {"area": event.area, "value": value, "record": event.record_id},
+    )
 
 
 def release(store: Store, event: Event) -> int:
@@ -111,7 +120,7 @@ def release(store: Store, event: Event) -> int:
     if event.kind is EventKind.ADDED:
         store.run("UPDATE records SET held = 0 WHERE id = ?", (event.record_id,))
     else:
-        store.run("UPDATE records SET fields = json_set(fields, '$.' || ?, ?) WHERE id = ?", (event.area, event.new, event.record_id))
+        _show(store, event, event.new)
     return open_event(store, event.id)
 
 
