@@ -1,0 +1,149 @@
+"""The whole way into the mailbox: sync, digest and send over a stretch of the replay, then every Maildir is read back. Each person has each
+line that is theirs once, and nothing else. What is theirs is worked out apart from the product (tests/expected_lines.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+import email.policy
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from expected_lines import VISITS, Line, lines, walking_days
+from replay import Replay
+
+from syncer import pipeline
+from syncer.app import Desk
+from syncer.councils import load_register
+from syncer.model import Frequency, Subscription
+from syncer.store import events, people
+
+SHORT = dt.date(2024, 8, 14), dt.date(2024, 8, 21), dt.date(2024, 8, 22)
+LONG = dt.date(2023, 9, 1), dt.date(2025, 3, 1), dt.date(2026, 8, 22)
+REGISTER = load_register(None)
+LONDON, EAST, SOUTH_WEST = (Subscription(0, 0, regions=(name,)) for name in ("London", "East of England", "South West"))
+DECLINES = Subscription(0, 0, directions=("declined",))
+MONDAYS = Subscription(0, 0, regions=("London",), frequency=Frequency.WEEKLY, weekday="monday", hour=7)
+READERS = {
+    "everything@example.org": (Subscription(0, 0),), "mondays@example.org": (MONDAYS,), "declines@example.org": (DECLINES,),
+    "overall@example.org": (Subscription(0, 0, areas=("overall_effectiveness",)),), "widens@example.org": (EAST,),
+    "twice@example.org": (LONDON, DECLINES),
+}  # fmt: skip
+AREAS = {
+    "overall": "overall_effectiveness", "leadership": "leadership", "help and protection": "help_and_protection",
+    "children in care": "children_in_care", "care leavers": "care_leavers", "adoption": "adoption",
+}  # fmt: skip
+TITLES = {
+    "focused visit": "focused_visit", "monitoring visit": "monitoring_visit", "area send inspection": "send",
+    "joint targeted area inspection": "jtai", "joint area child protection inspection": "jtai",
+}  # fmt: skip
+Told = tuple[dt.date, str, str, str]
+"""Published, council's name, area (or kind of visit), the new grade (empty: no longer judged)."""
+
+
+@pytest.fixture
+def replay(shared: Path, tmp_path: Path) -> Iterator[Replay]:
+    with Replay(shared, tmp_path / "post") as replay:
+        yield replay
+
+
+def walk(replay: Replay, began: dt.date, widened: dt.date, ended: dt.date) -> None:
+    """Begin, subscribe, and live through the days; one reader asks for more on the way. The last step is on a Monday after the end."""
+    replay.walk([began])
+    with Desk(replay.config, replay.now) as desk:
+        for address, wanted in READERS.items():
+            person = people.add(desk.store, address, desk.now, all_quiet="off")
+            for each in wanted:
+                people.subscribe(desk.store, person.id, each, events.last_seq(desk.store))
+            people.confirm(desk.store, person.id, desk.now)
+    post(replay)
+    wide = False
+    for day in walking_days(replay.shared, began, ended):
+        if not wide and day > widened:
+            wide = True
+            with Desk(replay.config, replay.now) as desk:
+                people.subscribe(desk.store, people.find(desk.store, "widens@example.org").id, SOUTH_WEST, events.last_seq(desk.store))
+        replay.walk([day])
+        post(replay)
+    replay.at(ended + dt.timedelta(days=8))
+    post(replay)
+
+
+def post(replay: Replay) -> None:
+    with Desk(replay.config, replay.now) as desk:
+        pipeline.notify(desk)
+        assert pipeline.send(desk).stopped is None
+
+
+def expected(replay: Replay, began: dt.date, widened: dt.date, ended: dt.date) -> Counter[tuple[str, Told]]:
+    found = lines(replay.shared, began, ended)
+    judged = {(x.council, x.published) for x in found if x.area == "overall_effectiveness" and x.new}
+    region = {x.council: REGISTER.by_gss(x.council).region for x in found}
+
+    def about_overall(x: Line) -> bool:
+        return x.area not in VISITS and (x.area == "overall_effectiveness" or (x.council, x.published) not in judged)
+
+    theirs: dict[str, Callable[[Line], bool]] = {
+        "everything@example.org": lambda x: True, "mondays@example.org": lambda x: region[x.council] == "London",
+        "declines@example.org": lambda x: x.change == "declined", "overall@example.org": about_overall,
+        "widens@example.org": lambda x: x.published > widened and region[x.council] == "South West" or region[x.council] == "East of England",
+        "twice@example.org": lambda x: region[x.council] == "London" or x.change == "declined",
+    }  # fmt: skip
+    return Counter((address, as_told(line)) for address, wants in theirs.items() for line in found if wants(line))
+
+
+def as_told(line: Line) -> Told:
+    return line.published, REGISTER.by_gss(line.council).name, line.area, line.new.replace("_", " ")
+
+
+def received(replay: Replay) -> Counter[tuple[str, Told]]:
+    """Every line of every digest in the Maildir."""
+    found: Counter[tuple[str, Told]] = Counter()
+    for path in sorted((replay.config.mail.maildir / "new").iterdir()):
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        part = mail.get_body(("plain",))
+        assert part is not None
+        if not str(mail["Subject"]).startswith("Welcome"):
+            found.update((str(mail["To"]), told) for told in told_in(str(part.get_content())))
+    return found
+
+
+def told_in(text: str) -> Iterator[Told]:
+    """The lines of one digest, read as a person reads them: under a council's name and the day of publication."""
+    rows, council, published, theirs = text.replace("\r\n", "\n").splitlines(), "", dt.date.min, True
+    for row, under in zip(rows, [*rows[1:], ""], strict=True):
+        if re.fullmatch(r"-{3,}", under):
+            council = row.rpartition(" (")[0]
+        theirs = theirs and not row.startswith("  The other judgements")
+        if day := re.search(r"published (\d{1,2} \w+ \d{4})", row):
+            theirs = True
+            published = dt.datetime.strptime(day[1], "%d %B %Y").date()
+            if not row.startswith("Inspected"):
+                yield published, council, TITLES[re.split(r"[:,]", row)[0].strip().lower()], ""
+        name, _, said = row.strip().partition(": ")
+        if row.startswith("  ") and name.lower() in AREAS and theirs:
+            new = said.split(" → ")[-1].partition(",")[0].partition(" (")[0].strip()
+            yield published, council, AREAS[name.lower()], "" if new == "no longer judged" else new
+
+
+def differences(replay: Replay, stretch: tuple[dt.date, dt.date, dt.date]) -> list[object]:
+    began, widened, ended = stretch
+    walk(replay, began, widened, ended)
+    wanted, got = expected(replay, began, widened, ended), received(replay)
+    assert {address for address, _ in wanted} == set(READERS)
+    return [("missed", *x) for x in (wanted - got).elements()] + [("not theirs", *x) for x in (got - wanted).elements()]
+
+
+def test_a_few_days_bring_everybody_each_line_once_and_nothing_else(replay: Replay) -> None:
+    assert differences(replay, SHORT) == []
+
+
+@pytest.mark.torture
+def test_three_years_bring_everybody_each_line_once_and_nothing_else(replay: Replay) -> None:
+    assert differences(replay, LONG) == []
