@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from syncer.identity import Group, periods_exclude, ranges_meet
-from syncer.model import Conflict, Observation, Record, RecordKind, Value
+from syncer.model import Conflict, Observation, Record, Value
 
 FIGURE = ("amount", "qualifier", "amount_text", "low", "high")
 TOLD_APART = frozenset(
@@ -54,7 +54,7 @@ def ranked_for(name: str, observations: Iterable[Observation], precedence: Prece
     def rank(o: Observation) -> tuple[object, ...]:
         order = list(precedence.get(name) or precedence.get(o.record) or precedence.get(DEFAULT, ()))
         place = order.index(o.source) if o.source in order else len(order)
-        told = o.fields.get("as_at") or (o.published if o.record in (RecordKind.AWARD, RecordKind.INTERVENTION) else None)
+        told = o.fields.get("as_at") or o.published
         newest = -dt.date.fromisoformat(str(told)).toordinal() if told else 0
         return place, newest, o.source, o.page, o.key
 

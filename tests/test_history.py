@@ -201,6 +201,18 @@ def test_a_file_replaced_under_its_id_by_other_grades_is_a_change(world: SmallWo
     assert [(e.kind, e.area, e.old, e.new) for e in world.events()] == [("changed", "help_and_protection", "good", "inadequate")]
 
 
+def test_a_report_put_up_again_under_another_id_is_the_same_inspection(world: SmallWorld) -> None:
+    world.report("leeds", "2021-05-10", GOOD, published="2024-03-04")
+    world.report("york", "2021-05-10", GOOD | {Area.HELP: "inadequate"}, published="2024-03-04")
+    del world.providers["york"].entries[1]
+    world.at("2024-03-05")
+    assert world.sync().problems == []
+    assert [(e.kind, e.councils, e.area, e.old, e.new) for e in world.events()] == [
+        ("changed", ("york",), "help_and_protection", "good", "inadequate")]  # fmt: skip
+    with world.store() as store:
+        assert store.value("SELECT count(*) FROM records WHERE merged_into IS NULL") == len(FEW)
+
+
 @pytest.mark.parametrize("wreck", [b"not a PDF", b"<html><h1>Report not found</h1></html>", b"%PDF-1.4 broken"], ids=repr)
 def test_a_known_report_whose_file_goes_bad_keeps_what_was_read_and_is_never_told_again(world: SmallWorld, wreck: bytes) -> None:
     shown = world.report("leeds", "2024-01-22", BETTER)
