@@ -24,6 +24,7 @@ from syncer.store.outbox import Delivery, Message, State
 from syncer.tokens import Action, sign
 
 NO_OVERALL = "no overall judgement"
+IDLE_AT_ONCE = 100
 QUIET_AFTER = {"monthly": dt.timedelta(days=30), "weekly": dt.timedelta(days=7)}
 QUIET_HOURS = range(7, 20)
 NEVER_LEFT = (State.FAILED, State.CANCELLED)
@@ -65,6 +66,25 @@ def begin(desk: Desk) -> Turn:
     corrected = {e.corrects: e for e in waiting if e.kind is EventKind.CORRECTED}
     last = waiting[-1].seq or 0 if waiting else events.last_seq(desk.store)
     return Turn(desk, Situations(desk), waiting, last, corrected, dark_sources(desk))
+
+
+def turns(turn: Turn, only: int = 0) -> Iterator[list[int]]:
+    """Whose turns are taken in one transaction: one by one those who may be told of a change, the others by the hundred, since a commit
+    is what costs. `only`: this subscriber alone."""
+    idle: list[int] = []
+    for subscriber in people.listing(turn.desk.store, ["active"]):
+        if only not in (0, subscriber.id):
+            continue
+        if subscriber.welcomed is None or _may_be_told(turn, subscriber):
+            yield [subscriber.id]
+        else:
+            idle.append(subscriber.id)
+    yield from (idle[n : n + IDLE_AT_ONCE] for n in range(0, len(idle), IDLE_AT_ONCE))
+
+
+def _may_be_told(turn: Turn, subscriber: Subscriber) -> bool:
+    register = turn.desk.register
+    return any((e.seq or 0) > s.mark and wants(s, e, register) for s in subscriber.subscriptions for e in turn.waiting)
 
 
 def take_turn(turn: Turn, number: int, *, everything: bool = False) -> None:

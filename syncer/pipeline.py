@@ -18,7 +18,7 @@ from syncer.intake import Run, Taken, settle, take_in
 from syncer.model import Problem
 from syncer.reading import Page
 from syncer.sources import Reach, Source
-from syncer.store import events, pages, people, problems
+from syncer.store import events, pages, problems
 from syncer.store import records as record_store
 from syncer.transports import open_transport
 
@@ -108,14 +108,13 @@ def _finish(desk: Desk, run: Run, reach: Reach, report: SyncReport, first_reads:
 def notify(desk: Desk, only: int = 0) -> list[int]:
     """Write what everybody (or `only` one subscriber) is to be told now into the outbox; the numbers of the deliveries. Corrections come
     first: nothing known to be wrong leaves."""
-    store, turn = desk.store, notifying.begin(desk)
+    turn = notifying.begin(desk)
     with notifying.step(turn):
         notifying.correct_all(turn)
-    for subscriber in people.listing(store, ["active"]) if not turn.problems else ():
-        if only not in (0, subscriber.id):
-            continue
+    for group in notifying.turns(turn, only) if not turn.problems else ():
         with notifying.step(turn):
-            notifying.take_turn(turn, subscriber.id)
+            for number in group:
+                notifying.take_turn(turn, number)
     with notifying.step(turn):
         notifying.note_problems(turn)
     with notifying.step(turn):
