@@ -22,6 +22,7 @@ from syncer.errors import StoreError
 WORTH_COMPRESSING = 0.9
 ABANDONED_AFTER_SECONDS = 3600
 DAMAGED = "If it cannot be restored from a backup, the next full read fetches the page again."
+LOST = "Syncer never removes snapshots: put the folder back from your own copy of it."
 
 
 class Snapshots:
@@ -52,7 +53,7 @@ class Snapshots:
         try:
             data = gzip.decompress(compressed.read_bytes()) if compressed.exists() else plain.read_bytes()
         except FileNotFoundError as error:
-            raise StoreError(f"snapshot {sha256} is not in {self.folder}", "Snapshots are never removed by syncer: put back the folder from your own copy.") from error
+            raise StoreError(f"snapshot {sha256} is not in {self.folder}", LOST) from error
         except (OSError, EOFError, zlib.error) as error:
             raise StoreError(f"snapshot {sha256} cannot be read: {error}", DAMAGED) from error
         if hashlib.sha256(data).hexdigest() != sha256:
