@@ -117,6 +117,19 @@ def test_31_new_reports_after_six_months_are_not_held(forty: SmallWorld) -> None
     assert (forty.sync().held, len(forty.events())) == (0, 31 * ADDED)
 
 
+def test_what_came_while_the_list_was_read_and_its_pages_were_not_is_no_burst(forty: SmallWorld) -> None:
+    everybody_is_inspected(forty, 31)
+    for provider in forty.providers.values():
+        provider.page = CHALLENGE
+    for day in ("2024-05-01", "2024-07-01", "2024-08-31"):
+        forty.at(day)
+        assert {p.name for p in forty.sync().problems} == {"ChallengePage"}
+    for provider in forty.providers.values():
+        provider.page = b""
+    forty.at("2024-09-01")
+    assert (forty.sync().held, len(forty.events())) == (0, 31 * ADDED)
+
+
 def test_what_was_discarded_is_not_made_again_from_the_same_bytes(forty: SmallWorld) -> None:
     everybody_is_inspected(forty, 16)
     forty.at("2024-03-04")

@@ -43,6 +43,7 @@ def fetch(reach: Reach) -> Iterator[Page]:
     providers = listed(base, reach)
     due = [p for p in [*providers, *_recently_closed(base, reach)] if reach.full or is_due(p, reach)]
     reach.expect(len(due))
+    failed = 0
     for provider in due:
         try:
             yield _page(provider, reach)
@@ -50,12 +51,15 @@ def fetch(reach: Reach) -> Iterator[Page]:
             if not provider.council.open_on(reach.today) and isinstance(error, FetchError):
                 continue  # an ended council's page may be taken down any day
             reach.fail(error, provider.address, provider.council.slug)
+            failed += 1
+    reach.complete &= failed <= len(due) / 2  # a list without its pages is no good read of the source
 
 
 def parse(page: Page, reach: Reach) -> Reading:
     """An observation for each entry: read from its file, taken over from before, or marked unread with a named problem."""
     provider = read_provider(page.data)
-    entries, observations, problems = [], [], [_oddity(page, odd) for odd in provider.oddities]
+    entries, observations = [], []
+    problems = [Problem("PageRedesigned", f"{page.link}: {o}", page.link, PageRedesigned.hint, page.council) for o in provider.oddities]
     for link in provider.entries:
         file = page.files.get(link.file_id) or File(link.file_id, urljoin(page.link, link.url), problem=NOT_ASKED)
         entries.append(Entry(link.file_id, link.title, link.published, file.url))
@@ -194,7 +198,3 @@ def _fields(link: ReportLink, reading: ReportReading) -> Iterator[tuple[str, Val
     said: dict[str, Value] = {"lead_inspector": "; ".join(reading.lead_inspectors), "theme": reading.theme,
                               "priority_actions": tuple(reading.priority_actions), "send_outcome": reading.send_outcome}  # fmt: skip
     yield from ((name, value) for name, value in said.items() if value)
-
-
-def _oddity(page: Page, odd: str) -> Problem:
-    return Problem("PageRedesigned", f"{page.link}: {odd}", page.link, PageRedesigned.hint, page.council)
