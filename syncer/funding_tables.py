@@ -114,9 +114,7 @@ def statements_from_rows(
         return known[cell]
 
     place = _council_column(table, look_up)
-    first = next(
-        number for number, row in enumerate(table) if len(row) > place and not isinstance(look_up(row[place]), CouncilError)
-    )
+    first = next(number for number, row in enumerate(table) if len(row) > place and not isinstance(look_up(row[place]), CouncilError))
     header, body = table[:first], table[first:]
     about = _about(header, lead, programmes, published, funder, determination)
     columns = _amount_columns(header, body, place, about, programmes)
@@ -153,9 +151,7 @@ def _council_column(table: Sequence[Row], look_up: Callable[[str], object]) -> i
     return best
 
 
-def _about(
-    header: Sequence[Row], lead: str, programmes: Programmes, published: dt.date | None, funder: str, determination: str
-) -> _About:
+def _about(header: Sequence[Row], lead: str, programmes: Programmes, published: dt.date | None, funder: str, determination: str) -> _About:
     words = "\n".join([lead, *[" ".join(row) for row in header]])
     named = programmes.mentions(words, published)
     payments = sum(bool(_PAYMENTS.search(cell)) for row in header for cell in row) >= 2
@@ -163,9 +159,7 @@ def _about(
     return _About(programme, (programme.funder if programme else "") or funder, published, determination, words, payments)
 
 
-def _amount_columns(
-    header: Sequence[Row], body: Sequence[Row], council: int, about: _About, programmes: Programmes
-) -> list[_Column]:
+def _amount_columns(header: Sequence[Row], body: Sequence[Row], council: int, about: _About, programmes: Programmes) -> list[_Column]:
     """The columns that hold money: cells that read as amounts, under no header that says they are something else."""
     found = []
     for place in range(max(len(row) for row in body)):
@@ -195,9 +189,7 @@ def _adds_up(body: Sequence[Row], total: _Column, others: Sequence[_Column]) -> 
     """Whether the column is the sum of the others, in most rows and to the nearest hundredth: told with them it would be told twice."""
     rows = [row for row in body[:_SAMPLE] if _money(row, total)]
     sums = [
-        (money.pounds, sum(part.pounds for one in others if (part := _money(row, one))))
-        for row in rows
-        if (money := _money(row, total))
+        (money.pounds, sum(part.pounds for one in others if (part := _money(row, one)))) for row in rows if (money := _money(row, total))
     ]
     return bool(others) and sum(abs(whole - parts) * 100 <= abs(whole) for whole, parts in sums) * 2 > len(sums)
 
@@ -233,9 +225,7 @@ def _read(
             if not isinstance(council, NotACouncil) and (not about.payments or _LIKE_A_COUNCIL.search(cell)):
                 unmatched.append(row)
             continue
-        statements += [
-            _statement(row, column, money, council, header, about) for column in columns if (money := _money(row, column))
-        ]
+        statements += [_statement(row, column, money, council, header, about) for column in columns if (money := _money(row, column))]
     return TableReading(tuple(statements), tuple(unmatched))
 
 
@@ -276,9 +266,7 @@ def _statement(
     about: _About,
 ) -> Statement:
     dates = [
-        row[place]
-        for place, title in enumerate(header[-1] if header else ())
-        if place < len(row) and re.search(r"\bdate\b", title, re.I)
+        row[place] for place, title in enumerate(header[-1] if header else ()) if place < len(row) and re.search(r"\bdate\b", title, re.I)
     ]
     lead, others = council
     status = _STATUS.search(column.header) or _STATUS.search(about.words.partition("\n")[0])
@@ -295,10 +283,6 @@ def _statement(
         determination=about.determination,
         status=status[1].lower() if status else "",
         ring_fenced=False if _NOT_RING_FENCED.search(words) else True if re.search(r"\bring-?\s?fenced\b", words, re.I) else None,
-        capital=True
-        if re.search(r"\bcapital\b", column.header, re.I)
-        else False
-        if re.search(r"\brevenue\b", words, re.I)
-        else None,
+        capital=True if re.search(r"\bcapital\b", column.header, re.I) else False if re.search(r"\brevenue\b", words, re.I) else None,
         what="delivering for " + ", ".join(other.name for other in others) if others else "",
     )

@@ -11,24 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from syncer.gift_words import ACTIVE, COUNCIL_GIVES, GIVING_WORD, GROUP_NOUN, LIGHT, RECEIVE, Around, group_of
 from syncer.marked import Group, Marked
 from syncer.not_awards import not_given, others_money, school_money, undone
-from syncer.recipients import (
-    ACTIVE,
-    COUNCIL_GIVES,
-    FOR_MANY,
-    FUND_AFTER,
-    GIVING_WORD,
-    GROUP_AFTER,
-    GROUP_NOUN,
-    LIGHT,
-    RECEIVE,
-    Around,
-    group_of,
-    recipients,
-    shared,
-    whole,
-)
+from syncer.recipients import FOR_MANY, FUND_AFTER, GROUP_AFTER, recipients, shared, whole
 
 
 @dataclass(frozen=True)
@@ -44,6 +30,19 @@ class Gift:
 
 
 _PART = re.compile(rf"\b(?:including|of which|comprising|made up of|consisting of|of that)\s+{LIGHT}$", re.I)
+_GRANT_FROM = re.compile(r"‹M\d+›(?: [\w‹›'’-]+){0,4}? (?:grant|award|funding|money) from (?:the )?‹F\d+›", re.I)
+_EVERY = (
+    re.compile(
+        r"\b(?:each|every)\b[^;]{0,80}?\b(?:receiv\w+|gets?|got|given|awarded|allocated|handed|offered)\b[^‹;]{0,30}‹M(?P<money>\d+)›"
+        r"[^‹;]{0,60}(?:including|among them|such as|namely)\s+‹G(?P<named>\d+)›",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:each|every|all)\b[^;]{0,60}?(?:including|among them|such as|namely|–|:)\s+‹G(?P<named>\d+)›[,;–)]?"
+        r"(?: \w+){0,2} (?:receive[sd]?|get|gets|got|given|awarded|allocated)\b[^‹;]{0,30}‹M(?P<money>\d+)›(?: each)?",
+        re.I,
+    ),
+)
 _COUNTED = re.compile(rf"‹M\d+›[^.;‹]{{0,40}}\b\d+ (?:[\w-]+ )?{GROUP_NOUN}", re.I)
 _SEGMENT = re.compile(r";\s+|,?\s+(?:while|whereas|whilst|although)\s+|,\s+but\s+|\s+but\s+")
 
@@ -57,9 +56,7 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
     for start, segment in _segments(marked.text):
         if not undone(segment) and not school_money(segment) and not (others_money(segment) and not _ministry(segment, marked)):
             here = Around(before_segment or around.spoken_of, before_segment, around.subject, listed, around.shared)
-            found += [
-                Gift(gift.councils, gift.money, gift.clause, gift.place + start) for gift in _in_segment(segment, marked, here)
-            ]
+            found += [Gift(gift.councils, gift.money, gift.clause, gift.place + start) for gift in _in_segment(segment, marked, here)]
         listed = listed or bool(RECEIVE.search(segment) or ACTIVE.search(segment)) and not undone(segment)
         named = re.findall(r"‹G(\d+)›", segment)
         before_segment = marked.groups[int(named[0])].councils if named else before_segment
@@ -97,10 +94,10 @@ def _ministry(segment: str, marked: Marked) -> bool:
 def _in_segment(segment: str, marked: Marked, around: Around) -> list[Gift]:
     """The gifts of one clause, amount by amount; then the shares."""
     paired = _respectively(segment, marked)
-    if paired or (COUNCIL_GIVES.search(segment) and not RECEIVE.search(segment)):
+    if paired or (COUNCIL_GIVES.search(segment) and not RECEIVE.search(segment) and not _GRANT_FROM.search(segment)):
         return paired
-    found: list[Gift] = []
-    for at in re.finditer(r"‹M(\d+)›", segment):
+    found = _each_of_many(segment, marked)
+    for at in re.finditer(r"‹M(\d+)›", segment) if not found else ():
         before, after = segment[: at.start()], segment[at.end() :]
         if not_given(before, after) or (shared(before, after) and not whole(segment, before, after)):
             continue
@@ -110,6 +107,14 @@ def _in_segment(segment: str, marked: Marked, around: Around) -> list[Gift]:
         if group:
             found += _each(group, int(at[1]), segment, at.start(), after, before)
     return found
+
+
+def _each_of_many(segment: str, marked: Marked) -> list[Gift]:
+    """ "Each of the 55 authorities, ‹G0› among them, gets ‹M0›": the sum is each one's own."""
+    hit = next((found for pattern in _EVERY if (found := pattern.search(segment))), None)
+    if hit is None:
+        return []
+    return [Gift(unit, int(hit["money"]), segment, hit.start()) for unit in marked.groups[int(hit["named"])].units]
 
 
 def _as_before(before: str, after: str, found: Sequence[Gift]) -> Group | None:

@@ -130,7 +130,10 @@ def _instruments(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]
     for pattern in (_ISSUED, _WAS_ISSUED):
         for hit in pattern.finditer(marked.text):
             if re.search(
-                r"\b(?:no|not|without|avoid\w*|risk of|could|may|might|if)\b[^‹;.]{0,40}$", marked.text[: hit.start("what")], re.I
+                r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might"
+                r"|if)\b[^‹;.]{0,40}$",
+                marked.text[: hit.start("what")],
+                re.I,
             ):
                 continue
             what = " ".join(hit["what"].lower().split())
@@ -182,11 +185,7 @@ def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Interventio
         number = hit["council"] or (named[0] if len(named) == 1 else "")
         councils = marked.groups[int(number)].councils if number else (subject if not named else ())
         if councils:
-            return [
-                Intervention(
-                    councils, "commissioner", "lifted" if _ENDED.search(marked.text) and "appoint" not in marked.text else ""
-                )
-            ]
+            return [Intervention(councils, "commissioner", "lifted" if _ENDED.search(marked.text) and "appoint" not in marked.text else "")]
     return []
 
 

@@ -84,7 +84,8 @@ _COUNCIL_WORDS = (
 )
 _MEMBER = re.compile(r"‹c\d+›" + _COUNCIL_WORDS, re.I)
 _JOINT = re.compile(
-    r"(?:\s*,\s*(?:and\s+|&\s+)?|\s+and\s+|\s*&\s*|\s*/\s*|\s+plus\s+|\s+as well as\s+|\s+together with\s+|[-–]"
+    r"(?:['’]s(?=\s+and\s+‹c\d+›['’]s))?(?:\s*,\s*(?:and\s+|&\s+)?|\s+and\s+|\s*&\s*|\s*/\s*|\s+plus\s+|\s+as well as\s+"
+    r"|\s+together with\s+|[-–]"
     r"|\s+with\s+(?=‹c\d+› as ))"
     r"(?:both\s+|the\s+|in\s+)?(?=‹c\d+›)",
     re.I,

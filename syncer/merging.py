@@ -124,9 +124,7 @@ def _with_totals(told: Sequence[Told]) -> list[Told]:
         elif not total.statement.councils:
             whole = replace(first, money=total.statement.money, quote=f"{total.statement.quote} {first.quote}"[:400])
             rest = [
-                Told(whole, parts[0].named) if item is parts[0] else item
-                for item in rest
-                if not any(item is part for part in parts[1:])
+                Told(whole, parts[0].named) if item is parts[0] else item for item in rest if not any(item is part for part in parts[1:])
             ]
     return rest
 

@@ -70,9 +70,7 @@ _BEFORE = (
     ("over", Qualifier.OVER, _OVER),
     ("about", Qualifier.ABOUT, _ABOUT),
 )
-_QUALIFIERS = tuple(
-    (name, qualifier, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$", re.IGNORECASE)) for name, qualifier, words in _BEFORE
-)
+_QUALIFIERS = tuple((name, qualifier, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$", re.IGNORECASE)) for name, qualifier, words in _BEFORE)
 _OR_SO = re.compile(r"\s+or so\b", re.IGNORECASE)
 _CELL = re.compile(r"\(?-?\s*£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?\s*\)?")
 _LOOKBACK = 60

@@ -80,9 +80,7 @@ _UNDONE = re.compile(
     r"|fail(?:s|ed) to (?:win|secure|get))\b",
     re.I,
 )
-_BIDDING = re.compile(
-    r"\b(?:bids?|bidding|appl(?:y|ied|ies|ying)|applications?|expressions? of interest|tender(?:s|ed|ing)?)\b", re.I
-)
+_BIDDING = re.compile(r"\b(?:bids?|bidding|appl(?:y|ied|ies|ying)|applications?|expressions? of interest|tender(?:s|ed|ing)?)\b", re.I)
 _SUCCESS = re.compile(
     r"\b(?:success\w*|w[io]n(?:ning)?|awarded|secured|approved|accepted|granted|following (?:an?|its|the"
     r"|their) \w*\s?(?:bid|application))\b",
@@ -106,7 +104,7 @@ _SCHOOL_MONEY = re.compile(
     re.I,
 )
 _OWN_MONEY = re.compile(
-    r"\b(?:(?:council|authority|its|their)(?:['’]s)? (?:own )?contribution|general fund"
+    r"\b(?:(?:council|authority|its|their)(?:['’]s)? (?:own )?contribution|own contribution|general fund"
     r"|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources"
     r"|budget)|base budget|precept"
     r"|medium[- ]term financial|invest[- ]to[- ]save|transformation reserve|contingenc(?:y|ies)|borrowing|(?:council|cabinet"
@@ -117,9 +115,20 @@ _OWN_MONEY = re.compile(
 )
 
 
+_WON_BID = re.compile(
+    r"\b(?:w[io]n(?:s|ning)?|secur(?:e[sd]?|ing)|successful(?:ly)? in) (?:an? |its |their |the |with )*‹M› (?:\w+ )?(?:bid|application)\b"
+    r"|‹M› (?:\w+ )?(?:bid|application|proposal)(?: \w+)? (?:was|has been|is|were|had been) (?:\w+ly |now )?(?:approved|accepted"
+    r"|success\w*"
+    r"|granted|given)\b",
+    re.I,
+)
+
+
 def not_given(before: str, after: str) -> bool:
     """Whether the words that govern an amount say that it is lost, spent, owed, priced or wished for. `before` and `after` are the
     words of its clause on either side."""
+    if _WON_BID.search(f"{before}‹M›{after}"):
+        return False
     if _AFTER.match(after):
         return True
     governed = _BEFORE.search(before)

@@ -132,11 +132,7 @@ def _without_comments(lines: Sequence[str]) -> Iterator[str]:
         elif skipping and (len(bare) >= _FIRST_PARAGRAPH * 2 or re.match(r"^\d+ (?:responses|comments)", bare, re.I)):
             skipping = False
         seen_paragraph = seen_paragraph or (len(bare) >= _FIRST_PARAGRAPH and not _SOURCE_LINE.match(bare))
-        if (
-            skipping
-            or _SOURCE_LINE.match(bare)
-            or (len(bare) < _FIRST_PARAGRAPH * 2 and "\t" not in line and _FURNITURE.search(bare))
-        ):
+        if skipping or _SOURCE_LINE.match(bare) or (len(bare) < _FIRST_PARAGRAPH * 2 and "\t" not in line and _FURNITURE.search(bare)):
             yield ""
         else:
             yield line
@@ -288,11 +284,7 @@ def day_in(text: str, loose: bool = True) -> dt.date | None:
     found += [(match.start(), day) for match in _AMERICAN.finditer(text) for day in _american(match)]
     if found:
         return min(found)[1]
-    month = (
-        next((found for found in _MONTH_ONLY.finditer(text) if not _OTHER_DAY.search(text[: found.start()])), None)
-        if loose
-        else None
-    )
+    month = next((found for found in _MONTH_ONLY.finditer(text) if not _OTHER_DAY.search(text[: found.start()])), None) if loose else None
     return dt.date(int(month[2]), _MONTHS.index(month[1][:3].lower()) + 1, 1) if month else None
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from syncer.gift_words import Around, is_subject
 from syncer.giving import Gift, shares
 from syncer.marked import Group, Marked
 from syncer.not_awards import others_money, undone
-from syncer.recipients import Around, is_shared, is_subject
+from syncer.recipients import is_shared
 
 NO_SUM = -1
 _AUX = (
@@ -107,28 +108,20 @@ def without_sum(marked: Marked, around: Around) -> list[Gift]:
     if undone(marked.text) or "improvement partner" in marked.text.lower():
         return []
     numbers: dict[int, int] = {}
-    for pattern in (
-        () if others_money(marked.text) and not any(marked.funders) else (*_SELECTED, _GIVEN_TO, _GETS, _EXTENDED, _MATCHES)
-    ):
+    for pattern in () if others_money(marked.text) and not any(marked.funders) else (*_SELECTED, _GIVEN_TO, _GETS, _EXTENDED, _MATCHES):
         for found in pattern.finditer(marked.text):
             lead = marked.text[: found.start(1) - 2]
-            own = found[0].endswith("›") and (sum_ := re.search(r"‹M\d+›$", found[0])) is not None
-            if own and not is_shared(marked.text[: found.start() + sum_.start()], marked.text[found.end() :]):
+            own_sum = re.search(r"‹M\d+›$", found[0])
+            if own_sum and not is_shared(marked.text[: found.start() + own_sum.start()], marked.text[found.end() :]):
                 continue
             if not _NOT_RECIPIENT.search(lead) and (found.start(1) - 2 > found.start() or is_subject(lead)):
                 numbers.setdefault(int(found[1]), found.start())
     for number, place in _members_of_total(marked):
         numbers.setdefault(number, place)
-    said = [
-        Gift(unit, NO_SUM, marked.text, place)
-        for number, place in sorted(numbers.items())
-        for unit in marked.groups[number].units
-    ]
+    said = [Gift(unit, NO_SUM, marked.text, place) for number, place in sorted(numbers.items()) for unit in marked.groups[number].units]
     listed = [item for item in _members_of_list(marked, around) if item[0] not in numbers]
     return said + [
-        Gift(unit, NO_SUM, _item(marked.text, place), place, True)
-        for number, place in listed
-        for unit in marked.groups[number].units
+        Gift(unit, NO_SUM, _item(marked.text, place), place, True) for number, place in listed for unit in marked.groups[number].units
     ]
 
 
@@ -191,6 +184,4 @@ def _members_of_list(marked: Marked, around: Around) -> list[tuple[int, int]]:
 
 
 def _chosen(head: str) -> bool:
-    return bool(
-        re.search(r"\b(?:successful|selected|chosen|winning|funded|pathfinders?|pilots?|awards?|lead)\b|‹P\d+›", head, re.I)
-    )
+    return bool(re.search(r"\b(?:successful|selected|chosen|winning|funded|pathfinders?|pilots?|awards?|lead)\b|‹P\d+›", head, re.I))

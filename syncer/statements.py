@@ -4,7 +4,7 @@ not take for an award is left out (DESIGN §5.8).
     sentences.py     what the author says, sentence by sentence
     marked.py        councils, amounts, periods, programmes and ministries replaced by marks
     not_awards.py    deficits, savings, bids, prices, other funders
-    giving.py        who is given which sum (recipients.py: which council an amount is for)
+    giving.py        who is given which sum (recipients.py, unnamed.py: which council an amount is for; gift_words.py: their words)
     shares.py        who is given something without a sum
     interventions.py notices, directions, commissioners, suspended payments; partnerships
     telling.py       programme, funder, kind, period of each; merging.py one statement for each thing told
@@ -21,6 +21,7 @@ from syncer.council_names import Mention
 from syncer.councils import Register
 from syncer.errors import UnreadableTable
 from syncer.funding_tables import statements_from_rows
+from syncer.gift_words import Around
 from syncer.giving import Gift, gifts, opens_list
 from syncer.interventions import helps, interventions
 from syncer.marked import Marked, mark
@@ -29,7 +30,6 @@ from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.money import same_figure
 from syncer.not_awards import undone
 from syncer.programmes import Programme, Programmes
-from syncer.recipients import Around
 from syncer.sentences import PageText, Sentence, read_page
 from syncer.shares import says_allocation, without_sum
 from syncer.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
@@ -91,9 +91,7 @@ def read_statements(
     told = list(_told(sentences, marked, whole))
     if not _about_ministries(marked, whole):
         told = [one for one in told if one.statement.kind is FundingKind.INTERVENTION]
-    return tuple(
-        _beside_rows(merged(told), rows) + [replace(row, determination=row.determination or whole.determination) for row in rows]
-    )
+    return tuple(_beside_rows(merged(told), rows) + [replace(row, determination=row.determination or whole.determination) for row in rows])
 
 
 def _rows(
@@ -117,8 +115,7 @@ def _beside_rows(told: Sequence[Statement], rows: Sequence[Statement]) -> list[S
 
     def in_rows(one: Statement) -> bool:
         return any(
-            set(one.councils) <= set(row.councils)
-            and (not one.money or (row.money is not None and same_figure(one.money, row.money)))
+            set(one.councils) <= set(row.councils) and (not one.money or (row.money is not None and same_figure(one.money, row.money)))
             for row in rows
         )
 
@@ -164,10 +161,7 @@ def _whole_page(
     text = page.head + "\n" + "\n".join(sentence.text for sentence in sentences)
     numbers = set(_DETERMINATION.findall(text))
     early = [
-        programme
-        for sentence, one in zip(sentences, marked, strict=True)
-        if sentence.paragraph <= _EARLY
-        for programme in one.programmes
+        programme for sentence, one in zip(sentences, marked, strict=True) if sentence.paragraph <= _EARLY for programme in one.programmes
     ]
     early += _head_programmes(page, programmes, day)
     everywhere = early + [programme for one in marked for programme in one.programmes]
@@ -252,9 +246,7 @@ def _following(sentences: Sequence[Sentence], number: int) -> str:
     return after if _ITS_PERIOD.match(after) or after.startswith("Launched") else ""
 
 
-def _others(
-    sentence: Sentence, here: Marked, programme: Programme | None, page: PageFacts, given: Sequence[Gift]
-) -> Iterator[Told]:
+def _others(sentence: Sentence, here: Marked, programme: Programme | None, page: PageFacts, given: Sequence[Gift]) -> Iterator[Told]:
     """What a sentence tells besides gifts: nothing paid, interventions, partnerships, and totals that parts may add up to."""
     common = Statement(
         FundingKind.AWARD,

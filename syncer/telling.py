@@ -52,9 +52,7 @@ class PageFacts:
     about_children: bool = False
 
 
-def statement_of(
-    gift: Gift, sentence: Sentence, here: Marked, nearby: Programme | None, page: PageFacts, following: str
-) -> Iterator[Told]:
+def statement_of(gift: Gift, sentence: Sentence, here: Marked, nearby: Programme | None, page: PageFacts, following: str) -> Iterator[Told]:
     """The statement a gift makes; nothing if it is not the ministries' money."""
     inside = _programme_of(gift, here)
     programme = inside or nearby
@@ -130,9 +128,7 @@ def _kind(gift: Gift, programme: Programme | None) -> FundingKind:
         return FundingKind.PAYMENT
     by_formula = says_allocation(gift.clause) and gift.money < 0
     return (
-        FundingKind.ALLOCATION
-        if by_formula or (not programme and re.search(r"\ballocations?\b", gift.clause, re.I))
-        else FundingKind.AWARD
+        FundingKind.ALLOCATION if by_formula or (not programme and re.search(r"\ballocations?\b", gift.clause, re.I)) else FundingKind.AWARD
     )
 
 
@@ -170,9 +166,7 @@ def _capital(clause: str) -> bool | None:
         return True
     return (
         False
-        if re.search(
-            r"\brevenue (?:grants?|funding|money|award|allocation)\b|\bin revenue\b|‹M\d+› (?:of )?revenue\b", clause, re.I
-        )
+        if re.search(r"\brevenue (?:grants?|funding|money|award|allocation)\b|\bin revenue\b|‹M\d+› (?:of )?revenue\b", clause, re.I)
         else None
     )
 

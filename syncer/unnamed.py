@@ -1,0 +1,102 @@
+"""Which council an amount is for where its clause does not name it: "it has received ‹M0›", "the department will give the council ‹M0›",
+in a council's own paper "a grant of ‹M0›".
+"""
+
+from __future__ import annotations
+
+import re
+
+from syncer.gift_words import ACTIVE, AUX, LIGHT, NOUN, OTHER_SUBJECT, Around, group_of, is_subject
+from syncer.marked import Group, Marked
+
+PRONOUN = re.compile(
+    rf"\b(?:it|they|we|(?:the|our|its) (?:\w+ )?(?:council|councils|authority|authorities|borough|boroughs|county|city"
+    rf"|trust|department|pair|trio)"
+    rf"(?:['’]s? (?:children['’]?s['’]? (?:services|social care)|trust|cabinet|department|leaders?|bid|application))?)"
+    rf"(?:\s+{AUX})*\s*$",
+    re.I,
+)
+_THE_COUNCIL = r"(?:(?:the|this|our) (?:\w+ )?(?:council|local authority|authority|borough|county council|city council|LA)|it|us)"
+TO_THE_COUNCIL = re.compile(rf"(?:{ACTIVE.pattern}|\bpay)\s+(?:to )?{_THE_COUNCIL}\s+(?:with\s+)?{LIGHT}$", re.I)
+FOR_THE_COUNCIL = re.compile(
+    rf"^(?:\s(?!(?:to|for|and|but|which|that|from|by)\b)[\w‹›'’()-]+){{0,6}}\s+(?:to"
+    rf"|for)\s+{_THE_COUNCIL}\b(?! to | will )",
+    re.I,
+)
+MINISTRY_GIVES = re.compile(
+    rf"‹F\d+›(?:\s+{AUX})*\s+(?:agrees? to |agreed to |committed to |undertakes to )?(?:pay|paid"
+    rf"|provide|provided|give|gave|offers?|offered|contribute|award|awarded|granted)\s+{LIGHT}$",
+    re.I,
+)
+
+
+HAS = re.compile(r"\b(?:has|have|had)\s+$", re.I)
+FROM_MINISTRY = re.compile(r"^ (?:of |in |from )(?:the )?‹[FP]\d+›", re.I)
+_ITS = r"(?:its|our|their|the (?:council|authority|local authority|borough|city|county)['’]s)"
+_ITS_GRANT = re.compile(
+    rf"\b{_ITS}\s+(?=[^;]{{0,80}}(?:‹P\d+›|\b{NOUN}))(?:[\w‹›'’(),/-]+ ){{0,9}}?(?:is|was|will be|would be|of|totals|totalled|came to"
+    rf"|comes to|at)\s+{LIGHT}$",
+    re.I,
+)
+_ITS_BID = re.compile(rf"\b{_ITS}\s+$", re.I)
+_BID_WON = re.compile(
+    r"^ (?:\w+ )?(?:bid|application|proposal)(?: \w+)? (?:was|has been|is|were|had been) (?:\w+ly |now )?(?:approved|accepted|success\w*"
+    r"|granted|given)\b",
+    re.I,
+)
+_IT_GOT = re.compile(
+    rf"^,?(?: which| that)? (?:‹G(\d+)›|it|we|they|the (?:council|authority|borough|city|county))(?:\s+{AUX})* (?:received|got"
+    rf"|secured|won"
+    r"|awarded|given|allocated|granted)\b",
+    re.I,
+)
+_MET = re.compile(
+    r"^(?: (?!(?:to|and|but|which)\b)[\w‹›'’-]+){0,5}? (?:met|covered|paid|funded|provided|contributed) by (?:the )?‹F\d+›", re.I
+)
+_SAFE = re.compile(
+    r"^ (?:of|from|in|under) [^.;]{0,60}?\b(?:has|have|had|was|were|is|will) (?:now |also |already |to )?(?:be "
+    r"|been )?(?:confirmed|awarded"
+    r"|secured|received|granted|approved|agreed)\b",
+    re.I,
+)
+_BRINGS = re.compile(rf"‹P\d+›(?: \w+){{0,3}}? (?:brings|provides|gives|adds|delivers|is worth)(?: in| it| us)?\s+{LIGHT}$", re.I)
+
+
+def antecedent(before: str, marked: Marked, around: Around) -> Group | None:
+    """The council that "it" or "the council" stands for: the subject of this clause, of the one before, or of the sentence before."""
+    for name in re.finditer(r"‹G(\d+)›", before):
+        if is_subject(before[: name.start()]):
+            return marked.groups[int(name[1])]
+    return group_of(around.in_sentence or around.spoken_of or around.subject)
+
+
+def told_by_pronoun(before: str, after: str, marked: Marked, around: Around) -> Group | None:
+    """ "the ‹M0› we received", "its ‹P0› would be ‹M0›", "its ‹M0› application was approved", "‹M0› of set-up costs met by ‹F0›"."""
+    if found := _IT_GOT.match(after):
+        return marked.groups[int(found[1])] if found[1] else antecedent(before, marked, around)
+    won = _ITS_BID.search(before) and _BID_WON.match(after)
+    if won or _ITS_GRANT.search(before) or (_MET.match(after) and "‹G" not in after.partition("‹F")[0]):
+        return antecedent(before, marked, around)
+    return None
+
+
+def implied(before: str, after: str, marked: Marked, around: Around) -> Group | None:
+    """A grant in a council's own paper, or a ministry's contribution to what the clause before told of, names no council again."""
+    if around.in_sentence and "‹G" not in before + after and (_SAFE.match(after) or _BRINGS.search(before)):
+        return group_of(around.in_sentence)
+    noun = re.search(
+        rf"\b{NOUN}\b(?: [\w‹›'’()-]+){{0,6}}? (?:of|in the sum of|for|totalling|worth|is|was|will be|:)\s*{LIGHT}$",
+        before,
+        re.I,
+    )
+    noun = noun or re.search(r"\b(?:grants?|awards?|allocations?|payments?|funding)\s+$", before, re.I)
+    noun = noun or re.match(
+        rf"^\s+(?:of |in )?(?:(?:‹F\d+›|‹P\d+›|revenue|capital|ring-?fenced|additional|one-off|new|extra"
+        rf"|further|the|from) )*{NOUN}\b",
+        after,
+        re.I,
+    )
+    others = [slug for number in re.findall(r"‹G(\d+)›", before + after) for slug in marked.groups[int(number)].councils]
+    if not noun or set(others) - set(around.subject) or OTHER_SUBJECT.search(before):
+        return None
+    return group_of((around.in_sentence if "‹F" in before else ()) or around.subject)
