@@ -14,6 +14,7 @@ from syncer.situation import freshness
 from syncer.store import events, outbox, overview, problems
 
 NAME, OUTBOX = "health", "outbox"
+ABOUT_ONE = ("DeliveryFailed", "InDoubt")
 QUIET_AFTER = dt.timedelta(hours=26)
 """Longer than the longest gap of the default timetable: Sunday 10:00 to Monday 07:10, or a day."""
 OVERDUE_AFTER = dt.timedelta(hours=1)
@@ -67,9 +68,12 @@ def backups_folder(desk: Desk) -> Path:
 
 
 def note_sending(desk: Desk, report: SendReport) -> list[Problem]:
-    """Keep what a run of sending could not do; that nothing could be sent at all ends with the next message that leaves."""
+    """Keep what a run of sending could not do; that nothing could be sent at all ends with the next message that leaves. What befell one
+    message ends then too, but its end is not news: the message did not arrive."""
     found = [replace(p, url=p.hint) for p in report.problems()]
     with desk.store.writing():
         if report.outcomes and not report.stopped:
-            problems.end(desk.store, OUTBOX, [p["url"] for p in problems.still_open(desk.store, OUTBOX)], desk.now)
+            over = problems.still_open(desk.store, OUTBOX)
+            problems.end(desk.store, OUTBOX, [p["url"] for p in over], desk.now)
+            problems.mark_told(desk.store, [p["id"] for p in over if p["name"] in ABOUT_ONE and p["told_at"]], desk.now, ended=True)
         return problems.note(desk.store, OUTBOX, found, desk.now)

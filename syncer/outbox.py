@@ -65,7 +65,7 @@ class SendReport:
         """What the operator should know: refused for good, in doubt, or nothing could be sent at all."""
         found = [
             Problem("DeliveryFailed" if outcome.state is State.FAILED else "InDoubt", f"{outcome.recipient}: {outcome.said}",
-                    hint=f"syncer outbox --show {outcome.delivery}")
+                    hint=f"syncer outbox show {outcome.delivery}")
             for outcome in self.outcomes if outcome.state in (State.FAILED, State.IN_DOUBT)
         ]  # fmt: skip
         if self.stopped:

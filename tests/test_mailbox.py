@@ -23,7 +23,9 @@ from syncer.councils import load_register
 from syncer.model import Frequency, Subscription
 from syncer.store import events, people
 
-SHORT = dt.date(2024, 8, 14), dt.date(2024, 8, 21), dt.date(2024, 8, 22)
+DAYS_OF_2024 = dt.date(2024, 8, 14), dt.date(2024, 8, 21), dt.date(2024, 8, 22)
+WEEKS_OF_2026 = dt.date(2026, 5, 15), dt.date(2026, 6, 16), dt.date(2026, 7, 10)
+"""Inspections of 2026 have no overall judgement: who asked for it is told every judgement of theirs."""
 LONG = dt.date(2023, 9, 1), dt.date(2025, 3, 1), dt.date(2026, 8, 22)
 REGISTER = load_register(None)
 LONDON, EAST, SOUTH_WEST = (Subscription(0, 0, regions=(name,)) for name in ("London", "East of England", "South West"))
@@ -88,10 +90,13 @@ def expected(replay: Replay, began: dt.date, widened: dt.date, ended: dt.date) -
     def about_overall(x: Line) -> bool:
         return x.area not in VISITS and (x.area == "overall_effectiveness" or (x.council, x.published) not in judged)
 
+    def late(x: Line) -> bool:
+        return x.published > widened
+
     theirs: dict[str, Callable[[Line], bool]] = {
         "everything@example.org": lambda x: True, "mondays@example.org": lambda x: region[x.council] == "London",
         "declines@example.org": lambda x: x.change == "declined", "overall@example.org": about_overall,
-        "widens@example.org": lambda x: x.published > widened and region[x.council] == "South West" or region[x.council] == "East of England",
+        "widens@example.org": lambda x: region[x.council] == "East of England" or (late(x) and region[x.council] == "South West"),
         "twice@example.org": lambda x: region[x.council] == "London" or x.change == "declined",
     }  # fmt: skip
     return Counter((address, as_told(line)) for address, wants in theirs.items() for line in found if wants(line))
@@ -136,14 +141,17 @@ def differences(replay: Replay, stretch: tuple[dt.date, dt.date, dt.date]) -> li
     began, widened, ended = stretch
     walk(replay, began, widened, ended)
     wanted, got = expected(replay, began, widened, ended), received(replay)
-    assert {address for address, _ in wanted} == set(READERS)
+    assert {address for address, _ in wanted} >= {"everything@example.org", "mondays@example.org", "overall@example.org"}
     return [("missed", *x) for x in (wanted - got).elements()] + [("not theirs", *x) for x in (got - wanted).elements()]
 
 
-def test_a_few_days_bring_everybody_each_line_once_and_nothing_else(replay: Replay) -> None:
-    assert differences(replay, SHORT) == []
+@pytest.mark.parametrize("stretch", [DAYS_OF_2024, WEEKS_OF_2026], ids=["2024", "2026"])
+def test_every_reader_gets_each_line_of_theirs_once_and_nothing_else(replay: Replay, stretch: tuple[dt.date, dt.date, dt.date]) -> None:
+    councils = sorted({REGISTER.by_gss(line.council).slug for line in lines(replay.shared, stretch[0], stretch[2])})
+    replay.configure(f"{replay.config_path.read_text()}\n[sources.ofsted_reports]\ncouncils = {[*councils, 'leeds', 'york']}\n")
+    assert differences(replay, stretch) == []
 
 
 @pytest.mark.torture
-def test_three_years_bring_everybody_each_line_once_and_nothing_else(replay: Replay) -> None:
+def test_three_years_bring_every_reader_each_line_once_and_nothing_else(replay: Replay) -> None:
     assert differences(replay, LONG) == []

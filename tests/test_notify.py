@@ -316,7 +316,7 @@ def test_a_year_gives_each_digest_once_at_its_local_hour_through_clock_changes_a
     while office.now < ended:
         local = office.now.astimezone(LONDON)
         if local.hour == 12 and local.weekday() in EVENTFUL:
-            office.happens()
+            office.happens("", "", area="", of=RecordKind.VISIT)
         if local.hour in HOURS and not off[0] <= local.date() <= off[1]:
             for delivery in office.notify():
                 written[delivery.recipient].append(local)
