@@ -308,7 +308,7 @@ def test_a_field_that_a_new_parser_reads_for_the_first_time_is_not_news(world: S
 @pytest.mark.parametrize("day", [dt.date(2027, 2, 1), dt.date(2027, 4, 1), dt.date(2027, 8, 1)], ids=str)
 @pytest.mark.parametrize("form", ["before", "after"])
 def test_around_surrey_s_end_either_form_of_the_list_is_complete(tmp_path: Path, day: dt.date, form: str) -> None:
-    with SmallWorld(tmp_path, day="2026-12-01") as world:
+    with SmallWorld(tmp_path, "surrey", "east-surrey", "west-surrey", "leeds", day="2026-12-01") as world:
         world.report("surrey", "2025-03-10", GOOD_APART)
         world.sync()
         if form == "after":
