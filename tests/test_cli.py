@@ -252,7 +252,7 @@ def test_verify_shows_the_words_a_line_stands_on(invoke: Invoke) -> None:
 def test_verify_says_so_when_the_bytes_are_gone(invoke: Invoke, tmp_path: Path) -> None:
     Snapshots(tmp_path / "snapshots").drop(next(iter(Snapshots(tmp_path / "snapshots"))))
     result = invoke("verify", number_of(invoke, RecordKind.AWARD), "--json")
-    assert result.exit_code == 1 and json.loads(result.stdout)["confirmed"] is False and "pruned" in result.stdout
+    assert result.exit_code == 1 and json.loads(result.stdout)["confirmed"] is False and "Syncer never removes snapshots" in result.stdout
 
 
 def test_conflicts_and_status_say_when_all_is_well(invoke: Invoke) -> None:

@@ -143,6 +143,18 @@ def test_a_number_is_given_when_an_event_may_be_told_and_to_a_held_one_when_it_i
     assert [e.id for e in events.after(store, 1)] == [held]
 
 
+def test_a_held_value_that_no_source_says_any_more_is_not_told_when_it_is_released(store: Store) -> None:
+    record = saved(store, leadership="inadequate")
+    event = events.get(store, events.add(store, said(record), run=1))
+    assert event is not None
+    events.hold_event(store, event, "suspect")
+    saved_again = Observation(SOURCE, PAGE, "50", RecordKind.INSPECTION, ("leeds",), {"leadership": "good"}, day("2024-08-20"), "https://example.org")
+    with store.writing():
+        records.save_observations(store, [saved_again], NOW)
+    assert events.release(store, event) == 0
+    assert (events.after(store, 0), records.records(store, kinds=["inspection"])[0].fields["leadership"]) == ([], "good")
+
+
 def test_what_is_held_or_was_discarded_is_not_made_again(store: Store) -> None:
     record = saved(store, leadership="inadequate")
     event = events.get(store, events.add(store, said(record), run=1))

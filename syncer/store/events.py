@@ -107,7 +107,10 @@ def hold_event(store: Store, event: Event, reason: str) -> None:
 
 
 def _show(store: Store, event: Event, value: str) -> None:
-    """Show this value of the event's field; a number stays a number."""
+    """Show this value of the event's field, or none where there was none; a number stays a number."""
+    if not value:
+        store.run("UPDATE records SET fields = json_remove(fields, '$.' || ?) WHERE id = ?", (event.area, event.record_id))
+        return
     store.run(
         """UPDATE records SET fields = json_set(fields, '$.' || :area,
              CASE json_type(fields, '$.' || :area) WHEN 'integer' THEN CAST(:value AS INTEGER) ELSE :value END) WHERE id = :record""",
@@ -116,12 +119,23 @@ def _show(store: Store, event: Event, value: str) -> None:
 
 
 def release(store: Store, event: Event) -> int:
-    """Let a held event go: its value is shown, and it gets its number. Its number."""
+    """Let a held event go: its value is shown, and it gets its number. Its number; 0 where no source says that value any more: what
+    followed has been, or will be, told from the value that was shown (DESIGN §6.6)."""
+    if event.kind is not EventKind.ADDED and not _still_said(store, event):
+        store.run("UPDATE events SET state = 'replaced' WHERE id = ?", (event.id,))
+        return 0
     if event.kind is EventKind.ADDED:
         store.run("UPDATE records SET held = 0 WHERE id = ?", (event.record_id,))
     else:
         _show(store, event, event.new)
     return open_event(store, event.id)
+
+
+def _still_said(store: Store, event: Event) -> bool:
+    """Whether an observation of the record still has the event's new value (where it was taken away: whether none has the field)."""
+    sql = "SELECT json_extract(fields, '$.' || ?) AS said FROM observations WHERE record_id = ? AND unread = 0"
+    said = [str(row["said"]) for row in store.rows(sql, (event.area, event.record_id)) if row["said"] is not None]
+    return event.new in said if event.new else not said
 
 
 def discard(store: Store, event: Event) -> None:
