@@ -66,7 +66,7 @@ Switch = Annotated[bool, Strict()]
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
 Addresses = Annotated[tuple[Annotated[str, AfterValidator(_address)], ...], BeforeValidator(_as_tuple)]
-AnySection = TypeVar("AnySection", bound="Section")
+AnySection = TypeVar("AnySection", bound=BaseModel)
 Crons = Annotated[tuple[Annotated[str, AfterValidator(check_cron)], ...], BeforeValidator(_as_tuple), Field(min_length=1)]
 
 
@@ -264,8 +264,7 @@ def load_config(path: Path | None = None) -> Config:
 
 def source_names() -> tuple[str, ...]:
     """The names of all sources: the files in `syncer/sources`, found without importing any."""
-    found = pkgutil.iter_modules([str(Path(__file__).parent / "sources")])
-    return tuple(sorted(module.name for module in found if not module.name.startswith("_")))
+    return tuple(sorted(m.name for m in pkgutil.iter_modules([str(Path(__file__).parent / "sources")]) if not m.name.startswith("_")))
 
 
 def _load(path: Path, base: Path) -> Config:
@@ -296,12 +295,15 @@ def _over(defaults: Mapping[str, Mapping[str, Any]], given: Any) -> Any:
 def _anchored(section: AnySection, base: Path) -> AnySection:
     """The section with every relative path taken from the folder `base`."""
     changes: dict[str, Any] = {}
-    for name in type(section).model_fields:
-        value = getattr(section, name)
+    for name, value in section:
         if isinstance(value, Path):
             changes[name] = base / value.expanduser()
         elif isinstance(value, Section):
             changes[name] = _anchored(value, base)
+        elif name == "files":  # of a source: extra options are kept as they are given
+            changes[name] = tuple(str(base / Path(each).expanduser()) for each in value)
+        elif name == "sources":
+            changes[name] = {source: _anchored(section, base) for source, section in value.items()}
     return section.model_copy(update=changes)
 
 
@@ -309,8 +311,7 @@ def _anchored(section: AnySection, base: Path) -> AnySection:
 
 
 def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
-    known = {"jobs": tuple(DEFAULT_CRONS), "sources": source_names()}
-    for table, names in known.items():
+    for table, names in {"jobs": tuple(DEFAULT_CRONS), "sources": source_names()}.items():
         for name in _table(given, table):
             if name not in names:
                 yield f"{table}.{name}: there is no such {table[:-1]}. {_nearest(name, names)}"

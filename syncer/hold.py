@@ -35,7 +35,8 @@ def suspects(events: Sequence[Event], last_good: dt.datetime | None, now: dt.dat
 
 
 def _shaken_tables(events: Sequence[Event], tables: Mapping[str, int]) -> dict[int, str]:
-    moved = [e for e in events if e.record is RecordKind.AWARD and e.kind is not EventKind.ADDED and e.area == "amount" and e.url in tables]
+    moved = [e for e in events if e.record is RecordKind.AWARD and e.kind is not EventKind.ADDED and e.area == "amount"
+             and e.url in tables and (e.old or not e.new)]  # a figure where there was none has not moved
     counts = Counter(e.url for e in moved)
     return {
         e.id: f"{counts[e.url]} of {tables[e.url]} amounts in one table moved"

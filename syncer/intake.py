@@ -129,7 +129,9 @@ def _withhold(record: Record, withheld: Mapping[tuple[int, str], list[tuple[str,
     for (_, area), values in withheld.items():
         for new, shown, sha in values:
             if str(fields.get(area, "")) == new and (not sha or shas.get(record.chosen.get(area, 0)) == sha):
-                fields[area] = int(shown) if isinstance(fields.get(area), int) else shown
+                fields[area] = int(shown) if shown and isinstance(fields.get(area), int) else shown
+                if not shown:
+                    del fields[area]
     return replace(record, fields=fields)
 
 

@@ -33,7 +33,7 @@ def reconcile(group: Group, precedence: Precedence, first_seen: dt.datetime) -> 
     conflicts: list[Conflict] = []
     for name in names:
         ranked = ranked_for(name, read, precedence)
-        best = _sharpest(ranked) if name == "amount" else ranked[0]
+        best = _sharpest(ranked) if name == "amount" else _first_to_tell(ranked) if name == "announced" else ranked[0]
         for part in FIGURE if name == "amount" else (name,):
             if part in best.fields:
                 fields[part] = best.fields[part]
@@ -68,6 +68,11 @@ def _sharpest(ranked: Sequence[Observation]) -> Observation:
         if ranges_meet(best.fields, other.fields) and _inside(other.fields, best.fields):
             best = other
     return best
+
+
+def _first_to_tell(ranked: Sequence[Observation]) -> Observation:
+    """Money was announced on the day on which it was told first, whoever did."""
+    return min(ranked, key=lambda o: str(o.fields["announced"]))
 
 
 def _inside(inner: Mapping[str, Value], outer: Mapping[str, Value]) -> bool:

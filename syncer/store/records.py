@@ -223,5 +223,6 @@ def conflicts(store: Store) -> list[dict[str, Any]]:
 
 def table_sizes(store: Store, source: str) -> dict[str, int]:
     """How many rows are known of each table of a source, by the address people are sent to."""
-    rows = store.rows("SELECT url, count(*) AS n FROM observations WHERE source = ? AND record = 'award' GROUP BY url", (source,))
+    of_tables = "source = ? AND json_extract(fields, '$.kind') = 'allocation'"
+    rows = store.rows(f"SELECT url, count(*) AS n FROM observations WHERE {of_tables} GROUP BY url", (source,))
     return {row["url"]: row["n"] for row in rows}
