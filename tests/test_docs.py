@@ -63,7 +63,8 @@ def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command by its full name: `held release`."""
     context = click.Context(main)
     for name in (name for _, _, names in PLACES for name in names):
-        command = main.get_command(context, name)  # type: ignore[attr-defined]
+        command = main.get_command(context, name)
+        assert command is not None
         yield name, command
         for under, each in (command.commands if isinstance(command, click.Group) else {}).items():
             yield f"{name} {under}", each
