@@ -24,6 +24,7 @@ Row = Sequence[str]
 _CODE = r"E\d{8}"
 _EMPTY = re.compile(r"\W*|£\s*-|n/?a|nil", re.I)
 _SAMPLE = 400
+_LEAST = 1_000
 _QUOTE = 400
 _NAMED_FOR_COUNCILS = re.compile(
     r"\b(?:supplier|payee|local authority|authority|council|LA(?: name)?|recipient|organisation"
@@ -170,12 +171,21 @@ def _amount_columns(header: Sequence[Row], body: Sequence[Row], council: int, ab
         numbers_only = (
             not _MONEY_HEADER.search(title) and not any(re.search(r"[£,.]", cell) for cell in amounts) and not find_periods(title)
         )
-        other = _NOT_MONEY.search(re.sub(r"\b(?:financial )?year\b", "", title, flags=re.I)) and not re.search(
-            r"£|\bamount|\ballocation|\bfunding", title, re.I
+        pounds = sum("£" in cell for cell in amounts) * 2 > len(amounts)
+        other = (
+            not pounds
+            and _NOT_MONEY.search(re.sub(r"\b(?:financial )?year\b", "", title, flags=re.I))
+            and not re.search(r"£|\bamount|\ballocation|\bfunding", title, re.I)
         )
-        if place == council or not money or other or (numbers_only and (header or _like_years_or_codes(amounts))):
+        tiny = (
+            not about.payments
+            and not scale_of(f"{title} {about.words}") > 1
+            and not any("£" in cell for cell in amounts)
+            and _all_small(amounts)
+        )
+        if tiny or place == council or not money or other or (numbers_only and (header or _like_years_or_codes(amounts))):
             continue
-        found.append(_column(place, title, about, programmes))
+        found.append(_column(place, title, about, programmes, _all_small(amounts)))
     if not found:
         raise UnreadableTable("No column of the table beside the councils holds amounts of money.")
     return [
@@ -194,15 +204,25 @@ def _adds_up(body: Sequence[Row], total: _Column, others: Sequence[_Column]) -> 
     return bool(others) and sum(abs(whole - parts) * 100 <= abs(whole) for whole, parts in sums) * 2 > len(sums)
 
 
+def scale_of(words: str) -> int:
+    """How many pounds one unit is, where a header or caption says "£m" or "£000"."""
+    return next((size for pattern, size in _SCALES if pattern.search(words)), 1)
+
+
+def _all_small(cells: Sequence[str]) -> bool:
+    """Whether no figure is as much as a thousand: a rate, or millions whose header was lost."""
+    return all(abs(money.pounds) < _LEAST for cell in cells if (money := read_amount_cell(cell)))
+
+
 def _like_years_or_codes(cells: Sequence[str]) -> bool:
     """Whether all numbers are of one length below five digits: years, or codes of authorities."""
     return len({len(cell) for cell in cells}) == 1 and len(cells[0]) <= 4
 
 
-def _column(place: int, title: str, about: _About, programmes: Programmes) -> _Column:
+def _column(place: int, title: str, about: _About, programmes: Programmes, small: bool) -> _Column:
     periods = find_periods(title) or find_periods(about.words)
     named = programmes.mentions(title, about.published)
-    scale = next((size for pattern, size in _SCALES if pattern.search(title)), 1)
+    scale = scale_of(title) if scale_of(title) > 1 or not small else scale_of(about.words)
     return _Column(place, title, periods[0].text if periods else "", named[0].programme if named else about.programme, scale)
 
 
@@ -245,11 +265,11 @@ def _money(row: Row, column: _Column) -> Money | None:
     if money is None or money.pounds == 0 and not re.search(r"[1-9]", row[column.place]):
         return None
     if column.scale > 1 and not re.search(r"[mk]\b|million", row[column.place], re.I):
-        money = _scaled(row[column.place], money, column.scale)
+        money = scaled(row[column.place], money, column.scale)
     return ceiling(money) if _MAXIMUM.search(column.header) else money
 
 
-def _scaled(cell: str, money: Money, scale: int) -> Money:
+def scaled(cell: str, money: Money, scale: int) -> Money:
     """A figure printed in thousands or millions, with the range it was rounded from."""
     digits = re.search(r"\d[\d,]*(?:\.(\d+))?", cell)
     pounds = round(float(digits[0].replace(",", "")) * scale) if digits else money.pounds * scale

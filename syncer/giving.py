@@ -30,6 +30,13 @@ class Gift:
 
 
 _PART = re.compile(rf"\b(?:including|of which|comprising|made up of|consisting of|of that)\s+{LIGHT}$", re.I)
+_GOES_TO_MANY = re.compile(
+    rf"\b(?:funding|money|cash|grants?|awards?|it|which) (?:will |is to |has )?(?:go|goes|gone|be shared|be split|be divided"
+    rf"|been awarded)"
+    rf" (?:to|between|among|by|across) \d+ (?:[\w-]+ ){{0,2}}{GROUP_NOUN}|\bone of (?:the )?(?:\w+ )?\w+ (?:[\w-]+ ){{0,3}}of (?:the )?"
+    rf"(?:‹M\d+› )?‹P",
+    re.I,
+)
 _GRANT_FROM = re.compile(r"‹M\d+›(?: [\w‹›'’-]+){0,4}? (?:grant|award|funding|money) from (?:the )?‹F\d+›", re.I)
 _EVERY = (
     re.compile(
@@ -70,7 +77,8 @@ def shares(marked: Marked) -> bool:
 
 def opens_list(marked: Marked) -> bool:
     """Whether the members of a funded group may be listed in the next sentences ("‹M0› to support up to 20 authorities")."""
-    return (_tells_total(marked, FOR_MANY) or bool(_COUNTED.search(marked.text))) and "work with" not in marked.text
+    told = _tells_total(marked, FOR_MANY) or _COUNTED.search(marked.text) or _GOES_TO_MANY.search(marked.text)
+    return bool(told) and "work with" not in marked.text
 
 
 def _tells_total(marked: Marked, group: re.Pattern[str]) -> bool:
@@ -119,6 +127,8 @@ def _each_of_many(segment: str, marked: Marked) -> list[Gift]:
 
 def _as_before(before: str, after: str, found: Sequence[Gift]) -> Group | None:
     """The recipients of the sum before, where this one is only joined to it: "a revenue grant of ‹M0› and a capital grant of ‹M1›"."""
+    if found and re.search(rf"‹M{found[-1].money}›\s*\((?:‹Y\d+›|last year|the year before)[:,]?\s*$", before, re.I):
+        return group_of(found[-1].councils)
     if not found or FOR_MANY.match(after) or FUND_AFTER.match(after):
         return None
     joined = re.search(

@@ -74,6 +74,12 @@ _QUALIFIERS = tuple((name, qualifier, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$
 _OR_SO = re.compile(r"\s+or so\b", re.IGNORECASE)
 _CELL = re.compile(r"\(?-?\s*£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?\s*\)?")
 _LOOKBACK = 60
+_RANGE_OPENS = re.compile(r"\b(?:between|ranging from|in the range(?: of)?)\s+$", re.IGNORECASE)
+_RANGE_ENDS = re.compile(
+    r"\b(?:(?:r[io]se|risen|rising|up|grew|grown|increas\w+|f[ae]ll\w*|down|cut|reduc\w+|went|doubl\w+|chang\w+|revis\w+)\b[^.;]{0,40}"
+    r"|from\s+)$",
+    re.IGNORECASE,
+)
 _TENTH = Decimal("0.1")
 _PRINTED_TWICE = 0.08
 
@@ -89,14 +95,31 @@ class MoneyMention:
 
 def read_money(text: str) -> list[MoneyMention]:
     """Every amount in the text, in order, with its span; pounds are rounded to the whole pound."""
-    mentions = []
+    mentions: list[MoneyMention] = []
     end = 0
     for found, amount, unit in sorted(_raw_amounts(text), key=lambda raw: raw[0].start()):
         if found.start() < end:
             continue
-        mentions.append(_mention(text, found, amount, unit, end))
+        mention = _mention(text, found, amount, unit, end)
+        if mentions and (whole := _one_range(text, mentions[-1], mention)):
+            mentions[-1] = whole
+        else:
+            mentions.append(mention)
         end = mentions[-1].end
     return mentions
+
+
+def _one_range(text: str, first: MoneyMention, second: MoneyMention) -> MoneyMention | None:
+    """ "between £13.1m and £14.2m", "£1.96m to £2.1m": one sum whose ends are told; its pounds are the lower end."""
+    between, before = text[first.end : second.start], text[: first.start]
+    opened = _RANGE_OPENS.search(before)
+    joined = re.fullmatch(r"\s+and\s+|\s+to\s+", between) if opened else re.fullmatch(r"\s*[-–]\s*|\s+to\s+", between)
+    ends = (first.money.pounds, second.money.pounds)
+    if not joined or _RANGE_ENDS.search(before) or not ends[0] < ends[1] <= ends[0] * 3:
+        return None
+    start = opened.start() if opened else first.start
+    printed = " ".join(text[start : second.end].split())
+    return MoneyMention(Money(ends[0], Qualifier.ABOUT, printed, first.money.low, second.money.high), start, second.end)
 
 
 def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:

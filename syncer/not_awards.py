@@ -62,7 +62,7 @@ _OWN_AFTER = (
     r"|budgets?|general fund|resources|funds)\b"
 )
 _FROM_COUNCIL = r"^(?:\s[\w'’‹›]+){0,5}? from (?:the|its|their) (?:city |county |borough )?(?:council|local authority)\b"
-_PART_OF_IT = r"^\s*,?\s*of (?:which|this|that|it|the (?:money|funding|total))\b"
+_PART_OF_IT = r"^\s*of (?:which|this|that|it|the (?:money|funding|total))\b|^\s*,\s*of (?:this|that|it|the (?:money|funding|total))\b"
 _AFTER = re.compile("|".join((_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER, _FROM_COUNCIL, _PART_OF_IT)), re.I)
 _UNDONE = re.compile(
     r"\b(?:unsuccessful|rejected|turned down|refused|shortlist\w*|permission to|eligible|ineligible|miss(?:es|ed|ing)? out"
@@ -145,6 +145,11 @@ def undone(clause: str) -> bool:
 def others_money(clause: str) -> bool:
     """Whether the clause names a giver other than the ministries: the lottery, the health service, a foundation, the council itself."""
     return bool(_OTHER_FUNDER.search(clause) or _OWN_MONEY.search(clause))
+
+
+def own_money(words: str) -> bool:
+    """Whether the words speak of what the council itself puts in."""
+    return bool(_OWN_MONEY.search(words))
 
 
 def school_money(clause: str) -> bool:

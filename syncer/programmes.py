@@ -23,6 +23,8 @@ _ROUND = re.compile(
 )
 _NUMBERS = {"1": "1", "one": "1", "first": "1", "2": "2", "two": "2", "second": "2", "3": "3", "three": "3", "third": "3"}
 _ROUND_REACH = 60
+_FORESEEN = 3
+"""Years: a programme may be spoken of before its money is, but not long before."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,14 @@ class Programmes:
         return self._by_name[name]
 
     def mentions(self, text: str, on: dt.date | None = None) -> list[ProgrammeMention]:
-        """Every programme named in the text, in order. A round is read from the words beside the name, else from the day `on`."""
+        """Every programme named in the text, in order; none that began long after the day `on`. A round is read from the words
+        beside the name, else from that day."""
         found = []
         for match in self._pattern.finditer(text):
             near = text[max(0, match.start() - _ROUND_REACH) : match.end() + _ROUND_REACH]
             programme = self._round_of(self._by_alias[_key(match.group())], near, on)
+            if on and on.year < programme.first_year - _FORESEEN:
+                continue
             found.append(ProgrammeMention(programme, match.start(), match.end()))
         return found
 

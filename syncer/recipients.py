@@ -58,7 +58,7 @@ _SHARE_AFTER = re.compile(
 )
 _TOTAL_BEFORE = re.compile(
     r"\b(?:backed|supported|underpinned|financed) by (?:[\w‹›'’-]+ ){0,4}$|\b(?:out of|as part of"
-    r"|part of) (?:an? |the |its |‹F\d+›['’]s )?(?:[\w-]+ ){0,3}$|\bof the(?: \w+)? $",
+    r"|part of) (?:an? |the |its |‹F\d+›['’]s )?(?:[\w-]+ ){0,3}$|(?<!on top )\bof the(?: \w+)? $",
     re.I,
 )
 FOR_MANY = re.compile(
@@ -125,7 +125,7 @@ def recipients(segment: str, before: str, after: str, sign: str, marked: Marked,
     """The council or councils that this amount is for, by the first rule that fits; None for nobody named."""
     if _TOTAL_BEFORE.search(before):
         return None
-    gives = around.giving or bool(GIVING_WORD.search(segment))
+    gives = around.giving or bool(GIVING_WORD.search(segment) or RECEIVE.search(before))
     if whole(segment, before, after):
         numbers = re.findall(r"‹G(\d+)›", before + after)
         return marked.groups[int(numbers[-1] if _SHARE_AFTER.match(after) else numbers[0])] if numbers else None
@@ -139,7 +139,7 @@ def recipients(segment: str, before: str, after: str, sign: str, marked: Marked,
         return marked.groups[number - 1]
     if FOR_MANY.match(after) or _EVERYWHERE.match(after) or (FUND_AFTER.match(after) and _FUND_BEFORE.search(before)):
         return None
-    if number := _beside(segment, before, after, sign):
+    if number := _beside(before, after, around.giving):
         return marked.groups[number - 1]
     if "‹G" not in segment and MINISTRY_GIVES.search(before):
         return group_of(around.subject)
@@ -161,38 +161,59 @@ def _object(segment: str, before: str, after: str) -> int:
     return 0
 
 
-def _beside(segment: str, before: str, after: str, sign: str) -> int:
-    """The council that stands after the amount ("‹M0› for ‹G0›", "‹M0› (‹G0›)") or before it ("‹G0› – ‹M0›"); its number from 1, or 0."""
-    noise = r"(?:(?!\s(?:to|for|from|by|which|that|and|but|with|than)\b)\s[\w‹›'’&()/-]+){0,8}"
-    body = (
-        r"(?:both |the |local authorit(?:y|ies) (?:in|of) |councils? (?:in|of) |children in |families in |services in "
-        r"|schools in |projects? in |teams? in |use in |areas? of )*"
-    )
-    given_to = (
-        rf"(?:(?:was|were|is|are|has been|have been|will be|is being|being|to be) (?:\w+ly )?(?:{GIVEN}|earmarked"
-        rf"|set aside|made|going|invested|spent) |(?:goes|go|went|will go|has gone|is going) )?(?:to|for|in|at"
-        rf"|towards .{{0,40}}?(?:for|in))"
-    )
+_NOISE = r"(?:(?!\s(?:to|for|from|by|which|that|and|but|with|than)\b)\s[\w‹›'’&()/-]+){0,8}"
+_BODY = (
+    r"(?:both |the |local authorit(?:y|ies) (?:in|of) |councils? (?:in|of) |children in |families in |services in "
+    r"|schools in |projects? in |teams? in |use in |areas? of )*"
+    r"(?:(?:[\w‹›'’-]+ ){1,4}(?:hubs?|teams?|services?|homes?|schemes|pilots|constellations|centres) (?:in|for|across) )?"
+)
+_GIVEN_TO = (
+    rf"(?:(?:was|were|is|are|has been|have been|will be|is being|being|to be) (?:\w+ly )?(?:{GIVEN}|earmarked"
+    rf"|set aside|made|going|invested|spent) |(?:goes|go|went|will go|has gone|is going) )?(?:to|for|in|at"
+    rf"|towards .{{0,40}}?(?:for|in))"
+)
+_COUNCIL_AFTER = tuple(
+    re.compile(pattern, re.I)
     for pattern in (
-        rf"^{noise}\s{given_to}\s+{body}‹G(\d+)›(?!['’]s (?:bid|deficit|schools))",
-        r"^\s*[(–—-]+\s*(?:to "
-        r"|for )?(?:the )?‹G(\d+)›",
-    ):
-        if found := re.match(pattern, after, re.I):
-            return int(found[1]) + 1
-    tight = rf"‹G(\d+)›(?:['’]s?)?\s*[:–—,(\t-]?\s*{LIGHT}$"
-    nominal = (
+        rf"^{_NOISE}\s{_GIVEN_TO}\s+{_BODY}‹G(\d+)›(?!['’]s (?:bid|deficit|schools))",
+        r"^\s*[(–—-]+\s*(?:to |for )?(?:the )?‹G(\d+)›",
+        r"^\s*,\s+(?:is|was|goes|went|will go) (?:for|to) (?:the )?‹G(\d+)›",
+    )
+)
+_TIGHT = re.compile(rf"‹G(\d+)›(?:['’]s?)?\s*[:–—,(\t-]?\s*{LIGHT}$", re.I)
+_WENT_TO = re.compile(r"\b(?:goes|go|went|gone|going|paid|made|given|awarded) (?:out )?to (?:the )?$", re.I)
+_COUNCIL_BEFORE = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
         rf"\b(?:{NOUN})\b(?: [\w‹›'’-]+){{0,5}}? (?:for|to) (?:the )?‹G(\d+)›(?: [\w‹›'’(),-]+){{0,8}}? (?:is|was"
-        rf"|will be|of|:|totals|came to|at)\s*{LIGHT}$"
-    )
-    owned = (
+        rf"|will be|of|:|totals|came to|at)\s*{LIGHT}$",
         rf"‹G(\d+)›['’]s?(?: [\w‹›'’(),-]+){{0,6}}? (?:{NOUN})?(?: [\w‹›'’(),-]+){{0,5}}?\s*(?:is|was|will be|of|:"
-        rf"|to)?\s*{LIGHT}$"
+        rf"|to)?\s*{LIGHT}$",
+        rf"‹G(\d+)› (?:heads|tops|leads) the (?:list|table) (?:with|at|on) {LIGHT}$",
+        rf"‹G(\d+)›\s*(?:,[^,‹;]{{3,60}},|\((?:[^)‹]|‹[FPY]){{2,60}}\))\s*[:–—-]?\s*{LIGHT}$",
     )
-    beside = rf"‹G(\d+)›\s*(?:,[^,‹;]{{3,60}},|\([^)‹]{{2,60}}\))\s*[:–—-]?\s*{LIGHT}$"
-    for pattern in (tight, nominal, owned, beside):
-        found = re.search(pattern, before, re.I)
-        if found and not (pattern is tight and PREPOSITION.search(before[: found.start()]) and not BODY_OF.search(before[: found.start()])):
+)
+_LISTED = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"‹G(\d+)›\s*,[^‹;.]{{3,70}}\(\s*{LIGHT}$",
+        rf"‹G(\d+)›(?:['’]s?)?\s+[–—:-]?\s*[^‹;.]{{3,70}}[,:–—(-]\s*{LIGHT}$",
+    )
+)
+_HEADING = re.compile(r"^ (?:to|for) (?:[\w'’-]+ ){0,6}?(?:in )?‹G(\d+)›[^‹.]{0,60}:?$", re.I)
+
+
+def _beside(before: str, after: str, listed: bool) -> int:
+    """The council that stands after the amount ("‹M0› for ‹G0›", "‹M0› (‹G0›)") or before it ("‹G0› – ‹M0›"); its number from 1, or 0."""
+    for pattern in (*_COUNCIL_AFTER, *([_HEADING] if listed and not before.strip() else [])):
+        if found := pattern.match(after):
+            return int(found[1]) + 1
+    if found := _TIGHT.search(before):
+        lead = before[: found.start()]
+        if not PREPOSITION.search(lead) or BODY_OF.search(lead) or _WENT_TO.search(lead):
+            return int(found[1]) + 1
+    for pattern in (*_COUNCIL_BEFORE, *(_LISTED if listed else ())):
+        if found := pattern.search(before):
             return int(found[1]) + 1
     return 0
 
@@ -220,5 +241,6 @@ def _subject_of_receiving(before: str, after: str, marked: Marked, around: Aroun
         break
     if PRONOUN.search(head):
         return antecedent(head, marked, around)
-    blocked = names or OTHER_SUBJECT.search(head) or re.search(r"‹F\d+›\s*$", head)
+    others = [name for name in names if set(marked.groups[int(name[1])].councils) - set(around.subject)]
+    blocked = others or OTHER_SUBJECT.search(head) or re.search(r"‹F\d+›\s*$", head)
     return None if blocked else group_of(around.subject)

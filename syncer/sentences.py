@@ -175,18 +175,28 @@ def _run_of_rows(lines: Sequence[str], at: int) -> tuple[int, list[tuple[str, ..
     return (end, rows) if regular else (at, [])
 
 
+_COLUMNS = re.compile(
+    r"^(?=.{5,160}$)\S.{0,58}?(?:\s{3,}\S.{0,40}?){0,6}\s{2,}(?:[-(]?£?-?\d[\d,.]*\)?(?: ?(?:m|k|million))?"
+    r"|(?<=   )[^.;]{3,45})$"
+)
+
+
 def _separator(line: str) -> str:
     """What cuts the line into cells, or nothing: a tab, a bar, or at least four commas without spaces after them."""
     if "\t" in line.strip():
         return "\t"
     if line.count("|") >= 2 or re.match(r"^[^|]{2,60}\s\|\s[^|]*[\d£][^|]*$", line):
         return "|"
+    if _COLUMNS.match(line.strip()):
+        return "  "
     return "," if len(re.findall(r",(?=\S)(?!\d{3}\b)", line)) >= 4 else ""
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:
     if separator == ",":
         return tuple(cell.strip() for cell in next(csv.reader([line])))
+    if separator == "  ":
+        return tuple(re.split(r"\s{2,}", line.strip()))
     return tuple(cell.strip() for cell in line.strip().strip("|" if separator == "|" else "").split(separator))
 
 
@@ -195,10 +205,12 @@ def _cells(line: str, separator: str) -> tuple[str, ...]:
 
 def _sentences(lines: Sequence[str]) -> Iterator[Sentence]:
     """Paragraphs cut into sentences; each list item knows the sentence that introduced the list."""
-    lead = ""
+    lead = heading = ""
     for number, (paragraph, item) in enumerate(_paragraphs(lines)):
         for text in _cut(paragraph):
-            yield Sentence(text, number, lead if item or _name_alone(text) else "", item)
+            yield Sentence(text, number, (lead or heading) if item else lead if _name_alone(text) else "", item)
+        if not item:
+            heading = paragraph if _name_alone(paragraph) else ""
         if not item and (paragraph.rstrip().endswith(":") or not _name_alone(paragraph)):
             lead = _cut(paragraph)[-1] if paragraph.rstrip().endswith(":") else ""
 

@@ -34,6 +34,7 @@ _SELECTED = (
         rf"|only)\b(?:\s+[\w-]+){{0,3}}?\s+(?:areas|councils|authorities|pathfinders|sites|places)\b",
         re.I,
     ),
+    re.compile(rf"{_NAME}\s+(?:are|is|were|was) the (?:other|remaining)\b", re.I),
     re.compile(
         r"\b(?:shared|split|divided)\s+(?:by|between|among(?:st)?|across)\b[^;‹]{0,50}?(?::|\bincluding|\bsuch as"
         r"|\bnamely)\s+(?:the )?‹G(\d+)›",
@@ -113,6 +114,8 @@ def without_sum(marked: Marked, around: Around) -> list[Gift]:
             lead = marked.text[: found.start(1) - 2]
             own_sum = re.search(r"‹M\d+›$", found[0])
             if own_sum and not is_shared(marked.text[: found.start() + own_sum.start()], marked.text[found.end() :]):
+                continue
+            if " the other" in found[0] + " " and found[0].endswith(("other", "remaining")) and not around.shared:
                 continue
             if not _NOT_RECIPIENT.search(lead) and (found.start(1) - 2 > found.start() or is_subject(lead)):
                 numbers.setdefault(int(found[1]), found.start())

@@ -4,6 +4,7 @@ not take for an award is left out (DESIGN §5.8).
     sentences.py     what the author says, sentence by sentence
     marked.py        councils, amounts, periods, programmes and ministries replaced by marks
     not_awards.py    deficits, savings, bids, prices, other funders
+    listing.py       lists that pair councils with sums
     giving.py        who is given which sum (recipients.py, unnamed.py: which council an amount is for; gift_words.py: their words)
     shares.py        who is given something without a sum
     interventions.py notices, directions, commissioners, suspended payments; partnerships
@@ -24,13 +25,14 @@ from syncer.funding_tables import statements_from_rows
 from syncer.gift_words import Around
 from syncer.giving import Gift, gifts, opens_list
 from syncer.interventions import helps, interventions
+from syncer.listing import closes, is_item, is_others_item, opens
 from syncer.marked import Marked, mark
 from syncer.merging import Told, merged
 from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.money import same_figure
-from syncer.not_awards import undone
 from syncer.programmes import Programme, Programmes
-from syncer.sentences import PageText, Sentence, read_page
+from syncer.schedules import instalments
+from syncer.sentences import PageText, Sentence, Table, read_page
 from syncer.shares import says_allocation, without_sum
 from syncer.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
 
@@ -53,16 +55,6 @@ _REPORT = re.compile(
     re.I,
 )
 _HEAD_SENTENCES = 7
-_LEAD_GIVES = re.compile(
-    r"\b(?:receiv\w+|awarded|award|awards|allocat\w+|given|granted|grants|funded|funding|shared?|successful|selected|chosen"
-    r"|winning|get|gets|payments?|recipients)\b",
-    re.I,
-)
-_LEAD_SPENDS = re.compile(
-    r"\b(?:spent|used|spend|use|recommend\w*|deliver|purpose|conditions|criteria|must|include how|cover"
-    r"|cost)\b",
-    re.I,
-)
 _DETERMINATION = re.compile(r"(?<![\d/])(31/\d{4}|CSDSD ?\d{2}/\d{4})(?!\d)")
 _NOTHING = re.compile(
     r"‹G(\d+)›(?:\s+(?:have|has|had|both|each|all|were|was))*\s+(?:received|been paid|paid|got"
@@ -84,10 +76,11 @@ def read_statements(
     page = read_page(text)
     day = published or page.published
     lead = "\n".join(words for words in (title, page.head) if words)
-    rows, prose = _rows(page, register, programmes, day, lead, funder)
+    rows, prose, bare = _rows(page, register, programmes, day, lead, funder)
     sentences = ([Sentence(title, -1)] if title else []) + list(page.sentences) + prose
     marked = _marked(sentences, register, programmes, day)
     whole = _whole_page(page, sentences, marked, register, programmes, day, funder)
+    rows += _schedules(bare, whole)
     told = list(_told(sentences, marked, whole))
     if not _about_ministries(marked, whole):
         told = [one for one in told if one.statement.kind is FundingKind.INTERVENTION]
@@ -96,18 +89,37 @@ def read_statements(
 
 def _rows(
     page: PageText, register: Register, programmes: Programmes, day: dt.date | None, lead: str, funder: str
-) -> tuple[list[Statement], list[Sentence]]:
-    """The statements of the text's tables, and the rows of those that are none, as sentences."""
+) -> tuple[list[Statement], list[Sentence], list[Table]]:
+    """The statements of the text's tables, the rows of those that are none as sentences, and these tables themselves."""
     statements: list[Statement] = []
     prose: list[Sentence] = []
+    bare: list[Table] = []
     for table in page.tables:
         try:
             statements += statements_from_rows(
                 table.rows, register, programmes, published=day, lead=f"{table.lead}\n{lead}", funder=funder
             ).statements
         except UnreadableTable:
+            bare.append(table)
             prose += [Sentence(" ".join(cell for cell in row if cell), len(page.sentences)) for row in table.rows]
-    return statements, prose
+    return statements, prose, bare
+
+
+def _schedules(tables: Sequence[Table], page: PageFacts) -> list[Statement]:
+    """The instalments in tables without councils, for the council whose paper this is."""
+    programme = page.main_programme
+    if not programme and not page.funder:
+        return []
+    alike = Statement(
+        FundingKind.AWARD,
+        page.subject,
+        "",
+        programme.name if programme else "",
+        programme.funder if programme else page.funder,
+        announced=page.day,
+        determination=page.determination,
+    )
+    return [one for table in tables for one in instalments(table.rows, page.subject, table.lead, alike)]
 
 
 def _beside_rows(told: Sequence[Statement], rows: Sequence[Statement]) -> list[Statement]:
@@ -209,8 +221,10 @@ def _about_ministries(marked: Sequence[Marked], page: PageFacts) -> bool:
 def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFacts) -> Iterator[Told]:
     """What each sentence tells, read in the light of those before it."""
     around, programme, paragraph = Around(subject=page.subject), page.main_programme, -1
+    pairs = False
     for number, (sentence, here) in enumerate(zip(sentences, marked, strict=True)):
-        around = replace(around, giving=bool(sentence.lead) and _gives(sentence.lead))
+        listed = is_item(here.text) and pairs
+        around = replace(around, giving=listed or bool(sentence.lead) and opens(sentence.lead))
         if sentence.paragraph != paragraph:
             programme, paragraph = page.main_programme, sentence.paragraph
         own, programme = programme, here.programmes[0] if here.programmes else programme
@@ -220,6 +234,8 @@ def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFac
             nearby = page.main_programme if gift.money < 0 and says_allocation(gift.clause) else own if gift.listed else programme
             yield from statement_of(gift, sentence, here, nearby, page, _following(sentences, number))
         yield from _others(sentence, here, programme, page, paid_for)
+        if not listed and not is_others_item(here.text):
+            pairs = (pairs or opens(sentence.text)) and not closes(sentence.text)
         around = Around(
             _spoken_of(here, paid_for, around),
             (),
@@ -227,10 +243,6 @@ def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFac
             around.giving,
             opens_list(here) or (around.shared and not here.money),
         )
-
-
-def _gives(lead: str) -> bool:
-    return bool(_LEAD_GIVES.search(lead)) and not undone(lead) and not _LEAD_SPENDS.search(lead)
 
 
 def _spoken_of(here: Marked, given: Sequence[Gift], around: Around) -> tuple[str, ...]:

@@ -74,6 +74,8 @@ def told_by_pronoun(before: str, after: str, marked: Marked, around: Around) -> 
     """ "the ‹M0› we received", "its ‹P0› would be ‹M0›", "its ‹M0› application was approved", "‹M0› of set-up costs met by ‹F0›"."""
     if found := _IT_GOT.match(after):
         return marked.groups[int(found[1])] if found[1] else antecedent(before, marked, around)
+    if around.in_sentence and "‹G" not in before + after and (_SAFE.match(after) or _BRINGS.search(before)):
+        return group_of(around.in_sentence)
     won = _ITS_BID.search(before) and _BID_WON.match(after)
     if won or _ITS_GRANT.search(before) or (_MET.match(after) and "‹G" not in after.partition("‹F")[0]):
         return antecedent(before, marked, around)
@@ -82,8 +84,6 @@ def told_by_pronoun(before: str, after: str, marked: Marked, around: Around) -> 
 
 def implied(before: str, after: str, marked: Marked, around: Around) -> Group | None:
     """A grant in a council's own paper, or a ministry's contribution to what the clause before told of, names no council again."""
-    if around.in_sentence and "‹G" not in before + after and (_SAFE.match(after) or _BRINGS.search(before)):
-        return group_of(around.in_sentence)
     noun = re.search(
         rf"\b{NOUN}\b(?: [\w‹›'’()-]+){{0,6}}? (?:of|in the sum of|for|totalling|worth|is|was|will be|:)\s*{LIGHT}$",
         before,

@@ -1,0 +1,59 @@
+"""A table of years and sums that names no council, in a paper about one: the instalments of an agreement ("Year | £m of DSG")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from syncer.funding_tables import Row, scale_of, scaled
+from syncer.model import FundingKind, Money, Statement
+from syncer.money import read_amount_cell
+from syncer.not_awards import not_given, own_money
+from syncer.periods import find_periods
+
+_GIVES = re.compile(r"\b(?:pay(?:s|ments?)?|grants?|award(?:ed|s)?|fund(?:ing|s)?|allocat\w+|receiv\w+|instal+ments?)\b", re.I)
+_QUOTE = 400
+
+
+def instalments(rows: Sequence[Row], council: tuple[str, ...], lead: str, pattern: Statement) -> list[Statement]:
+    """One statement for each year's sum; none where the rows are of other things. `lead` is what introduces the table, `pattern` holds
+    what is alike in all: programme, funder, day."""
+    table = [tuple(cell.strip() for cell in row) for row in rows if any(cell.strip() for cell in row)]
+    header, body = table[0], table[1:]
+    columns = [place for place, title in enumerate(header) if place and _pays(title, lead)]
+    if not council or len(columns) != 1 or not all(row and _is_period(row[0]) for row in body):
+        return []
+    place = columns[0]
+    return [
+        replace(
+            pattern,
+            kind=FundingKind.AWARD,
+            councils=council,
+            money=money,
+            period=find_periods(row[0])[0].text,
+            quote=" | ".join((header[place], *row))[:_QUOTE],
+        )
+        for row in body
+        if len(row) > place and (money := _amount(row[place], header[place]))
+    ]
+
+
+def _pays(title: str, lead: str) -> bool:
+    """Whether a column holds what is paid to the council: its title says so, or what stands before the table does."""
+    if not_given(title + " ", "") or own_money(title) or not (_GIVES.search(title) or re.search("£|amount", title, re.I)):
+        return False
+    return bool(_GIVES.search(f"{title} {lead}"))
+
+
+def _is_period(cell: str) -> bool:
+    periods = find_periods(cell)
+    return len(periods) == 1 and len(cell) - len(periods[0].text) <= 12
+
+
+def _amount(cell: str, title: str) -> Money | None:
+    money = read_amount_cell(cell)
+    if money is None or (money.pounds == 0 and not re.search("[1-9]", cell)):
+        return None
+    small = scale_of(title) > 1 and not re.search(r"[mk]\b|million", cell, re.I)
+    return scaled(cell, money, scale_of(title)) if small else money
