@@ -7,6 +7,7 @@ When unsure two are kept: a wrong merge hides money.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -151,12 +152,16 @@ def _never(a: Observation, b: Observation) -> bool:
 
 def ranges_meet(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
     """Whether two figures can be the same money: each is a range of pounds (`low` to `high`, no `high` = open). A missing figure
-    excludes nothing."""
+    excludes nothing. "£2m" and "£3m" both end at £2.5m and do not meet there; "over £4.5m" and exactly £4,500,000 do."""
     if "low" not in a or "low" not in b:
         return True
-    low, high = int(str(a["low"])), a.get("high")
-    other_low, other_high = int(str(b["low"])), b.get("high")
-    return (high is None or other_low <= int(str(high))) and (other_high is None or low <= int(str(other_high)))
+    (low, high), (other_low, other_high) = _range(a), _range(b)
+    overlap_low, overlap_high = max(low, other_low), min(high, other_high)
+    return overlap_low < overlap_high or (overlap_low == overlap_high and (low == high or other_low == other_high))
+
+
+def _range(fields: Mapping[str, object]) -> tuple[float, float]:
+    return int(str(fields["low"])), int(str(fields["high"])) if fields.get("high") is not None else math.inf
 
 
 def _agree(a: Observation, b: Observation, name: str) -> bool:

@@ -115,14 +115,14 @@ def test_an_attachment_added_to_an_old_page_is_news(world: GovWorld) -> None:
     world.publish(TABLE, "Supporting Families grant", "<p>See the tables.</p>", kind="guidance", on="2021-02-10")
     world.sync("govuk_awards")
     world.at("2024-03-10")
-    rows = [["Local authority", "Allocation 2024-25 (£)"], ["Leeds", 5], ["York", 6]]
+    rows = [["Local authority", "Allocation 2024-25 (£)"], ["Leeds", 500000], ["York", 600000]]
     world.edit(TABLE, major=True, attachments=[world.file("table.csv", sheet(rows), "Allocations")])
     world.sync("govuk_awards")
     assert [(council, kind) for council, kind, *_ in world.told()] == [("leeds", "added"), ("york", "added")]
 
 
 def test_an_attachment_that_is_no_longer_there_is_told_to_the_operator_only(world: GovWorld) -> None:
-    rows = [["Local authority", "Allocation 2024-25 (£)"], ["Leeds", 5], ["York", 6]]
+    rows = [["Local authority", "Allocation 2024-25 (£)"], ["Leeds", 500000], ["York", 600000]]
     attached = world.file("table.csv", sheet(rows), "Allocations")
     world.publish(TABLE, "Supporting Families grant", "<p>See.</p>", kind="guidance", on="2024-02-10", attachments=[attached])
     world.sync("govuk_awards")
