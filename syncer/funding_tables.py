@@ -183,7 +183,8 @@ def _amount_columns(header: Sequence[Row], body: Sequence[Row], council: int, ab
             and not any("£" in cell for cell in amounts)
             and _all_small(amounts)
         )
-        if tiny or place == council or not money or other or (numbers_only and (header or _like_years_or_codes(amounts))):
+        part = re.match(r"\W*of which\b", title, re.I)
+        if tiny or part or place == council or not money or other or (numbers_only and (header or _like_years_or_codes(amounts))):
             continue
         found.append(_column(place, title, about, programmes, _all_small(amounts)))
     if not found:

@@ -13,13 +13,15 @@ from syncer.not_awards import GIVING
 @dataclass(frozen=True)
 class Around:
     """What was said before: the councils last spoken of, those of the clause before in this sentence, the council whose paper this
-    is, whether the list being read is one of money given, and whether a sum for a group was just told whose members may follow."""
+    is, whether the list being read is one of money given, whether a sum for a group was just told whose members may follow, and the
+    councils last named together ("the two boroughs")."""
 
     spoken_of: tuple[str, ...] = ()
     in_sentence: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     giving: bool = False
     shared: bool = False
+    several: tuple[str, ...] = ()
 
 
 AUX = (
@@ -31,7 +33,7 @@ RECEIVE = re.compile(
     rf"\b(?:receiv(?:e[sd]?|ing)|get(?:s|ting)?|got|secur(?:e[sd]?|ing)|w(?:in(?:s|ning)?|on)|net(?:s|ted|ting)|obtain(?:s|ed"
     rf"|ing)?|attract(?:s|ed|ing)?"
     rf"|land(?:s|ed|ing)|gain(?:s|ed|ing)?|accept(?:s|ed|ing)?|acceptance of|receipt of|benefit(?:s|ed|ing)? from|in line for"
-    rf"|negotiating|pull(?:s|ed|ing) in|earn(?:s|ed|ing)|bag(?:s|ged|ging)|scoop(?:s|ed|ing)|bank(?:s|ed)"
+    rf"|negotiating|successful (?:with|in)|pull(?:s|ed|ing) in|earn(?:s|ed|ing)|bag(?:s|ged|ging)|scoop(?:s|ed|ing)|bank(?:s|ed)"
     rf"|(?:was|were|is|are|be|been|being) (?:\w+ly |also |each )?{GIVEN}|(?<=: )awarded|^awarded|income (?:will be|is|of"
     rf"|was))\b",
     re.I,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncer.gift_words import ACTIVE, COUNCIL_GIVES, GIVING_WORD, GROUP_NOUN, LIGHT, RECEIVE, Around, group_of
 from syncer.marked import Group, Marked
@@ -37,6 +37,7 @@ _GOES_TO_MANY = re.compile(
     rf"(?:‹M\d+› )?‹P",
     re.I,
 )
+_ROW_OF_SUMS = re.compile(r"‹G\d+›[^‹;]{3,40}‹M\d+›(?:, ‹M\d+›)*,? and ‹M\d+›")
 _GRANT_FROM = re.compile(r"‹M\d+›(?: [\w‹›'’-]+){0,4}? (?:grant|award|funding|money) from (?:the )?‹F\d+›", re.I)
 _EVERY = (
     re.compile(
@@ -62,7 +63,7 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
     before_segment: tuple[str, ...] = ()
     for start, segment in _segments(marked.text):
         if not undone(segment) and not school_money(segment) and not (others_money(segment) and not _ministry(segment, marked)):
-            here = Around(before_segment or around.spoken_of, before_segment, around.subject, listed, around.shared)
+            here = replace(around, spoken_of=before_segment or around.spoken_of, in_sentence=before_segment, giving=listed)
             found += [Gift(gift.councils, gift.money, gift.clause, gift.place + start) for gift in _in_segment(segment, marked, here)]
         listed = listed or bool(RECEIVE.search(segment) or ACTIVE.search(segment)) and not undone(segment)
         named = re.findall(r"‹G(\d+)›", segment)
@@ -149,7 +150,8 @@ def _each(group: Group, money: int, segment: str, place: int, after: str, before
 
 def _respectively(segment: str, marked: Marked) -> list[Gift]:
     """As many amounts as councils, in the same order."""
-    if not re.search(r"\brespectively\b", segment, re.I) or not GIVING_WORD.search(segment):
+    in_order = re.search(r"\brespectively\b", segment, re.I) or (segment.count("‹G") == 1 and _ROW_OF_SUMS.search(segment))
+    if not in_order or not GIVING_WORD.search(segment):
         return []
     amounts = [int(number) for number in re.findall(r"‹M(\d+)›", segment)]
     units = [unit for number in re.findall(r"‹G(\d+)›", segment) for unit in marked.groups[int(number)].units]

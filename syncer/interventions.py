@@ -41,6 +41,11 @@ _WAS_ISSUED = re.compile(
     rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?{_INSTRUMENT}\b",
     re.I,
 )
+_ITS_INSTRUMENT = re.compile(
+    rf"‹G(?P<council>\d+)›['’]s?\s+(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory "
+    rf"|non-statutory )?{_INSTRUMENT}\b",
+    re.I,
+)
 _ENDED = re.compile(
     r"\b(?:lift(?:ed|s|ing)?|revok(?:ed|es|ing)|withdrawn|removed?|closed?|closure|end(?:ed|s)?|discharged"
     r"|released from|no longer (?:under|subject))\b",
@@ -95,6 +100,11 @@ _NOT_OURS = re.compile(
 )
 _HELP = (
     re.compile(
+        r"‹G(?P<helper>\d+)›[^‹;.]{0,40}?\b(?:is|was|as|became|becomes|acts as|acted as"
+        r"|be) ‹G(?P<helped>\d+)›['’]s? improvement partner",
+        re.I,
+    ),
+    re.compile(
         r"‹G(?P<helper>\d+)›(?:['’]s?)?(?:(?:(?!‹G)[^;.]){0,60}?)\b(?:work(?:s|ing)?|partner(?:s|ed|ing|ship)?|paired|twinned"
         r"|help(?:s|ing)?|support(?:s|ing)?|assist(?:s|ing)?|mentor(?:s|ing)?)\b"
         r"(?:\s+(?:with|to|for))?(?:\s+(?:help"
@@ -127,7 +137,7 @@ def interventions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention
 
 def _instruments(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
     found = []
-    for pattern in (_ISSUED, _WAS_ISSUED):
+    for pattern in (_ISSUED, _WAS_ISSUED, _ITS_INSTRUMENT):
         for hit in pattern.finditer(marked.text):
             if re.search(
                 r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might"

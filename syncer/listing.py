@@ -8,7 +8,7 @@ from syncer.not_awards import undone
 
 _GIVES = re.compile(
     r"\b(?:receiv\w+|awarded|award|awards|allocat\w+|given|granted|grants|funded|funding|shared?|successful|selected|chosen"
-    r"|winning|winners|won|announc\w+|boost|handed|secur\w+|get|gets|got|payments?|recipients|determination)\b",
+    r"|winning|winners|won|paid|announc\w+|boost|handed|secur\w+|get|gets|got|payments?|recipients|determination)\b",
     re.I,
 )
 _SPENDS = re.compile(r"\b(?:spent|used|spend|use|recommend\w*|deliver|purpose|conditions|criteria|must|include how|cover|cost)\b", re.I)

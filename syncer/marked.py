@@ -86,7 +86,7 @@ _MEMBER = re.compile(r"‹c\d+›" + _COUNCIL_WORDS, re.I)
 _JOINT = re.compile(
     r"(?:['’]s(?=\s+and\s+‹c\d+›['’]s))?(?:\s*,\s*(?:and\s+|&\s+)?|\s+and\s+|\s*&\s*|\s*/\s*|\s+plus\s+|\s+as well as\s+"
     r"|\s+together with\s+|[-–]"
-    r"|\s+with\s+(?=‹c\d+› as ))"
+    r"|\s+with\s+(?=‹c\d+› as )|\s*,\s*(?:along |together )?with\s+(?=(?:the )?‹c\d+›[^‹,;]{0,20},))"
     r"(?:both\s+|the\s+|in\s+)?(?=‹c\d+›)",
     re.I,
 )

@@ -76,7 +76,8 @@ _UNDONE = re.compile(
     r"(?:success\w*|receiv\w+|giv\w+|award\w*|get|paid|pay|fund\w*|includ\w+|allocat\w*|confirm\w*)|(?:got|gets?"
     r"|receiv(?:e[sd]?|ing)|given|paid|awarded) (?:no|none|nothing)|no further|no longer|runs? out|averag\w+|no (?:funding"
     r"|money|grant) (?:was|has|is)"
-    r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|warn(?:s|ed|ing)"
+    r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|(?:was|were"
+    r"|is) (?:wrong|untrue|false|incorrect|mistaken)|warn(?:s|ed|ing)"
     r"|fail(?:s|ed) to (?:win|secure|get))\b",
     re.I,
 )
@@ -104,7 +105,7 @@ _SCHOOL_MONEY = re.compile(
     re.I,
 )
 _OWN_MONEY = re.compile(
-    r"\b(?:(?:council|authority|its|their)(?:['’]s)? (?:own )?contribution|own contribution|general fund"
+    r"\b(?:(?:council|authority|its|their)(?:['’]s)? (?:own )?(?:\w+ )?contribution|own contribution|general fund"
     r"|(?:financial )?(?:resilience )?reserves?|council tax|capital receipts|own (?:money|funds|resources"
     r"|budget)|base budget|precept"
     r"|medium[- ]term financial|invest[- ]to[- ]save|transformation reserve|contingenc(?:y|ies)|borrowing|(?:council|cabinet"
@@ -115,8 +116,15 @@ _OWN_MONEY = re.compile(
 )
 
 
+_OTHER_FIGURE = re.compile(
+    r"\b(?:(?:up|down|raised|cut|increased|reduced|rising|compared) (?:from|with|to)|instead of|rather than|(?:higher|lower) than)"
+    r"\s+(?:an? |the |its |their )?(?:\w+ )?$",
+    re.I,
+)
 _WON_BID = re.compile(
-    r"\b(?:w[io]n(?:s|ning)?|secur(?:e[sd]?|ing)|successful(?:ly)? in) (?:an? |its |their |the |with )*‹M› (?:\w+ )?(?:bid|application)\b"
+    r"\b(?:bid|application)\b[^.;‹]{0,40}‹M›[^.;‹]{0,60}(?<!not )\b(?:approved|successful|accepted|granted)\b|"
+    r"\b(?:w[io]n(?:s|ning)?|secur(?:e[sd]?|ing)|successful(?:ly)? (?:in|with)) (?:an? |its |their |the "
+    r"|with )*‹M› (?:\w+ )?(?:bid|application)\b"
     r"|‹M› (?:\w+ )?(?:bid|application|proposal)(?: \w+)? (?:was|has been|is|were|had been) (?:\w+ly |now )?(?:approved|accepted"
     r"|success\w*"
     r"|granted|given)\b",
@@ -129,7 +137,7 @@ def not_given(before: str, after: str) -> bool:
     words of its clause on either side."""
     if _WON_BID.search(f"{before}‹M›{after}"):
         return False
-    if _AFTER.match(after):
+    if _AFTER.match(after) or _OTHER_FIGURE.search(before):
         return True
     governed = _BEFORE.search(before)
     return governed is not None and not _GIVING_WORD.search(before, governed.end(1))

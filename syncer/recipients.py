@@ -89,6 +89,7 @@ _SUBJECT_GAP = re.compile(
     rf"|\s+in\s+‹Y\d+›|\s+(?:city|council|alone)\b)*\s*,?\s*$",
     re.I,
 )
+_AND_THEN = re.compile(rf"^\s+[^‹;:,]{{3,80}}?,?\s+and\s+(?:{AUX}\s+)*$", re.I)
 _APPOSITION = re.compile(
     rf"^\s*(?:,(?! and )(?:[^‹,]|‹[FPY]\d+›){{3,120}},|\([^)]{{1,120}}\)|[–—-](?:[^‹–—]"
     rf"|‹[FPY]\d+›){{3,120}}[–—-])(?:\s+{AUX})*\s*$",
@@ -236,7 +237,12 @@ def _subject_of_receiving(before: str, after: str, marked: Marked, around: Aroun
             continue
         if ":" in gap and marked.groups[int(name[1])].councils == around.subject:
             return group_of(around.subject)
-        if _SUBJECT_GAP.match(gap) or _APPOSITION.match(gap) or (_OWN_VERB_GAP.match(gap) and not re.search(r"‹G\d+›", gap)):
+        if (
+            _SUBJECT_GAP.match(gap)
+            or _AND_THEN.match(gap)
+            or _APPOSITION.match(gap)
+            or (_OWN_VERB_GAP.match(gap) and not re.search(r"‹G\d+›", gap))
+        ):
             return marked.groups[int(name[1])]
         break
     if PRONOUN.search(head):

@@ -189,7 +189,7 @@ def _separator(line: str) -> str:
         return "|"
     if _COLUMNS.match(line.strip()):
         return "  "
-    return "," if len(re.findall(r",(?=\S)(?!\d{3}\b)", line)) >= 4 else ""
+    return "," if len(re.findall(r",(?=\S)(?!\d{3}\b)", line)) >= (4 if re.search(r",\s", line) else 2) else ""
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:

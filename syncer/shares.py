@@ -129,16 +129,19 @@ def without_sum(marked: Marked, around: Around) -> list[Gift]:
 
 
 def _council_named(marked: Marked, around: Around) -> Marked:
-    """The sentence with "the council" put as the council whose paper this is, where it names none."""
-    if "‹G" in marked.text or not around.subject:
+    """The sentence with "the council" put as the council meant, where the sentence names none or begins with these words."""
+    meant = around.subject if "‹G" not in marked.text else ()
+    if not meant and re.match(r"the (?:county|city|borough) council\b", marked.text, re.I):
+        meant = around.spoken_of
+    if not meant:
         return marked
     text = re.sub(
-        r"\b[Tt]he (?:council|authority|local authority|borough|county council|city council)\b",
+        r"\b[Tt]he (?:council|authority|local authority|borough|county council|city council|borough council)\b",
         f"‹G{len(marked.groups)}›",
         marked.text,
         count=1,
     )
-    return replace(marked, text=text, groups=(*marked.groups, Group(tuple((slug,) for slug in around.subject))))
+    return replace(marked, text=text, groups=(*marked.groups, Group(tuple((slug,) for slug in meant))))
 
 
 def _item(text: str, place: int) -> str:

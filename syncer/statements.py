@@ -224,7 +224,9 @@ def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFac
     pairs = False
     for number, (sentence, here) in enumerate(zip(sentences, marked, strict=True)):
         listed = is_item(here.text) and pairs
-        around = replace(around, giving=listed or bool(sentence.lead) and opens(sentence.lead))
+        own_words = re.match(r"‹G(\d+)›:\s", here.text)
+        topic = here.groups[int(own_words[1])].councils if own_words and not page.subject else page.subject
+        around = replace(around, subject=topic, giving=listed or bool(sentence.lead) and opens(sentence.lead))
         if sentence.paragraph != paragraph:
             programme, paragraph = page.main_programme, sentence.paragraph
         own, programme = programme, here.programmes[0] if here.programmes else programme
@@ -242,6 +244,7 @@ def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFac
             page.subject,
             around.giving,
             opens_list(here) or (around.shared and not here.money),
+            next((group.councils for group in here.groups if len(group.units) > 1), around.several),
         )
 
 

@@ -44,6 +44,20 @@ _BID_WON = re.compile(
     r"|granted|given)\b",
     re.I,
 )
+_ITS_BID_FOR = re.compile(rf"\b{_ITS}\s+(?:\w+ ){{0,2}}(?:bid|application)\b[^;.‹]{{0,30}}$", re.I)
+_APPROVED = re.compile(r"^[^;.‹]{0,60}(?<!not )\b(?:approved|successful|accepted|granted)\b", re.I)
+_THE_TWO = re.compile(
+    rf"{ACTIVE.pattern}\s+(?:to )?(?:(?:both|the (?:two|three|four|five)) (?:councils|boroughs|authorities|counties|cities|areas)"
+    rf"|the pair"
+    rf"|the trio|them)\s+{LIGHT}$",
+    re.I,
+)
+_THANKS_TO = re.compile(rf"\b(?:thanks to|paid for (?:by|with)|funded (?:by|with|through)|using)\s+{LIGHT}$", re.I)
+_AMOUNT_LABEL = re.compile(
+    r"^\s*(?:(?:grant|award|total|funding|amount) ){0,2}(?:amount|value|award|grant|awarded)(?: of grant"
+    r"| awarded)?:\s*$",
+    re.I,
+)
 _IT_GOT = re.compile(
     rf"^,?(?: which| that)? (?:‹G(\d+)›|it|we|they|the (?:council|authority|borough|city|county))(?:\s+{AUX})* (?:received|got"
     rf"|secured|won"
@@ -76,7 +90,13 @@ def told_by_pronoun(before: str, after: str, marked: Marked, around: Around) -> 
         return marked.groups[int(found[1])] if found[1] else antecedent(before, marked, around)
     if around.in_sentence and "‹G" not in before + after and (_SAFE.match(after) or _BRINGS.search(before)):
         return group_of(around.in_sentence)
-    won = _ITS_BID.search(before) and _BID_WON.match(after)
+    if _THE_TWO.search(before) and around.several:
+        return Group((around.several,))
+    if _THANKS_TO.search(before) and FROM_MINISTRY.match(after) and ("‹G" in before or around.in_sentence or around.subject):
+        return antecedent(before, marked, around)
+    if _AMOUNT_LABEL.match(before):
+        return group_of(around.subject)
+    won = (_ITS_BID.search(before) and _BID_WON.match(after)) or (_ITS_BID_FOR.search(before) and _APPROVED.match(after))
     if won or _ITS_GRANT.search(before) or (_MET.match(after) and "‹G" not in after.partition("‹F")[0]):
         return antecedent(before, marked, around)
     return None
