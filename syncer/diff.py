@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.identity import ranges_meet
-from syncer.model import Absence, Area, Change, Event, EventKind, FileKind, Grade, Record, RecordKind, Standing
+from syncer.model import Absence, Area, Change, Event, EventKind, FileKind, Grade, Qualifier, Record, RecordKind, Standing
 from syncer.standing import compare, in_order, standing
 
 OLD_NEWS = dt.timedelta(days=90)
@@ -191,7 +191,7 @@ def _changed_fields(was: Record, now: Record, moment: Moment) -> Iterator[Event]
     and now by the funder is said to be confirmed."""
     for name in TOLD.get(now.record, ()):
         old, new = _value(was, name), _value(now, name)
-        same_figure = name == "amount" and "low" in was.fields and ranges_meet(was.fields, now.fields)
+        same_figure = name == "amount" and _same_figure(was, now)
         fresh = now.chosen.get(name, 0) in moment.fresh
         reworded = name == "period" and now.chosen.get(name) != was.chosen.get(name)  # better evidence for the same
         if old == new or same_figure or reworded or (not old and not fresh):
@@ -200,6 +200,14 @@ def _changed_fields(was: Record, now: Record, moment: Moment) -> Iterator[Event]
         yield _other(now, name, old, new, kind, moment, **({"was": old} if kind is EventKind.CORRECTED else {}))
     if now.record is RecordKind.AWARD and was.source in RETELLS and now.source not in RETELLS:
         yield _other(now, CONFIRMED, _value(was, "amount"), _value(now, "amount"), EventKind.CHANGED, moment)
+
+
+def _same_figure(was: Record, now: Record) -> bool:
+    """Whether two figures can be the same money. A ceiling that the same entry now prints higher or lower was moved."""
+    if "low" not in was.fields or not ranges_meet(was.fields, now.fields):
+        return False
+    bounds = all(r.fields.get("qualifier") in (Qualifier.UP_TO, Qualifier.OVER) for r in (was, now))
+    return not (bounds and was.chosen.get("amount") == now.chosen.get("amount"))
 
 
 def _first_told(record: RecordKind) -> str:

@@ -68,6 +68,16 @@ def test_a_revised_table_is_a_change_for_each_council_whose_amount_moved(world: 
     assert (world.sync("govuk_awards").held, world.told()) == (0, [("leeds", "changed", "amount", "100000", "110000")])
 
 
+def test_a_maximum_that_is_raised_is_a_change_too(world: GovWorld) -> None:
+    body = "<p>Derby City Council will receive up to {} under the Safety Valve programme from the Department for Education.</p>"
+    world.publish(NEWS, "Money for Derby", body.format("£4.1 million"), on="2024-02-20")
+    world.sync("govuk_awards")
+    world.at("2024-03-08")
+    world.edit(NEWS, body=body.format("£4.7 million"))
+    world.sync("govuk_awards")
+    assert world.told() == [("derby", "changed", "amount", "4100000", "4700000")]
+
+
 def test_a_table_in_which_more_than_a_fifth_moved_is_held(world: GovWorld) -> None:
     with_table(world)
     world.at("2024-03-10")

@@ -88,7 +88,7 @@ def _file(attachment: Attachment, item: Item, reach: Reach) -> Iterator[Page]:
 
 def _observations(payments: Sequence[PaymentRow], page: Page) -> Iterator[Observation]:
     """The payments, published with their file: a month or two after they were paid."""
-    published, seen = dt.date.fromisoformat(page.notes["published"]), Counter[str]()
+    published, seen = dt.date.fromisoformat(str(page.notes["published"])), Counter[str]()
     for payment in payments:
         name = f"{payment.council} {payment.paid} {payment.transaction or payment.area} {payment.pounds}"
         seen[name] += 1

@@ -44,18 +44,18 @@ def parse(page: Page, reach: Reach) -> Reading:
     if page.notes.get("withdrawn"):
         return as_before(page, withdrawn=True)
     notes = page.notes
-    found = read_statements(page.data.decode(), reach.register, load_programmes(), published=notes["published"], title=notes["title"])
+    found = read_statements(html.main_text(page.data), reach.register, load_programmes(), published=notes["published"], title=notes["title"])
     return reading(NAME, PARSER, page, found, retold=True)
 
 
 def _article(entry: feed.Entry, reach: Reach) -> Page:
-    """One article's text. What stands around it differs at every look. Raises FetchError or PageError."""
+    """One article. What stands around it differs at every look. Raises FetchError or PageError."""
     answer = reach.client.get(entry.link)
     text = html.main_text(answer.data)
     published = entry.published.date() if entry.published else html.published_of(answer.data)
     now = version(reach.memory.page(entry.link), text, answer.sha256, reach.today)
     notes = {"title": entry.title, "published": published, "parser": PARSER, **now.notes}
-    return Page(entry.link, entry.link, text.encode(), now.sha256, before=reach.memory.observations(entry.link), notes=notes)
+    return Page(entry.link, entry.link, answer.data, now.sha256, before=reach.memory.observations(entry.link), notes=notes)
 
 
 def _listed(address: str, reach: Reach) -> list[feed.Entry]:
