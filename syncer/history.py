@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from syncer.linking import link
 from syncer.model import Absence, Area, Council, Record, RecordKind, Standing
 from syncer.standing import in_order, standing, when
 from syncer.views import AREAS, Column, Listing, Row, awards, days_of, inspections, plain, pounds, who, worded, words
@@ -56,7 +57,7 @@ def as_json(history: History) -> dict[str, Any]:
         "council": identity(history), "ratings": {row["area"]: _without(row, "area") for row in ratings(history).rows},
         "last_inspection": last_inspection(history), "inspections": reports(history, RecordKind.INSPECTION).rows,
         "visits": reports(history, RecordKind.VISIT).rows, "years": years(history).rows,
-        "awards": money(history, RecordKind.AWARD).rows, "payments": money(history, RecordKind.PAYMENT).rows,
+        "awards": money(history, RecordKind.AWARD).rows, "payments": payments(history).rows,
         "interventions": interventions(history).rows, "conflicts": conflicts(history.register, history.conflicts).rows,
     }  # fmt: skip
 
@@ -110,6 +111,20 @@ def reports(history: History, kind: RecordKind) -> Listing:
 def money(history: History, kind: RecordKind) -> Listing:
     """The council's awards, or the payments to it."""
     return awards(history.register, history.of(kind))
+
+
+def payments(history: History) -> Listing:
+    """The payments over £25,000 to the council, and which award each settles: inferred, and said to be."""
+    awarded = {record.id: record for record in history.of(RecordKind.AWARD)}
+    paid = history.of(RecordKind.PAYMENT)
+    linking = link(awarded.values(), paid)
+    settles = {each.payment: f"{awarded[each.award].fields.get('programme', 'an award')} (inferred)" for each in linking.links}
+    settles |= dict.fromkeys(linking.reversed, "taken back")
+    rows = [{"paid": record.fields.get("paid", ""), "amount": record.fields.get("amount"), "area": record.fields.get("area", ""),
+             "settles": settles.get(record.id, ""), "published": record.published, "url": record.url} for record in paid]  # fmt: skip
+    columns = (Column("paid"), Column("amount", right=True, wording=_pounds_of("amount")), Column("area"), Column("settles"),
+               Column("published"), Column("url", hidden=True))  # fmt: skip
+    return Listing(columns, sorted(rows, key=lambda row: str(row["paid"])))
 
 
 def interventions(history: History) -> Listing:

@@ -62,6 +62,7 @@ def _print_page(found: History) -> None:
         ("Ratings", history.ratings(found) if found.inspections else Listing((), ())),
         ("Inspections", history.reports(found, RecordKind.INSPECTION)), ("Visits", history.reports(found, RecordKind.VISIT)),
         ("Money beside ratings, by financial year", history.years(found)), ("Awards", history.money(found, RecordKind.AWARD)),
+        ("Payments over £25,000", history.payments(found)),
         ("Interventions", history.interventions(found)), ("The sources disagree", history.conflicts(found.register, found.conflicts)),
     )  # fmt: skip
     for heading, listing in parts:
