@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from syncer.gift_words import ACTIVE, COUNCIL_GIVES, GIVING_WORD, GROUP_NOUN, LIGHT, RECEIVE, Around, group_of
+from syncer.gift_words import ACTIVE, COUNCIL_GIVES, GIVING_WORD, GROUP_NOUN, LIGHT, NUMBER_WORD, RECEIVE, Around, group_of
 from syncer.marked import Group, Marked
 from syncer.not_awards import not_given, others_money, school_money, undone
 from syncer.recipients import FOR_MANY, FUND_AFTER, GROUP_AFTER, recipients, shared, whole
@@ -38,6 +38,8 @@ _GOES_TO_MANY = re.compile(
     re.I,
 )
 _ROW_OF_SUMS = re.compile(r"‹G\d+›[^‹;]{3,40}‹M\d+›(?:, ‹M\d+›)*,? and ‹M\d+›")
+_INSTALMENT = re.compile(rf"\b(?:{NUMBER_WORD}|equal) (?:\w+ )?(?:parts|instal+ments|payments|tranches) of\s+$", re.I)
+_YEAR_BEFORE = re.compile(r"(?:‹Y\d+›|last year|the year before)[:,]?\s*", re.I)
 _GRANT_FROM = re.compile(r"‹M\d+›(?: [\w‹›'’-]+){0,4}? (?:grant|award|funding|money) from (?:the )?‹F\d+›", re.I)
 _EVERY = (
     re.compile(
@@ -58,6 +60,8 @@ _SEGMENT = re.compile(r";\s+|,?\s+(?:while|whereas|whilst|although)\s+|,\s+but\s
 def gifts(marked: Marked, around: Around) -> list[Gift]:
     """Every sum given to a named council in this sentence, and every council said to be given a share or a place."""
     found: list[Gift] = []
+    if marked.text.rstrip().endswith("?"):
+        return found
     head = marked.text.partition("‹M")[0].rpartition(":")[0]
     listed = around.giving or bool(head and GIVING_WORD.search(head) and not undone(head))
     before_segment: tuple[str, ...] = ()
@@ -110,6 +114,8 @@ def _in_segment(segment: str, marked: Marked, around: Around) -> list[Gift]:
         before, after = segment[: at.start()], segment[at.end() :]
         if not_given(before, after) or (shared(before, after) and not whole(segment, before, after)):
             continue
+        if _INSTALMENT.search(before) or (found and _in_its_bracket(found[-1], before)):
+            continue
         if found and _PART.search(before) and not re.match(r" (?:for|to) (?:the )?‹G", after):
             continue
         group = recipients(segment, before, after, at[0], marked, around) or _as_before(before, after, found)
@@ -126,9 +132,15 @@ def _each_of_many(segment: str, marked: Marked) -> list[Gift]:
     return [Gift(unit, int(hit["money"]), segment, hit.start()) for unit in marked.groups[int(hit["named"])].units]
 
 
+def _in_its_bracket(gift: Gift, before: str) -> bool:
+    """Whether a bracket that breaks the last sum down is still open: "‹M0› (‹M1› in ‹Y0› …"; an earlier year's sum is another."""
+    opened = re.search(rf"‹M{gift.money}›\s*\(([^)]*)$", before)
+    return opened is not None and not _YEAR_BEFORE.match(opened[1])
+
+
 def _as_before(before: str, after: str, found: Sequence[Gift]) -> Group | None:
     """The recipients of the sum before, where this one is only joined to it: "a revenue grant of ‹M0› and a capital grant of ‹M1›"."""
-    if found and re.search(rf"‹M{found[-1].money}›\s*\((?:‹Y\d+›|last year|the year before)[:,]?\s*$", before, re.I):
+    if found and re.search(rf"‹M{found[-1].money}›\s*\({_YEAR_BEFORE.pattern}$", before, re.I):
         return group_of(found[-1].councils)
     if not found or FOR_MANY.match(after) or FUND_AFTER.match(after):
         return None

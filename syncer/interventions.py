@@ -46,6 +46,9 @@ _ITS_INSTRUMENT = re.compile(
     rf"|non-statutory )?{_INSTRUMENT}\b",
     re.I,
 )
+_TO_COUNCIL = re.compile(
+    rf"‹G(?P<council>\d+)›[^‹;.]{{0,30}}:\s*(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?{_INSTRUMENT}\b", re.I
+)
 _ENDED = re.compile(
     r"\b(?:lift(?:ed|s|ing)?|revok(?:ed|es|ing)|withdrawn|removed?|closed?|closure|end(?:ed|s)?|discharged"
     r"|released from|no longer (?:under|subject))\b",
@@ -60,6 +63,12 @@ _SUSPENDED = re.compile(
 )
 _RESUMED = re.compile(r"\b(?:payments?|funding|grants?)\b[^‹;.]{0,20}?\b(?:resum\w+|restarted|reinstated|restored)\b", re.I)
 _COMMISSIONER_FOR = (
+    re.compile(
+        r"(?:‹G(?P<council>\d+)›[^;.‹]{0,60})?\b(?:stay|remain|continue|serve|act)(?:s|ed|ing)? (?:on )?as (?:\w+ "
+        r"|children['’]s services )*"
+        r"commissioner\b",
+        re.I,
+    ),
     re.compile(
         r"(?<!-)\bappoint(?:s|ed|ing|ment)?\b[^;.]{0,80}?\bcommissioners?\b(?: [^;.‹]{0,60}?(?:for|in|to|at|over"
         r"|of))?(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?",
@@ -130,6 +139,8 @@ _TITLE_WHAT = {"direction": "statutory direction"}
 def interventions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
     """Every intervention this sentence tells of. `subject` is the council whose paper this is, meant where none is named."""
     found: list[Intervention] = []
+    if marked.text.rstrip().endswith("?"):
+        return found
     for read in (_instruments, _suspensions, _commissioners):
         found += read(marked, subject)
     return found
@@ -137,7 +148,7 @@ def interventions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention
 
 def _instruments(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
     found = []
-    for pattern in (_ISSUED, _WAS_ISSUED, _ITS_INSTRUMENT):
+    for pattern in (_ISSUED, _WAS_ISSUED, _ITS_INSTRUMENT, _TO_COUNCIL):
         for hit in pattern.finditer(marked.text):
             if re.search(
                 r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might"
@@ -174,11 +185,14 @@ def _suspensions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]
         if _SUSPENDED.search(clause)
         for number in re.findall(r"‹G(\d+)›", clause)
     ]
+    if not names and subject and "‹G" not in marked.text:
+        return [Intervention(subject, "payments suspended", state)]
     return [Intervention(unit, "payments suspended", state) for number in names for unit in marked.groups[number].units]
 
 
 def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
-    if _NOT_OURS.search(marked.text):
+    others = [name for name in marked.funders if name]
+    if _NOT_OURS.search(marked.text) or (others and "DfE" not in others):
         return []
     for pattern in _COMMISSIONER_FOR:
         hit = pattern.search(marked.text)

@@ -21,6 +21,7 @@ _ITEM = re.compile(
     r"^(?:[^‹.:;]{0,70}:\s+)?(?:and )?(?:the )?‹G\d+›(?:\s*\([^)]*\))?(?:(?:['’]s?)?[ ,][^‹.;]{0,70}?|\s+[–—:-]\s+[^‹.;]{0,70}?)?"
     r"\s*(?:[:–—,(\t-]\s*|(?<=›)\s+)‹M\d+›"
 )
+_LEAD_ITEM = re.compile(r"^[^‹.:;]{0,40}\(‹G\d+›\)\s*[:–—,-]\s*‹M\d+›")
 _OTHER_ITEM = re.compile(r"^[^.:‹]{2,60}:\s*‹M\d+›")
 _HEADING = re.compile(r"^‹M\d+› (?:to|for) [^‹.]{0,80}‹G\d+›[^.‹]{0,60}:?$")
 
@@ -37,7 +38,7 @@ def closes(words: str) -> bool:
 
 def is_item(marked: str) -> bool:
     """Whether a marked sentence pairs a council with a sum, and says no more of the two than what the money is for."""
-    return bool(_ITEM.match(marked) or _HEADING.match(marked))
+    return bool(_ITEM.match(marked) or _LEAD_ITEM.match(marked) or _HEADING.match(marked))
 
 
 def is_others_item(marked: str) -> bool:

@@ -50,6 +50,7 @@ FUNDERS = (
             r"(?:\b[Tt]he )?\b(?:[Cc]hildren['’]s|[Ee]ducation|[Cc]hildren and families) (?:[Mm]inister|[Ss]ecretary)\b"
             r"|\bSecretary of State for Education\b|"
             r"\b(?:the )?Department for Education(?: \(DfE\))?(?!\w)|\bDfE\b|\bDFE\b"
+            r"|\bDep(?:artment|t\.?) (?:for|of) Education\b|\bEducation Department\b"
             r"|\bDepartment for Children, Schools and Families\b|\bDCSF\b"
         ),
     ),

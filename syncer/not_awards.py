@@ -69,14 +69,16 @@ _UNDONE = re.compile(
     r"|denied|in doubt"
     r"|(?:may|can|could|might|should|must|to) (?:now |also |then )?(?:apply|bid)|(?:may|can|could|might|should|must) (?:now "
     r"|also |then )?(?:receive|get|be (?:given|awarded|paid|allocated)|share|lose|claim|draw)"
-    r"|hop(?:e[sd]?|ing) (?:to|for|that)|if (?:successful|approved|it|the bid)|call(?:s|ed|ing)? (?:on|for)|lobby\w*"
+    r"|hop(?:e[sd]?|ing) (?:to|for|that)|if (?:successful|approved|chosen|selected|awarded|it|they|the bid)|call(?:s|ed"
+    r"|ing)? (?:on|for)|lobby\w*"
     r"|urg(?:e[sd]?|ing)"
     r"|would (?:apply|bid|need|cost|require|like|seek|mean)|invit(?:e[sd]?|ing) (?:to|bids|applications)|(?:was|were|has|have"
     r"|had|is|are|will|did|does|do) not (?:been |be )?"
     r"(?:success\w*|receiv\w+|giv\w+|award\w*|get|paid|pay|fund\w*|includ\w+|allocat\w*|confirm\w*)|(?:got|gets?"
     r"|receiv(?:e[sd]?|ing)|given|paid|awarded) (?:no|none|nothing)|no further|no longer|runs? out|averag\w+|no (?:funding"
     r"|money|grant) (?:was|has|is)"
-    r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|(?:was|were"
+    r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|(?:must"
+    r"|to) (?:now )?(?:return|repay|pay back|hand back)|(?:was|were"
     r"|is) (?:wrong|untrue|false|incorrect|mistaken)|warn(?:s|ed|ing)"
     r"|fail(?:s|ed) to (?:win|secure|get))\b",
     re.I,
@@ -116,6 +118,8 @@ _OWN_MONEY = re.compile(
 )
 
 
+_OWNED = re.compile(r"(?:‹G\d+›['’]s?|\b(?:its|their))\s+$", re.I)
+_INVESTMENT = re.compile(r"^ (?:\w+ )?(?:investment|spending)\b(?! from (?:the )?‹F)", re.I)
 _OTHER_FIGURE = re.compile(
     r"\b(?:(?:up|down|raised|cut|increased|reduced|rising|compared) (?:from|with|to)|instead of|rather than|(?:higher|lower) than)"
     r"\s+(?:an? |the |its |their )?(?:\w+ )?$",
@@ -137,7 +141,8 @@ def not_given(before: str, after: str) -> bool:
     words of its clause on either side."""
     if _WON_BID.search(f"{before}‹M›{after}"):
         return False
-    if _AFTER.match(after) or _OTHER_FIGURE.search(before):
+    own = _OWNED.search(before) and _INVESTMENT.match(after)
+    if _AFTER.match(after) or _OTHER_FIGURE.search(before) or own:
         return True
     governed = _BEFORE.search(before)
     return governed is not None and not _GIVING_WORD.search(before, governed.end(1))

@@ -61,6 +61,14 @@ _TOTAL_BEFORE = re.compile(
     r"|part of) (?:an? |the |its |‹F\d+›['’]s )?(?:[\w-]+ ){0,3}$|(?<!on top )\bof the(?: \w+)? $",
     re.I,
 )
+_FROM_THE = re.compile(
+    r"\b(?:from|out of|through|under|within|in|of|via) (?:an? |the |its |this |their |‹F\d+›['’]s )(?:[\w-]+ ){0,2}$", re.I
+)
+_POT_AFTER = re.compile(
+    r"^ (?:[\w‹›-]+ ){0,3}?(?:pot|fund|programme|scheme|package|initiative|pilots?"
+    r"|‹P\d+›(?! (?:grant|funding|award|money|cash|investment|contract|agreement|deal|allocation)\b))(?! (?:grant|funding|award)\b)",
+    re.I,
+)
 FOR_MANY = re.compile(
     rf"^(?:(?! (?:to|for|between|among|across|by|which|that)\b)[ ][\w‹›'’()-]+){{0,6}} (?:to|for|between"
     rf"|among(?:st)?|across|by|with|(?:to|will) (?:help|support|benefit))\s+{_MANY}(?! in ‹G)",
@@ -85,7 +93,7 @@ _MEMBERS = re.compile(
 )
 _SUBJECT_GAP = re.compile(
     rf"^['’]?(?:s (?:[\w'’-]+ ){{0,3}}?(?:children['’]s services|trust|company|service))?(?:\s*,?\s*(?:which|who|that|and)\b"
-    rf"|\s+{AUX}\b|\s+‹Y\d+›"
+    rf"|\s*,?\s+{AUX}\b|\s+‹Y\d+›"
     rf"|\s+in\s+‹Y\d+›|\s+(?:city|council|alone)\b)*\s*,?\s*$",
     re.I,
 )
@@ -124,9 +132,9 @@ def is_shared(before: str, after: str) -> bool:
 
 def recipients(segment: str, before: str, after: str, sign: str, marked: Marked, around: Around) -> Group | None:
     """The council or councils that this amount is for, by the first rule that fits; None for nobody named."""
-    if _TOTAL_BEFORE.search(before):
+    if _TOTAL_BEFORE.search(before) or (_FROM_THE.search(before) and _POT_AFTER.match(after)):
         return None
-    gives = around.giving or bool(GIVING_WORD.search(segment) or RECEIVE.search(before))
+    gives = around.giving or bool(GIVING_WORD.search(segment) or _MINISTRY_ACTS.search(segment) or RECEIVE.search(before))
     if whole(segment, before, after):
         numbers = re.findall(r"‹G(\d+)›", before + after)
         return marked.groups[int(numbers[-1] if _SHARE_AFTER.match(after) else numbers[0])] if numbers else None
@@ -162,7 +170,7 @@ def _object(segment: str, before: str, after: str) -> int:
     return 0
 
 
-_NOISE = r"(?:(?!\s(?:to|for|from|by|which|that|and|but|with|than)\b)\s[\w‹›'’&()/-]+){0,8}"
+_NOISE = r"(?: from (?:\w+ )?(?:‹Y\d+›|\d{4}))?(?:(?!\s(?:to|for|from|by|which|that|and|but|with|than)\b)\s[\w‹›'’&()/-]+){0,8}"
 _BODY = (
     r"(?:both |the |local authorit(?:y|ies) (?:in|of) |councils? (?:in|of) |children in |families in |services in "
     r"|schools in |projects? in |teams? in |use in |areas? of )*"
@@ -181,6 +189,11 @@ _COUNCIL_AFTER = tuple(
         r"^\s*,\s+(?:is|was|goes|went|will go) (?:for|to) (?:the )?‹G(\d+)›",
     )
 )
+_MINISTRY_ACTS = re.compile(
+    rf"‹G\d+›,? from (?:the )?‹F\d+›|‹F\d+›(?:\s+{AUX})*\s+(?:confirm(?:s|ed)|approv(?:es|ed)|agree[sd]?"
+    rf"|found|put in)\b",
+    re.I,
+)
 _TIGHT = re.compile(rf"‹G(\d+)›(?:['’]s?)?\s*[:–—,(\t-]?\s*{LIGHT}$", re.I)
 _WENT_TO = re.compile(r"\b(?:goes|go|went|gone|going|paid|made|given|awarded) (?:out )?to (?:the )?$", re.I)
 _COUNCIL_BEFORE = tuple(
@@ -190,6 +203,7 @@ _COUNCIL_BEFORE = tuple(
         rf"|will be|of|:|totals|came to|at)\s*{LIGHT}$",
         rf"‹G(\d+)›['’]s?(?: [\w‹›'’(),-]+){{0,6}}? (?:{NOUN})?(?: [\w‹›'’(),-]+){{0,5}}?\s*(?:is|was|will be|of|:"
         rf"|to)?\s*{LIGHT}$",
+        rf"‹G(\d+)›['’]s [^‹;.:]{{3,50}}:\s*{LIGHT}$",
         rf"‹G(\d+)› (?:heads|tops|leads) the (?:list|table) (?:with|at|on) {LIGHT}$",
         rf"‹G(\d+)›\s*(?:,[^,‹;]{{3,60}},|\((?:[^)‹]|‹[FPY]){{2,60}}\))\s*[:–—-]?\s*{LIGHT}$",
     )
@@ -197,6 +211,7 @@ _COUNCIL_BEFORE = tuple(
 _LISTED = tuple(
     re.compile(pattern, re.I)
     for pattern in (
+        rf"\(‹G(\d+)›\)\s*[:–—,-]?\s*{LIGHT}$",
         rf"‹G(\d+)›\s*,[^‹;.]{{3,70}}\(\s*{LIGHT}$",
         rf"‹G(\d+)›(?:['’]s?)?\s+[–—:-]?\s*[^‹;.]{{3,70}}[,:–—(-]\s*{LIGHT}$",
     )

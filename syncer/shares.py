@@ -87,7 +87,7 @@ _LIST_OF_CHOSEN = re.compile(
 _RECIPIENTS_NOUN = re.compile(
     r"\b(?:authorities|councils|areas|projects|sites|pathfinders?|partners|LAs|recipients|trusts"
     r"|list|winners|awards|boroughs|counties|bids|pilots|adopters|participants|beneficiaries|groups?|cohorts?|tranche|phase"
-    r"|wave|round)\b|^the \d+:",
+    r"|wave|round)\b|^the \d+:|^(?:first|second|third)\b[^:‹]{0,15}:",
     re.I,
 )
 _NOT_RECIPIENT = re.compile(
@@ -190,4 +190,11 @@ def _members_of_list(marked: Marked, around: Around) -> list[tuple[int, int]]:
 
 
 def _chosen(head: str) -> bool:
-    return bool(re.search(r"\b(?:successful|selected|chosen|winning|funded|pathfinders?|pilots?|awards?|lead)\b|‹P\d+›", head, re.I))
+    return bool(
+        re.search(
+            r"\b(?:successful|selected|chosen|confirmed|named|announced|winning|funded|pathfinders?|pilots?|awards?"
+            r"|lead)\b|‹P\d+›",
+            head,
+            re.I,
+        )
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from syncer.giving import Gift
+from syncer.listing import is_item
 from syncer.marked import Marked
 from syncer.merging import Told
 from syncer.model import FundingKind, Statement
@@ -55,18 +56,20 @@ class PageFacts:
 def statement_of(gift: Gift, sentence: Sentence, here: Marked, nearby: Programme | None, page: PageFacts, following: str) -> Iterator[Told]:
     """The statement a gift makes; nothing if it is not the ministries' money."""
     inside = _programme_of(gift, here)
+    if nearby and not nearby.in_scope and re.search(r"‹F\d+›", gift.clause):
+        nearby = page.main_programme
     programme = inside or nearby
     funder = _funder_of(gift, here, programme, page)
     if not _in_scope(programme, inside, funder, page):
         return
     money = here.money[gift.money] if gift.money >= 0 else None
-    if money and 0 < money.pounds < LEAST:
+    if money and money.pounds < LEAST:
         return
     period = _period_of(gift, here) or _first_period(following)
     clause = _words(gift.clause, here)
     yield Told(
         Statement(
-            _kind(gift, programme),
+            _kind(gift, programme, bool(page.determination)),
             gift.councils,
             quote_of(sentence),
             programme.name if programme else "",
@@ -95,6 +98,7 @@ def _programme_of(gift: Gift, here: Marked) -> Programme | None:
             int(number) for number in behind
         ]
     anywhere = [] if gift.listed else [int(number) for number in re.findall(r"‹P(\d+)›", here.text)]
+    anywhere = [number for number in anywhere if here.programmes[number].in_scope or number in inside]
     numbers = after or ([] if gift.listed else inside) or anywhere
     if says_allocation(gift.clause) and gift.money < 0:
         return None
@@ -121,8 +125,8 @@ def _in_scope(programme: Programme | None, inside: Programme | None, funder: str
     return funder == "DfE" or programme is not None or (funder == GOVERNMENT and page.about_children)
 
 
-def _kind(gift: Gift, programme: Programme | None) -> FundingKind:
-    if programme and programme.kind is FundingKind.ALLOCATION:
+def _kind(gift: Gift, programme: Programme | None, determined: bool) -> FundingKind:
+    if (programme and programme.kind is FundingKind.ALLOCATION) or (determined and is_item(gift.clause)):
         return FundingKind.ALLOCATION
     if gift.money >= 0 and _PAID.search(gift.clause):
         return FundingKind.PAYMENT

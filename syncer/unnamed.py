@@ -52,11 +52,19 @@ _THE_TWO = re.compile(
     rf"|the trio|them)\s+{LIGHT}$",
     re.I,
 )
-_THANKS_TO = re.compile(rf"\b(?:thanks to|paid for (?:by|with)|funded (?:by|with|through)|using)\s+{LIGHT}$", re.I)
+_THANKS_TO = re.compile(rf"\b(?:thanks to|paid for (?:by|with)|funded (?:by|with|through)|using|with|from|through)\s+{LIGHT}$", re.I)
 _AMOUNT_LABEL = re.compile(
     r"^\s*(?:(?:grant|award|total|funding|amount) ){0,2}(?:amount|value|award|grant|awarded)(?: of grant"
     r"| awarded)?:\s*$",
     re.I,
+)
+_MET_FROM = re.compile(
+    r"\b(?:met|paid for|funded|financed|covered) (?:from|by|with|through|out of) (?:an? |the |its )?(?:‹[FP]\d+› )+(?:grant|award"
+    r"|funding) of\s+$",
+    re.I,
+)
+_DEAL = re.compile(
+    r"^ (?:‹[FP]\d+› )*(?:deal|agreement|bailout)\b|^ (?:‹[FP]\d+›(?:['’]s)? )+(?:money|funding|grant|award|allocation)\b", re.I
 )
 _IT_GOT = re.compile(
     rf"^,?(?: which| that)? (?:‹G(\d+)›|it|we|they|the (?:council|authority|borough|city|county))(?:\s+{AUX})* (?:received|got"
@@ -68,7 +76,7 @@ _MET = re.compile(
     r"^(?: (?!(?:to|and|but|which)\b)[\w‹›'’-]+){0,5}? (?:met|covered|paid|funded|provided|contributed) by (?:the )?‹F\d+›", re.I
 )
 _SAFE = re.compile(
-    r"^ (?:of|from|in|under) [^.;]{0,60}?\b(?:has|have|had|was|were|is|will) (?:now |also |already |to )?(?:be "
+    r"^ (?:(?:of|from|in|under) [^.;]{0,60}?\b)?(?:has|have|had|was|were|is|will) (?:now |also |already |to )?(?:be "
     r"|been )?(?:confirmed|awarded"
     r"|secured|received|granted|approved|agreed)\b",
     re.I,
@@ -90,9 +98,13 @@ def told_by_pronoun(before: str, after: str, marked: Marked, around: Around) -> 
         return marked.groups[int(found[1])] if found[1] else antecedent(before, marked, around)
     if around.in_sentence and "‹G" not in before + after and (_SAFE.match(after) or _BRINGS.search(before)):
         return group_of(around.in_sentence)
+    if _MET_FROM.search(before):
+        return antecedent(before, marked, around)
     if _THE_TWO.search(before) and around.several:
         return Group((around.several,))
     if _THANKS_TO.search(before) and FROM_MINISTRY.match(after) and ("‹G" in before or around.in_sentence or around.subject):
+        return antecedent(before, marked, around)
+    if _ITS_BID.search(before) and _DEAL.match(after):
         return antecedent(before, marked, around)
     if _AMOUNT_LABEL.match(before):
         return group_of(around.subject)
