@@ -267,7 +267,7 @@ class NoSuchDelivery(SyncerError):
 class BadToken(SyncerError):
     """A signed link that this installation did not make."""
 
-    hint = "Copy the whole link from the mail, or ask for a new one with `syncer subscribe`."
+    hint = "Copy the whole link from the mail; the operator can do without one: `syncer confirm ADDRESS`."
 
 
 class RosterError(SyncerError):

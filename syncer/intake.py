@@ -113,8 +113,8 @@ def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
     record, conflicts = reconcile(members, run.precedence, run.now)
     was = around.records.get(record.id)
     if was is not None:
-        told_on = {(o.source, o.page) for o in members.observations}
-        withdrawn = told_on <= pages.withdrawn_pages(store, told_on)
+        taken_back = pages.withdrawn_pages(store, {(o.source, o.page) for o in members.observations})
+        withdrawn = all(o.withdrawn or (o.source, o.page) in taken_back for o in members.observations)
         record = replace(record, first_seen=was.first_seen, withdrawn=withdrawn)
         record = _withhold(record, events.withheld(store, [record.id]), around)
     record = record_store.save_record(store, record, members.records[1:], [o.id for o in members.observations], run.now)

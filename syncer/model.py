@@ -183,13 +183,11 @@ class Statement:
     what: str = ""
 
 
-# -- From sources to records --------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Observation:
     """"This source says this record": one reading of one entry. `key` is the source's own name for the entry (an Ofsted file id, a
-    GOV.UK path and row) and is stable from read to read. `fields` are named as in DESIGN §10; a judgement's name is its area."""
+    GOV.UK path and row) and is stable from read to read. `fields` are named as in DESIGN §10; a judgement's name is its area.
+    `withdrawn`: the source itself took it back."""
 
     source: str
     page: str
@@ -204,6 +202,7 @@ class Observation:
     evidence: Mapping[str, Evidence] = field(default_factory=nothing)
     first_seen: dt.datetime | None = None
     unread: bool = False
+    withdrawn: bool = False
     id: int = 0
 
 

@@ -22,6 +22,8 @@ from syncer.store import events, pages, problems
 from syncer.store import records as record_store
 from syncer.transports import open_transport
 
+STRANGER = "provider id "
+
 
 @dataclass
 class SyncReport:
@@ -86,7 +88,9 @@ def _finish(desk: Desk, run: Run, reach: Reach, report: SyncReport, first_reads:
     """Open or hold the events, note what went wrong and what ended, and close the run."""
     store, now = desk.store, desk.now
     with store.writing():
-        pages.save_identities(store, run.source, reach.identified, now)
+        strangers = pages.save_identities(store, run.source, reach.identified, now)
+        problems.note(store, run.source, [_stranger(key, reach.identified[key]) for key in strangers], now)
+        problems.end(store, run.source, [STRANGER + key for key in reach.identified if key not in strangers], now)
         failed = {p.url for p in reach.problems}
         problems.end(store, run.source, reach.read_well - failed, now)
         report.new_problems = problems.note(store, run.source, reach.problems, now)
@@ -100,6 +104,12 @@ def _finish(desk: Desk, run: Run, reach: Reach, report: SyncReport, first_reads:
     pages.finish_run(store, run.id, now, status=report.status, complete=reach.complete, requests=report.requests, records=report.records,
                      events=report.events, held=report.held, problems=len(report.problems))  # fmt: skip
     return report
+
+
+def _stranger(key: str, council: str) -> Problem:
+    """For the operator, once: an id that the register does not have, of a council it knows by name."""
+    return Problem("UnknownProviderId", f"{council} now stands under the id {key}, which the register does not have; it is read as before",
+                   STRANGER + key, "Nothing needs doing; a newer syncer will have the id in its register.", council)  # fmt: skip
 
 
 # -- notify and send --------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from records import grades
+from replay import Bench
 from small_world import SmallWorld, inspection_pdf, louder
 
 from syncer.model import Absence, Area, RecordKind
@@ -104,6 +105,7 @@ def test_a_council_renamed_and_re_identified_at_once_is_named_and_nothing_is_gue
     world.configure(world.config_path.read_text(encoding="utf-8") + f'[councils]\nregister = "{register}"\n')
     world.report("leeds", "2024-01-22", grades("inadequate", leavers="good"))
     world.at("2024-03-05")
+    assert (world.sync().status, world.open_problems()) == ("ok", ["UnknownProviderId"]), "said once"
     assert (world.sync().status, world.open_problems()) == ("ok", [])
     assert ("leeds", "overall_effectiveness", "good", "inadequate") in world.told()
 
@@ -199,6 +201,23 @@ def test_a_file_replaced_under_its_id_by_other_grades_is_a_change(world: SmallWo
     world.at("2024-04-10")
     world.sync(full=True)
     assert [(e.kind, e.area, e.old, e.new) for e in world.events()] == [("changed", "help_and_protection", "good", "inadequate")]
+
+
+def test_a_report_that_the_site_says_is_gone_is_withdrawn_and_back_when_it_is_back(world: SmallWorld) -> None:
+    newer = world.report("leeds", "2024-01-22", GOOD_APART | {Area.HELP: "inadequate"})
+    world.at("2024-03-05")
+    world.sync()
+    gone = f"/files/v1/file/{newer.file_id}"
+    world.at("2024-04-20")
+    world.publish()
+    world.web.page(gone, b"", status=410)
+    Bench.sync(world, full=True)
+    lines = [(str(e.kind), e.area, e.old, e.new) for e in world.events()]
+    assert ("withdrawn", "help_and_protection", "inadequate", "good") in lines
+    world.at("2024-06-01")
+    assert world.sync(full=True).events == 0
+    with world.store() as store:
+        assert store.value("SELECT count(*) FROM records WHERE withdrawn") == 0
 
 
 def test_a_report_put_up_again_under_another_id_is_the_same_inspection(world: SmallWorld) -> None:

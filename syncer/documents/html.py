@@ -141,7 +141,12 @@ def _soup(html: str | bytes) -> BeautifulSoup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(html, "lxml")
+        return BeautifulSoup(html, "lxml" if _has_body(html) else "html.parser")
+
+
+def _has_body(html: str | bytes) -> bool:
+    """Without a <body>, which HTML 5 allows, lxml takes elements that it does not know for parts of the head."""
+    return "<body" in html.lower() if isinstance(html, str) else b"<body" in html.lower()
 
 
 def _content(html: str | bytes) -> Tag:

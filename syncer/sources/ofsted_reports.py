@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 from syncer.documents.ofsted_pages import ProviderPage, ReportLink, kind_of, read_provider
 from syncer.documents.report import read_pdf
-from syncer.errors import CouncilError, EmptyPage, FetchError, PageRedesigned, SyncerError, WrongCouncil
+from syncer.errors import CouncilError, EmptyPage, FetchError, Gone, PageRedesigned, SyncerError, WrongCouncil
 from syncer.model import Evidence, FileKind, Framework, Observation, Problem, RecordKind, Value
 from syncer.paper import ReportReading
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
@@ -33,7 +33,6 @@ WEEK = 7
 REASK = dt.timedelta(days=28)
 SHORT_INSPECTION = dt.timedelta(days=6)
 STILL_READ = dt.timedelta(days=365)
-TABLE = "judgement table"
 NOT_ASKED = Problem("", "it failed before and waits for its turn")
 
 
@@ -143,8 +142,8 @@ def _asked(key: str, url: str, known: KnownEntry | None, reach: Reach) -> File:
     etag, modified = (known.etag, known.last_modified) if known and known.read else ("", "")
     answer = reach.client.get(url, etag=etag, last_modified=modified)
     same = known is not None and known.read and (answer.status == 304 or answer.sha256 == known.sha256)
-    sha256 = known.sha256 if same and known else answer.sha256
-    return File(key, url, sha256, answer.data, answer.etag or etag, answer.last_modified or modified, unchanged=same)
+    return File(key, url, known.sha256 if same and known else answer.sha256, answer.data, answer.etag or etag,
+                answer.last_modified or modified, unchanged=same)  # fmt: skip
 
 
 # -- One entry ------------------------------------------------------------------------------------------------------------------
@@ -155,9 +154,10 @@ def _observe(link: ReportLink, file: File, page: Page, reach: Reach) -> tuple[Ob
     before = page.before.get(link.file_id)
     so_far = replace(before, published=link.published, url=page.link) if before and not before.unread else _unread(link, page)
     if file.problem:
-        return so_far, [] if file.problem is NOT_ASKED else [file.problem]
+        gone = so_far.withdrawn or (file.problem.name == Gone.__name__ and not so_far.unread)
+        return replace(so_far, withdrawn=gone), [] if file.problem is NOT_ASKED else [file.problem]
     if file.unchanged and not so_far.unread:
-        return so_far, []
+        return replace(so_far, withdrawn=so_far.withdrawn and not file.asked), []
     try:
         reading = read_pdf(reach.pdf, file.data)
     except SyncerError as error:
@@ -177,7 +177,7 @@ def _unread(link: ReportLink, page: Page) -> Observation:
 
 def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReading) -> Observation:
     record = RecordKind.INSPECTION if reading.kind is FileKind.INSPECTION else RecordKind.VISIT
-    evidence = {name: Evidence(sha256, quote, number, TABLE if name in reading.judgements else "")
+    evidence = {name: Evidence(sha256, quote, number, "judgement table" if name in reading.judgements else "")
                 for name, (number, quote) in reading.quotes.items()}  # fmt: skip
     return Observation(NAME, page.key, link.file_id, record, (page.council,), dict(_fields(link, reading)), link.published, page.link,
                        sha256, PARSER, evidence)  # fmt: skip

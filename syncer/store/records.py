@@ -34,7 +34,7 @@ def observation_of(row: Mapping[str, Any]) -> Observation:
         councils=tuple(json.loads(row["councils"])), fields=_values(row["fields"]), published=as_day(row["published"]), url=row["url"],
         sha256=row["sha256"], parser=row["parser"],
         evidence={name: Evidence(**e) for name, e in json.loads(row["evidence"]).items()}, first_seen=as_moment(row["first_seen"]),
-        unread=bool(row["unread"]), id=row["id"],
+        unread=bool(row["unread"]), withdrawn=bool(row["withdrawn"]), id=row["id"],
     )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def save_observations(store: Store, observations: Sequence[Observation], now: dt
             "record": o.record, "councils": as_json(o.councils), "fields": as_json(dict(o.fields)),
             "evidence": as_json({name: asdict(e) for name, e in o.evidence.items()}), "url": o.url, "sha256": o.sha256, "parser": o.parser,
             "published": o.published.isoformat() if o.published else None, "last_seen": as_text(now), "unread": int(o.unread),
+            "withdrawn": int(o.withdrawn),
         }  # fmt: skip
         if row is None:
             key = {"source": o.source, "page": o.page, "key": o.key, "first_seen": as_text(o.first_seen or now)}

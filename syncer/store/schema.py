@@ -54,6 +54,7 @@ CREATE TABLE observations (
     record_id INTEGER REFERENCES records (id), record TEXT NOT NULL, councils TEXT NOT NULL, fields TEXT NOT NULL,
     evidence TEXT NOT NULL, published TEXT, url TEXT NOT NULL, sha256 TEXT NOT NULL, parser INTEGER NOT NULL,
     first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, unread INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL DEFAULT 0,                   -- the source itself took it back
     UNIQUE (source, page, key)
 ) STRICT;
 CREATE INDEX observations_by_record ON observations (record_id);
