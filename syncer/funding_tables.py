@@ -60,6 +60,11 @@ _MAXIMUM = re.compile(r"\b(?:maximum|up to|ceiling|cap)\b", re.I)
 _STATUS = re.compile(r"\b(indicative|provisional|notional|final|revised)\b", re.I)
 _NOT_RING_FENCED = re.compile(r"\b(?:not|un|non)[- ]?ring-?\s?fenced\b", re.I)
 _SCHOOL_MONEY = re.compile(r"\b(?:education (?:and skills )?funding agency|ESFA|EFA)\b", re.I)
+_PART_OR_OWN = re.compile(
+    r"^\W*of which\b|\b(?:council|authority|LA|local|own|partners?|NHS|ICB)(?:['’]s)? (?:\w+ )?(?:contribution|match)"
+    r"|\bmatch(?:ed)?[- ]fund",
+    re.I,
+)
 _LIKE_A_COUNCIL = re.compile(r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I)
 
 
@@ -183,7 +188,7 @@ def _amount_columns(header: Sequence[Row], body: Sequence[Row], council: int, ab
             and not any("£" in cell for cell in amounts)
             and _all_small(amounts)
         )
-        part = re.match(r"\W*of which\b", title, re.I)
+        part = _PART_OR_OWN.search(title)
         if tiny or part or place == council or not money or other or (numbers_only and (header or _like_years_or_codes(amounts))):
             continue
         found.append(_column(place, title, about, programmes, _all_small(amounts)))

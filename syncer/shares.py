@@ -180,7 +180,15 @@ def _members_of_list(marked: Marked, around: Around) -> list[tuple[int, int]]:
         return []
     start = head.end() if head else 0
     names = [name for name in re.finditer(r"‹G(\d+)›", marked.text) if name.start() >= start]
-    if not head and (len(marked.text) > 60 or not re.match(r"^(?:the )?‹G\d+›", marked.text)):
+    if not head and (
+        len(marked.text) > 60
+        or not re.match(
+            r"^(?:the )?(?:(?:tri-borough|boroughs?|councils?"
+            r"|partnership) of )?(?:the )?‹G\d+›",
+            marked.text,
+            re.I,
+        )
+    ):
         return []
     return [
         (int(name[1]), name.start())

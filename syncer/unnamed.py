@@ -20,12 +20,13 @@ _THE_COUNCIL = r"(?:(?:the|this|our) (?:\w+ )?(?:council|local authority|authori
 TO_THE_COUNCIL = re.compile(rf"(?:{ACTIVE.pattern}|\bpay)\s+(?:to )?{_THE_COUNCIL}\s+(?:with\s+)?{LIGHT}$", re.I)
 FOR_THE_COUNCIL = re.compile(
     rf"^(?:\s(?!(?:to|for|and|but|which|that|from|by)\b)[\w‹›'’()-]+){{0,6}}\s+(?:to"
-    rf"|for)\s+{_THE_COUNCIL}\b(?! to | will )",
+    rf"|for)\s+{_THE_COUNCIL}\b(?! to | will )|^ (?:\w+ )?in the (?:city|county|borough|authority)\b(?!['’])",
     re.I,
 )
 MINISTRY_GIVES = re.compile(
     rf"‹F\d+›(?:\s+{AUX})*\s+(?:agrees? to |agreed to |committed to |undertakes to )?(?:pay|paid"
-    rf"|provide|provided|give|gave|offers?|offered|contribute|award|awarded|granted)\s+{LIGHT}$",
+    rf"|provide|provided|give|gave|offers?|offered|contributed?|award|awarded|granted|added|chipped in"
+    rf"|put in|injected|found|made available|invested|investing|announced|approved|agreed)\s+{LIGHT}$",
     re.I,
 )
 
