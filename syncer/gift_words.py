@@ -33,7 +33,8 @@ RECEIVE = re.compile(
     rf"\b(?:receiv(?:e[sd]?|ing)|get(?:s|ting)?|got|secur(?:e[sd]?|ing)|w(?:in(?:s|ning)?|on)|net(?:s|ted|ting)|obtain(?:s|ed"
     rf"|ing)?|attract(?:s|ed|ing)?"
     rf"|land(?:s|ed|ing)|gain(?:s|ed|ing)?|accept(?:s|ed|ing)?|acceptance of|receipt of|benefit(?:s|ed|ing)? from|in line for"
-    rf"|negotiating|successful (?:with|in)|pull(?:s|ed|ing) in|earn(?:s|ed|ing)|bag(?:s|ged|ging)|scoop(?:s|ed|ing)|bank(?:s|ed)"
+    rf"|negotiating|recipients? of|successful (?:with|in)|pull(?:s|ed|ing) in|earn(?:s|ed|ing)|bag(?:s|ged|ging)|scoop(?:s|ed"
+    rf"|ing)|bank(?:s|ed)"
     rf"|(?:was|were|is|are|be|been|being) (?:\w+ly |also |each )?{GIVEN}|(?<=: )awarded|^awarded|income (?:will be|is|of"
     rf"|was))\b",
     re.I,

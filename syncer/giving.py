@@ -39,6 +39,7 @@ _GOES_TO_MANY = re.compile(
 )
 _ROW_OF_SUMS = re.compile(r"‹G\d+›[^‹;]{3,40}‹M\d+›(?:, ‹M\d+›)*,? and ‹M\d+›")
 _INSTALMENT = re.compile(rf"\b(?:{NUMBER_WORD}|equal) (?:\w+ )?(?:parts|instal+ments|payments|tranches) of\s+$", re.I)
+_REFUSED = re.compile(r"\b(?:turned (?:it|this|that|them|the (?:money|offer)) down|declined (?:it|the (?:money|offer)))\b", re.I)
 _YEAR_BEFORE = re.compile(r"(?:‹Y\d+›|last year|the year before)[:,]?\s*", re.I)
 _GRANT_FROM = re.compile(r"‹M\d+›(?: [\w‹›'’-]+){0,4}? (?:grant|award|funding|money) from (?:the )?‹F\d+›", re.I)
 _EVERY = (
@@ -60,7 +61,7 @@ _SEGMENT = re.compile(r";\s+|,?\s+(?:while|whereas|whilst|although)\s+|,\s+but\s
 def gifts(marked: Marked, around: Around) -> list[Gift]:
     """Every sum given to a named council in this sentence, and every council said to be given a share or a place."""
     found: list[Gift] = []
-    if marked.text.rstrip().endswith("?"):
+    if marked.text.rstrip().endswith("?") or _REFUSED.search(marked.text):
         return found
     head = marked.text.partition("‹M")[0].rpartition(":")[0]
     listed = around.giving or bool(head and GIVING_WORD.search(head) and not undone(head))
@@ -113,6 +114,9 @@ def _in_segment(segment: str, marked: Marked, around: Around) -> list[Gift]:
     for at in re.finditer(r"‹M(\d+)›", segment) if not found else ():
         before, after = segment[: at.start()], segment[at.end() :]
         if not_given(before, after) or (shared(before, after) and not whole(segment, before, after)):
+            continue
+        beside = before.rpartition("‹M")[2] + re.split(r"[,;]| and |‹M", after, maxsplit=1)[0]
+        if others_money(beside) and "‹F" in segment and "‹F" not in beside:
             continue
         if _INSTALMENT.search(before) or (found and _in_its_bracket(found[-1], before)):
             continue

@@ -11,7 +11,7 @@ from syncer.errors import Vanished
 from syncer.identity import Group, group
 from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record
 from syncer.reading import Page, Reading
-from syncer.reconcile import Precedence, reconcile
+from syncer.reconcile import FIGURE, Precedence, reconcile
 from syncer.store import Store, events, pages
 from syncer.store import problems as problem_store
 from syncer.store import records as record_store
@@ -130,8 +130,8 @@ def _withhold(record: Record, withheld: Mapping[tuple[int, str], list[tuple[str,
         for new, shown, sha in values:
             if str(fields.get(area, "")) == new and (not sha or shas.get(record.chosen.get(area, 0)) == sha):
                 fields[area] = int(shown) if shown and isinstance(fields.get(area), int) else shown
-                if not shown:
-                    del fields[area]
+                for part in (area,) if not shown else FIGURE[1:] if area == FIGURE[0] else ():
+                    fields.pop(part, None)
     return replace(record, fields=fields)
 
 

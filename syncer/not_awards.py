@@ -77,7 +77,9 @@ _UNDONE = re.compile(
     r"(?:success\w*|receiv\w+|giv\w+|award\w*|get|paid|pay|fund\w*|includ\w+|allocat\w*|confirm\w*)|(?:got|gets?"
     r"|receiv(?:e[sd]?|ing)|given|paid|awarded) (?:no|none|nothing)|no further|no longer|runs? out|averag\w+|no (?:funding"
     r"|money|grant) (?:was|has|is)"
-    r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|(?:must"
+    r"|without (?:any )?(?:funding|money)|promised but|not (?:yet )?(?:been )?confirmed|success not known|turned (?:it|this|that"
+    r"|them) down|declined (?:it|the offer)|(?:Conservatives|Labour|Liberal Democrats|Lib Dems|Tories|Greens|Reform UK|opposition)"
+    r"(?: \w+)? (?:promis|pledg|want|propos|call|would|plan)\w*|(?:must"
     r"|to) (?:now )?(?:return|repay|pay back|hand back)|(?:was|were"
     r"|is) (?:wrong|untrue|false|incorrect|mistaken)|warn(?:s|ed|ing)"
     r"|fail(?:s|ed) to (?:win|secure|get))\b",

@@ -47,7 +47,7 @@ _MANY = (
 )
 _SHARE_BEFORE = re.compile(
     r"\b(?:share|slice|portion|proportion|part|chunk|some) of (?:an? |the |its |this |their "
-    r"|‹F\d+›['’]s )?(?:[\w-]+ ){0,3}$|\b(?:split|splits|splitting|shar(?:e|es|ed|ing)|divid(?:e|es|ed))\s+(?:an? "
+    r"|(?:the )?‹F\d+›['’]s )?(?:[\w-]+ ){0,3}$|\b(?:split|splits|splitting|shar(?:e|es|ed|ing)|divid(?:e|es|ed))\s+(?:an? "
     r"|the )?(?:[\w-]+ ){0,2}$",
     re.I,
 )
@@ -186,12 +186,14 @@ _COUNCIL_AFTER = tuple(
     for pattern in (
         rf"^{_NOISE}\s{_GIVEN_TO}\s+{_BODY}‹G(\d+)›(?!['’]s (?:bid|deficit|schools))",
         r"^\s*[(–—-]+\s*(?:to |for )?(?:the )?‹G(\d+)›",
+        r"^(?: ‹Y\d+›)? (?:so that|to enable|to allow|to let|enabling|allowing) (?:the )?‹G(\d+)›",
         r"^\s*,\s+(?:is|was|goes|went|will go) (?:for|to) (?:the )?‹G(\d+)›",
     )
 )
 _MINISTRY_ACTS = re.compile(
-    rf"‹G\d+›,? from (?:the )?‹F\d+›|‹F\d+›(?:\s+{AUX})*\s+(?:confirm(?:s|ed)|approv(?:es|ed)|agree[sd]?"
-    rf"|found|put in)\b",
+    rf"‹G\d+›,? from (?:the )?‹F\d+›|‹M\d+› from (?:the )?‹F\d+›|‹F\d+›(?:['’]s)? (?:support|help|backing) (?:for|to|in)\b"
+    rf"|‹F\d+›(?:\s+{AUX})*\s+(?:confirm(?:s|ed)|approv(?:es|ed)|agree[sd]?|found|put in|set aside|earmarked|added|chipped in|injected"
+    rf"|invested|investing|made available)\b|\b(?:windfall|injection)\b",
     re.I,
 )
 _TIGHT = re.compile(rf"‹G(\d+)›(?:['’]s?)?\s*[:–—,(\t-]?\s*{LIGHT}$", re.I)
@@ -199,6 +201,9 @@ _WENT_TO = re.compile(r"\b(?:goes|go|went|gone|going|paid|made|given|awarded) (?
 _COUNCIL_BEFORE = tuple(
     re.compile(pattern, re.I)
     for pattern in (
+        rf"‹F\d+›(?:['’]s)? (?:\w+ )?(?:support|help|backing|investment) (?:for|to|in) (?:the )?‹G(\d+)›[^‹;.]{{0,60}}?\b(?:is"
+        rf"|was|of|totals"
+        rf"|totalled|amounts to|amounted to)\s+{LIGHT}$",
         rf"\b(?:{NOUN})\b(?: [\w‹›'’-]+){{0,5}}? (?:for|to) (?:the )?‹G(\d+)›(?: [\w‹›'’(),-]+){{0,8}}? (?:is|was"
         rf"|will be|of|:|totals|came to|at)\s*{LIGHT}$",
         rf"‹G(\d+)›['’]s?(?: [\w‹›'’(),-]+){{0,6}}? (?:{NOUN})?(?: [\w‹›'’(),-]+){{0,5}}?\s*(?:is|was|will be|of|:"

@@ -31,11 +31,16 @@ MINISTRY_GIVES = re.compile(
 )
 
 
-HAS = re.compile(r"\b(?:has|have|had)\s+$", re.I)
-FROM_MINISTRY = re.compile(r"^ (?:of |in |from )(?:the )?‹[FP]\d+›", re.I)
+HAS = re.compile(r"\b(?:has|have|had|welcom(?:es|ed))\s+$", re.I)
+FROM_MINISTRY = re.compile(
+    r"^ (?:of |in |from )(?:the )?‹[FP]\d+›|^ ‹F\d+› (?:boost|grant|cash|funding|award|windfall"
+    r"|injection)\b",
+    re.I,
+)
 _ITS = r"(?:its|our|their|the (?:council|authority|local authority|borough|city|county)['’]s)"
 _ITS_GRANT = re.compile(
-    rf"\b{_ITS}\s+(?=[^;]{{0,80}}(?:‹P\d+›|\b{NOUN}))(?:[\w‹›'’(),/-]+ ){{0,9}}?(?:is|was|will be|would be|of|totals|totalled|came to"
+    rf"\b{_ITS}\s+(?=[^;]{{0,80}}(?:‹P\d+›|\b{NOUN}))(?:[\w‹›'’(),/-]+ ){{0,9}}?(?:is|was|will be|would be|of|totals|totalled"
+    rf"|came to|amounts to|amounted to|stands at"
     rf"|comes to|at)\s+{LIGHT}$",
     re.I,
 )

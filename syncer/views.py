@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from syncer.errors import UnknownCouncil
-from syncer.model import Absence, Area, Council, Event, FundingKind, Grade, Qualifier, Record, RecordKind
+from syncer.model import Absence, Area, Council, Event, FundingKind, Grade, Qualifier, Record, RecordKind, Value
 from syncer.money import format_pounds
 from syncer.periods import find_periods
 from syncer.standing import in_order, standing
@@ -237,8 +237,14 @@ def _money_row(register: Register, record: Record) -> Row:
         "announced": _day(record, "announced") or record.published, "funder": fields.get("funder", ""),
         "determination": fields.get("determination", ""), "capital": fields.get("capital"), "ring_fenced": fields.get("ring_fenced"),
         "status": fields.get("status", ""), "joint": len(record.councils) > 1, "url": record.url, "quote": fields.get("quote", ""),
-        "what": fields.get("area") or fields.get("what", ""),
+        "what": fields.get("area") or fields.get("what") or _helped(register, fields.get("helped", ())),
     }  # fmt: skip
+
+
+def _helped(register: Register, slugs: Value) -> str:
+    """What a partnership is for: "to help Stoke-on-Trent"."""
+    names = [who(register, slug)[1] for slug in slugs] if isinstance(slugs, tuple) else []
+    return f"to help {' and '.join(names)}" if names else ""
 
 
 def total_of(rows: Sequence[Row]) -> str:

@@ -107,7 +107,11 @@ def hold_event(store: Store, event: Event, reason: str) -> None:
 
 
 def _show(store: Store, event: Event, value: str) -> None:
-    """Show this value of the event's field, or none where there was none; a number stays a number."""
+    """Show this value of the event's field, or none where there was none; a number stays a number. What else was said of the other
+    figure (its words, qualifier and range) is not shown with this one; the next read says it anew."""
+    if event.area == "amount":
+        rest = "json_remove(fields, '$.amount_text', '$.qualifier', '$.low', '$.high')"
+        store.run(f"UPDATE records SET fields = {rest} WHERE id = ?", (event.record_id,))
     if not value:
         store.run("UPDATE records SET fields = json_remove(fields, '$.' || ?) WHERE id = ?", (event.area, event.record_id))
         return
