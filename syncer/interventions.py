@@ -64,6 +64,11 @@ _SUSPENDED = re.compile(
 _RESUMED = re.compile(r"\b(?:payments?|funding|grants?)\b[^‹;.]{0,20}?\b(?:resum\w+|restarted|reinstated|restored)\b", re.I)
 _COMMISSIONER_FOR = (
     re.compile(
+        r"‹G(?P<council>\d+)›(?: to)? (?:gets?|is given|given|has) (?:an? )?(?:new |children['’]s "
+        r"|services )*commissioner\b",
+        re.I,
+    ),
+    re.compile(
         r"(?:‹G(?P<council>\d+)›[^;.‹]{0,60})?\b(?:stay|remain|continue|serve|act)(?:s|ed|ing)? (?:on )?as (?:\w+ "
         r"|children['’]s services )*"
         r"commissioner\b",

@@ -124,7 +124,8 @@ _OWNED = re.compile(r"(?:‹G\d+›['’]s?|\b(?:its|their))\s+$", re.I)
 _INVESTMENT = re.compile(r"^ (?:\w+ )?(?:investment|spending)\b(?! from (?:the )?‹F)", re.I)
 _OTHER_FIGURE = re.compile(
     r"\b(?:(?:up|down|raised|cut|increased|reduced|rising|compared) (?:from|with|to)|instead of|rather than|(?:higher|lower) than)"
-    r"\s+(?:an? |the |its |their )?(?:\w+ )?$",
+    r"\s+(?:an? |the |its |their )?(?:\w+ )?$"
+    r"|\b(?:reduc\w+|cut\w*|lower\w*|trim\w*|fell|fall\w*|drop\w*|ris(?:e|es|en|ing)|rose|increas\w+)\b[^.;]{0,50}\bby\s+$",
     re.I,
 )
 _WON_BID = re.compile(

@@ -191,8 +191,10 @@ _COUNCIL_AFTER = tuple(
     )
 )
 _MINISTRY_ACTS = re.compile(
-    rf"‹G\d+›,? from (?:the )?‹F\d+›|‹M\d+› from (?:the )?‹F\d+›|‹F\d+›(?:['’]s)? (?:support|help|backing) (?:for|to|in)\b"
-    rf"|‹F\d+›(?:\s+{AUX})*\s+(?:confirm(?:s|ed)|approv(?:es|ed)|agree[sd]?|found|put in|set aside|earmarked|added|chipped in|injected"
+    rf"‹G\d+›:\s*‹M\d+› each\b|‹G\d+›,? from (?:the )?‹F\d+›|‹M\d+› from (?:the )?‹F\d+›|‹F\d+›(?:['’]s)? (?:support|help"
+    rf"|backing) (?:for|to|in)\b"
+    rf"|‹F\d+›(?:\s+{AUX})*\s+(?:confirm(?:s|ed)|approv(?:es|ed)|agree[sd]?|found|put in|meet|cover|set aside|earmarked|added"
+    rf"|chipped in|injected"
     rf"|invested|investing|made available)\b|\b(?:windfall|injection)\b",
     re.I,
 )

@@ -96,6 +96,7 @@ _NOT_RECIPIENT = re.compile(
     r"|model of|than)\s+(?:the )?$",
     re.I,
 )
+_AMONG = re.compile(r"\b(?:including|such as|among them)\s+(?:the )?$", re.I)
 _INTRODUCES = re.compile(
     r"(?::|\bincluding|\bsuch as|\bnamely|\bbetween|\bamong(?:st)?|\bare|\bwill be|\bto|\bfor|\bin"
     r"|\bacross|–|—|\()\s+(?:the |both |councils in |local authorities in )*$",
@@ -168,6 +169,7 @@ def _members_of_total(marked: Marked) -> list[tuple[int, int]]:
             r"‹M\d+› (?:for|to) (?:the )?$", lead
         )
         introduced = listed or (after_total and _INTRODUCES.search(lead) and "work with" not in lead)
+        introduced = introduced or (not after_total and bool(_AMONG.search(lead)))
         if introduced and not has_own and not _NOT_RECIPIENT.search(lead):
             members.append((int(name[1]), name.start()))
     return members

@@ -26,7 +26,7 @@ FOR_THE_COUNCIL = re.compile(
 MINISTRY_GIVES = re.compile(
     rf"‹F\d+›(?:\s+{AUX})*\s+(?:agrees? to |agreed to |committed to |undertakes to )?(?:pay|paid"
     rf"|provide|provided|give|gave|offers?|offered|contributed?|award|awarded|granted|added|chipped in"
-    rf"|put in|injected|found|made available|invested|investing|announced|approved|agreed)\s+{LIGHT}$",
+    rf"|put in|meet|cover|injected|found|made available|invested|investing|announced|approved|agreed)\s+{LIGHT}$",
     re.I,
 )
 
@@ -64,6 +64,7 @@ _AMOUNT_LABEL = re.compile(
     r"| awarded)?:\s*$",
     re.I,
 )
+_BRINGING = re.compile(rf"\b(?:bringing|netting|giving (?:it|them|the council))(?: in| it)?\s+{LIGHT}$", re.I)
 _MET_FROM = re.compile(
     r"\b(?:met|paid for|funded|financed|covered) (?:from|by|with|through|out of) (?:an? |the |its )?(?:‹[FP]\d+› )+(?:grant|award"
     r"|funding) of\s+$",
@@ -104,7 +105,7 @@ def told_by_pronoun(before: str, after: str, marked: Marked, around: Around) -> 
         return marked.groups[int(found[1])] if found[1] else antecedent(before, marked, around)
     if around.in_sentence and "‹G" not in before + after and (_SAFE.match(after) or _BRINGS.search(before)):
         return group_of(around.in_sentence)
-    if _MET_FROM.search(before):
+    if _MET_FROM.search(before) or (_BRINGING.search(before) and "‹G" in before):
         return antecedent(before, marked, around)
     if _THE_TWO.search(before) and around.several:
         return Group((around.several,))
