@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from syncer.identity import may_be_one
 from syncer.linking import link
 from syncer.model import Absence, Area, Council, Record, RecordKind, Standing
 from syncer.standing import in_order, standing, when
@@ -197,6 +198,23 @@ def conflicts(register: Register, found: Iterable[Mapping[str, Any]]) -> Listing
         "other_source": c["other_source"], "since": c["since"], "url": c["url"],
     } for c in found]  # fmt: skip
     return Listing(columns, rows, empty="The sources agree.")
+
+
+def possible_twins(awards: Iterable[Record]) -> list[dict[str, Any]]:
+    """Awards that were kept apart and may be one, as rows like those of the other contradictions."""
+    by_councils: dict[tuple[str, ...], list[Record]] = {}
+    for award in awards:
+        by_councils.setdefault(award.councils, []).append(award)
+    pairs = ((a, b) for own in by_councils.values() for n, a in enumerate(own) for b in own[n + 1 :] if may_be_one(a, b))
+    return [{
+        "record": str(a.record), "councils": list(a.councils), "published": a.published, "field": "possible duplicate",
+        "since": a.first_seen.date(),
+        "chosen_value": _said(a), "chosen_source": a.source, "other_value": _said(b), "other_source": b.source, "url": b.url,
+    } for a, b in pairs]  # fmt: skip
+
+
+def _said(award: Record) -> str:
+    return " ".join(filter(None, (str(award.fields.get("amount_text", "")), str(award.fields.get("programme", "")))))
 
 
 def title_conflicts(records: Iterable[Record]) -> list[dict[str, Any]]:

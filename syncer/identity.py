@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncer.model import Observation, RecordKind
+from syncer.model import Observation, Record, RecordKind
 from syncer.periods import find_periods, overlap
 
 PUBLISHED_TOGETHER = dt.timedelta(days=10)
@@ -105,7 +105,7 @@ def _same_award(a: Observation, b: Observation) -> bool:
     return _programmes_akin(a, b) and _same_figure(a, b) and _announced_together(a, b, ANNOUNCED_CLOSELY)
 
 
-def _programmes_akin(a: Observation, b: Observation) -> bool:
+def _programmes_akin(a: Observation | Record, b: Observation | Record) -> bool:
     """Whether one names the programme and the other its round, or the larger one that it is paid from. Two rounds are two programmes."""
     one, other = (str(o.fields.get("programme", "")) for o in (a, b))
     if not one or not other:
@@ -121,6 +121,19 @@ def _same_figure(a: Observation, b: Observation) -> bool:
 
 def _width(o: Observation) -> int:
     return int(str(o.fields["high"])) - int(str(o.fields["low"]))
+
+
+def may_be_one(a: Observation | Record, b: Observation | Record) -> bool:
+    """Whether two awards that were kept apart may yet be one: the same councils, within a year, with figures that can be the same money
+    and programmes of one family or not named. They are listed, not merged: a wrong merge hides money (DESIGN §5.7)."""
+    if a.url == b.url or set(a.councils) != set(b.councils) or a.fields.get("kind") != b.fields.get("kind"):
+        return False
+    if a.fields.get("determination") and b.fields.get("determination"):
+        return False
+    one, other = a.fields.get("programme"), b.fields.get("programme")
+    akin = not one or not other or one == other or _programmes_akin(a, b)
+    figures = "low" in a.fields and "low" in b.fields
+    return akin and figures and ranges_meet(a.fields, b.fields) and not periods_exclude(a.fields, b.fields) and _announced_together(a, b)
 
 
 def _same_intervention(a: Observation, b: Observation) -> bool:
@@ -141,7 +154,7 @@ def _revises(later: Observation, earlier: Observation) -> bool:
     return issued <= revised <= issued + REVISED_WITHIN and (lifted is None or revised <= lifted)
 
 
-def _day(o: Observation, name: str) -> dt.date | None:
+def _day(o: Observation | Record, name: str) -> dt.date | None:
     return dt.date.fromisoformat(str(o.fields[name])) if o.fields.get(name) else None
 
 
@@ -174,7 +187,7 @@ def periods_exclude(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
     return bool(one and other) and not overlap(one[0], other[0])
 
 
-def _announced_together(a: Observation, b: Observation, span: dt.timedelta = ANNOUNCED_TOGETHER) -> bool:
+def _announced_together(a: Observation | Record, b: Observation | Record, span: dt.timedelta = ANNOUNCED_TOGETHER) -> bool:
     """Whether both were announced within that time. What is told in passing, years later, only has to come after the other."""
     first, other = (_day(o, "announced") or o.published for o in (a, b))
     if first is None or other is None or (a.fields.get("background") and b.fields.get("background")):

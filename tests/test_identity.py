@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import award, grades, inspection, seen
 
-from syncer.identity import group, same
+from syncer.history import possible_twins
+from syncer.identity import group, may_be_one, same
 from syncer.model import Observation
 
 REPORT = seen(inspection(1, "2024-03-04"))
@@ -56,6 +57,15 @@ def test_two_determination_numbers_are_two_awards() -> None:
     one, two = (replace(seen(award(n, 5_000_000, determination=number)), page=number) for n, number in ((8, "31/7833"), (9, "31/7834")))
     assert not same(one, two)
     assert same(one, replace(two, fields={**two.fields, "determination": "31/7833", "amount": 1}))
+
+
+def test_two_awards_that_may_be_one_are_listed_and_two_that_cannot_be_are_not() -> None:
+    told, sharper, other = award(5, 9_600_000, low=9_000_000, high=10_000_000), award(6, 9_590_000), award(7, 760_000)
+    told, sharper, other = (replace(a, url=f"https://example.org/{a.id}") for a in (told, sharper, other))
+    unnamed = replace(sharper, fields={k: v for k, v in sharper.fields.items() if k != "programme"})
+    assert may_be_one(told, unnamed)
+    assert not may_be_one(told, other)
+    assert [row["field"] for row in possible_twins([told, unnamed, other])] == ["possible duplicate"]
 
 
 def test_two_figures_of_one_document_are_two_awards() -> None:

@@ -108,7 +108,8 @@ def _conflicts(desk: Desk) -> list[dict[str, Any]]:
     from syncer.store import records
 
     between = [{**row, "councils": json.loads(row["councils"])} for row in records.conflicts(desk.store)]
-    return between + history.title_conflicts(records.records(desk.store, kinds=[RecordKind.INSPECTION, RecordKind.VISIT]))
+    twins = history.possible_twins(records.records(desk.store, kinds=[RecordKind.AWARD]))
+    return between + twins + history.title_conflicts(records.records(desk.store, kinds=[RecordKind.INSPECTION, RecordKind.VISIT]))
 
 
 # -- held -------------------------------------------------------------------------------------------------------------------------
