@@ -25,12 +25,11 @@ import css_inline
 import jinja2
 from markupsafe import Markup
 
-from syncer import samples
-from syncer.digest import briefer
+from syncer.digest import briefer, samples
+from syncer.digest.letter import Attachment, Digest, Group, MailKind
+from syncer.digest.wording import one_line, shortened
 from syncer.errors import BadAddress, TemplateBroken
-from syncer.letter import Attachment, Digest, Group, MailKind
 from syncer.model import Problem
-from syncer.wording import one_line, shortened
 
 LONGEST_HTML = 100_000
 """Bytes: Gmail cuts a message off at about 102 KB of HTML."""

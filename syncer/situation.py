@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from syncer.app import Desk
-from syncer.letter import Freshness, Situation
+from syncer.digest.letter import Freshness, Situation
 from syncer.match import could_want
 from syncer.model import Area, Record, RecordKind, Subscriber
 from syncer.sources import load

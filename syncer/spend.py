@@ -116,8 +116,9 @@ def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentR
         raise ValueError(f"not an amount: {cells['amount']!r}")
     council = register.match_cell(cells["supplier"], paid).council
     return PaymentRow(
-        council.slug, cells["supplier"], paid, amount.pounds, cells.get("area", ""), cells.get("description", ""), cells.get("transaction", ""), row
-    )
+        council.slug, cells["supplier"], paid, amount.pounds, cells.get("area", ""), cells.get("description", ""),
+        cells.get("transaction", ""), row,
+    )  # fmt: skip
 
 
 def _day(text: str) -> dt.date:

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer import digest, samples, wording
-from syncer.digest import compose, fold
-from syncer.letter import Digest, Freshness, Wrong
+from syncer import digest
+from syncer.digest import compose, fold, samples, wording
+from syncer.digest.letter import Digest, Freshness, Wrong
+from syncer.digest.programme import safe_cell
 from syncer.model import Area, Change, Event, EventKind, Grade, RecordKind
-from syncer.programme import safe_cell
 
 WHO, NOW = samples.subscriber(), samples.situation()
 GRADES = ("inadequate", "requires_improvement", "good", "outstanding")

@@ -8,9 +8,9 @@ import pytest
 
 from syncer.councils import load_register
 from syncer.errors import UnreadableTable
-from syncer.funding_tables import TableReading, statements_from_rows
 from syncer.model import FundingKind, Qualifier
 from syncer.programmes import load_programmes
+from syncer.statements.funding_tables import TableReading, statements_from_rows
 
 REGISTER, PROGRAMMES = load_register(), load_programmes()
 DAY = dt.date(2025, 5, 14)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from syncer import samples
+from syncer.digest import samples
 from syncer.render import message
 
 WIDTHS, DARK, LIGHT = (360, 1200), 0, 1

@@ -16,9 +16,10 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer import digest, samples
+from syncer import digest
+from syncer.digest import samples
+from syncer.digest.letter import Digest, GradeLine, Item
 from syncer.errors import BadAddress, TemplateBroken
-from syncer.letter import Digest, GradeLine, Item
 from syncer.model import Evidence, Grade, Problem, Standing
 from syncer.render import LONGEST_HTML, PACKAGED, Envelope, RenderedMessage, as_bytes, check_templates, message
 

@@ -14,7 +14,6 @@ from typing import Any
 from syncer.documents import html, sheets
 from syncer.documents.files import text_of
 from syncer.errors import DocumentError, EmptyPage, FetchError, Gone, PageError, UnreadableTable
-from syncer.funding_tables import TableReading, statements_from_rows
 from syncer.model import FundingKind, Problem, Statement
 from syncer.programmes import load_programmes
 from syncer.reading import Page, Reading
@@ -34,6 +33,7 @@ from syncer.sources._govuk_pages import (
     taken_back,
 )
 from syncer.statements import read_statements
+from syncer.statements.funding_tables import TableReading, statements_from_rows
 
 NAME = "govuk_awards"
 TITLE = "Funding announced on GOV.UK"

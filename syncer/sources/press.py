@@ -43,8 +43,8 @@ def parse(page: Page, reach: Reach) -> Reading:
     """The statements of funding in one article."""
     if page.notes.get("withdrawn"):
         return as_before(page, withdrawn=True)
-    notes = page.notes
-    found = read_statements(html.main_text(page.data), reach.register, load_programmes(), published=notes["published"], title=notes["title"])
+    text, notes = html.main_text(page.data), page.notes
+    found = read_statements(text, reach.register, load_programmes(), published=notes["published"], title=notes["title"])
     return reading(NAME, PARSER, page, found, retold=True)
 
 

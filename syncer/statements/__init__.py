@@ -21,20 +21,20 @@ from dataclasses import replace
 from syncer.council_names import Mention
 from syncer.councils import Register
 from syncer.errors import UnreadableTable
-from syncer.funding_tables import statements_from_rows
-from syncer.gift_words import Around
-from syncer.giving import Gift, gifts, opens_list
-from syncer.interventions import helps, interventions
-from syncer.listing import closes, is_item, is_others_item, opens
-from syncer.marked import Marked, mark
-from syncer.merging import Told, merged
 from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.money import same_figure
 from syncer.programmes import Programme, Programmes
-from syncer.schedules import instalments
-from syncer.sentences import PageText, Sentence, Table, read_page
-from syncer.shares import says_allocation, without_sum
-from syncer.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
+from syncer.statements.funding_tables import statements_from_rows
+from syncer.statements.gift_words import Around
+from syncer.statements.giving import Gift, gifts, opens_list
+from syncer.statements.interventions import helps, interventions
+from syncer.statements.listing import closes, is_item, is_others_item, opens
+from syncer.statements.marked import Marked, mark
+from syncer.statements.merging import Told, merged
+from syncer.statements.schedules import instalments
+from syncer.statements.sentences import PageText, Sentence, Table, read_page
+from syncer.statements.shares import says_allocation, without_sum
+from syncer.statements.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
 
 _EARLY = 5
 _CHILDREN = re.compile(

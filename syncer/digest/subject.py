@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from syncer import items, wording
-from syncer.folding import Line
+from syncer.digest import items, wording
+from syncer.digest.folding import Line
 from syncer.match import amounts, kind_of
 from syncer.model import Area, Change, Event, EventKind
 

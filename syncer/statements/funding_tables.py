@@ -18,7 +18,7 @@ from syncer.model import Council, FundingKind, Money, Statement
 from syncer.money import ceiling, read_amount_cell
 from syncer.periods import find_periods
 from syncer.programmes import Programme, Programmes
-from syncer.sentences import day_in
+from syncer.statements.sentences import day_in
 
 Row = Sequence[str]
 _CODE = r"E\d{8}"

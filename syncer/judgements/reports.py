@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from syncer import cover, letters
 from syncer.dates import DayRange
-from syncer.judgements import (
+from syncer.judgements import cover, letters
+from syncer.judgements.grades import (
     CARE_LEAVERS_APART,
     NO_OVERALL,
     OPTIONAL_ROWS,
@@ -24,9 +24,9 @@ from syncer.judgements import (
     overall_in_headline,
     read_table,
 )
-from syncer.layout import Line, all_lines
+from syncer.judgements.layout import Line, all_lines
+from syncer.judgements.paper import PdfPage, ReportReading
 from syncer.model import Area, FileKind, Framework, Grade, Problem
-from syncer.paper import PdfPage, ReportReading
 
 VISITS = frozenset({FileKind.FOCUSED_VISIT, FileKind.MONITORING_VISIT, FileKind.JTAI, FileKind.SEND})
 ILACS_FORMS = frozenset({Framework.ILACS, Framework.ILACS_2023, Framework.ILACS_2026})

@@ -8,9 +8,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from syncer import items, wording
-from syncer.folding import Line
-from syncer.letter import Attachment, Fact, Item, Situation
+from syncer.digest import items, wording
+from syncer.digest.folding import Line
+from syncer.digest.letter import Attachment, Fact, Item, Situation
 from syncer.match import amounts
 from syncer.model import RecordKind
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from syncer.gift_words import (
+from syncer.statements.gift_words import (
     ACTIVE,
     AUX,
     BODY_OF,
@@ -25,8 +25,8 @@ from syncer.gift_words import (
     Around,
     group_of,
 )
-from syncer.marked import Group, Marked
-from syncer.unnamed import (
+from syncer.statements.marked import Group, Marked
+from syncer.statements.unnamed import (
     FOR_THE_COUNCIL,
     FROM_MINISTRY,
     HAS,

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from syncer import digest, wording
+from syncer import digest
 from syncer.councils import load_register
-from syncer.letter import Digest, Freshness, Situation, Wrong
+from syncer.digest import wording
+from syncer.digest.letter import Digest, Freshness, Situation, Wrong
 from syncer.model import (
     Absence,
     Area,

@@ -6,8 +6,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
-from syncer import wording
-from syncer.letter import Situation
+from syncer.digest import wording
+from syncer.digest.letter import Situation
 from syncer.model import Absence, Area, Event, Grade, Standing
 
 

@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from syncer import items, programme, subject, wording
-from syncer.folding import Folding, Line, fold
-from syncer.items import chip
-from syncer.letter import NOT_THEIRS, Attachment, Chip, Digest, Fact, Freshness, Group, Item, MailKind, Row, Shown, Situation, Wrong
+from syncer.digest import items, programme, subject, wording
+from syncer.digest.folding import Folding, Line, fold
+from syncer.digest.items import chip
+from syncer.digest.letter import NOT_THEIRS, Attachment, Chip, Digest, Fact, Freshness, Group, Item, MailKind, Row, Shown, Situation, Wrong
+from syncer.digest.subject import News
 from syncer.match import describe, kind_of
 from syncer.model import Absence, Area, Event, EventKind, Problem, Standing, Subscriber
-from syncer.subject import News
 
 __all__ = [
     "Folding", "Line", "all_quiet", "briefer", "compose", "confirm", "correction", "fold", "operator", "source_dark", "test_mail",

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from syncer.marked import Group
-from syncer.not_awards import GIVING
+from syncer.statements.marked import Group
+from syncer.statements.not_awards import GIVING
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from syncer.giving import Gift
-from syncer.listing import is_item
-from syncer.marked import Marked
-from syncer.merging import Told
 from syncer.model import FundingKind, Statement
 from syncer.periods import find_periods
 from syncer.programmes import Programme
-from syncer.sentences import Sentence, day_in
-from syncer.shares import says_allocation
+from syncer.statements.giving import Gift
+from syncer.statements.listing import is_item
+from syncer.statements.marked import Marked
+from syncer.statements.merging import Told
+from syncer.statements.sentences import Sentence, day_in
+from syncer.statements.shares import says_allocation
 
 QUOTE = 400
 GOVERNMENT = "government"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.councils import Register
-from syncer.folding import Folding
+from syncer.digest.folding import Folding
 from syncer.model import Area, Standing
 
 ATTRIBUTION = (

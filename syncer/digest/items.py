@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from syncer import context, wording
+from syncer.digest import context, wording
+from syncer.digest.folding import Line
+from syncer.digest.letter import Chip, Fact, GradeLine, Item, Shown, Situation
 from syncer.errors import UnknownCouncil
-from syncer.folding import Line
-from syncer.letter import Chip, Fact, GradeLine, Item, Shown, Situation
 from syncer.match import amounts, kind_of
 from syncer.model import Absence, Area, Change, Event, EventKind, RecordKind
 from syncer.standing import RANK

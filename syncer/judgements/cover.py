@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from syncer.dates import DayRange, ranges_in
-from syncer.layout import Line, text_of
+from syncer.judgements.layout import Line, text_of
 from syncer.model import FileKind, Framework
 
 BARE_COVER = 100  # words: a first page with fewer may be an envelope for the real one
