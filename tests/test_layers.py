@@ -15,7 +15,8 @@ NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 
 PURE = {
     "model", "errors", "councils", "money", "dates", "periods", "judgements", "statements", "identity", "reconcile", "standing", "diff",
-    "hold", "match", "schedule", "render",
+    "hold", "match", "schedule", "render", "digest", "programmes", "linking", "spend", "views", "history", "timetable", "reading", "tokens",
+    "council_names", "addresses", "challenge",
 }  # fmt: skip
 EDGES = {"config", "files", "fetch", "pacing", "snapshots", "documents", "sources", "store", "transports", "outbox"}
 ASSEMBLY = {"intake", "pipeline", "health", "app", "daemon", "cli"}
