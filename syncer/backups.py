@@ -6,12 +6,13 @@ import datetime as dt
 import os
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from syncer.app import Desk
 from syncer.errors import StoreError
 from syncer.health import backups_folder
-from syncer.store import Store
+from syncer.store import Store, outbox, people
 
 SUFFIX = ".db"
 
@@ -52,13 +53,28 @@ def restore(copy: Path, store: Path) -> Path | None:
     store.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(copy, part)
     if store.exists():
-        Store(store).close()  # folds its journal into the file
+        with suppress(StoreError):  # a broken store is a reason to restore
+            Store(store).close()  # folds its journal into the file
         aside = store.with_name(f"{store.name}.before-restore-{os.getpid()}")
         store.replace(aside)
     for journal in (store.with_name(store.name + "-wal"), store.with_name(store.name + "-shm")):
         journal.unlink(missing_ok=True)
     part.replace(store)
+    if aside:
+        _carry_over(store, aside)
     return aside
+
+
+def _carry_over(store: Path, aside: Path) -> None:
+    """What the store that was put aside knows and must stay true: who was erased or has left, and which messages have been sent. A
+    store too broken to say so says nothing."""
+    try:
+        later = Store(aside)
+    except StoreError:
+        return
+    with later, Store(store) as restored:
+        people.carry_over(restored, later, dt.datetime.now(dt.UTC))
+        outbox.carry_over(restored, later)
 
 
 def _check(copy: Path) -> None:

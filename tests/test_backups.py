@@ -72,6 +72,32 @@ def test_a_restored_store_is_the_copy_and_has_no_journal_of_the_other(tmp_path: 
     assert copy.exists()
 
 
+def test_who_was_erased_and_what_was_sent_after_the_copy_stays_so(tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        office.follows("ada@example.org")
+        office.follows("bob@example.org")
+        office.happens()
+        office.notify()
+        copy = backups.back_up(office.desk)
+        office.send()
+        people.erase(office.store, "ada@example.org", office.now)
+    backups.restore(copy, tmp_path / "s.db")
+    with Store(tmp_path / "s.db") as store:
+        assert [each.address for each in people.listing(store)] == ["bob@example.org"]
+        waiting = store.rows("SELECT recipient FROM deliveries WHERE state = 'queued'")
+        assert waiting == [], "bob's was sent, and ada's went with her"
+
+
+def test_a_store_too_broken_to_open_is_restored_all_the_same(tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        office.follows("ada@example.org")
+        copy = backups.back_up(office.desk)
+    (tmp_path / "s.db").write_bytes(b"not a store")
+    assert backups.restore(copy, tmp_path / "s.db") is not None
+    with Store(tmp_path / "s.db") as store:
+        assert len(people.listing(store)) == 1
+
+
 def test_a_damaged_copy_is_refused_and_the_store_stays(office: Office) -> None:
     for number in range(200):
         people.add(office.store, f"reader{number}@example.org", office.now)

@@ -127,4 +127,4 @@ def restore(settings: Settings, file: Path) -> None:
     with daemon.alone(config):
         aside = backups.restore(file, config.store.path)
     click.echo(f"{config.store.path} is now the copy {file}" + (f"; what was there is {aside}" if aside else ""), err=True)
-    click.echo("Messages that waited when the copy was made wait again: `syncer outbox` lists them.", err=True)
+    click.echo("Who has left, was erased, or has had a message meanwhile stays so, as far as the old store could say.", err=True)

@@ -265,6 +265,15 @@ def settle(store: Store, number: int, now: dt.datetime) -> None:
             raise NoSuchDelivery(f"delivery {number} is not in doubt", "`syncer outbox` shows the states.")
 
 
+def carry_over(store: Store, later: Store) -> int:
+    """What had left by a later state of this store, before an older copy took its place, does not wait to leave again; how many."""
+    ended = later.rows("SELECT message_id, state, sent_at, reply FROM deliveries WHERE state IN ('sent', 'failed', 'cancelled')")
+    sql = """UPDATE deliveries SET state = :state, sent_at = :sent_at, reply = :reply
+        WHERE message_id = :message_id AND state IN ('queued', 'claimed', 'dot', 'in_doubt')"""
+    with store.writing():
+        return sum(store.run(sql, row) for row in ended)
+
+
 def drop_bodies(store: Store, before: dt.datetime) -> int:
     """Forget the text of messages that ended before that time; their lines stay. How many."""
     sql = """UPDATE deliveries SET body = NULL, body_dropped_at = ? WHERE body IS NOT NULL

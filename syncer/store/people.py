@@ -213,6 +213,19 @@ def erase(store: Store, address: str, now: dt.datetime) -> int:
     return erased
 
 
+def carry_over(store: Store, later: Store, now: dt.datetime) -> int:
+    """Who had left or was erased in a later state of this store, before an older copy took its place, stays so; how many. A number
+    never passes to another person, so it says who is meant."""
+    gone = later.rows("SELECT id, state FROM subscribers WHERE state IN ('unsubscribed', 'erased')")
+    for row in gone:
+        address = store.value("SELECT address FROM subscribers WHERE id = ? AND state <> 'erased'", (row["id"],))
+        if address and row["state"] == "erased":
+            erase(store, address, now)
+        elif address:
+            unsubscribe(store, row["id"])
+    return len(gone)
+
+
 # -- signed links -----------------------------------------------------------------------------------------------------------------
 
 
