@@ -28,8 +28,7 @@ NAME = "ofsted_reports"
 TITLE = "Ofsted inspection reports"
 PARSER = 1
 
-RECENT = dt.timedelta(days=8)
-WEEK = 7
+RECENT, WEEK = dt.timedelta(days=8), 7
 REASK = dt.timedelta(days=28)
 SHORT_INSPECTION = dt.timedelta(days=6)
 STILL_READ = dt.timedelta(days=365)
@@ -73,8 +72,9 @@ def parse(page: Page, reach: Reach) -> Reading:
 
 def _recently_closed(base: str, reach: Reach) -> list[Provider]:
     """Councils that ended within a year: followers keep them for that long, so their pages are still read."""
-    ended = [c for c in reach.register if c.closed and c.closed <= reach.today < c.closed + STILL_READ and c.provider_ids]
-    return [Provider(c, c.name, f"{base}/provider/44/{c.provider_ids[0]}", "") for c in ended if reach.memory.page(c.slug)]
+    ended = (c for c in reach.register if c.closed and c.closed <= reach.today < c.closed + STILL_READ and c.provider_ids)
+    known = ((c, reach.memory.page(c.slug)) for c in ended)
+    return [Provider(c, c.name, f"{base}/provider/44/{c.provider_ids[0]}", page.seen) for c, page in known if page]
 
 
 def is_due(provider: Provider, reach: Reach) -> bool:
