@@ -25,8 +25,8 @@ from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.money import same_figure
 from syncer.programmes import Programme, Programmes
 from syncer.statements.funding_tables import statements_from_rows
-from syncer.statements.gift_words import Around
-from syncer.statements.giving import Gift, gifts, opens_list
+from syncer.statements.gift_words import Around, asked_about
+from syncer.statements.giving import Gift, gifts, opens_list, tells_total
 from syncer.statements.interventions import helps, interventions
 from syncer.statements.listing import closes, is_item, is_others_item, opens
 from syncer.statements.marked import Marked, mark
@@ -54,6 +54,7 @@ _REPORT = re.compile(
     r"|decision notice|minutes)\b",
     re.I,
 )
+_MEETING_OF = re.compile(r"\b(?:cabinet|committee|executive|decision|forum|board|minutes)\s*\($", re.I)
 _HEAD_SENTENCES = 7
 _DETERMINATION = re.compile(r"(?<![\d/])(31/\d{4}|CSDSD ?\d{2}/\d{4})(?!\d)")
 _NOTHING = re.compile(
@@ -205,7 +206,7 @@ def _subject(
     paper = bool(_REPORT.search("\n".join(lines)))
     for number, line in enumerate(lines):
         for mention in register.mentions(line, day):
-            alone = paper and len(line) - len(mention.text) <= 3
+            alone = paper and (len(line) - len(mention.text) <= 3 or bool(_MEETING_OF.search(line[: mention.start])))
             if len(mention.slugs) == 1 and (alone or (number < _HEAD_SENTENCES and _PAPER.match(line[mention.end :]))):
                 return mention.slugs
     named = {slug for one in marked for group in one.groups for slug in group.councils}
@@ -237,7 +238,7 @@ def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFac
             yield from statement_of(gift, sentence, here, nearby, page, _following(sentences, number))
         yield from _others(sentence, here, programme, page, paid_for)
         if not listed and not is_others_item(here.text):
-            pairs = (pairs or opens(sentence.text)) and not closes(sentence.text)
+            pairs = (pairs or opens(sentence.text) or tells_total(here)) and not closes(sentence.text)
         around = Around(
             _spoken_of(here, paid_for, around),
             (),
@@ -245,6 +246,8 @@ def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFac
             around.giving,
             opens_list(here) or (around.shared and not here.money),
             next((group.councils for group in here.groups if len(group.units) > 1), around.several),
+            paid_for[-1].councils if paid_for else (),
+            asked_about(here) or (around.asked if not here.groups else ()),
         )
 
 

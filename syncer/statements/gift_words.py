@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from syncer.statements.marked import Group
+from syncer.statements.marked import Group, Marked
 from syncer.statements.not_awards import GIVING
 
 
@@ -14,7 +14,8 @@ from syncer.statements.not_awards import GIVING
 class Around:
     """What was said before: the councils last spoken of, those of the clause before in this sentence, the council whose paper this
     is, whether the list being read is one of money given, whether a sum for a group was just told whose members may follow, and the
-    councils last named together ("the two boroughs")."""
+    councils last named together ("the two boroughs"), those given something in the sentence just before, and the council that a
+    question asked about."""
 
     spoken_of: tuple[str, ...] = ()
     in_sentence: tuple[str, ...] = ()
@@ -22,6 +23,8 @@ class Around:
     giving: bool = False
     shared: bool = False
     several: tuple[str, ...] = ()
+    just_given: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 AUX = (
@@ -34,7 +37,7 @@ RECEIVE = re.compile(
     rf"|ing)?|attract(?:s|ed|ing)?"
     rf"|land(?:s|ed|ing)|gain(?:s|ed|ing)?|accept(?:s|ed|ing)?|acceptance of|receipt of|benefit(?:s|ed|ing)? from|in line for"
     rf"|negotiating|recipients? of|successful (?:with|in)|pull(?:s|ed|ing) in|earn(?:s|ed|ing)|bag(?:s|ged|ging)|scoop(?:s|ed"
-    rf"|ing)|bank(?:s|ed)"
+    rf"|ing)|bank(?:s|ed)|dr(?:aws?|ew|awn|awing) in|pick(?:s|ed|ing) up|clinch(?:es|ed)"
     rf"|(?:was|were|is|are|be|been|being) (?:\w+ly |also |each )?{GIVEN}|(?<=: )awarded|^awarded|income (?:will be|is|of"
     rf"|was))\b",
     re.I,
@@ -94,6 +97,14 @@ OTHER_SUBJECT = re.compile(
     r"|nurser(?:y|ies))\b(?![ ]?‹)",
     re.I,
 )
+
+
+_ASKS = re.compile(r"\b(?:how much|what (?:funding|money|sums?|amounts?|grants?|financial support|support|payments?))\b", re.I)
+
+
+def asked_about(marked: Marked) -> tuple[str, ...]:
+    """The council that a question about money names; nothing where the sentence asks none, or about several."""
+    return marked.groups[0].councils if len(marked.groups) == 1 and _ASKS.search(marked.text) else ()
 
 
 def group_of(councils: Sequence[str]) -> Group | None:

@@ -30,6 +30,7 @@ class Gift:
 
 
 _PART = re.compile(rf"\b(?:including|of which|comprising|made up of|consisting of|of that)\s+{LIGHT}$", re.I)
+_PARTS = re.compile(r"\b(?:comprising|made up of|consisting of)\s[^‹;.]{0,20}‹M\d+›[^;.‹]{0,60}(?:,| and| plus)\s[^‹;.]{0,15}$", re.I)
 _GOES_TO_MANY = re.compile(
     rf"\b(?:funding|money|cash|grants?|awards?|it|which) (?:will |is to |has )?(?:go|goes|gone|be shared|be split|be divided"
     rf"|been awarded)"
@@ -45,7 +46,7 @@ _GRANT_FROM = re.compile(r"‹M\d+›(?: [\w‹›'’-]+){0,4}? (?:grant|award|
 _EVERY = (
     re.compile(
         r"\b(?:each|every)\b[^;]{0,80}?\b(?:receiv\w+|gets?|got|given|awarded|allocated|handed|offered)\b[^‹;]{0,30}‹M(?P<money>\d+)›"
-        r"[^‹;]{0,60}(?:including|among them|such as|namely)\s+‹G(?P<named>\d+)›",
+        r"[^‹;]{0,60}(?:including|among them|such as|namely|(?<=›):)\s+‹G(?P<named>\d+)›",
         re.I,
     ),
     re.compile(
@@ -55,7 +56,10 @@ _EVERY = (
     ),
 )
 _COUNTED = re.compile(rf"‹M\d+›[^.;‹]{{0,40}}\b\d+ (?:[\w-]+ )?{GROUP_NOUN}", re.I)
-_SEGMENT = re.compile(r";\s+|,?\s+(?:while|whereas|whilst|although)\s+|,\s+but\s+|\s+but\s+")
+_SEGMENT = re.compile(
+    r";\s+|,\s+(?:unlike|in contrast to)\s+(?=‹G\d+›,? which)"
+    r"|,?\s+(?:while|whereas|whilst|although)\s+|,\s+but\s+|\s+but\s+"
+)
 
 
 def gifts(marked: Marked, around: Around) -> list[Gift]:
@@ -69,7 +73,9 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
     for start, segment in _segments(marked.text):
         if not undone(segment) and not school_money(segment) and not (others_money(segment) and not _ministry(segment, marked)):
             here = replace(around, spoken_of=before_segment or around.spoken_of, in_sentence=before_segment, giving=listed)
-            found += [Gift(gift.councils, gift.money, gift.clause, gift.place + start) for gift in _in_segment(segment, marked, here)]
+            given = _in_segment(segment, marked, here)
+            found += [replace(gift, place=gift.place + start) for gift in given]
+            listed = listed or bool(given)
         listed = listed or bool(RECEIVE.search(segment) or ACTIVE.search(segment)) and not undone(segment)
         named = re.findall(r"‹G(\d+)›", segment)
         before_segment = marked.groups[int(named[0])].councils if named else before_segment
@@ -79,6 +85,11 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
 def shares(marked: Marked) -> bool:
     """Whether the sentence tells of a sum for a group whose members may be named next."""
     return _tells_total(marked, GROUP_AFTER)
+
+
+def tells_total(marked: Marked) -> bool:
+    """Whether the sentence tells of a sum for many, whose parts may be listed next ("the programme, ‹M0› for 53 projects")."""
+    return _tells_total(marked, FOR_MANY)
 
 
 def opens_list(marked: Marked) -> bool:
@@ -120,12 +131,18 @@ def _in_segment(segment: str, marked: Marked, around: Around) -> list[Gift]:
             continue
         if _INSTALMENT.search(before) or (found and _in_its_bracket(found[-1], before)):
             continue
-        if found and _PART.search(before) and not re.match(r" (?:for|to) (?:the )?‹G", after):
+        if found and _is_part(found[-1], before) and not re.match(r" (?:for|to) (?:the )?‹G", after):
             continue
         group = recipients(segment, before, after, at[0], marked, around) or _as_before(before, after, found)
         if group:
             found += _each(group, int(at[1]), segment, at.start(), after, before)
     return found
+
+
+def _is_part(gift: Gift, before: str) -> bool:
+    """Whether the amount after these words is one of those that the last sum is made up of."""
+    since = before.rpartition(f"‹M{gift.money}›")[2]
+    return bool(_PART.search(before) or _PARTS.search(since))
 
 
 def _each_of_many(segment: str, marked: Marked) -> list[Gift]:

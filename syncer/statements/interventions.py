@@ -86,7 +86,7 @@ _COMMISSIONER_FOR = (
         re.I,
     ),
     re.compile(
-        r"^(?:the |a |its )?(?:DfE |‹F\d+› |government |children['’]s |improvement )*commissioners?\b(?:(?: for| in| at"
+        r"^(?:the |a |its )?(?:DfE |‹F\d+› |government |children['’]s |improvement )*commissioners?\b(?!['’])(?:(?: for| in| at"
         r"| to) (?:children['’]s (?:services|social care)(?: (?:in|at))?\s*)?(?:‹G(?P<council>\d+)›)?)?"
         r"[^;.]{0,30}?\b(?:due|to|will|has|is|reports?|reported|recommend\w*)\b",
         re.I,

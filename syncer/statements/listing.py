@@ -21,7 +21,11 @@ _ITEM = re.compile(
     r"^(?:[^‹.:;]{0,70}:\s+)?(?:and )?(?:the )?‹G\d+›(?:\s*\([^)]*\))?(?:(?:['’]s?)?[ ,][^‹.;]{0,70}?|\s+[–—:-]\s+[^‹.;]{0,70}?)?"
     r"\s*(?:[:–—,(\t-]\s*|(?<=›)\s+)‹M\d+›"
 )
-_LEAD_ITEM = re.compile(r"^[^‹.:;]{0,40}\(‹G\d+›\)\s*[:–—,-]\s*‹M\d+›")
+_LEAD_ITEM = re.compile(
+    r"^(?:[^‹.:;]{2,20}:\s)?[^‹.:;]{0,40}(?:\(|[–—,-]\s+(?=lead|host|led))(?:(?:led|hosted) by |(?:lead|host)(?: authority| council)?:? )?"
+    r"(?:the )?‹G\d+›[^‹.;:]{0,40}?\)?\s*[:–—,-]\s*‹M\d+›",
+    re.I,
+)
 _OTHER_ITEM = re.compile(r"^[^.:‹]{2,60}:\s*‹M\d+›")
 _HEADING = re.compile(r"^‹M\d+› (?:to|for) [^‹.]{0,80}‹G\d+›[^.‹]{0,60}:?$")
 

@@ -128,7 +128,17 @@ _OTHER_FIGURE = re.compile(
     r"|\b(?:reduc\w+|cut\w*|lower\w*|trim\w*|fell|fall\w*|drop\w*|ris(?:e|es|en|ing)|rose|increas\w+)\b[^.;]{0,50}\bby\s+$",
     re.I,
 )
+_NEW_FIGURE = re.compile(
+    r"(?<!budget )(?:\b(?:amount|awards?|grants?|allocations?|payments?|funding|share)\b|‹[FP]\d+›)[^‹;.]{0,20}(?:‹[FPY]\d+›[^‹;.]{0,20})?"
+    r"\b(?:rose|rises?|risen|increas(?:es|ed)|raised|grew|grown|gone up|went up|goes up|topped up|uprated)\s"
+    r"(?:from ‹M\d+›(?: in ‹?[Y\d]+›?)? )?to (?:an? |up to )*$",
+    re.I,
+)
+_EXPECTED = re.compile(
+    r"\b(?:expect(?:s|ed|ing)?|anticipat(?:es|ed|ing)) (?:an? |another |the |some |about |around |further |extra )*$", re.I
+)
 _WON_BID = re.compile(
+    r"\bsuccess\w* (?:in|with) (?:an?|its|their|the|our) (?:\w+ )?(?:bid|application)s?\b[^.;‹]{0,40}(?:‹[FP]\d+›[^.;‹]{0,40})*‹M›|"
     r"\b(?:bid|application)\b[^.;‹]{0,40}‹M›[^.;‹]{0,60}(?<!not )\b(?:approved|successful|accepted|granted)\b|"
     r"\b(?:w[io]n(?:s|ning)?|secur(?:e[sd]?|ing)|successful(?:ly)? (?:in|with)) (?:an? |its |their |the "
     r"|with )*‹M› (?:\w+ )?(?:bid|application)\b"
@@ -144,6 +154,10 @@ def not_given(before: str, after: str) -> bool:
     words of its clause on either side."""
     if _WON_BID.search(f"{before}‹M›{after}"):
         return False
+    if _NEW_FIGURE.search(before):
+        return bool(_AFTER.match(after))
+    if _EXPECTED.search(before):
+        return True
     own = _OWNED.search(before) and _INVESTMENT.match(after)
     if _AFTER.match(after) or _OTHER_FIGURE.search(before) or own:
         return True

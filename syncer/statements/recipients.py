@@ -27,6 +27,7 @@ from syncer.statements.gift_words import (
 )
 from syncer.statements.marked import Group, Marked
 from syncer.statements.unnamed import (
+    BID_WON,
     FOR_THE_COUNCIL,
     FROM_MINISTRY,
     HAS,
@@ -92,7 +93,9 @@ _MEMBERS = re.compile(
     re.I,
 )
 _SUBJECT_GAP = re.compile(
-    rf"^['’]?(?:s (?:[\w'’-]+ ){{0,3}}?(?:children['’]s services|trust|company|service))?(?:\s*,?\s*(?:which|who|that|and)\b"
+    rf"^(?:\s+and (?:its |the )?(?:{NUMBER_WORD} )?(?:other |neighbouring |partner )?(?:[\w'’-]+ ){{0,4}}?"
+    rf"(?:councils|authorities|partners|neighbours|boroughs|LAs)(?= ))?['’]?"
+    rf"(?:s (?:[\w'’-]+ ){{0,3}}?(?:children['’]s services|trust|company|service))?(?:\s*,?\s*(?:which|who|that|and)\b"
     rf"|\s*,?\s+{AUX}\b|\s+‹Y\d+›"
     rf"|\s+in\s+‹Y\d+›|\s+(?:city|council|alone)\b)*\s*,?\s*$",
     re.I,
@@ -140,6 +143,10 @@ def recipients(segment: str, before: str, after: str, sign: str, marked: Marked,
         return marked.groups[int(numbers[-1] if _SHARE_AFTER.match(after) else numbers[0])] if numbers else None
     if subject := _subject_of_receiving(before, after, marked, around) or told_by_pronoun(before, after, marked, around):
         return subject
+    if (found := _WON_BY.search(before)) and BID_WON.match(after):
+        return marked.groups[int(found[1])]
+    if around.subject and _PROGRAMME_ITEM.match(before) and "‹G" not in segment and not (FOR_MANY.match(after) or _EVERYWHERE.match(after)):
+        return group_of(around.subject)
     if not gives:
         return None
     if TO_THE_COUNCIL.search(before) or FOR_THE_COUNCIL.match(after):
@@ -174,12 +181,14 @@ _NOISE = r"(?: from (?:\w+ )?(?:‹Y\d+›|\d{4}))?(?:(?!\s(?:to|for|from|by|whi
 _BODY = (
     r"(?:both |the |local authorit(?:y|ies) (?:in|of) |councils? (?:in|of) |children in |families in |services in "
     r"|schools in |projects? in |teams? in |use in |areas? of )*"
+    r"(?:(?:the |its )?(?:set-?up|creation|establishment|launch|improvement)(?: costs?)? of (?:the )?"
+    r"|(?:the )?(?:costs? of )?setting up (?:of )?(?:the )?)?"
     r"(?:(?:[\w‹›'’-]+ ){1,4}(?:hubs?|teams?|services?|homes?|schemes|pilots|constellations|centres) (?:in|for|across) )?"
 )
 _GIVEN_TO = (
     rf"(?:(?:was|were|is|are|has been|have been|will be|is being|being|to be) (?:\w+ly )?(?:{GIVEN}|earmarked"
     rf"|set aside|made|going|invested|spent) |(?:goes|go|went|will go|has gone|is going) )?(?:to|for|in|at"
-    rf"|towards .{{0,40}}?(?:for|in))"
+    rf"|towards(?= the (?:set-?up|costs?|creation|establishment))|towards .{{0,40}}?(?:for|in))"
 )
 _COUNCIL_AFTER = tuple(
     re.compile(pattern, re.I)
@@ -196,6 +205,18 @@ _MINISTRY_ACTS = re.compile(
     rf"|‹F\d+›(?:\s+{AUX})*\s+(?:confirm(?:s|ed)|approv(?:es|ed)|agree[sd]?|found|put in|meet|cover|set aside|earmarked|added"
     rf"|chipped in|injected"
     rf"|invested|investing|made available)\b|\b(?:windfall|injection)\b",
+    re.I,
+)
+_WON_BY = re.compile(r"‹G(\d+)›['’]s?\s+$")
+_PROGRAMME_ITEM = re.compile(rf"^(?:(?:‹F\d+›(?:['’]s)?|‹P\d+›)\s+)*‹P\d+›(?: grant| funding| allocation)?:\s*{LIGHT}$", re.I)
+_LED_BY = re.compile(
+    rf"\b(?:run|led|hosted|headed|managed) by (?:the )?‹G(\d+)›(?:\s+(?:for|with|on behalf of)\b"
+    rf"[^‹;.]{{0,20}}‹G\d+›)?\)?,?\s*(?:{AUX}\s+)*$",
+    re.I,
+)
+_EACH_ONE = re.compile(
+    rf"^(?:each|every one|all)(?: of (?:them|these|the (?:{NUMBER_WORD}|areas|councils|authorities|boroughs|pilots)))?"
+    rf"(?: (?:area|council|authority|one|pilot|site|pathfinder))?\s+(?:{AUX}\s+)*$",
     re.I,
 )
 _TIGHT = re.compile(rf"‹G(\d+)›(?:['’]s?)?\s*[:–—,(\t-]?\s*{LIGHT}$", re.I)
@@ -218,6 +239,7 @@ _COUNCIL_BEFORE = tuple(
 _LISTED = tuple(
     re.compile(pattern, re.I)
     for pattern in (
+        rf"\b(?:(?:led|hosted) by|(?:lead|host)(?: authority| council)?:?) (?:the )?‹G(\d+)›[^‹;.]{{0,40}}[):–—,-]\s*{LIGHT}$",
         rf"\(‹G(\d+)›\)\s*[:–—,-]?\s*{LIGHT}$",
         rf"‹G(\d+)›\s*,[^‹;.]{{3,70}}\(\s*{LIGHT}$",
         rf"‹G(\d+)›(?:['’]s?)?\s+[–—:-]?\s*[^‹;.]{{3,70}}[,:–—(-]\s*{LIGHT}$",
@@ -248,6 +270,10 @@ def _subject_of_receiving(before: str, after: str, marked: Marked, around: Aroun
         return None
     verb = verbs[-1]
     head = before[: verb.start()]
+    if led := _LED_BY.search(head):
+        return marked.groups[int(led[1])]
+    if around.several and around.spoken_of == around.several and _EACH_ONE.match(head):
+        return Group(tuple((slug,) for slug in around.several))
     names = list(re.finditer(r"‹G(\d+)›", head))
     for name in reversed(names):
         gap, lead = head[name.end() :], head[: name.start()]

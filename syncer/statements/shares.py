@@ -36,6 +36,9 @@ _SELECTED = (
     ),
     re.compile(rf"{_NAME}\s+(?:are|is|were|was) the (?:other|remaining)\b", re.I),
     re.compile(
+        rf"{_NAME}(?:\s+{_AUX})*\s+(?:confirmed|named|announced|chosen|selected|unveiled) as (?:the )?(?:first|next|latest)\b", re.I
+    ),
+    re.compile(
         r"\b(?:shared|split|divided)\s+(?:by|between|among(?:st)?|across)\b[^;‹]{0,50}?(?::|\bincluding|\bsuch as"
         r"|\bnamely)\s+(?:the )?‹G(\d+)›",
         re.I,
@@ -116,7 +119,11 @@ def without_sum(marked: Marked, around: Around) -> list[Gift]:
             own_sum = re.search(r"‹M\d+›$", found[0])
             if own_sum and not is_shared(marked.text[: found.start() + own_sum.start()], marked.text[found.end() :]):
                 continue
-            if " the other" in found[0] + " " and found[0].endswith(("other", "remaining")) and not around.shared:
+            if (
+                re.search(r" (?:as|the (?:other|remaining)\b)", found[0])
+                and found[0].endswith(("other", "remaining", "first", "next", "latest"))
+                and not around.shared
+            ):
                 continue
             if not _NOT_RECIPIENT.search(lead) and (found.start(1) - 2 > found.start() or is_subject(lead)):
                 numbers.setdefault(int(found[1]), found.start())

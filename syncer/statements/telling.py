@@ -26,7 +26,9 @@ LEAST = 1_000
 _COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
 _PAID = re.compile(
     r"(?<!be )\bpaid\s+(?:[\w-]+ ){0,3}?(?:‹[GMF]|out\b|over\b|towards\b|to\b)"
-    r"|\bcontributions?\b[^;]{0,60}\bwas\b|\bpayments? (?:made|received)\b",
+    r"|\bcontributions?\b[^;]{0,60}\bwas\b|\bpayments? (?:made|received|to date|so far)\b"
+    r"|‹M\d+›,? (?:has|had|have|was|were) (?:since |now |already |so far |then )*(?:been )?paid\b(?! (?:for|by ‹G))"
+    r"|\bpayment,? (?:of )?‹M\d+›,? (?:was|has been|had been) (?:made|received|paid)\b",
     re.I,
 )
 _DATED = re.compile(r"\b(?:in|on)\s+((?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]+\s+20\d\d)\b")
@@ -126,7 +128,7 @@ def _in_scope(programme: Programme | None, inside: Programme | None, funder: str
 
 
 def _kind(gift: Gift, programme: Programme | None, determined: bool) -> FundingKind:
-    if (programme and programme.kind is FundingKind.ALLOCATION) or (determined and is_item(gift.clause)):
+    if (programme and programme.kind is FundingKind.ALLOCATION) or (determined and is_item(re.split(r":\s+(?=‹G)", gift.clause)[-1])):
         return FundingKind.ALLOCATION
     if gift.money >= 0 and _PAID.search(gift.clause):
         return FundingKind.PAYMENT

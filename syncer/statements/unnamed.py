@@ -45,7 +45,7 @@ _ITS_GRANT = re.compile(
     re.I,
 )
 _ITS_BID = re.compile(rf"\b{_ITS}\s+$", re.I)
-_BID_WON = re.compile(
+BID_WON = re.compile(
     r"^ (?:\w+ )?(?:bid|application|proposal)(?: \w+)? (?:was|has been|is|were|had been) (?:\w+ly |now )?(?:approved|accepted|success\w*"
     r"|granted|given)\b",
     re.I,
@@ -88,6 +88,32 @@ _SAFE = re.compile(
     r"|secured|received|granted|approved|agreed)\b",
     re.I,
 )
+_PAID_SINCE = re.compile(r"^(?:an? |another |further |additional |extra |only |by \w+ |so far,? |some |of this,? )*$", re.I)
+_WAS_PAID = re.compile(
+    r"^ (?:has|had|have|was|were) (?:since |now |already |so far |then )*(?:been )?(?:paid|provided|received|awarded|given|allocated)"
+    r"(?: (?:out|over))?(?=[.,;]|$| (?:in|on|by|since|for|so far|to date|last|this)\b(?! ‹[GF]))",
+    re.I,
+)
+_INSTALMENT = re.compile(
+    rf"^(?:the |an? )?(?:(?:first|second|third|latest|initial|final|last|next) )?(?:payment|instal+ment|tranche)s?,? (?:of )?{LIGHT}$", re.I
+)
+_PAID_TO_DATE = re.compile(rf"^(?:payments?|paid|received) (?:made |received )?(?:to date|so far)[^‹:]{{0,20}}:\s*{LIGHT}$", re.I)
+_ANSWER = re.compile(rf"^(?:answer|reply|response|A)\b[^‹:]{{0,60}}:\s*{LIGHT}$", re.I)
+_TO_THE_TUNE = re.compile(r"‹F\d+›[^‹;.]{3,60} to the tune of\s+$", re.I)
+_SHARE_OF_COST = re.compile(r"^ (?:of|towards) (?:the|its|their|these|those) (?:\w+ )?(?:costs?|bill)\b", re.I)
+_TO_BRING = re.compile(
+    rf"(?:\b(?:deal|agreement|grant|award|funding)|‹P\d+›)[^‹;.]{{0,40}}\b(?:was|is|were|will|would)(?: to)? bring(?: in)?\s+{LIGHT}$", re.I
+)
+_NOW_RAISED = re.compile(
+    r"^(?:the |this |that |its )?(?:(?:amount|awards?|grants?|allocation|funding|sum)|‹P\d+›)[^‹;]{0,40}"
+    r"\b(?:rose|risen|increased|raised|topped up|gone up|went up)\s(?:from ‹M\d+› )?to (?:an? |up to )*$",
+    re.I,
+)
+_RAISED = re.compile(
+    r"‹G(\d+)›['’]s? (?:[\w‹›-]+ ){0,4}?(?:awards?|grants?|allocation|funding|payments?|share)\b[^;.]{0,60}"
+    r"\b(?:rose|rises?|increased|raised|grew|went up|goes up|gone up)\s(?:from ‹M\d+›(?: in ‹?[Y\d]+›?)? )?to (?:an? |up to )*$",
+    re.I,
+)
 _BRINGS = re.compile(rf"‹P\d+›(?: \w+){{0,3}}? (?:brings|provides|gives|adds|delivers|is worth)(?: in| it| us)?\s+{LIGHT}$", re.I)
 
 
@@ -103,6 +129,10 @@ def told_by_pronoun(before: str, after: str, marked: Marked, around: Around) -> 
     """ "the ‹M0› we received", "its ‹P0› would be ‹M0›", "its ‹M0› application was approved", "‹M0› of set-up costs met by ‹F0›"."""
     if found := _IT_GOT.match(after):
         return marked.groups[int(found[1])] if found[1] else antecedent(before, marked, around)
+    if found := _RAISED.search(before):
+        return marked.groups[int(found[1])]
+    if "‹G" not in before + after and (group := _goes_on(before, after, around)):
+        return group
     if around.in_sentence and "‹G" not in before + after and (_SAFE.match(after) or _BRINGS.search(before)):
         return group_of(around.in_sentence)
     if _MET_FROM.search(before) or (_BRINGING.search(before) and "‹G" in before):
@@ -115,9 +145,26 @@ def told_by_pronoun(before: str, after: str, marked: Marked, around: Around) -> 
         return antecedent(before, marked, around)
     if _AMOUNT_LABEL.match(before):
         return group_of(around.subject)
-    won = (_ITS_BID.search(before) and _BID_WON.match(after)) or (_ITS_BID_FOR.search(before) and _APPROVED.match(after))
+    won = (_ITS_BID.search(before) and BID_WON.match(after)) or (_ITS_BID_FOR.search(before) and _APPROVED.match(after))
     if won or _ITS_GRANT.search(before) or (_MET.match(after) and "‹G" not in after.partition("‹F")[0]):
         return antecedent(before, marked, around)
+    return None
+
+
+def _goes_on(before: str, after: str, around: Around) -> Group | None:
+    """What is told without a name of the council just given something, or whose paper this is: "a further ‹M0› was paid in 2021",
+    "the first payment, ‹M0›, was received", "payments to date: ‹M0›", and the answer to a question about one council."""
+    council = group_of(around.just_given or around.subject)
+    if around.asked and _ANSWER.match(before):
+        return group_of(around.asked)
+    if _PAID_SINCE.match(before) and _WAS_PAID.match(after):
+        return council
+    if _PAID_TO_DATE.match(before) or _TO_BRING.search(before) or _NOW_RAISED.match(before):
+        return council
+    if _INSTALMENT.match(before) and re.match(r"^,? (?:was|were|has been|had been) (?:made|received|paid)\b", after):
+        return council
+    if _TO_THE_TUNE.search(before) or (MINISTRY_GIVES.search(before) and _SHARE_OF_COST.match(after)):
+        return group_of(around.spoken_of or around.subject)
     return None
 
 
