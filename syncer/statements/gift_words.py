@@ -38,8 +38,8 @@ RECEIVE = re.compile(
     rf"|land(?:s|ed|ing)|gain(?:s|ed|ing)?|accept(?:s|ed|ing)?|acceptance of|receipt of|benefit(?:s|ed|ing)? from|in line for"
     rf"|negotiating|recipients? of|successful (?:with|in)|pull(?:s|ed|ing) in|earn(?:s|ed|ing)|bag(?:s|ged|ging)|scoop(?:s|ed"
     rf"|ing)|bank(?:s|ed)|dr(?:aws?|ew|awn|awing) in|pick(?:s|ed|ing) up|clinch(?:es|ed)"
-    rf"|(?:was|were|is|are|be|been|being) (?:\w+ly |also |each )?{GIVEN}|(?<=: )awarded|^awarded|income (?:will be|is|of"
-    rf"|was))\b",
+    rf"|(?:was|were|is|are|be|been|being) (?:\w+ly |also |each )?{GIVEN}|(?<=: )awarded|^awarded|income (?:will be|is"
+    rf"|was|of)|(?:will|to) see)\b",
     re.I,
 )
 ACTIVE = re.compile(
@@ -50,7 +50,7 @@ ACTIVE = re.compile(
     re.I,
 )
 GIVING_WORD = re.compile(
-    rf"\b(?:{GIVING}|grants?|awards?|funding|allocations?|deals?|agreements?|(?:goes|go|going|went) to|winners"
+    rf"\b(?:{GIVING}|determinations?|grants?|awards?|funding|allocations?|deals?|agreements?|(?:goes|go|going|went) to|winners"
     rf"|(?:successful|winning|chosen|selected) (?:councils?|(?:local )?authorities|areas|bids?|bidders|projects?|applicants?"
     rf"|sites?))\b",
     re.I,

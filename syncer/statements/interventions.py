@@ -30,6 +30,7 @@ _INSTRUMENT = (
     r"|served|revoked|lifted|withdrawn|under|to ‹G|to the ‹G))|non-statutory notice|notice to improve"
     r"|best value notice|warning notice)"
 )
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _ISSUED = re.compile(
     rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?{_INSTRUMENT}s?\b"
     r"[^‹;.]{0,60}?\b(?:to|for|on|at|against|with)\s+(?:the )?‹G(?P<council>\d+)›",
@@ -44,6 +45,14 @@ _WAS_ISSUED = re.compile(
 _ITS_INSTRUMENT = re.compile(
     rf"‹G(?P<council>\d+)›['’]s?\s+(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory "
     rf"|non-statutory )?{_INSTRUMENT}\b",
+    re.I,
+)
+_SUBJECTS = re.compile(
+    rf"\b(?:issu\w+|serv(?:ed|es|ing)|made|impos\w+|gave|given|handed)\b[^‹;.]{{0,30}}?"
+    rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?"
+    rf"{_INSTRUMENT.replace('under|to', 'under|in|on|to')}\b"
+    rf"|^(?:[^‹;.]{{0,70}}:\s)?(?:an? )?(?P<state_2>(?:revised|further|new|second|third|updated)\s+)?"
+    rf"{_INSTRUMENT.replace('what', 'what_2')}\b(?=,? \(?(?:issued |in |on |of |dated )?(?:\d+ )?(?:{_MONTHS})[a-z]* \d{{4}})",
     re.I,
 )
 _TO_COUNCIL = re.compile(
@@ -89,6 +98,11 @@ _COMMISSIONER_FOR = (
         r"^(?:the |a |its )?(?:DfE |‹F\d+› |government |children['’]s |improvement )*commissioners?\b(?!['’])(?:(?: for| in| at"
         r"| to) (?:children['’]s (?:services|social care)(?: (?:in|at))?\s*)?(?:‹G(?P<council>\d+)›)?)?"
         r"[^;.]{0,30}?\b(?:due|to|will|has|is|reports?|reported|recommend\w*)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:sends?|sent|sending|brought|put) in (?:an? |the |its )?(?:\w+ ){0,2}?commissioners?\b(?:[^;.‹]{0,40}?(?:to|into|at|for)"
+        r" ‹G(?P<council>\d+)›)?",
         re.I,
     ),
     re.compile(
@@ -155,23 +169,22 @@ def _instruments(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]
     found = []
     for pattern in (_ISSUED, _WAS_ISSUED, _ITS_INSTRUMENT, _TO_COUNCIL):
         for hit in pattern.finditer(marked.text):
-            if re.search(
-                r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might"
-                r"|if)\b[^‹;.]{0,40}$",
-                marked.text[: hit.start("what")],
-                re.I,
-            ):
-                continue
-            what = " ".join(hit["what"].lower().split())
-            state = (
-                "lifted"
-                if _ENDED.search(marked.text)
-                else "revised"
-                if (hit["state"] or "").strip().lower() in ("revised", "updated")
-                else ""
-            )
-            found.append(Intervention(marked.groups[int(hit["council"])].councils, _TITLE_WHAT.get(what, what), state))
+            found += _instrument(marked.text, hit, hit["what"], hit["state"], marked.groups[int(hit["council"])].councils)
+    if subject and "‹G" not in marked.text:
+        for hit in _SUBJECTS.finditer(marked.text):
+            found += _instrument(marked.text, hit, hit["what"] or hit["what_2"], hit["state"] or hit["state_2"], subject)
     return found
+
+
+def _instrument(text: str, hit: re.Match[str], name: str, state: str | None, councils: tuple[str, ...]) -> list[Intervention]:
+    """The notice or direction found there, unless the words before it deny it."""
+    before = text[: hit.start() + hit[0].find(name)]
+    if re.search(r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might|if)\b[^‹;.]{0,40}$", before, re.I):
+        return []
+    what = " ".join(name.lower().split())
+    revised = (state or "").strip().lower() in ("revised", "updated")
+    status = "lifted" if _ENDED.search(text) else "revised" if revised else ""
+    return [Intervention(councils, _TITLE_WHAT.get(what, what), status)]
 
 
 def _suspensions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:

@@ -8,7 +8,8 @@ from syncer.statements.not_awards import undone
 
 _GIVES = re.compile(
     r"\b(?:receiv\w+|awarded|award|awards|allocat\w+|given|granted|grants|funded|funding|shared?|successful|selected|chosen"
-    r"|winning|winners|won|paid|announc\w+|boost|handed|secur\w+|get|gets|got|payments?|recipients|determination)\b",
+    r"|winning|winners|won|paid|announc\w+|boost|handed|secur\w+|get|gets|got|payments?|recipients|determination"
+    r"|press (?:release|notice))\b",
     re.I,
 )
 _SPENDS = re.compile(r"\b(?:spent|used|spend|use|recommend\w*|deliver|purpose|conditions|criteria|must|include how|cover|cost)\b", re.I)
@@ -18,8 +19,11 @@ _LOSES = re.compile(
     re.I,
 )
 _ITEM = re.compile(
-    r"^(?:[^‹.:;]{0,70}:\s+)?(?:and )?(?:the )?‹G\d+›(?:\s*\([^)]*\))?(?:(?:['’]s?)?[ ,][^‹.;]{0,70}?|\s+[–—:-]\s+[^‹.;]{0,70}?)?"
-    r"\s*(?:[:–—,(\t-]\s*|(?<=›)\s+)‹M\d+›"
+    r"^(?:[^‹.:;]{0,70}:\s+|the (?:smallest|lowest|largest|biggest|highest|next)\b"
+    r"[^‹.;:]{0,25}\b(?:was|is|were|are|to|for)\s+)?"
+    r"(?:and )?(?:the )?‹G\d+›(?:\s*\([^)]*\))?(?:(?:['’]s?)?[ ,][^‹.;]{0,70}?|\s+[–—:-]\s+[^‹.;]{0,70}?)?"
+    r"\s*(?:[:–—,(\t-]\s*|(?<=›)\s+)‹M\d+›",
+    re.I,
 )
 _LEAD_ITEM = re.compile(
     r"^(?:[^‹.:;]{2,20}:\s)?[^‹.:;]{0,40}(?:\(|[–—,-]\s+(?=lead|host|led))(?:(?:led|hosted) by |(?:lead|host)(?: authority| council)?:? )?"

@@ -37,7 +37,7 @@ _LOSS = (
     r"|request(?:s|ed|ing)?"
     r"|ask(?:s|ed|ing)?|call(?:s|ed|ing)? for|lobby\w*|seek(?:s|ing)?|sought|demand(?:s|ed|ing)?|compensation|damages"
     r"|totalling [\w ]*supplementary"
-    r"|supplementary budgets?|income(?! (?:will be|of|is|was))"
+    r"|supplementary budgets?|income(?! (?:will be|is|was|of))"
 )
 _BEFORE = re.compile(rf"\b({_LOSS})\b{_WORDS_BETWEEN}", re.I)
 _UNIT_PRICE = (
@@ -134,6 +134,15 @@ _NEW_FIGURE = re.compile(
     r"(?:from ‹M\d+›(?: in ‹?[Y\d]+›?)? )?to (?:an? |up to )*$",
     re.I,
 )
+_SAID_OF_LOSS = re.compile(
+    r"\b(?:deficits?|shortfalls?|gaps?|overspends?|underspends?|debts?|budgets?|costs?|bills?|reserves?|pressures?),?"
+    r" (?:which|that|now|currently) (?:[\w-]+ ){0,5}$",
+    re.I,
+)
+_FROM_MINISTRY = re.compile(r"^(?: ‹Y\d+›| a year)? from (?:the )?‹[FP]", re.I)
+_OWN_DOING = re.compile(
+    r"\b(?:and|but) (?:also |then |now |in turn )?(?:pays|spends|spent|costs|charges|owes|needs|employs|raises|raised)\b[^‹;]{0,30}$", re.I
+)
 _EXPECTED = re.compile(
     r"\b(?:expect(?:s|ed|ing)?|anticipat(?:es|ed|ing)) (?:an? |another |the |some |about |around |further |extra )*$", re.I
 )
@@ -156,13 +165,20 @@ def not_given(before: str, after: str) -> bool:
         return False
     if _NEW_FIGURE.search(before):
         return bool(_AFTER.match(after))
-    if _EXPECTED.search(before):
+    if _EXPECTED.search(before) or _SAID_OF_LOSS.search(before) or _OWN_DOING.search(before) or _earned(before, after):
         return True
     own = _OWNED.search(before) and _INVESTMENT.match(after)
     if _AFTER.match(after) or _OTHER_FIGURE.search(before) or own:
         return True
     governed = _BEFORE.search(before)
     return governed is not None and not _GIVING_WORD.search(before, governed.end(1))
+
+
+def _earned(before: str, after: str) -> bool:
+    """Whether it is income that no ministry gives."""
+    return bool(re.search(r"(?<!grant )\bincome of (?:an? |about |around |some |over )*$", before, re.I)) and not _FROM_MINISTRY.match(
+        after
+    )
 
 
 def undone(clause: str) -> bool:

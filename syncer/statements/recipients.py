@@ -147,6 +147,10 @@ def recipients(segment: str, before: str, after: str, sign: str, marked: Marked,
         return marked.groups[int(found[1])]
     if around.subject and _PROGRAMME_ITEM.match(before) and "‹G" not in segment and not (FOR_MANY.match(after) or _EVERYWHERE.match(after)):
         return group_of(around.subject)
+    if number := _headline(segment, before, after):
+        return marked.groups[number - 1]
+    if around.giving and around.in_sentence and "‹G" not in segment and _BY_YEAR.match(before):
+        return group_of(around.in_sentence)
     if not gives:
         return None
     if TO_THE_COUNCIL.search(before) or FOR_THE_COUNCIL.match(after):
@@ -160,6 +164,21 @@ def recipients(segment: str, before: str, after: str, sign: str, marked: Marked,
     if "‹G" not in segment and MINISTRY_GIVES.search(before):
         return group_of(around.subject)
     return implied(before, after, marked, around)
+
+
+def _headline(segment: str, before: str, after: str) -> int:
+    """The council of a headline or a label, its number from 1, or 0: "‹M0› to transform fostering in ‹G0›, ‹F0› announces", "Success for
+    ‹G0› in ‹F0› bid: ‹M0›", "payments to ‹G0› were: ‹M0›", "‹G0›: ‹M0› (‹F0›)"; and that of a second giver: "the NHS will pay ‹G0› ‹M0›,
+    the ‹F0› ‹M1›"."""
+    if not re.search(r"‹[FP]\d+›", segment) or FOR_MANY.match(after):
+        return 0
+    if not before.strip() and (found := _TO_DO_IN.match(after)):
+        return int(found[1]) + 1
+    for pattern in (_GOOD_NEWS, _PAYMENTS_TO, _SECOND_GIVER):
+        if found := pattern.search(before):
+            return int(found[1]) + 1
+    found = _WITH_TITLE.match(before) if _GIVER_IN_BRACKETS.match(after) else None
+    return int(found[1]) + 1 if found else 0
 
 
 def _object(segment: str, before: str, after: str) -> int:
@@ -214,6 +233,21 @@ _LED_BY = re.compile(
     rf"[^‹;.]{{0,20}}‹G\d+›)?\)?,?\s*(?:{AUX}\s+)*$",
     re.I,
 )
+_TO_DO_IN = re.compile(r"^ (?:‹[FP]\d+› )?(?:to|for) (?:(?-i:[a-z][a-z'’-]+) ){1,6}(?:in|across|at) (?:the )?‹G(\d+)›(?!['’])", re.I)
+_GOOD_NEWS = re.compile(
+    rf"\b(?:success|joy|windfall|boost|good news|triumph|win) for ‹G(\d+)›[^‹;.]{{0,30}}"
+    rf"(?:‹[FP]\d+›[^‹;.]{{0,30}})*[:–—]\s*{LIGHT}$",
+    re.I,
+)
+_PAYMENTS_TO = re.compile(
+    rf"\b(?:payments?|grants?|funding|awards?|money) (?:made |paid |given |awarded )?(?:to|for) (?:the )?‹G(\d+)›[^:;‹]{{0,60}}"
+    rf"(?:‹[FP]\d+›[^:;‹]{{0,60}})*:\s*(?:(?:in |for )?(?:‹Y\d+›|\d{{4}})[:,–-]?\s*)?{LIGHT}$",
+    re.I,
+)
+_SECOND_GIVER = re.compile(rf"{ACTIVE.pattern}\s+(?:the )?‹G(\d+)›\s+{LIGHT}‹M\d+›,?(?: and| with)?\s+(?:the )?‹F\d+›\s+{LIGHT}$", re.I)
+_BY_YEAR = re.compile(rf"^(?:and )?(?:in |for )?(?:‹Y\d+›|\d{{4}})[:,–-]?\s*{LIGHT}$", re.I)
+_WITH_TITLE = re.compile(rf"^(?:the )?‹G(\d+)›(?:['’]s?)?(?: [\w'’-]+){{0,5}}\s*[:–—,-]\s*{LIGHT}$", re.I)
+_GIVER_IN_BRACKETS = re.compile(r"^,? \((?:from )?(?:the )?‹F\d+›\)", re.I)
 _EACH_ONE = re.compile(
     rf"^(?:each|every one|all)(?: of (?:them|these|the (?:{NUMBER_WORD}|areas|councils|authorities|boroughs|pilots)))?"
     rf"(?: (?:area|council|authority|one|pilot|site|pathfinder))?\s+(?:{AUX}\s+)*$",
@@ -255,7 +289,8 @@ def _beside(before: str, after: str, listed: bool) -> int:
             return int(found[1]) + 1
     if found := _TIGHT.search(before):
         lead = before[: found.start()]
-        if not PREPOSITION.search(lead) or BODY_OF.search(lead) or _WENT_TO.search(lead):
+        of_many = before.endswith("(") and re.search(r"\b(?:ones|deals?|agreements?|grants?|awards?) (?:with|to|for|in) (?:the )?$", lead)
+        if of_many or not PREPOSITION.search(lead) or BODY_OF.search(lead) or _WENT_TO.search(lead):
             return int(found[1]) + 1
     for pattern in (*_COUNCIL_BEFORE, *(_LISTED if listed else ())):
         if found := pattern.search(before):

@@ -15,7 +15,7 @@ from syncer.statements.recipients import is_shared
 
 NO_SUM = -1
 _AUX = (
-    r"(?:has|have|had|will|is|are|was|were|be|been|being|also|now|each|both|all|then|today|since|recently|successfully|to"
+    r"(?:has|have|had|will|would|is|are|was|were|be|been|being|also|now|each|both|all|then|today|since|recently|successfully|to"
     r"|been)"
 )
 _CHOSEN = r"(?:chosen|selected|picked|successful|funded|approved|awarded|named|announced|confirmed|accepted|appointed)"
@@ -54,6 +54,7 @@ _SELECTED = (
         re.I,
     ),
 )
+_OF_THE_GROUP = re.compile(r" (?:the (?:other|remaining)|as (?:the )?(?:first|next|latest))$", re.I)
 _GIVEN_TO = re.compile(
     r"(?<!\w)(?:awards?|grants?|funding|handouts?|allocations?|cash|money|‹P\d+› (?:awards?|grants?"
     r"|funding))\b[^‹;]{0,80}?(?:‹M\d+›[^‹;]{0,30})?"
@@ -61,7 +62,7 @@ _GIVEN_TO = re.compile(
     re.I,
 )
 _GETS = re.compile(
-    rf"{_NAME}(?:\s*,[^,;]{{3,80}},|,(?= will| have| has| are| were))?(?:\s+{_AUX})*\s+(?:receiv(?:e[sd]?|ing)|gets?|getting"
+    rf"{_NAME}(?:\s*[–—)],?|\s*,[^,;]{{3,80}},|,(?= will| have| has| are| were))?(?:\s+{_AUX})*\s+(?:receiv(?:e[sd]?|ing)|gets?|getting"
     rf"|got|secur(?:e[sd]?|ing)|w[io]ns?|winning|(?:been )?(?:awarded|given|granted|allocated|promised)"
     r"|benefit(?:s|ed|ing)? from|share[sd]?|split)\b"
     rf"(?:\s+(?!(?:to|no|nothing|none)\b)['‘\"“(]?[\w‹›'’&-]+['’\"”),]*){{0,8}}?\s+(?:fund(?:s|ing)?|grants?|money|cash|share"
@@ -119,11 +120,7 @@ def without_sum(marked: Marked, around: Around) -> list[Gift]:
             own_sum = re.search(r"‹M\d+›$", found[0])
             if own_sum and not is_shared(marked.text[: found.start() + own_sum.start()], marked.text[found.end() :]):
                 continue
-            if (
-                re.search(r" (?:as|the (?:other|remaining)\b)", found[0])
-                and found[0].endswith(("other", "remaining", "first", "next", "latest"))
-                and not around.shared
-            ):
+            if _OF_THE_GROUP.search(found[0]) and not around.shared:
                 continue
             if not _NOT_RECIPIENT.search(lead) and (found.start(1) - 2 > found.start() or is_subject(lead)):
                 numbers.setdefault(int(found[1]), found.start())

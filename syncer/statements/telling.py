@@ -27,10 +27,11 @@ _COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
 _PAID = re.compile(
     r"(?<!be )\bpaid\s+(?:[\w-]+ ){0,3}?(?:‹[GMF]|out\b|over\b|towards\b|to\b)"
     r"|\bcontributions?\b[^;]{0,60}\bwas\b|\bpayments? (?:made|received|to date|so far)\b"
-    r"|‹M\d+›,? (?:has|had|have|was|were) (?:since |now |already |so far |then )*(?:been )?paid\b(?! (?:for|by ‹G))"
-    r"|\bpayment,? (?:of )?‹M\d+›,? (?:was|has been|had been) (?:made|received|paid)\b",
+    r"|‹M›,? (?:has|had|have|was|were) (?:since |now |already |so far |then )*(?:been )?paid\b(?! (?:for|by ‹G))"
+    r"|\bpayment,? (?:of )?‹M›,? (?:was|has been|had been) (?:made|received|paid)\b",
     re.I,
 )
+"""Its ‹M› is the amount asked about."""
 _DATED = re.compile(r"\b(?:in|on)\s+((?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]+\s+20\d\d)\b")
 _STATUS = re.compile(
     r"\b(indicative|provisional|notional|final|revised)\b(?! (?:report|decision|direction|year|plan"
@@ -130,7 +131,7 @@ def _in_scope(programme: Programme | None, inside: Programme | None, funder: str
 def _kind(gift: Gift, programme: Programme | None, determined: bool) -> FundingKind:
     if (programme and programme.kind is FundingKind.ALLOCATION) or (determined and is_item(re.split(r":\s+(?=‹G)", gift.clause)[-1])):
         return FundingKind.ALLOCATION
-    if gift.money >= 0 and _PAID.search(gift.clause):
+    if gift.money >= 0 and _PAID.search(gift.clause.replace(f"‹M{gift.money}›", "‹M›")):
         return FundingKind.PAYMENT
     by_formula = says_allocation(gift.clause) and gift.money < 0
     return (

@@ -91,7 +91,7 @@ _SAFE = re.compile(
 _PAID_SINCE = re.compile(r"^(?:an? |another |further |additional |extra |only |by \w+ |so far,? |some |of this,? )*$", re.I)
 _WAS_PAID = re.compile(
     r"^ (?:has|had|have|was|were) (?:since |now |already |so far |then )*(?:been )?(?:paid|provided|received|awarded|given|allocated)"
-    r"(?: (?:out|over))?(?=[.,;]|$| (?:in|on|by|since|for|so far|to date|last|this)\b(?! ‹[GF]))",
+    r"(?: (?:out|over|up front))?(?: from (?:the )?‹F\d+›)?(?=[.,;]|$| ‹Y| (?:in|on|by|since|for|so far|to date|last|this)\b(?! ‹[GF]))",
     re.I,
 )
 _INSTALMENT = re.compile(
