@@ -102,6 +102,12 @@ def last_inspection(history: History) -> dict[str, Any] | None:
             "since": since_words(day, history.today)}  # fmt: skip
 
 
+def on_days(latest: dict[str, Any]) -> str:
+    """The days of an inspection; of one known from a table alone, which may not give them, when its report was published."""
+    first, last = latest["first_day"], latest["last_day"]
+    return f"{first} to {last or first}" if first else f"published on {latest['published']}"
+
+
 def reports(history: History, kind: RecordKind) -> Listing:
     """The council's inspections, or its visits."""
     listing = inspections(history.register, history.inspections if kind is RecordKind.INSPECTION else history.of(kind))

@@ -168,6 +168,12 @@ def test_a_council_s_page_tells_how_long_ago_it_was_inspected() -> None:
     assert last is not None and (last["first_day"], last["days_since"], last["since"]) == ("2024-07-08", 420, "14 months")
 
 
+def test_an_inspection_known_from_a_table_without_its_days_is_dated_by_its_report() -> None:
+    bare = replace(NEW, fields={name: value for name, value in NEW.fields.items() if name not in ("first_day", "last_day")})
+    last = history.last_inspection(page(bare))
+    assert last is not None and history.on_days(last) == f"published on {NEW.published}"
+
+
 def test_money_stands_beside_the_grade_at_the_end_of_its_year() -> None:
     shared = replace(award(9, 70), councils=("leeds", "bradford"))
     rows = history.years(page(OLD, NEW, award(5, 500), shared)).rows

@@ -89,7 +89,7 @@ def _heading(found: History) -> list[str]:
     if latest["unread"]:
         return [*lines, f"A report published on {latest['published']} could not be read yet: {latest['url']}"]
     kind = f"{latest['length']} inspection" if latest["length"] else "inspection"
-    return [*lines, f"Last inspected {latest['since']} ago ({kind}, {latest['first_day']} to {latest['last_day']}): {latest['url']}"]
+    return [*lines, f"Last inspected {latest['since']} ago ({kind}, {history.on_days(latest)}): {latest['url']}"]
 
 
 # -- conflicts --------------------------------------------------------------------------------------------------------------------
