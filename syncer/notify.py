@@ -300,8 +300,8 @@ def tell_operator(turn: Turn) -> None:
     begun, ended = problems.untold(desk.store)
     if not to or not (begun or ended):
         return
-    found = [Problem(p["name"], p["message"], p["url"], p["hint"], p["council"]) for p in begun]
-    made = digests.operator(found, [p["message"] for p in ended], turn.situations.common())
+    new, over = ([Problem(p["name"], p["message"], p["url"], p["hint"], p["council"]) for p in rows] for rows in (begun, ended))
+    made = digests.operator(new, over, turn.situations.common())
     _enqueue(turn, made, to, 0)
     problems.mark_told(desk.store, [p["id"] for p in begun], desk.now)
     problems.mark_told(desk.store, [p["id"] for p in ended], desk.now, ended=True)

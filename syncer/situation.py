@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from syncer.app import Desk
 from syncer.digest.letter import Freshness, Situation
@@ -81,13 +82,14 @@ def freshness(desk: Desk) -> tuple[Freshness, ...]:
         run = runs.get(name)
         if run is not None:
             last = dt.datetime.fromisoformat(run["last_good"]) if run["last_good"] else None
-            rows.append(Freshness(load(name).TITLE, last, _trouble(desk.store, name)))
+            found = problems.still_open(desk.store, name)
+            rows.append(Freshness(load(name).TITLE, last, _trouble(found), any(not p["url"] for p in found)))
     return tuple(rows)
 
 
-def _trouble(store: Store, source: str) -> str:
-    """What cannot be read now, in one clause; empty where there is nothing."""
-    found = problems.still_open(store, source)
+def _trouble(found: Sequence[dict[str, Any]]) -> str:
+    """What cannot be read now, of a source's open problems in one clause; empty where there is nothing. One without an address is about
+    the source as a whole."""
     if not found:
         return ""
     if whole := next((p for p in found if not p["url"]), None):

@@ -42,7 +42,7 @@ def test_a_source_that_goes_quiet_alerts_once_and_once_when_it_recovers(office: 
     assert names(office) == [] and problems.still_open(office.store) == []
     office.notify()
     told = [d.subject for d in office.deliveries("operator@example.org")]
-    assert len(told) == 2 and "SourceQuiet" in told[0] and "again" in told[1]
+    assert len(told) == 2 and "SourceQuiet" in told[0] and told[1] == "syncer: one ended problem: SourceQuiet"
 
 
 def test_a_source_that_never_could_be_read_alerts_a_day_after_the_first_try(office: Office) -> None:

@@ -340,6 +340,17 @@ def test_all_quiet_comes_once_a_month_by_day_and_is_switched_off_at_wish(office:
     assert office.deliveries(BOB, "all_quiet") == []
 
 
+def test_all_is_not_called_quiet_while_a_source_cannot_be_read(office: Office) -> None:
+    office.follows(ADA)
+    office.runs("ok")
+    office.later(days=31)
+    office.runs("failed")
+    problems.note(office.store, "ofsted_reports", [Problem("Unreachable", "no connection")], office.now)
+    (quiet,) = (d for d in office.notify() if d.recipient == ADA)
+    assert quiet.subject == "Nothing new since 5 January 2026, but Ofsted inspection reports cannot be read now"
+    assert "nothing you follow has changed in what could be read" in office.text(quiet)
+
+
 def test_all_quiet_is_not_said_while_a_line_waits_for_its_day(office: Office) -> None:
     office.follows(ADA, WEEKLY)
     office.later(days=29)
@@ -397,7 +408,8 @@ def test_the_operator_is_told_once_of_a_problem_and_once_of_its_end(office: Offi
     office.notify()
     office.notify()
     told = office.deliveries("operator@example.org")
-    assert [("new problem" in d.subject, "again" in d.subject) for d in told] == [(True, False), (False, True)]
+    assert [d.subject for d in told] == ["syncer: one new problem: PageRedesigned", "syncer: one ended problem: PageRedesigned"]
+    assert "Ended: PageRedesigned" in office.text(told[1]) and "Look at the page." not in office.text(told[1])
     assert "Look at the page." in office.text(told[0])
 
 

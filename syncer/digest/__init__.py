@@ -168,12 +168,17 @@ def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
 
 def all_quiet(subscriber: Subscriber, situation: Situation, since: dt.datetime) -> Digest:
     """Nothing to tell since then, and what was read."""
-    silent = f"Since {wording.day(since.date())} nothing you follow has changed. We have gone on reading; this is what was read, and when."
+    unread = wording.listed([wording.one_line(row.source) for row in situation.freshness if row.unreadable])
+    day = wording.day(since.date())
+    said = f"Nothing new since {day}, but {unread} cannot be read now"
+    seen = " in what could be read" if any(row.trouble for row in situation.freshness) else ""
+    silent = f"Since {day} nothing you follow has changed{seen}. This is what was read, and when."
     asked = tuple(f"{describe(subscription, situation.register)}." for subscription in subscriber.subscriptions)
     return Digest(
-        kind=MailKind.ALL_QUIET, heading="All quiet",
-        subject=f"All quiet since {wording.day(since.date())}: nothing you follow has changed",
-        preheader="Nothing has changed, and here is what was read.", intro=(silent,), notes=tuple(f"You follow: {a}" for a in asked),
+        kind=MailKind.ALL_QUIET, heading="Nothing new" if unread else "All quiet",
+        subject=said if unread else f"All quiet since {day}: nothing you follow has changed",
+        preheader="Here is what was read, and what could not be." if unread else "Nothing has changed, and here is what was read.",
+        intro=(silent,), notes=tuple(f"You follow: {a}" for a in asked),
         sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
     )  # fmt: skip
 
@@ -194,18 +199,30 @@ def source_dark(subscriber: Subscriber, dark: Freshness, situation: Situation) -
     )  # fmt: skip
 
 
-def operator(problems: Sequence[Problem], recovered: Sequence[str], situation: Situation) -> Digest:
-    """For the one who runs it: problems that are new, with what to do, and sources that can be read again."""
-    names = wording.listed(sorted({problem.name for problem in problems}))
-    new = f"{wording.counted(len(problems), 'new problem')}: {names}" if problems else ""
-    again = f"read again: {wording.listed([wording.one_line(name) for name in recovered])}" if recovered else ""
+def operator(problems: Sequence[Problem], ended: Sequence[Problem], situation: Situation) -> Digest:
+    """For the one who runs it: problems that are new, with what to do, and those told before that have ended."""
+    new = _how_many("new problem", problems)
+    over = _how_many("ended problem", ended)
     return Digest(
-        kind=MailKind.OPERATOR, subject=wording.shortened("syncer: " + "; ".join(filter(None, (new, again))), subject.LONGEST),
-        heading="What needs a look", preheader=new or again, bullets=tuple(_problem(problem, situation) for problem in problems),
-        intro=tuple(wording.capital(f"{text}.") for text in (new, again) if text),
+        kind=MailKind.OPERATOR, subject=wording.shortened("syncer: " + "; ".join(filter(None, (new, over))), subject.LONGEST),
+        heading="What needs a look" if problems else "Nothing needs a look", preheader=new or over,
+        bullets=(*(_problem(p, situation) for p in problems), *(_ended(p, situation) for p in ended)),
+        intro=tuple(wording.capital(f"{text}.") for text in (new, over) if text),
         notes=("A problem that goes on is not told again; “syncer status” lists it until it ends.",), sources=_sources(situation.freshness),
         attribution="", disclaimer="",
     )  # fmt: skip
+
+
+def _how_many(kind: str, problems: Sequence[Problem]) -> str:
+    """ "two new problems: HttpRefused and Unreachable", or nothing. """
+    names = wording.listed(sorted({problem.name for problem in problems}))
+    return f"{wording.counted(len(problems), kind)}: {names}" if problems else ""
+
+
+def _ended(problem: Problem, situation: Situation) -> Item:
+    """What was wrong and is not any more; nothing needs doing."""
+    item = _problem(replace(problem, hint=""), situation)
+    return replace(item, title=f"Ended: {item.title}", summary=f"Ended: {item.summary}")
 
 
 def _problem(problem: Problem, situation: Situation) -> Item:

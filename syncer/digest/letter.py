@@ -41,11 +41,13 @@ class MailKind(StrEnum):
 
 @dataclass(frozen=True)
 class Freshness:
-    """One source: its name as people read it, when it was last read well, and what could not be read (empty: nothing)."""
+    """One source: its name as people read it, when it was last read well, what could not be read (empty: nothing), and whether that is
+    all of it."""
 
     source: str
     last_good: dt.datetime | None
     trouble: str = ""
+    unreadable: bool = False
 
 
 @dataclass(frozen=True)

@@ -162,6 +162,6 @@ def digests() -> tuple[Digest, ...]:
         digest.compose(who, [*trafford(), *brent(), *others(), *table()], now), digest.compose(who, trafford()[1:2], bare),
         digest.correction(who, corrected(), now, wrong), digest.welcome(who, now), digest.welcome(who, bare),
         digest.all_quiet(who, now, NOW - dt.timedelta(days=31)), digest.source_dark(who, now.freshness[2], now),
-        digest.source_dark(who, Freshness("Ofsted reports", None), bare), digest.operator([problem], ["GOV.UK announcements"], now),
+        digest.source_dark(who, Freshness("Ofsted reports", None), bare), digest.operator([problem], [problem], now),
         digest.test_mail(now), digest.confirm(who, now, "https://syncer.example.org/confirm/abc"), digest.confirm(who, bare),
     )  # fmt: skip
