@@ -51,7 +51,7 @@ ACTIVE = re.compile(
 )
 GIVING_WORD = re.compile(
     rf"\b(?:{GIVING}|determinations?|grants?|awards?|funding|allocations?|deals?|agreements?|(?:goes|go|going|went) to|winners"
-    rf"|(?:successful|winning|chosen|selected) (?:councils?|(?:local )?authorities|areas|bids?|bidders|projects?|applicants?"
+    rf"|(?:lead|host|successful|winning|chosen|selected) (?:councils?|(?:local )?authorities|areas|bids?|bidders|projects?|applicants?"
     rf"|sites?))\b",
     re.I,
 )

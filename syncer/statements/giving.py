@@ -38,7 +38,7 @@ _GOES_TO_MANY = re.compile(
     rf"(?:‹M\d+› )?‹P",
     re.I,
 )
-_ROW_OF_SUMS = re.compile(r"‹G\d+›[^‹;]{3,40}‹M\d+›(?:, ‹M\d+›)*,? and ‹M\d+›")
+_ROW_OF_SUMS = re.compile(r"‹G\d+›(?:: |[^‹;]{3,40})‹M\d+›(?:, ‹M\d+›)*,? and ‹M\d+›")
 _INSTALMENT = re.compile(rf"\b(?:{NUMBER_WORD}|equal) (?:\w+ )?(?:parts|instal+ments|payments|tranches) of\s+$", re.I)
 _REFUSED = re.compile(r"\b(?:turned (?:it|this|that|them|the (?:money|offer)) down|declined (?:it|the (?:money|offer)))\b", re.I)
 _YEAR_BEFORE = re.compile(r"(?:‹Y\d+›|last year|the year before)[:,]?\s*", re.I)
@@ -89,7 +89,7 @@ def shares(marked: Marked) -> bool:
 
 def tells_total(marked: Marked) -> bool:
     """Whether the sentence tells of a sum for many, whose parts may be listed next ("the programme, ‹M0› for 53 projects")."""
-    return _tells_total(marked, FOR_MANY)
+    return _tells_total(marked, FOR_MANY) or bool(re.match(r"^‹M\d+› (?:in )?total\b", marked.text))
 
 
 def opens_list(marked: Marked) -> bool:
@@ -184,9 +184,11 @@ def _each(group: Group, money: int, segment: str, place: int, after: str, before
 def _respectively(segment: str, marked: Marked) -> list[Gift]:
     """As many amounts as councils, in the same order."""
     in_order = re.search(r"\brespectively\b", segment, re.I) or (segment.count("‹G") == 1 and _ROW_OF_SUMS.search(segment))
-    if not in_order or not GIVING_WORD.search(segment):
+    if not in_order or not (GIVING_WORD.search(segment) or re.search(r" from (?:the )?‹F", segment)):
         return []
-    amounts = [int(number) for number in re.findall(r"‹M(\d+)›", segment)]
+    upto = segment.lower().find("respectively")
+    within = segment[:upto] if segment[: max(upto, 0)].count("‹M") > 1 else segment[max(upto, 0) :]
+    amounts = [int(number) for number in re.findall(r"‹M(\d+)›", within)]
     units = [unit for number in re.findall(r"‹G(\d+)›", segment) for unit in marked.groups[int(number)].units]
     if len(amounts) < 2 or len(amounts) != len(units) or not_given(segment.partition("‹M")[0], ""):
         return []

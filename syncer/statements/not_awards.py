@@ -62,8 +62,9 @@ _OWN_AFTER = (
     r"|budgets?|general fund|resources|funds)\b"
 )
 _FROM_COUNCIL = r"^(?:\s[\w'’‹›]+){0,5}? from (?:the|its|their) (?:city |county |borough )?(?:council|local authority)\b"
+_USED = r"^ of [^.;]{0,80}\b(?:has|have|had|was|were) (?:been |already |now |so far )*(?:used|spent|unspent)\b"
 _PART_OF_IT = r"^\s*of (?:which|this|that|it|the (?:money|funding|total))\b|^\s*,\s*of (?:this|that|it|the (?:money|funding|total))\b"
-_AFTER = re.compile("|".join((_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER, _FROM_COUNCIL, _PART_OF_IT)), re.I)
+_AFTER = re.compile("|".join((_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER, _FROM_COUNCIL, _PART_OF_IT, _USED)), re.I)
 _UNDONE = re.compile(
     r"\b(?:unsuccessful|rejected|turned down|refused|shortlist\w*|permission to|eligible|ineligible|miss(?:es|ed|ing)? out"
     r"|denied|in doubt"
@@ -147,6 +148,7 @@ _EXPECTED = re.compile(
     r"\b(?:expect(?:s|ed|ing)?|anticipat(?:es|ed|ing)) (?:an? |another |the |some |about |around |further |extra )*$", re.I
 )
 _WON_BID = re.compile(
+    r"\bsuccess for [^.;‹]{0,20}(?:‹[GFP]\d+›[^.;‹]{0,20})*\b(?:bid|application)[^.;‹\w]{1,3}‹M›|"
     r"\bsuccess\w* (?:in|with) (?:an?|its|their|the|our) (?:\w+ )?(?:bid|application)s?\b[^.;‹]{0,40}(?:‹[FP]\d+›[^.;‹]{0,40})*‹M›|"
     r"\b(?:bid|application)\b[^.;‹]{0,40}‹M›[^.;‹]{0,60}(?<!not )\b(?:approved|successful|accepted|granted)\b|"
     r"\b(?:w[io]n(?:s|ning)?|secur(?:e[sd]?|ing)|successful(?:ly)? (?:in|with)) (?:an? |its |their |the "

@@ -63,7 +63,9 @@ _TOTAL_BEFORE = re.compile(
     re.I,
 )
 _FROM_THE = re.compile(
-    r"\b(?:from|out of|through|under|within|in|of|via) (?:an? |the |its |this |their |‹F\d+›['’]s )(?:[\w-]+ ){0,2}$", re.I
+    r"\b(?:from|out of|through|under|within|in|of|via) (?:an? |the |its |this |their |‹F\d+›['’]s )"
+    r"(?!sum|amount|region of)(?:[\w-]+ ){0,2}$",
+    re.I,
 )
 _POT_AFTER = re.compile(
     r"^ (?:[\w‹›-]+ ){0,3}?(?:pot|fund|programme|scheme|package|initiative|pilots?"
@@ -177,6 +179,8 @@ def _headline(segment: str, before: str, after: str) -> int:
     for pattern in (_GOOD_NEWS, _PAYMENTS_TO, _SECOND_GIVER):
         if found := pattern.search(before):
             return int(found[1]) + 1
+    if (found := _USES.search(before)) and _GRANT_OF_MINISTRY.match(after):
+        return int(found[1]) + 1
     found = _WITH_TITLE.match(before) if _GIVER_IN_BRACKETS.match(after) else None
     return int(found[1]) + 1 if found else 0
 
@@ -212,7 +216,7 @@ _GIVEN_TO = (
 _COUNCIL_AFTER = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"^{_NOISE}\s{_GIVEN_TO}\s+{_BODY}‹G(\d+)›(?!['’]s (?:bid|deficit|schools))",
+        rf"^{_NOISE}\s(?:{_GIVEN_TO}|into)\s+{_BODY}‹G(\d+)›(?!['’]s (?:bid|deficit|schools))",
         r"^\s*[(–—-]+\s*(?:to |for )?(?:the )?‹G(\d+)›",
         r"^(?: ‹Y\d+›)? (?:so that|to enable|to allow|to let|enabling|allowing) (?:the )?‹G(\d+)›",
         r"^\s*,\s+(?:is|was|goes|went|will go) (?:for|to) (?:the )?‹G(\d+)›",
@@ -223,7 +227,8 @@ _MINISTRY_ACTS = re.compile(
     rf"|backing) (?:for|to|in)\b"
     rf"|‹F\d+›(?:\s+{AUX})*\s+(?:confirm(?:s|ed)|approv(?:es|ed)|agree[sd]?|found|put in|meet|cover|set aside|earmarked|added"
     rf"|chipped in|injected"
-    rf"|invested|investing|made available)\b|\b(?:windfall|injection)\b",
+    rf"|invested|investing|made available)\b|\b(?:windfall|injection"
+    r"|plough(?:s|ed|ing)?|pump(?:s|ed|ing)?|(?:writing|pleased|delighted) to confirm)\b",
     re.I,
 )
 _WON_BY = re.compile(r"‹G(\d+)›['’]s?\s+$")
@@ -245,6 +250,8 @@ _PAYMENTS_TO = re.compile(
     re.I,
 )
 _SECOND_GIVER = re.compile(rf"{ACTIVE.pattern}\s+(?:the )?‹G(\d+)›\s+{LIGHT}‹M\d+›,?(?: and| with)?\s+(?:the )?‹F\d+›\s+{LIGHT}$", re.I)
+_USES = re.compile(rf"‹G(\d+)›(?:['’]s? \w+)?(?:\s+{AUX})*\s+(?:use[sd]?|using|putting)\s+(?:an? |the |its )?{LIGHT}$", re.I)
+_GRANT_OF_MINISTRY = re.compile(rf"^ (?:of |in )?(?:‹F\d+› (?:{NOUN}|money|cash)|(?:{NOUN}|money|cash)? ?from (?:the )?‹F\d+›)", re.I)
 _BY_YEAR = re.compile(rf"^(?:and )?(?:in |for )?(?:‹Y\d+›|\d{{4}})[:,–-]?\s*{LIGHT}$", re.I)
 _WITH_TITLE = re.compile(rf"^(?:the )?‹G(\d+)›(?:['’]s?)?(?: [\w'’-]+){{0,5}}\s*[:–—,-]\s*{LIGHT}$", re.I)
 _GIVER_IN_BRACKETS = re.compile(r"^,? \((?:from )?(?:the )?‹F\d+›\)", re.I)

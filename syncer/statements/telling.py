@@ -25,7 +25,7 @@ LEAST = 1_000
 """Pounds: what a text says is less is a price or a rate, not a grant to a council."""
 _COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
 _PAID = re.compile(
-    r"(?<!be )\bpaid\s+(?:[\w-]+ ){0,3}?(?:‹[GMF]|out\b|over\b|towards\b|to\b)"
+    r"(?<!be )\bpaid\s+(?!for\b)(?:[\w-]+ ){0,3}?(?:‹[GMF]|out\b|over\b|towards\b|to\b)"
     r"|\bcontributions?\b[^;]{0,60}\bwas\b|\bpayments? (?:made|received|to date|so far)\b"
     r"|‹M›,? (?:has|had|have|was|were) (?:since |now |already |so far |then )*(?:been )?paid\b(?! (?:for|by ‹G))"
     r"|\bpayment,? (?:of )?‹M›,? (?:was|has been|had been) (?:made|received|paid)\b",

@@ -24,7 +24,8 @@ FOR_THE_COUNCIL = re.compile(
     re.I,
 )
 MINISTRY_GIVES = re.compile(
-    rf"‹F\d+›(?:\s+{AUX})*\s+(?:agrees? to |agreed to |committed to |undertakes to )?(?:pay|paid"
+    rf"‹F\d+›(?:\s+{AUX})*\s+(?:agrees? to |agreed to |committed to |undertakes to )?(?:pay|paid|paying"
+    rf"|providing|giving|investing|contributing"
     rf"|provide|provided|give|gave|offers?|offered|contributed?|award|awarded|granted|added|chipped in"
     rf"|put in|meet|cover|injected|found|made available|invested|investing|announced|approved|agreed)\s+{LIGHT}$",
     re.I,
@@ -91,7 +92,8 @@ _SAFE = re.compile(
 _PAID_SINCE = re.compile(r"^(?:an? |another |further |additional |extra |only |by \w+ |so far,? |some |of this,? )*$", re.I)
 _WAS_PAID = re.compile(
     r"^ (?:has|had|have|was|were) (?:since |now |already |so far |then )*(?:been )?(?:paid|provided|received|awarded|given|allocated)"
-    r"(?: (?:out|over|up front))?(?: from (?:the )?‹F\d+›)?(?=[.,;]|$| ‹Y| (?:in|on|by|since|for|so far|to date|last|this)\b(?! ‹[GF]))",
+    r"(?: (?:out|over|up front))?(?: from (?:the )?‹F\d+›)?"
+    r"(?=[.,;]|$| ‹Y| (?:in|on|by|since|for|so far|to date|last|this|that)\b(?! ‹[GF]))",
     re.I,
 )
 _INSTALMENT = re.compile(
