@@ -55,6 +55,11 @@ _EVERY = (
         re.I,
     ),
 )
+_EACH_OF = re.compile(
+    r"\beach of (?P<members>(?:(?:the |and )?(?:‹G\d+›|(?-i:[A-Z][\w'-]+)(?: (?-i:[A-Z]\w+))?)(?:, (?:and )?| and | ))+)"
+    r"(?:(?:will|is|was|has|to|be|been|have|would) )*(?:have|gets?|got|receives?|received|given|awarded|allocated)?\s*‹M(?P<money>\d+)›",
+    re.I,
+)
 _COUNTED = re.compile(rf"‹M\d+›[^.;‹]{{0,40}}\b\d+ (?:[\w-]+ )?{GROUP_NOUN}", re.I)
 _SEGMENT = re.compile(
     r";\s+|,\s+(?:unlike|in contrast to)\s+(?=‹G\d+›,? which)"
@@ -147,6 +152,9 @@ def _is_part(gift: Gift, before: str) -> bool:
 
 def _each_of_many(segment: str, marked: Marked) -> list[Gift]:
     """ "Each of the 55 authorities, ‹G0› among them, gets ‹M0›": the sum is each one's own."""
+    if each := _EACH_OF.search(segment):
+        units = [unit for number in re.findall(r"‹G(\d+)›", each["members"]) for unit in marked.groups[int(number)].units]
+        return [Gift(unit, int(each["money"]), segment, each.start()) for unit in units]
     hit = next((found for pattern in _EVERY if (found := pattern.search(segment))), None)
     if hit is None:
         return []

@@ -26,7 +26,8 @@ _LOSS = (
     r"|pressures?"
     r"|debts?|loans?|borrow(?:s|ed|ing)|reserves?|costs?|costing|spend(?:s|ing)?|spent|budgets?|fees?|fines?|fined|bills?"
     r"|turnover|raise[sd]?|raising"
-    r"|los(?:e|es|ing|t)|loss(?:es)?|withh(?:e|o)ld(?:s|ing)?|withdr(?:a|e)w\w*|claw\w*|repa(?:y|id|ying)|returned|expenditure"
+    r"|los(?:e|es|ing|t)|loss(?:es)?|withh(?:e|o)ld(?:s|ing)?|withdr(?:a|e)w\w*|claw\w*"
+    r"|(?:took|takes?|taken|taking|hand(?:s|ed|ing)?) back|repa(?:y|id|ying)|returned|expenditure"
     r"|charg(?:e[sd]?|ing)"
     r"|need(?:s|ed)|requir(?:e[sd]?|ing|ements?)|peak(?:s|ed|ing)|f[ae]ll(?:s|en|ing)?|ris(?:e[sn]?|ing)|rose|gr(?:o|e)wn?"
     r"|grow(?:s|ing)|increas(?:e[sd]?|ing)"
@@ -54,7 +55,7 @@ _LOST_AFTER = (
     r"|profit|deal to (?:buy|sell))\b"
 )
 _WITHHELD_AFTER = (
-    r"^(?:\s[\w'’‹›]+){0,6}? (?:(?:was|were|is|are|has been|have been|being|been) )?"
+    r"^(?:\s(?!and\b|‹M)[\w'’‹›]+){0,6}? (?:(?:was|were|is|are|has been|have been|being|been) )?"
     r"(?:withheld|clawed back|repaid|withdrawn|cut from|lost|unspent|not (?:been )?(?:paid|awarded|released))\b"
 )
 _OWN_AFTER = (

@@ -169,7 +169,7 @@ def _members_of_total(marked: Marked) -> list[tuple[int, int]]:
         lead = marked.text[: name.start()]
         after_total = total is not None and name.start() > total.end()
         listed = ":" in marked.text[total.end() : name.start()] if total and after_total else False
-        has_own = re.match(r"['’]?s?\s*[:–—,(-]?\s*(?:\w+ ){0,3}‹M", marked.text[name.end() :]) or re.search(
+        has_own = re.match(r"['’]?s?\s*[:–—,(-]?\s*(?:(?!shar|split)\w+ ){0,3}‹M", marked.text[name.end() :]) or re.search(
             r"‹M\d+› (?:for|to) (?:the )?$", lead
         )
         introduced = listed or (after_total and _INTRODUCES.search(lead) and "work with" not in lead)
