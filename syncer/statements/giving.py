@@ -55,6 +55,7 @@ _EVERY = (
         re.I,
     ),
 )
+_ROW_THEN_GIVER = re.compile(r"^(?:‹G\d+›[:,–—-]?\s+‹M\d+›[;,]?\s+(?:and )?){2,}[–—(-]\s?((?:‹F\d+›)[^‹]*)")
 _EACH_OF = re.compile(
     r"\beach of (?P<members>(?:(?:the |and )?(?:‹G\d+›|(?-i:[A-Z][\w'-]+)(?: (?-i:[A-Z]\w+))?)(?:, (?:and )?| and | ))+)"
     r"(?:(?:will|is|was|has|to|be|been|have|would) )*(?:have|gets?|got|receives?|received|given|awarded|allocated)?\s*‹M(?P<money>\d+)›",
@@ -74,6 +75,8 @@ def gifts(marked: Marked, around: Around) -> list[Gift]:
         return found
     head = marked.text.partition("‹M")[0].rpartition(":")[0]
     listed = around.giving or bool(head and GIVING_WORD.search(head) and not undone(head))
+    tail = _ROW_THEN_GIVER.match(marked.text)
+    listed = listed or bool(tail and GIVING_WORD.search(tail[1]) and not undone(tail[1]))
     before_segment: tuple[str, ...] = ()
     for start, segment in _segments(marked.text):
         if not undone(segment) and not school_money(segment) and not (others_money(segment) and not _ministry(segment, marked)):

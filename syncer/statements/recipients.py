@@ -62,6 +62,7 @@ _TOTAL_BEFORE = re.compile(
     r"|part of) (?:an? |the |its |‹F\d+›['’]s )?(?:[\w-]+ ){0,3}$|(?<!on top )\bof the(?: \w+)? $",
     re.I,
 )
+_OF_US = re.compile(rf"^[^‹;.]{{0,30}}\b(?:to|for|between|among) the {NUMBER_WORD} of us\b", re.I)
 _FROM_THE = re.compile(
     r"\b(?:from|out of|through|under|within|in|of|via) (?:an? |the |its |this |their |‹F\d+›['’]s )"
     r"(?!sum|amount|region of)(?:[\w-]+ ){0,2}$",
@@ -137,7 +138,7 @@ def is_shared(before: str, after: str) -> bool:
 
 def recipients(segment: str, before: str, after: str, sign: str, marked: Marked, around: Around) -> Group | None:
     """The council or councils that this amount is for, by the first rule that fits; None for nobody named."""
-    if _TOTAL_BEFORE.search(before) or (_FROM_THE.search(before) and _POT_AFTER.match(after)):
+    if _TOTAL_BEFORE.search(before) or _OF_US.match(after) or (_FROM_THE.search(before) and _POT_AFTER.match(after)):
         return None
     gives = around.giving or bool(GIVING_WORD.search(segment) or _MINISTRY_ACTS.search(segment) or RECEIVE.search(before))
     if whole(segment, before, after):
