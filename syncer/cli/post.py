@@ -111,7 +111,8 @@ def send(settings: Settings) -> int:
         new = health.note_sending(desk, report)
     rows = [{"delivery": o.delivery, "to": o.recipient, "state": str(o.state), "reply": o.said} for o in report.outcomes]
     columns = (Column("delivery", right=True), *plain("to"), views.worded("state"), *plain("reply"))
-    emit(Listing(columns, rows, empty="Nothing was due to be sent."), "json" if settings.json else "table")
+    nothing = "Nothing was sent." if report.stopped else "Nothing was due to be sent."
+    emit(Listing(columns, rows, empty=nothing), "json" if settings.json else "table")
     for problem in new:
         click.echo(f"problem: {problem.name}: {problem.message}\n  {problem.hint}", err=True)
     return int(bool(new))
