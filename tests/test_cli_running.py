@@ -114,12 +114,12 @@ def test_the_demonstration_keeps_out_of_a_folder_that_is_in_use(tmp_path: Path) 
 def test_a_backup_can_be_restored_and_what_was_there_is_kept(invoke: Invoke, tmp_path: Path) -> None:
     invoke("subscribe", ADA, "--confirmed")
     copy = invoke("backup", str(tmp_path / "copy.db")).stdout.strip()
-    invoke("unsubscribe", ADA)
+    invoke("pause", ADA)
     result = invoke("restore", copy)
     assert (result.exit_code, json.loads(invoke("subscribers", "--json").stdout)[0]["state"]) == (0, "active")
     (aside,) = tmp_path.glob("s.db.before-restore-*")
     with Store(aside) as store:
-        assert people.find(store, ADA).state == "unsubscribed"
+        assert people.find(store, ADA).state == "paused"
 
 
 def test_nothing_is_restored_while_another_process_works_on_the_store(invoke: Invoke, tmp_path: Path) -> None:

@@ -204,3 +204,10 @@ def test_a_table_of_allocations_is_read_to_the_last_row(shared: Path) -> None:
     (table,) = tables(body)
     assert len(table.rows) == body.count("<tr") - 1
     assert table.rows[-1] == ("Lambeth", "London", "£1,462,133")
+
+
+def test_a_page_without_a_body_element_is_a_page_all_the_same() -> None:
+    table = "<table><tr><td>Leeds<td>1<tr><td>Kent<td>2</table>"
+    page = f"<!doctype html><title>Money</title><main><h1>Money</h1><p>Leeds was given £1m.</p>{table}</main>"
+    assert "Leeds was given £1m." in main_text(page)
+    assert [table.rows for table in tables(page)] == [(("Leeds", "1"), ("Kent", "2"))]

@@ -141,12 +141,14 @@ def _soup(html: str | bytes) -> BeautifulSoup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(html, "lxml" if _has_body(html) else "html.parser")
+        return BeautifulSoup(_with_body(html), "lxml")
 
 
-def _has_body(html: str | bytes) -> bool:
+def _with_body(html: str | bytes) -> str | bytes:
     """Without a <body>, which HTML 5 allows, lxml takes elements that it does not know for parts of the head."""
-    return "<body" in html.lower() if isinstance(html, str) else b"<body" in html.lower()
+    if isinstance(html, str):
+        return html if "<body" in html.lower() else f"<body>{html}"
+    return html if b"<body" in html.lower() else b"<body>" + html
 
 
 def _content(html: str | bytes) -> Tag:

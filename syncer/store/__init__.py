@@ -67,6 +67,8 @@ class Store:
     def _migrate(self) -> None:
         if (found := int(self._conn.execute("PRAGMA user_version").fetchone()[0])) > VERSION:
             raise StoreError(f"{self.path} was written by a newer syncer (format {found}, known here: {VERSION})", "Upgrade syncer.")
+        if found == VERSION and not migrations.pending(self.db):
+            return  # a command that only reads must not wait for one that writes
         with self.writing():
             migrations.apply(self.db)
             self._conn.execute(f"PRAGMA user_version={VERSION}")
