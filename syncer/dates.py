@@ -67,11 +67,6 @@ def day_of(text: str) -> dt.date:
     return found[0].start
 
 
-def long_form(day: dt.date) -> str:
-    """A day as Ofsted and GOV.UK print it: `4 September 2023`."""
-    return f"{day.day} {MONTHS[day.month - 1].title()} {day.year}"
-
-
 def _runs(text: str) -> Iterator[tuple[list[_Printed], str]]:
     """Days joined by dashes, "to", "and" and commas, as one run, with its text."""
     at = 0

@@ -167,7 +167,6 @@ def overall_counted(rows: Iterable[Row]) -> str:
 
 # -- Inspections and visits -----------------------------------------------------------------------------------------------------
 
-REPORT = ("kind", "framework", "first_day", "last_day")
 SAID = ("lead_inspector", "length", "theme")
 
 

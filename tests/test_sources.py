@@ -28,16 +28,11 @@ from syncer.reading import File, Page, Reading
 HERE = Path(__file__).parent / "sources"
 BESIDE = (".page.json", ".expected.json")
 CASES = sorted(path for path in HERE.glob("*/*") if path.is_file() and not path.name.endswith(BESIDE))
-WITHOUT_EXAMPLE = {"ofsted_statistics"}
-"""Sources that still want one; the test says so when one has come."""
 
 
 @pytest.mark.parametrize("name", sources.names())
 def test_every_source_has_an_example(name: str) -> None:
-    if not any(case.parent.name == name for case in CASES) and name in WITHOUT_EXAMPLE:
-        pytest.xfail(f"save a page as tests/sources/{name}/<case>.<ext>")
     assert any(case.parent.name == name for case in CASES), f"save a page as tests/sources/{name}/<case>.<ext>"
-    assert name not in WITHOUT_EXAMPLE, "take it off the list of those without"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")

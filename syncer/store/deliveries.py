@@ -23,9 +23,6 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-ENDED = (State.SENT, State.FAILED, State.CANCELLED)
-
-
 @dataclass(frozen=True)
 class Message:
     """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID. `subscriber` 0: the operator.
