@@ -20,11 +20,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncer.councils import Register, load_register
 from syncer.errors import CouncilError
 from syncer.model import FundingKind, Money, Qualifier, Statement
-from syncer.money import agree, format_pounds, read_money
-from syncer.programmes import load_programmes
+from syncer.quantities.money import agree, format_pounds, read_money
+from syncer.register.councils import Register, load_register
+from syncer.register.programmes import load_programmes
 from syncer.statements import read_statements
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "awards"

@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from syncer.config import Config
-from syncer.councils import Register, load_register
 from syncer.documents.pdf import PdfReader
 from syncer.errors import ConfigError
 from syncer.fetch import Client, Limits
+from syncer.register.councils import Register, load_register
 from syncer.snapshots import Snapshots
 from syncer.sources import Reach, Source, load, names
 from syncer.store import Store

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from syncer.councils import Register
 from syncer.documents.files import text_of
 from syncer.documents.pdf import PdfReader
 from syncer.documents.report import read_pdf
 from syncer.documents.sheets import rows
 from syncer.errors import SyncerError
 from syncer.model import Area, Event, EventKind, Evidence, RecordKind
+from syncer.register.councils import Register
 from syncer.snapshots import Snapshots
 from syncer.spend import read_spend
 

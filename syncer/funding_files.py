@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncer.councils import Register, load_register
 from syncer.documents.files import MARKUP, WORKBOOK, plain_text, text_of
 from syncer.documents.html import main_text, published_of, title_of
 from syncer.documents.pdf import PdfReader
 from syncer.documents.sheets import rows
 from syncer.errors import EmptyPage, Gone, NotASpreadsheet, UnreadableTable
 from syncer.model import Statement
-from syncer.programmes import Programmes, load_programmes
+from syncer.register.councils import Register, load_register
+from syncer.register.programmes import Programmes, load_programmes
 from syncer.statements import read_statements
 from syncer.statements.funding_tables import statements_from_rows
 

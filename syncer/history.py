@@ -14,7 +14,7 @@ from syncer.standing import in_order, standing, when
 from syncer.views import AREAS, Column, Listing, Row, awards, days_of, inspections, plain, pounds, who, worded, words
 
 if TYPE_CHECKING:
-    from syncer.councils import Register
+    from syncer.register.councils import Register
 
 MONTH_DAYS = 30.44
 

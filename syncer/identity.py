@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.model import Observation, Record, RecordKind
-from syncer.periods import find_periods, overlap
+from syncer.quantities.periods import find_periods, overlap
 
 PUBLISHED_TOGETHER = dt.timedelta(days=10)
 ANNOUNCED_TOGETHER = dt.timedelta(days=366)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.model import Record
-from syncer.periods import find_periods
+from syncer.quantities.periods import find_periods
 
 BEFORE = dt.timedelta(days=92)
 AFTER = dt.timedelta(days=183)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncer.councils import Register
 from syncer.model import Area, Event, RecordKind, Subscription
+from syncer.register.councils import Register
 
 KINDS = {
     RecordKind.INSPECTION: "rating", RecordKind.VISIT: "visit", RecordKind.AWARD: "money", RecordKind.INTERVENTION: "intervention",

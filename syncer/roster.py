@@ -22,10 +22,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
-from syncer.councils import Register
 from syncer.errors import RosterError, SyncerError
 from syncer.match import ALSO_CALLED, KINDS
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
+from syncer.register.councils import Register
 from syncer.schedule import WEEKDAYS
 from syncer.store import Store, people
 

@@ -14,11 +14,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncer.councils import Register
-from syncer.dates import day_of
 from syncer.errors import CouncilError, NotACouncil, UnknownCouncil, UnreadableTable
 from syncer.model import Problem
-from syncer.money import read_amount_cell
+from syncer.quantities.dates import day_of
+from syncer.quantities.money import read_amount_cell
+from syncer.register.councils import Register
 
 HEADER_WITHIN_ROWS = 20
 MUST_BE_READABLE = 0.9  # of a column's cells: else it is another column

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 
 from syncer.errors import UnknownCouncil
 from syncer.model import Absence, Area, Council, Event, FundingKind, Grade, Qualifier, Record, RecordKind, Value
-from syncer.money import format_pounds
-from syncer.periods import find_periods
+from syncer.quantities.money import format_pounds
+from syncer.quantities.periods import find_periods
 from syncer.standing import in_order, standing
 
 if TYPE_CHECKING:
-    from syncer.councils import Register
+    from syncer.register.councils import Register
 
 Row = Mapping[str, Any]
 ENGLAND = ZoneInfo("Europe/London")

@@ -24,9 +24,9 @@ from expected_lines import Line
 from syncer import sources
 from syncer.app import Desk
 from syncer.config import Config, load_config
-from syncer.councils import load_register
 from syncer.model import Event, RecordKind
 from syncer.pipeline import SyncReport, sync
+from syncer.register.councils import load_register
 from syncer.store import Store, events
 
 SOURCE = "ofsted_reports"

@@ -21,11 +21,11 @@ from typing import Self
 from replay import Bench, config_text
 from web import Web
 
-from syncer.councils import Register, load_register
 from syncer.demo import world as demo
 from syncer.demo.pdf import report_pdf
 from syncer.model import Area, Grade
 from syncer.pipeline import SyncReport
+from syncer.register.councils import Register, load_register
 from syncer.sources._ofsted_list import LIST
 
 WEEKS_TO_PUBLISH = dt.timedelta(weeks=6)

@@ -76,7 +76,7 @@ def test_nothing_to_measure_is_said_and_is_no_failure(tmp_path: Path, capsys: py
 
 
 @pytest.mark.xfail(
-    strict=True, reason="texts it was not written for, and the opening documents without their addresses: the reader of money is to be replaced"
+    strict=True, reason="texts it was not written for; the reader of money is to be replaced"
 )
 def test_the_promise_is_kept_on_the_texts_at_hand(shared: Path) -> None:
     report = measure(shared / "awards")

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.councils import REGIONS, Register, load_register
 from syncer.errors import AmbiguousCouncil, ConfigError, CouncilError, NotACouncil, UnknownCouncil
+from syncer.register.councils import REGIONS, Register, load_register
 
 REGISTER = load_register()
 DAY = dt.date(2026, 11, 21)

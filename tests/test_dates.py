@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.dates import DASHES, MONTHS, day_of, ranges_in
+from syncer.quantities.dates import DASHES, MONTHS, day_of, ranges_in
 
 DAYS = st.dates(dt.date(2008, 1, 1), dt.date(2030, 12, 31))
 SPANS = st.integers(0, 60).map(lambda days: dt.timedelta(days=days))

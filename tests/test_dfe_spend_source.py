@@ -12,7 +12,7 @@ import pytest
 from gov_world import GovWorld, sheet
 from replay import Replay
 
-from syncer.councils import load_register
+from syncer.register.councils import load_register
 
 SOURCE, YEAR = "dfe_spend", "/government/publications/dfe-spend-2015-to-2016"
 HEADER = ["Entity", "Date", "Expense type", "Expense area", "Description", "Supplier", "Transaction Number", "Amount"]

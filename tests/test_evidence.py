@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from records import NOW, day
 
-from syncer.councils import load_register
 from syncer.documents.pdf import PdfReader
 from syncer.evidence import check
 from syncer.model import Event, EventKind, Evidence, RecordKind
+from syncer.register.councils import load_register
 from syncer.snapshots import Snapshots
 
 SPEND = (

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from syncer.councils import load_register
 from syncer.errors import UnreadableTable
 from syncer.model import FundingKind, Qualifier
-from syncer.programmes import load_programmes
+from syncer.register.councils import load_register
+from syncer.register.programmes import load_programmes
 from syncer.statements.funding_tables import TableReading, statements_from_rows
 
 REGISTER, PROGRAMMES = load_register(), load_programmes()

@@ -19,8 +19,8 @@ from replay import Replay
 
 from syncer import pipeline
 from syncer.app import Desk
-from syncer.councils import load_register
 from syncer.model import Frequency, Subscription
+from syncer.register.councils import load_register
 from syncer.store import events, people
 
 DAYS_OF_2024 = dt.date(2024, 8, 14), dt.date(2024, 8, 21), dt.date(2024, 8, 22)

@@ -69,7 +69,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_wheel_has_all_that_syncer_needs_and_no_tests(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"syncer/__init__.py", "syncer/councils.csv", "jobs/__init__.py", "syncer/_files/config.toml"} <= names
+    assert {"syncer/__init__.py", "syncer/register/councils.csv", "jobs/__init__.py", "syncer/_files/config.toml"} <= names
     assert any(name.startswith("syncer/_files/templates/") for name in names)
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]
 

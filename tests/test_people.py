@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer import roster, tokens
-from syncer.councils import Register, load_register
 from syncer.errors import BadAddress, BadToken, NoSuchSubscriber, RosterError
 from syncer.model import Area, Change, Frequency, Grade, Subscription
+from syncer.register.councils import Register, load_register
 from syncer.schedule import WEEKDAYS
 from syncer.store import Store, people
 from syncer.store import outbox as deliveries

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.periods import find_periods, overlap
+from syncer.quantities.periods import find_periods, overlap
 
 
 @pytest.mark.parametrize(

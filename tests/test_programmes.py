@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from syncer.model import FundingKind
-from syncer.programmes import load_programmes
+from syncer.register.programmes import load_programmes
 
 PROGRAMMES = load_programmes()
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.councils import load_register
 from syncer.documents import sheets
 from syncer.errors import UnreadableTable
+from syncer.register.councils import load_register
 from syncer.spend import PaymentRow, Spend, read_spend
 
 OUTSIDE = "Grants to local authorities outside aggregate external funding or aggregate exchequer grant"

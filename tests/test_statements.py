@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.councils import load_register
 from syncer.model import FundingKind, Statement
-from syncer.money import format_pounds
-from syncer.programmes import load_programmes
+from syncer.quantities.money import format_pounds
+from syncer.register.councils import load_register
+from syncer.register.programmes import load_programmes
 from syncer.statements import read_statements, statement_as_json
 
 REGISTER, PROGRAMMES = load_register(), load_programmes()

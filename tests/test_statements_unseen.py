@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from syncer.councils import load_register
 from syncer.model import FundingKind, Statement
-from syncer.programmes import load_programmes
+from syncer.register.councils import load_register
+from syncer.register.programmes import load_programmes
 from syncer.statements import read_statements
 
 REGISTER, PROGRAMMES = load_register(), load_programmes()

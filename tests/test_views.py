@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from records import NOW, award, day, grades, inspection
 
 from syncer import history, views
-from syncer.councils import load_register
 from syncer.history import History
 from syncer.model import Change, Event, EventKind, RecordKind
+from syncer.register.councils import load_register
 from syncer.views import NOT_INSPECTED, Window
 
 REGISTER = load_register()

@@ -15,7 +15,7 @@ from syncer.cli.output import emit, print_json
 from syncer.errors import RosterError
 from syncer.match import ALSO_CALLED, KINDS, describe
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
-from syncer.money import read_amount_cell
+from syncer.quantities.money import read_amount_cell
 from syncer.schedule import WEEKDAYS
 from syncer.views import Column, Listing, plain
 

@@ -186,9 +186,9 @@ def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
     From texts, web pages, PDFs, tables, and GOV.UK's content items. A folder stands for all such files under it. Exit code 1: a file
     could not be read.
     """
-    from syncer.councils import load_register
     from syncer.documents.pdf import PdfReader
     from syncer.funding_files import FundingReader
+    from syncer.register.councils import load_register
     from syncer.statements import statement_as_json
 
     failed = False

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from syncer.councils import Register
 from syncer.digest.folding import Folding
 from syncer.model import Area, Standing
+from syncer.register.councils import Register
 
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0 (Ofsted, Department for Education, "

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from syncer import digest
-from syncer.councils import load_register
 from syncer.digest import wording
 from syncer.digest.letter import Digest, Freshness, Situation, Wrong
 from syncer.model import (
@@ -30,6 +29,7 @@ from syncer.model import (
     Subscriber,
     Subscription,
 )  # fmt: skip
+from syncer.register.councils import load_register
 
 O, G, RI, I = Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE  # noqa: E741
 GONE = Absence.NO_LONGER_JUDGED

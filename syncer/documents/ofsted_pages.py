@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from syncer.dates import day_of
 from syncer.errors import EmptyPage, PageRedesigned
 from syncer.model import FileKind
+from syncer.quantities.dates import day_of
 
 PROVIDER = re.compile(r"/provider/44/([0-9]+)/?(?:[?#].*)?$")
 FILE = re.compile(r"/v1/file/([0-9]+)/?(?:[?#].*)?$")

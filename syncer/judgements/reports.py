@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from syncer.dates import DayRange
 from syncer.judgements import cover, letters
 from syncer.judgements.grades import (
     CARE_LEAVERS_APART,
@@ -27,6 +26,7 @@ from syncer.judgements.grades import (
 from syncer.judgements.layout import Line, all_lines
 from syncer.judgements.paper import PdfPage, ReportReading
 from syncer.model import Area, FileKind, Framework, Grade, Problem
+from syncer.quantities.dates import DayRange
 
 VISITS = frozenset({FileKind.FOCUSED_VISIT, FileKind.MONITORING_VISIT, FileKind.JTAI, FileKind.SEND})
 ILACS_FORMS = frozenset({Framework.ILACS, Framework.ILACS_2023, Framework.ILACS_2026})

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
-from syncer.councils import Register
 from syncer.documents.pdf import PdfReader
 from syncer.errors import ConfigError, SyncerError
 from syncer.fetch import Client
 from syncer.model import Problem
 from syncer.reading import Memory, Page, Reading
+from syncer.register.councils import Register
 
 
 @dataclass

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.model import Evidence, FundingKind, Observation, Problem, RecordKind, Statement, Value
-from syncer.periods import find_periods
-from syncer.programmes import load_programmes
+from syncer.quantities.periods import find_periods
 from syncer.reading import Entry, KnownPage, Page, Reading
+from syncer.register.programmes import load_programmes
 
 RECORDS = {
     FundingKind.AWARD: RecordKind.AWARD, FundingKind.ALLOCATION: RecordKind.AWARD, FundingKind.PARTNERSHIP: RecordKind.AWARD,

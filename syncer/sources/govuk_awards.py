@@ -15,8 +15,8 @@ from syncer.documents import html, sheets
 from syncer.documents.files import text_of
 from syncer.errors import DocumentError, EmptyPage, FetchError, Gone, PageError, UnreadableTable
 from syncer.model import FundingKind, Problem, Statement
-from syncer.programmes import load_programmes
 from syncer.reading import Page, Reading
+from syncer.register.programmes import load_programmes
 from syncer.sources import Reach
 from syncer.sources._funding import ROWS, as_before, reading, unmatched, unread, version
 from syncer.sources._govuk import Attachment, Item, content, search

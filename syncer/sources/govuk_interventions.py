@@ -12,10 +12,10 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from syncer.dates import MONTHS, day_of
 from syncer.documents import html
 from syncer.errors import CouncilError, EmptyPage, FetchError, Gone, PageError
 from syncer.model import Evidence, Observation, Problem, RecordKind, Value
+from syncer.quantities.dates import MONTHS, day_of
 from syncer.reading import Page, Reading
 from syncer.sources import Reach
 from syncer.sources._funding import as_before, entries, version

@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syncer.councils import Register
 from syncer.documents import sheets
 from syncer.documents.sheets import Sheet
 from syncer.errors import CouncilError, SyncerError, UnreadableTable
 from syncer.model import Area, Evidence, FileKind, Grade, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, File, Page, Reading
+from syncer.register.councils import Register
 from syncer.sources import Reach
 from syncer.sources._govuk import Item, content, search
 from syncer.standing import ilacs_framework

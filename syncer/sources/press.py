@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from syncer.documents import feed, html
 from syncer.errors import EmptyPage, FetchError, Gone, PageError
-from syncer.programmes import load_programmes
 from syncer.reading import Page, Reading
+from syncer.register.programmes import load_programmes
 from syncer.sources import Reach
 from syncer.sources._funding import as_before, reading, version
 from syncer.sources._govuk_pages import is_due, taken_back

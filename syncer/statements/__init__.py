@@ -18,12 +18,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from syncer.council_names import Mention
-from syncer.councils import Register
 from syncer.errors import UnreadableTable
 from syncer.model import FundingKind, Money, Qualifier, Statement
-from syncer.money import same_figure
-from syncer.programmes import Programme, Programmes
+from syncer.quantities.money import same_figure
+from syncer.register.council_names import Mention
+from syncer.register.councils import Register
+from syncer.register.programmes import Programme, Programmes
 from syncer.statements.funding_tables import statements_from_rows
 from syncer.statements.gift_words import Around, asked_about
 from syncer.statements.giving import Gift, gifts, opens_list, tells_total

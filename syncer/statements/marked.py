@@ -12,11 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from syncer.council_names import Mention
 from syncer.model import Money
-from syncer.money import read_money
-from syncer.periods import Period, find_periods
-from syncer.programmes import Programme, Programmes
+from syncer.quantities.money import read_money
+from syncer.quantities.periods import Period, find_periods
+from syncer.register.council_names import Mention
+from syncer.register.programmes import Programme, Programmes
 
 
 @dataclass(frozen=True)

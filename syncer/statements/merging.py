@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from syncer.model import FundingKind, Statement
-from syncer.money import same_figure, sharper
+from syncer.quantities.money import same_figure, sharper
 
 _GIVEN = (FundingKind.AWARD, FundingKind.ALLOCATION)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from syncer.model import FundingKind, Money, Statement
-from syncer.money import read_amount_cell
-from syncer.periods import find_periods
+from syncer.quantities.money import read_amount_cell
+from syncer.quantities.periods import find_periods
 from syncer.statements.funding_tables import Row, scale_of, scaled
 from syncer.statements.not_awards import not_given, own_money
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from syncer.dates import ranges_in
+from syncer.quantities.dates import ranges_in
 
 
 @dataclass(frozen=True)

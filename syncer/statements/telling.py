@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from syncer.model import FundingKind, Statement
-from syncer.periods import find_periods
-from syncer.programmes import Programme
+from syncer.quantities.periods import find_periods
+from syncer.register.programmes import Programme
 from syncer.statements.giving import Gift
 from syncer.statements.listing import is_item
 from syncer.statements.marked import Marked

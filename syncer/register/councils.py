@@ -27,10 +27,10 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from syncer import council_names as names
-from syncer.council_names import Mention, key_of, plain
 from syncer.errors import AmbiguousCouncil, ConfigError, CouncilError, NotACouncil, UnknownCouncil
 from syncer.model import Council
+from syncer.register import council_names as names
+from syncer.register.council_names import Mention, key_of, plain
 
 REGIONS = ("East Midlands", "East of England", "London", "North East", "North West", "South East", "South West",
            "West Midlands", "Yorkshire and the Humber")
@@ -270,7 +270,7 @@ def _packaged() -> Register:
 
 
 def _packaged_rows() -> dict[str, dict[str, str]]:
-    text = resources.files("syncer").joinpath("councils.csv").read_text(encoding="utf-8")
+    text = resources.files("syncer.register").joinpath("councils.csv").read_text(encoding="utf-8")
     return {row["slug"]: row for _, row in _rows(text, [])}
 
 

@@ -108,7 +108,7 @@ def _pattern(alias: str) -> str:
 @cache
 def load_programmes() -> Programmes:
     """The packaged programmes."""
-    text = files("syncer").joinpath("programmes.csv").read_text(encoding="utf-8")
+    text = files("syncer.register").joinpath("programmes.csv").read_text(encoding="utf-8")
     return Programmes(_programme(row) for row in csv.DictReader(text.splitlines()))
 
 
