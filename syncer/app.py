@@ -14,9 +14,9 @@ from typing import Protocol, Self
 from syncer.config import Config
 from syncer.documents.pdf import PdfReader
 from syncer.errors import ConfigError
-from syncer.fetch import Client, Limits
+from syncer.fetching.client import Client, Limits
+from syncer.fetching.snapshots import Snapshots
 from syncer.register.councils import Register, load_register
-from syncer.snapshots import Snapshots
 from syncer.sources import Reach, Source, load, names
 from syncer.store import Store
 from syncer.store.pages import StoredMemory

@@ -10,9 +10,9 @@ from syncer.documents.pdf import PdfReader
 from syncer.documents.report import read_pdf
 from syncer.documents.sheets import rows
 from syncer.errors import SyncerError
+from syncer.fetching.snapshots import Snapshots
 from syncer.model import Area, Event, EventKind, Evidence, RecordKind
 from syncer.register.councils import Register
-from syncer.snapshots import Snapshots
 from syncer.spend import read_spend
 
 

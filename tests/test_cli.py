@@ -18,10 +18,10 @@ from python_calamine import CalamineWorkbook
 from records import award, grades, inspection
 
 from syncer.cli import PLACES, main
+from syncer.fetching.snapshots import Snapshots
 from syncer.intake import Run, settle, take_in
 from syncer.model import Evidence, Observation, Record, RecordKind
 from syncer.reading import Entry, Page, Reading
-from syncer.snapshots import Snapshots
 from syncer.store import Store, pages
 
 Invoke = Callable[..., Result]

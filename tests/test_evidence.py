@@ -12,9 +12,9 @@ from records import NOW, day
 
 from syncer.documents.pdf import PdfReader
 from syncer.evidence import check
+from syncer.fetching.snapshots import Snapshots
 from syncer.model import Event, EventKind, Evidence, RecordKind
 from syncer.register.councils import load_register
-from syncer.snapshots import Snapshots
 
 SPEND = (
     "Entity,Date,Expense Type,Expense Area,Supplier,Transaction Number,Amount,Description\n"

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from web import Answer, Web
 
-from syncer.challenge import looks_like_challenge
 from syncer.errors import (
     ChallengePage,
     ForbiddenByRobots,
@@ -23,8 +22,9 @@ from syncer.errors import (
     TooManyRedirects,
     Unreachable,
 )
-from syncer.fetch import Client, Limits
-from syncer.snapshots import Snapshots
+from syncer.fetching.challenge import looks_like_challenge
+from syncer.fetching.client import Client, Limits
+from syncer.fetching.snapshots import Snapshots
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 PAGE = b"<!DOCTYPE html><title>Leeds</title><p>Leeds City Council</p>"

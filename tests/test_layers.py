@@ -16,7 +16,7 @@ NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 PURE = {
     "model", "errors", "councils", "money", "dates", "periods", "judgements", "statements", "identity", "reconcile", "standing", "diff",
     "hold", "match", "schedule", "render", "digest", "programmes", "linking", "spend", "views", "history", "timetable", "reading", "tokens",
-    "council_names", "addresses", "challenge", "quantities", "register", "reports", "funding", "records", "subscriptions", "views", "links",
+    "council_names", "addresses", "challenge", "quantities", "register", "reports", "funding", "records", "subscriptions", "links",
 }  # fmt: skip
 EDGES = {"fetching", "delivery", "config", "files", "fetch", "pacing", "snapshots", "documents", "sources", "store", "transports", "outbox"}
 ASSEMBLY = {"operations", "intake", "pipeline", "health", "app", "daemon", "cli"}

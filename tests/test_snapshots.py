@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncer.errors import StoreError
-from syncer.snapshots import Snapshots
+from syncer.fetching.snapshots import Snapshots
 
 Harm = Callable[[bytes], bytes]
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 
 from syncer.documents.pdf import PdfReader
 from syncer.errors import ConfigError, SyncerError
-from syncer.fetch import Client
+from syncer.fetching.client import Client
 from syncer.model import Problem
 from syncer.reading import Memory, Page, Reading
 from syncer.register.councils import Register

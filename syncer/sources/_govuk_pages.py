@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from syncer.errors import FetchError, PageError, Vanished
-from syncer.fetch import Response
+from syncer.fetching.client import Response
 from syncer.reading import KnownPage, Page
 from syncer.sources import Reach
 from syncer.sources._govuk import Attachment, Found, Item

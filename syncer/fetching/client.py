@@ -27,7 +27,6 @@ from protego import Protego
 from requests import Response as Reply
 
 from syncer.addresses import host_of, origin_of
-from syncer.challenge import looks_like_challenge
 from syncer.errors import (
     ChallengePage,
     FetchError,
@@ -39,9 +38,10 @@ from syncer.errors import (
     TooManyRedirects,
     Unreachable,
 )
-from syncer.pacing import Turns, backoff, retry_after
-from syncer.robots import Kept, Robots
-from syncer.snapshots import Snapshots
+from syncer.fetching.challenge import looks_like_challenge
+from syncer.fetching.pacing import Turns, backoff, retry_after
+from syncer.fetching.robots import Kept, Robots
+from syncer.fetching.snapshots import Snapshots
 
 log = logging.getLogger(__name__)
 
