@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from syncer.judgements.paper import PdfPage, Word
+from syncer.reports.paper import PdfPage, Word
 
 WIDTH, HEIGHT, LETTER, LINE = 595.0, 842.0, 5.5, 12.0
 

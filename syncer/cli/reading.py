@@ -13,8 +13,8 @@ import click
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import print_json, print_json_line, print_table
 from syncer.errors import SyncerError
-from syncer.judgements.paper import ReportReading
 from syncer.model import FileKind, Problem
+from syncer.reports.paper import ReportReading
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from syncer.errors import DocumentError, DocumentTooSlow, NotAPdf, NoTextLayer, ReportNotFound, SyncerError
-from syncer.judgements.paper import PdfPage, Word
+from syncer.reports.paper import PdfPage, Word
 
 if TYPE_CHECKING:
     import pypdfium2

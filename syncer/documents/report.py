@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from syncer.documents.pdf import PdfReader
-from syncer.judgements.paper import PdfPage, ReportReading
-from syncer.judgements.reports import ILACS_FORMS, read_report
 from syncer.model import Area, FileKind
+from syncer.reports.paper import PdfPage, ReportReading
+from syncer.reports.report import ILACS_FORMS, read_report
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
 # "Information about this inspection", with the inspectors' names, ends reports of 2014–2018 and follows the summary in older ones;

@@ -18,9 +18,9 @@ from urllib.parse import urljoin
 from syncer.documents.ofsted_pages import ProviderPage, ReportLink, kind_of, read_provider
 from syncer.documents.report import read_pdf
 from syncer.errors import CouncilError, EmptyPage, FetchError, Gone, PageRedesigned, SyncerError, WrongCouncil
-from syncer.judgements.paper import ReportReading
 from syncer.model import Evidence, FileKind, Framework, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
+from syncer.reports.paper import ReportReading
 from syncer.sources import Reach
 from syncer.sources._ofsted_list import Provider, listed
 

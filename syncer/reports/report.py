@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from syncer.judgements import cover, letters
-from syncer.judgements.grades import (
+from syncer.model import Area, FileKind, Framework, Grade, Problem
+from syncer.quantities.dates import DayRange
+from syncer.reports import cover, letters
+from syncer.reports.grades import (
     CARE_LEAVERS_APART,
     NO_OVERALL,
     OPTIONAL_ROWS,
@@ -23,10 +25,8 @@ from syncer.judgements.grades import (
     overall_in_headline,
     read_table,
 )
-from syncer.judgements.layout import Line, all_lines
-from syncer.judgements.paper import PdfPage, ReportReading
-from syncer.model import Area, FileKind, Framework, Grade, Problem
-from syncer.quantities.dates import DayRange
+from syncer.reports.layout import Line, all_lines
+from syncer.reports.paper import PdfPage, ReportReading
 
 VISITS = frozenset({FileKind.FOCUSED_VISIT, FileKind.MONITORING_VISIT, FileKind.JTAI, FileKind.SEND})
 ILACS_FORMS = frozenset({Framework.ILACS, Framework.ILACS_2023, Framework.ILACS_2026})

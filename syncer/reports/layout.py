@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter, itemgetter
 
-from syncer.judgements.paper import PdfPage, Word
+from syncer.reports.paper import PdfPage, Word
 
 APART = 0.45  # of a line's height: the white between two words of one sentence is narrower, between two cells wider
 

@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from syncer.judgements.layout import Line, text_of
 from syncer.model import FileKind, Framework
 from syncer.quantities.dates import DayRange, ranges_in
+from syncer.reports.layout import Line, text_of
 
 BARE_COVER = 100  # words: a first page with fewer may be an envelope for the real one
 

@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncer.judgements.layout import Line
-from syncer.judgements.paper import Word
 from syncer.model import Area, Framework, Grade
+from syncer.reports.layout import Line
+from syncer.reports.paper import Word
 
 CARE_LEAVERS_APART = dt.date(2023, 1, 1)
 NO_OVERALL = dt.date(2026, 4, 1)

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 
-from syncer.judgements.layout import Line
-from syncer.judgements.paper import Word
 from syncer.model import FileKind
+from syncer.reports.layout import Line
+from syncer.reports.paper import Word
 
 OUTCOMES = {
     "positive": r"typically lead to positive experiences",
