@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syncer.errors import CouncilError
+from syncer.funding import read_statements
 from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.quantities.money import agree, format_pounds, read_money
 from syncer.register.councils import Register, load_register
 from syncer.register.programmes import load_programmes
-from syncer.statements import read_statements
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "awards"
 PRECISION, RECALL, REPORTED = 0.98, 0.95, 0.02

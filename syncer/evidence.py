@@ -11,9 +11,9 @@ from syncer.documents.report import read_pdf
 from syncer.documents.sheets import rows
 from syncer.errors import SyncerError
 from syncer.fetching.snapshots import Snapshots
+from syncer.funding.payments import read_spend
 from syncer.model import Area, Event, EventKind, Evidence, RecordKind
 from syncer.register.councils import Register
-from syncer.spend import read_spend
 
 
 def check(event: Event, snapshots: Snapshots, reader: PdfReader, register: Register) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from syncer.documents.html import main_text, published_of, title_of
 from syncer.documents.pdf import PdfReader
 from syncer.documents.sheets import rows
 from syncer.errors import EmptyPage, Gone, NotASpreadsheet, UnreadableTable
+from syncer.funding import read_statements
+from syncer.funding.funding_tables import statements_from_rows
 from syncer.model import Statement
 from syncer.register.councils import Register, load_register
 from syncer.register.programmes import Programmes, load_programmes
-from syncer.statements import read_statements
-from syncer.statements.funding_tables import statements_from_rows
 
 FUNDERS = {
     "department-for-education": "DfE", "ministry-of-housing-communities-local-government": "MHCLG",

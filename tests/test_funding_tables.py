@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 
 from syncer.errors import UnreadableTable
+from syncer.funding.funding_tables import TableReading, statements_from_rows
 from syncer.model import FundingKind, Qualifier
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes
-from syncer.statements.funding_tables import TableReading, statements_from_rows
 
 REGISTER, PROGRAMMES = load_register(), load_programmes()
 DAY = dt.date(2025, 5, 14)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from syncer.documents import sheets
 from syncer.errors import UnreadableTable
+from syncer.funding.payments import PaymentRow, Spend, read_spend
 from syncer.register.councils import load_register
-from syncer.spend import PaymentRow, Spend, read_spend
 
 OUTSIDE = "Grants to local authorities outside aggregate external funding or aggregate exchequer grant"
 WITHIN = "Grants to local authorities / other establishments within aggregate external funding or aggregate exchequer grant"

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.funding import read_statements, statement_as_json
 from syncer.model import FundingKind, Statement
 from syncer.quantities.money import format_pounds
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes
-from syncer.statements import read_statements, statement_as_json
 
 REGISTER, PROGRAMMES = load_register(), load_programmes()
 DAY = dt.date(2023, 6, 1)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from syncer.funding import read_statements
 from syncer.model import FundingKind, Statement
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes
-from syncer.statements import read_statements
 
 REGISTER, PROGRAMMES = load_register(), load_programmes()
 NOT_YET = "not yet: "

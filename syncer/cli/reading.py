@@ -187,9 +187,9 @@ def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
     could not be read.
     """
     from syncer.documents.pdf import PdfReader
+    from syncer.funding import statement_as_json
     from syncer.funding_files import FundingReader
     from syncer.register.councils import load_register
-    from syncer.statements import statement_as_json
 
     failed = False
     with PdfReader() as pdf:

@@ -17,12 +17,12 @@ from pathlib import Path
 from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
 from syncer.errors import DocumentError, EmptyPage, FetchError, PageError, Unreachable
+from syncer.funding import read_statements
 from syncer.reading import Page, Reading
 from syncer.register.programmes import load_programmes
 from syncer.sources import Reach
 from syncer.sources._funding import reading, unread, version
 from syncer.sources._govuk_pages import is_due
-from syncer.statements import read_statements
 
 NAME = "council_papers"
 TITLE = "Council papers"

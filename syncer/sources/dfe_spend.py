@@ -14,13 +14,13 @@ from collections.abc import Iterator, Sequence
 
 from syncer.documents import sheets
 from syncer.errors import DocumentError, FetchError, PageError
+from syncer.funding.payments import PaymentRow, read_spend
 from syncer.model import Evidence, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, Page, Reading
 from syncer.sources import Reach
 from syncer.sources._funding import ROWS, unread, version
 from syncer.sources._govuk import Attachment, Found, Item, content, search
 from syncer.sources._govuk_pages import address, attached, download, failed, is_due
-from syncer.spend import PaymentRow, read_spend
 
 NAME = "dfe_spend"
 TITLE = "DfE payments over £25,000"

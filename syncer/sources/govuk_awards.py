@@ -14,6 +14,8 @@ from typing import Any
 from syncer.documents import html, sheets
 from syncer.documents.files import text_of
 from syncer.errors import DocumentError, EmptyPage, FetchError, Gone, PageError, UnreadableTable
+from syncer.funding import read_statements
+from syncer.funding.funding_tables import TableReading, statements_from_rows
 from syncer.model import FundingKind, Problem, Statement
 from syncer.reading import Page, Reading
 from syncer.register.programmes import load_programmes
@@ -32,8 +34,6 @@ from syncer.sources._govuk_pages import (
     since,
     taken_back,
 )
-from syncer.statements import read_statements
-from syncer.statements.funding_tables import TableReading, statements_from_rows
 
 NAME = "govuk_awards"
 TITLE = "Funding announced on GOV.UK"

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from syncer.documents import feed, html
 from syncer.errors import EmptyPage, FetchError, Gone, PageError
+from syncer.funding import read_statements
 from syncer.reading import Page, Reading
 from syncer.register.programmes import load_programmes
 from syncer.sources import Reach
 from syncer.sources._funding import as_before, reading, version
 from syncer.sources._govuk_pages import is_due, taken_back
-from syncer.statements import read_statements
 
 NAME = "press"
 TITLE = "Sector press"

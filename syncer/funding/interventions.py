@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from syncer.statements.marked import Marked
+from syncer.funding.marked import Marked
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from syncer.statements.marked import Group, Marked
-from syncer.statements.not_awards import GIVING
+from syncer.funding.marked import Group, Marked
+from syncer.funding.not_awards import GIVING
 
 
 @dataclass(frozen=True)

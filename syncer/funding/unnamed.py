@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
-from syncer.statements.gift_words import ACTIVE, AUX, LIGHT, NOUN, OTHER_SUBJECT, Around, group_of, is_subject
-from syncer.statements.marked import Group, Marked
+from syncer.funding.gift_words import ACTIVE, AUX, LIGHT, NOUN, OTHER_SUBJECT, Around, group_of, is_subject
+from syncer.funding.marked import Group, Marked
 
 PRONOUN = re.compile(
     rf"\b(?:it|they|we|(?:the|our|its) (?:\w+ )?(?:council|councils|authority|authorities|borough|boroughs|county|city"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from syncer.statements.not_awards import undone
+from syncer.funding.not_awards import undone
 
 _GIVES = re.compile(
     r"\b(?:receiv\w+|awarded|award|awards|allocat\w+|given|granted|grants|funded|funding|shared?|successful|selected|chosen"

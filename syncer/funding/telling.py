@@ -9,15 +9,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from syncer.funding.giving import Gift
+from syncer.funding.listing import is_item
+from syncer.funding.marked import Marked
+from syncer.funding.merging import Told
+from syncer.funding.sentences import Sentence, day_in
+from syncer.funding.shares import says_allocation
 from syncer.model import FundingKind, Statement
 from syncer.quantities.periods import find_periods
 from syncer.register.programmes import Programme
-from syncer.statements.giving import Gift
-from syncer.statements.listing import is_item
-from syncer.statements.marked import Marked
-from syncer.statements.merging import Told
-from syncer.statements.sentences import Sentence, day_in
-from syncer.statements.shares import says_allocation
 
 QUOTE = 400
 GOVERNMENT = "government"

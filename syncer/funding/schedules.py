@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from syncer.funding.funding_tables import Row, scale_of, scaled
+from syncer.funding.not_awards import not_given, own_money
 from syncer.model import FundingKind, Money, Statement
 from syncer.quantities.money import read_amount_cell
 from syncer.quantities.periods import find_periods
-from syncer.statements.funding_tables import Row, scale_of, scaled
-from syncer.statements.not_awards import not_given, own_money
 
 _GIVES = re.compile(r"\b(?:pay(?:s|ments?)?|grants?|award(?:ed|s)?|fund(?:ing|s)?|allocat\w+|receiv\w+|instal+ments?)\b", re.I)
 _QUOTE = 400

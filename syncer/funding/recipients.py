@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from syncer.statements.gift_words import (
+from syncer.funding.gift_words import (
     ACTIVE,
     AUX,
     BODY_OF,
@@ -25,8 +25,8 @@ from syncer.statements.gift_words import (
     Around,
     group_of,
 )
-from syncer.statements.marked import Group, Marked
-from syncer.statements.unnamed import (
+from syncer.funding.marked import Group, Marked
+from syncer.funding.unnamed import (
     BID_WON,
     FOR_THE_COUNCIL,
     FROM_MINISTRY,

@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from syncer.statements.gift_words import Around, is_subject
-from syncer.statements.giving import Gift, shares
-from syncer.statements.marked import Group, Marked
-from syncer.statements.not_awards import others_money, undone
-from syncer.statements.recipients import is_shared
+from syncer.funding.gift_words import Around, is_subject
+from syncer.funding.giving import Gift, shares
+from syncer.funding.marked import Group, Marked
+from syncer.funding.not_awards import others_money, undone
+from syncer.funding.recipients import is_shared
 
 NO_SUM = -1
 _AUX = (

@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.errors import CouncilError, NotACouncil, UnreadableTable
+from syncer.funding.sentences import day_in
 from syncer.model import Council, FundingKind, Money, Statement
 from syncer.quantities.money import ceiling, read_amount_cell
 from syncer.quantities.periods import find_periods
 from syncer.register.councils import Register
 from syncer.register.programmes import Programme, Programmes
-from syncer.statements.sentences import day_in
 
 Row = Sequence[str]
 _CODE = r"E\d{8}"

@@ -19,22 +19,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from syncer.errors import UnreadableTable
+from syncer.funding.funding_tables import statements_from_rows
+from syncer.funding.gift_words import Around, asked_about
+from syncer.funding.giving import Gift, gifts, opens_list, tells_total
+from syncer.funding.interventions import helps, interventions
+from syncer.funding.listing import closes, is_item, is_others_item, opens
+from syncer.funding.marked import Marked, mark
+from syncer.funding.merging import Told, merged
+from syncer.funding.schedules import instalments
+from syncer.funding.sentences import PageText, Sentence, Table, read_page
+from syncer.funding.shares import says_allocation, without_sum
+from syncer.funding.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
 from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.quantities.money import same_figure
 from syncer.register.council_names import Mention
 from syncer.register.councils import Register
 from syncer.register.programmes import Programme, Programmes
-from syncer.statements.funding_tables import statements_from_rows
-from syncer.statements.gift_words import Around, asked_about
-from syncer.statements.giving import Gift, gifts, opens_list, tells_total
-from syncer.statements.interventions import helps, interventions
-from syncer.statements.listing import closes, is_item, is_others_item, opens
-from syncer.statements.marked import Marked, mark
-from syncer.statements.merging import Told, merged
-from syncer.statements.schedules import instalments
-from syncer.statements.sentences import PageText, Sentence, Table, read_page
-from syncer.statements.shares import says_allocation, without_sum
-from syncer.statements.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
 
 _EARLY = 5
 _CHILDREN = re.compile(
