@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from syncer.app import Desk
-from syncer.diff import CONFIRMED
 from syncer.match import wants, why
 from syncer.model import Event, Frequency, Subscriber, Subscription
+from syncer.records.diff import CONFIRMED
 from syncer.schedule import LONDON, due, next_slot
 from syncer.store import events, telling
 

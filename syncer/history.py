@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from syncer.identity import may_be_one
-from syncer.linking import link
 from syncer.model import Absence, Area, Council, Record, RecordKind, Standing
-from syncer.standing import in_order, standing, when
+from syncer.records.identity import may_be_one
+from syncer.records.payment_links import link
+from syncer.records.standing import in_order, standing, when
 from syncer.views import AREAS, Column, Listing, Row, awards, days_of, inspections, plain, pounds, who, worded, words
 
 if TYPE_CHECKING:

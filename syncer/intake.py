@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from syncer.diff import Moment, Sighting, diff
 from syncer.errors import Vanished
-from syncer.identity import Group, group
 from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record
 from syncer.reading import Page, Reading
-from syncer.reconcile import FIGURE, Precedence, reconcile
+from syncer.records.diff import Moment, Sighting, diff
+from syncer.records.identity import Group, group
+from syncer.records.reconcile import FIGURE, Precedence, reconcile
 from syncer.store import Store, events, pages
 from syncer.store import problems as problem_store
 from syncer.store import records as record_store

@@ -13,10 +13,10 @@ from syncer import notify as notifying
 from syncer import outbox
 from syncer.app import Desk
 from syncer.errors import SyncerError
-from syncer.hold import suspects
 from syncer.intake import Run, Taken, settle, take_in
 from syncer.model import Problem
 from syncer.reading import Page
+from syncer.records.hold import suspects
 from syncer.sources import Reach, Source
 from syncer.store import events, pages, problems
 from syncer.store import records as record_store

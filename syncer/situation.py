@@ -12,8 +12,8 @@ from syncer.app import Desk
 from syncer.digest.letter import Freshness, Situation
 from syncer.match import could_want
 from syncer.model import Area, Record, RecordKind, Subscriber
+from syncer.records.standing import standing
 from syncer.sources import load
-from syncer.standing import standing
 from syncer.store import Store, overview, pages, people, problems
 from syncer.store import records as record_store
 from syncer.tokens import Action, mailto, sign

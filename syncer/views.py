@@ -16,7 +16,7 @@ from syncer.errors import UnknownCouncil
 from syncer.model import Absence, Area, Council, Event, FundingKind, Grade, Qualifier, Record, RecordKind, Value
 from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
-from syncer.standing import in_order, standing
+from syncer.records.standing import in_order, standing
 
 if TYPE_CHECKING:
     from syncer.register.councils import Register

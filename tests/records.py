@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from syncer.diff import Moment, Sighting
 from syncer.model import Area, Grade, Observation, Record, RecordKind
-from syncer.standing import ilacs_framework
+from syncer.records.diff import Moment, Sighting
+from syncer.records.standing import ilacs_framework
 
 NOW = dt.datetime(2024, 9, 1, 8, 40, tzinfo=dt.UTC)
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)

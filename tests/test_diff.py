@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import NOW, award, by_id, day, grades, inspection, lines, moment
 
-from syncer.diff import diff
 from syncer.model import Area, EventKind, Record, RecordKind
+from syncer.records.diff import diff
 
 OLD = inspection(1, "2021-05-10", grades("requires_improvement"))
 NEW = inspection(2, "2024-07-08", grades("good", leavers="outstanding", leadership="inadequate"))

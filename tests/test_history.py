@@ -12,7 +12,7 @@ from replay import Bench
 from small_world import SmallWorld, inspection_pdf, louder
 
 from syncer.model import Absence, Area, RecordKind
-from syncer.standing import standing
+from syncer.records.standing import standing
 from syncer.store import Store, records
 
 FEW = ("bexley", "bolton", "leeds", "york")

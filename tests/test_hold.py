@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from records import NOW
 
-from syncer.hold import suspects
 from syncer.model import Event, EventKind, RecordKind
+from syncer.records.hold import suspects
 
 YESTERDAY = NOW - dt.timedelta(days=1)
 TABLE = "https://example.org/table"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from records import award, grades, inspection, seen
 
 from syncer.history import possible_twins
-from syncer.identity import group, may_be_one, same
 from syncer.model import Observation
+from syncer.records.identity import group, may_be_one, same
 
 REPORT = seen(inspection(1, "2024-03-04"))
 

@@ -13,8 +13,8 @@ import pytest
 from gov_world import GovWorld
 from replay import Replay
 
-from syncer.linking import Linking, link
 from syncer.model import Record, RecordKind
+from syncer.records.payment_links import Linking, link
 from syncer.store import records as record_store
 
 INNOVATION = "Children's Social Care Innovation Programme"

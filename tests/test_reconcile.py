@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import LONG_AGO, NOW, day, grades
 
-from syncer.identity import Group, group
 from syncer.model import Area, Observation, Record, RecordKind
-from syncer.reconcile import DEFAULT, reconcile
+from syncer.records.identity import Group, group
+from syncer.records.reconcile import DEFAULT, reconcile
 
 TRUST = {DEFAULT: ("ofsted_reports", "govuk_awards", "ofsted_statistics", "press")}
 

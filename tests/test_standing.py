@@ -6,7 +6,7 @@ import pytest
 from records import grades, inspection
 
 from syncer.model import Absence, Area, Change, Grade, Standing
-from syncer.standing import compare, standing
+from syncer.records.standing import compare, standing
 
 BEFORE_2023 = inspection(1, "2021-05-10", grades("inadequate"))
 AFTER_2023 = inspection(2, "2024-03-04", grades("good", leavers="outstanding"))

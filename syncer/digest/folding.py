@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from syncer.model import Change, Event, EventKind, RecordKind
-from syncer.standing import RANK
+from syncer.records.standing import RANK
 
 COMPARED = (Change.IMPROVED, Change.DECLINED, Change.UNCHANGED)
 

@@ -16,7 +16,7 @@ from syncer.digest.letter import Chip, Fact, GradeLine, Item, Shown, Situation
 from syncer.errors import UnknownCouncil
 from syncer.match import amounts, kind_of
 from syncer.model import Absence, Area, Change, Event, EventKind, RecordKind
-from syncer.standing import RANK
+from syncer.records.standing import RANK
 
 COLOURED = ("outstanding", "good", "requires_improvement", "inadequate")
 LETTERS = {"outstanding": "O", "good": "G", "requires_improvement": "RI", "inadequate": "I", "adequate": "A", "unknown": "?"}

@@ -19,10 +19,10 @@ from syncer.documents.sheets import Sheet
 from syncer.errors import CouncilError, SyncerError, UnreadableTable
 from syncer.model import Area, Evidence, FileKind, Grade, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, File, Page, Reading
+from syncer.records.standing import ilacs_framework
 from syncer.register.councils import Register
 from syncer.sources import Reach
 from syncer.sources._govuk import Item, content, search
-from syncer.standing import ilacs_framework
 
 NAME = "ofsted_statistics"
 TITLE = "Ofsted statistics of inspection outcomes"

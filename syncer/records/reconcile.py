@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from syncer.identity import Group, periods_exclude, ranges_meet
 from syncer.model import Conflict, Observation, Record, Value
+from syncer.records.identity import Group, periods_exclude, ranges_meet
 
 FIGURE = ("amount", "qualifier", "amount_text", "low", "high")
 TOLD_APART = frozenset(

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from syncer.identity import ranges_meet
 from syncer.model import Absence, Area, Change, Event, EventKind, FileKind, Grade, Qualifier, Record, RecordKind, Standing
-from syncer.standing import compare, in_order, standing
+from syncer.records.identity import ranges_meet
+from syncer.records.standing import compare, in_order, standing
 
 OLD_NEWS = dt.timedelta(days=90)
 TOLD = {RecordKind.AWARD: ("amount", "period", "status"), RecordKind.INTERVENTION: ("state",), RecordKind.PAYMENT: ("amount",)}
