@@ -26,7 +26,7 @@ import jobs
 from syncer.app import Desk
 from syncer.config import Config
 from syncer.errors import AlreadyRunning, SyncerError
-from syncer.schedule import LONDON
+from syncer.subscriptions.schedule import LONDON
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from syncer.app import Desk
-from syncer.match import wants, why
 from syncer.model import Event, Frequency, Subscriber, Subscription
 from syncer.records.diff import CONFIRMED
-from syncer.schedule import LONDON, due, next_slot
 from syncer.store import events, telling
+from syncer.subscriptions.match import wants, why
+from syncer.subscriptions.schedule import LONDON, due, next_slot
 
 NOT_OPEN = {
     "silent": "Silent: old news, or what a page already showed when it was first read. Nobody is told.",

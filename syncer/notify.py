@@ -13,14 +13,14 @@ from syncer import digest as digests
 from syncer.app import Desk
 from syncer.digest.letter import Digest, MailKind, Wrong
 from syncer.errors import BadAddress, TemplateBroken
-from syncer.match import by_missing_overall, wants
 from syncer.model import Event, EventKind, Frequency, Problem, Subscriber, Subscription
 from syncer.records.diff import CONFIRMED
 from syncer.render import Envelope, as_bytes, message
-from syncer.schedule import LONDON, due
 from syncer.situation import Dark, Situations, dark_sources, depends_on, unsubscribe_links
 from syncer.store import deliveries, events, outbox, people, problems, telling
 from syncer.store.outbox import Delivery, Message, State
+from syncer.subscriptions.match import by_missing_overall, wants
+from syncer.subscriptions.schedule import LONDON, due
 from syncer.tokens import Action, sign
 
 NO_OVERALL = "no overall judgement"

@@ -6,8 +6,8 @@ import datetime as dt
 
 from syncer.app import Desk
 from syncer.model import Council, Event, EventKind, RecordKind
-from syncer.schedule import LONDON
 from syncer.store import events, people
+from syncer.subscriptions.schedule import LONDON
 
 KEPT = dt.timedelta(days=365)
 NAME = "register"

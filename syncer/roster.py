@@ -23,11 +23,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from syncer.errors import RosterError, SyncerError
-from syncer.match import ALSO_CALLED, KINDS
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
 from syncer.register.councils import Register
-from syncer.schedule import WEEKDAYS
 from syncer.store import Store, people
+from syncer.subscriptions.match import ALSO_CALLED, KINDS
+from syncer.subscriptions.schedule import WEEKDAYS
 
 BETWEEN = ";"
 KNOWN_KINDS = {*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)}

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from syncer.match import by_missing_overall, describe, why
-from syncer.match import wants as matches
 from syncer.model import Change, Event, EventKind, Frequency, RecordKind, Subscription
 from syncer.register.councils import load_register
+from syncer.subscriptions.match import by_missing_overall, describe, why
+from syncer.subscriptions.match import wants as matches
 
 REGISTER = load_register()
 NOW = dt.datetime(2026, 8, 3, 9, 0, tzinfo=dt.UTC)

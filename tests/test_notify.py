@@ -12,9 +12,9 @@ from office import CONFIG, Office
 
 from syncer import health
 from syncer.model import Area, Change, EventKind, Frequency, Problem, RecordKind, Subscription
-from syncer.schedule import LONDON
 from syncer.store import events, outbox, people, problems
 from syncer.store.outbox import State
+from syncer.subscriptions.schedule import LONDON
 
 ADA, BOB = "ada@example.org", "bob@example.org"
 LEEDS, YORK = Subscription(0, 0, councils=("leeds",)), Subscription(0, 0, councils=("york",))

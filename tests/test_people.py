@@ -17,10 +17,10 @@ from syncer import roster, tokens
 from syncer.errors import BadAddress, BadToken, NoSuchSubscriber, RosterError
 from syncer.model import Area, Change, Frequency, Grade, Subscription
 from syncer.register.councils import Register, load_register
-from syncer.schedule import WEEKDAYS
 from syncer.store import Store, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
+from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.tokens import Action
 from tests.people import LONG_AGO, active, message
 

@@ -86,7 +86,7 @@ def _store(desk: Desk) -> str:
 
 
 def _clock(desk: Desk) -> str:
-    from syncer.schedule import LONDON
+    from syncer.subscriptions.schedule import LONDON
 
     return f"{desk.now.astimezone(LONDON):%A %d %B %Y %H:%M} in London"
 
@@ -102,7 +102,7 @@ def _templates(desk: Desk) -> Iterator[Finding]:
 
 
 def _register(desk: Desk) -> str:
-    from syncer.schedule import LONDON
+    from syncer.subscriptions.schedule import LONDON
 
     return f"{len(desk.register.open_on(desk.now.astimezone(LONDON).date()))} councils today, {len(desk.register)} in all"
 

@@ -13,10 +13,10 @@ import click
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import emit, print_json
 from syncer.errors import RosterError
-from syncer.match import ALSO_CALLED, KINDS, describe
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
 from syncer.quantities.money import read_amount_cell
-from syncer.schedule import WEEKDAYS
+from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
+from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.views import Column, Listing, plain
 
 if TYPE_CHECKING:

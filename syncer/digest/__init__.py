@@ -15,8 +15,8 @@ from syncer.digest.folding import Folding, Line, fold
 from syncer.digest.items import chip
 from syncer.digest.letter import NOT_THEIRS, Attachment, Chip, Digest, Fact, Freshness, Group, Item, MailKind, Row, Shown, Situation, Wrong
 from syncer.digest.subject import News
-from syncer.match import describe, kind_of
 from syncer.model import Absence, Area, Event, EventKind, Problem, Standing, Subscriber
+from syncer.subscriptions.match import describe, kind_of
 
 __all__ = [
     "Folding", "Line", "all_quiet", "briefer", "compose", "confirm", "correction", "fold", "operator", "source_dark", "test_mail",

@@ -14,9 +14,9 @@ from syncer.digest import context, wording
 from syncer.digest.folding import Line
 from syncer.digest.letter import Chip, Fact, GradeLine, Item, Shown, Situation
 from syncer.errors import UnknownCouncil
-from syncer.match import amounts, kind_of
 from syncer.model import Absence, Area, Change, Event, EventKind, RecordKind
 from syncer.records.standing import RANK
+from syncer.subscriptions.match import amounts, kind_of
 
 COLOURED = ("outstanding", "good", "requires_improvement", "inadequate")
 LETTERS = {"outstanding": "O", "good": "G", "requires_improvement": "RI", "inadequate": "I", "adequate": "A", "unknown": "?"}

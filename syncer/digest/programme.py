@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from syncer.digest import items, wording
 from syncer.digest.folding import Line
 from syncer.digest.letter import Attachment, Fact, Item, Situation
-from syncer.match import amounts
 from syncer.model import RecordKind
+from syncer.subscriptions.match import amounts
 
 MOST_LINES = 12
 LARGEST = 3

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from syncer.digest import items, wording
 from syncer.digest.folding import Line
-from syncer.match import amounts, kind_of
 from syncer.model import Area, Change, Event, EventKind
+from syncer.subscriptions.match import amounts, kind_of
 
 LONGEST = 120
 RANKS = ("changed", "intervention", "rating", "money", "visit", "council", "payment")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from syncer.model import Absence, Area, Change, FundingKind, Grade, Qualifier, Standing
-from syncer.schedule import LONDON
+from syncer.subscriptions.schedule import LONDON
 
 GRADE_WORDS: Mapping[str, str] = {
     Grade.OUTSTANDING: "outstanding", Grade.GOOD: "good", Grade.REQUIRES_IMPROVEMENT: "requires improvement",
