@@ -16,10 +16,10 @@ from pathlib import Path
 from syncer.app import Desk
 from syncer.config import load_config
 from syncer.digest import compose
+from syncer.digest.render import message
 from syncer.model import Area, Change, Event, EventKind, Frequency, Grade, RecordKind, Subscription
 from syncer.pipeline import notify
 from syncer.register.councils import load_register
-from syncer.render import message
 from syncer.situation import Situations
 from syncer.store import Store, events, people
 

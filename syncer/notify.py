@@ -12,10 +12,10 @@ from email.utils import parseaddr
 from syncer import digest as digests
 from syncer.app import Desk
 from syncer.digest.letter import Digest, MailKind, Wrong
+from syncer.digest.render import Envelope, as_bytes, message
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Event, EventKind, Frequency, Problem, Subscriber, Subscription
 from syncer.records.diff import CONFIRMED
-from syncer.render import Envelope, as_bytes, message
 from syncer.situation import Dark, Situations, dark_sources, depends_on, unsubscribe_links
 from syncer.store import deliveries, events, outbox, people, problems, telling
 from syncer.store.outbox import Delivery, Message, State

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from syncer.digest import samples
-from syncer.render import message
+from syncer.digest.render import message
 
 WIDTHS, DARK, LIGHT = (360, 1200), 0, 1
 PAGES = [message(made).html for made in samples.digests()]

@@ -92,7 +92,7 @@ def _clock(desk: Desk) -> str:
 
 
 def _templates(desk: Desk) -> Iterator[Finding]:
-    from syncer.render import check_templates
+    from syncer.digest.render import check_templates
 
     problems = check_templates(desk.config.digest.templates)
     for problem in problems:
