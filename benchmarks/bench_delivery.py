@@ -20,11 +20,11 @@ from contextlib import contextmanager
 from multiprocessing.queues import Queue
 from pathlib import Path
 
-from syncer import outbox
+from syncer.delivery import outbox
+from syncer.delivery.transports.smtp import Security, Server, Smtp
 from syncer.store import Store
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import Message, State
-from syncer.transports.smtp import Security, Server, Smtp
 
 MESSAGES, ROUNDS, KILOBYTES = 200, 5, 20
 SENDER, NOW = "syncer@example.org", dt.datetime(2026, 5, 12, 7, 0, tzinfo=dt.UTC)

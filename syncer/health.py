@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from syncer.app import Desk
+from syncer.delivery.outbox import SendReport
 from syncer.model import Problem
-from syncer.outbox import SendReport
 from syncer.situation import freshness
 from syncer.store import events, outbox, overview, problems
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from syncer import notify as notifying
-from syncer import outbox
 from syncer.app import Desk
+from syncer.delivery import outbox
+from syncer.delivery.transports import open_transport
 from syncer.errors import SyncerError
 from syncer.intake import Run, Taken, settle, take_in
 from syncer.model import Problem
@@ -20,7 +21,6 @@ from syncer.records.hold import suspects
 from syncer.sources import Reach, Source
 from syncer.store import events, pages, problems
 from syncer.store import records as record_store
-from syncer.transports import open_transport
 
 STRANGER = "provider id "
 

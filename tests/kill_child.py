@@ -12,10 +12,10 @@ import sys
 import time
 from pathlib import Path
 
-from syncer import outbox
+from syncer.delivery import outbox
+from syncer.delivery.transports.smtp import Security, Server, Smtp
 from syncer.store import Store, events, people, telling
 from syncer.store import outbox as deliveries
-from syncer.transports.smtp import Security, Server, Smtp
 from tests.people import message
 
 

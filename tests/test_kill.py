@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from syncer import outbox
+from syncer.delivery import outbox
+from syncer.delivery.transports.smtp import Security, Server, Smtp
 from syncer.store import Store, people, telling
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
-from syncer.transports.smtp import Security, Server, Smtp
 from tests.people import active, tellable_event
 from tests.smtp_server import Call, Drop, Fault, RecordingServer, Reply, Stall
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import TransportUnavailable
-from syncer.transports.maildir import Maildir
 
 
 def message(to: str = "ada@example.org", identity: str = "<1@syncer>", text: str = "Leeds: good → outstanding") -> bytes:

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncer import outbox
+from syncer.delivery import outbox
+from syncer.delivery.transports import Capabilities
+from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import AddressRefused, ClaimLost, InDoubt, NoSuchDelivery, TransportError, TransportUnavailable
 from syncer.store import Store, people, telling
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import Message, State
-from syncer.transports import Capabilities
-from syncer.transports.maildir import Maildir
 from tests.people import active, message, tellable_event
 
 NOON = dt.datetime(2026, 5, 12, 12, 0, tzinfo=dt.UTC)

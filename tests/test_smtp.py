@@ -14,9 +14,9 @@ import trustme
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from syncer.delivery.transports import open_transport
+from syncer.delivery.transports.smtp import Pace, Security, Server, Smtp, as_body
 from syncer.errors import AddressRefused, ConfigError, InDoubt, TransportError, TransportUnavailable
-from syncer.transports import open_transport
-from syncer.transports.smtp import Pace, Security, Server, Smtp, as_body
 from tests.smtp_server import Call, Drop, RecordingServer, Reply, Stall
 
 MESSAGE = b"To: ada@example.org\r\nMessage-ID: <1@syncer>\r\n\r\nLeeds\r\n.hidden\r\n.\r\nend\r\n"

@@ -155,7 +155,7 @@ def _govuk(desk: Desk) -> str:
 
 
 def _mail(desk: Desk) -> str:
-    from syncer.transports import open_transport
+    from syncer.delivery.transports import open_transport
 
     with open_transport(desk.config.mail) as transport:
         return f"{transport.name}: {transport.check()}"

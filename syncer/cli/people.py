@@ -293,8 +293,8 @@ def erase(settings: Settings, address: str) -> None:
 
 
 def _erase(desk: Desk, address: str) -> None:
-    from syncer.outbox import erase as forget
-    from syncer.transports.maildir import Maildir
+    from syncer.delivery.outbox import erase as forget
+    from syncer.delivery.transports.maildir import Maildir
 
     done = forget(desk.store, Maildir(desk.config.mail.maildir), address, desk.now, desk.config.keep.backups_days)
     click.echo(f"{address}: {done.lines} lines of the store and {done.files} files named it, and do no more.", err=True)

@@ -124,9 +124,9 @@ def send(settings: Settings) -> int:
 def test_mail(settings: Settings, address: str) -> int:
     """Send a test message to ADDRESS now, and show what the mail server says."""
     from syncer import notify
+    from syncer.delivery.transports import open_transport
     from syncer.errors import TransportError
     from syncer.store import people
-    from syncer.transports import open_transport
 
     with settings.desk() as desk:
         message = notify.test_message(desk, people.normalised(address))

@@ -111,7 +111,7 @@ def _second_day(desk: Desk) -> None:
 def _show(desk: Desk, body: bytes) -> None:
     """The message, and where it lies."""
     from syncer.cli.post import parsed, part
-    from syncer.transports.maildir import file_name
+    from syncer.delivery.transports.maildir import file_name
 
     mail = parsed(body)
     page = desk.config.store.path.with_name("digest.html")

@@ -8,7 +8,7 @@
     queued, claimed → cancelled              replaced, or its reader has gone
 
 Every step is a compare-and-set on state and claim; who finds the claim gone gets ClaimLost. What follows from what is decided in
-`syncer.outbox`.
+`syncer.delivery.outbox`.
 """
 
 from __future__ import annotations

@@ -238,7 +238,7 @@ def secret(store: Store) -> str:
 
 
 def redeem(store: Store, token: str, now: dt.datetime) -> Request:
-    """Do what a signed link asks for, once or again; what that was. Erasing is left to `syncer.outbox.erase`, which reaches further.
+    """Do what a signed link asks for, once or again; what that was. Erasing is left to `syncer.delivery.outbox.erase`, which reaches further.
     Raises BadToken, NoSuchSubscriber."""
     request = read(secret(store), token)
     match request.action:

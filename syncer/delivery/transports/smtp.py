@@ -24,8 +24,8 @@ from enum import StrEnum
 from types import TracebackType
 from typing import NoReturn, Self
 
+from syncer.delivery.transports.base import Capabilities
 from syncer.errors import AddressRefused, InDoubt, TransportError, TransportUnavailable
-from syncer.transports.base import Capabilities
 
 STEP_SECONDS = 45.0
 """How long one answer may take."""

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from syncer.delivery.transports.base import Capabilities, Transport
+from syncer.delivery.transports.maildir import Maildir
+from syncer.delivery.transports.smtp import Pace, Security, Server, Smtp
 from syncer.errors import ConfigError
-from syncer.transports.base import Capabilities, Transport
-from syncer.transports.maildir import Maildir
-from syncer.transports.smtp import Pace, Security, Server, Smtp
 
 __all__ = ["TRANSPORTS", "Capabilities", "MailSettings", "Transport", "open_transport"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from syncer.delivery.transports.base import Capabilities
 from syncer.errors import TransportUnavailable
-from syncer.transports.base import Capabilities
 
 
 class Maildir:

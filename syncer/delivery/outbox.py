@@ -16,13 +16,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from syncer.delivery.transports import Transport
+from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import AddressRefused, ClaimLost, InDoubt, TransportError, TransportUnavailable
 from syncer.model import Problem
 from syncer.store import Store, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import Claim, State
-from syncer.transports import Transport
-from syncer.transports.maildir import Maildir
 
 Clock = Callable[[], dt.datetime]
 Checkpoint = Callable[[str], None]

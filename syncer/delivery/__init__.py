@@ -1,0 +1,1 @@
+"""How does a message leave, and what became of it? The outbox's state machine and the transports."""
