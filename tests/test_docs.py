@@ -17,13 +17,14 @@ import click
 import pytest
 from web import Web
 
-from syncer import pipeline, sources, views
+from syncer import pipeline, sources
 from syncer.cli import PLACES, main
 from syncer.config import Config, JobSection, Section, SourceSection
 from syncer.daemon import job_names
 from syncer.digest.wording import CHANGE_WORDS
 from syncer.errors import SyncerError
 from syncer.model import Absence, Area, Change, EventKind, Grade, RecordKind
+from syncer.views import lists as views
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")

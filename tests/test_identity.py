@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import award, grades, inspection, seen
 
-from syncer.history import possible_twins
 from syncer.model import Observation
 from syncer.records.identity import group, may_be_one, same
+from syncer.views.council import possible_twins
 
 REPORT = seen(inspection(1, "2024-03-04"))
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from syncer.cli import output
-from syncer.views import Column, Listing, worded
+from syncer.views.lists import Column, Listing, worded
 
 DAY = dt.date(2024, 7, 8)
 LISTING = Listing(

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import NOW, award, day, grades, inspection
 
-from syncer import history, views
-from syncer.history import History
 from syncer.model import Change, Event, EventKind, RecordKind
 from syncer.register.councils import load_register
-from syncer.views import NOT_INSPECTED, Window
+from syncer.views import council as history
+from syncer.views import lists as views
+from syncer.views.council import History
+from syncer.views.lists import NOT_INSPECTED, Window
 
 REGISTER = load_register()
 LEEDS, CUMBERLAND = REGISTER.by_slug("leeds"), REGISTER.by_slug("cumberland")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from syncer import views
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import FORMATS, emit, form_of, print_notes
 from syncer.model import Council, Event, Record, RecordKind
-from syncer.views import Listing, Window
+from syncer.views import lists as views
+from syncer.views.lists import Listing, Window
 
 if TYPE_CHECKING:
     from syncer.app import Desk

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syncer import history, views
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import emit, print_json, print_table
-from syncer.history import History
 from syncer.model import Council, Event, Evidence, RecordKind
-from syncer.views import Column, Listing
+from syncer.views import council as history
+from syncer.views import lists as views
+from syncer.views.council import History
+from syncer.views.lists import Column, Listing
 
 if TYPE_CHECKING:
     from syncer.app import Desk

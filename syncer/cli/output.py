@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from syncer.views import Column, Listing, Row
+    from syncer.views.lists import Column, Listing, Row
 
 FORMATS = ("table", "csv", "json", "jsonl", "xlsx")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -17,7 +17,7 @@ from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscriptio
 from syncer.quantities.money import read_amount_cell
 from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
 from syncer.subscriptions.schedule import WEEKDAYS
-from syncer.views import Column, Listing, plain
+from syncer.views.lists import Column, Listing, plain
 
 if TYPE_CHECKING:
     from syncer.app import Desk

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syncer import views
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import emit, print_json
-from syncer.views import Column, Listing, plain
+from syncer.views import lists as views
+from syncer.views.lists import Column, Listing, plain
 
 if TYPE_CHECKING:
     from syncer.app import Desk

@@ -100,7 +100,7 @@ def as_json(report: SyncReport) -> dict[str, Any]:
 
 
 def _print_changes(desk: Desk, told: Sequence[Any]) -> None:
-    from syncer import views
+    from syncer.views import lists as views
 
     print_table(views.changes(desk.register, told))
 

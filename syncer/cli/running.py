@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
-from syncer import views
 from syncer.cli import Settings, pass_settings
 from syncer.cli.checking import doctor
 from syncer.cli.output import emit
 from syncer.cli.showing import demo
 from syncer.errors import StoreError
-from syncer.views import Column, Listing, plain
+from syncer.views import lists as views
+from syncer.views.lists import Column, Listing, plain
 
 __all__ = ["backup", "demo", "doctor", "init", "jobs", "restore", "run"]
 

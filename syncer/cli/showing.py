@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from syncer import views
 from syncer.cli.output import print_table
+from syncer.views import lists as views
 
 if TYPE_CHECKING:
     from syncer.app import Desk
