@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncer.app import Desk
-from syncer.backups import back_up
+from syncer.operations.backups import back_up
 
 
 def run(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncer.app import Desk
-from syncer.health import check
+from syncer.operations.health import check
 
 
 def run(desk: Desk) -> None:

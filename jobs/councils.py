@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncer.app import Desk
-from syncer.reorganisation import follow_successors
+from syncer.operations.reorganisation import follow_successors
 
 
 def run(desk: Desk) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from syncer import backups
 from syncer.app import Desk
+from syncer.operations import backups
 from syncer.store import outbox
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncer.app import Desk
-from syncer.health import note_sending
+from syncer.operations.health import note_sending
 from syncer.pipeline import send
 
 

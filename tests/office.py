@@ -19,8 +19,8 @@ from typing import Any, Self
 from syncer import pipeline
 from syncer.app import Desk
 from syncer.config import load_config
-from syncer.explaining import explain
 from syncer.model import Area, Change, Event, EventKind, RecordKind, Subscriber, Subscription
+from syncer.operations.explain import explain
 from syncer.store import Store, events, outbox, people
 from syncer.store.outbox import Delivery
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from office import Office
 
-from syncer import backups
 from syncer.errors import StoreError
+from syncer.operations import backups
 from syncer.store import Store, people
 
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from syncer.cli import main
 from syncer.errors import BadToken
-from syncer.replies import requested
+from syncer.operations.replies import requested
 from syncer.store import Store, outbox
 from syncer.tokens import Action
 

@@ -11,9 +11,9 @@ import pytest
 from records import NOW, day
 
 from syncer.documents.pdf import PdfReader
-from syncer.evidence import check
 from syncer.fetching.snapshots import Snapshots
 from syncer.model import Event, EventKind, Evidence, RecordKind
+from syncer.operations.verify import check
 from syncer.register.councils import load_register
 
 SPEND = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from office import Office
 
-from syncer import backups, health
+from syncer.operations import backups, health
 from syncer.store import events, problems
 
 

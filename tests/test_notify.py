@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from office import CONFIG, Office
 
-from syncer import health
 from syncer.model import Area, Change, EventKind, Frequency, Problem, RecordKind, Subscription
+from syncer.operations import health
 from syncer.store import events, outbox, people, problems
 from syncer.store.outbox import State
 from syncer.subscriptions.schedule import LONDON

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer import roster, tokens
+from syncer import tokens
 from syncer.errors import BadAddress, BadToken, NoSuchSubscriber, RosterError
 from syncer.model import Area, Change, Frequency, Grade, Subscription
+from syncer.operations import roster
 from syncer.register.councils import Register, load_register
 from syncer.store import Store, people
 from syncer.store import outbox as deliveries

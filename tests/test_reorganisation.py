@@ -10,7 +10,7 @@ import pytest
 from office import Office
 
 from syncer.model import Subscription
-from syncer.reorganisation import follow_successors
+from syncer.operations.reorganisation import follow_successors
 from syncer.store import events, people
 
 ADA, BOB = "ada@example.org", "bob@example.org"

@@ -183,7 +183,7 @@ def verify(settings: Settings, event: int) -> int:
 
     Exit code 1: the bytes, as they are read today, do not give that line.
     """
-    from syncer.evidence import check
+    from syncer.operations.verify import check
     from syncer.store import overview
 
     with settings.desk() as desk:

@@ -176,7 +176,7 @@ def _form(path: Path) -> str:
 
 
 def _write(everyone: Sequence[Subscriber], target: Path) -> None:
-    from syncer import roster
+    from syncer.operations import roster
 
     entries = roster.entries(everyone)
     text = roster.to_toml(entries) if _form(target) == "toml" else roster.to_csv(entries)
@@ -189,7 +189,7 @@ def _write(everyone: Sequence[Subscriber], target: Path) -> None:
 
 def _take_in(desk: Desk, origin: Path) -> None:
     """All of a file or, where it has a fault, nothing; those it calls pending are asked to confirm."""
-    from syncer import roster
+    from syncer.operations import roster
     from syncer.store import events, people
 
     read = roster.from_toml if _form(origin) == "toml" else roster.from_csv
@@ -233,7 +233,8 @@ def confirm(settings: Settings, who: str) -> None:
 
     An answer may also ask to unsubscribe, pause, resume or erase; it is done.
     """
-    from syncer import replies, tokens
+    from syncer import tokens
+    from syncer.operations import replies
     from syncer.store import people
 
     with settings.desk() as desk:

@@ -85,7 +85,7 @@ def _show_pages(settings: Settings, pages: list[dict[str, str]]) -> None:
 
 
 def _nothing_because(desk: Desk, person: Subscriber) -> str:
-    from syncer.explaining import AWAY
+    from syncer.operations.explain import AWAY
     from syncer.store import events
 
     if person.state in AWAY:
@@ -104,7 +104,8 @@ def _nothing_because(desk: Desk, person: Subscriber) -> str:
 @pass_settings
 def send(settings: Settings) -> int:
     """Send what waits in the outbox, one message at a time. Exit code 1: something went wrong that had not been wrong before."""
-    from syncer import health, pipeline
+    from syncer import pipeline
+    from syncer.operations import health
 
     with settings.desk() as desk:
         report = pipeline.send(desk)
@@ -240,7 +241,7 @@ def resend(settings: Settings, number: int) -> None:
 def explain(settings: Settings, what: tuple[str, ...]) -> None:
     """Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: for everybody; ADDRESS: for every change;
     both: that one answer."""
-    from syncer.explaining import explain as answer
+    from syncer.operations.explain import explain as answer
     from syncer.store import people
 
     numbers, addresses = [int(w) for w in what if w.isdecimal()], [w for w in what if not w.isdecimal()]

@@ -188,7 +188,7 @@ def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
     """
     from syncer.documents.pdf import PdfReader
     from syncer.funding import statement_as_json
-    from syncer.funding_files import FundingReader
+    from syncer.operations.extract import FundingReader
     from syncer.register.councils import load_register
 
     failed = False

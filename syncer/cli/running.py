@@ -108,7 +108,7 @@ Then:
 @pass_settings
 def backup(settings: Settings, file: Path | None) -> None:
     """Copy the store while others work, and check the copy. Without FILE: beside the store, one a day."""
-    from syncer.backups import back_up
+    from syncer.operations.backups import back_up
 
     with settings.desk() as desk:
         click.echo(back_up(desk, file))
@@ -119,7 +119,8 @@ def backup(settings: Settings, file: Path | None) -> None:
 @pass_settings
 def restore(settings: Settings, file: Path) -> None:
     """Put a copy in the place of the store; what was there is kept beside it. Refused while `syncer run` works on it."""
-    from syncer import backups, daemon
+    from syncer import daemon
+    from syncer.operations import backups
 
     config = settings.configuration()
     if config.store.path.exists() and file.samefile(config.store.path):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from syncer.app import Desk
 from syncer.errors import StoreError
-from syncer.health import backups_folder
+from syncer.operations.health import backups_folder
 from syncer.store import Store, outbox, people
 
 SUFFIX = ".db"

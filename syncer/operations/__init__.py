@@ -1,0 +1,1 @@
+"""What does whoever runs syncer need? Health, backups, reorganisation, verify, explain, roster, replies."""
