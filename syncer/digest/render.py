@@ -42,7 +42,7 @@ IN_FULL = (60, 20, 8, 0)
 PARTS = ("subject", "txt", "html")
 HELPERS = ("base.html.j2", "base.txt.j2", "parts.html.j2", "parts.txt.j2", "style.css")
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).resolve().parents[1]
 PACKAGED = next((p for p in (_HERE / "_files" / "templates", _HERE.parent / "templates") if p.is_dir()), _HERE)
 
 
