@@ -264,7 +264,7 @@ def load_config(path: Path | None = None) -> Config:
 
 def source_names() -> tuple[str, ...]:
     """The names of all sources: the files in `syncer/sources`, found without importing any."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules([str(Path(__file__).parent / "sources")]) if not m.name.startswith("_")))
+    return tuple(sorted(m.name for m in pkgutil.iter_modules([str(Path(__file__).parent / "sources")]) if not (m.ispkg or m.name.startswith("_"))))
 
 
 def _load(path: Path, base: Path) -> Config:

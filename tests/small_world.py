@@ -26,7 +26,7 @@ from syncer.demo.pdf import report_pdf
 from syncer.model import Area, Grade
 from syncer.pipeline import SyncReport
 from syncer.register.councils import Register, load_register
-from syncer.sources._ofsted_list import LIST
+from syncer.sources.ofsted.council_list import LIST
 
 WEEKS_TO_PUBLISH = dt.timedelta(weeks=6)
 INSPECTION = "Children's services inspection"

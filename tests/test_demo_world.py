@@ -13,11 +13,11 @@ from syncer.config import load_config
 from syncer.demo.pdf import pdf_of, report_pdf
 from syncer.demo.server import Sites, serve
 from syncer.demo.world import BASELINE_DAY, NEWS_DAY, PROVIDERS, Provider, Report, config_for
-from syncer.documents.ofsted_pages import read_list, read_provider
 from syncer.documents.pdf import PdfReader
 from syncer.documents.report import read_pdf
 from syncer.model import Area, FileKind, Grade
 from syncer.register.councils import load_register
+from syncer.sources.ofsted.pages import read_list, read_provider
 
 REPORTS = [(provider, report) for provider in PROVIDERS for report in provider.reports]
 

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from syncer.documents.ofsted_pages import kind_of, read_list, read_provider
 from syncer.errors import EmptyPage, PageRedesigned
 from syncer.model import FileKind
+from syncer.sources.ofsted.pages import kind_of, read_list, read_provider
 
 LATEST = "<ul><li>Latest report: <strong><time>15 July 2024</time></strong></li></ul>"
 ROW = ('<li class="search-result"><h3><a href="/provider/44/80481">Leeds City Council</a></h3>{latest}'

@@ -109,8 +109,8 @@ def _register(desk: Desk) -> str:
 
 def _ofsted(desk: Desk) -> Iterator[Finding]:
     """One page of the list, and the first provider page on it: what is recognised there, and the signs that disagree."""
-    from syncer.documents.ofsted_pages import read_list, read_provider
-    from syncer.sources._ofsted_list import LIST
+    from syncer.sources.ofsted.council_list import LIST
+    from syncer.sources.ofsted.pages import read_list, read_provider
 
     base = desk.config.sites.ofsted_reports[0]
     first = ""

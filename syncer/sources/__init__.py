@@ -73,7 +73,7 @@ class Source(Protocol):
 
 def names() -> tuple[str, ...]:
     """The names of all sources: the modules of this package, in alphabetical order."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")))
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not (m.ispkg or m.name.startswith("_"))))
 
 
 def load(name: str) -> Source:

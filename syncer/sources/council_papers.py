@@ -22,7 +22,7 @@ from syncer.reading import Page, Reading
 from syncer.register.programmes import load_programmes
 from syncer.sources import Reach
 from syncer.sources._funding import reading, unread, version
-from syncer.sources._govuk_pages import is_due
+from syncer.sources.govuk.pages import is_due
 
 NAME = "council_papers"
 TITLE = "Council papers"

@@ -19,8 +19,8 @@ from syncer.model import Evidence, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, Page, Reading
 from syncer.sources import Reach
 from syncer.sources._funding import ROWS, unread, version
-from syncer.sources._govuk import Attachment, Found, Item, content, search
-from syncer.sources._govuk_pages import address, attached, download, failed, is_due
+from syncer.sources.govuk.content import Attachment, Found, Item, content, search
+from syncer.sources.govuk.pages import address, attached, download, failed, is_due
 
 NAME = "dfe_spend"
 TITLE = "DfE payments over £25,000"

@@ -21,8 +21,8 @@ from syncer.reading import Page, Reading
 from syncer.register.programmes import load_programmes
 from syncer.sources import Reach
 from syncer.sources._funding import ROWS, as_before, reading, unmatched, unread, version
-from syncer.sources._govuk import Attachment, Item, content, search
-from syncer.sources._govuk_pages import (
+from syncer.sources.govuk.content import Attachment, Item, content, search
+from syncer.sources.govuk.pages import (
     address,
     attached,
     download,

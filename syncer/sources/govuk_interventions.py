@@ -19,8 +19,8 @@ from syncer.quantities.dates import MONTHS, day_of
 from syncer.reading import Page, Reading
 from syncer.sources import Reach
 from syncer.sources._funding import as_before, entries, version
-from syncer.sources._govuk import Item, content, search
-from syncer.sources._govuk_pages import address, due, edited_on, since, taken_back
+from syncer.sources.govuk.content import Item, content, search
+from syncer.sources.govuk.pages import address, due, edited_on, since, taken_back
 
 NAME = "govuk_interventions"
 TITLE = "Interventions published on GOV.UK"

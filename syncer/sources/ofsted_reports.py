@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urljoin
 
-from syncer.documents.ofsted_pages import ProviderPage, ReportLink, kind_of, read_provider
 from syncer.documents.report import read_pdf
 from syncer.errors import CouncilError, EmptyPage, FetchError, Gone, PageRedesigned, SyncerError, WrongCouncil
 from syncer.model import Evidence, FileKind, Framework, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
 from syncer.reports.paper import ReportReading
 from syncer.sources import Reach
-from syncer.sources._ofsted_list import Provider, listed
+from syncer.sources.ofsted.council_list import Provider, listed
+from syncer.sources.ofsted.pages import ProviderPage, ReportLink, kind_of, read_provider
 
 NAME = "ofsted_reports"
 TITLE = "Ofsted inspection reports"

@@ -22,7 +22,7 @@ from syncer.reading import Entry, File, Page, Reading
 from syncer.records.standing import ilacs_framework
 from syncer.register.councils import Register
 from syncer.sources import Reach
-from syncer.sources._govuk import Item, content, search
+from syncer.sources.govuk.content import Item, content, search
 
 NAME = "ofsted_statistics"
 TITLE = "Ofsted statistics of inspection outcomes"

@@ -15,7 +15,7 @@ from syncer.reading import Page, Reading
 from syncer.register.programmes import load_programmes
 from syncer.sources import Reach
 from syncer.sources._funding import as_before, reading, version
-from syncer.sources._govuk_pages import is_due, taken_back
+from syncer.sources.govuk.pages import is_due, taken_back
 
 NAME = "press"
 TITLE = "Sector press"

@@ -15,7 +15,7 @@ from syncer.errors import FetchError, PageError, Vanished
 from syncer.fetching.client import Response
 from syncer.reading import KnownPage, Page
 from syncer.sources import Reach
-from syncer.sources._govuk import Attachment, Found, Item
+from syncer.sources.govuk.content import Attachment, Found, Item
 
 WEEK = 7
 YOUNG = dt.timedelta(days=730)

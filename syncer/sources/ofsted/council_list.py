@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from syncer.documents.ofsted_pages import ListPage, ListRow, read_list
 from syncer.errors import CouncilError, EmptyPage, IncompleteList, PageRedesigned, SyncerError, UnknownCouncil
 from syncer.model import Council
 from syncer.sources import Reach
+from syncer.sources.ofsted.pages import ListPage, ListRow, read_list
 
 LIST = "/search?q=&location=&lat=&lon=&radius=&level_1_types=3&level_2_types%5B%5D=12&start={start}&rows={rows}"
 ROWS = 100

@@ -1,0 +1,1 @@
+"""What do the pages of Ofsted's site say, whichever source reads them?"""
