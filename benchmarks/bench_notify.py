@@ -18,9 +18,9 @@ from syncer.config import load_config
 from syncer.digest import compose
 from syncer.digest.render import message
 from syncer.model import Area, Change, Event, EventKind, Frequency, Grade, RecordKind, Subscription
-from syncer.pipeline import notify
+from syncer.pipeline.notify import notify
+from syncer.pipeline.notify.situation import Situations
 from syncer.register.councils import load_register
-from syncer.situation import Situations
 from syncer.store import Store, events, people
 
 SUBSCRIBERS, EVENTS, BARE = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, 50, 200

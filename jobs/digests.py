@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncer.app import Desk
-from syncer.pipeline import notify
+from syncer.pipeline.notify import notify
 
 
 def run(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncer.app import Desk
 from syncer.operations.health import note_sending
-from syncer.pipeline import send
+from syncer.pipeline.send import send
 
 
 def run(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncer.app import Desk
-from syncer.pipeline import sync
+from syncer.pipeline.sync import sync
 from syncer.sources import load
 
 

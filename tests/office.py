@@ -16,11 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from syncer import pipeline
 from syncer.app import Desk
 from syncer.config import load_config
 from syncer.model import Area, Change, Event, EventKind, RecordKind, Subscriber, Subscription
 from syncer.operations.explain import explain
+from syncer.pipeline.notify import notify
+from syncer.pipeline.send import send
 from syncer.store import Store, events, outbox, people
 from syncer.store.outbox import Delivery
 
@@ -103,10 +104,10 @@ class Office:
     # -- telling ------------------------------------------------------------------------------------------------------------------
 
     def notify(self) -> list[Delivery]:
-        return [outbox.show(self.store, number) for number in pipeline.notify(self.desk)]
+        return [outbox.show(self.store, number) for number in notify(self.desk)]
 
     def send(self) -> None:
-        pipeline.send(self.desk)
+        send(self.desk)
 
     def deliveries(self, address: str, kind: str = "") -> list[Delivery]:
         """Everything written to an address and not taken back, oldest first; of one kind."""

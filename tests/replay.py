@@ -25,7 +25,7 @@ from syncer import sources
 from syncer.app import Desk
 from syncer.config import Config, load_config
 from syncer.model import Event, RecordKind
-from syncer.pipeline import SyncReport, sync
+from syncer.pipeline.sync import SyncReport, sync
 from syncer.register.councils import load_register
 from syncer.store import Store, events
 

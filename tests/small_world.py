@@ -24,7 +24,7 @@ from web import Web
 from syncer.demo import world as demo
 from syncer.demo.pdf import report_pdf
 from syncer.model import Area, Grade
-from syncer.pipeline import SyncReport
+from syncer.pipeline.sync import SyncReport
 from syncer.register.councils import Register, load_register
 from syncer.sources.ofsted.council_list import LIST
 

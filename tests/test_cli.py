@@ -19,8 +19,8 @@ from records import award, grades, inspection
 
 from syncer.cli import PLACES, main
 from syncer.fetching.snapshots import Snapshots
-from syncer.intake import Run, settle, take_in
 from syncer.model import Evidence, Observation, Record, RecordKind
+from syncer.pipeline.intake import Run, settle, take_in
 from syncer.reading import Entry, Page, Reading
 from syncer.store import Store, pages
 

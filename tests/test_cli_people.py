@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 
 from syncer.cli import main
 from syncer.errors import BadToken
+from syncer.links import Action
 from syncer.operations.replies import requested
 from syncer.store import Store, outbox
-from syncer.tokens import Action
 
 Invoke = Callable[..., Result]
 ADA = "ada@example.org"

@@ -14,7 +14,7 @@ from small_world import SmallWorld
 
 from syncer.app import Desk
 from syncer.model import Area
-from syncer.pipeline import sync
+from syncer.pipeline.sync import sync
 from syncer.reading import Page
 from syncer.sources import ofsted_reports
 from syncer.store import events

@@ -17,9 +17,10 @@ import pytest
 from expected_lines import VISITS, Line, lines, walking_days
 from replay import Replay
 
-from syncer import pipeline
 from syncer.app import Desk
 from syncer.model import Frequency, Subscription
+from syncer.pipeline.notify import notify
+from syncer.pipeline.send import send
 from syncer.register.councils import load_register
 from syncer.store import events, people
 
@@ -78,8 +79,8 @@ def walk(replay: Replay, began: dt.date, widened: dt.date, ended: dt.date) -> No
 
 def post(replay: Replay) -> None:
     with Desk(replay.config, replay.now) as desk:
-        pipeline.notify(desk)
-        assert pipeline.send(desk).stopped is None
+        notify(desk)
+        assert send(desk).stopped is None
 
 
 def expected(replay: Replay, began: dt.date, widened: dt.date, ended: dt.date) -> Counter[tuple[str, Told]]:

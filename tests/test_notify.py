@@ -454,10 +454,10 @@ def test_what_could_not_be_sent_is_a_problem_that_ends_with_the_next_message_tha
     office.notify()
     (office.folder / "maildir").rename(office.folder / "away")
     (office.folder / "maildir").write_text("a file, where a folder should be")
-    from syncer import pipeline
+    from syncer.pipeline.send import send
 
-    assert [p.name for p in health.note_sending(office.desk, pipeline.send(office.desk))] == ["TransportUnavailable"]
+    assert [p.name for p in health.note_sending(office.desk, send(office.desk))] == ["TransportUnavailable"]
     (office.folder / "maildir").unlink()
     office.later(minutes=5)
-    assert health.note_sending(office.desk, pipeline.send(office.desk)) == []
+    assert health.note_sending(office.desk, send(office.desk)) == []
     assert (problems.still_open(office.store), outbox.counts(office.store)) == ([], {State.SENT: 2})

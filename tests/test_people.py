@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer import tokens
+from syncer import links
 from syncer.errors import BadAddress, BadToken, NoSuchSubscriber, RosterError
+from syncer.links import Action
 from syncer.model import Area, Change, Frequency, Grade, Subscription
 from syncer.operations import roster
 from syncer.register.councils import Register, load_register
@@ -22,7 +23,6 @@ from syncer.store import Store, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
 from syncer.subscriptions.schedule import WEEKDAYS
-from syncer.tokens import Action
 from tests.people import LONG_AGO, active, message
 
 NOW = dt.datetime(2026, 5, 12, 12, 0, tzinfo=dt.UTC)
@@ -164,23 +164,23 @@ def reply_to(link: str) -> bytes:
 def test_a_reply_to_a_signed_link_does_what_it_says_once_or_twice(store: Store, action: Action, state: str) -> None:
     reader = people.add(store, "ada@example.org", NOW)
     people.subscribe(store, reader.id, LEEDS, mark=0)
-    link = tokens.mailto("syncer@example.org", action, tokens.sign(people.secret(store), action, reader.id))
+    link = links.mailto("syncer@example.org", action, links.sign(people.secret(store), action, reader.id))
     for _ in range(2):
-        assert people.redeem(store, tokens.token_in(reply_to(link)), NOW) == (action, reader.id)
+        assert people.redeem(store, links.token_in(reply_to(link)), NOW) == (action, reader.id)
     assert people.get(store, reader.id).state == state
 
 
 @given(st.text(max_size=60))
 def test_nobody_can_make_up_a_link(token: str) -> None:
     with pytest.raises(BadToken):
-        tokens.read("secret", token)
+        links.read("secret", token)
 
 
 def test_a_link_of_another_installation_is_refused_and_so_is_a_changed_one() -> None:
-    token = tokens.sign("theirs", Action.ERASE, 1)
-    for wrong in (token, tokens.sign("ours", Action.PAUSE, 1).replace(".", "x."), tokens.sign("ours", Action.PAUSE, 1)[:-1]):
+    token = links.sign("theirs", Action.ERASE, 1)
+    for wrong in (token, links.sign("ours", Action.PAUSE, 1).replace(".", "x."), links.sign("ours", Action.PAUSE, 1)[:-1]):
         with pytest.raises(BadToken):
-            tokens.read("ours", wrong)
+            links.read("ours", wrong)
 
 
 def test_the_secret_is_made_once_and_survives(store: Store) -> None:
@@ -191,7 +191,7 @@ def test_the_secret_is_made_once_and_survives(store: Store) -> None:
 
 def test_a_mail_without_a_link_says_so() -> None:
     with pytest.raises(BadToken, match="no request in the subject 'Thank you'"):
-        tokens.token_in(b"Subject: Thank you\r\n\r\n")
+        links.token_in(b"Subject: Thank you\r\n\r\n")
 
 
 # -- files ------------------------------------------------------------------------------------------------------------------------

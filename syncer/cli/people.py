@@ -116,9 +116,9 @@ def _wanted(desk: Desk, filters: dict[str, Any], when: dict[str, Any]) -> Subscr
 
 
 def _ask(desk: Desk, person: Subscriber) -> int:
-    from syncer import notify
+    from syncer.pipeline.notify import turn as notifying
 
-    return notify.ask_to_confirm(desk, person)
+    return notifying.ask_to_confirm(desk, person)
 
 
 def _next(person: Subscriber, asked: int) -> str:
@@ -233,7 +233,7 @@ def confirm(settings: Settings, who: str) -> None:
 
     An answer may also ask to unsubscribe, pause, resume or erase; it is done.
     """
-    from syncer import tokens
+    from syncer import links
     from syncer.operations import replies
     from syncer.store import people
 
@@ -242,9 +242,9 @@ def confirm(settings: Settings, who: str) -> None:
             _done(settings, people.confirm(desk.store, people.find(desk.store, who).id, desk.now))
             return
         secret = people.secret(desk.store)
-        request = replies.requested(desk.store, sys.stdin.buffer.read()) if who == "-" else tokens.read(secret, who)
-        person = people.redeem(desk.store, tokens.sign(secret, *request), desk.now) and people.get(desk.store, request.subscriber)
-        if request.action is tokens.Action.ERASE:
+        request = replies.requested(desk.store, sys.stdin.buffer.read()) if who == "-" else links.read(secret, who)
+        person = people.redeem(desk.store, links.sign(secret, *request), desk.now) and people.get(desk.store, request.subscriber)
+        if request.action is links.Action.ERASE:
             _erase(desk, person.address)
         else:
             _done(settings, person)

@@ -39,7 +39,7 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
 
     With --to and --preview, what waits for one subscriber becomes a page to look at, also before it is due, and the store stays as it is.
     """
-    from syncer import pipeline
+    from syncer.pipeline.notify import notify
     from syncer.store import outbox, people, problems
 
     if preview and not address:
@@ -48,7 +48,7 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
         if address and preview:
             return _preview(settings, desk, people.find(desk.store, address))
         known = {p["id"] for p in problems.still_open(desk.store, "digests")}
-        numbers = pipeline.notify(desk, people.find(desk.store, address).id if address else 0)
+        numbers = notify(desk, people.find(desk.store, address).id if address else 0)
         _list(settings, [outbox.show(desk.store, number) for number in numbers], "Nobody is to be told anything now.")
         new = [p for p in problems.still_open(desk.store, "digests") if p["id"] not in known]
     for problem in new:
@@ -57,9 +57,9 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
 
 
 def _preview(settings: Settings, desk: Desk, person: Subscriber) -> int:
-    from syncer import notify
+    from syncer.pipeline.notify import turn as notifying
 
-    messages = notify.preview(desk, person.id)
+    messages = notifying.preview(desk, person.id)
     if not messages:
         click.echo(f"{person.address} would get nothing now: {_nothing_because(desk, person)}", err=True)
         return 0
@@ -104,11 +104,11 @@ def _nothing_because(desk: Desk, person: Subscriber) -> str:
 @pass_settings
 def send(settings: Settings) -> int:
     """Send what waits in the outbox, one message at a time. Exit code 1: something went wrong that had not been wrong before."""
-    from syncer import pipeline
     from syncer.operations import health
+    from syncer.pipeline.send import send
 
     with settings.desk() as desk:
-        report = pipeline.send(desk)
+        report = send(desk)
         new = health.note_sending(desk, report)
     rows = [{"delivery": o.delivery, "to": o.recipient, "state": str(o.state), "reply": o.said} for o in report.outcomes]
     columns = (Column("delivery", right=True), *plain("to"), views.worded("state"), *plain("reply"))
@@ -124,13 +124,13 @@ def send(settings: Settings) -> int:
 @pass_settings
 def test_mail(settings: Settings, address: str) -> int:
     """Send a test message to ADDRESS now, and show what the mail server says."""
-    from syncer import notify
     from syncer.delivery.transports import open_transport
     from syncer.errors import TransportError
+    from syncer.pipeline.notify import turn as notifying
     from syncer.store import people
 
     with settings.desk() as desk:
-        message = notify.test_message(desk, people.normalised(address))
+        message = notifying.test_message(desk, people.normalised(address))
         transport = open_transport(desk.config.mail)
         try:
             with transport:

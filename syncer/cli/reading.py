@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from syncer.app import Desk
     from syncer.documents.pdf import PdfReader
-    from syncer.pipeline import SyncReport
+    from syncer.pipeline.sync import SyncReport
 
 REPORT_SUFFIXES = frozenset((".pdf", ".html", ".htm"))
 STATEMENT_SUFFIXES = frozenset((".txt", ".html", ".htm", ".pdf", ".csv", ".ods", ".xlsx", ".json"))
@@ -76,7 +76,7 @@ def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
     Without a SOURCE all that are enabled are read. Exit code 1: something went wrong that had not been wrong before.
     """
     from syncer import sources as known
-    from syncer.pipeline import sync as read
+    from syncer.pipeline.sync import sync as read
     from syncer.store import events
 
     with BarOnTerminal() as bar, settings.desk(bar) as desk:

@@ -16,7 +16,7 @@ from syncer.views import lists as views
 if TYPE_CHECKING:
     from syncer.app import Desk
     from syncer.demo.server import Sites
-    from syncer.pipeline import SyncReport
+    from syncer.pipeline.sync import SyncReport
 
 READER = "director@example.org"
 HOUR = dt.time(9, 40)
@@ -69,7 +69,7 @@ def _desk(folder: Path, day: dt.date) -> Desk:
 
 def _sync(desk: Desk) -> SyncReport:
     from syncer import sources
-    from syncer.pipeline import sync
+    from syncer.pipeline.sync import sync
 
     return sync(desk, sources.load("ofsted_reports"))
 
@@ -80,20 +80,22 @@ def _first_day(folder: Path, day: dt.date) -> SyncReport:
 
 
 def _subscribe(folder: Path, day: dt.date) -> None:
-    from syncer import pipeline
     from syncer.model import Subscription
+    from syncer.pipeline.notify import notify
+    from syncer.pipeline.send import send
     from syncer.store import events, people
 
     with _desk(folder, day) as desk:
         person = people.add(desk.store, READER, desk.now)
         people.subscribe(desk.store, person.id, Subscription(0, person.id), events.last_seq(desk.store))
         people.confirm(desk.store, person.id, desk.now)
-        pipeline.notify(desk)
-        pipeline.send(desk)
+        notify(desk)
+        send(desk)
 
 
 def _second_day(desk: Desk) -> None:
-    from syncer import pipeline
+    from syncer.pipeline.notify import notify
+    from syncer.pipeline.send import send
     from syncer.store import events, outbox
 
     before = events.last_seq(desk.store)
@@ -102,8 +104,8 @@ def _second_day(desk: Desk) -> None:
     listing = views.changes(desk.register, events.after(desk.store, before))
     print_table(replace(listing, columns=tuple(column for column in listing.columns if column.name != "url")))
     _step(4, "The digest is written, and sent into a folder (a Maildir), where any mail program can read it")
-    numbers = pipeline.notify(desk)
-    pipeline.send(desk)
+    numbers = notify(desk)
+    send(desk)
     for number in numbers:
         _show(desk, outbox.body(desk.store, number))
 

@@ -26,7 +26,6 @@ import urllib3
 from protego import Protego
 from requests import Response as Reply
 
-from syncer.addresses import host_of, origin_of
 from syncer.errors import (
     ChallengePage,
     FetchError,
@@ -38,6 +37,7 @@ from syncer.errors import (
     TooManyRedirects,
     Unreachable,
 )
+from syncer.fetching.addresses import host_of, origin_of
 from syncer.fetching.challenge import looks_like_challenge
 from syncer.fetching.pacing import Turns, backoff, retry_after
 from syncer.fetching.robots import Kept, Robots

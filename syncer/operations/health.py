@@ -10,7 +10,7 @@ from pathlib import Path
 from syncer.app import Desk
 from syncer.delivery.outbox import SendReport
 from syncer.model import Problem
-from syncer.situation import freshness
+from syncer.pipeline.notify.situation import freshness
 from syncer.store import events, outbox, overview, problems
 
 NAME, OUTBOX = "health", "outbox"

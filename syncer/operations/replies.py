@@ -11,10 +11,10 @@ import re
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-from syncer import tokens
+from syncer import links
 from syncer.errors import BadToken
+from syncer.links import Action, Request
 from syncer.store import Store, deliveries, people
-from syncer.tokens import Action, Request
 
 WORDS = {
     "yes": Action.CONFIRM, "confirm": Action.CONFIRM, "unsubscribe": Action.UNSUBSCRIBE, "stop": Action.UNSUBSCRIBE,
@@ -31,7 +31,7 @@ def requested(store: Store, message: bytes) -> Request:
     if str(mail["Auto-Submitted"] or "no").split(";")[0].strip().lower() != "no":
         raise BadToken("a machine wrote this mail: it asks for nothing", "An answer of a person has no Auto-Submitted header.")
     try:
-        return tokens.read(people.secret(store), tokens.token_in(message))
+        return links.read(people.secret(store), links.token_in(message))
     except BadToken:
         return Request(_word(mail), _answered(store, mail))
 

@@ -18,9 +18,9 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 
 from syncer.errors import BadAddress, NoSuchSubscriber
+from syncer.links import Action, Request, read
 from syncer.model import Frequency, Subscriber, Subscription
 from syncer.store import Store, as_json, as_moment, as_text, outbox
-from syncer.tokens import Action, Request, read
 
 CHANNEL = "email"
 LISTS = ("councils", "regions", "neighbours_of", "kinds", "areas", "directions", "grades")

@@ -14,14 +14,14 @@ from syncer.app import Desk
 from syncer.digest.letter import Digest, MailKind, Wrong
 from syncer.digest.render import Envelope, as_bytes, message
 from syncer.errors import BadAddress, TemplateBroken
+from syncer.links import Action, sign
 from syncer.model import Event, EventKind, Frequency, Problem, Subscriber, Subscription
+from syncer.pipeline.notify.situation import Dark, Situations, dark_sources, depends_on, unsubscribe_links
 from syncer.records.diff import CONFIRMED
-from syncer.situation import Dark, Situations, dark_sources, depends_on, unsubscribe_links
 from syncer.store import deliveries, events, outbox, people, problems, telling
 from syncer.store.outbox import Delivery, Message, State
 from syncer.subscriptions.match import by_missing_overall, wants
 from syncer.subscriptions.schedule import LONDON, due
-from syncer.tokens import Action, sign
 
 NO_OVERALL = "no overall judgement"
 IDLE_AT_ONCE = 100

@@ -1,21 +1,13 @@
-"""The order of things, nothing else. Three short functions that meet only through tables; each may be killed at any line and run again.
-
-    sync(source):    fetch → parse → reconcile → store → diff → events        page by page; the last four in one transaction
-    notify(now):     events → match → digest → render → outbox                one transaction per subscriber
-    send():          outbox → claim → transport → outcome                     one row at a time
-"""
+"""sync(source): fetch → parse → reconcile → store → diff → events, page by page; the last four in one transaction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from syncer import notify as notifying
 from syncer.app import Desk
-from syncer.delivery import outbox
-from syncer.delivery.transports import open_transport
 from syncer.errors import SyncerError
-from syncer.intake import Run, Taken, settle, take_in
 from syncer.model import Problem
+from syncer.pipeline.intake import Run, Taken, settle, take_in
 from syncer.reading import Page
 from syncer.records.hold import suspects
 from syncer.sources import Reach, Source
@@ -38,9 +30,6 @@ class SyncReport:
     requests: int = 0
     problems: list[Problem] = field(default_factory=list)
     new_problems: list[Problem] = field(default_factory=list)
-
-
-# -- sync -----------------------------------------------------------------------------------------------------------------------
 
 
 def sync(desk: Desk, source: Source, *, full: bool = False) -> SyncReport:
@@ -110,29 +99,3 @@ def _stranger(key: str, council: str) -> Problem:
     """For the operator, once: an id that the register does not have, of a council it knows by name."""
     return Problem("UnknownProviderId", f"{council} now stands under the id {key}, which the register does not have; it is read as before",
                    STRANGER + key, "Nothing needs doing; a newer syncer will have the id in its register.", council)  # fmt: skip
-
-
-# -- notify and send --------------------------------------------------------------------------------------------------------------
-
-
-def notify(desk: Desk, only: int = 0) -> list[int]:
-    """Write what everybody (or `only` one subscriber) is to be told now into the outbox; the numbers of the deliveries. Corrections come
-    first: nothing known to be wrong leaves."""
-    turn = notifying.begin(desk)
-    with notifying.step(turn):
-        notifying.correct_all(turn)
-    for group in notifying.turns(turn, only) if not turn.problems else ():
-        with notifying.step(turn):
-            for number in group:
-                notifying.take_turn(turn, number)
-    with notifying.step(turn):
-        notifying.note_problems(turn)
-    with notifying.step(turn):
-        notifying.tell_operator(turn)
-    return turn.wrote
-
-
-def send(desk: Desk) -> outbox.SendReport:
-    """Hand over what waits, one message at a time."""
-    return outbox.send_due(desk.store, open_transport(desk.config.mail), desk.clock, in_doubt=desk.config.mail.in_doubt,
-                           refusals=desk.config.mail.attempts)  # fmt: skip

@@ -10,13 +10,13 @@ from typing import Any
 
 from syncer.app import Desk
 from syncer.digest.letter import Freshness, Situation
+from syncer.links import Action, mailto, sign
 from syncer.model import Area, Record, RecordKind, Subscriber
 from syncer.records.standing import standing
 from syncer.sources import load
 from syncer.store import Store, overview, pages, people, problems
 from syncer.store import records as record_store
 from syncer.subscriptions.match import could_want
-from syncer.tokens import Action, mailto, sign
 
 DARK_AFTER = dt.timedelta(days=3)
 
