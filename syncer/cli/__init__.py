@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from syncer.errors import BadAddress, ConfigError, CouncilError, NoSuchDelivery, NoSuchSubscriber, RosterError, SyncerError
+from syncer.errors import (
+    BadAddress,
+    ConfigError,
+    CouncilError,
+    NoSuchDelivery,
+    NoSuchSubscriber,
+    RosterError,
+    SyncerError,
+)
 
 if TYPE_CHECKING:
     import datetime as dt

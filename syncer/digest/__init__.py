@@ -13,7 +13,21 @@ from dataclasses import replace
 from syncer.digest import items, programme, subject, wording
 from syncer.digest.folding import Folding, Line, fold
 from syncer.digest.items import chip
-from syncer.digest.letter import NOT_THEIRS, Attachment, Chip, Digest, Fact, Freshness, Group, Item, MailKind, Row, Shown, Situation, Wrong
+from syncer.digest.letter import (
+    NOT_THEIRS,
+    Attachment,
+    Chip,
+    Digest,
+    Fact,
+    Freshness,
+    Group,
+    Item,
+    MailKind,
+    Row,
+    Shown,
+    Situation,
+    Wrong,
+)
 from syncer.digest.subject import News
 from syncer.model import Absence, Area, Event, EventKind, Problem, Standing, Subscriber
 from syncer.subscriptions.match import describe, kind_of

@@ -25,7 +25,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from syncer.errors import DocumentError, DocumentTooSlow, NotAPdf, NoTextLayer, ReportNotFound, SyncerError
+from syncer.errors import (
+    DocumentError,
+    DocumentTooSlow,
+    NotAPdf,
+    NoTextLayer,
+    ReportNotFound,
+    SyncerError,
+)
 from syncer.reports.paper import PdfPage, Word
 
 if TYPE_CHECKING:

@@ -11,7 +11,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from syncer.funding.gift_words import ACTIVE, COUNCIL_GIVES, GIVING_WORD, GROUP_NOUN, LIGHT, NUMBER_WORD, RECEIVE, Around, group_of
+from syncer.funding.gift_words import (
+    ACTIVE,
+    COUNCIL_GIVES,
+    GIVING_WORD,
+    GROUP_NOUN,
+    LIGHT,
+    NUMBER_WORD,
+    RECEIVE,
+    Around,
+    group_of,
+)
 from syncer.funding.marked import Group, Marked
 from syncer.funding.not_awards import not_given, others_money, school_money, undone
 from syncer.funding.recipients import FOR_MANY, FUND_AFTER, GROUP_AFTER, recipients, shared, whole

@@ -6,7 +6,16 @@ from __future__ import annotations
 
 import re
 
-from syncer.funding.gift_words import ACTIVE, AUX, LIGHT, NOUN, OTHER_SUBJECT, Around, group_of, is_subject
+from syncer.funding.gift_words import (
+    ACTIVE,
+    AUX,
+    LIGHT,
+    NOUN,
+    OTHER_SUBJECT,
+    Around,
+    group_of,
+    is_subject,
+)
 from syncer.funding.marked import Group, Marked
 
 PRONOUN = re.compile(

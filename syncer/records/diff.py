@@ -11,7 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from syncer.model import Absence, Area, Change, Event, EventKind, FileKind, Grade, Qualifier, Record, RecordKind, Standing
+from syncer.model import (
+    Absence,
+    Area,
+    Change,
+    Event,
+    EventKind,
+    FileKind,
+    Grade,
+    Qualifier,
+    Record,
+    RecordKind,
+    Standing,
+)
 from syncer.records.identity import ranges_meet
 from syncer.records.standing import compare, in_order, standing
 

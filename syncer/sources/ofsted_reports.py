@@ -16,7 +16,15 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from syncer.documents.report import read_pdf
-from syncer.errors import CouncilError, EmptyPage, FetchError, Gone, PageRedesigned, SyncerError, WrongCouncil
+from syncer.errors import (
+    CouncilError,
+    EmptyPage,
+    FetchError,
+    Gone,
+    PageRedesigned,
+    SyncerError,
+    WrongCouncil,
+)
 from syncer.model import Evidence, FileKind, Framework, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
 from syncer.reports.paper import ReportReading

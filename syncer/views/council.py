@@ -11,7 +11,20 @@ from syncer.model import Absence, Area, Council, Record, RecordKind, Standing
 from syncer.records.identity import may_be_one
 from syncer.records.payment_links import link
 from syncer.records.standing import in_order, standing, when
-from syncer.views.lists import AREAS, Column, Listing, Row, awards, days_of, inspections, plain, pounds, who, worded, words
+from syncer.views.lists import (
+    AREAS,
+    Column,
+    Listing,
+    Row,
+    awards,
+    days_of,
+    inspections,
+    plain,
+    pounds,
+    who,
+    worded,
+    words,
+)
 
 if TYPE_CHECKING:
     from syncer.register.councils import Register

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from syncer.errors import UnknownCouncil
-from syncer.model import Absence, Area, Council, Event, FundingKind, Grade, Qualifier, Record, RecordKind, Value
+from syncer.model import (
+    Absence,
+    Area,
+    Council,
+    Event,
+    FundingKind,
+    Grade,
+    Qualifier,
+    Record,
+    RecordKind,
+    Value,
+)
 from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
 from syncer.records.standing import in_order, standing

@@ -16,7 +16,13 @@ from syncer.digest.render import Envelope, as_bytes, message
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.links import Action, sign
 from syncer.model import Event, EventKind, Frequency, Problem, Subscriber, Subscription
-from syncer.pipeline.notify.situation import Dark, Situations, dark_sources, depends_on, unsubscribe_links
+from syncer.pipeline.notify.situation import (
+    Dark,
+    Situations,
+    dark_sources,
+    depends_on,
+    unsubscribe_links,
+)
 from syncer.records.diff import CONFIRMED
 from syncer.store import deliveries, events, outbox, people, problems, telling
 from syncer.store.outbox import Delivery, Message, State

@@ -6,7 +6,14 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from syncer.errors import CouncilError, EmptyPage, IncompleteList, PageRedesigned, SyncerError, UnknownCouncil
+from syncer.errors import (
+    CouncilError,
+    EmptyPage,
+    IncompleteList,
+    PageRedesigned,
+    SyncerError,
+    UnknownCouncil,
+)
 from syncer.model import Council
 from syncer.sources import Reach
 from syncer.sources.ofsted.pages import ListPage, ListRow, read_list

@@ -1,6 +1,6 @@
 """The process that is killed: writes to every reader about every event, then sends what is due, as the daemon's jobs do.
 
-python -m tests.kill_child STORE PORT NOW [CHECKPOINT NUMBER]      kills itself when it comes to that checkpoint for the NUMBERth time
+python tests/cast/kill_child.py STORE PORT NOW [CHECKPOINT NUMBER]      kills itself when it comes to that checkpoint for the NUMBERth time
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import sys
 import time
 from pathlib import Path
 
+from people import message
+
 from syncer.delivery import outbox
 from syncer.delivery.transports.smtp import Security, Server, Smtp
 from syncer.store import Store, events, people, telling
 from syncer.store import outbox as deliveries
-from tests.people import message
 
 
 def main(path: str, port: str, now: str, point: str = "", number: str = "0") -> None:

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.model import Money, Qualifier
-from syncer.quantities.money import agree, format_pounds, read_amount_cell, read_money, same_figure, sharper
+from syncer.quantities.money import (
+    agree,
+    format_pounds,
+    read_amount_cell,
+    read_money,
+    same_figure,
+    sharper,
+)
 
 
 def only(text: str) -> Money:

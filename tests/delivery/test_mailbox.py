@@ -1,5 +1,5 @@
 """The whole way into the mailbox: sync, digest and send over a stretch of the replay, then every Maildir is read back. Each person has each
-line that is theirs once, and nothing else. What is theirs is worked out apart from the product (tests/expected_lines.py).
+line that is theirs once, and nothing else. What is theirs is worked out apart from the product (tests/cast/expected_lines.py).
 """
 
 from __future__ import annotations

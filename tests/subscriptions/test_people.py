@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from people import LONG_AGO, active, message
 
 from syncer import links
 from syncer.errors import BadAddress, BadToken, NoSuchSubscriber, RosterError
@@ -23,7 +24,6 @@ from syncer.store import Store, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
 from syncer.subscriptions.schedule import WEEKDAYS
-from tests.people import LONG_AGO, active, message
 
 NOW = dt.datetime(2026, 5, 12, 12, 0, tzinfo=dt.UTC)
 LEEDS = Subscription(0, 0, councils=("leeds",))

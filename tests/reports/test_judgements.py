@@ -8,11 +8,11 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paper import ILACS_LABELS, ilacs, page, prose
 
 from syncer.model import Area, FileKind, Framework, Grade
 from syncer.reports.paper import PdfPage
 from syncer.reports.report import read_report
-from tests.paper import ILACS_LABELS, ilacs, page, prose
 
 FIVE = (Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS, Area.OVERALL)
 GOOD = ("Good",) * 5

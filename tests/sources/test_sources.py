@@ -25,9 +25,9 @@ from syncer.app import Desk, read_now
 from syncer.config import load_config
 from syncer.reading import File, Page, Reading
 
-HERE = Path(__file__).parent / "sources"
+HERE = Path(__file__).parent
 BESIDE = (".page.json", ".expected.json")
-CASES = sorted(path for path in HERE.glob("*/*") if path.is_file() and not path.name.endswith(BESIDE))
+CASES = sorted(path for path in HERE.glob("*/*") if path.is_file() and path.suffix != ".pyc" and not path.name.endswith(BESIDE))
 
 
 @pytest.mark.parametrize("name", sources.names())

@@ -13,11 +13,11 @@ import pytest
 import trustme
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from smtp_server import Call, Drop, RecordingServer, Reply, Stall
 
 from syncer.delivery.transports import open_transport
 from syncer.delivery.transports.smtp import Pace, Security, Server, Smtp, as_body
 from syncer.errors import AddressRefused, ConfigError, InDoubt, TransportError, TransportUnavailable
-from tests.smtp_server import Call, Drop, RecordingServer, Reply, Stall
 
 MESSAGE = b"To: ada@example.org\r\nMessage-ID: <1@syncer>\r\n\r\nLeeds\r\n.hidden\r\n.\r\nend\r\n"
 

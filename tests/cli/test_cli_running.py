@@ -93,7 +93,7 @@ def test_the_doctor_names_every_problem_with_what_to_do(invoke: Invoke, tmp_path
 def test_the_demonstration_shows_the_main_job_offline_and_leaves_everything_else_alone(tmp_path: Path) -> None:
     home, kept = tmp_path / "home", tmp_path / "kept"
     home.mkdir()
-    command, here = [sys.executable, "-m", "syncer", "demo", "--keep", str(kept)], str(Path(__file__).parents[1])
+    command, here = [sys.executable, "-m", "syncer", "demo", "--keep", str(kept)], str(Path(__file__).parents[2])
     run = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": here}, check=False)
     assert (run.returncode, run.stderr, list(home.iterdir())) == (0, "", [])
     assert "4 inspections stored, 0 changes announced" in run.stdout

@@ -16,16 +16,16 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 import pytest
+from people import active, tellable_event
+from smtp_server import Call, Drop, Fault, RecordingServer, Reply, Stall
 
 from syncer.delivery import outbox
 from syncer.delivery.transports.smtp import Security, Server, Smtp
 from syncer.store import Store, people, telling
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
-from tests.people import active, tellable_event
-from tests.smtp_server import Call, Drop, Fault, RecordingServer, Reply, Stall
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 READERS = tuple(f"reader{number}@example.org" for number in range(4))
 MORNING = dt.datetime(2026, 5, 12, 7, 0, tzinfo=dt.UTC)
 FAULTS: tuple[tuple[str, Fault], ...] = (
@@ -61,8 +61,7 @@ class Scene:
     def launch(self, *kill_at: str) -> subprocess.Popen[str]:
         command = [
             sys.executable,
-            "-m",
-            "tests.kill_child",
+            str(PROJECT / "tests/cast/kill_child.py"),
             str(self.path),
             str(self.server.port),
             self.now.isoformat(),

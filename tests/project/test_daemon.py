@@ -20,7 +20,7 @@ from syncer.daemon import alone, job_names, next_runs, run_job
 from syncer.errors import AlreadyRunning
 from syncer.store import Store, people
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 LONDON = ZoneInfo("Europe/London")
 QUIET = "".join(f"[jobs.{name}]\nenabled = {'true' if name in ('digests', 'send', 'backup') else 'false'}\n" for name in job_names())
 Start = Callable[[], "subprocess.Popen[str]"]

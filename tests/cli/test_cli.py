@@ -130,7 +130,7 @@ def test_a_bad_configuration_is_exit_2_and_names_every_fault(tmp_path: Path) -> 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     command = f"{sys.executable} -m syncer councils --format jsonl | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path,
-                          env={"PYTHONPATH": str(Path(__file__).parents[1])})  # fmt: skip
+                          env={"PYTHONPATH": str(Path(__file__).parents[2])})  # fmt: skip
     assert done.stderr == "" and done.returncode == 0
 
 

@@ -26,7 +26,7 @@ from syncer.errors import SyncerError
 from syncer.model import Absence, Area, Change, EventKind, Grade, RecordKind
 from syncer.views import lists as views
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
          for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}  # fmt: skip
 CODE = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")

@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 from syncer import digest
 from syncer.digest import samples
 from syncer.digest.letter import Digest, GradeLine, Item
-from syncer.digest.render import LONGEST_HTML, PACKAGED, Envelope, RenderedMessage, as_bytes, check_templates, message
+from syncer.digest.render import (
+    LONGEST_HTML,
+    PACKAGED,
+    Envelope,
+    RenderedMessage,
+    as_bytes,
+    check_templates,
+    message,
+)
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Evidence, Grade, Problem, Standing
 

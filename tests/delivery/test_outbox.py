@@ -13,15 +13,22 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from people import active, message, tellable_event
 
 from syncer.delivery import outbox
 from syncer.delivery.transports import Capabilities
 from syncer.delivery.transports.maildir import Maildir
-from syncer.errors import AddressRefused, ClaimLost, InDoubt, NoSuchDelivery, TransportError, TransportUnavailable
+from syncer.errors import (
+    AddressRefused,
+    ClaimLost,
+    InDoubt,
+    NoSuchDelivery,
+    TransportError,
+    TransportUnavailable,
+)
 from syncer.store import Store, people, telling
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import Message, State
-from tests.people import active, message, tellable_event
 
 NOON = dt.datetime(2026, 5, 12, 12, 0, tzinfo=dt.UTC)
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
