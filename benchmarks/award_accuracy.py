@@ -1,5 +1,6 @@
-"""How well statements of funding are read: `python benchmarks/award_accuracy.py [FOLDER]` reads every FOLDER/*.txt and compares with
-FOLDER/expected.csv (default: the awards beside the checkout). `make accuracy` runs it; exit code 1 below the promise.
+"""How well statements of funding are read: `python benchmarks/award_accuracy.py [FOLDER]` reads
+every FOLDER/*.txt and compares with FOLDER/expected.csv (default: the awards beside the checkout).
+`make accuracy` runs it; exit code 1 below the promise.
 
 How a match is counted. A statement and an expected row match if they are of the same file and kind; the row's council is among the
 statement's (for a joint row, the councils are the same set; for a partnership the council helped counts too); and both have no amount, or
@@ -84,14 +85,21 @@ class Report:
 
 
 def read_expected(path: Path, register: Register) -> list[Row]:
-    """The rows of expected.csv; councils as slugs. UnknownCouncil for a name the register does not have."""
+    """The rows of expected.csv; councils as slugs. UnknownCouncil for a name the register does not
+    have."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [_row(cells, register) for cells in csv.DictReader(file)]
 
 
 def _row(cells: dict[str, str], register: Register) -> Row:
     names = [name.strip() for name in cells["council"].split("|") if name.strip()]
-    return Row(cells["file"], cells["kind"], tuple(_slug(name, register) for name in names), _money(cells), cells["note"] or "")
+    return Row(
+        cells["file"],
+        cells["kind"],
+        tuple(_slug(name, register) for name in names),
+        _money(cells),
+        cells["note"] or "",
+    )
 
 
 def _slug(name: str, register: Register) -> str:
@@ -105,14 +113,26 @@ def _money(cells: dict[str, str]) -> Money | None:
     if not cells["amount_gbp"]:
         return None
     pounds = int(cells["amount_gbp"])
-    printed = [mention.money for mention in read_money(cells["amount_text"]) if mention.money.pounds == pounds]
-    return printed[0] if printed else Money(pounds, Qualifier.EXACT, cells["amount_text"], pounds, pounds)
+    printed = [
+        mention.money
+        for mention in read_money(cells["amount_text"])
+        if mention.money.pounds == pounds
+    ]
+    return (
+        printed[0]
+        if printed
+        else Money(pounds, Qualifier.EXACT, cells["amount_text"], pounds, pounds)
+    )
 
 
 def compare(rows: Sequence[Row], found: dict[str, Sequence[Statement]]) -> Report:
     """Rows and statements (by file) held against each other."""
     asked = [row for row in rows if row.asked_for]
-    missed = tuple(row for row in asked if not any(_match(row, one, found[row.file]) for one in found.get(row.file, ())))
+    missed = tuple(
+        row
+        for row in asked
+        if not any(_match(row, one, found[row.file]) for one in found.get(row.file, ()))
+    )
     wrong, right, not_judged = [], 0, 0
     for file, statements in found.items():
         here = [row for row in rows if row.file == file]
@@ -127,9 +147,21 @@ def compare(rows: Sequence[Row], found: dict[str, Sequence[Statement]]) -> Repor
     reported = tuple(
         row
         for row in not_awards
-        if any(_repeats(row, one) and not _right(one, row, rows, found) for one in found.get(row.file, ()))
+        if any(
+            _repeats(row, one) and not _right(one, row, rows, found)
+            for one in found.get(row.file, ())
+        )
     )
-    return Report(len(asked) - len(missed), len(asked), missed, tuple(wrong), not_judged, len(not_awards), reported, right)
+    return Report(
+        len(asked) - len(missed),
+        len(asked),
+        missed,
+        tuple(wrong),
+        not_judged,
+        len(not_awards),
+        reported,
+        right,
+    )
 
 
 def _match(row: Row, one: Statement, all_here: Sequence[Statement]) -> bool:
@@ -137,30 +169,42 @@ def _match(row: Row, one: Statement, all_here: Sequence[Statement]) -> bool:
     if row.kind != one.kind.value:
         return False
     councils = set(one.councils) | set(one.helped)
-    if set(row.councils) != councils if len(row.councils) > 1 else not set(row.councils) <= councils:
+    if (
+        set(row.councils) != councils
+        if len(row.councils) > 1
+        else not set(row.councils) <= councils
+    ):
         return False
     if row.money is None or one.money is None:
         return row.money is one.money
-    return agree(row.money, one.money) or (one.kind is FundingKind.PAYMENT and _sum(row, all_here) == row.money.pounds)
+    return agree(row.money, one.money) or (
+        one.kind is FundingKind.PAYMENT and _sum(row, all_here) == row.money.pounds
+    )
 
 
 def _sum(row: Row, statements: Iterable[Statement]) -> int:
     return sum(
-        one.money.pounds for one in statements if one.kind is FundingKind.PAYMENT and one.money and one.councils == row.councils
+        one.money.pounds
+        for one in statements
+        if one.kind is FundingKind.PAYMENT and one.money and one.councils == row.councils
     )
 
 
 def _sampled(rows: Sequence[Row], one: Statement) -> bool:
     """Whether the file's rows are a sample that has nothing on this statement's councils."""
-    sample = any("sample" in row.note for row in rows) or any(row.kind == "payment" and len(rows) > 2 for row in rows)
+    sample = any("sample" in row.note for row in rows) or any(
+        row.kind == "payment" and len(rows) > 2 for row in rows
+    )
     listed = {slug for row in rows for slug in row.councils}
     same_kind = any(row.kind == one.kind.value for row in rows)
-    return sample and same_kind and (not listed & set(one.councils) or one.kind is FundingKind.PAYMENT)
+    return (
+        sample and same_kind and (not listed & set(one.councils) or one.kind is FundingKind.PAYMENT)
+    )
 
 
 def _told_elsewhere(one: Statement, rows: Sequence[Row]) -> bool:
-    """Whether it is an intervention that the expectation has from another text about the same thing: true, only not listed "
-    "here."""
+    """Whether it is an intervention that the expectation has from another text about the same
+    thing: true, only not listed " "here."""
     return one.kind is FundingKind.INTERVENTION and any(
         row.kind == "intervention" and set(row.councils) == set(one.councils) for row in rows
     )
@@ -170,13 +214,25 @@ def _repeats(row: Row, one: Statement) -> bool:
     """Whether the statement reports what the row says is no award."""
     about = not row.councils or bool(set(row.councils) & set(one.councils))
     if row.money is None or one.money is None:
-        return about and bool(row.councils) and row.money is one.money and one.kind is FundingKind.AWARD
+        return (
+            about
+            and bool(row.councils)
+            and row.money is one.money
+            and one.kind is FundingKind.AWARD
+        )
     return about and agree(row.money, one.money) and one.money.pounds > 0
 
 
-def _right(one: Statement, row: Row, rows: Sequence[Row], found: dict[str, Sequence[Statement]]) -> bool:
+def _right(
+    one: Statement, row: Row, rows: Sequence[Row], found: dict[str, Sequence[Statement]]
+) -> bool:
     """Whether the statement is another, true row's (£9.6m is also more than £4m)."""
-    return any(other.file == row.file and other.kind != "not_an_award" and _match(other, one, found[row.file]) for other in rows)
+    return any(
+        other.file == row.file
+        and other.kind != "not_an_award"
+        and _match(other, one, found[row.file])
+        for other in rows
+    )
 
 
 def measure(folder: Path) -> Report:
@@ -208,9 +264,19 @@ def main(arguments: Sequence[str]) -> int:
         print(f"reported  {row}")
     print(f"recall    {report.recall:.1%}  ({report.right} of {report.asked} rows)")
     judged = report.statements_right + len(report.wrong)
-    print(f"precision {report.precision:.1%}  ({report.statements_right} of {judged} statements; {report.not_judged} not judged)")
-    print(f"not an award, yet reported: {report.reported_rate:.1%}  ({len(report.reported)} of {report.not_awards} rows)")
-    return 0 if report.precision >= PRECISION and report.recall >= RECALL and report.reported_rate <= REPORTED else 1
+    print(
+        f"precision {report.precision:.1%}  ({report.statements_right} of {judged} statements; {report.not_judged} not judged)"
+    )
+    print(
+        f"not an award, yet reported: {report.reported_rate:.1%}  ({len(report.reported)} of {report.not_awards} rows)"
+    )
+    return (
+        0
+        if report.precision >= PRECISION
+        and report.recall >= RECALL
+        and report.reported_rate <= REPORTED
+        else 1
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""How much it costs never to lose a message: the outbox over SMTP, beside a bare smtplib loop that sends the same bytes to the same
-server in the same run.
+"""How much it costs never to lose a message: the outbox over SMTP, beside a bare smtplib loop that
+sends the same bytes to the same server in the same run.
 
-Both take turns, so that a busy machine slows both; the ratio is the median of the rounds. The outbox commits three times per message
-(claim, dot, outcome), each of them synced to the disk: on a disk that is slow to sync, that is most of the difference.
+Both take turns, so that a busy machine slows both; the ratio is the median of the rounds. The
+outbox commits three times per message (claim, dot, outcome), each of them synced to the disk: on a
+disk that is slow to sync, that is most of the difference.
 """
 
 from __future__ import annotations
@@ -67,13 +68,22 @@ def sink() -> Iterator[int]:
 
 def messages() -> list[Message]:
     """Digests of the usual size, each with its own recipient and Message-ID."""
-    text = b"Leeds: leadership requires improvement to be good, good as before\r\n" * (KILOBYTES * 1024 // 67)
+    text = b"Leeds: leadership requires improvement to be good, good as before\r\n" * (
+        KILOBYTES * 1024 // 67
+    )
     heads = (
         f"From: {SENDER}\r\nTo: reader{n}@example.org\r\nMessage-ID: <{n}@syncer.example>\r\n\r\n".encode()
         for n in range(MESSAGES)
     )
     return [
-        Message("digest", f"<{n}@syncer.example>", SENDER, f"reader{n}@example.org", "Leeds", head + text)
+        Message(
+            "digest",
+            f"<{n}@syncer.example>",
+            SENDER,
+            f"reader{n}@example.org",
+            "Leeds",
+            head + text,
+        )
         for n, head in enumerate(heads)
     ]
 
@@ -107,8 +117,10 @@ def main() -> None:
         rounds = [(ours(port, batch), bare(port, batch)) for _ in range(ROUNDS)]
     outbox_rate, bare_rate = (statistics.median(rates) for rates in zip(*rounds, strict=True))
     ratio = statistics.median(ours_rate / bare_rate for ours_rate, bare_rate in rounds)
-    print(f"delivery: {outbox_rate:.0f} messages/s through the outbox, {bare_rate:.0f}/s bare smtplib, ratio {ratio:.2f}"
-          f" ({MESSAGES} messages of {KILOBYTES} kB, {ROUNDS} rounds)")  # fmt: skip
+    print(
+        f"delivery: {outbox_rate:.0f} messages/s through the outbox, {bare_rate:.0f}/s bare smtplib, ratio {ratio:.2f}"
+        f" ({MESSAGES} messages of {KILOBYTES} kB, {ROUNDS} rounds)"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Reads every real report and compares with what a careful reader found: `python benchmarks/report_accuracy.py FOLDER`.
+"""Reads every real report and compares with what a careful reader found: `python
+benchmarks/report_accuracy.py FOLDER`.
 
-FOLDER holds `ofsted/expected.csv` and `replay/world/pdf/*.pdf`. Prints counts by framework or kind, every miss, and the time taken.
-Exit status 1 when anything differs.
+FOLDER holds `ofsted/expected.csv` and `replay/world/pdf/*.pdf`. Prints counts by framework or kind,
+every miss, and the time taken. Exit status 1 when anything differs.
 """
 
 from __future__ import annotations
@@ -29,29 +30,40 @@ def found_in(reader: PdfReader, path: Path) -> dict[str, str]:
         return {"kind": "not_a_report", "problems": error.name}
     flat = {key: value or "" for key, value in row.items() if isinstance(value, str | None)}
     problems = "; ".join(problem["message"] for problem in row["problems"])
-    return {**flat, **{area.value: row["judgements"].get(area.value, "") for area in Area}, "problems": problems}
+    return {
+        **flat,
+        **{area.value: row["judgements"].get(area.value, "") for area in Area},
+        "problems": problems,
+    }
 
 
 def misses(expected: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Miss]:
-    """Each column that differs. The days of letters are not in expected.csv; they only have to be there, and before publication."""
+    """Each column that differs. The days of letters are not in expected.csv; they only have to be
+    there, and before publication."""
     for column in ("kind", "framework", *(area.value for area in Area), "lead_inspector"):
         if expected[column] != found.get(column, ""):
             yield expected["file_id"], column, expected[column], found.get(column, "")
     for column in ("inspection_start", "inspection_end"):
         got = found.get(column, "")
         letter = expected["kind"] in {"focused_visit", "monitoring_visit", "jtai", "send"}
-        if (letter and not "2009" < got <= expected["published"]) or (not letter and expected[column] != got):
+        if (letter and not "2009" < got <= expected["published"]) or (
+            not letter and expected[column] != got
+        ):
             yield expected["file_id"], column, expected[column], got
     if found.get("problems") and expected["kind"] != "not_a_report":
         yield expected["file_id"], "problems", "", found["problems"]
 
 
 def compare(shared: Path) -> tuple[Counter[tuple[str, bool]], dict[str, float], list[Miss]]:
-    """(form, right?) → number of files, form → seconds, and every miss. A file listed but not saved stops the run."""
+    """(form, right?) → number of files, form → seconds, and every miss. A file listed but not saved
+    stops the run."""
     counts: Counter[tuple[str, bool]] = Counter()
     seconds: dict[str, float] = defaultdict(float)
     wrong: list[Miss] = []
-    with (shared / "ofsted" / "expected.csv").open(encoding="utf-8") as source, PdfReader() as reader:
+    with (
+        (shared / "ofsted" / "expected.csv").open(encoding="utf-8") as source,
+        PdfReader() as reader,
+    ):
         for row in csv.DictReader(source):
             path = shared / "replay" / "world" / "pdf" / f"{row['file_id']}.pdf"
             if row["kind"] == "not_a_report" and not path.exists():
@@ -67,12 +79,17 @@ def compare(shared: Path) -> tuple[Counter[tuple[str, bool]], dict[str, float], 
 def main() -> int:
     shared = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared")
     if not (shared / "ofsted" / "expected.csv").exists():
-        print(f"{shared} has no ofsted/expected.csv: name the folder of real reports.", file=sys.stderr)
+        print(
+            f"{shared} has no ofsted/expected.csv: name the folder of real reports.",
+            file=sys.stderr,
+        )
         return 2
     counts, seconds, wrong = compare(shared)
     for form in sorted({form for form, _ in counts}):
         files = counts[form, True] + counts[form, False]
-        print(f"{form:18} {counts[form, True]:4} right, {counts[form, False]:3} with a miss, {1000 * seconds[form] / files:6.1f} ms each")
+        print(
+            f"{form:18} {counts[form, True]:4} right, {counts[form, False]:3} with a miss, {1000 * seconds[form] / files:6.1f} ms each"
+        )
     for file_id, column, expected, found in wrong:
         print(f"MISS {file_id} {column}: expected {expected or '-'}, read {found or '-'}")
     print(f"{counts.total()} files in {sum(seconds.values()):.1f} s")

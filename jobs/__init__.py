@@ -1,1 +1,2 @@
-"""One thin file per scheduled job: `run(desk)` does it once, takes no decision, and may be run twice."""
+"""One thin file per scheduled job: `run(desk)` does it once, takes no decision, and may be run
+twice."""

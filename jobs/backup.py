@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.operations.backups import back_up
 
 
-def run(desk: Desk) -> None:
-    back_up(desk)
+def run(app: App) -> None:
+    back_up(app)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.operations.health import check
 
 
-def run(desk: Desk) -> None:
-    check(desk)
+def run(app: App) -> None:
+    check(app)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.operations.reorganisation import follow_successors
 
 
-def run(desk: Desk) -> None:
-    follow_successors(desk)
+def run(app: App) -> None:
+    follow_successors(app)

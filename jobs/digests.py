@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.pipeline.notify import notify
 
 
-def run(desk: Desk) -> None:
-    notify(desk)
+def run(app: App) -> None:
+    notify(app)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.operations.health import note_sending
 from syncer.pipeline.send import send
 
 
-def run(desk: Desk) -> None:
-    note_sending(desk, send(desk))
+def run(app: App) -> None:
+    note_sending(app, send(app))

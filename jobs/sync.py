@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.pipeline.sync import sync
 from syncer.sources import load
 
 
-def run(desk: Desk) -> None:
-    for name in desk.config.enabled_sources():
-        if not desk.stopping():
-            sync(desk, load(name))
+def run(app: App) -> None:
+    for name in app.config.enabled_sources():
+        if not app.stopping():
+            sync(app, load(name))

@@ -1,4 +1,5 @@
-"""The desk: everything a command or a job works with, opened once from the configuration and closed together."""
+"""The desk: everything a command or a job works with, opened once from the configuration and closed
+together."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from syncer.errors import ConfigError
 from syncer.fetching.client import Client, Limits
 from syncer.fetching.snapshots import Snapshots
 from syncer.register.councils import Register, load_register
-from syncer.sources import Reach, Source, load, names
+from syncer.sources import Source, SourceContext, load, names
 from syncer.store import Store
 from syncer.store.pages import StoredMemory
 from syncer.store.robots import StoredRobots
@@ -47,23 +48,32 @@ class Quiet:
 
 
 def read_now(text: str | None) -> dt.datetime:
-    """The clock: what `--now` says (a time without zone is UTC; a day alone is its noon), else the real one. Raises ConfigError."""
+    """The clock: what `--now` says (a time without zone is UTC; a day alone is its noon), else the
+    real one. Raises ConfigError."""
     if not text:
         return dt.datetime.now(dt.UTC)
     try:
         day_alone = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
         moment = dt.datetime.fromisoformat(f"{text}T12:00:00" if day_alone else text)
     except ValueError as error:
-        raise ConfigError(f"--now: {text!r} is not an ISO time", "For example 2026-08-22T09:40:00+01:00.") from error
+        raise ConfigError(
+            f"--now: {text!r} is not an ISO time", "For example 2026-08-22T09:40:00+01:00."
+        ) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
 
 
-class Desk:
-    """What a run of syncer has at hand. `now` is fixed when the desk is opened: everything done in one run happened at one time.
-    `stopping` says whether a long run should end after the page it is at."""
+class App:
+    """What a run of syncer has at hand. `now` is fixed when the desk is opened: everything done in
+    one run happened at one time. `stopping` says whether a long run should end after the page it is
+    at."""
 
-    def __init__(self, config: Config, now: dt.datetime | None = None, progress: Progress | None = None,
-                 stopping: Callable[[], bool] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        config: Config,
+        now: dt.datetime | None = None,
+        progress: Progress | None = None,
+        stopping: Callable[[], bool] | None = None,
+    ) -> None:
         self.config = config
         self.now = now or dt.datetime.now(dt.UTC)
         self.progress: Progress = progress or Quiet()
@@ -96,11 +106,22 @@ class Desk:
     def client(self) -> Client:
         fetch = self.config.fetch
         limits = Limits(
-            connect_timeout=fetch.connect_timeout, read_timeout=fetch.read_timeout, tries=fetch.tries,
-            max_bytes=fetch.max_megabytes * 1024 * 1024, max_redirects=fetch.max_redirects, delays=self.config.delays(),
-        )  # fmt: skip
-        client = Client(self.config.sites.all(), delay_seconds=fetch.delay_seconds, contact=fetch.contact, snapshots=self.snapshots,
-                        limits=limits, robots=StoredRobots(self.store), clock=self.clock)  # fmt: skip
+            connect_timeout=fetch.connect_timeout,
+            read_timeout=fetch.read_timeout,
+            tries=fetch.tries,
+            max_bytes=fetch.max_megabytes * 1024 * 1024,
+            max_redirects=fetch.max_redirects,
+            delays=self.config.delays(),
+        )
+        client = Client(
+            self.config.sites.all(),
+            delay_seconds=fetch.delay_seconds,
+            contact=fetch.contact,
+            snapshots=self.snapshots,
+            limits=limits,
+            robots=StoredRobots(self.store),
+            clock=self.clock,
+        )
         return self._open.enter_context(client)
 
     @cached_property
@@ -112,15 +133,21 @@ class Desk:
     def pdf(self) -> PdfReader:
         return self._open.enter_context(PdfReader())
 
-    def reach(self, source: Source, full: bool) -> Reach:
+    def source_context(self, source: Source, full: bool) -> SourceContext:
         """What one source is handed for one run."""
         self._asked_before = self.client.requests
         self.progress.begin(source.TITLE)
-        return Reach(
-            client=self.client, pdf=self.pdf, register=self.register, memory=StoredMemory(self.store, source.NAME, self.now),
-            sites=self.config.sites.by_name(), options=self.config.source(source.NAME).options, now=self.now, full=full,
+        return SourceContext(
+            client=self.client,
+            pdf=self.pdf,
+            register=self.register,
+            memory=StoredMemory(self.store, source.NAME, self.now),
+            sites=self.config.sites.by_name(),
+            options=self.config.source(source.NAME).options,
+            now=self.now,
+            full=full,
             expect=self.progress.expect,
-        )  # fmt: skip
+        )
 
     def requests(self) -> int:
         """How many requests the current run has sent."""
@@ -128,10 +155,18 @@ class Desk:
 
     def fetched(self) -> list[tuple[str, str, int, str]]:
         """The requests of the current run: address, moment, status, SHA-256 of the body."""
-        return [(f.url, f.at.isoformat(timespec="seconds"), f.status, f.sha256) for f in self.client.fetched[self._asked_before :]]
+        return [
+            (f.url, f.at.isoformat(timespec="seconds"), f.status, f.sha256)
+            for f in self.client.fetched[self._asked_before :]
+        ]
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._open.close()

@@ -1,4 +1,5 @@
-"""config.toml → one frozen `Config`. Every fault is reported at once: where it stands, what is wrong, and what was probably meant."""
+"""config.toml → one frozen `Config`. Every fault is reported at once: where it stands, what is
+wrong, and what was probably meant."""
 
 from __future__ import annotations
 
@@ -30,24 +31,40 @@ CONTACT_PLACEHOLDER = "mailto:nobody@example.invalid"
 OFF_BY_DEFAULT = frozenset({"press", "council_papers"})
 """Sources that read nothing until their addresses are given and they are switched on."""
 
-DEFAULT_PRECEDENCE = ("ofsted_reports", "ofsted_statistics", "govuk_interventions", "govuk_awards", "dfe_spend", "council_papers", "press")
-"""The document itself before a table about it, the funder before the council, and both before the press. Others come last."""
+DEFAULT_PRECEDENCE = (
+    "ofsted_reports",
+    "ofsted_statistics",
+    "govuk_interventions",
+    "govuk_awards",
+    "dfe_spend",
+    "council_papers",
+    "press",
+)
+"""The document itself before a table about it, the funder before the council, and both before the
+press. Others come last."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LEAST_DELAY_SECONDS = 1.0
 GOVUK_DELAY_SECONDS = 0.2
-"""GOV.UK's content API asks for at most 10 requests a second (https://content-api.publishing.service.gov.uk/); half of that."""
+"""GOV.UK's content API asks for at most 10 requests a second
+(https://content-api.publishing.service.gov.uk/); half of that."""
 
 
 def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else (value,) if isinstance(value, str) else value
+    return (
+        tuple(value) if isinstance(value, list) else (value,) if isinstance(value, str) else value
+    )
 
 
 def _with_default_order(value: object) -> object:
-    """What the file calls `default` is the order for every field that is not named: the key "" of a Precedence."""
+    """What the file calls `default` is the order for every field that is not named: the key "" of a
+    Precedence."""
     if not isinstance(value, dict):
         return value
-    return {"": DEFAULT_PRECEDENCE, **{"" if field == "default" else field: order for field, order in value.items()}}
+    return {
+        "": DEFAULT_PRECEDENCE,
+        **{"" if field == "default" else field: order for field, order in value.items()},
+    }
 
 
 def _address(value: str) -> str:
@@ -59,7 +76,9 @@ def _address(value: str) -> str:
 
 def _https(value: str) -> str:
     if value and not value.startswith("https://"):
-        raise ValueError("mail programs only follow an address beginning with https://")  # RFC 8058 §3.1
+        raise ValueError(
+            "mail programs only follow an address beginning with https://"
+        )  # RFC 8058 §3.1
     return value
 
 
@@ -74,9 +93,15 @@ Seconds = Annotated[float, Strict(), Field(ge=0)]
 Switch = Annotated[bool, Strict()]
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
-Addresses = Annotated[tuple[Annotated[str, AfterValidator(_address)], ...], BeforeValidator(_as_tuple)]
+Addresses = Annotated[
+    tuple[Annotated[str, AfterValidator(_address)], ...], BeforeValidator(_as_tuple)
+]
 AnySection = TypeVar("AnySection", bound=BaseModel)
-Crons = Annotated[tuple[Annotated[str, AfterValidator(check_cron)], ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+Crons = Annotated[
+    tuple[Annotated[str, AfterValidator(check_cron)], ...],
+    BeforeValidator(_as_tuple),
+    Field(min_length=1),
+]
 
 
 class Section(BaseModel):
@@ -128,7 +153,8 @@ class FetchSection(Section):
 
 
 class MailSection(Section):
-    """How messages leave the house. The password comes from a file or the environment (SYNCER_SMTP_PASSWORD)."""
+    """How messages leave the house. The password comes from a file or the environment
+    (SYNCER_SMTP_PASSWORD)."""
 
     transport: Literal["maildir", "smtp"] = "maildir"
     sender: Text = Field(default="syncer <syncer@localhost>", alias="from")
@@ -148,26 +174,35 @@ class MailSection(Section):
     @model_validator(mode="before")
     @classmethod
     def _security_fits_host(cls, given: Any) -> Any:
-        """Left out, it is "none" for this machine, whose mail server seldom has a certificate, and "starttls" for any other."""
-        if isinstance(given, dict) and "smtp_security" not in given and is_loopback(given.get("smtp_host", "localhost")):
+        """Left out, it is "none" for this machine, whose mail server seldom has a certificate, and
+        "starttls" for any other."""
+        if (
+            isinstance(given, dict)
+            and "smtp_security" not in given
+            and is_loopback(given.get("smtp_host", "localhost"))
+        ):
             return {**given, "smtp_security": "none"}
         return given
 
     @model_validator(mode="after")
     def _nothing_in_the_clear(self) -> Self:
         if self.smtp_security == "none" and not is_loopback(self.smtp_host):
-            raise ValueError(f'smtp_security = "none" is for this machine only, not for {self.smtp_host}: use "starttls" or "tls"')
+            raise ValueError(
+                f'smtp_security = "none" is for this machine only, not for {self.smtp_host}: use "starttls" or "tls"'
+            )
         return self
 
 
 class OperatorSection(Section):
-    """Whoever keeps syncer running; without an address alerts are only logged and shown by `syncer status`."""
+    """Whoever keeps syncer running; without an address alerts are only logged and shown by `syncer
+    status`."""
 
     mail: str = ""
 
 
 class KeepSection(Section):
-    """How long things are kept, in days. Snapshots, records and events are the evidence and are kept for ever."""
+    """How long things are kept, in days. Snapshots, records and events are the evidence and are
+    kept for ever."""
 
     bodies_days: Positive = 90
     backups_days: Positive = 14
@@ -221,7 +256,9 @@ class Config(Section):
     councils: CouncilsSection = CouncilsSection()
     jobs: dict[str, JobSection] = Field(default_factory=dict, validate_default=True)
     sources: dict[str, SourceSection] = Field(default_factory=dict, validate_default=True)
-    precedence: Annotated[dict[str, Names], BeforeValidator(_with_default_order)] = Field(default_factory=dict, validate_default=True)
+    precedence: Annotated[dict[str, Names], BeforeValidator(_with_default_order)] = Field(
+        default_factory=dict, validate_default=True
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -231,14 +268,24 @@ class Config(Section):
             return given
         jobs = {name: {"cron": list(crons)} for name, crons in DEFAULT_CRONS.items()}
         sources = {name: {"enabled": name not in OFF_BY_DEFAULT} for name in source_names()}
-        return {**given, "jobs": _over(jobs, given.get("jobs", {})), "sources": _over(sources, given.get("sources", {}))}
+        return {
+            **given,
+            "jobs": _over(jobs, given.get("jobs", {})),
+            "sources": _over(sources, given.get("sources", {})),
+        }
 
     @model_validator(mode="after")
     def _haste_only_at_home(self) -> Self:
-        named = [a for name in self.sites.model_fields_set for a in self.sites.by_name()[name]] or list(self.sites.all())
-        away = sorted(address for address in named if not is_loopback(urlsplit(address).hostname or ""))
+        named = [
+            a for name in self.sites.model_fields_set for a in self.sites.by_name()[name]
+        ] or list(self.sites.all())
+        away = sorted(
+            address for address in named if not is_loopback(urlsplit(address).hostname or "")
+        )
         if self.fetch.delay_seconds < LEAST_DELAY_SECONDS and away:
-            raise ValueError(f"fetch.delay_seconds under {LEAST_DELAY_SECONDS:g} is for this machine only, not for {', '.join(away)}")
+            raise ValueError(
+                f"fetch.delay_seconds under {LEAST_DELAY_SECONDS:g} is for this machine only, not for {', '.join(away)}"
+            )
         return self
 
     def source(self, name: str) -> SourceSection:
@@ -252,35 +299,51 @@ class Config(Section):
         return tuple(sorted(name for name, source in self.sources.items() if source.enabled))
 
     def delays(self) -> dict[str, float]:
-        """Seconds between two requests to a host, for the hosts where that is not [fetch] delay_seconds."""
+        """Seconds between two requests to a host, for the hosts where that is not [fetch]
+        delay_seconds."""
         usual = max(self.fetch.delay_seconds, LEAST_DELAY_SECONDS)
         govuk = {*self.sites.govuk, *self.sites.govuk_assets}
-        hosts = {urlsplit(a).hostname or "": GOVUK_DELAY_SECONDS if a in govuk else usual for a in self.sites.all()}
+        hosts = {
+            urlsplit(a).hostname or "": GOVUK_DELAY_SECONDS if a in govuk else usual
+            for a in self.sites.all()
+        }
         return {host: seconds for host, seconds in hosts.items() if not is_loopback(host)}
 
 
-# -- Reading it -------------------------------------------------------------------------------------------------------------------
+# -- Reading it ------------------------------------------------------------------------------------
 
 
 def load_config(path: Path | None = None) -> Config:
-    """The configuration in that file; without one, `config.toml` in the current folder, and where there is none the packaged one,
-    with the store and everything else in the current folder. Raises ConfigError with every fault found."""
+    """The configuration in that file; without one, `config.toml` in the current folder, and where
+    there is none the packaged one, with the store and everything else in the current folder. Raises
+    ConfigError with every fault found."""
     if path is None:
         here = Path.cwd() / CONFIG_FILE
-        return _load(here, here.parent) if here.exists() else _load(packaged(CONFIG_FILE), here.parent)
+        return (
+            _load(here, here.parent) if here.exists() else _load(packaged(CONFIG_FILE), here.parent)
+        )
     return _load(path, path.resolve().parent)
 
 
 def source_names() -> tuple[str, ...]:
     """The names of all sources: the files in `syncer/sources`, found without importing any."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules([str(Path(__file__).parent / "sources")]) if not (m.ispkg or m.name.startswith("_"))))
+    return tuple(
+        sorted(
+            m.name
+            for m in pkgutil.iter_modules([str(Path(__file__).parent / "sources")])
+            if not (m.ispkg or m.name.startswith("_"))
+        )
+    )
 
 
 def _load(path: Path, base: Path) -> Config:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}", "`syncer init --dir D` writes a commented one.") from error
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}",
+            "`syncer init --dir D` writes a commented one.",
+        ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
     faults = list(_unknown_names(given))
@@ -289,7 +352,10 @@ def _load(path: Path, base: Path) -> Config:
     except ValidationError as error:
         faults += [_fault(e["loc"], e["type"], e["msg"]) for e in error.errors()]
     if faults:
-        raise ConfigError("\n  ".join((f"{path}:", *faults)), "A key that is left out has its default; `syncer init` writes them all.")
+        raise ConfigError(
+            "\n  ".join((f"{path}:", *faults)),
+            "A key that is left out has its default; `syncer init` writes them all.",
+        )
     return _anchored(config, base)
 
 
@@ -297,7 +363,10 @@ def _over(defaults: Mapping[str, Mapping[str, Any]], given: Any) -> Any:
     """The tables given, on top of the defaults of the same name."""
     if not isinstance(given, dict):
         return given
-    laid = {name: {**defaults.get(name, {}), **table} if isinstance(table, dict) else table for name, table in given.items()}
+    laid = {
+        name: {**defaults.get(name, {}), **table} if isinstance(table, dict) else table
+        for name, table in given.items()
+    }
     return {**defaults, **laid}
 
 
@@ -316,7 +385,7 @@ def _anchored(section: AnySection, base: Path) -> AnySection:
     return section.model_copy(update=changes)
 
 
-# -- Saying what is wrong -----------------------------------------------------------------------------------------------------
+# -- Saying what is wrong --------------------------------------------------------------------------
 
 
 def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
@@ -349,7 +418,9 @@ def _keys_beside(where: Sequence[str | int]) -> list[str]:
     model: type[BaseModel] = Config
     for part in where[:-1]:
         kind = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
-        choices = [t for t in (kind, *get_args(kind)) if isinstance(t, type) and issubclass(t, BaseModel)]
+        choices = [
+            t for t in (kind, *get_args(kind)) if isinstance(t, type) and issubclass(t, BaseModel)
+        ]
         model = choices[0] if choices else model
     return [field.alias or name for name, field in model.model_fields.items()]
 

@@ -1,7 +1,9 @@
-"""`syncer run`: the jobs by timetable, in one process, one instance a store, until SIGTERM or Ctrl-C.
+"""`syncer run`: the jobs by timetable, in one process, one instance a store, until SIGTERM or
+Ctrl-C.
 
-The timetable is configuration; what is due is decided from the data, so that a missed run is made up for by the next one. At start every
-job is run once for what was missed meanwhile. Each run opens its own desk: its own clock, its own connection.
+The timetable is configuration; what is due is decided from the data, so that a missed run is made
+up for by the next one. At start every job is run once for what was missed meanwhile. Each run opens
+its own desk: its own clock, its own connection.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
 import jobs
-from syncer.app import Desk
+from syncer.app import App
 from syncer.config import Config
 from syncer.errors import AlreadyRunning, SyncerError
 from syncer.subscriptions.schedule import LONDON
@@ -40,11 +42,12 @@ def job_names() -> tuple[str, ...]:
 
 
 def run_job(name: str, config: Config, stop: threading.Event | None = None) -> None:
-    """Run one job once, on a desk of its own. A named error is logged; it is in the store already where it belongs there."""
+    """Run one job once, on a desk of its own. A named error is logged; it is in the store already
+    where it belongs there."""
     log.info("%s: begins", name)
     try:
-        with Desk(config, stopping=stop.is_set if stop else None) as desk:
-            importlib.import_module(f"jobs.{name}").run(desk)
+        with App(config, stopping=stop.is_set if stop else None) as app:
+            importlib.import_module(f"jobs.{name}").run(app)
     except SyncerError as error:
         log.error("%s: %s: %s %s", name, error.name, error, error.hint)
     else:
@@ -67,7 +70,8 @@ def alone(config: Config) -> Iterator[None]:
 
 
 def run(config: Config) -> None:
-    """Run until told to stop; then let what is under way come to a clean end. Raises AlreadyRunning."""
+    """Run until told to stop; then let what is under way come to a clean end. Raises
+    AlreadyRunning."""
     stop = threading.Event()
     with alone(config):
         _on_signals(stop)
@@ -81,20 +85,38 @@ def run(config: Config) -> None:
 
 
 def next_runs(config: Config, now: dt.datetime) -> dict[str, dt.datetime | None]:
-    """When each job is due next by the timetable; None for one that is switched off, or never due."""
-    return {name: _trigger(config, name).get_next_fire_time(None, now) if config.jobs[name].enabled else None for name in job_names()}
+    """When each job is due next by the timetable; None for one that is switched off, or never
+    due."""
+    return {
+        name: _trigger(config, name).get_next_fire_time(None, now)
+        if config.jobs[name].enabled
+        else None
+        for name in job_names()
+    }
 
 
 def _trigger(config: Config, name: str) -> OrTrigger:
-    return OrTrigger([CronTrigger.from_crontab(line, timezone=LONDON) for line in config.jobs[name].cron])
+    return OrTrigger(
+        [CronTrigger.from_crontab(line, timezone=LONDON) for line in config.jobs[name].cron]
+    )
 
 
 def _scheduler(config: Config, stop: threading.Event) -> BackgroundScheduler:
-    scheduler = BackgroundScheduler(timezone=LONDON, executors={"default": ThreadPoolExecutor(AT_ONCE)})
+    scheduler = BackgroundScheduler(
+        timezone=LONDON, executors={"default": ThreadPoolExecutor(AT_ONCE)}
+    )
     for name in job_names():
         if config.jobs[name].enabled:
-            scheduler.add_job(run_job, _trigger(config, name), (name, config, stop), id=name, max_instances=1, coalesce=True,
-                              misfire_grace_time=None, next_run_time=dt.datetime.now(LONDON))  # fmt: skip
+            scheduler.add_job(
+                run_job,
+                _trigger(config, name),
+                (name, config, stop),
+                id=name,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+                next_run_time=dt.datetime.now(LONDON),
+            )
     return scheduler
 
 

@@ -39,8 +39,8 @@
     ├── BadToken                     a signed link that is not ours, or was used for something else
     └── RosterError                  a file of subscribers has faults (lists them all)
 
-A bad item is one of these, carried as a value (a Problem) so that the rest of the run goes on; anything else that is raised
-is our own bug and stops the run.
+A bad item is one of these, carried as a value (a Problem) so that the rest of the run goes on;
+anything else that is raised is our own bug and stops the run.
 """
 
 from __future__ import annotations
@@ -164,7 +164,8 @@ class WrongCouncil(PageError):
 
 
 class IncompleteList(PageError):
-    """Rows, the stated total and the register do not agree; `missing` are the names of open councils that are not listed."""
+    """Rows, the stated total and the register do not agree; `missing` are the names of open
+    councils that are not listed."""
 
     def __init__(self, message: str, missing: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(message, hint)
@@ -241,7 +242,7 @@ class TransportUnavailable(TransportError):
 class InDoubt(TransportError):
     """The line was lost after the final dot and before the reply."""
 
-    hint = "With [mail] in_doubt = \"resend\" it is sent again with the same Message-ID; with \"hold\" it waits for you."
+    hint = 'With [mail] in_doubt = "resend" it is sent again with the same Message-ID; with "hold" it waits for you.'
 
 
 class ClaimLost(SyncerError):
@@ -274,5 +275,8 @@ class RosterError(SyncerError):
     """A file of subscribers cannot be taken as it is; `faults` are all of them."""
 
     def __init__(self, message: str, faults: tuple[str, ...]) -> None:
-        super().__init__(message + ": " + "; ".join(faults), "Nothing was changed. Correct the file and import it again.")
+        super().__init__(
+            message + ": " + "; ".join(faults),
+            "Nothing was changed. Correct the file and import it again.",
+        )
         self.faults = faults

@@ -8,7 +8,8 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def packaged(name: str, package: Path = PACKAGE) -> Path:
-    """The file or folder of that name: under `_files` in an installed wheel, else at the top of the checkout.
+    """The file or folder of that name: under `_files` in an installed wheel, else at the top of the
+    checkout.
 
     Raises FileNotFoundError when there is none: the installation is damaged.
     """
@@ -16,4 +17,6 @@ def packaged(name: str, package: Path = PACKAGE) -> Path:
     for place in places:
         if place.exists():
             return place
-    raise FileNotFoundError(f"{name} is neither at {places[0]} nor at {places[1]}: install syncer again")
+    raise FileNotFoundError(
+        f"{name} is neither at {places[0]} nor at {places[1]}: install syncer again"
+    )

@@ -1,5 +1,5 @@
-"""Signed links: they let the person who received a mail, and nobody else, act on it. A reply by mail is enough; no web server is
-needed, and none is asked."""
+"""Signed links: they let the person who received a mail, and nobody else, act on it. A reply by
+mail is enough; no web server is needed, and none is asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from syncer.errors import BadToken
 
-IN_SUBJECT = re.compile(r"\b(?:confirm|unsubscribe|pause|resume|erase)\s+([\w.-]{20,})", re.IGNORECASE)
+IN_SUBJECT = re.compile(
+    r"\b(?:confirm|unsubscribe|pause|resume|erase)\s+([\w.-]{20,})", re.IGNORECASE
+)
 
 
 class Action(StrEnum):
@@ -54,8 +56,11 @@ def mailto(to: str, action: Action, token: str) -> str:
 
 
 def token_in(message: bytes) -> str:
-    """The token in the subject of a mail that came back ("Re: confirm …"). Raises BadToken when there is none."""
-    subject = str(BytesHeaderParser(policy=email.policy.default).parsebytes(message)["Subject"] or "")
+    """The token in the subject of a mail that came back ("Re: confirm …"). Raises BadToken when
+    there is none."""
+    subject = str(
+        BytesHeaderParser(policy=email.policy.default).parsebytes(message)["Subject"] or ""
+    )
     found = IN_SUBJECT.search(subject)
     if found is None:
         raise BadToken(f"no request in the subject {subject!r}")

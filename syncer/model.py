@@ -1,6 +1,8 @@
-"""The nouns (DESIGN §2). Frozen, plain, and known to every other file; nothing here reads, writes or decides.
+"""The nouns (DESIGN §2). Frozen, plain, and known to every other file; nothing here reads, writes
+or decides.
 
-Amounts are whole pounds, days are `datetime.date`, moments are aware `datetime.datetime` in UTC, councils are slugs.
+Amounts are whole pounds, days are `datetime.date`, moments are aware `datetime.datetime` in UTC,
+councils are slugs.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 Value = str | int | bool | tuple[str, ...]
-"""What a field of a record may hold. Absent means "not said"; there is no None and no empty string."""
+"""What a field of a record may hold. Absent means "not said"; there is no None and no empty
+string."""
 
 
 def nothing() -> Mapping[str, Any]:
@@ -21,7 +24,7 @@ def nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
-# -- Ofsted's words -----------------------------------------------------------------------------------------------------------
+# -- Ofsted's words --------------------------------------------------------------------------------
 
 
 class Area(StrEnum):
@@ -36,7 +39,8 @@ class Area(StrEnum):
 
 
 class Grade(StrEnum):
-    """What an inspection says of an area. ADEQUATE is from before 2013 and compares with nothing."""
+    """What an inspection says of an area. ADEQUATE is from before 2013 and compares with
+    nothing."""
 
     OUTSTANDING = "outstanding"
     GOOD = "good"
@@ -78,7 +82,7 @@ class FileKind(StrEnum):
     NOT_A_REPORT = "not_a_report"
 
 
-# -- Records and changes --------------------------------------------------------------------------------------------------------
+# -- Records and changes ---------------------------------------------------------------------------
 
 
 class RecordKind(StrEnum):
@@ -130,7 +134,8 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where a value stands in the archived bytes: page of a PDF (from 1) or sheet, the cell or sentence, as printed."""
+    """Where a value stands in the archived bytes: page of a PDF (from 1) or sheet, the cell or
+    sentence, as printed."""
 
     sha256: str
     quote: str
@@ -151,8 +156,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class Money:
-    """An amount as printed: whole pounds, what the qualifier makes of it, the words themselves, and the range it stands for
-    (£9.6m is 9,550,000 to 9,650,000; "over £4.5m" is 4,500,000 and up, `high` None)."""
+    """An amount as printed: whole pounds, what the qualifier makes of it, the words themselves, and
+    the range it stands for (£9.6m is 9,550,000 to 9,650,000; "over £4.5m" is 4,500,000 and up,
+    `high` None)."""
 
     pounds: int
     qualifier: Qualifier
@@ -163,8 +169,9 @@ class Money:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of funding: who is given what, by whom, for what. `councils` are slugs: more than one only for a joint sum.
-    For a partnership `councils` holds the payee and `helped` the council helped."""
+    """One statement of funding: who is given what, by whom, for what. `councils` are slugs: more
+    than one only for a joint sum. For a partnership `councils` holds the payee and `helped` the
+    council helped."""
 
     kind: FundingKind
     councils: tuple[str, ...]
@@ -185,9 +192,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class Observation:
-    """"This source says this record": one reading of one entry. `key` is the source's own name for the entry (an Ofsted file id, a
-    GOV.UK path and row) and is stable from read to read. `fields` are named as in DESIGN §10; a judgement's name is its area.
-    `withdrawn`: the source itself took it back."""
+    """ "This source says this record": one reading of one entry. `key` is the source's own name for
+    the entry (an Ofsted file id, a GOV.UK path and row) and is stable from read to read. `fields`
+    are named as in DESIGN §10; a judgement's name is its area. `withdrawn`: the source itself took
+    it back."""
 
     source: str
     page: str
@@ -208,7 +216,8 @@ class Observation:
 
 @dataclass(frozen=True)
 class Record:
-    """What all sources together say of one thing. `chosen` names for each field the observation (its id) whose value was taken."""
+    """What all sources together say of one thing. `chosen` names for each field the observation
+    (its id) whose value was taken."""
 
     id: int
     record: RecordKind
@@ -246,8 +255,9 @@ class Standing:
 
 @dataclass(frozen=True)
 class Event:
-    """One change, written before anyone is told. `councils` has one slug, or all of a joint award's. `old` and `new` are empty where
-    there is nothing to show (a first judgement has no old). `seq` is None until the event may be told."""
+    """One change, written before anyone is told. `councils` has one slug, or all of a joint
+    award's. `old` and `new` are empty where there is nothing to show (a first judgement has no
+    old). `seq` is None until the event may be told."""
 
     record: RecordKind
     kind: EventKind
@@ -296,10 +306,12 @@ class Council:
 
     def open_on(self, day: dt.date) -> bool:
         """Whether the council exists on that day (closed is its first day of not existing)."""
-        return (self.opened is None or self.opened <= day) and (self.closed is None or day < self.closed)
+        return (self.opened is None or self.opened <= day) and (
+            self.closed is None or day < self.closed
+        )
 
 
-# -- People -----------------------------------------------------------------------------------------------------------------------
+# -- People ----------------------------------------------------------------------------------------
 
 
 class Frequency(StrEnum):
@@ -310,10 +322,11 @@ class Frequency(StrEnum):
 
 @dataclass(frozen=True)
 class Subscription:
-    """What one subscriber wants to hear. Empty filters match everything; filters of different kinds must all match, values of one
-    kind are alternatives, and councils, regions and neighbours are one kind: where. `directions` are values of Change, `grades` are
-    grades a judgement becomes or stops being. `mark` is the sequence number of the last event it has considered, `considered` when
-    it last was due."""
+    """What one subscriber wants to hear. Empty filters match everything; filters of different kinds
+    must all match, values of one kind are alternatives, and councils, regions and neighbours are
+    one kind: where. `directions` are values of Change, `grades` are grades a judgement becomes or
+    stops being. `mark` is the sequence number of the last event it has considered, `considered`
+    when it last was due."""
 
     id: int
     subscriber: int
@@ -335,8 +348,9 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """One address on one channel. `state` is pending, active, paused, bounced, unsubscribed or erased; not `welcomed` (new, or back
-    after having been stopped): the next digest is a welcome. `quiet` is when the last "all quiet" was written."""
+    """One address on one channel. `state` is pending, active, paused, bounced, unsubscribed or
+    erased; not `welcomed` (new, or back after having been stopped): the next digest is a welcome.
+    `quiet` is when the last "all quiet" was written."""
 
     id: int
     address: str

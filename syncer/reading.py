@@ -1,4 +1,5 @@
-"""The words that pass between a source and the store: what is remembered of a page, what was fetched, and what it says. Pure."""
+"""The words that pass between a source and the store: what is remembered of a page, what was
+fetched, and what it says. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from syncer.model import Observation, Problem
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a page, as listed there: the source's key for it, its title, when it was published, and where it leads. `file` is
-    the key of the file it stands in, where that is not its own."""
+    """One line of a page, as listed there: the source's key for it, its title, when it was
+    published, and where it leads. `file` is the key of the file it stands in, where that is not its
+    own."""
 
     key: str
     title: str
@@ -24,8 +26,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class KnownEntry:
-    """What is remembered of an entry: when it was first seen, which bytes were read (none: never), and by which parser version;
-    `absent` when the last complete read of the page did not show it."""
+    """What is remembered of an entry: when it was first seen, which bytes were read (none: never),
+    and by which parser version; `absent` when the last complete read of the page did not show
+    it."""
 
     key: str
     first_seen: dt.datetime
@@ -42,7 +45,8 @@ class KnownEntry:
 
 @dataclass(frozen=True)
 class KnownPage:
-    """What is remembered of a page: its good reads, what the list said of it at the last one, and the source's own notes."""
+    """What is remembered of a page: its good reads, what the list said of it at the last one, and
+    the source's own notes."""
 
     key: str
     council: str
@@ -68,16 +72,18 @@ class Memory(Protocol):
         """The observations last made on one page by key."""
 
     def may_try(self, url: str) -> bool:
-        """Whether an address that failed before is due to be tried again (after 1, 2, 4 … 30 days; at once where it never failed)."""
+        """Whether an address that failed before is due to be tried again (after 1, 2, 4 … 30 days;
+        at once where it never failed)."""
 
     def alias(self, key: str) -> str:
-        """The council that an id unknown to the register was found to belong to; empty where never met."""
+        """The council that an id unknown to the register was found to belong to; empty where never
+        met."""
 
 
 @dataclass(frozen=True)
 class File:
-    """What was had for one entry: its bytes, or why not (`problem`); `unchanged` where they are those read before, and not `asked`
-    where nothing was asked for."""
+    """What was had for one entry: its bytes, or why not (`problem`); `unchanged` where they are
+    those read before, and not `asked` where nothing was asked for."""
 
     key: str
     url: str
@@ -92,8 +98,9 @@ class File:
 
 @dataclass(frozen=True)
 class Page:
-    """One page as fetched, with the files of its entries that were fetched with it and what was read of the others before. `key` is
-    what the page is remembered by (an address that changes under it is `link`)."""
+    """One page as fetched, with the files of its entries that were fetched with it and what was
+    read of the others before. `key` is what the page is remembered by (an address that changes
+    under it is `link`)."""
 
     key: str
     link: str
@@ -108,9 +115,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one page says: its entries, an observation for each that is a record, and a named problem for each that is not. A page is
-    well read (`good`) when every entry became one of these. `gone` are keys that turned out to be no record; `withdrawn` says that the
-    source itself took the page back (a notice, 410, "gone")."""
+    """What one page says: its entries, an observation for each that is a record, and a named
+    problem for each that is not. A page is well read (`good`) when every entry became one of these.
+    `gone` are keys that turned out to be no record; `withdrawn` says that the source itself took
+    the page back (a notice, 410, "gone")."""
 
     entries: tuple[Entry, ...] = ()
     observations: tuple[Observation, ...] = ()

@@ -1,7 +1,8 @@
-"""Write the tree of files into docs/how-it-works.md, from the first sentence of every package and module.
+"""Write the tree of files into docs/how-it-works.md, from the first sentence of every package and
+module.
 
-    python tools/tree.py            writes it
-    python tools/tree.py --check    exits with 1 where the page shows another tree
+python tools/tree.py            writes it
+python tools/tree.py --check    exits with 1 where the page shows another tree
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ WIDTH, COLUMN = 118, 20
 
 def first_sentence(path: Path) -> str:
     """The first sentence of a module's docstring, on one line; empty where it has none."""
-    text = " ".join((ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0].split())
+    text = " ".join(
+        (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
+        .split("\n\n")[0]
+        .split()
+    )
     for end in (". ", "? "):
         head, found, _ = text.partition(end)
         text = head + end.strip() if found else text
@@ -35,7 +40,11 @@ def _line(depth: int, name: str, says: str) -> list[str]:
 def _folder(folder: Path, depth: int) -> list[str]:
     """A package: its question, the names of its files, and the packages in it."""
     lines = _line(depth, folder.name + "/", first_sentence(folder / "__init__.py"))
-    files = sorted(p.name for p in folder.iterdir() if p.suffix in (".py", ".csv", ".json") and p.name != "__init__.py")
+    files = sorted(
+        p.name
+        for p in folder.iterdir()
+        if p.suffix in (".py", ".csv", ".json") and p.name != "__init__.py"
+    )
     names = textwrap.wrap("  ".join(files), WIDTH - COLUMN - 2)
     lines += [" " * (COLUMN + 2) + line for line in names]
     for inner in sorted(p for p in folder.iterdir() if (p / "__init__.py").exists()):
@@ -67,7 +76,10 @@ def main() -> int:
     if right == page:
         return 0
     if "--check" in sys.argv[1:]:
-        print("docs/how-it-works.md shows another tree of files: run python tools/tree.py", file=sys.stderr)
+        print(
+            "docs/how-it-works.md shows another tree of files: run python tools/tree.py",
+            file=sys.stderr,
+        )
         return 1
     PAGE.write_text(right, encoding="utf-8")
     return 0

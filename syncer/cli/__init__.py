@@ -1,7 +1,9 @@
-"""The command line: which commands there are, the options they all take, and how errors become exit codes (DESIGN §10).
+"""The command line: which commands there are, the options they all take, and how errors become exit
+codes (DESIGN §10).
 
-A command is a function in one of the modules below; it is imported only when it is asked for, so that `syncer parse` does not wait for
-the mail server's library. It prints data on stdout and everything else on stderr, and returns its exit code (None is 0):
+A command is a function in one of the modules below; it is imported only when it is asked for, so
+that `syncer parse` does not wait for the mail server's library. It prints data on stdout and
+everything else on stderr, and returns its exit code (None is 0):
 
     0  done            1  something failed anew, the rest is done            2  bad configuration or usage
 """
@@ -31,20 +33,36 @@ from syncer.errors import (
 if TYPE_CHECKING:
     import datetime as dt
 
-    from syncer.app import Desk, Progress
+    from syncer.app import App, Progress
     from syncer.config import Config
 
 PLACES = (
     ("Read", "syncer.cli.reading", ("sync", "parse", "extract")),
     ("Look", "syncer.cli.listing", ("ratings", "inspections", "awards", "changes", "councils")),
     ("Look closer", "syncer.cli.looking", ("council", "conflicts", "held", "verify", "status")),
-    ("People", "syncer.cli.people", ("subscribe", "subscribers", "unsubscribe", "confirm", "pause", "resume", "erase")),
+    (
+        "People",
+        "syncer.cli.people",
+        ("subscribe", "subscribers", "unsubscribe", "confirm", "pause", "resume", "erase"),
+    ),
     ("Tell", "syncer.cli.post", ("digest", "send", "outbox", "explain", "test-mail")),
-    ("Keep it going", "syncer.cli.running", ("run", "jobs", "doctor", "init", "demo", "backup", "restore")),
+    (
+        "Keep it going",
+        "syncer.cli.running",
+        ("run", "jobs", "doctor", "init", "demo", "backup", "restore"),
+    ),
 )
-"""Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`. New commands are a new line."""
+"""Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`.
+New commands are a new line."""
 
-USAGE_ERRORS = (ConfigError, CouncilError, BadAddress, NoSuchSubscriber, NoSuchDelivery, RosterError)
+USAGE_ERRORS = (
+    ConfigError,
+    CouncilError,
+    BadAddress,
+    NoSuchSubscriber,
+    NoSuchDelivery,
+    RosterError,
+)
 """What was typed, or configured, is wrong: exit 2. Every other named error is exit 1."""
 
 
@@ -68,19 +86,20 @@ class Settings:
 
         return load_config(self.config)
 
-    def desk(self, progress: Progress | None = None) -> Desk:
+    def app(self, progress: Progress | None = None) -> App:
         """Everything a command works with, to be used in a `with`. Raises ConfigError."""
-        from syncer.app import Desk
+        from syncer.app import App
 
         now = self.clock()
-        return Desk(self.configuration(), now, progress)
+        return App(self.configuration(), now, progress)
 
 
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    """Note a global option, given before or after the command; one that is not given changes nothing."""
+    """Note a global option, given before or after the command; one that is not given changes
+    nothing."""
     if value:
         setattr(ctx.ensure_object(Settings), str(param.name), value)
 
@@ -88,12 +107,31 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 def global_options() -> list[click.Parameter]:
     """The options of every command."""
     return [
-        click.Option(["--config"], type=click.Path(dir_okay=False, path_type=Path), callback=_keep, expose_value=False, is_eager=True,
-                     help="Read this configuration file."),
-        click.Option(["--now"], metavar="ISO-TIME", callback=_keep, expose_value=False, is_eager=True,
-                     help="Take this for the time, as in 2026-08-22T09:40+01:00."),
-        click.Option(["--json"], is_flag=True, callback=_keep, expose_value=False, is_eager=True, help="Print JSON."),
-    ]  # fmt: skip
+        click.Option(
+            ["--config"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            callback=_keep,
+            expose_value=False,
+            is_eager=True,
+            help="Read this configuration file.",
+        ),
+        click.Option(
+            ["--now"],
+            metavar="ISO-TIME",
+            callback=_keep,
+            expose_value=False,
+            is_eager=True,
+            help="Take this for the time, as in 2026-08-22T09:40+01:00.",
+        ),
+        click.Option(
+            ["--json"],
+            is_flag=True,
+            callback=_keep,
+            expose_value=False,
+            is_eager=True,
+            help="Print JSON.",
+        ),
+    ]
 
 
 def with_global_options(command: click.Command) -> click.Command:
@@ -106,7 +144,8 @@ def with_global_options(command: click.Command) -> click.Command:
 
 
 class Commands(click.Group):
-    """The commands of PLACES, imported when asked for; expected errors become one line, a hint and an exit code."""
+    """The commands of PLACES, imported when asked for; expected errors become one line, a hint and
+    an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for _, _, names in PLACES for name in names]
@@ -114,7 +153,12 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         for _, module, names in PLACES:
             if name in names:
-                return with_global_options(cast(click.Command, getattr(importlib.import_module(module), name.replace("-", "_"))))
+                return with_global_options(
+                    cast(
+                        click.Command,
+                        getattr(importlib.import_module(module), name.replace("-", "_")),
+                    )
+                )
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -136,11 +180,19 @@ class Commands(click.Group):
             return 0
         return code
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None,  # type: ignore[override]
-             standalone_mode: bool = True, **extra: Any) -> None:  # fmt: skip
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> None:
         """Run a command and leave with its exit code. What nobody expected keeps its traceback."""
         try:
-            code = super().main(args, prog_name or "syncer", complete_var, standalone_mode=False, **extra)
+            code = super().main(
+                args, prog_name or "syncer", complete_var, standalone_mode=False, **extra
+            )
         except click.ClickException as error:
             error.show()
             code = error.exit_code
@@ -165,10 +217,13 @@ def _let_go_of_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.command(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
+)
 @click.version_option(package_name="syncer", message="syncer %(version)s")
 def main() -> None:
-    """Tells you, the day it happens, that a council's Ofsted rating or its government funding has changed."""
+    """Tells you, the day it happens, that a council's Ofsted rating or its government funding has
+    changed."""
 
 
 with_global_options(main)

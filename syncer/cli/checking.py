@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,7 @@ from syncer.cli.output import print_json
 from syncer.errors import PageRedesigned, SyncerError
 
 if TYPE_CHECKING:
-    from syncer.app import Desk
+    from syncer.app import App
 
 NO_GOVUK = frozenset({"ofsted_reports", "press", "council_papers"})
 """Sources that ask GOV.UK for nothing."""
@@ -34,34 +35,47 @@ class Finding:
 @click.command()
 @pass_settings
 def doctor(settings: Settings) -> int:
-    """Try everything once: configuration, store, templates, one page of each kind, the mail server. Sends no mail."""
+    """Try everything once: configuration, store, templates, one page of each kind, the mail server.
+    Sends no mail."""
     findings = []
     for finding in _examine(settings):
         findings.append(finding)
         if not settings.json:
-            mark = click.style("ok     ", fg="green") if finding.ok else click.style("PROBLEM", fg="red")
-            click.echo(f"{mark}  {finding.check}: {finding.says}" + (f"\n         {finding.hint}" if finding.hint else ""))
+            mark = (
+                click.style("ok     ", fg="green")
+                if finding.ok
+                else click.style("PROBLEM", fg="red")
+            )
+            click.echo(
+                f"{mark}  {finding.check}: {finding.says}"
+                + (f"\n         {finding.hint}" if finding.hint else "")
+            )
     if settings.json:
         print_json([vars(finding) for finding in findings])
     return int(not all(finding.ok for finding in findings))
 
 
 def _examine(settings: Settings) -> Iterator[Finding]:
-    with settings.desk() as desk:
-        yield Finding("configuration", True, f"read; the store is {desk.config.store.path}")
-        yield _contact(desk)
-        yield _tried("store", lambda: _store(desk))
-        yield _tried("clock", lambda: _clock(desk))
-        yield from _templates(desk)
-        yield _tried("register", lambda: _register(desk))
-        enabled = desk.config.enabled_sources()
+    with settings.app() as app:
+        yield Finding("configuration", True, f"read; the store is {app.config.store.path}")
+        yield _contact(app)
+        yield _tried("store", lambda: _store(app))
+        yield _tried("clock", lambda: _clock(app))
+        yield from _templates(app)
+        yield _tried("register", lambda: _register(app))
+        enabled = app.config.enabled_sources()
         if "ofsted_reports" in enabled:
-            yield from _ofsted(desk)
+            yield from _ofsted(app)
         if set(enabled) - NO_GOVUK:
-            yield _tried("GOV.UK, search", lambda: _govuk(desk))
-        for address in (*desk.config.sites.press, *desk.config.sites.council_papers):
-            yield _tried(address, lambda address=address: f"{len(desk.client.get(address).data):,} bytes")  # type: ignore[misc]
-        yield _tried("mail", lambda: _mail(desk))
+            yield _tried("GOV.UK, search", lambda: _govuk(app))
+        for address in (*app.config.sites.press, *app.config.sites.council_papers):
+            yield _tried(address, partial(_first_read, app, address))
+        yield _tried("mail", lambda: _mail(app))
+
+
+def _first_read(app: App, address: str) -> str:
+    """Return how many bytes an address answers with."""
+    return f"{len(app.client.get(address).data):,} bytes"
 
 
 def _tried(check: str, attempt: Callable[[], str]) -> Finding:
@@ -72,58 +86,59 @@ def _tried(check: str, attempt: Callable[[], str]) -> Finding:
         return Finding(check, False, f"{error.name}: {error}", error.hint)
 
 
-def _contact(desk: Desk) -> Finding:
-    if desk.config.fetch.contact_is_placeholder:
+def _contact(app: App) -> Finding:
+    if app.config.fetch.contact_is_placeholder:
         hint = "Write an address where a site's owner can reach you under [fetch] contact; it stands in the User-Agent."
         return Finding("contact", False, "[fetch] contact is still the placeholder", hint)
-    return Finding("contact", True, desk.config.fetch.contact)
+    return Finding("contact", True, app.config.fetch.contact)
 
 
-def _store(desk: Desk) -> str:
-    with desk.store.writing():
-        desk.store.set_meta("doctor", desk.now.isoformat(timespec="seconds"))
-    return f"opens, and can be written ({desk.config.store.path.stat().st_size:,} bytes)"
+def _store(app: App) -> str:
+    with app.store.writing():
+        app.store.set_meta("doctor", app.now.isoformat(timespec="seconds"))
+    return f"opens, and can be written ({app.config.store.path.stat().st_size:,} bytes)"
 
 
-def _clock(desk: Desk) -> str:
+def _clock(app: App) -> str:
     from syncer.subscriptions.schedule import LONDON
 
-    return f"{desk.now.astimezone(LONDON):%A %d %B %Y %H:%M} in London"
+    return f"{app.now.astimezone(LONDON):%A %d %B %Y %H:%M} in London"
 
 
-def _templates(desk: Desk) -> Iterator[Finding]:
+def _templates(app: App) -> Iterator[Finding]:
     from syncer.digest.render import check_templates
 
-    problems = check_templates(desk.config.digest.templates)
+    problems = check_templates(app.config.digest.templates)
     for problem in problems:
         yield Finding("templates", False, problem.message, problem.hint)
     if not problems:
         yield Finding("templates", True, "every template shows every sample")
 
 
-def _register(desk: Desk) -> str:
+def _register(app: App) -> str:
     from syncer.subscriptions.schedule import LONDON
 
-    return f"{len(desk.register.open_on(desk.now.astimezone(LONDON).date()))} councils today, {len(desk.register)} in all"
+    return f"{len(app.register.open_on(app.now.astimezone(LONDON).date()))} councils today, {len(app.register)} in all"
 
 
-def _ofsted(desk: Desk) -> Iterator[Finding]:
-    """One page of the list, and the first provider page on it: what is recognised there, and the signs that disagree."""
+def _ofsted(app: App) -> Iterator[Finding]:
+    """One page of the list, and the first provider page on it: what is recognised there, and the
+    signs that disagree."""
     from syncer.sources.ofsted.council_list import LIST
     from syncer.sources.ofsted.pages import read_list, read_provider
 
-    base = desk.config.sites.ofsted_reports[0]
+    base = app.config.sites.ofsted_reports[0]
     first = ""
 
     def the_list() -> str:
         nonlocal first
-        page = read_list(desk.client.get(base + LIST.format(start=0, rows=100)).data)
+        page = read_list(app.client.get(base + LIST.format(start=0, rows=100)).data)
         first = page.rows[0].provider_id
         names = ", ".join(f"{row.name} ({_day(row.latest)})" for row in page.rows[:3])
         return f"{len(page.rows)} rows, {page.total if page.total is not None else 'no'} stated in all: {names} …{_odd(page.oddities)}"
 
     def a_provider() -> str:
-        page = read_provider(desk.client.get(f"{base}/provider/44/{first}").data)
+        page = read_provider(app.client.get(f"{base}/provider/44/{first}").data)
         reports = "; ".join(f"{entry.title}, {_day(entry.published)}" for entry in page.entries[:3])
         return f"{page.heading}, URN {page.provider_id or 'not shown'}, {len(page.entries)} reports: {reports} …{_odd(page.oddities)}"
 
@@ -137,25 +152,26 @@ def _day(day: dt.date | None) -> str:
 
 
 def _odd(oddities: tuple[str, ...]) -> str:
-    """Raises PageRedesigned where signs disagree: the page can still be read, and somebody should look."""
+    """Raises PageRedesigned where signs disagree: the page can still be read, and somebody should
+    look."""
     if oddities:
         raise PageRedesigned(f"can be read, but looks different: {'; '.join(oddities)}")
     return ""
 
 
-def _govuk(desk: Desk) -> str:
+def _govuk(app: App) -> str:
     asked = "filter_organisations=department-for-education&order=-public_timestamp&count=1&fields=title,link,public_timestamp"
-    url = f"{desk.config.sites.govuk[0]}/api/search.json?{asked}"
+    url = f"{app.config.sites.govuk[0]}/api/search.json?{asked}"
     try:
-        found = json.loads(desk.client.get(url).data)
+        found = json.loads(app.client.get(url).data)
         newest = found["results"][0]
         return f"{int(found['total']):,} pages of the DfE; the newest: {newest['title']} ({str(newest['public_timestamp'])[:10]})"
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise PageRedesigned(f"{url} answers in another form ({error!r})") from error
 
 
-def _mail(desk: Desk) -> str:
+def _mail(app: App) -> str:
     from syncer.delivery.transports import open_transport
 
-    with open_transport(desk.config.mail) as transport:
+    with open_transport(app.config.mail) as transport:
         return f"{transport.name}: {transport.check()}"

@@ -1,7 +1,9 @@
-"""One way to print rows: a table for people, or CSV, JSON, JSON lines and XLSX for programs; on stdout or into a file.
+"""One way to print rows: a table for people, or CSV, JSON, JSON lines and XLSX for programs; on
+stdout or into a file.
 
-A text cell that a spreadsheet would take for a formula (it begins with = + - @ or a control character) is written with an apostrophe
-before it, in CSV and XLSX. Source: OWASP, "CSV Injection". Numbers stay numbers.
+A text cell that a spreadsheet would take for a formula (it begins with = + - @ or a control
+character) is written with an apostrophe before it, in CSV and XLSX. Source: OWASP, "CSV Injection".
+Numbers stay numbers.
 """
 
 from __future__ import annotations
@@ -30,11 +32,17 @@ LONGEST_CELL = 32_767
 UNLIMITED = 100_000
 LONGEST_WORD = 20
 GAP = 2
-STYLES = {"outstanding": "cyan", "good": "green", "requires improvement": "yellow", "inadequate": "red"}
+STYLES = {
+    "outstanding": "cyan",
+    "good": "green",
+    "requires improvement": "yellow",
+    "inadequate": "red",
+}
 
 
 def emit(listing: Listing, form: str, out: Path | None = None) -> None:
-    """Print a listing in one of FORMATS. Raises UsageError when a spreadsheet would go to a terminal or the file cannot be written."""
+    """Print a listing in one of FORMATS. Raises UsageError when a spreadsheet would go to a
+    terminal or the file cannot be written."""
     if out is not None:
         _save(out, _whole(listing, form))
     elif form == "xlsx":
@@ -48,7 +56,8 @@ def emit(listing: Listing, form: str, out: Path | None = None) -> None:
 
 
 def form_of(form: str | None, as_json: bool, out: Path | None) -> str:
-    """The format to use: the one asked for, else JSON where --json was given, else the one the file's name ends in, else a table."""
+    """The format to use: the one asked for, else JSON where --json was given, else the one the
+    file's name ends in, else a table."""
     suffix = out.suffix.removeprefix(".").lower() if out else ""
     return form or ("json" if as_json else suffix if suffix in FORMATS else "table")
 
@@ -74,7 +83,7 @@ def _whole(listing: Listing, form: str) -> bytes:
     return to_xlsx(listing) if form == "xlsx" else TEXTS[form](listing).encode()
 
 
-# -- For programs ---------------------------------------------------------------------------------------------------------------
+# -- For programs ----------------------------------------------------------------------------------
 
 
 def _plain(value: object) -> str:
@@ -95,7 +104,9 @@ def to_json(listing: Listing) -> str:
 
 def to_jsonl(listing: Listing) -> str:
     """One object a line."""
-    return "".join(json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in _ordered(listing))
+    return "".join(
+        json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in _ordered(listing)
+    )
 
 
 def to_csv(listing: Listing) -> str:
@@ -103,7 +114,9 @@ def to_csv(listing: Listing) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in listing.columns])
-    writer.writerows([_csv_cell(row[column.name]) for column in listing.columns] for row in listing.rows)
+    writer.writerows(
+        [_csv_cell(row[column.name]) for column in listing.columns] for row in listing.rows
+    )
     return text.getvalue()
 
 
@@ -118,7 +131,11 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return "; ".join(_text(part) for part in value)
-    return json.dumps(value, ensure_ascii=False, default=_plain) if isinstance(value, Mapping) else _plain(value)
+    return (
+        json.dumps(value, ensure_ascii=False, default=_plain)
+        if isinstance(value, Mapping)
+        else _plain(value)
+    )
 
 
 def defanged(text: str) -> str:
@@ -156,7 +173,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], value: Any, day: Any) -> Non
         sheet.write_string(*place, defanged(_text(value))[:LONGEST_CELL])
 
 
-# -- For people -----------------------------------------------------------------------------------------------------------------
+# -- For people ------------------------------------------------------------------------------------
 
 
 def table_cell(column: Column, row: Row) -> str:
@@ -177,7 +194,8 @@ def _table_text(listing: Listing) -> str:
 
 
 def print_table(listing: Listing) -> None:
-    """A table on a terminal as wide as it is; plain text when piped. That there is no row is not data, and is said on stderr."""
+    """A table on a terminal as wide as it is; plain text when piped. That there is no row is not
+    data, and is said on stderr."""
     if not listing.rows:
         click.echo(listing.empty, err=True)
     elif sys.stdout.isatty():
@@ -187,10 +205,14 @@ def print_table(listing: Listing) -> None:
 
 
 def widths_within(columns: Sequence[Sequence[str]], width: int) -> list[int]:
-    """How wide each column is so that together, two spaces apart, they are no wider than `width` and no word is broken, an address
-    excepted; where that cannot be, as wide as they need, so that nothing is lost."""
+    """How wide each column is so that together, two spaces apart, they are no wider than `width`
+    and no word is broken, an address excepted; where that cannot be, as wide as they need, so that
+    nothing is lost."""
     full = [max(map(len, texts)) for texts in columns]
-    found = [max(min(len(word), LONGEST_WORD) for text in texts for word in text.split() or [""]) for texts in columns]
+    found = [
+        max(min(len(word), LONGEST_WORD) for text in texts for word in text.split() or [""])
+        for texts in columns
+    ]
     spare = width - sum(found) - GAP * (len(columns) - 1)
     if spare < 0:
         return full
@@ -206,24 +228,41 @@ def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    shown = [(c, [table_cell(c, row) for row in listing.rows]) for c in listing.columns if not c.hidden]
+    shown = [
+        (c, [table_cell(c, row) for row in listing.rows]) for c in listing.columns if not c.hidden
+    ]
     shown = [(column, cells) for column, cells in shown if any(cells)]
     console = Console(file=file, width=width, highlight=False)
     headings = [column.heading or column.name.replace("_", " ") for column, _ in shown]
-    widths = widths_within([[heading, *cells] for heading, (_, cells) in zip(headings, shown, strict=True)], console.width)
+    widths = widths_within(
+        [[heading, *cells] for heading, (_, cells) in zip(headings, shown, strict=True)],
+        console.width,
+    )
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
     for heading, (column, _), across in zip(headings, shown, widths, strict=True):
-        table.add_column(Text(heading), justify="right" if column.right else "left", overflow="fold", width=across)
+        table.add_column(
+            Text(heading),
+            justify="right" if column.right else "left",
+            overflow="fold",
+            width=across,
+        )
     for row in zip(*(cells for _, cells in shown), strict=True):
         table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
     if sum(widths) + GAP * len(widths) > console.width:
-        console = Console(file=file, width=UNLIMITED, highlight=False, force_terminal=console.is_terminal)
+        console = Console(
+            file=file, width=UNLIMITED, highlight=False, force_terminal=console.is_terminal
+        )
     console.print(table, soft_wrap=True)
     if listing.closing:
         console.print(Text(listing.closing), soft_wrap=True)
 
 
-TEXTS: Mapping[str, Callable[[Listing], str]] = {"csv": to_csv, "json": to_json, "jsonl": to_jsonl, "table": _table_text}
+TEXTS: Mapping[str, Callable[[Listing], str]] = {
+    "csv": to_csv,
+    "json": to_json,
+    "jsonl": to_jsonl,
+    "table": _table_text,
+}
 
 
 def print_notes(lines: Iterable[str]) -> None:

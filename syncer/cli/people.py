@@ -20,7 +20,7 @@ from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.views.lists import Column, Listing, plain
 
 if TYPE_CHECKING:
-    from syncer.app import Desk
+    from syncer.app import App
     from syncer.store import Store
 
 KNOWN_KINDS = sorted({*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)})
@@ -46,50 +46,111 @@ def values(words: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([word.value for word in words])
 
 
-# -- subscribe --------------------------------------------------------------------------------------------------------------------
+# -- subscribe -------------------------------------------------------------------------------------
 
 
 @click.command()
 @click.argument("address")
-@click.option("--council", "councils", multiple=True, metavar="C", help="Follow this council; may be given again.")
-@click.option("--region", "regions", multiple=True, metavar="R", help="Follow every council of this region; may be given again.")
-@click.option("--neighbours-of", multiple=True, metavar="C", help="Follow the statistical neighbours of this council.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KNOWN_KINDS), help="Only this kind of news.")
+@click.option(
+    "--council",
+    "councils",
+    multiple=True,
+    metavar="C",
+    help="Follow this council; may be given again.",
+)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="R",
+    help="Follow every council of this region; may be given again.",
+)
+@click.option(
+    "--neighbours-of",
+    multiple=True,
+    metavar="C",
+    help="Follow the statistical neighbours of this council.",
+)
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(KNOWN_KINDS), help="Only this kind of news."
+)
 @click.option("--area", "areas", multiple=True, type=values(Area), help="Only this judgement.")
-@click.option("--direction", "directions", multiple=True, type=values(Change), help="Only a change like this.")
-@click.option("--grade", "grades", multiple=True, type=values(Grade), help="Only a judgement that becomes or stops being this.")
-@click.option("--minimum", "minimum_pounds", type=Pounds(), default=0, help="Of money, only this much and more.")
+@click.option(
+    "--direction", "directions", multiple=True, type=values(Change), help="Only a change like this."
+)
+@click.option(
+    "--grade",
+    "grades",
+    multiple=True,
+    type=values(Grade),
+    help="Only a judgement that becomes or stops being this.",
+)
+@click.option(
+    "--minimum",
+    "minimum_pounds",
+    type=Pounds(),
+    default=0,
+    help="Of money, only this much and more.",
+)
 @click.option("--payments", is_flag=True, help="Single payments too, besides awards.")
-@click.option("--immediately", is_flag=True, help="As it happens (this is so when nothing else is said).")
+@click.option(
+    "--immediately", is_flag=True, help="As it happens (this is so when nothing else is said)."
+)
 @click.option("--daily", type=click.IntRange(0, 23), metavar="HH", help="Once a day at this hour.")
-@click.option("--weekly", type=(click.Choice(WEEKDAYS, case_sensitive=False), click.IntRange(0, 23)), metavar="DAY HH",
-              help="Once a week, on this day at this hour.")  # fmt: skip
-@click.option("--all-quiet", type=click.Choice(QUIET), help="How often to say that nothing has changed; monthly when nothing is said.")
+@click.option(
+    "--weekly",
+    type=(click.Choice(WEEKDAYS, case_sensitive=False), click.IntRange(0, 23)),
+    metavar="DAY HH",
+    help="Once a week, on this day at this hour.",
+)
+@click.option(
+    "--all-quiet",
+    type=click.Choice(QUIET),
+    help="How often to say that nothing has changed; monthly when nothing is said.",
+)
 @click.option("--confirmed", is_flag=True, help="The address has agreed: do not ask it.")
 @pass_settings
-def subscribe(settings: Settings, /, address: str, immediately: bool, daily: int | None, weekly: tuple[str, int] | None,
-              all_quiet: str | None, confirmed: bool, **filters: Any) -> None:  # fmt: skip
+def subscribe(
+    settings: Settings,
+    /,
+    address: str,
+    immediately: bool,
+    daily: int | None,
+    weekly: tuple[str, int] | None,
+    all_quiet: str | None,
+    confirmed: bool,
+    **filters: Any,
+) -> None:
     """Tell ADDRESS what changes from now on.
 
-    Without a filter that is every change of every council. Filters of different kinds must all fit; those given twice are alternatives.
-    `syncer subscribe ADDRESS --grade inadequate` is every judgement of any council that becomes or stops being inadequate.
+    Without a filter that is every change of every council. Filters of different kinds must all fit;
+    those given twice are alternatives. `syncer subscribe ADDRESS --grade inadequate` is every
+    judgement of any council that becomes or stops being inadequate.
     """
     from syncer.store import events, people
 
     when = _when(immediately, daily, weekly)
-    with settings.desk() as desk, desk.store.writing():
-        wanted = _wanted(desk, filters, when)
-        person = people.add(desk.store, address, desk.now, all_quiet=all_quiet or "monthly")
+    with settings.app() as app, app.store.writing():
+        wanted = _wanted(app, filters, when)
+        person = people.add(app.store, address, app.now, all_quiet=all_quiet or "monthly")
         if all_quiet:
-            people.set_all_quiet(desk.store, person.id, all_quiet)
-        number = people.subscribe(desk.store, person.id, wanted, events.last_seq(desk.store)).id
+            people.set_all_quiet(app.store, person.id, all_quiet)
+        number = people.subscribe(app.store, person.id, wanted, events.last_seq(app.store)).id
         if confirmed:
-            people.confirm(desk.store, person.id, desk.now)
-        person = people.get(desk.store, person.id)
-        asked = _ask(desk, person) if person.state == "pending" else 0
-        says = describe(wanted, desk.register)
+            people.confirm(app.store, person.id, app.now)
+        person = people.get(app.store, person.id)
+        asked = _ask(app, person) if person.state == "pending" else 0
+        says = describe(wanted, app.register)
     if settings.json:
-        print_json({"address": person.address, "subscription": number, "state": person.state, "wants": says, "confirmation": asked or None})
+        print_json(
+            {
+                "address": person.address,
+                "subscription": number,
+                "state": person.state,
+                "wants": says,
+                "confirmation": asked or None,
+            }
+        )
     else:
         click.echo(f"{person.address}: {says} (subscription {number}).")
         click.echo(_next(person, asked), err=True)
@@ -100,46 +161,79 @@ def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) 
         raise click.UsageError("choose one of --immediately, --daily and --weekly")
     if weekly is not None:
         return {"frequency": Frequency.WEEKLY, "weekday": weekly[0].lower(), "hour": weekly[1]}
-    return {"frequency": Frequency.DAILY, "hour": daily} if daily is not None else {"frequency": Frequency.IMMEDIATELY}
+    return (
+        {"frequency": Frequency.DAILY, "hour": daily}
+        if daily is not None
+        else {"frequency": Frequency.IMMEDIATELY}
+    )
 
 
-def _wanted(desk: Desk, filters: dict[str, Any], when: dict[str, Any]) -> Subscription:
-    """The subscription asked for, its places by their stable names. Raises CouncilError, ConfigError."""
-    today = desk.now.date()
+def _wanted(app: App, filters: dict[str, Any], when: dict[str, Any]) -> Subscription:
+    """The subscription asked for, its places by their stable names. Raises CouncilError,
+    ConfigError."""
+    today = app.now.date()
     places = {
-        "councils": tuple(dict.fromkeys(desk.register.find(name, today).slug for name in filters["councils"])),
-        "neighbours_of": tuple(dict.fromkeys(desk.register.find(name, today).slug for name in filters["neighbours_of"])),
-        "regions": tuple(dict.fromkeys(desk.register.region(name)[0].region for name in filters["regions"])),
+        "councils": tuple(
+            dict.fromkeys(app.register.find(name, today).slug for name in filters["councils"])
+        ),
+        "neighbours_of": tuple(
+            dict.fromkeys(app.register.find(name, today).slug for name in filters["neighbours_of"])
+        ),
+        "regions": tuple(
+            dict.fromkeys(app.register.region(name)[0].region for name in filters["regions"])
+        ),
     }
-    rest = {name: tuple(map(str, value)) if isinstance(value, tuple) else value for name, value in filters.items()}
+    rest = {
+        name: tuple(map(str, value)) if isinstance(value, tuple) else value
+        for name, value in filters.items()
+    }
     return Subscription(0, 0, **{**rest, **places, **when})
 
 
-def _ask(desk: Desk, person: Subscriber) -> int:
+def _ask(app: App, person: Subscriber) -> int:
     from syncer.pipeline.notify import turn as notifying
 
-    return notifying.ask_to_confirm(desk, person)
+    return notifying.ask_to_confirm(app, person)
 
 
 def _next(person: Subscriber, asked: int) -> str:
     if asked:
-        return (f"Not told anything yet: the address is asked to confirm, in delivery {asked} (`syncer send` sends it). "
-                f"`syncer confirm {person.address}` does without its answer.")  # fmt: skip
+        return (
+            f"Not told anything yet: the address is asked to confirm, in delivery {asked} (`syncer send` sends it). "
+            f"`syncer confirm {person.address}` does without its answer."
+        )
     if person.state in ("paused", "bounced"):
         return f"{person.address} is {person.state}: `syncer resume {person.address}`."
-    return "The next digest is a welcome with how things stand." if person.welcomed is None else "It begins with the next change."
+    return (
+        "The next digest is a welcome with how things stand."
+        if person.welcomed is None
+        else "It begins with the next change."
+    )
 
 
-# -- subscribers ------------------------------------------------------------------------------------------------------------------
+# -- subscribers -----------------------------------------------------------------------------------
 
 
 @click.command()
 @click.argument("address", required=False)
-@click.option("--export", "target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write everyone into a file.")
-@click.option("--import", "origin", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-              help="Add everyone in a file, .toml or .csv.")  # fmt: skip
+@click.option(
+    "--export",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write everyone into a file.",
+)
+@click.option(
+    "--import",
+    "origin",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Add everyone in a file, .toml or .csv.",
+)
 @pass_settings
-def subscribers(settings: Settings, address: str | None, target: Path | None, origin: Path | None) -> None:
+def subscribers(
+    settings: Settings, address: str | None, target: Path | None, origin: Path | None
+) -> None:
     """Who is told what; or everyone into a file (.toml, .csv), or out of one.
 
     What is in the store and not in the file stays as it is.
@@ -148,24 +242,37 @@ def subscribers(settings: Settings, address: str | None, target: Path | None, or
 
     if target and origin:
         raise click.UsageError("choose one of --export and --import")
-    with settings.desk() as desk:
+    with settings.app() as app:
         if origin:
-            return _take_in(desk, origin)
-        everyone = [people.find(desk.store, address)] if address else people.listing(desk.store)
+            return _take_in(app, origin)
+        everyone = [people.find(app.store, address)] if address else people.listing(app.store)
         if target:
             return _write(everyone, target)
-        rows = [_row(desk, person, each) for person in everyone for each in person.subscriptions or (None,)]
-    columns = (*plain("address", "state"), Column("subscription", right=True), *plain("wants", "all_quiet", "welcomed"))
-    listing = Listing(columns, rows, empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins.")
+        rows = [
+            _row(app, person, each)
+            for person in everyone
+            for each in person.subscriptions or (None,)
+        ]
+    columns = (
+        *plain("address", "state"),
+        Column("subscription", right=True),
+        *plain("wants", "all_quiet", "welcomed"),
+    )
+    listing = Listing(
+        columns, rows, empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins."
+    )
     return emit(listing, "json" if settings.json else "table")
 
 
-def _row(desk: Desk, person: Subscriber, wanted: Subscription | None) -> dict[str, Any]:
+def _row(app: App, person: Subscriber, wanted: Subscription | None) -> dict[str, Any]:
     return {
-        "address": person.address, "state": person.state, "subscription": wanted.id if wanted else None,
-        "wants": describe(wanted, desk.register) if wanted else "", "all_quiet": person.all_quiet,
+        "address": person.address,
+        "state": person.state,
+        "subscription": wanted.id if wanted else None,
+        "wants": describe(wanted, app.register) if wanted else "",
+        "all_quiet": person.all_quiet,
         "welcomed": person.welcomed.date() if person.welcomed else None,
-    }  # fmt: skip
+    }
 
 
 def _form(path: Path) -> str:
@@ -187,49 +294,68 @@ def _write(everyone: Sequence[Subscriber], target: Path) -> None:
     click.echo(f"{len(entries)} written to {target}", err=True)
 
 
-def _take_in(desk: Desk, origin: Path) -> None:
-    """All of a file or, where it has a fault, nothing; those it calls pending are asked to confirm."""
+def _take_in(app: App, origin: Path) -> None:
+    """All of a file or, where it has a fault, nothing; those it calls pending are asked to
+    confirm."""
     from syncer.operations import roster
     from syncer.store import events, people
 
     read = roster.from_toml if _form(origin) == "toml" else roster.from_csv
     try:
-        entries = read(origin.read_text(encoding="utf-8"), desk.register)
+        entries = read(origin.read_text(encoding="utf-8"), app.register)
     except UnicodeDecodeError as error:
         raise RosterError(f"{origin} is not UTF-8 text", (str(error),)) from error
-    with desk.store.writing():
-        before = {person.id for person in people.listing(desk.store, ["pending"])}
-        added = roster.take_in(desk.store, entries, events.last_seq(desk.store), desk.now)
-        asked = [_ask(desk, person) for person in people.listing(desk.store, ["pending"]) if person.id not in before]
-    click.echo(f"{len(entries)} subscribers read from {origin}: {added} new subscriptions, {len(asked)} asked to confirm", err=True)
+    with app.store.writing():
+        before = {person.id for person in people.listing(app.store, ["pending"])}
+        added = roster.record_page(app.store, entries, events.last_seq(app.store), app.now)
+        asked = [
+            _ask(app, person)
+            for person in people.listing(app.store, ["pending"])
+            if person.id not in before
+        ]
+    click.echo(
+        f"{len(entries)} subscribers read from {origin}: {added} new subscriptions, {len(asked)} asked to confirm",
+        err=True,
+    )
 
 
-# -- One person -------------------------------------------------------------------------------------------------------------------
+# -- One person ------------------------------------------------------------------------------------
 
 
 @click.command()
 @click.argument("address")
-@click.option("--subscription", "number", type=int, default=0, metavar="N", help="Only this one; without it all of them.")
+@click.option(
+    "--subscription",
+    "number",
+    type=int,
+    default=0,
+    metavar="N",
+    help="Only this one; without it all of them.",
+)
 @pass_settings
 def unsubscribe(settings: Settings, address: str, number: int) -> None:
     """Tell ADDRESS nothing more; what waits for it is taken back."""
     from syncer.store import people
 
-    with settings.desk() as desk:
-        person = people.find(desk.store, address)
+    with settings.app() as app:
+        person = people.find(app.store, address)
         if number and number not in {known.id for known in person.subscriptions}:
             mine = ", ".join(str(known.id) for known in person.subscriptions) or "none"
             raise click.UsageError(f"{person.address} has no subscription {number}; it has: {mine}")
-        person = people.unsubscribe(desk.store, person.id, number)
+        person = people.unsubscribe(app.store, person.id, number)
     left = f", {len(person.subscriptions)} left" if person.subscriptions else ""
-    click.echo(f"{person.address}: {f'subscription {number}' if number else 'every subscription'} ended{left}", err=True)
+    click.echo(
+        f"{person.address}: {f'subscription {number}' if number else 'every subscription'} ended{left}",
+        err=True,
+    )
 
 
 @click.command()
 @click.argument("who", metavar="ADDRESS|TOKEN|-")
 @pass_settings
 def confirm(settings: Settings, who: str) -> None:
-    """Confirm an address: by your own word, by the token it was sent, or by the mail it answered with (`-`: read from stdin).
+    """Confirm an address: by your own word, by the token it was sent, or by the mail it answered
+    with (`-`: read from stdin).
 
     An answer may also ask to unsubscribe, pause, resume or erase; it is done.
     """
@@ -237,15 +363,21 @@ def confirm(settings: Settings, who: str) -> None:
     from syncer.operations import replies
     from syncer.store import people
 
-    with settings.desk() as desk:
+    with settings.app() as app:
         if "@" in who:
-            _done(settings, people.confirm(desk.store, people.find(desk.store, who).id, desk.now))
+            _done(settings, people.confirm(app.store, people.find(app.store, who).id, app.now))
             return
-        secret = people.secret(desk.store)
-        request = replies.requested(desk.store, sys.stdin.buffer.read()) if who == "-" else links.read(secret, who)
-        person = people.redeem(desk.store, links.sign(secret, *request), desk.now) and people.get(desk.store, request.subscriber)
+        secret = people.secret(app.store)
+        request = (
+            replies.requested(app.store, sys.stdin.buffer.read())
+            if who == "-"
+            else links.read(secret, who)
+        )
+        person = people.redeem(app.store, links.sign(secret, *request), app.now) and people.get(
+            app.store, request.subscriber
+        )
         if request.action is links.Action.ERASE:
-            _erase(desk, person.address)
+            _erase(app, person.address)
         else:
             _done(settings, person)
 
@@ -273,8 +405,8 @@ def resume(settings: Settings, address: str) -> None:
 def _change(settings: Settings, address: str, change: Callable[[Store, int], Subscriber]) -> None:
     from syncer.store import people
 
-    with settings.desk() as desk:
-        _done(settings, change(desk.store, people.find(desk.store, address).id))
+    with settings.app() as app:
+        _done(settings, change(app.store, people.find(app.store, address).id))
 
 
 def _done(settings: Settings, person: Subscriber) -> None:
@@ -289,14 +421,26 @@ def _done(settings: Settings, person: Subscriber) -> None:
 @pass_settings
 def erase(settings: Settings, address: str) -> None:
     """Forget ADDRESS and every message to it: at once here, and in the backups as they age out."""
-    with settings.desk() as desk:
-        _erase(desk, address)
+    with settings.app() as app:
+        _erase(app, address)
 
 
-def _erase(desk: Desk, address: str) -> None:
+def _erase(app: App, address: str) -> None:
     from syncer.delivery.outbox import erase as forget
     from syncer.delivery.transports.maildir import Maildir
 
-    done = forget(desk.store, Maildir(desk.config.mail.maildir), address, desk.now, desk.config.keep.backups_days)
-    click.echo(f"{address}: {done.lines} lines of the store and {done.files} files named it, and do no more.", err=True)
-    click.echo(f"Backups made before now may name it until {done.backups_until} ([keep] backups_days).", err=True)
+    done = forget(
+        app.store,
+        Maildir(app.config.mail.maildir),
+        address,
+        app.now,
+        app.config.keep.backups_days,
+    )
+    click.echo(
+        f"{address}: {done.lines} lines of the store and {done.files} files named it, and do no more.",
+        err=True,
+    )
+    click.echo(
+        f"Backups made before now may name it until {done.backups_until} ([keep] backups_days).",
+        err=True,
+    )

@@ -1,4 +1,5 @@
-"""Telling: write the digests, look at one beforehand, send what waits, look into the outbox, and why somebody was or was not told."""
+"""Telling: write the digests, look at one beforehand, send what waits, look into the outbox, and
+why somebody was or was not told."""
 
 from __future__ import annotations
 
@@ -20,48 +21,59 @@ from syncer.views import lists as views
 from syncer.views.lists import Column, Listing, plain
 
 if TYPE_CHECKING:
-    from syncer.app import Desk
+    from syncer.app import App
     from syncer.model import Event, Subscriber
     from syncer.store.outbox import Delivery
 
 PARTS = {"text": "plain", "html": "html"}
 
 
-# -- digest -----------------------------------------------------------------------------------------------------------------------
+# -- digest ----------------------------------------------------------------------------------------
 
 
 @click.command()
 @click.option("--to", "address", metavar="ADDRESS", help="Only for this subscriber.")
-@click.option("--preview", is_flag=True, help="Write nothing: show what ADDRESS would get, in a browser.")
+@click.option(
+    "--preview", is_flag=True, help="Write nothing: show what ADDRESS would get, in a browser."
+)
 @pass_settings
 def digest(settings: Settings, address: str | None, preview: bool) -> int:
     """Write what everybody is to be told now into the outbox; `syncer send` sends it.
 
-    With --to and --preview, what waits for one subscriber becomes a page to look at, also before it is due, and the store stays as it is.
+    With --to and --preview, what waits for one subscriber becomes a page to look at, also before it
+    is due, and the store stays as it is.
     """
     from syncer.pipeline.notify import notify
     from syncer.store import outbox, people, problems
 
     if preview and not address:
         raise click.UsageError("say whose digest to preview: --to ADDRESS")
-    with settings.desk() as desk:
+    with settings.app() as app:
         if address and preview:
-            return _preview(settings, desk, people.find(desk.store, address))
-        known = {p["id"] for p in problems.still_open(desk.store, "digests")}
-        numbers = notify(desk, people.find(desk.store, address).id if address else 0)
-        _list(settings, [outbox.show(desk.store, number) for number in numbers], "Nobody is to be told anything now.")
-        new = [p for p in problems.still_open(desk.store, "digests") if p["id"] not in known]
+            return _preview(settings, app, people.find(app.store, address))
+        known = {p["id"] for p in problems.still_open(app.store, "digests")}
+        numbers = notify(app, people.find(app.store, address).id if address else 0)
+        _list(
+            settings,
+            [outbox.show(app.store, number) for number in numbers],
+            "Nobody is to be told anything now.",
+        )
+        new = [p for p in problems.still_open(app.store, "digests") if p["id"] not in known]
     for problem in new:
-        click.echo(f"problem: {problem['name']}: {problem['message']}\n  {problem['hint']}", err=True)
+        click.echo(
+            f"problem: {problem['name']}: {problem['message']}\n  {problem['hint']}", err=True
+        )
     return int(bool(new))
 
 
-def _preview(settings: Settings, desk: Desk, person: Subscriber) -> int:
+def _preview(settings: Settings, app: App, person: Subscriber) -> int:
     from syncer.pipeline.notify import turn as notifying
 
-    messages = notifying.preview(desk, person.id)
+    messages = notifying.preview(app, person.id)
     if not messages:
-        click.echo(f"{person.address} would get nothing now: {_nothing_because(desk, person)}", err=True)
+        click.echo(
+            f"{person.address} would get nothing now: {_nothing_because(app, person)}", err=True
+        )
         return 0
     folder = Path(tempfile.mkdtemp(prefix="syncer-preview-"))
     pages = []
@@ -84,33 +96,37 @@ def _show_pages(settings: Settings, pages: list[dict[str, str]]) -> None:
             webbrowser.open(Path(page["page"]).as_uri())
 
 
-def _nothing_because(desk: Desk, person: Subscriber) -> str:
+def _nothing_because(app: App, person: Subscriber) -> str:
     from syncer.operations.explain import AWAY
     from syncer.store import events
 
     if person.state in AWAY:
         return AWAY[person.state].removeprefix("Not told: ")
     after = min((s.mark for s in person.subscriptions), default=0)
-    waiting = len(events.after(desk.store, after))
+    waiting = len(events.after(app.store, after))
     if not waiting:
         return "nothing has happened since the last digest."
     return f"of {waiting} changes since then none passes the filters or is still untold; `syncer explain {person.address}` says why."
 
 
-# -- send -------------------------------------------------------------------------------------------------------------------------
+# -- send ------------------------------------------------------------------------------------------
 
 
 @click.command()
 @pass_settings
 def send(settings: Settings) -> int:
-    """Send what waits in the outbox, one message at a time. Exit code 1: something went wrong that had not been wrong before."""
+    """Send what waits in the outbox, one message at a time. Exit code 1: something went wrong that
+    had not been wrong before."""
     from syncer.operations import health
     from syncer.pipeline.send import send
 
-    with settings.desk() as desk:
-        report = send(desk)
-        new = health.note_sending(desk, report)
-    rows = [{"delivery": o.delivery, "to": o.recipient, "state": str(o.state), "reply": o.said} for o in report.outcomes]
+    with settings.app() as app:
+        report = send(app)
+        new = health.note_sending(app, report)
+    rows = [
+        {"delivery": o.delivery, "to": o.recipient, "state": str(o.state), "reply": o.said}
+        for o in report.outcomes
+    ]
     columns = (Column("delivery", right=True), *plain("to"), views.worded("state"), *plain("reply"))
     nothing = "Nothing was sent." if report.stopped else "Nothing was due to be sent."
     emit(Listing(columns, rows, empty=nothing), "json" if settings.json else "table")
@@ -129,12 +145,14 @@ def test_mail(settings: Settings, address: str) -> int:
     from syncer.pipeline.notify import turn as notifying
     from syncer.store import people
 
-    with settings.desk() as desk:
-        message = notifying.test_message(desk, people.normalised(address))
-        transport = open_transport(desk.config.mail)
+    with settings.app() as app:
+        message = notifying.test_message(app, people.normalised(address))
+        transport = open_transport(app.config.mail)
         try:
             with transport:
-                reply = transport.deliver(message.body, message.sender, message.recipient, lambda: None)
+                reply = transport.deliver(
+                    message.body, message.sender, message.recipient, lambda: None
+                )
         except TransportError as error:
             click.echo(f"not sent: {error.name}: {error}", err=True)
             click.echo(f"  {error.hint or 'Check [mail] in the configuration.'}", err=True)
@@ -143,7 +161,7 @@ def test_mail(settings: Settings, address: str) -> int:
     return 0
 
 
-# -- outbox -----------------------------------------------------------------------------------------------------------------------
+# -- outbox ----------------------------------------------------------------------------------------
 
 
 @click.group(invoke_without_command=True)
@@ -164,17 +182,33 @@ def list_outbox(settings: Settings) -> None:
 def _list_all(settings: Settings) -> None:
     from syncer.store import outbox as deliveries
 
-    with settings.desk() as desk:
-        _list(settings, deliveries.listing(desk.store), "The outbox is empty.")
+    with settings.app() as app:
+        _list(settings, deliveries.listing(app.store), "The outbox is empty.")
 
 
 def _list(settings: Settings, deliveries: Iterable[Delivery], empty: str) -> None:
-    rows = [{
-        "delivery": d.id, "to": d.recipient, "kind": str(d.kind), "state": str(d.state), "subject": d.subject, "written": d.created_at,
-        "sent": d.sent_at, "said": d.error or d.reply,
-    } for d in deliveries]  # fmt: skip
-    columns = (Column("delivery", right=True), *plain("to"), views.worded("kind"), views.worded("state"), *plain("subject"),
-               *(Column(name, wording=_at(name)) for name in ("written", "sent")), *plain("said"))  # fmt: skip
+    rows = [
+        {
+            "delivery": d.id,
+            "to": d.recipient,
+            "kind": str(d.kind),
+            "state": str(d.state),
+            "subject": d.subject,
+            "written": d.created_at,
+            "sent": d.sent_at,
+            "said": d.error or d.reply,
+        }
+        for d in deliveries
+    ]
+    columns = (
+        Column("delivery", right=True),
+        *plain("to"),
+        views.worded("kind"),
+        views.worded("state"),
+        *plain("subject"),
+        *(Column(name, wording=_at(name)) for name in ("written", "sent")),
+        *plain("said"),
+    )
     emit(Listing(columns, rows, empty=empty), "json" if settings.json else "table")
 
 
@@ -185,25 +219,33 @@ def _at(name: str) -> Any:
 @outbox.command()
 @click.argument("number", type=int)
 @click.option("--html", "form", flag_value="html", help="The HTML part.")
-@click.option("--raw", "form", flag_value="raw", help="The whole message, as it goes over the line.")
+@click.option(
+    "--raw", "form", flag_value="raw", help="The whole message, as it goes over the line."
+)
 @pass_settings
 def show(settings: Settings, number: int, form: str | None) -> None:
     """Print one message: its text, or another form of it."""
     from syncer.store import outbox as deliveries
 
-    with settings.desk() as desk:
-        delivery, body = deliveries.show(desk.store, number), deliveries.body(desk.store, number)
+    with settings.app() as app:
+        delivery, body = deliveries.show(app.store, number), deliveries.body(app.store, number)
     if form == "raw":
         sys.stdout.buffer.write(body)
         return
     mail = parsed(body)
     if settings.json:
-        said = {"delivery": number, "state": str(delivery.state), "headers": {name: str(value) for name, value in mail.items()}}
+        said = {
+            "delivery": number,
+            "state": str(delivery.state),
+            "headers": {name: str(value) for name, value in mail.items()},
+        }
         print_json(said | {form: part(mail, form) for form in PARTS})
     elif form == "html":
         click.echo(part(mail, "html"))
     else:
-        heads = (f"{name}: {mail[name]}" for name in ("From", "To", "Date", "Subject") if mail[name])
+        heads = (
+            f"{name}: {mail[name]}" for name in ("From", "To", "Date", "Subject") if mail[name]
+        )
         click.echo("\n".join([*heads, "", part(mail, "text").rstrip()]))
 
 
@@ -224,31 +266,41 @@ def part(mail: EmailMessage, form: str) -> str:
 @click.argument("number", type=int)
 @pass_settings
 def resend(settings: Settings, number: int) -> None:
-    """Queue a message again that failed, is in doubt or was taken back: the same bytes, the same Message-ID."""
+    """Queue a message again that failed, is in doubt or was taken back: the same bytes, the same
+    Message-ID."""
     from syncer.store import outbox as deliveries
 
-    with settings.desk() as desk:
-        deliveries.resend(desk.store, number, desk.now)
+    with settings.app() as app:
+        deliveries.resend(app.store, number, app.now)
     click.echo(f"delivery {number} is queued; `syncer send` sends it", err=True)
 
 
-# -- explain ----------------------------------------------------------------------------------------------------------------------
+# -- explain ---------------------------------------------------------------------------------------
 
 
 @click.command()
 @click.argument("what", nargs=-1, required=True, metavar="EVENT|ADDRESS…")
 @pass_settings
 def explain(settings: Settings, what: tuple[str, ...]) -> None:
-    """Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: for everybody; ADDRESS: for every change;
-    both: that one answer."""
+    """Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: for
+    everybody; ADDRESS: for every change; both: that one answer."""
     from syncer.operations.explain import explain as answer
     from syncer.store import people
 
-    numbers, addresses = [int(w) for w in what if w.isdecimal()], [w for w in what if not w.isdecimal()]
-    with settings.desk() as desk:
-        persons = [people.find(desk.store, address) for address in addresses] or people.listing(desk.store)
-        found = _events(desk, numbers)
-        rows = [_row(desk, event, person, answer(desk, event, person)) for event in found for person in persons]
+    numbers, addresses = (
+        [int(w) for w in what if w.isdecimal()],
+        [w for w in what if not w.isdecimal()],
+    )
+    with settings.app() as app:
+        persons = [people.find(app.store, address) for address in addresses] or people.listing(
+            app.store
+        )
+        found = _events(app, numbers)
+        rows = [
+            _row(app, event, person, answer(app, event, person))
+            for event in found
+            for person in persons
+        ]
     if len(rows) == 1 and not settings.json:
         click.echo(rows[0]["answer"])
         return
@@ -257,19 +309,31 @@ def explain(settings: Settings, what: tuple[str, ...]) -> None:
     emit(Listing(columns, rows, empty=empty), "json" if settings.json else "table")
 
 
-def _events(desk: Desk, numbers: list[int]) -> list[Event]:
-    """The events with these numbers, or all that are or were to be told. Raises UsageError for a number that none has."""
+def _events(app: App, numbers: list[int]) -> list[Event]:
+    """The events with these numbers, or all that are or were to be told. Raises UsageError for a
+    number that none has."""
     from syncer.store import events
 
     if not numbers:
-        return sorted([*events.listing(desk.store), *events.listing(desk.store, held=True)], key=lambda e: e.id)
-    found = [(number, events.get(desk.store, number)) for number in numbers]
+        return sorted(
+            [*events.listing(app.store), *events.listing(app.store, held=True)],
+            key=lambda e: e.id,
+        )
+    found = [(number, events.get(app.store, number)) for number in numbers]
     if missing := [str(number) for number, event in found if event is None]:
-        raise click.UsageError(f"there is no change with the number {', '.join(missing)}; `syncer changes` lists them")
+        raise click.UsageError(
+            f"there is no change with the number {', '.join(missing)}; `syncer changes` lists them"
+        )
     return [event for _, event in found if event is not None]
 
 
-def _row(desk: Desk, event: Event, person: Subscriber, answer: str) -> dict[str, Any]:
-    councils = " and ".join(views.who(desk.register, slug)[1] for slug in event.councils)
+def _row(app: App, event: Event, person: Subscriber, answer: str) -> dict[str, Any]:
+    councils = " and ".join(views.who(app.register, slug)[1] for slug in event.councils)
     moved = f"{views.words(event.area) or views.words(event.record)}: {views.words(event.old) or '–'} → {views.words(event.new) or '–'}"
-    return {"event": event.id, "council": councils, "what": moved, "address": person.address, "answer": answer}
+    return {
+        "event": event.id,
+        "council": councils,
+        "what": moved,
+        "address": person.address,
+        "answer": answer,
+    }

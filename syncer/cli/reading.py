@@ -19,18 +19,23 @@ from syncer.reports.paper import ReportReading
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from syncer.app import Desk
+    from syncer.app import App
     from syncer.documents.pdf import PdfReader
     from syncer.pipeline.sync import SyncReport
 
 REPORT_SUFFIXES = frozenset((".pdf", ".html", ".htm"))
 STATEMENT_SUFFIXES = frozenset((".txt", ".html", ".htm", ".pdf", ".csv", ".ods", ".xlsx", ".json"))
 
-paths_argument = click.argument("paths", nargs=-1, required=True, metavar="PATH…",
-                                type=click.Path(exists=True, path_type=Path, readable=True))  # fmt: skip
+paths_argument = click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH…",
+    type=click.Path(exists=True, path_type=Path, readable=True),
+)
 
 
-# -- sync -----------------------------------------------------------------------------------------------------------------------
+# -- sync ------------------------------------------------------------------------------------------
 
 
 class BarOnTerminal:
@@ -61,7 +66,12 @@ class BarOnTerminal:
             self._bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._bar is not None:
             self._bar.stop()
 
@@ -73,46 +83,63 @@ class BarOnTerminal:
 def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
     """Read the sources now, and write down what changed.
 
-    Without a SOURCE all that are enabled are read. Exit code 1: something went wrong that had not been wrong before.
+    Without a SOURCE all that are enabled are read. Exit code 1: something went wrong that had not
+    been wrong before.
     """
     from syncer import sources as known
     from syncer.pipeline.sync import sync as read
     from syncer.store import events
 
-    with BarOnTerminal() as bar, settings.desk(bar) as desk:
-        chosen = [known.load(name) for name in dict.fromkeys(sources) or desk.config.enabled_sources()]
-        before = events.last_seq(desk.store)
-        reports = [read(desk, source, full=full) for source in chosen]
-        told = events.after(desk.store, before)
+    with BarOnTerminal() as bar, settings.app(bar) as app:
+        chosen = [
+            known.load(name) for name in dict.fromkeys(sources) or app.config.enabled_sources()
+        ]
+        before = events.last_seq(app.store)
+        reports = [read(app, source, full=full) for source in chosen]
+        told = events.after(app.store, before)
     _say(reports)
     if settings.json:
         print_json({"sources": {report.source: as_json(report) for report in reports}})
     else:
-        _print_changes(desk, told)
+        _print_changes(app, told)
     return int(any(report.new_problems for report in reports))
 
 
 def as_json(report: SyncReport) -> dict[str, Any]:
     """What one run did, as DESIGN §10 promises it."""
-    problems = [{"name": p.name, "message": p.message, "url": p.url, "hint": p.hint} for p in report.problems]
-    return {"status": report.status, "records": report.records, "events": report.events, "held": report.held, "requests": report.requests,
-            "problems": problems}  # fmt: skip
+    problems = [
+        {"name": p.name, "message": p.message, "url": p.url, "hint": p.hint}
+        for p in report.problems
+    ]
+    return {
+        "status": report.status,
+        "records": report.records,
+        "events": report.events,
+        "held": report.held,
+        "requests": report.requests,
+        "problems": problems,
+    }
 
 
-def _print_changes(desk: Desk, told: Sequence[Any]) -> None:
+def _print_changes(app: App, told: Sequence[Any]) -> None:
     from syncer.views import lists as views
 
-    print_table(views.changes(desk.register, told))
+    print_table(views.changes(app.register, told))
 
 
 def _say(reports: Sequence[SyncReport]) -> None:
-    """How it went, and every problem with what to do about it; those told before are only counted."""
+    """How it went, and every problem with what to do about it; those told before are only
+    counted."""
     for report in reports:
         new = {(problem.name, problem.url) for problem in report.new_problems}
         told = [problem for problem in report.problems if (problem.name, problem.url) in new]
         known = len(report.problems) - len(told)
         tail = f", {report.held} held (see `syncer held`)" if report.held else ""
-        tail += f", {known} known problem{'' if known == 1 else 's'} (see `syncer status`)" if known else ""
+        tail += (
+            f", {known} known problem{'' if known == 1 else 's'} (see `syncer status`)"
+            if known
+            else ""
+        )
         counts = f"{report.requests} requests, {report.records} records, {report.events} events"
         click.echo(f"{report.source}: {report.status}, {counts}{tail}", err=True)
         for problem in told:
@@ -126,7 +153,7 @@ def _say_problem(problem: Problem) -> None:
         click.echo(f"  {problem.hint}", err=True)
 
 
-# -- parse ------------------------------------------------------------------------------------------------------------------------
+# -- parse -----------------------------------------------------------------------------------------
 
 
 @click.command()
@@ -134,8 +161,8 @@ def _say_problem(problem: Problem) -> None:
 def parse(paths: tuple[Path, ...]) -> int:
     """Read report files, one JSON object a line.
 
-    A folder stands for the PDF and HTML files under it. A file that is no report is said to be none, with the reason; exit code 1 when
-    there is any problem.
+    A folder stands for the PDF and HTML files under it. A file that is no report is said to be
+    none, with the reason; exit code 1 when there is any problem.
     """
     from syncer.documents.pdf import PdfReader
     from syncer.documents.report import reading_as_json
@@ -144,7 +171,12 @@ def parse(paths: tuple[Path, ...]) -> int:
     with PdfReader() as reader:
         for path in files_under(paths, REPORT_SUFFIXES):
             reading = _reading(reader, path)
-            print_json_line({**reading_as_json(str(path), reading), "problems": [_problem_as_json(p) for p in reading.problems]})
+            print_json_line(
+                {
+                    **reading_as_json(str(path), reading),
+                    "problems": [_problem_as_json(p) for p in reading.problems],
+                }
+            )
             bad = bad or bool(reading.problems)
     return int(bad)
 
@@ -156,9 +188,14 @@ def _reading(reader: PdfReader, path: Path) -> ReportReading:
     try:
         return read_pdf(reader, path.read_bytes())
     except SyncerError as error:
-        return ReportReading(FileKind.NOT_A_REPORT, problems=(Problem(error.name, str(error), hint=error.hint),))
+        return ReportReading(
+            FileKind.NOT_A_REPORT, problems=(Problem(error.name, str(error), hint=error.hint),)
+        )
     except OSError as error:
-        return ReportReading(FileKind.NOT_A_REPORT, problems=(Problem("DocumentError", f"cannot be opened: {error.strerror}"),))
+        return ReportReading(
+            FileKind.NOT_A_REPORT,
+            problems=(Problem("DocumentError", f"cannot be opened: {error.strerror}"),),
+        )
 
 
 def _problem_as_json(problem: Problem) -> dict[str, str]:
@@ -166,15 +203,18 @@ def _problem_as_json(problem: Problem) -> dict[str, str]:
 
 
 def files_under(paths: Sequence[Path], suffixes: frozenset[str]) -> Iterator[Path]:
-    """Each file named, and of each folder the files of these kinds at any depth, in the order of their names."""
+    """Each file named, and of each folder the files of these kinds at any depth, in the order of
+    their names."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in suffixes and p.is_file())
+            yield from sorted(
+                p for p in path.rglob("*") if p.suffix.lower() in suffixes and p.is_file()
+            )
         else:
             yield path
 
 
-# -- extract ----------------------------------------------------------------------------------------------------------------------
+# -- extract ---------------------------------------------------------------------------------------
 
 
 @click.command()
@@ -183,8 +223,8 @@ def files_under(paths: Sequence[Path], suffixes: frozenset[str]) -> Iterator[Pat
 def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
     """Read statements of funding, one JSON object a line.
 
-    From texts, web pages, PDFs, tables, and GOV.UK's content items. A folder stands for all such files under it. Exit code 1: a file
-    could not be read.
+    From texts, web pages, PDFs, tables, and GOV.UK's content items. A folder stands for all such
+    files under it. Exit code 1: a file could not be read.
     """
     from syncer.documents.pdf import PdfReader
     from syncer.funding import statement_as_json

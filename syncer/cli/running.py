@@ -1,4 +1,5 @@
-"""Keeping it going: begin, run, the timetable, what a doctor would ask, the demonstration, copies."""
+"""Keeping it going: begin, run, the timetable, what a doctor would ask, the demonstration,
+copies."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ def run(settings: Settings) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LINE)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     if config.fetch.contact_is_placeholder:
-        logging.warning("[fetch] contact is still the placeholder: write there where the owner of a site can reach you")
+        logging.warning(
+            "[fetch] contact is still the placeholder: write there where the owner of a site can reach you"
+        )
     daemon.run(config)
 
 
@@ -48,14 +51,26 @@ def jobs(settings: Settings, name: str | None) -> int:
         return _do(settings, name)
     config = settings.configuration()
     due = daemon.next_runs(config, settings.clock())
-    rows = [{"job": job, "enabled": config.jobs[job].enabled, "cron": list(config.jobs[job].cron), "next": due[job]} for job in due]
+    rows = [
+        {
+            "job": job,
+            "enabled": config.jobs[job].enabled,
+            "cron": list(config.jobs[job].cron),
+            "next": due[job],
+        }
+        for job in due
+    ]
     columns = (*plain("job", "enabled", "cron"), Column("next", "next (London)", wording=_next))
     emit(Listing(columns, rows), "json" if settings.json else "table")
     return 0
 
 
 def _next(row: Any) -> str:
-    return f"{row['next'].astimezone(views.ENGLAND):%a %d %b %Y %H:%M}" if row["next"] else "switched off"
+    return (
+        f"{row['next'].astimezone(views.ENGLAND):%a %d %b %Y %H:%M}"
+        if row["next"]
+        else "switched off"
+    )
 
 
 def _do(settings: Settings, name: str) -> int:
@@ -65,18 +80,27 @@ def _do(settings: Settings, name: str) -> int:
 
     if name not in job_names():
         raise click.UsageError(f"there is no job {name!r}; there are: {', '.join(job_names())}")
-    with settings.desk() as desk:
-        known = {p["id"] for p in problems.still_open(desk.store)}
-        importlib.import_module(f"jobs.{name}").run(desk)
-        new = [p for p in problems.still_open(desk.store) if p["id"] not in known]
+    with settings.app() as app:
+        known = {p["id"] for p in problems.still_open(app.store)}
+        importlib.import_module(f"jobs.{name}").run(app)
+        new = [p for p in problems.still_open(app.store) if p["id"] not in known]
     for problem in new:
-        click.echo(f"problem: {problem['name']}: {problem['message']}\n  {problem['hint']}", err=True)
+        click.echo(
+            f"problem: {problem['name']}: {problem['message']}\n  {problem['hint']}", err=True
+        )
     click.echo(f"{name}: done", err=True)
     return int(bool(new))
 
 
 @click.command()
-@click.option("--dir", "folder", required=True, type=click.Path(file_okay=False, path_type=Path), metavar="D", help="Where to write it.")
+@click.option(
+    "--dir",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="D",
+    help="Where to write it.",
+)
 def init(folder: Path) -> None:
     """Write a commented config.toml into a folder."""
     from syncer.config import CONFIG_FILE
@@ -92,7 +116,8 @@ def init(folder: Path) -> None:
     except OSError as error:
         raise click.UsageError(f"{target} cannot be written: {error.strerror}") from error
     click.echo(target)
-    click.echo(f"""Next, in that file:
+    click.echo(
+        f"""Next, in that file:
   [fetch] contact     where the owner of a site that is read can reach you
   [mail]              "maildir" writes messages into a folder; for real mail: transport = "smtp", smtp_host, from
   [operator] mail     who is told when something cannot be read
@@ -100,25 +125,29 @@ Then:
   syncer --config {target} doctor
   syncer --config {target} sync
   syncer --config {target} subscribe you@example.org --confirmed
-  syncer --config {target} run""", err=True)  # fmt: skip
+  syncer --config {target} run""",
+        err=True,
+    )
 
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @pass_settings
 def backup(settings: Settings, file: Path | None) -> None:
-    """Copy the store while others work, and check the copy. Without FILE: beside the store, one a day."""
+    """Copy the store while others work, and check the copy. Without FILE: beside the store, one a
+    day."""
     from syncer.operations.backups import back_up
 
-    with settings.desk() as desk:
-        click.echo(back_up(desk, file))
+    with settings.app() as app:
+        click.echo(back_up(app, file))
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @pass_settings
 def restore(settings: Settings, file: Path) -> None:
-    """Put a copy in the place of the store; what was there is kept beside it. Refused while `syncer run` works on it."""
+    """Put a copy in the place of the store; what was there is kept beside it. Refused while `syncer
+    run` works on it."""
     from syncer import daemon
     from syncer.operations import backups
 
@@ -127,5 +156,12 @@ def restore(settings: Settings, file: Path) -> None:
         raise StoreError(f"{file} is the store itself", "Name a copy of it.")
     with daemon.alone(config):
         aside = backups.restore(file, config.store.path)
-    click.echo(f"{config.store.path} is now the copy {file}" + (f"; what was there is {aside}" if aside else ""), err=True)
-    click.echo("Who has left, was erased, or has had a message meanwhile stays so, as far as the old store could say.", err=True)
+    click.echo(
+        f"{config.store.path} is now the copy {file}"
+        + (f"; what was there is {aside}" if aside else ""),
+        err=True,
+    )
+    click.echo(
+        "Who has left, was erased, or has had a message meanwhile stays so, as far as the old store could say.",
+        err=True,
+    )

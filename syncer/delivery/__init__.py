@@ -1,1 +1,2 @@
-"""How does a message leave, and what became of it? The outbox's state machine and the transports."""
+"""How does a message leave, and what became of it? The outbox's state machine and the
+transports."""

@@ -1,10 +1,13 @@
-"""Sending what waits, so that nothing is lost and nothing comes twice where that can be known (DESIGN §7.3).
+"""Sending what waits, so that nothing is lost and nothing comes twice where that can be known
+(DESIGN §7.3).
 
-    claim (committed) → transport: … write down the dot (committed), the dot, the reply → outcome (committed)
+    claim (committed) → transport: … write down the dot (committed), the dot, the reply → outcome
+    (committed)
 
-A kill or a lost line before the dot means "not sent": tried again with growing pauses. After the dot nobody knows: `in_doubt`, and the
-same bytes with the same Message-ID go out again after a quarter of an hour (or wait for the operator). One delivery at a time; one
-that is refused does not hold up the others.
+A kill or a lost line before the dot means "not sent": tried again with growing pauses. After the
+dot nobody knows: `in_doubt`, and the same bytes with the same Message-ID go out again after a
+quarter of an hour (or wait for the operator). One delivery at a time; one that is refused does not
+hold up the others.
 """
 
 from __future__ import annotations
@@ -29,13 +32,15 @@ Checkpoint = Callable[[str], None]
 
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 BACKOFF = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR)
-"""How long to wait after the first, second … attempt that came to nothing; the last one for ever after."""
+"""How long to wait after the first, second … attempt that came to nothing; the last one for ever
+after."""
 REFUSED_BACKOFF = (HOUR, 4 * HOUR)
 """How long to wait after a reply that was meant for good: servers are at times wrong about that."""
 REFUSALS = 3
 """After so many of those a delivery has failed."""
 DOUBT_BACKOFF = (15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 4 * HOUR, 24 * HOUR)
-"""How long to wait after a doubt; longer for a server that hangs up on every dot, so as not to flood a reader who gets them all."""
+"""How long to wait after a doubt; longer for a server that hangs up on every dot, so as not to
+flood a reader who gets them all."""
 
 CHECKPOINTS = ("claimed", "before the dot", "dot recorded", "handed over", "outcome recorded")
 
@@ -52,22 +57,29 @@ class Outcome:
 
 @dataclass(frozen=True)
 class SendReport:
-    """What one run did. `stopped` says why it ended before everything due was tried; empty when it did not."""
+    """What one run did. `stopped` says why it ended before everything due was tried; empty when it
+    did not."""
 
     outcomes: tuple[Outcome, ...] = ()
     stopped: TransportUnavailable | None = None
 
     def count(self, state: State) -> int:
-        """How many deliveries ended the run in this state; `queued` are those that are tried again later."""
+        """How many deliveries ended the run in this state; `queued` are those that are tried again
+        later."""
         return sum(outcome.state is state for outcome in self.outcomes)
 
     def problems(self) -> tuple[Problem, ...]:
-        """What the operator should know: refused for good, in doubt, or nothing could be sent at all."""
+        """What the operator should know: refused for good, in doubt, or nothing could be sent at
+        all."""
         found = [
-            Problem("DeliveryFailed" if outcome.state is State.FAILED else "InDoubt", f"{outcome.recipient}: {outcome.said}",
-                    hint=f"syncer outbox show {outcome.delivery}")
-            for outcome in self.outcomes if outcome.state in (State.FAILED, State.IN_DOUBT)
-        ]  # fmt: skip
+            Problem(
+                "DeliveryFailed" if outcome.state is State.FAILED else "InDoubt",
+                f"{outcome.recipient}: {outcome.said}",
+                hint=f"syncer outbox show {outcome.delivery}",
+            )
+            for outcome in self.outcomes
+            if outcome.state in (State.FAILED, State.IN_DOUBT)
+        ]
         if self.stopped:
             found.append(Problem(self.stopped.name, str(self.stopped), hint=self.stopped.hint))
         return tuple(found)
@@ -89,9 +101,9 @@ def send_due(
 ) -> SendReport:
     """Try every delivery that is due, each once.
 
-    `clock` gives aware moments. `in_doubt` is `[mail] in_doubt`: "resend" or "hold"; after `refusals` replies that were
-    meant for good a delivery has failed. `checkpoint` is called at each of `CHECKPOINTS`.
-    Raises nothing for a delivery that cannot be made: that is in the report.
+    `clock` gives aware moments. `in_doubt` is `[mail] in_doubt`: "resend" or "hold"; after
+    `refusals` replies that were meant for good a delivery has failed. `checkpoint` is called at
+    each of `CHECKPOINTS`. Raises nothing for a delivery that cannot be made: that is in the report.
     """
     recover(store, clock(), in_doubt)
     started, owner = clock(), owner or new_owner()
@@ -112,25 +124,32 @@ def send_due(
 
 @dataclass(frozen=True)
 class Erasure:
-    """How many lines of the store and how many files named an address, and the day from which no backup does either."""
+    """How many lines of the store and how many files named an address, and the day from which no
+    backup does either."""
 
     lines: int
     files: int
     backups_until: dt.date
 
 
-def erase(store: Store, maildir: Maildir, address: str, now: dt.datetime, backups_days: int) -> Erasure:
-    """Forget an address: at once in the store, the outbox and the Maildir; in the backups as they age out (`[keep] backups_days`)."""
+def erase(
+    store: Store, maildir: Maildir, address: str, now: dt.datetime, backups_days: int
+) -> Erasure:
+    """Forget an address: at once in the store, the outbox and the Maildir; in the backups as they
+    age out (`[keep] backups_days`)."""
     lines = people.erase(store, address, now)
     return Erasure(lines, maildir.erase(address), now.date() + dt.timedelta(days=backups_days + 1))
 
 
 def recover(store: Store, now: dt.datetime, in_doubt: str = "resend") -> None:
-    """Take back what a process that has ended left claimed, and with "resend" queue what has been in doubt for long enough."""
+    """Take back what a process that has ended left claimed, and with "resend" queue what has been
+    in doubt for long enough."""
     with store.writing():
         for delivery in deliveries.ended_claims(store, now):
             doubt = delivery.state is State.DOT
-            deliveries.end_claim(store, delivery, now + pause(DOUBT_BACKOFF, delivery.doubts) if doubt else now)
+            deliveries.end_claim(
+                store, delivery, now + pause(DOUBT_BACKOFF, delivery.doubts) if doubt else now
+            )
         if in_doubt == "resend":
             deliveries.queue_doubtful(store, now)
 
@@ -140,7 +159,14 @@ def pause(pauses: Sequence[dt.timedelta], before: int) -> dt.timedelta:
     return pauses[min(before, len(pauses) - 1)]
 
 
-def _send(store: Store, transport: Transport, claim: Claim, clock: Clock, refusals: int, checkpoint: Checkpoint) -> Outcome:
+def _send(
+    store: Store,
+    transport: Transport,
+    claim: Claim,
+    clock: Clock,
+    refusals: int,
+    checkpoint: Checkpoint,
+) -> Outcome:
     """Hand over one message and write down what became of it."""
     delivery = claim.delivery
     try:
@@ -149,7 +175,9 @@ def _send(store: Store, transport: Transport, claim: Claim, clock: Clock, refusa
     except TransportUnavailable:
         raise
     except InDoubt as error:
-        deliveries.record_doubt(store, claim, str(error), clock() + pause(DOUBT_BACKOFF, delivery.doubts))
+        deliveries.record_doubt(
+            store, claim, str(error), clock() + pause(DOUBT_BACKOFF, delivery.doubts)
+        )
         return Outcome(delivery.id, delivery.recipient, State.IN_DOUBT, str(error))
     except TransportError as error:
         return _refused(store, claim, error, clock(), refusals)
@@ -157,7 +185,9 @@ def _send(store: Store, transport: Transport, claim: Claim, clock: Clock, refusa
     return Outcome(delivery.id, delivery.recipient, State.SENT, reply)
 
 
-def _hand_over(store: Store, transport: Transport, claim: Claim, clock: Clock, checkpoint: Checkpoint) -> str:
+def _hand_over(
+    store: Store, transport: Transport, claim: Claim, clock: Clock, checkpoint: Checkpoint
+) -> str:
     delivery, can = claim.delivery, transport.capabilities
 
     def before_dot() -> None:
@@ -174,9 +204,11 @@ def _hand_over(store: Store, transport: Transport, claim: Claim, clock: Clock, c
     return transport.deliver(claim.body, delivery.sender, delivery.recipient, lambda: None)
 
 
-def _refused(store: Store, claim: Claim, error: TransportError, now: dt.datetime, refusals: int) -> Outcome:
-    """Not accepted: try again later; but one that was refused for good too often has failed, and its reader gets no more mail if it
-    was the address that was refused."""
+def _refused(
+    store: Store, claim: Claim, error: TransportError, now: dt.datetime, refusals: int
+) -> Outcome:
+    """Not accepted: try again later; but one that was refused for good too often has failed, and
+    its reader gets no more mail if it was the address that was refused."""
     delivery = claim.delivery
     if error.permanent and delivery.refusals + 1 >= refusals:
         with store.writing():
@@ -184,6 +216,10 @@ def _refused(store: Store, claim: Claim, error: TransportError, now: dt.datetime
             if isinstance(error, AddressRefused) and delivery.subscriber:
                 people.stop(store, delivery.subscriber, "bounced")
         return Outcome(delivery.id, delivery.recipient, State.FAILED, str(error))
-    wait = pause(REFUSED_BACKOFF, delivery.refusals) if error.permanent else pause(BACKOFF, delivery.attempts - 1)
+    wait = (
+        pause(REFUSED_BACKOFF, delivery.refusals)
+        if error.permanent
+        else pause(BACKOFF, delivery.attempts - 1)
+    )
     deliveries.record_not_sent(store, claim, str(error), now + wait, refused=error.permanent)
     return Outcome(delivery.id, delivery.recipient, State.QUEUED, str(error))

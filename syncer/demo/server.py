@@ -1,4 +1,5 @@
-"""The demonstration's sites: Ofsted's list, provider pages and report files in their real form, served on this machine."""
+"""The demonstration's sites: Ofsted's list, provider pages and report files in their real form,
+served on this machine."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ PROVIDER = """<h1 class="heading--title title-block__heading">{name}</h1>
 
 
 class Sites(ThreadingHTTPServer):
-    """Both sites on one free port. `day` is the day they show; it may be moved while they are served."""
+    """Both sites on one free port. `day` is the day they show; it may be moved while they are
+    served."""
 
     daemon_threads = True
 
@@ -60,7 +62,9 @@ class Sites(ThreadingHTTPServer):
 def serve(day: dt.date) -> Iterator[Sites]:
     """The sites as they stood on that day, until the `with` ends."""
     with Sites(day) as sites:
-        thread = threading.Thread(target=sites.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread = threading.Thread(
+            target=sites.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
         thread.start()
         try:
             yield sites
@@ -77,13 +81,19 @@ class _Handler(BaseHTTPRequestHandler):
         path, day = urlsplit(self.path).path, self.server.day
         if path == "/reports/search":
             return self._send(200, list_page(day).encode())
-        if (found := re.fullmatch(r"/reports/provider/44/(\d+)", path)) and (provider := _provider(found[1])):
+        if (found := re.fullmatch(r"/reports/provider/44/(\d+)", path)) and (
+            provider := _provider(found[1])
+        ):
             return self._send(200, provider_page(provider, day).encode())
-        if (found := re.fullmatch(r"/files/v1/file/(\d+)", path)) and (report := _report(found[1], day)):
+        if (found := re.fullmatch(r"/files/v1/file/(\d+)", path)) and (
+            report := _report(found[1], day)
+        ):
             return self._send(200, report_pdf(*report), "application/pdf", etag=f'"{found[1]}"')
         return self._send(404, b"Not found", "text/plain")
 
-    def _send(self, status: int, body: bytes, kind: str = "text/html; charset=utf-8", etag: str = "") -> None:
+    def _send(
+        self, status: int, body: bytes, kind: str = "text/html; charset=utf-8", etag: str = ""
+    ) -> None:
         if etag and self.headers.get("If-None-Match") == etag:
             status, body = 304, b""
         self.send_response(status)
@@ -101,7 +111,12 @@ class _Handler(BaseHTTPRequestHandler):
 def list_page(day: dt.date) -> str:
     """Ofsted's list of local authority children's services."""
     rows = "\n".join(
-        ROW.format(id=p.provider_id, name=html.escape(p.name), latest=_printed(p.reports_on(day)[0].published)) for p in PROVIDERS
+        ROW.format(
+            id=p.provider_id,
+            name=html.escape(p.name),
+            latest=_printed(p.reports_on(day)[0].published),
+        )
+        for p in PROVIDERS
     )
     body = f'<p class="results-count">{len(PROVIDERS)} results</p><ul class="results-list">\n{rows}\n</ul>'
     return PAGE.format(title="Search results", body=body)
@@ -109,7 +124,10 @@ def list_page(day: dt.date) -> str:
 
 def provider_page(provider: Provider, day: dt.date) -> str:
     """One council's page with its reports, the newest first."""
-    entries = "\n".join(ENTRY.format(id=report.file_id, day=_printed(report.published)) for report in provider.reports_on(day))
+    entries = "\n".join(
+        ENTRY.format(id=report.file_id, day=_printed(report.published))
+        for report in provider.reports_on(day)
+    )
     name = html.escape(provider.name)
     body = PROVIDER.format(name=name, id=provider.provider_id, entries=entries)
     return PAGE.format(title=name, body=body)
@@ -120,7 +138,15 @@ def _provider(provider_id: str) -> Provider | None:
 
 
 def _report(file_id: str, day: dt.date) -> tuple[Provider, Report] | None:
-    return next(((p, report) for p in PROVIDERS for report in p.reports_on(day) if report.file_id == file_id), None)
+    return next(
+        (
+            (p, report)
+            for p in PROVIDERS
+            for report in p.reports_on(day)
+            if report.file_id == file_id
+        ),
+        None,
+    )
 
 
 def _printed(day: dt.date) -> str:

@@ -1,6 +1,8 @@
-"""What one subscriber is told in one message: waiting events → folded lines → items by council, and the subject. Pure.
+"""What one subscriber is told in one message: waiting events → folded lines → items by council, and
+the subject. Pure.
 
-The other messages are made here too: welcome, all quiet, correction, source dark, operator, test, confirm. `render` makes them text.
+The other messages are made here too: welcome, all quiet, correction, source dark, operator, test,
+confirm. `render` makes them text.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from syncer.digest.letter import (
     NOT_THEIRS,
     Attachment,
     Chip,
+    CorrectedMessage,
     Digest,
+    DigestContext,
     Fact,
     Freshness,
     Group,
@@ -25,94 +29,154 @@ from syncer.digest.letter import (
     MailKind,
     Row,
     Shown,
-    Situation,
-    Wrong,
 )
 from syncer.digest.subject import News
 from syncer.model import Absence, Area, Event, EventKind, Problem, Standing, Subscriber
 from syncer.subscriptions.match import describe, kind_of
 
 __all__ = [
-    "Folding", "Line", "all_quiet", "briefer", "compose", "confirm", "correction", "fold", "operator", "source_dark", "test_mail",
+    "Folding",
+    "Line",
+    "all_quiet",
+    "briefer",
+    "compose",
+    "confirm",
+    "correction",
+    "fold",
+    "operator",
+    "source_dark",
+    "test_mail",
     "welcome",
-]  # fmt: skip
+]
 
 COLUMNS = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
 ITEM_ORDER = ("rating", "intervention", "money", "visit", "council", "payment")
-MOST_NAMED = 8
+MAX_LISTED = 8
 NO_OVERALL = (
     "You asked for overall effectiveness. Inspections that start on or after 1 April 2026 have no overall judgement, so of these you are "
     "told every judgement. We say this once."
 )
 
 
-# -- News -----------------------------------------------------------------------------------------------------------------------
+# -- News ------------------------------------------------------------------------------------------
 
 
-def compose(subscriber: Subscriber, events: Iterable[Event], situation: Situation) -> Digest:
-    """The digest of the events that this subscriber is to be told. A corrected event that is left after folding is news to this person,
-    who was told nothing wrong: it is shown as the change itself, late (DESIGN §6.2). `Digest.empty` says that all events came to nothing
-    together: then there is no message, and `folding` still says what became of each."""
+def compose(subscriber: Subscriber, events: Iterable[Event], situation: DigestContext) -> Digest:
+    """The digest of the events that this subscriber is to be told. A corrected event that is left
+    after folding is news to this person, who was told nothing wrong: it is shown as the change
+    itself, late (DESIGN §6.2). `Digest.empty` says that all events came to nothing together: then
+    there is no message, and `folding` still says what became of each."""
     folding = fold(events)
-    return _news([replace(line, event=_as_late_news(line.event)) for line in folding.lines], folding, situation)
+    return _news(
+        [replace(line, event=_as_late_news(line.event)) for line in folding.lines],
+        folding,
+        situation,
+    )
 
 
-def correction(subscriber: Subscriber, events: Iterable[Event], situation: Situation, wrong: Wrong) -> Digest:
+def correction(
+    subscriber: Subscriber,
+    events: Iterable[Event],
+    situation: DigestContext,
+    wrong: CorrectedMessage,
+) -> Digest:
     """What is right, to one who was told what is wrong, in the thread of that message."""
     folding = fold(events)
     made = _news(folding.lines, folding, situation)
-    title = made.subject if made.subject.startswith("Correction: ") else f"Correction: {made.subject}"
+    title = (
+        made.subject if made.subject.startswith("Correction: ") else f"Correction: {made.subject}"
+    )
     sorry = f"On {wording.moment(wrong.sent)} we wrote to you: “{wording.one_line(wrong.subject)}”. That was wrong, and we are sorry."
     return replace(
-        made, kind=MailKind.CORRECTION, subject=wording.shortened(title, subject.LONGEST), heading="A correction",
+        made,
+        kind=MailKind.CORRECTION,
+        subject=wording.shortened(title, subject.LONGEST),
+        heading="A correction",
         preheader=f"What we told you on {wording.day(wrong.sent.date())} was wrong.",
-        intro=(sorry, "What is right stands below, with its evidence."), thread=(wrong.message_id,),
-    )  # fmt: skip
+        intro=(sorry, "What is right stands below, with its evidence."),
+        thread=(wrong.message_id,),
+    )
 
 
 def _as_late_news(event: Event) -> Event:
     if event.kind is not EventKind.CORRECTED:
         return event
-    detail = {name: value for name, value in event.detail.items() if name not in ("was", "was_councils")}
-    return replace(event, kind=EventKind.ADDED if kind_of(event) == "rating" else EventKind.CHANGED, late=True, detail=detail)
+    detail = {
+        name: value for name, value in event.detail.items() if name not in ("was", "was_councils")
+    }
+    return replace(
+        event,
+        kind=EventKind.ADDED if kind_of(event) == "rating" else EventKind.CHANGED,
+        late=True,
+        detail=detail,
+    )
 
 
-def _news(lines: Sequence[Line], folding: Folding, situation: Situation) -> Digest:
+def _news(lines: Sequence[Line], folding: Folding, situation: DigestContext) -> Digest:
     groups, title, attachments = _groups(lines, situation)
     told = sum(len(group.items) for group in groups)
-    places = wording.listed([group.heading for group in groups]) if len(groups) <= MOST_NAMED else f"in {len(groups)} places"
-    about = f"{wording.capital(wording.counted(told, 'change'))}: {places}. " if len(groups) > 1 else ""
+    places = (
+        wording.listed([group.heading for group in groups])
+        if len(groups) <= MAX_LISTED
+        else f"in {len(groups)} places"
+    )
+    about = (
+        f"{wording.capital(wording.counted(told, 'change'))}: {places}. " if len(groups) > 1 else ""
+    )
     return Digest(
-        kind=MailKind.DIGEST, subject=title, heading="What has changed", preheader=_preheader(groups),
-        intro=(f"{about}As known on {wording.moment(situation.now)}.",), groups=groups,
-        notes=(NO_OVERALL,) if situation.explain_no_overall else (), sources=_sources(situation.freshness),
-        unsubscribe=situation.unsubscribe, attachments=attachments, folding=folding,
-    )  # fmt: skip
+        kind=MailKind.DIGEST,
+        subject=title,
+        heading="What has changed",
+        preheader=_preheader(groups),
+        intro=(f"{about}As known on {wording.moment(situation.now)}.",),
+        groups=groups,
+        notes=(NO_OVERALL,) if situation.explain_no_overall else (),
+        sources=_sources(situation.freshness),
+        unsubscribe=situation.unsubscribe,
+        attachments=attachments,
+        folding=folding,
+    )
 
 
-def _groups(lines: Sequence[Line], situation: Situation) -> tuple[tuple[Group, ...], str, tuple[Attachment, ...]]:
+def _groups(
+    lines: Sequence[Line], situation: DigestContext
+) -> tuple[tuple[Group, ...], str, tuple[Attachment, ...]]:
     """The groups, worst news first, the subject they make, and the attached tables."""
     tables, rest = programme.split(lines)
-    found = [_council_group(slug, own, situation) for slug, own in _by_council(rest, situation).items()]
+    found = [
+        _council_group(slug, own, situation) for slug, own in _by_council(rest, situation).items()
+    ]
     for name, rows in tables.items():
         whole = Group(name, "funding table", (programme.item(name, rows, situation),))
         found.append((whole, [subject.of_programme(name, programme.summary(rows))]))
     found.sort(key=lambda pair: (min(news.rank for news in pair[1]), pair[0].heading))
     groups = tuple(group for group, _ in found)
-    title = subject.subject([news for _, news in found], [group.heading for group in groups]) if found else ""
-    return groups, wording.one_line(title), tuple(programme.attachment(name, rows, situation) for name, rows in tables.items())
+    title = (
+        subject.subject([news for _, news in found], [group.heading for group in groups])
+        if found
+        else ""
+    )
+    return (
+        groups,
+        wording.one_line(title),
+        tuple(programme.attachment(name, rows, situation) for name, rows in tables.items()),
+    )
 
 
-def _by_council(lines: Iterable[Line], situation: Situation) -> dict[str, list[Line]]:
+def _by_council(lines: Iterable[Line], situation: DigestContext) -> dict[str, list[Line]]:
     """A joint award stands once, under the first of its councils that is followed."""
     councils: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         slugs = line.event.councils
-        councils[next((slug for slug in slugs if slug in situation.followed), slugs[0] if slugs else "")].append(line)
+        councils[
+            next((slug for slug in slugs if slug in situation.followed), slugs[0] if slugs else "")
+        ].append(line)
     return councils
 
 
-def _council_group(slug: str, lines: Sequence[Line], situation: Situation) -> tuple[Group, list[News]]:
+def _council_group(
+    slug: str, lines: Sequence[Line], situation: DigestContext
+) -> tuple[Group, list[News]]:
     name = items.council_names(situation, [slug])
     blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in lines:
@@ -122,15 +186,21 @@ def _council_group(slug: str, lines: Sequence[Line], situation: Situation) -> tu
     shown, news = [], []
     for key, block in sorted(blocks.items(), key=lambda pair: tuple(map(str, pair[0]))):
         is_rating = key[0] == ITEM_ORDER.index("rating")
-        shown.append(items.inspection(block, situation) if is_rating else items.other(block[0], situation))
-        news.append(subject.of_inspection(name, block) if is_rating else subject.of_other(name, block[0]))
+        shown.append(
+            items.inspection(block, situation) if is_rating else items.other(block[0], situation)
+        )
+        news.append(
+            subject.of_inspection(name, block) if is_rating else subject.of_other(name, block[0])
+        )
     region = next((council.region for council in situation.register if council.slug == slug), "")
     return Group(name, region, tuple(shown)), news
 
 
 def _preheader(groups: Sequence[Group]) -> str:
     """What a list of messages shows after the subject: the first lines of the first item."""
-    return wording.shortened("; ".join(item.summary for group in groups[:2] for item in group.items[:2]), 160)
+    return wording.shortened(
+        "; ".join(item.summary for group in groups[:2] for item in group.items[:2]), 160
+    )
 
 
 def _sources(freshness: Iterable[Freshness]) -> tuple[Fact, ...]:
@@ -142,32 +212,52 @@ def _read(row: Freshness) -> str:
     return read + (f"; {wording.one_line(row.trouble)}" if row.trouble else "")
 
 
-# -- Welcome and quiet ------------------------------------------------------------------------------------------------------------
+# -- Welcome and quiet -----------------------------------------------------------------------------
 
 
-def welcome(subscriber: Subscriber, situation: Situation) -> Digest:
-    """How things stand for the councils followed (all that are open now, if none is named), and what will be told."""
-    slugs = situation.followed or tuple(council.slug for council in situation.register.open_on(situation.now.date()))
+def welcome(subscriber: Subscriber, situation: DigestContext) -> Digest:
+    """How things stand for the councils followed (all that are open now, if none is named), and
+    what will be told."""
+    slugs = situation.followed or tuple(
+        council.slug for council in situation.register.open_on(situation.now.date())
+    )
     rows = sorted((_row(slug, situation) for slug in slugs), key=lambda row: row.council)
     whom = rows[0].council if len(rows) == 1 else wording.counted(len(rows), "council")
-    asked = tuple(f"{describe(subscription, situation.register)}." for subscription in subscriber.subscriptions)
+    asked = tuple(
+        f"{describe(subscription, situation.register)}."
+        for subscription in subscriber.subscriptions
+    )
     return Digest(
-        kind=MailKind.WELCOME, subject=f"Welcome: how {whom} {'stands' if len(rows) == 1 else 'stand'}", heading="How things stand",
-        preheader="From now on you are told what changes.", columns=tuple(wording.capital(wording.area(area)) for area in COLUMNS),
-        intro=("From now on you are told when something here changes. You asked for:", *asked), rows=tuple(rows),
-        notes=_welcome_notes(rows), sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
-    )  # fmt: skip
+        kind=MailKind.WELCOME,
+        subject=f"Welcome: how {whom} {'stands' if len(rows) == 1 else 'stand'}",
+        heading="How things stand",
+        preheader="From now on you are told what changes.",
+        columns=tuple(wording.capital(wording.area(area)) for area in COLUMNS),
+        intro=("From now on you are told when something here changes. You asked for:", *asked),
+        rows=tuple(rows),
+        notes=_welcome_notes(rows),
+        sources=_sources(situation.freshness),
+        unsubscribe=situation.unsubscribe,
+    )
 
 
-def _row(slug: str, situation: Situation) -> Row:
+def _row(slug: str, situation: DigestContext) -> Row:
     held = situation.standings.get(slug, {})
     days = situation.inspected.get(slug, ())
-    chips = tuple(_standing_chip(held.get(area, Standing(area, Absence.UNKNOWN))) for area in COLUMNS)
-    return Row(items.council_names(situation, [slug]), f"{max(days):%b %Y}" if days else "not yet", chips)
+    chips = tuple(
+        _standing_chip(held.get(area, Standing(area, Absence.UNKNOWN))) for area in COLUMNS
+    )
+    return Row(
+        items.council_names(situation, [slug]), f"{max(days):%b %Y}" if days else "not yet", chips
+    )
 
 
 def _standing_chip(standing: Standing) -> Chip:
-    return Chip("none", "with care", "C") if standing.value is Absence.JUDGED_TOGETHER else chip(str(standing.value))
+    return (
+        Chip("none", "with care", "C")
+        if standing.value is Absence.JUDGED_TOGETHER
+        else chip(str(standing.value))
+    )
 
 
 def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -180,108 +270,174 @@ def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(text for word, text in explained.items() if word in words)
 
 
-def all_quiet(subscriber: Subscriber, situation: Situation, since: dt.datetime) -> Digest:
+def all_quiet(subscriber: Subscriber, situation: DigestContext, since: dt.datetime) -> Digest:
     """Nothing to tell since then, and what was read."""
-    unread = wording.listed([wording.one_line(row.source) for row in situation.freshness if row.unreadable])
+    unread = wording.listed(
+        [wording.one_line(row.source) for row in situation.freshness if row.unreadable]
+    )
     day = wording.day(since.date())
     said = f"Nothing new since {day}, but {unread} cannot be read now"
     seen = " in what could be read" if any(row.trouble for row in situation.freshness) else ""
     silent = f"Since {day} nothing you follow has changed{seen}. This is what was read, and when."
-    asked = tuple(f"{describe(subscription, situation.register)}." for subscription in subscriber.subscriptions)
+    asked = tuple(
+        f"{describe(subscription, situation.register)}."
+        for subscription in subscriber.subscriptions
+    )
     return Digest(
-        kind=MailKind.ALL_QUIET, heading="Nothing new" if unread else "All quiet",
+        kind=MailKind.ALL_QUIET,
+        heading="Nothing new" if unread else "All quiet",
         subject=said if unread else f"All quiet since {day}: nothing you follow has changed",
-        preheader="Here is what was read, and what could not be." if unread else "Nothing has changed, and here is what was read.",
-        intro=(silent,), notes=tuple(f"You follow: {a}" for a in asked),
-        sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
-    )  # fmt: skip
+        preheader="Here is what was read, and what could not be."
+        if unread
+        else "Nothing has changed, and here is what was read.",
+        intro=(silent,),
+        notes=tuple(f"You follow: {a}" for a in asked),
+        sources=_sources(situation.freshness),
+        unsubscribe=situation.unsubscribe,
+    )
 
 
-# -- When something is wrong, and the first contact ---------------------------------------------------------------------------------
+# -- When something is wrong, and the first contact ------------------------------------------------
 
 
-def source_dark(subscriber: Subscriber, dark: Freshness, situation: Situation) -> Digest:
+def source_dark(subscriber: Subscriber, dark: Freshness, situation: DigestContext) -> Digest:
     """A source that this person depends on could not be read for days."""
     name = wording.one_line(dark.source)
     since = f" since {wording.moment(dark.last_good)}" if dark.last_good else ""
     reason = f" The reason: {wording.one_line(dark.trouble)}." if dark.trouble else ""
     told = f"We have not been able to read {name}{since or ' yet'}.{reason}"
     return Digest(
-        kind=MailKind.SOURCE_DARK, subject=f"{name} cannot be read{since}", heading="A source cannot be read", preheader=told,
-        intro=(told, "Until then, silence about it means nothing. Whatever is published meanwhile will be told once it can be read."),
-        sources=_sources(situation.freshness), unsubscribe=situation.unsubscribe,
-    )  # fmt: skip
+        kind=MailKind.SOURCE_DARK,
+        subject=f"{name} cannot be read{since}",
+        heading="A source cannot be read",
+        preheader=told,
+        intro=(
+            told,
+            "Until then, silence about it means nothing. Whatever is published meanwhile will be told once it can be read.",
+        ),
+        sources=_sources(situation.freshness),
+        unsubscribe=situation.unsubscribe,
+    )
 
 
-def operator(problems: Sequence[Problem], ended: Sequence[Problem], situation: Situation) -> Digest:
-    """For the one who runs it: problems that are new, with what to do, and those told before that have ended."""
+def operator(
+    problems: Sequence[Problem], ended: Sequence[Problem], situation: DigestContext
+) -> Digest:
+    """For the one who runs it: problems that are new, with what to do, and those told before that
+    have ended."""
     new = _how_many("new problem", problems)
     over = _how_many("ended problem", ended)
     return Digest(
-        kind=MailKind.OPERATOR, subject=wording.shortened("syncer: " + "; ".join(filter(None, (new, over))), subject.LONGEST),
-        heading="What needs a look" if problems else "Nothing needs a look", preheader=new or over,
-        bullets=(*(_problem(p, situation) for p in problems), *(_ended(p, situation) for p in ended)),
+        kind=MailKind.OPERATOR,
+        subject=wording.shortened(
+            "syncer: " + "; ".join(filter(None, (new, over))), subject.LONGEST
+        ),
+        heading="What needs a look" if problems else "Nothing needs a look",
+        preheader=new or over,
+        bullets=(
+            *(_problem(p, situation) for p in problems),
+            *(_ended(p, situation) for p in ended),
+        ),
         intro=tuple(wording.capital(f"{text}.") for text in (new, over) if text),
-        notes=("A problem that goes on is not told again; “syncer status” lists it until it ends.",), sources=_sources(situation.freshness),
-        attribution="", disclaimer="",
-    )  # fmt: skip
+        notes=(
+            "A problem that goes on is not told again; “syncer status” lists it until it ends.",
+        ),
+        sources=_sources(situation.freshness),
+        attribution="",
+        disclaimer="",
+    )
 
 
 def _how_many(kind: str, problems: Sequence[Problem]) -> str:
-    """ "two new problems: HttpRefused and Unreachable", or nothing. """
+    """ "two new problems: HttpRefused and Unreachable", or nothing."""
     names = wording.listed(sorted({problem.name for problem in problems}))
     return f"{wording.counted(len(problems), kind)}: {names}" if problems else ""
 
 
-def _ended(problem: Problem, situation: Situation) -> Item:
+def _ended(problem: Problem, situation: DigestContext) -> Item:
     """What was wrong and is not any more; nothing needs doing."""
     item = _problem(replace(problem, hint=""), situation)
     return replace(item, title=f"Ended: {item.title}", summary=f"Ended: {item.summary}")
 
 
-def _problem(problem: Problem, situation: Situation) -> Item:
+def _problem(problem: Problem, situation: DigestContext) -> Item:
     where = f" – {items.council_names(situation, [problem.council])}" if problem.council else ""
     link = items.safe_link(problem.url)
     seen = (Shown("", "", link, f"The page on {link.split('/')[2]}", ""),) if link else ()
     title = problem.name + where
-    return Item("problem", title, title, notes=tuple(wording.one_line(t) for t in (problem.message, problem.hint) if t), evidence=seen)
+    return Item(
+        "problem",
+        title,
+        title,
+        notes=tuple(wording.one_line(t) for t in (problem.message, problem.hint) if t),
+        evidence=seen,
+    )
 
 
-def test_mail(situation: Situation) -> Digest:
+def test_mail(situation: DigestContext) -> Digest:
     """Proof that messages arrive."""
     return Digest(
-        kind=MailKind.TEST_MAIL, subject="syncer: a test message", heading="It works", preheader="A test message; nothing has changed.",
-        intro=(f"This is a test, sent on {wording.moment(situation.now)}. Nothing has changed; messages arrive, and look like this.",),
-        sources=_sources(situation.freshness), attribution="", disclaimer=NOT_THEIRS,
-    )  # fmt: skip
+        kind=MailKind.TEST_MAIL,
+        subject="syncer: a test message",
+        heading="It works",
+        preheader="A test message; nothing has changed.",
+        intro=(
+            f"This is a test, sent on {wording.moment(situation.now)}. Nothing has changed; messages arrive, and look like this.",
+        ),
+        sources=_sources(situation.freshness),
+        attribution="",
+        disclaimer=NOT_THEIRS,
+    )
 
 
-def confirm(subscriber: Subscriber, situation: Situation, link: str = "") -> Digest:
+def confirm(subscriber: Subscriber, situation: DigestContext, link: str = "") -> Digest:
     """Asks the owner of the address; with no https `link`, by a reply."""
-    asked = tuple(f"{describe(subscription, situation.register)}." for subscription in subscriber.subscriptions)
+    asked = tuple(
+        f"{describe(subscription, situation.register)}."
+        for subscription in subscriber.subscriptions
+    )
     how = "Open the link to confirm." if link else "Reply with the word yes to confirm."
     return Digest(
-        kind=MailKind.CONFIRM, subject="Please confirm that you want to be told", heading="Please confirm", preheader=how,
-        intro=("Somebody, we hope you, asked that this address be told:", *asked, how,
-               "If it was not you, do nothing: no more will come."),
-        action=items.safe_link(link), attribution="", disclaimer=NOT_THEIRS,
-    )  # fmt: skip
+        kind=MailKind.CONFIRM,
+        subject="Please confirm that you want to be told",
+        heading="Please confirm",
+        preheader=how,
+        intro=(
+            "Somebody, we hope you, asked that this address be told:",
+            *asked,
+            how,
+            "If it was not you, do nothing: no more will come.",
+        ),
+        action=items.safe_link(link),
+        attribution="",
+        disclaimer=NOT_THEIRS,
+    )
 
 
-# -- Too long ---------------------------------------------------------------------------------------------------------------------
+# -- Too long --------------------------------------------------------------------------------------
 
 
 def briefer(digest: Digest, items_in_full: int) -> Digest:
-    """The same digest with only the first so many items in full, and of the rest their summaries and links: some clients cut a message
-    off after about 100 KB."""
+    """The same digest with only the first so many items in full, and of the rest their summaries
+    and links: some clients cut a message off after about 100 KB."""
     left, groups = items_in_full, []
     for group in digest.groups:
-        groups.append(replace(group, items=tuple(_brief(item) if n >= left else item for n, item in enumerate(group.items))))
+        groups.append(
+            replace(
+                group,
+                items=tuple(
+                    _brief(item) if n >= left else item for n, item in enumerate(group.items)
+                ),
+            )
+        )
         left = max(0, left - len(group.items))
     return replace(digest, groups=tuple(groups))
 
 
 def _brief(item: Item) -> Item:
-    """Its words and links, without facts, quotes and context; the judgements stay, in the summary."""
+    """Its words and links, without facts, quotes and context; the judgements stay, in the
+    summary."""
     seen = tuple(replace(shown, quote="", where="") for shown in item.evidence[:1])
-    return Item(item.kind, item.summary, item.summary, item.tag, actions=item.actions, evidence=seen)
+    return Item(
+        item.kind, item.summary, item.summary, item.tag, actions=item.actions, evidence=seen
+    )

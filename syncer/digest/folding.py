@@ -13,7 +13,8 @@ COMPARED = (Change.IMPROVED, Change.DECLINED, Change.UNCHANGED)
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to tell: the event as it stands after folding, and the ids of all events that went into it."""
+    """One thing to tell: the event as it stands after folding, and the ids of all events that went
+    into it."""
 
     event: Event
     ids: tuple[int, ...]
@@ -21,8 +22,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Folding:
-    """The lines in the order of their events; `into` says for a folded event which event's line tells it; `cancelled` are the events
-    that came to nothing together."""
+    """The lines in the order of their events; `into` says for a folded event which event's line
+    tells it; `cancelled` are the events that came to nothing together."""
 
     lines: tuple[Line, ...]
     into: Mapping[int, int]
@@ -30,8 +31,8 @@ class Folding:
 
 
 def fold(events: Iterable[Event]) -> Folding:
-    """Fold the waiting events of one subscriber. One fact is an area of one inspection (never of two), a field of a record, or all of
-    a record that is new to the subscriber."""
+    """Fold the waiting events of one subscriber. One fact is an area of one inspection (never of
+    two), a field of a record, or all of a record that is new to the subscriber."""
     chains: dict[tuple[object, ...], list[Event]] = {}
     for event in sorted(events, key=lambda e: (e.seq or 0, e.id)):
         chains.setdefault(_fact(event, chains), []).append(event)
@@ -60,14 +61,18 @@ def _fact(event: Event, chains: Mapping[tuple[object, ...], list[Event]]) -> tup
 
 
 def _came_to_nothing(chain: list[Event]) -> bool:
-    """A new record that was withdrawn before anyone heard of it, or a value that is again what was last told. A new inspection that is
-    read anew and turns out to change nothing still is a new inspection."""
+    """A new record that was withdrawn before anyone heard of it, or a value that is again what was
+    last told. A new inspection that is read anew and turns out to change nothing still is a new
+    inspection."""
     first, last = chain[0], chain[-1]
     if len(chain) == 1:
         return False
     if first.kind is EventKind.ADDED:
         return last.kind is EventKind.WITHDRAWN
-    return str(first.detail.get("was") or first.old) == last.new and last.kind is not EventKind.WITHDRAWN
+    return (
+        str(first.detail.get("was") or first.old) == last.new
+        and last.kind is not EventKind.WITHDRAWN
+    )
 
 
 def _folded(chain: list[Event]) -> Event:
@@ -75,13 +80,22 @@ def _folded(chain: list[Event]) -> Event:
     if len(chain) == 1:
         return last
     new = next(event.new for event in reversed(chain) if event.area in (first.area, "confirmed"))
-    detail = {**last.detail, "was": first.detail["was"]} if "was" in first.detail else dict(last.detail)
+    detail = (
+        {**last.detail, "was": first.detail["was"]} if "was" in first.detail else dict(last.detail)
+    )
     if first.kind is EventKind.ADDED:
         detail.pop("was", None)
     return replace(
-        last, kind=first.kind if last.kind is not EventKind.WITHDRAWN else last.kind, area=first.area, old=first.old, new=new,
-        change=_change(first, new, last.change), detail=detail, late=first.late, published=last.published or first.published,
-    )  # fmt: skip
+        last,
+        kind=first.kind if last.kind is not EventKind.WITHDRAWN else last.kind,
+        area=first.area,
+        old=first.old,
+        new=new,
+        change=_change(first, new, last.change),
+        detail=detail,
+        late=first.late,
+        published=last.published or first.published,
+    )
 
 
 def _change(first: Event, new: str, otherwise: Change | None) -> Change | None:

@@ -1,6 +1,8 @@
-"""Folded lines → items to show: all lines of one inspection as one block, one item for everything else. Pure.
+"""Folded lines → items to show: all lines of one inspection as one block, one item for everything
+else. Pure.
 
-Everything a template may show is put into words here, so that the HTML and the text part cannot differ in what they say.
+Everything a template may show is put into words here, so that the HTML and the text part cannot
+differ in what they say.
 """
 
 from __future__ import annotations
@@ -12,29 +14,46 @@ from functools import partial
 
 from syncer.digest import context, wording
 from syncer.digest.folding import Line
-from syncer.digest.letter import Chip, Fact, GradeLine, Item, Shown, Situation
+from syncer.digest.letter import Chip, DigestContext, Fact, GradeLine, Item, Shown
 from syncer.errors import UnknownCouncil
 from syncer.model import Absence, Area, Change, Event, EventKind, RecordKind
 from syncer.records.standing import RANK
 from syncer.subscriptions.match import amounts, kind_of
 
 COLOURED = ("outstanding", "good", "requires_improvement", "inadequate")
-LETTERS = {"outstanding": "O", "good": "G", "requires_improvement": "RI", "inadequate": "I", "adequate": "A", "unknown": "?"}
+LETTERS = {
+    "outstanding": "O",
+    "good": "G",
+    "requires_improvement": "RI",
+    "inadequate": "I",
+    "adequate": "A",
+    "unknown": "?",
+}
 ORDER = {str(area): place for place, area in enumerate(Area)}
 NOTHING_BEFORE = (Change.FIRST_JUDGED, Change.JUDGED_APART)
 
 
 def chip(value: str) -> Chip:
     """A grade with its colour's key; whatever has no colour of its own is `none`."""
-    return Chip(value if value in COLOURED else "none", wording.grade(value), LETTERS.get(value, "–"))
+    return Chip(
+        value if value in COLOURED else "none", wording.grade(value), LETTERS.get(value, "–")
+    )
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
-    """The lines of one inspection as a report has them: overall, leadership, help and protection, …; what is judged no longer, last."""
-    return sorted(lines, key=lambda line: (not _has_grade(line.event), ORDER.get(line.event.area, len(ORDER)), line.event.area))
+    """The lines of one inspection as a report has them: overall, leadership, help and protection,
+    …; what is judged no longer, last."""
+    return sorted(
+        lines,
+        key=lambda line: (
+            not _has_grade(line.event),
+            ORDER.get(line.event.area, len(ORDER)),
+            line.event.area,
+        ),
+    )
 
 
-def inspection(lines: Sequence[Line], situation: Situation) -> Item:
+def inspection(lines: Sequence[Line], situation: DigestContext) -> Item:
     """One block for all lines of one inspection that are told at once."""
     ordered = in_order(lines)
     event = ordered[0].event
@@ -42,57 +61,98 @@ def inspection(lines: Sequence[Line], situation: Situation) -> Item:
     detail = event.detail
     lead = headline(ordered).event.area
     return Item(
-        kind="rating", tag=_tag(event), title=_title(event), summary=f"{_title(event)}: " + "; ".join(line.says for line in grades),
-        grades=grades, others=_others(event, {line.event.area for line in ordered}), facts=_inspection_facts(event),
-        actions=wording.several(detail.get("priority_actions", ())), notes=(*_taken_for(event, situation), *_late(event, situation)),
-        context=() if event.kind is EventKind.WITHDRAWN else context.of_inspection(event, _judged(event, lead), situation),
+        kind="rating",
+        tag=_tag(event),
+        title=_title(event),
+        summary=f"{_title(event)}: " + "; ".join(line.says for line in grades),
+        grades=grades,
+        others=_others(event, {line.event.area for line in ordered}),
+        facts=_inspection_facts(event),
+        actions=wording.several(detail.get("priority_actions", ())),
+        notes=(*_taken_for(event, situation), *_late(event, situation)),
+        context=()
+        if event.kind is EventKind.WITHDRAWN
+        else context.of_inspection(event, _judged(event, lead), situation),
         evidence=all_evidence([line.event for line in ordered], situation),
-    )  # fmt: skip
+    )
 
 
 def headline(lines: Sequence[Line]) -> Line:
-    """The line that names an inspection: the overall judgement if there is one, else what moved most, worst first (DESIGN §7.8)."""
-    return min(lines, key=lambda line: (line.event.area != Area.OVERALL or not _has_grade(line.event), *moved(line.event)))
+    """The line that names an inspection: the overall judgement if there is one, else what moved
+    most, worst first (DESIGN §7.8)."""
+    return min(
+        lines,
+        key=lambda line: (
+            line.event.area != Area.OVERALL or not _has_grade(line.event),
+            *moved(line.event),
+        ),
+    )
 
 
 def moved(event: Event) -> tuple[int, int, int]:
-    """Sorts judgements by how far they moved, the worst first among equals: falls before rises, lower grades before higher."""
+    """Sorts judgements by how far they moved, the worst first among equals: falls before rises,
+    lower grades before higher."""
     old, new = (_rank(value) for value in (event.old, event.new))
-    step = new - old if new is not None and old is not None and event.change in (Change.IMPROVED, Change.DECLINED) else 0
+    step = (
+        new - old
+        if new is not None
+        and old is not None
+        and event.change in (Change.IMPROVED, Change.DECLINED)
+        else 0
+    )
     told = event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
-    return (-abs(step) * 2 - told, step, new if new is not None else 9) if _has_grade(event) else (1, 0, 9)
+    return (
+        (-abs(step) * 2 - told, step, new if new is not None else 9)
+        if _has_grade(event)
+        else (1, 0, 9)
+    )
 
 
-def other(line: Line, situation: Situation) -> Item:
+def other(line: Line, situation: DigestContext) -> Item:
     """A visit, money, an intervention or a council's end: one item a line."""
     event = line.event
-    title = {"visit": visit_title, "intervention": intervention_title, "council": council_title}.get(kind_of(event), money_title)(event)
-    facts = {"visit": _visit_facts, "intervention": _intervention_facts, "council": _no_facts}.get(kind_of(event), _money_facts)(event)
+    title = {
+        "visit": visit_title,
+        "intervention": intervention_title,
+        "council": council_title,
+    }.get(kind_of(event), money_title)(event)
+    facts = {"visit": _visit_facts, "intervention": _intervention_facts, "council": _no_facts}.get(
+        kind_of(event), _money_facts
+    )(event)
     actions = wording.several(event.detail.get("priority_actions", ()))
     return Item(
-        kind=kind_of(event), tag=_tag(event), title=title, summary=title, facts=facts, actions=actions,
-        notes=(*_notes(event, situation), *_late(event, situation)), evidence=all_evidence([event], situation),
-    )  # fmt: skip
+        kind=kind_of(event),
+        tag=_tag(event),
+        title=title,
+        summary=title,
+        facts=facts,
+        actions=actions,
+        notes=(*_notes(event, situation), *_late(event, situation)),
+        evidence=all_evidence([event], situation),
+    )
 
 
 def safe_link(url: str) -> str:
     """The address if it is one of the web that can stand in a message as it is, else nothing."""
-    return url if re.fullmatch(r"https?://[^\s\"'<>\\]+", url) and url == wording.one_line(url) else ""
+    return (
+        url if re.fullmatch(r"https?://[^\s\"'<>\\]+", url) and url == wording.one_line(url) else ""
+    )
 
 
-def council_names(situation: Situation, slugs: Iterable[str]) -> str:
-    """ "Leeds and Wakefield"; a name that is not a council of the register is shown as it stands."""
+def council_names(situation: DigestContext, slugs: Iterable[str]) -> str:
+    """ "Leeds and Wakefield"; a name that is not a council of the register is shown as it
+    stands."""
     return wording.listed([_name(situation, slug) for slug in slugs])
 
 
-def _name(situation: Situation, slug: str) -> str:
+def _name(situation: DigestContext, slug: str) -> str:
     try:
         return situation.register.by_slug(slug).name
     except UnknownCouncil:
         return slug
 
 
-# -- Ratings ------------------------------------------------------------------------------------------------------------------
+# -- Ratings ---------------------------------------------------------------------------------------
 
 
 def _rank(value: str) -> int | None:
@@ -105,7 +165,11 @@ def _has_grade(event: Event) -> bool:
 
 def _judged(event: Event, area: str) -> str:
     """The area that context is given for: one that is judged now."""
-    return area if area in ORDER and area != Area.OVERALL or event.detail.get("overall_judged", True) else Area.LEADERSHIP
+    return (
+        area
+        if area in ORDER and area != Area.OVERALL or event.detail.get("overall_judged", True)
+        else Area.LEADERSHIP
+    )
 
 
 def _title(event: Event) -> str:
@@ -113,7 +177,9 @@ def _title(event: Event) -> str:
     inspected = f"Inspected {wording.span(first, last or first)}" if first else "Inspection"
     if event.kind is EventKind.WITHDRAWN:
         return f"{inspected}: report withdrawn"
-    return f"{inspected}, published {wording.day(event.published)}" if event.published else inspected
+    return (
+        f"{inspected}, published {wording.day(event.published)}" if event.published else inspected
+    )
 
 
 def grade_line(event: Event) -> GradeLine:
@@ -121,10 +187,18 @@ def grade_line(event: Event) -> GradeLine:
     area, change = wording.area(event.area), event.change
     old = () if event.old in ("", event.new) or change in NOTHING_BEFORE else (chip(event.old),)
     meaning, note = _meaning(event), wording.one_line(str(event.detail.get("note") or ""))
-    new = chip(event.new or (Absence.NO_LONGER_JUDGED if change is Change.NO_LONGER_JUDGED else "no grade"))
+    new = chip(
+        event.new or (Absence.NO_LONGER_JUDGED if change is Change.NO_LONGER_JUDGED else "no grade")
+    )
     shown = f"{old[0].word} → {new.word}" if old else new.word
-    says = f"{wording.capital(area)}: {shown}" + (f", {meaning}" if meaning else "") + (f" ({note})" if note else "")
-    return GradeLine(wording.capital(area), old, new, str(change or event.kind), meaning, note, says)
+    says = (
+        f"{wording.capital(area)}: {shown}"
+        + (f", {meaning}" if meaning else "")
+        + (f" ({note})" if note else "")
+    )
+    return GradeLine(
+        wording.capital(area), old, new, str(change or event.kind), meaning, note, says
+    )
 
 
 def _meaning(event: Event) -> str:
@@ -140,15 +214,30 @@ def _meaning(event: Event) -> str:
 
 
 def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
-    """The judgements of the same inspection that have no line of their own here (not followed, or told before)."""
+    """The judgements of the same inspection that have no line of their own here (not followed, or
+    told before)."""
     found = []
     before = event.detail.get("before", {})
-    for area, value in sorted(event.detail.get("judgements", {}).items(), key=lambda pair: ORDER.get(pair[0], len(ORDER))):
+    for area, value in sorted(
+        event.detail.get("judgements", {}).items(), key=lambda pair: ORDER.get(pair[0], len(ORDER))
+    ):
         if area not in told and event.kind is not EventKind.WITHDRAWN:
             old = str(before.get(area, ""))
-            was = "as before" if old == value else f"before: {wording.grade(old)}" if old in COLOURED else ""
-            says = f"{wording.capital(wording.area(area))}: {wording.grade(value)}" + (f", {was}" if was else "")
-            found.append(GradeLine(wording.capital(wording.area(area)), (), chip(value), "other", was, "", says))
+            was = (
+                "as before"
+                if old == value
+                else f"before: {wording.grade(old)}"
+                if old in COLOURED
+                else ""
+            )
+            says = f"{wording.capital(wording.area(area))}: {wording.grade(value)}" + (
+                f", {was}" if was else ""
+            )
+            found.append(
+                GradeLine(
+                    wording.capital(wording.area(area)), (), chip(value), "other", was, "", says
+                )
+            )
     return tuple(found)
 
 
@@ -156,18 +245,29 @@ def _inspection_facts(event: Event) -> tuple[Fact, ...]:
     said = event.detail.get("inspection", {})
     length = str(said.get("length") or said.get("short_or_standard") or "")
     inspectors = wording.listed(wording.several(said.get("lead_inspector", ())))
-    framework = wording.FRAMEWORK_WORDS.get(str(said.get("framework", "")), str(said.get("framework", "")))
-    return _facts(("Lead inspector", inspectors), ("Kind", ", ".join(filter(None, (length and f"{length} inspection", framework)))))
+    framework = wording.FRAMEWORK_WORDS.get(
+        str(said.get("framework", "")), str(said.get("framework", ""))
+    )
+    return _facts(
+        ("Lead inspector", inspectors),
+        ("Kind", ", ".join(filter(None, (length and f"{length} inspection", framework)))),
+    )
 
 
-# -- Visits, money, interventions, councils ----------------------------------------------------------------------------------
+# -- Visits, money, interventions, councils --------------------------------------------------------
 
 
 def visit_title(event: Event) -> str:
     """ "Focused visit, 9–10 July 2024, published 1 August 2024"."""
     detail = event.detail
-    kind = wording.VISIT_WORDS.get(str(detail.get("visit_kind") or detail.get("kind") or ""), "Visit")
-    days = [dt.date.fromisoformat(str(detail[name])) for name in ("first_day", "last_day") if detail.get(name)]
+    kind = wording.VISIT_WORDS.get(
+        str(detail.get("visit_kind") or detail.get("kind") or ""), "Visit"
+    )
+    days = [
+        dt.date.fromisoformat(str(detail[name]))
+        for name in ("first_day", "last_day")
+        if detail.get(name)
+    ]
     when = f", {wording.span(days[0], days[-1])}" if days else ""
     published = f", published {wording.day(event.published)}" if event.published else ""
     return kind + (": report withdrawn" if event.kind is EventKind.WITHDRAWN else when + published)
@@ -176,24 +276,36 @@ def visit_title(event: Event) -> str:
 def _visit_facts(event: Event) -> tuple[Fact, ...]:
     inspectors = wording.listed(wording.several(event.detail.get("lead_inspector", ())))
     outcome = str(event.detail.get("send_outcome") or "").replace("_", " ")
-    return _facts(("Theme", str(event.detail.get("theme") or "")), ("Outcome", outcome), ("Lead inspector", inspectors))
+    return _facts(
+        ("Theme", str(event.detail.get("theme") or "")),
+        ("Outcome", outcome),
+        ("Lead inspector", inspectors),
+    )
 
 
 def money_title(event: Event) -> str:
     """What was given, from what to what: "Partners in Practice: £9.6m, awarded"."""
     detail = event.detail
-    programme = wording.one_line(str(detail.get("programme") or "")) or ("Payment" if kind_of(event) == "payment" else "Funding")
+    programme = wording.one_line(str(detail.get("programme") or "")) or (
+        "Payment" if kind_of(event) == "payment" else "Funding"
+    )
     now = amount_words(event)
     if event.kind is EventKind.WITHDRAWN:
         return f"{programme}: withdrawn ({now})"
     if event.area == "confirmed":
         return f"{programme}: {now}, confirmed by {detail.get('funder') or 'the funder'}"
     if event.kind is not EventKind.ADDED and event.area not in ("amount", ""):
-        return f"{programme}: {event.area} {event.old or 'not stated'} → {event.new or 'not stated'}"
+        return (
+            f"{programme}: {event.area} {event.old or 'not stated'} → {event.new or 'not stated'}"
+        )
     if event.kind is not EventKind.ADDED and event.old:
         return f"{programme}: {_pounds(event.old)} → {now}"
     usual = "paid" if kind_of(event) == "payment" else "awarded"
-    word = "taken back" if now.startswith("−") else wording.FUNDING_WORDS.get(str(detail.get("kind") or ""), usual)
+    word = (
+        "taken back"
+        if now.startswith("−")
+        else wording.FUNDING_WORDS.get(str(detail.get("kind") or ""), usual)
+    )
     return f"{programme}: {now}, {word}"
 
 
@@ -212,10 +324,20 @@ def _pounds(value: str) -> str:
 
 
 def _money_facts(event: Event) -> tuple[Fact, ...]:
-    """What the title does not say: programme and amount stand there, the amount only where it is what is told."""
+    """What the title does not say: programme and amount stand there, the amount only where it is
+    what is told."""
     said = event.detail
-    facts = [(name.capitalize(), str(said.get(name) or "")) for name in ("funder", "period", "determination", "status")]
-    kind = wording.listed([word for key, word in (("capital", "capital"), ("ring_fenced", "ring-fenced")) if said.get(key)])
+    facts = [
+        (name.capitalize(), str(said.get(name) or ""))
+        for name in ("funder", "period", "determination", "status")
+    ]
+    kind = wording.listed(
+        [
+            word
+            for key, word in (("capital", "capital"), ("ring_fenced", "ring-fenced"))
+            if said.get(key)
+        ]
+    )
     announced = wording.day(event.published) if event.published else ""
     amount = amount_words(event) if event.area not in ("amount", "confirmed", "") else ""
     return _facts(("Amount", amount), *facts, ("Kind", kind), ("Announced", announced))
@@ -227,7 +349,15 @@ def intervention_title(event: Event) -> str:
     state = str(event.new or event.detail.get("state") or "").replace("_", " ")
     if event.kind is EventKind.WITHDRAWN:
         state = "page withdrawn"
-    return " ".join(filter(None, (what, f"{event.old.replace('_', ' ')} → {state}" if event.old and event.new else state)))
+    return " ".join(
+        filter(
+            None,
+            (
+                what,
+                f"{event.old.replace('_', ' ')} → {state}" if event.old and event.new else state,
+            ),
+        )
+    )
 
 
 def _intervention_facts(event: Event) -> tuple[Fact, ...]:
@@ -239,14 +369,18 @@ def _intervention_facts(event: Event) -> tuple[Fact, ...]:
 def council_title(event: Event) -> str:
     """What happened to the council, as the event says it."""
     said = str(event.detail.get("note") or event.detail.get("what") or "")
-    return wording.one_line(said) or " → ".join(filter(None, (event.old, event.new))) or "The council changes"
+    return (
+        wording.one_line(said)
+        or " → ".join(filter(None, (event.old, event.new)))
+        or "The council changes"
+    )
 
 
 def _no_facts(event: Event) -> tuple[Fact, ...]:
     return ()
 
 
-# -- What all have in common -----------------------------------------------------------------------------------------------------
+# -- What all have in common -----------------------------------------------------------------------
 
 
 def _facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
@@ -259,29 +393,37 @@ def _tag(event: Event) -> str:
     return "Told late" if event.late else ""
 
 
-def _late(event: Event, situation: Situation) -> tuple[str, ...]:
+def _late(event: Event, situation: DigestContext) -> tuple[str, ...]:
     if not event.late or event.kind is not EventKind.ADDED:
         return ()
     published = f"It was published on {wording.day(event.published)}; " if event.published else ""
-    return (wording.capital(f"{published}we could not read it, or not rightly, before {wording.moment(event.noticed_at)}."),)
+    return (
+        wording.capital(
+            f"{published}we could not read it, or not rightly, before {wording.moment(event.noticed_at)}."
+        ),
+    )
 
 
-def _taken_for(event: Event, situation: Situation) -> tuple[str, ...]:
+def _taken_for(event: Event, situation: DigestContext) -> tuple[str, ...]:
     """Rule §6.2, the wrong council: who was told has to be told whose report it is."""
     wrong = wording.several(event.detail.get("was_councils", ()))
     if not wrong or event.kind is not EventKind.CORRECTED:
         return ()
     right = council_names(situation, event.councils)
-    return (f"We took this report for one about {council_names(situation, wrong)}; it is about {right}.",)
+    return (
+        f"We took this report for one about {council_names(situation, wrong)}; it is about {right}.",
+    )
 
 
-def _notes(event: Event, situation: Situation) -> tuple[str, ...]:
+def _notes(event: Event, situation: DigestContext) -> tuple[str, ...]:
     names = partial(council_names, situation)
     notes = []
     if len(event.councils) > 1 and event.record is not RecordKind.COUNCIL:
         notes.append(f"One sum for {names(event.councils)} together; how it is shared is not said.")
     if helped := wording.several(event.detail.get("helped", ())):
-        notes.append(f"For helping {names(helped)}: the money, if any, goes to {names(event.councils)}.")
+        notes.append(
+            f"For helping {names(helped)}: the money, if any, goes to {names(event.councils)}."
+        )
     if event.detail.get("restated_from"):
         notes.append(f"First told as {_pounds(str(event.detail['restated_from']))}.")
     if kind_of(event) == "visit" and event.detail.get("visit_kind") != "send":
@@ -289,18 +431,26 @@ def _notes(event: Event, situation: Situation) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def all_evidence(events: Sequence[Event], situation: Situation) -> tuple[Shown, ...]:
+def all_evidence(events: Sequence[Event], situation: DigestContext) -> tuple[Shown, ...]:
     """Each quote once; the link and the time read with the last of them."""
     event = events[0]
-    quotes = {(e.evidence.quote, e.evidence.page, e.evidence.cell): e for e in events if e.evidence and e.evidence.quote}
+    quotes = {
+        (e.evidence.quote, e.evidence.page, e.evidence.cell): e
+        for e in events
+        if e.evidence and e.evidence.quote
+    }
     if not quotes and event.detail.get("quote"):
         quotes = {(str(event.detail["quote"]), None, ""): event}
     if not quotes:
         return (_shown("", None, "", event, situation),)
-    return tuple(_shown(quote, page, cell, e, situation) for (quote, page, cell), e in quotes.items())
+    return tuple(
+        _shown(quote, page, cell, e, situation) for (quote, page, cell), e in quotes.items()
+    )
 
 
-def _shown(quote: str, page: int | None, cell: str, event: Event, situation: Situation) -> Shown:
+def _shown(
+    quote: str, page: int | None, cell: str, event: Event, situation: DigestContext
+) -> Shown:
     link = safe_link(event.url)
     text = f"The page on {link.split('/')[2]}" if link else ""
     if link and event.record in (RecordKind.INSPECTION, RecordKind.VISIT):

@@ -1,6 +1,8 @@
-"""What a message is made of: the nouns that `digest` fills and the templates show. Frozen, plain, every text ready to be read.
+"""What a message is made of: the nouns that `digest` fills and the templates show. Frozen, plain,
+every text ready to be read.
 
-A template never looks into an event: whatever may be missing there is an empty text or an empty tuple here.
+A template never looks into an event: whatever may be missing there is an empty text or an empty
+tuple here.
 """
 
 from __future__ import annotations
@@ -36,13 +38,13 @@ class MailKind(StrEnum):
     CONFIRM = "confirm"
 
 
-# -- What the pipeline looks up ---------------------------------------------------------------------------------------------------
+# -- What the pipeline looks up --------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """One source: its name as people read it, when it was last read well, what could not be read (empty: nothing), and whether that is
-    all of it."""
+    """One source: its name as people read it, when it was last read well, what could not be read
+    (empty: nothing), and whether that is all of it."""
 
     source: str
     last_good: dt.datetime | None
@@ -51,10 +53,12 @@ class Freshness:
 
 
 @dataclass(frozen=True)
-class Situation:
-    """What a message shows besides its events. `standings` are those of all councils now (the lines on region and neighbours are counted
-    from them), `inspected` the first days of every inspection of a council, `followed` the slugs this subscriber follows (empty: all);
-    `explain_no_overall`: a line is told only because its inspection has no overall judgement, and that has not been explained yet."""
+class DigestContext:
+    """What a message shows besides its events. `standings` are those of all councils now (the lines
+    on region and neighbours are counted from them), `inspected` the first days of every inspection
+    of a council, `followed` the slugs this subscriber follows (empty: all); `explain_no_overall`: a
+    line is told only because its inspection has no overall judgement, and that has not been
+    explained yet."""
 
     now: dt.datetime
     register: Register
@@ -67,20 +71,22 @@ class Situation:
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """The message that a correction answers: its Message-ID (with angle brackets), subject, and when it was sent."""
+class CorrectedMessage:
+    """The message that a correction answers: its Message-ID (with angle brackets), subject, and
+    when it was sent."""
 
     message_id: str
     subject: str
     sent: dt.datetime
 
 
-# -- What the templates show ------------------------------------------------------------------------------------------------------
+# -- What the templates show -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A grade as a coloured word; `key` is the grade, or `none` for every absence; `letter` stands for it in a large table."""
+    """A grade as a coloured word; `key` is the grade, or `none` for every absence; `letter` stands
+    for it in a large table."""
 
     key: str
     word: str
@@ -89,7 +95,8 @@ class Chip:
 
 @dataclass(frozen=True)
 class GradeLine:
-    """One judgement: `old` is empty where there is nothing to show before the arrow; `says` is the whole line in words."""
+    """One judgement: `old` is empty where there is nothing to show before the arrow; `says` is the
+    whole line in words."""
 
     area: str
     old: tuple[Chip, ...]
@@ -108,7 +115,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Shown:
-    """Evidence: the sentence as printed, where it stands, the page to look at (empty if it is no web address), when it was read."""
+    """Evidence: the sentence as printed, where it stands, the page to look at (empty if it is no
+    web address), when it was read."""
 
     quote: str
     where: str
@@ -119,7 +127,8 @@ class Shown:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that happened; `summary` says it in a line. `tag` is empty, or one of Correction, Withdrawn, Told late."""
+    """One thing that happened; `summary` says it in a line. `tag` is empty, or one of Correction,
+    Withdrawn, Told late."""
 
     kind: str
     title: str
@@ -163,7 +172,8 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Digest:
-    """One message before it is rendered. `sources` are the lines on freshness; `folding` says what became of each event."""
+    """One message before it is rendered. `sources` are the lines on freshness; `folding` says what
+    became of each event."""
 
     kind: MailKind
     subject: str

@@ -1,4 +1,5 @@
-"""More than 12 lines of one programme become one line, and the whole of it a CSV beside the message (DESIGN §7.7). Pure."""
+"""More than 12 lines of one programme become one line, and the whole of it a CSV beside the message
+(DESIGN §7.7). Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +11,32 @@ from collections.abc import Iterable, Sequence
 
 from syncer.digest import items, wording
 from syncer.digest.folding import Line
-from syncer.digest.letter import Attachment, Fact, Item, Situation
+from syncer.digest.letter import Attachment, DigestContext, Fact, Item
 from syncer.model import RecordKind
 from syncer.subscriptions.match import amounts
 
 MOST_LINES = 12
 LARGEST = 3
-COLUMNS = ("council", "gss", "programme", "pounds_before", "pounds", "amount_as_printed", "qualifier", "period", "determination", "funder",
-           "change", "published", "url")  # fmt: skip
+COLUMNS = (
+    "council",
+    "gss",
+    "programme",
+    "pounds_before",
+    "pounds",
+    "amount_as_printed",
+    "qualifier",
+    "period",
+    "determination",
+    "funder",
+    "change",
+    "published",
+    "url",
+)
 
 
 def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
-    """The programmes with too many lines to list, by what they are called, and all other lines. Ratings are never folded this way."""
+    """The programmes with too many lines to list, by what they are called, and all other lines.
+    Ratings are never folded this way."""
     tables: dict[tuple[RecordKind, str], list[Line]] = defaultdict(list)
     all_lines = list(lines)
     for line in all_lines:
@@ -30,25 +45,49 @@ def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
             tables[line.event.record, name].append(line)
     large = {key: found for key, found in tables.items() if len(found) > MOST_LINES}
     folded = {id(line) for found in large.values() for line in found}
-    named = {name if record is RecordKind.AWARD else f"{name} (payments)": found for (record, name), found in large.items()}
+    named = {
+        name if record is RecordKind.AWARD else f"{name} (payments)": found
+        for (record, name), found in large.items()
+    }
     return named, [line for line in all_lines if id(line) not in folded]
 
 
-def item(name: str, lines: Sequence[Line], situation: Situation) -> Item:
-    """One item for a whole table: how many, the total, the largest rises and falls (or the largest sums, where all is new)."""
+def item(name: str, lines: Sequence[Line], situation: DigestContext) -> Item:
+    """One item for a whole table: how many, the total, the largest rises and falls (or the largest
+    sums, where all is new)."""
     steps = [(line, *_step(line)) for line in lines]
     moves = [(line, old, new) for line, old, new in steps if old != new]
     rises = sorted((m for m in moves if m[2] > m[1]), key=lambda m: m[1] - m[2])[:LARGEST]
     falls = sorted((m for m in moves if m[2] < m[1]), key=lambda m: m[2] - m[1])[:LARGEST]
-    largest = sorted((line for line in lines if amounts(line.event)), key=lambda line: -amounts(line.event)[-1])[: 0 if moves else LARGEST]
-    facts = [Fact("How many", f"{len(lines)} lines, {wording.counted(len(councils(lines)), 'council')}"), Fact("Total", total(lines))]
-    facts += [Fact(label, _moves(found, situation)) for label, found in (("Largest rises", rises), ("Largest falls", falls)) if found]
+    largest = sorted(
+        (line for line in lines if amounts(line.event)), key=lambda line: -amounts(line.event)[-1]
+    )[: 0 if moves else LARGEST]
+    facts = [
+        Fact("How many", f"{len(lines)} lines, {wording.counted(len(councils(lines)), 'council')}"),
+        Fact("Total", total(lines)),
+    ]
+    facts += [
+        Fact(label, _moves(found, situation))
+        for label, found in (("Largest rises", rises), ("Largest falls", falls))
+        if found
+    ]
     if largest:
-        facts.append(Fact("Largest sums", "; ".join(f"{_name(line, situation)} {items.amount_words(line.event)}" for line in largest)))
+        facts.append(
+            Fact(
+                "Largest sums",
+                "; ".join(
+                    f"{_name(line, situation)} {items.amount_words(line.event)}" for line in largest
+                ),
+            )
+        )
     return Item(
-        kind="money", title=summary(lines), summary=f"{name}: {summary(lines)}", facts=tuple(facts),
-        notes=(f"All lines are in the attached file {filename(name)}.",), evidence=items.all_evidence([lines[0].event], situation),
-    )  # fmt: skip
+        kind="money",
+        title=summary(lines),
+        summary=f"{name}: {summary(lines)}",
+        facts=tuple(facts),
+        notes=(f"All lines are in the attached file {filename(name)}.",),
+        evidence=items.all_evidence([lines[0].event], situation),
+    )
 
 
 def summary(lines: Sequence[Line]) -> str:
@@ -57,10 +96,13 @@ def summary(lines: Sequence[Line]) -> str:
 
 
 def total(lines: Sequence[Line]) -> str:
-    """The sum of the amounts as they are now, a joint one counted once; says how many lines state none."""
+    """The sum of the amounts as they are now, a joint one counted once; says how many lines state
+    none."""
     stated = [amounts(line.event)[-1] for line in lines if amounts(line.event)]
     missing = len(lines) - len(stated)
-    return wording.pounds(sum(stated)) + (f" ({wording.counted(missing, 'line')} without a stated amount)" if missing else "")
+    return wording.pounds(sum(stated)) + (
+        f" ({wording.counted(missing, 'line')} without a stated amount)" if missing else ""
+    )
 
 
 def councils(lines: Iterable[Line]) -> set[str]:
@@ -70,10 +112,12 @@ def councils(lines: Iterable[Line]) -> set[str]:
 
 def filename(name: str) -> str:
     """A file name made of the letters and digits of the programme's name."""
-    return (re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-") or "programme") + ".csv"
+    return (
+        re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-") or "programme"
+    ) + ".csv"
 
 
-def attachment(name: str, lines: Iterable[Line], situation: Situation) -> Attachment:
+def attachment(name: str, lines: Iterable[Line], situation: DigestContext) -> Attachment:
     """All lines as a CSV that spreadsheets open as text and numbers, never as formulas."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -83,24 +127,37 @@ def attachment(name: str, lines: Iterable[Line], situation: Situation) -> Attach
 
 
 def safe_cell(value: str) -> str:
-    """A cell no spreadsheet takes for a formula: text that begins like one is led by an apostrophe, plain numbers stay numbers (OWASP,
-    "CSV Injection")."""
+    """A cell no spreadsheet takes for a formula: text that begins like one is led by an apostrophe,
+    plain numbers stay numbers (OWASP, "CSV Injection")."""
     line = wording.one_line(value)
     is_number = re.fullmatch(r"-?\d+(\.\d+)?", line) is not None
-    return f"'{line}" if line.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")) and not is_number else line
+    return (
+        f"'{line}"
+        if line.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")) and not is_number
+        else line
+    )
 
 
-def _cells(line: Line, situation: Situation) -> tuple[str, ...]:
+def _cells(line: Line, situation: DigestContext) -> tuple[str, ...]:
     event, said = line.event, line.event.detail
     figures = [str(figure) for figure in amounts(event)]
     gss = {council.slug: council.gss for council in situation.register}
     before = figures[0] if len(figures) == 2 else ""
-    details = [str(said.get(n) or "") for n in ("amount_text", "qualifier", "period", "determination", "funder")]
+    details = [
+        str(said.get(n) or "")
+        for n in ("amount_text", "qualifier", "period", "determination", "funder")
+    ]
     return (
-        items.council_names(situation, event.councils), " ".join(gss.get(slug, slug) for slug in event.councils),
-        str(said.get("programme") or ""), before, figures[-1] if figures else "", *details,
-        str(event.kind), str(event.published or ""), event.url,
-    )  # fmt: skip
+        items.council_names(situation, event.councils),
+        " ".join(gss.get(slug, slug) for slug in event.councils),
+        str(said.get("programme") or ""),
+        before,
+        figures[-1] if figures else "",
+        *details,
+        str(event.kind),
+        str(event.published or ""),
+        event.url,
+    )
 
 
 def _step(line: Line) -> tuple[int, int]:
@@ -109,9 +166,12 @@ def _step(line: Line) -> tuple[int, int]:
     return figures[0], figures[-1]
 
 
-def _name(line: Line, situation: Situation) -> str:
+def _name(line: Line, situation: DigestContext) -> str:
     return items.council_names(situation, line.event.councils)
 
 
-def _moves(moves: Sequence[tuple[Line, int, int]], situation: Situation) -> str:
-    return "; ".join(f"{_name(line, situation)} {wording.pounds(old)} → {wording.pounds(new)}" for line, old, new in moves)
+def _moves(moves: Sequence[tuple[Line, int, int]], situation: DigestContext) -> str:
+    return "; ".join(
+        f"{_name(line, situation)} {wording.pounds(old)} → {wording.pounds(new)}"
+        for line, old, new in moves
+    )

@@ -1,8 +1,9 @@
-"""A digest → a message: subject, text, HTML, and the bytes that are sent. The only user of jinja2; the clock and the network are no part
-of it, so the same digest gives the same bytes.
+"""A digest → a message: subject, text, HTML, and the bytes that are sent. The only user of jinja2;
+the clock and the network are no part of it, so the same digest gives the same bytes.
 
-Templates come from the packaged folder, each one replaceable by a file of the same name in `[mail] templates`. Mail clients: tables for
-layout, CSS inlined (css-inline, loading nothing), dark mode and narrow screens in the one style element that is kept.
+Templates come from the packaged folder, each one replaceable by a file of the same name in `[mail]
+templates`. Mail clients: tables for layout, CSS inlined (css-inline, loading nothing), dark mode
+and narrow screens in the one style element that is kept.
 """
 
 from __future__ import annotations
@@ -43,12 +44,15 @@ PARTS = ("subject", "txt", "html")
 HELPERS = ("base.html.j2", "base.txt.j2", "parts.html.j2", "parts.txt.j2", "style.css")
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 _HERE = Path(__file__).resolve().parents[1]
-PACKAGED = next((p for p in (_HERE / "_files" / "templates", _HERE.parent / "templates") if p.is_dir()), _HERE)
+PACKAGED = next(
+    (p for p in (_HERE / "_files" / "templates", _HERE.parent / "templates") if p.is_dir()), _HERE
+)
 
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """A message without sender and recipient: one-line subject, both parts, files, and the headers that answer another message."""
+    """A message without sender and recipient: one-line subject, both parts, files, and the headers
+    that answer another message."""
 
     subject: str
     text: str
@@ -59,7 +63,8 @@ class RenderedMessage:
 
 @dataclass(frozen=True)
 class Envelope:
-    """Who it goes to and how it is named. `message_id` has its angle brackets; `unsubscribe` are mailto: and https: addresses."""
+    """Who it goes to and how it is named. `message_id` has its angle brackets; `unsubscribe` are
+    mailto: and https: addresses."""
 
     sender: str
     to: str
@@ -70,12 +75,13 @@ class Envelope:
     unsubscribe: tuple[str, ...] = ()
 
 
-# -- Digest to text and HTML -----------------------------------------------------------------------------------------------------
+# -- Digest to text and HTML -----------------------------------------------------------------------
 
 
 def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
-    """The message, at most 100 KB of HTML: where it would be longer, items are shortened, the same in both parts, and the whole is
-    attached as text. Raises TemplateBroken, which names the template and the line."""
+    """The message, at most 100 KB of HTML: where it would be longer, items are shortened, the same
+    in both parts, and the whole is attached as text. Raises TemplateBroken, which names the
+    template and the line."""
     environment = _environment(templates)
     digest = plain(digest)
     shown, attachments = digest, digest.attachments
@@ -83,14 +89,21 @@ def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
     if len(html.encode()) > LONGEST_HTML:
         shown = _fitting(environment, digest)
         html = _html(environment, shown)
-        attachments += (Attachment("everything.txt", "text/plain", _part(environment, digest, "txt").encode()),)
+        attachments += (
+            Attachment("everything.txt", "text/plain", _part(environment, digest, "txt").encode()),
+        )
     subject = shortened(_part(environment, shown, "subject"), 200)
-    headers = {"In-Reply-To": digest.thread[-1], "References": " ".join(digest.thread)} if digest.thread else {}
+    headers = (
+        {"In-Reply-To": digest.thread[-1], "References": " ".join(digest.thread)}
+        if digest.thread
+        else {}
+    )
     return RenderedMessage(subject, _part(environment, shown, "txt"), html, attachments, headers)
 
 
 def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
-    """The digest with fewer items in full, then with fewer groups, until its HTML is short enough."""
+    """The digest with fewer items in full, then with fewer groups, until its HTML is short
+    enough."""
     for items_in_full in IN_FULL:
         shown = briefer(digest, items_in_full)
         if (size := len(_html(environment, shown).encode())) <= LONGEST_HTML - _ROOM_FOR_THE_NOTE:
@@ -111,9 +124,13 @@ def _left_out(whole: Sequence[Group], shown: Sequence[Group]) -> str:
 def _environment(templates: Path | None) -> jinja2.Environment:
     folders = [folder for folder in (templates, PACKAGED) if folder is not None]
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders), autoescape=jinja2.select_autoescape(("html.j2",), default=False),
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=jinja2.select_autoescape(("html.j2",), default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def _html(environment: jinja2.Environment, digest: Digest) -> str:
@@ -126,7 +143,14 @@ def _part(environment: jinja2.Environment, digest: Digest, part: str, **more: An
     name = f"{digest.kind}.{part}.j2"
     try:
         return environment.get_template(name).render(d=digest, **more).lstrip()
-    except (jinja2.TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError) as fault:
+    except (
+        jinja2.TemplateError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
+    ) as fault:
         what = f"{_place(fault, name)}: {fault or type(fault).__name__}"
         raise TemplateBroken(what, "Correct it, or remove it from the folder.") from fault
 
@@ -135,36 +159,50 @@ def _place(fault: Exception, name: str) -> str:
     """File and line of the template that failed."""
     if isinstance(fault, jinja2.TemplateSyntaxError):
         return f"{fault.name or name}, line {fault.lineno}"
-    frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename.endswith(".j2")]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(fault.__traceback__)
+        if frame.filename.endswith(".j2")
+    ]
     return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else name
 
 
 def plain(value: Any) -> Any:
-    """The same value with every text in it made one harmless line: nothing that was read somewhere can end a line or reverse one."""
+    """The same value with every text in it made one harmless line: nothing that was read somewhere
+    can end a line or reverse one."""
     if isinstance(value, str) and not isinstance(value, MailKind):
         return one_line(value)
     if isinstance(value, tuple):
         return tuple(plain(part) for part in value)
     if is_dataclass(value) and not isinstance(value, type | Attachment):
-        return replace(value, **{f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name != "folding"})
+        return replace(
+            value,
+            **{f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name != "folding"},
+        )
     return value
 
 
-# -- Message to bytes ---------------------------------------------------------------------------------------------------------------
+# -- Message to bytes ------------------------------------------------------------------------------
 
 
 class _Verbatim(UniqueUnstructuredHeader):
-    """Addresses and ids, broken at spaces only: the email package would write long ones as encoded words, which no server reads back."""
+    """Addresses and ids, broken at spaces only: the email package would write long ones as encoded
+    words, which no server reads back."""
 
     def fold(self, *, policy: Any) -> str:
-        return f"{self.name}: " + f"{policy.linesep} ".join(str(self).split(" ")) + str(policy.linesep)  # type: ignore[attr-defined]
+        words = str(self).split(" ")
+        name = self.name  # type: ignore[attr-defined]
+        return f"{name}: " + f"{policy.linesep} ".join(words) + str(policy.linesep)
 
 
 class _Subject(UniqueUnstructuredHeader):
-    """Encoded as a whole where it is not ASCII: the email package's own folding adds spaces around "→", and before long first words."""
+    """Encoded as a whole where it is not ASCII: the email package's own folding adds spaces around
+    "→", and before long first words."""
 
     def fold(self, *, policy: Any) -> str:
-        header = Header(str(self), "us-ascii" if str(self).isascii() else "utf-8", header_name="Subject")
+        header = Header(
+            str(self), "us-ascii" if str(self).isascii() else "utf-8", header_name="Subject"
+        )
         return f"Subject: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
@@ -177,39 +215,57 @@ def _policy() -> EmailPolicy[Any]:
 
 
 def as_bytes(rendered: RenderedMessage, envelope: Envelope) -> bytes:
-    """The message as it goes over the line, the same bytes for the same input. Raises BadAddress for an address, or any other value of
-    the envelope, that would break out of its header."""
+    """The message as it goes over the line, the same bytes for the same input. Raises BadAddress
+    for an address, or any other value of the envelope, that would break out of its header."""
     mail = EmailMessage(policy=_policy())
     for name, value in _headers(rendered, envelope):
         if value != one_line(value):
-            raise BadAddress(f"{name} holds a line break or another control character: {one_line(value)!r}")
+            raise BadAddress(
+                f"{name} holds a line break or another control character: {one_line(value)!r}"
+            )
         mail[name] = value
     mail.set_content(rendered.text, cte="quoted-printable")
     mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     for file in rendered.attachments:
         kind, _, subtype = file.mime.partition("/")
-        mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.filename, params={"charset": "utf-8"})
+        mail.add_attachment(
+            file.content,
+            maintype=kind,
+            subtype=subtype,
+            filename=file.filename,
+            params={"charset": "utf-8"},
+        )
     for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{number}_{hashlib.sha256(envelope.message_id.encode()).hexdigest()[:32]}")
+        part.set_boundary(
+            f"=_{number}_{hashlib.sha256(envelope.message_id.encode()).hexdigest()[:32]}"
+        )
     return mail.as_bytes()
 
 
 def _headers(rendered: RenderedMessage, envelope: Envelope) -> list[tuple[str, str]]:
     one_click = any(address.startswith("https://") for address in envelope.unsubscribe)
     pairs = [
-        ("From", envelope.sender), ("To", envelope.to), ("Subject", one_line(rendered.subject)), ("Date", format_datetime(envelope.date)),
-        ("Message-ID", envelope.message_id), ("Reply-To", envelope.reply_to), *rendered.headers.items(),
-        ("List-Id", envelope.list_id), ("List-Unsubscribe", ", ".join(f"<{address}>" for address in envelope.unsubscribe)),
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click" if one_click else ""), ("Auto-Submitted", "auto-generated"),
-    ]  # fmt: skip
+        ("From", envelope.sender),
+        ("To", envelope.to),
+        ("Subject", one_line(rendered.subject)),
+        ("Date", format_datetime(envelope.date)),
+        ("Message-ID", envelope.message_id),
+        ("Reply-To", envelope.reply_to),
+        *rendered.headers.items(),
+        ("List-Id", envelope.list_id),
+        ("List-Unsubscribe", ", ".join(f"<{address}>" for address in envelope.unsubscribe)),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click" if one_click else ""),
+        ("Auto-Submitted", "auto-generated"),
+    ]
     return [(name, value) for name, value in pairs if value]
 
 
-# -- The doctor ---------------------------------------------------------------------------------------------------------------------
+# -- The doctor ------------------------------------------------------------------------------------
 
 
 def check_templates(folder: Path | None) -> list[Problem]:
-    """Every template, with those of `folder` in place, shown every sample: what breaks, by file and line, and files that nothing uses."""
+    """Every template, with those of `folder` in place, shown every sample: what breaks, by file and
+    line, and files that nothing uses."""
     problems = {}
     for sample in samples.digests():
         try:
@@ -221,8 +277,16 @@ def check_templates(folder: Path | None) -> list[Problem]:
 
 def _unknown(folder: Path | None) -> list[Path]:
     known = {f"{kind}.{part}.j2" for kind in MailKind for part in PARTS}.union(HELPERS)
-    return sorted(file for file in folder.iterdir() if file.name not in known) if folder is not None and folder.is_dir() else []
+    return (
+        sorted(file for file in folder.iterdir() if file.name not in known)
+        if folder is not None and folder.is_dir()
+        else []
+    )
 
 
 def _unused(file: Path) -> Problem:
-    return Problem("TemplateBroken", f"{file.name} is not a template that syncer uses", hint=f"The templates are in {PACKAGED}.")
+    return Problem(
+        "TemplateBroken",
+        f"{file.name} is not a template that syncer uses",
+        hint=f"The templates are in {PACKAGED}.",
+    )

@@ -1,7 +1,9 @@
-"""Samples of every message, made of real facts: what `syncer doctor` shows to every template, and what a preview shows to people. Pure.
+"""Samples of every message, made of real facts: what `syncer doctor` shows to every template, and
+what a preview shows to people. Pure.
 
-Sources: Ofsted's reports on Trafford (file 50308602), Brent (50304386), Leeds (50284438) and the ones before them; Leeds City Council's
-executive board, 28 June 2021 (the partnership with Stoke-on-Trent).
+Sources: Ofsted's reports on Trafford (file 50308602), Brent (50304386), Leeds (50284438) and the
+ones before them; Leeds City Council's executive board, 28 June 2021 (the partnership with
+Stoke-on-Trent).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any
 
 from syncer import digest
 from syncer.digest import wording
-from syncer.digest.letter import Digest, Freshness, Situation, Wrong
+from syncer.digest.letter import CorrectedMessage, Digest, DigestContext, Freshness
 from syncer.model import (
     Absence,
     Area,
@@ -28,108 +30,255 @@ from syncer.model import (
     Standing,
     Subscriber,
     Subscription,
-)  # fmt: skip
+)
 from syncer.register.councils import load_register
 
 O, G, RI, I = Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE  # noqa: E741
 GONE = Absence.NO_LONGER_JUDGED
-OFSTED, GOVUK = "https://reports.ofsted.gov.uk/provider/44/80573", "https://www.gov.uk/government/publications"
+OFSTED, GOVUK = (
+    "https://reports.ofsted.gov.uk/provider/44/80573",
+    "https://www.gov.uk/government/publications",
+)
 TOGETHER = "until now judged with children in care: requires improvement"
 AREAS = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
 NOW = dt.datetime(2026, 8, 3, 9, 42, tzinfo=dt.UTC)
 STANDINGS: Mapping[str, tuple[Grade | Absence, ...]] = {
-    "trafford": (GONE, I, I, G, RI), "brent": (GONE, G, G, G, G), "leeds": (O, O, G, O, O), "stoke-on-trent": (RI, RI, RI, G, RI),
-    "wigan": (G, G, RI, O, O), "coventry": (O, O, G, O, O), "somerset": (GONE, RI, RI, RI, G), "southwark": (G, G, G, G, G),
-}  # fmt: skip
+    "trafford": (GONE, I, I, G, RI),
+    "brent": (GONE, G, G, G, G),
+    "leeds": (O, O, G, O, O),
+    "stoke-on-trent": (RI, RI, RI, G, RI),
+    "wigan": (G, G, RI, O, O),
+    "coventry": (O, O, G, O, O),
+    "somerset": (GONE, RI, RI, RI, G),
+    "southwark": (G, G, G, G, G),
+}
 INSPECTED = {
-    "trafford": ("2015-01-27", "2019-03-04", "2022-11-21", "2026-06-08"), "brent": ("2015-09-14", "2018-05-14", "2023-02-20", "2026-04-27"),
+    "trafford": ("2015-01-27", "2019-03-04", "2022-11-21", "2026-06-08"),
+    "brent": ("2015-09-14", "2018-05-14", "2023-02-20", "2026-04-27"),
     "leeds": ("2015-01-20", "2018-10-29", "2022-02-21", "2025-06-30"),
-}  # fmt: skip
+}
 ROWS = {
     Area.LEADERSHIP: "The impact of leaders on social work practice with children and families",
     Area.HELP: "The experiences and progress of children who need help and protection",
-    Area.CARE: "The experiences and progress of children in care", Area.CARE_LEAVERS: "The experiences and progress of care leavers",
-}  # fmt: skip
+    Area.CARE: "The experiences and progress of children in care",
+    Area.CARE_LEAVERS: "The experiences and progress of care leavers",
+}
 
 
-def situation() -> Situation:
+def situation() -> DigestContext:
     """3 August 2026, the day on which the report on Trafford was published."""
-    return Situation(
-        now=NOW, register=load_register(), followed=("trafford", "brent", "leeds"), explain_no_overall=True,
-        standings={slug: {a: Standing(a, v) for a, v in zip(AREAS, values, strict=True)} for slug, values in STANDINGS.items()},
-        inspected={slug: tuple(dt.date.fromisoformat(day) for day in days) for slug, days in INSPECTED.items()},
+    return DigestContext(
+        now=NOW,
+        register=load_register(),
+        followed=("trafford", "brent", "leeds"),
+        explain_no_overall=True,
+        standings={
+            slug: {a: Standing(a, v) for a, v in zip(AREAS, values, strict=True)}
+            for slug, values in STANDINGS.items()
+        },
+        inspected={
+            slug: tuple(dt.date.fromisoformat(day) for day in days)
+            for slug, days in INSPECTED.items()
+        },
         freshness=(
             Freshness("Ofsted reports", NOW - dt.timedelta(minutes=4)),
             Freshness("GOV.UK announcements", NOW - dt.timedelta(minutes=2)),
-            Freshness("DfE spend over £25,000", NOW - dt.timedelta(days=4), "the file of June 2026 cannot be read"),
+            Freshness(
+                "DfE spend over £25,000",
+                NOW - dt.timedelta(days=4),
+                "the file of June 2026 cannot be read",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def subscriber() -> Subscriber:
-    """Who follows three councils, and everyone who becomes or stops being inadequate, once a week."""
+    """Who follows three councils, and everyone who becomes or stops being inadequate, once a
+    week."""
     asked = (
         Subscription(1, 1, councils=("trafford", "brent", "leeds")),
-        Subscription(2, 1, grades=("inadequate",), frequency=Frequency.WEEKLY, weekday="monday", hour=7),
+        Subscription(
+            2, 1, grades=("inadequate",), frequency=Frequency.WEEKLY, weekday="monday", hour=7
+        ),
     )
     return Subscriber(1, "director@example.org", "mail", "active", subscriptions=asked)
 
 
-def ratings(slug: str, record_id: int, moves: Mapping[Area, tuple[str, str, Change]], day: str, inspection: dict[str, Any],
-            **more: Any) -> list[Event]:  # fmt: skip
+def ratings(
+    slug: str,
+    record_id: int,
+    moves: Mapping[Area, tuple[str, str, Change]],
+    day: str,
+    inspection: dict[str, Any],
+    **more: Any,
+) -> list[Event]:
     """The events of one inspection: old, new and what that means, by area."""
     judged = {str(area): new for area, (_, new, _) in moves.items() if new}
-    detail = {"inspection": inspection, "judgements": judged, "overall_judged": Area.OVERALL in judged, **more}
+    detail = {
+        "inspection": inspection,
+        "judgements": judged,
+        "overall_judged": Area.OVERALL in judged,
+        **more,
+    }
     published, last_day = dt.date.fromisoformat(day), dt.date.fromisoformat(inspection["last_day"])
     return [
         Event(
-            RecordKind.INSPECTION, EventKind.ADDED, (slug,), area, old, new, published, last_day, NOW, "ofsted", OFSTED, record_id, change,
-            detail={**detail, "note": TOGETHER if change is Change.JUDGED_APART else ""}, id=record_id * 10 + n, seq=record_id * 10 + n,
-            evidence=Evidence("", f"{ROWS[area]}: {wording.capital(wording.grade(new))}", 1) if area in ROWS and new else None,
+            RecordKind.INSPECTION,
+            EventKind.ADDED,
+            (slug,),
+            area,
+            old,
+            new,
+            published,
+            last_day,
+            NOW,
+            "ofsted",
+            OFSTED,
+            record_id,
+            change,
+            detail={**detail, "note": TOGETHER if change is Change.JUDGED_APART else ""},
+            id=record_id * 10 + n,
+            seq=record_id * 10 + n,
+            evidence=Evidence("", f"{ROWS[area]}: {wording.capital(wording.grade(new))}", 1)
+            if area in ROWS and new
+            else None,
         )
         for n, (area, (old, new, change)) in enumerate(moves.items())
-    ]  # fmt: skip
+    ]
 
 
 def trafford() -> list[Event]:
     """Inspected 8–19 June 2026, published 3 August 2026."""
     moves = {
-        Area.OVERALL: (RI, "", Change.NO_LONGER_JUDGED), Area.LEADERSHIP: (RI, I, Change.DECLINED), Area.HELP: (RI, I, Change.DECLINED),
-        Area.CARE: (RI, G, Change.IMPROVED), Area.CARE_LEAVERS: ("", RI, Change.JUDGED_APART),
-    }  # fmt: skip
-    said = {"first_day": "2026-06-08", "last_day": "2026-06-19", "framework": "ilacs_2026", "lead_inspector": "Leanne Cooper"}
+        Area.OVERALL: (RI, "", Change.NO_LONGER_JUDGED),
+        Area.LEADERSHIP: (RI, I, Change.DECLINED),
+        Area.HELP: (RI, I, Change.DECLINED),
+        Area.CARE: (RI, G, Change.IMPROVED),
+        Area.CARE_LEAVERS: ("", RI, Change.JUDGED_APART),
+    }
+    said = {
+        "first_day": "2026-06-08",
+        "last_day": "2026-06-19",
+        "framework": "ilacs_2026",
+        "lead_inspector": "Leanne Cooper",
+    }
     return ratings("trafford", 1, moves, "2026-08-03", said)
 
 
 def brent() -> list[Event]:
     """Inspected 27 April–1 May 2026: all as before, and no overall any more."""
-    moves = {Area.OVERALL: (G, "", Change.NO_LONGER_JUDGED)} | dict.fromkeys(AREAS[1:], (G, G, Change.UNCHANGED))
-    said = {"first_day": "2026-04-27", "last_day": "2026-05-01", "framework": "ilacs_2026", "lead_inspector": "Monique Lindsay"}
+    moves = {Area.OVERALL: (G, "", Change.NO_LONGER_JUDGED)} | dict.fromkeys(
+        AREAS[1:], (G, G, Change.UNCHANGED)
+    )
+    said = {
+        "first_day": "2026-04-27",
+        "last_day": "2026-05-01",
+        "framework": "ilacs_2026",
+        "lead_inspector": "Monique Lindsay",
+    }
     return [replace(event, late=True) for event in ratings("brent", 2, moves, "2026-06-17", said)]
 
 
 def others() -> list[Event]:
     """Money, a visit, an intervention, a payment, and a council's end."""
-    def event(n: int, record: RecordKind, councils: tuple[str, ...], new: str, day: str, **detail: Any) -> Event:
+
+    def event(
+        n: int, record: RecordKind, councils: tuple[str, ...], new: str, day: str, **detail: Any
+    ) -> Event:
         area = "amount" if record in (RecordKind.AWARD, RecordKind.PAYMENT) else ""
         date = dt.date.fromisoformat(day)
         page = OFSTED if record is RecordKind.VISIT else GOVUK
-        return Event(record, EventKind.ADDED, councils, area, "", new, date, date, NOW, "govuk", page, n, None, detail=detail, id=n * 10)
+        return Event(
+            record,
+            EventKind.ADDED,
+            councils,
+            area,
+            "",
+            new,
+            date,
+            date,
+            NOW,
+            "govuk",
+            page,
+            n,
+            None,
+            detail=detail,
+            id=n * 10,
+        )
 
     return [
-        event(3, RecordKind.AWARD, ("leeds",), "505200", "2021-06-28", programme="Improvement partnership", funder="DfE", amount=505200,
-              qualifier="up_to", amount_text="up to a maximum of £505,200", period="the forthcoming year", kind="partnership",
-              helped=["stoke-on-trent"], quote="up to a maximum of £505,200"),
-        event(4, RecordKind.AWARD, ("leeds", "wakefield"), "1500000", "2016-01-01", programme="Teaching Partnership", amount=1500000,
-              qualifier="over", amount_text="over £1.5 M", joint=True, kind="award", determination="31/1234", capital=False),
-        event(5, RecordKind.VISIT, ("trafford",), "Planning", "2024-08-01", visit_kind="focused_visit", first_day="2024-07-02",
-              last_day="2024-07-03", theme="planning and achieving permanence",
-              priority_actions=["The timeliness of decisions for children who wait for permanence."]),
-        event(6, RecordKind.INTERVENTION, ("trafford",), "issued", "2026-08-03", what="improvement notice", service="children’s services",
-              state="issued"),
-        event(7, RecordKind.PAYMENT, ("leeds",), "-26000", "2026-06-30", programme="Family Hubs", amount=-26000, kind="payment"),
-        event(8, RecordKind.COUNCIL, ("leeds",), "", "2026-08-03", note="The council ends; its successors are followed too."),
-    ]  # fmt: skip
+        event(
+            3,
+            RecordKind.AWARD,
+            ("leeds",),
+            "505200",
+            "2021-06-28",
+            programme="Improvement partnership",
+            funder="DfE",
+            amount=505200,
+            qualifier="up_to",
+            amount_text="up to a maximum of £505,200",
+            period="the forthcoming year",
+            kind="partnership",
+            helped=["stoke-on-trent"],
+            quote="up to a maximum of £505,200",
+        ),
+        event(
+            4,
+            RecordKind.AWARD,
+            ("leeds", "wakefield"),
+            "1500000",
+            "2016-01-01",
+            programme="Teaching Partnership",
+            amount=1500000,
+            qualifier="over",
+            amount_text="over £1.5 M",
+            joint=True,
+            kind="award",
+            determination="31/1234",
+            capital=False,
+        ),
+        event(
+            5,
+            RecordKind.VISIT,
+            ("trafford",),
+            "Planning",
+            "2024-08-01",
+            visit_kind="focused_visit",
+            first_day="2024-07-02",
+            last_day="2024-07-03",
+            theme="planning and achieving permanence",
+            priority_actions=["The timeliness of decisions for children who wait for permanence."],
+        ),
+        event(
+            6,
+            RecordKind.INTERVENTION,
+            ("trafford",),
+            "issued",
+            "2026-08-03",
+            what="improvement notice",
+            service="children’s services",
+            state="issued",
+        ),
+        event(
+            7,
+            RecordKind.PAYMENT,
+            ("leeds",),
+            "-26000",
+            "2026-06-30",
+            programme="Family Hubs",
+            amount=-26000,
+            kind="payment",
+        ),
+        event(
+            8,
+            RecordKind.COUNCIL,
+            ("leeds",),
+            "",
+            "2026-08-03",
+            note="The council ends; its successors are followed too.",
+        ),
+    ]
 
 
 def table() -> list[Event]:
@@ -137,11 +286,26 @@ def table() -> list[Event]:
     councils = [council.slug for council in load_register().open_on(NOW.date())][:20]
     named = {"programme": "Families First Partnership 2026 to 2027", "period": "2026 to 2027"}
     return [
-        Event(RecordKind.AWARD, EventKind.CHANGED, (slug,), "amount", "500000", str(pounds), NOW.date(), None, NOW, "govuk", GOVUK, 100 + n,
-              detail={**named, "amount": pounds}, id=1000 + n, seq=1000 + n)
+        Event(
+            RecordKind.AWARD,
+            EventKind.CHANGED,
+            (slug,),
+            "amount",
+            "500000",
+            str(pounds),
+            NOW.date(),
+            None,
+            NOW,
+            "govuk",
+            GOVUK,
+            100 + n,
+            detail={**named, "amount": pounds},
+            id=1000 + n,
+            seq=1000 + n,
+        )
         for n, slug in enumerate(councils)
         for pounds in [500_000 + (n - 8) * 25_000]
-    ]  # fmt: skip
+    ]
 
 
 def corrected() -> list[Event]:
@@ -152,16 +316,35 @@ def corrected() -> list[Event]:
 
 
 def digests() -> tuple[Digest, ...]:
-    """One of every kind of message, and of every kind of item, with as much and with as little as there may be."""
+    """One of every kind of message, and of every kind of item, with as much and with as little as
+    there may be."""
     who, now = subscriber(), situation()
-    bare = replace(now, standings={}, inspected={}, freshness=(), followed=(), explain_no_overall=False)
-    wrong = Wrong("<1.2026@syncer.example.org>", "Trafford: children in care requires improvement → inadequate", NOW - dt.timedelta(days=1))
-    problem = Problem("PageRedesigned", "No entry has a publication date any more.", "https://reports.ofsted.gov.uk/provider/44/80573",
-                      "Look at the page, and update the source's file.", "trafford")  # fmt: skip
+    bare = replace(
+        now, standings={}, inspected={}, freshness=(), followed=(), explain_no_overall=False
+    )
+    wrong = CorrectedMessage(
+        "<1.2026@syncer.example.org>",
+        "Trafford: children in care requires improvement → inadequate",
+        NOW - dt.timedelta(days=1),
+    )
+    problem = Problem(
+        "PageRedesigned",
+        "No entry has a publication date any more.",
+        "https://reports.ofsted.gov.uk/provider/44/80573",
+        "Look at the page, and update the source's file.",
+        "trafford",
+    )
     return (
-        digest.compose(who, [*trafford(), *brent(), *others(), *table()], now), digest.compose(who, trafford()[1:2], bare),
-        digest.correction(who, corrected(), now, wrong), digest.welcome(who, now), digest.welcome(who, bare),
-        digest.all_quiet(who, now, NOW - dt.timedelta(days=31)), digest.source_dark(who, now.freshness[2], now),
-        digest.source_dark(who, Freshness("Ofsted reports", None), bare), digest.operator([problem], [problem], now),
-        digest.test_mail(now), digest.confirm(who, now, "https://syncer.example.org/confirm/abc"), digest.confirm(who, bare),
-    )  # fmt: skip
+        digest.compose(who, [*trafford(), *brent(), *others(), *table()], now),
+        digest.compose(who, trafford()[1:2], bare),
+        digest.correction(who, corrected(), now, wrong),
+        digest.welcome(who, now),
+        digest.welcome(who, bare),
+        digest.all_quiet(who, now, NOW - dt.timedelta(days=31)),
+        digest.source_dark(who, now.freshness[2], now),
+        digest.source_dark(who, Freshness("Ofsted reports", None), bare),
+        digest.operator([problem], [problem], now),
+        digest.test_mail(now),
+        digest.confirm(who, now, "https://syncer.example.org/confirm/abc"),
+        digest.confirm(who, bare),
+    )

@@ -1,4 +1,5 @@
-"""The subject of a digest (DESIGN §7.8): the worst news by its own words, then how much more there is. Pure."""
+"""The subject of a digest (DESIGN §7.8): the worst news by its own words, then how much more there
+is. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ RANKS = ("changed", "intervention", "rating", "money", "visit", "council", "paym
 
 @dataclass(frozen=True)
 class News:
-    """One item as a subject could name it: `rank` sorts the worst first, `more` counts what it leaves unsaid."""
+    """One item as a subject could name it: `rank` sorts the worst first, `more` counts what it
+    leaves unsaid."""
 
     rank: tuple[int, ...]
     text: str
@@ -24,18 +26,30 @@ class News:
 
 
 def of_inspection(council: str, lines: Sequence[Line]) -> News:
-    """How a subject names one inspection: the overall judgement if there is one, else what moved most, worst first."""
+    """How a subject names one inspection: the overall judgement if there is one, else what moved
+    most, worst first."""
     head = items.headline(lines).event
-    told = [line.event for line in lines if line.event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)]
+    told = [
+        line.event
+        for line in lines
+        if line.event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
+    ]
     if not told:
-        return News((RANKS.index("rating"), *items.moved(head)), _as_before(council, [line.event for line in items.in_order(lines)]))
+        return News(
+            (RANKS.index("rating"), *items.moved(head)),
+            _as_before(council, [line.event for line in items.in_order(lines)]),
+        )
     text, said = _judgement(head), [head]
     if head.change is Change.UNCHANGED:
         said.append(min(told, key=items.moved))
         text += "; " + _judgement(said[1])
     lead = "Correction: " if head.kind is EventKind.CORRECTED else ""
     best = min(items.moved(event) for event in said)
-    return News((RANKS.index("changed"), *best), f"{lead}{council}: {text}", sum(event not in said for event in told))
+    return News(
+        (RANKS.index("changed"), *best),
+        f"{lead}{council}: {text}",
+        sum(event not in said for event in told),
+    )
 
 
 def of_other(council: str, line: Line) -> News:
@@ -45,7 +59,9 @@ def of_other(council: str, line: Line) -> News:
     title = text or {"visit": _visit}.get(kind_of(event), _other)(event)
     lead = "Correction: " if event.kind is EventKind.CORRECTED else ""
     largest = max((abs(pounds) for pounds in amounts(event)), default=0)
-    return News((RANKS.index(kind_of(event)), -largest), f"{lead}{council}: {wording.shortened(title, 90)}")
+    return News(
+        (RANKS.index(kind_of(event)), -largest), f"{lead}{council}: {wording.shortened(title, 90)}"
+    )
 
 
 def of_programme(heading: str, summary: str) -> News:
@@ -61,14 +77,20 @@ def subject(news: Sequence[Sequence[News]], headings: Sequence[str]) -> str:
     also = f"; also {wording.listed(headings[1:])}" if len(headings) > 1 else ""
     if len(headings) > 4 or len(text + also) > LONGEST:
         also = f"; also {len(headings) - 1} other{'s' if len(headings) > 2 else ''}"
-    return wording.shortened(text, LONGEST - len(also) * (len(headings) > 1)) + (also if len(headings) > 1 else "")
+    return wording.shortened(text, LONGEST - len(also) * (len(headings) > 1)) + (
+        also if len(headings) > 1 else ""
+    )
 
 
 def _judgement(event: Event) -> str:
     line = items.grade_line(event)
     area = wording.area(event.area)
     if event.kind is EventKind.WITHDRAWN:
-        return f"report withdrawn; before it: {area} {line.new.word}" if event.new else "report withdrawn"
+        return (
+            f"report withdrawn; before it: {area} {line.new.word}"
+            if event.new
+            else "report withdrawn"
+        )
     if line.old:
         was = f" ({line.meaning})" if event.kind is EventKind.CORRECTED else ""
         return f"{area} {line.old[0].word} → {line.new.word}{was}"
@@ -80,7 +102,11 @@ def _judgement(event: Event) -> str:
 def _as_before(council: str, events: Sequence[Event]) -> str:
     """ "Brent inspected again: all four judgements good as before; overall no longer judged"."""
     same = [event for event in events if event.change is Change.UNCHANGED]
-    ended = "; ".join(f"{wording.area(event.area)} no longer judged" for event in events if event.change is Change.NO_LONGER_JUDGED)
+    ended = "; ".join(
+        f"{wording.area(event.area)} no longer judged"
+        for event in events
+        if event.change is Change.NO_LONGER_JUDGED
+    )
     grades = {event.new for event in same}
     if not same:
         return f"{council}: {ended}"
@@ -104,4 +130,8 @@ def _visit(event: Event) -> str:
 
 
 def _other(event: Event) -> str:
-    return items.intervention_title(event) if kind_of(event) == "intervention" else items.council_title(event)
+    return (
+        items.intervention_title(event)
+        if kind_of(event) == "intervention"
+        else items.council_title(event)
+    )

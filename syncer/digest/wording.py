@@ -1,4 +1,5 @@
-"""The words of a message: grades, areas, changes, days, sums and lists as people read them. Pure; British English."""
+"""The words of a message: grades, areas, changes, days, sums and lists as people read them. Pure;
+British English."""
 
 from __future__ import annotations
 
@@ -11,41 +12,97 @@ from syncer.model import Absence, Area, Change, FundingKind, Grade, Qualifier, S
 from syncer.subscriptions.schedule import LONDON
 
 GRADE_WORDS: Mapping[str, str] = {
-    Grade.OUTSTANDING: "outstanding", Grade.GOOD: "good", Grade.REQUIRES_IMPROVEMENT: "requires improvement",
-    Grade.INADEQUATE: "inadequate", Grade.ADEQUATE: "adequate", Grade.NOT_JUDGED: "not judged",
-}  # fmt: skip
+    Grade.OUTSTANDING: "outstanding",
+    Grade.GOOD: "good",
+    Grade.REQUIRES_IMPROVEMENT: "requires improvement",
+    Grade.INADEQUATE: "inadequate",
+    Grade.ADEQUATE: "adequate",
+    Grade.NOT_JUDGED: "not judged",
+}
 ABSENCE_WORDS: Mapping[str, str] = {
-    Absence.NEVER_JUDGED: "never judged", Absence.JUDGED_TOGETHER: "judged together", Absence.NO_LONGER_JUDGED: "no longer judged",
+    Absence.NEVER_JUDGED: "never judged",
+    Absence.JUDGED_TOGETHER: "judged together",
+    Absence.NO_LONGER_JUDGED: "no longer judged",
     Absence.UNKNOWN: "not yet read",
-}  # fmt: skip
+}
 AREA_WORDS: Mapping[str, str] = {
-    Area.OVERALL: "overall", Area.LEADERSHIP: "leadership", Area.HELP: "help and protection", Area.CARE: "children in care",
-    Area.CARE_LEAVERS: "care leavers", Area.ADOPTION: "adoption",
-}  # fmt: skip
+    Area.OVERALL: "overall",
+    Area.LEADERSHIP: "leadership",
+    Area.HELP: "help and protection",
+    Area.CARE: "children in care",
+    Area.CARE_LEAVERS: "care leavers",
+    Area.ADOPTION: "adoption",
+}
 CHANGE_WORDS: Mapping[str, str] = {
-    Change.IMPROVED: "improved", Change.DECLINED: "declined", Change.UNCHANGED: "as before",
-    Change.FIRST_JUDGED: "judged for the first time", Change.JUDGED_APART: "judged apart for the first time",
-    Change.NO_LONGER_JUDGED: "no longer judged", Change.NOT_COMPARABLE: "not comparable with before",
-}  # fmt: skip
-QUALIFIER_WORDS: Mapping[str, str] = {Qualifier.EXACT: "", Qualifier.UP_TO: "up to ", Qualifier.OVER: "over ", Qualifier.ABOUT: "about "}
+    Change.IMPROVED: "improved",
+    Change.DECLINED: "declined",
+    Change.UNCHANGED: "as before",
+    Change.FIRST_JUDGED: "judged for the first time",
+    Change.JUDGED_APART: "judged apart for the first time",
+    Change.NO_LONGER_JUDGED: "no longer judged",
+    Change.NOT_COMPARABLE: "not comparable with before",
+}
+QUALIFIER_WORDS: Mapping[str, str] = {
+    Qualifier.EXACT: "",
+    Qualifier.UP_TO: "up to ",
+    Qualifier.OVER: "over ",
+    Qualifier.ABOUT: "about ",
+}
 FUNDING_WORDS: Mapping[str, str] = {
-    FundingKind.AWARD: "awarded", FundingKind.ALLOCATION: "allocated", FundingKind.PAYMENT: "paid",
-    FundingKind.PARTNERSHIP: "for helping another council", FundingKind.INTERVENTION: "intervention",
-}  # fmt: skip
+    FundingKind.AWARD: "awarded",
+    FundingKind.ALLOCATION: "allocated",
+    FundingKind.PAYMENT: "paid",
+    FundingKind.PARTNERSHIP: "for helping another council",
+    FundingKind.INTERVENTION: "intervention",
+}
 VISIT_WORDS = {
-    "focused_visit": "Focused visit", "monitoring_visit": "Monitoring visit", "jtai": "Joint area child protection inspection",
+    "focused_visit": "Focused visit",
+    "monitoring_visit": "Monitoring visit",
+    "jtai": "Joint area child protection inspection",
     "send": "Area SEND inspection",
-}  # fmt: skip
+}
 FRAMEWORK_WORDS = {
-    "pre_sif": "an inspection from before the single inspection framework", "sif": "single inspection framework",
-    "ilacs": "ILACS", "ilacs_2023": "ILACS from January 2023", "ilacs_2026": "ILACS from April 2026",
-}  # fmt: skip
-_QUALIFIED = ("up to", "over ", "about ", "more than", "around ", "approx", "nearly", "almost", "at least", "a max", "max", "c.", "c£")
-NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    "pre_sif": "an inspection from before the single inspection framework",
+    "sif": "single inspection framework",
+    "ilacs": "ILACS",
+    "ilacs_2023": "ILACS from January 2023",
+    "ilacs_2026": "ILACS from April 2026",
+}
+_QUALIFIED = (
+    "up to",
+    "over ",
+    "about ",
+    "more than",
+    "around ",
+    "approx",
+    "nearly",
+    "almost",
+    "at least",
+    "a max",
+    "max",
+    "c.",
+    "c£",
+)
+NUMBER_WORDS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 def grade(value: str) -> str:
-    """A stored grade or absence in words: `requires_improvement` → "requires improvement"; what a new framework brings, likewise."""
+    """A stored grade or absence in words: `requires_improvement` → "requires improvement"; what a
+    new framework brings, likewise."""
     return GRADE_WORDS.get(value) or ABSENCE_WORDS.get(value) or value.replace("_", " ")
 
 
@@ -67,22 +124,22 @@ def number(n: int) -> str:
 
 
 def counted(n: int, one: str, many: str = "") -> str:
-    """"one council", "3 councils" with the noun in its number."""
+    """ "one council", "3 councils" with the noun in its number."""
     return f"{number(n)} {one if n == 1 else many or one + 's'}"
 
 
 def listed(words: Sequence[str]) -> str:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def day(date: dt.date) -> str:
-    """"3 August 2026"."""
+    """ "3 August 2026"."""
     return f"{date.day} {date:%B %Y}"
 
 
 def span(first: dt.date, last: dt.date) -> str:
-    """"8–19 June 2026", "27 April–1 May 2026": two days with nothing said twice."""
+    """ "8–19 June 2026", "27 April–1 May 2026": two days with nothing said twice."""
     if first == last:
         return day(first)
     if first.year != last.year:
@@ -91,7 +148,7 @@ def span(first: dt.date, last: dt.date) -> str:
 
 
 def moment(when: dt.datetime) -> str:
-    """"3 August 2026, 10:42", in London."""
+    """ "3 August 2026, 10:42", in London."""
     local = when.astimezone(LONDON)
     return f"{day(local.date())}, {local:%H:%M}"
 
@@ -106,28 +163,41 @@ def between(first: dt.date, last: dt.date) -> str:
 
 
 def pounds(amount: int) -> str:
-    """"£505,200"; a reversal is "−£505,200"."""
+    """ "£505,200"; a reversal is "−£505,200"."""
     return f"{'−' if amount < 0 else ''}£{abs(amount):,}"
 
 
 def money(amount: int, qualifier: str = "exact", text: str = "") -> str:
-    """An amount as printed where it is known how ("£9.6m" claims less than "£9,600,000"), with its qualifier said once."""
+    """An amount as printed where it is known how ("£9.6m" claims less than "£9,600,000"), with its
+    qualifier said once."""
     printed = one_line(text) or pounds(amount)
-    return printed if printed.lower().startswith(_QUALIFIED) else QUALIFIER_WORDS.get(qualifier, "") + printed
+    return (
+        printed
+        if printed.lower().startswith(_QUALIFIED)
+        else QUALIFIER_WORDS.get(qualifier, "") + printed
+    )
 
 
 def one_line(text: str) -> str:
-    """The text without anything that could end a line, hide or reverse it: control and format characters, runs of space."""
+    """The text without anything that could end a line, hide or reverse it: control and format
+    characters, runs of space."""
     if text.isprintable():  # by far most texts: nothing of the kind is in them
         return " ".join(text.split())
-    kept = (c if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029" else " " * (c in "\t\n\r\v\f\u2028\u2029\x85") for c in text)
+    kept = (
+        c
+        if unicodedata.category(c)[0] != "C" and c not in "\u2028\u2029"
+        else " " * (c in "\t\n\r\v\f\u2028\u2029\x85")
+        for c in text
+    )
     return " ".join("".join(kept).split())
 
 
 def shortened(text: str, length: int) -> str:
     """One line of at most `length` characters, cut between words."""
     line = one_line(text)
-    return line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return (
+        line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    )
 
 
 def several(value: Any) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""RSS and Atom → the entries of the feed, by feedparser, which knows the many ways in which real feeds are broken.
+"""RSS and Atom → the entries of the feed, by feedparser, which knows the many ways in which real
+feeds are broken.
 
-A feed that declares entities of its own is refused before it is parsed: no real one does, and a few lines of them can unfold
-to gigabytes.
+A feed that declares entities of its own is refused before it is parsed: no real one does, and a few
+lines of them can unfold to gigabytes.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ OWN_ENTITIES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[", re.I)
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry. `title` and `summary` are plain text, the summary may be empty; `link` is absolute; `id` is the feed's own name for
-    the entry, else the link; `published` in UTC, None where the feed does not say."""
+    """One entry. `title` and `summary` are plain text, the summary may be empty; `link` is
+    absolute; `id` is the feed's own name for the entry, else the link; `published` in UTC, None
+    where the feed does not say."""
 
     title: str
     link: str
@@ -36,10 +38,13 @@ class Entry:
 
 
 def entries(data: bytes, url: str = "") -> list[Entry]:
-    """The entries of a feed in its own order, those without a title or a link left out; relative links are resolved against `url`.
-    Raises PageRedesigned for what is no feed, EmptyPage for a feed without entries."""
+    """The entries of a feed in its own order, those without a title or a link left out; relative
+    links are resolved against `url`. Raises PageRedesigned for what is no feed, EmptyPage for a
+    feed without entries."""
     if OWN_ENTITIES.search(data):
-        raise PageRedesigned(f"{url or 'the feed'} declares entities of its own, as no feed needs to")
+        raise PageRedesigned(
+            f"{url or 'the feed'} declares entities of its own, as no feed needs to"
+        )
     # As a stream: bytes that look like a path or an address would be opened.
     parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
     if not parsed.get("version"):
@@ -66,7 +71,9 @@ def _link(entry: Mapping[str, Any]) -> str:
 
 
 def _moment(entry: Mapping[str, Any]) -> dt.datetime | None:
-    own = dict(entry)  # feedparser's own mapping answers for a missing date with another one, and warns
+    own = dict(
+        entry
+    )  # feedparser's own mapping answers for a missing date with another one, and warns
     when = own.get("published_parsed") or own.get("updated_parsed")
     return dt.datetime.fromtimestamp(calendar.timegm(when), dt.UTC) if when else None
 

@@ -15,19 +15,22 @@ MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.I)
 
 
 def text_of(data: bytes, reader: PdfReader) -> str:
-    """The text of a PDF, a workbook (a line a row, cells cut by tabs), a web page, JSON (its strings) or plain text. Raises
-    DocumentError or PageError."""
+    """The text of a PDF, a workbook (a line a row, cells cut by tabs), a web page, JSON (its
+    strings) or plain text. Raises DocumentError or PageError."""
     if data.startswith(b"%PDF"):
         return "\n".join(page.text for page in reader.pages(data, EVERY_PAGE))
     if data.startswith(WORKBOOK):
-        return "\n".join("\t".join(str(cell) for cell in row) for sheet in rows(data) for row in sheet.rows)
+        return "\n".join(
+            "\t".join(str(cell) for cell in row) for sheet in rows(data) for row in sheet.rows
+        )
     if data.lstrip().startswith((b"{", b"[")):
         return json_text(data)
     return main_text(data) if MARKUP.match(data) else plain_text(data)
 
 
 def json_text(data: bytes) -> str:
-    """Every string of a JSON text, each on its line, markup read as a page; the text itself where it is no JSON."""
+    """Every string of a JSON text, each on its line, markup read as a page; the text itself where
+    it is no JSON."""
     try:
         value = json.loads(data)
     except ValueError:

@@ -1,10 +1,12 @@
-"""Web pages → their text, tables, title and date: the article or publication itself, without what a site puts around it.
+"""Web pages → their text, tables, title and date: the article or publication itself, without what a
+site puts around it.
 
-Nothing here knows a site. Furniture (navigation, comments, related links, subscription offers …) is known by the element's kind
-or role, by the words in its class and id, by the heading over it, and, for offers inside an article, by what the line says.
+Nothing here knows a site. Furniture (navigation, comments, related links, subscription offers …) is
+known by the element's kind or role, by the words in its class and id, by the heading over it, and,
+for offers inside an article, by what the line says.
 
-A general extractor (trafilatura) was tried: 93 MB with what it needs, and it guesses; a page read here must lose no row and gain
-no reader's comment.
+A general extractor (trafilatura) was tried: 93 MB with what it needs, and it guesses; a page read
+here must lose no row and gain no reader's comment.
 """
 
 from __future__ import annotations
@@ -31,23 +33,74 @@ from syncer.errors import EmptyPage, UnreadableTable
 
 MAX_CELLS = 500_000
 
-BREAK, BULLET = "\ue000", "\ue001"  # private characters: where a line ends, where a list item begins
+BREAK, BULLET = (
+    "\ue000",
+    "\ue001",
+)  # private characters: where a line ends, where a list item begins
 PRINTED_BULLET = re.compile("[•●▪]")
 CELL_BORDER = " | "
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# fmt: off
+
 BLOCKS = (
-    "address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
-    "figure", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tr", "ul", *HEADINGS,
+    "address",
+    "article",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "header",
+    "hr",
+    "html",
+    "li",
+    "main",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tr",
+    "ul",
+    *HEADINGS,
 )
 UNSEEN = (
-    "button", "canvas", "dialog", "head", "iframe", "noscript", "object", "script", "select", "style", "svg", "template", "textarea",
+    "button",
+    "canvas",
+    "dialog",
+    "head",
+    "iframe",
+    "noscript",
+    "object",
+    "script",
+    "select",
+    "style",
+    "svg",
+    "template",
+    "textarea",
 )
-# fmt: on
+
 TABLE_PARTS = ("tbody", "tr", "td", "th")
 FURNITURE_ELEMENTS = ("nav", "aside", "footer", "form", "menu")
-FURNITURE_ROLES = ("navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alert", "menu", "menubar")
+FURNITURE_ROLES = (
+    "navigation",
+    "complementary",
+    "contentinfo",
+    "banner",
+    "search",
+    "dialog",
+    "alert",
+    "menu",
+    "menubar",
+)
 FURNITURE_NAMES = re.compile(
     r"(?:^|[-_])(?:comments?|comment-?list|commentlist|respond|disqus|livefyre|sidebar|side-?bar|widget-?area|related|recommended|"
     r"most-?(?:read|popular|commented)|more-?(?:from|on|stories|news|like)|read-?(?:more|next)|you-?may-?(?:also-?)?like|trending|"
@@ -69,7 +122,8 @@ FURNITURE_HEADINGS = re.compile(
     r"share this.*|sign up (?:to|for)\b.*|subscribe.*|explore the topic|is this page useful\??|help us improve.*|cookies on .*",
     re.I,
 )
-# "1. sandy beach February 23, 2017 at 10:50 pm #": how blogs head a reader's comment; nothing after the first is the article.
+# "1. sandy beach February 23, 2017 at 10:50 pm #": how blogs head a reader's comment; nothing after
+# the first is the article.
 COMMENT_HEAD = re.compile(
     r"(?P<number>\d{1,4}[.)] )?.{2,60}\b\w+ \d{1,2},? \d{4} (?:at |[-–] )?\d{1,2}[:.]\d\d ?[ap]m\b\W{0,3}(?P<end>#|reply|says:?)?",
     re.I,
@@ -88,9 +142,10 @@ FOOTNOTE_MARK = re.compile(r"\[?\(?(?:\d{1,3}|[a-z]|[*†‡§¶]+|(?:foot)?note
 
 @dataclass(frozen=True)
 class Table:
-    """One table as a grid: `head` and `rows` are rows of equally many cells, a spanning cell repeated in every place it covers.
-    `repeated` are the (row, column) places of `rows` that only repeat the cell above: one sum for three councils stays one sum.
-    `caption` is its own, `heading` the heading it stands under; either may be empty."""
+    """One table as a grid: `head` and `rows` are rows of equally many cells, a spanning cell
+    repeated in every place it covers. `repeated` are the (row, column) places of `rows` that only
+    repeat the cell above: one sum for three councils stays one sum. `caption` is its own, `heading`
+    the heading it stands under; either may be empty."""
 
     caption: str
     heading: str
@@ -100,8 +155,8 @@ class Table:
 
 
 def main_text(html: str | bytes) -> str:
-    """The text of the article or publication, one line for each paragraph, heading, list item ("- …") and table row ("a | b"), in
-    the page's order. Raises EmptyPage when nothing is left."""
+    """The text of the article or publication, one line for each paragraph, heading, list item ("-
+    …") and table row ("a | b"), in the page's order. Raises EmptyPage when nothing is left."""
     lines = list(_without_comments(_lines(_content(html))))
     if not lines:
         raise EmptyPage("the page holds no text")
@@ -109,13 +164,14 @@ def main_text(html: str | bytes) -> str:
 
 
 def tables(html: str | bytes) -> list[Table]:
-    """The tables of the article or publication, without those used only for layout. Raises UnreadableTable for one that claims
-    more than 500,000 cells."""
+    """The tables of the article or publication, without those used only for layout. Raises
+    UnreadableTable for one that claims more than 500,000 cells."""
     return [_table(table) for table in _content(html).find_all("table") if not table.find("table")]
 
 
 def title_of(html: str | bytes) -> str:
-    """The page's heading; else the title it gives of itself, without the site's name. Raises EmptyPage when it has none."""
+    """The page's heading; else the title it gives of itself, without the site's name. Raises
+    EmptyPage when it has none."""
     soup = _soup(html)
     heading, named = soup.select_one("h1"), soup.select_one('meta[property="og:title"]')
     candidates = [
@@ -130,7 +186,8 @@ def title_of(html: str | bytes) -> str:
 
 
 def published_of(html: str | bytes) -> dt.date | None:
-    """The day the page says it was published (by its metadata, else the first time in its content); None where it does not say."""
+    """The day the page says it was published (by its metadata, else the first time in its content);
+    None where it does not say."""
     soup = _soup(html)
     for printed in _published_candidates(soup):
         if match := re.match(r"\d{4}-\d\d-\d\d", printed.strip()):
@@ -141,7 +198,7 @@ def published_of(html: str | bytes) -> dt.date | None:
     return None
 
 
-# -- what belongs to the article -------------------------------------------------------------------------------------------
+# -- what belongs to the article -------------------------------------------------------------------
 
 
 def _soup(html: str | bytes) -> BeautifulSoup:
@@ -152,7 +209,8 @@ def _soup(html: str | bytes) -> BeautifulSoup:
 
 
 def _with_body(html: str | bytes) -> str | bytes:
-    """Without a <body>, which HTML 5 allows, lxml takes elements that it does not know for parts of the head."""
+    """Without a <body>, which HTML 5 allows, lxml takes elements that it does not know for parts of
+    the head."""
     if isinstance(html, str):
         return html if "<body" in html.lower() else f"<body>{html}"
     return html if b"<body" in html.lower() else b"<body>" + html
@@ -190,20 +248,33 @@ def _is_furniture(element: Tag) -> bool:
         return True
     if element.name == "header":
         return not element.find_parent(("main", "article"))
-    if element.name == "article":  # a blog lists the article's own topics among its classes, "comments-open" too
+    if (
+        element.name == "article"
+    ):  # a blog lists the article's own topics among its classes, "comments-open" too
         return bool({"comment", "comment-body"} & set(_names(element)))
-    named_by_their_words = element.name in HEADINGS  # an id made of the heading's text: "feedback-from-councils"
-    return not (named_by_their_words or element.name in TABLE_PARTS) and any(map(FURNITURE_NAMES.search, _names(element)))
+    named_by_their_words = (
+        element.name in HEADINGS
+    )  # an id made of the heading's text: "feedback-from-councils"
+    return not (named_by_their_words or element.name in TABLE_PARTS) and any(
+        map(FURNITURE_NAMES.search, _names(element))
+    )
 
 
 def _names(element: Tag) -> list[str]:
-    return " ".join([*map(str, element.get_attribute_list("class")), str(element.get("id") or "")]).split()
+    return " ".join(
+        [*map(str, element.get_attribute_list("class")), str(element.get("id") or "")]
+    ).split()
 
 
 def _drop_part_under(heading: Tag) -> None:
-    """The heading and what it stands over: its section where it opens one, else all up to the next heading of its rank."""
+    """The heading and what it stands over: its section where it opens one, else all up to the next
+    heading of its rank."""
     section = heading.parent
-    opens_it = section and section.name in ("section", "div", "aside") and section.find(HEADINGS) is heading
+    opens_it = (
+        section
+        and section.name in ("section", "div", "aside")
+        and section.find(HEADINGS) is heading
+    )
     if section and opens_it and not section.select_one("h1"):
         section.decompose()
         return
@@ -225,12 +296,13 @@ def _without_comments(lines: Iterable[str]) -> Iterator[str]:
             yield line
 
 
-# -- text ----------------------------------------------------------------------------------------------------------------------
+# -- text ------------------------------------------------------------------------------------------
 
 
 def _pieces(element: Tag) -> Iterator[str]:
-    """The element's text in order, with BREAK where the browser would begin a new line and BULLET where it would print one. One pass,
-    without recursion: pages are long, and some are nested beyond reason."""
+    """The element's text in order, with BREAK where the browser would begin a new line and BULLET
+    where it would print one. One pass, without recursion: pages are long, and some are nested
+    beyond reason."""
     waiting: list[PageElement | str] = [element]
     while waiting:
         part = waiting.pop()
@@ -245,7 +317,9 @@ def _pieces(element: Tag) -> Iterator[str]:
             edge = BREAK if part.name in BLOCKS else ""
             waiting.append(edge)
             waiting.extend(reversed(part.contents))
-            waiting.append(edge + BULLET if part.name == "li" and part.get_text(strip=True) else edge)
+            waiting.append(
+                edge + BULLET if part.name == "li" and part.get_text(strip=True) else edge
+            )
 
 
 def _lines(content: Tag) -> Iterator[str]:
@@ -263,11 +337,12 @@ def _flat(element: Tag) -> str:
     return " ".join("".join(_pieces(element)).replace(BREAK, " ").replace(BULLET, " ").split())
 
 
-# -- tables ----------------------------------------------------------------------------------------------------
+# -- tables ----------------------------------------------------------------------------------------
 
 
 def _row_lines(table: Tag) -> Iterator[str]:
-    """The rows as printed: a cell that spans several stands only in the first, so that no sum is read twice."""
+    """The rows as printed: a cell that spans several stands only in the first, so that no sum is
+    read twice."""
     caption = table.select_one("caption")
     if caption:
         yield _flat(caption)
@@ -292,7 +367,8 @@ def _table(table: Tag) -> Table:
 
 
 def _grid(rows: list[Tag]) -> tuple[list[tuple[str, ...]], set[tuple[int, int]]]:
-    """Every place of the table (HTML standard §4.9.12.1: a cell takes the first free place, rowspan 0 reaches to the end)."""
+    """Every place of the table (HTML standard §4.9.12.1: a cell takes the first free place, rowspan
+    0 reaches to the end)."""
     places: dict[tuple[int, int], str] = {}
     repeated: set[tuple[int, int]] = set()
     for y, row in enumerate(rows):
@@ -317,7 +393,7 @@ def _span(cell: Tag, name: str) -> int:
     return min(int(printed), 1000) if printed.isdigit() else 1
 
 
-# -- dates ----------------------------------------------------------------------------------------------------
+# -- dates -----------------------------------------------------------------------------------------
 
 
 def _published_candidates(soup: BeautifulSoup) -> Iterator[str]:

@@ -1,9 +1,11 @@
-"""PDF bytes → pages of words with positions, read in a child process that may hang, crash or grow without harm to ours.
+"""PDF bytes → pages of words with positions, read in a child process that may hang, crash or grow
+without harm to ours.
 
-pypdfium2 is the fastest reader of those tried (three pages of a report in 8 ms) and is not thread-safe, so one worker process
-serves one `PdfReader`. It is started at the first file, reused, and replaced when it dies or is killed for taking too long.
-Positions are kept because the order in which a PDF draws its text is not the order in which it reads: the cells of a
-judgement table are often drawn column by column.
+pypdfium2 is the fastest reader of those tried (three pages of a report in 8 ms) and is not
+thread-safe, so one worker process serves one `PdfReader`. It is started at the first file, reused,
+and replaced when it dies or is killed for taking too long. Positions are kept because the order in
+which a PDF draws its text is not the order in which it reads: the cells of a judgement table are
+often drawn column by column.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ FIRST_PAGES = slice(0, 3)
 SECONDS = 20.0
 MEGABYTES = 1024
 HEADER_WITHIN = 1024  # bytes; readers accept a PDF whose header comes this late (ISO 32000-1, annex H.3, note 13)
-LINE_END_HYPHEN = "\ufffe\u0002\u00ad"  # what pdfium gives for the hyphen of a word broken over two lines
+LINE_END_HYPHEN = (
+    "\ufffe\u0002\u00ad"  # what pdfium gives for the hyphen of a word broken over two lines
+)
 LIGATURES = "\ufb00-\ufb06"
 INVISIBLE = "\u200b-\u200d\u2060\ufeff"
 ODD = re.compile(f"[{LINE_END_HYPHEN}{LIGATURES}{INVISIBLE}]")
@@ -54,7 +58,8 @@ RawPage = tuple[int, float, float, list[RawWord], str]
 
 
 class PdfReader:
-    """Reads PDFs one after the other, for one thread: `with PdfReader() as reader: reader.pages(data)`.
+    """Reads PDFs one after the other, for one thread: `with PdfReader() as reader:
+    reader.pages(data)`.
 
     `seconds` bounds the time for one file, `megabytes` the address space of the worker.
     """
@@ -68,21 +73,29 @@ class PdfReader:
     def __enter__(self) -> PdfReader:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def pages(self, data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
-        """The wanted pages of a PDF (a slice of all of them, as of a list: `slice(-2, None)` is the last two).
+        """The wanted pages of a PDF (a slice of all of them, as of a list: `slice(-2, None)` is the
+        last two).
 
-        Raises NotAPdf, ReportNotFound (Ofsted's page for a dead link), NoTextLayer when the first pages have no word,
-        DocumentTooSlow, and DocumentError for a locked file or one that makes the reader crash.
+        Raises NotAPdf, ReportNotFound (Ofsted's page for a dead link), NoTextLayer when the first
+        pages have no word, DocumentTooSlow, and DocumentError for a locked file or one that makes
+        the reader crash.
         """
         check_is_pdf(data)
         read = self._ask(data, wanted)
         if not wanted.start and not any(words for _, _, _, words, _ in read):
             raise NoTextLayer(f"No text on the first {len(read)} pages; they may be pictures.")
         return tuple(
-            PdfPage(number, width, height, tuple(Word(*word) for word in words), text) for number, width, height, words, text in read
+            PdfPage(number, width, height, tuple(Word(*word) for word in words), text)
+            for number, width, height, words, text in read
         )
 
     def close(self) -> None:
@@ -110,7 +123,9 @@ class PdfReader:
         except (EOFError, OSError) as error:
             worker = self._worker
             self.close()
-            raise DocumentError(f"The PDF reader crashed on this file (exit status {worker and worker.returncode}).") from error
+            raise DocumentError(
+                f"The PDF reader crashed on this file (exit status {worker and worker.returncode})."
+            ) from error
         except BaseException:
             self.close()
             raise
@@ -129,18 +144,23 @@ class PdfReader:
 
 
 def worker(pipe: int, seconds: float, megabytes: int) -> subprocess.Popen[bytes]:
-    """A fresh Python that runs `serve`. Not `multiprocessing`: that forks threads' locks, or imports the caller's main module again."""
+    """A fresh Python that runs `serve`. Not `multiprocessing`: that forks threads' locks, or
+    imports the caller's main module again."""
     package = Path(__file__).resolve().parents[2]
     path = os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])
     return subprocess.Popen(
         [sys.executable, "-m", "syncer.documents.pdf", str(pipe), str(seconds), str(megabytes)],
-        pass_fds=[pipe], env={**os.environ, "PYTHONPATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        pass_fds=[pipe],
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
         start_new_session=True,
-    )  # fmt: skip
+    )
 
 
 def check_is_pdf(data: bytes) -> None:
-    """Raises NotAPdf, saying what the bytes are instead, or ReportNotFound for Ofsted's page in place of a missing report."""
+    """Raises NotAPdf, saying what the bytes are instead, or ReportNotFound for Ofsted's page in
+    place of a missing report."""
     if b"%PDF" in data[:HEADER_WITHIN]:
         return
     if not data:
@@ -151,15 +171,18 @@ def check_is_pdf(data: bytes) -> None:
         title = " ".join(html.unescape(found[1]).split()) if found else ""
         if re.match(r"report not found\b", title, re.I):
             raise ReportNotFound(f"Ofsted's page “{title}” came in place of the report.")
-        raise NotAPdf(f"An HTML page titled “{title}”, not a PDF." if title else "An HTML page, not a PDF.")
+        raise NotAPdf(
+            f"An HTML page titled “{title}”, not a PDF." if title else "An HTML page, not a PDF."
+        )
     raise NotAPdf(f"Not a PDF: it begins {data[:12]!r}.")
 
 
-# -- In the worker --------------------------------------------------------------------------------------------------------------
+# -- In the worker ---------------------------------------------------------------------------------
 
 
 def serve(pipe: Connection[Any, Any], seconds: float, megabytes: int) -> None:
-    """The worker's whole life: a file and the wanted pages in, raw pages or an error of ours out, until the other end closes."""
+    """The worker's whole life: a file and the wanted pages in, raw pages or an error of ours out,
+    until the other end closes."""
     limit = megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     while True:
@@ -178,7 +201,8 @@ def serve(pipe: Connection[Any, Any], seconds: float, megabytes: int) -> None:
 
 
 def raw_pages(data: bytes, wanted: slice) -> list[RawPage]:
-    """Number (from 1), width and height in points, words and text of the wanted pages. Not for use in a process with threads."""
+    """Number (from 1), width and height in points, words and text of the wanted pages. Not for use
+    in a process with threads."""
     import pypdfium2
 
     try:
@@ -186,7 +210,9 @@ def raw_pages(data: bytes, wanted: slice) -> list[RawPage]:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise DocumentError("The PDF is locked with a password.") from error
-        raise NotAPdf(f"Begins like a PDF and cannot be opened as one ({error}): cut short or damaged.") from error
+        raise NotAPdf(
+            f"Begins like a PDF and cannot be opened as one ({error}): cut short or damaged."
+        ) from error
     try:
         return [raw_page(document[index], index + 1) for index in range(len(document))[wanted]]
     except pypdfium2.PdfiumError as error:
@@ -202,12 +228,16 @@ def raw_page(page: pypdfium2.PdfPage, number: int) -> RawPage:
     text = text_of(characters)
     clean = tidy if ODD.search(text) else str
     to_view = viewer(page)
-    words = [(clean(text[first:end]), *to_view(box)) for (first, end), box in boxes(characters, word_spans(text))]
+    words = [
+        (clean(text[first:end]), *to_view(box))
+        for (first, end), box in boxes(characters, word_spans(text))
+    ]
     return number, width, height, join_tight(words), clean(lines_apart(text))
 
 
 def text_of(characters: pypdfium2.PdfTextPage) -> str:
-    """The page's characters, one for one with pdfium's own count, so that an index finds its box."""
+    """The page's characters, one for one with pdfium's own count, so that an index finds its
+    box."""
     from pypdfium2 import raw
 
     count = characters.count_chars()
@@ -219,11 +249,17 @@ def text_of(characters: pypdfium2.PdfTextPage) -> str:
 
 def word_spans(text: str) -> Iterator[tuple[int, int]]:
     """(first, end) of each run without white space, ended too by the hyphen of a broken word."""
-    return (found.span() for found in re.finditer(rf"[^\s\0{LINE_END_HYPHEN}]+[{LINE_END_HYPHEN}]?", text))
+    return (
+        found.span()
+        for found in re.finditer(rf"[^\s\0{LINE_END_HYPHEN}]+[{LINE_END_HYPHEN}]?", text)
+    )
 
 
-def boxes(characters: pypdfium2.PdfTextPage, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], Box]]:
-    """Each word's span with its left, bottom, right and top in the page's own space: the full line height, not the ink."""
+def boxes(
+    characters: pypdfium2.PdfTextPage, spans: Iterable[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], Box]]:
+    """Each word's span with its left, bottom, right and top in the page's own space: the full line
+    height, not the ink."""
     from pypdfium2 import raw
 
     one, other = raw.FS_RECTF(), raw.FS_RECTF()
@@ -258,21 +294,35 @@ def join_tight(words: list[RawWord]) -> list[RawWord]:
     joined = list(words)
     for index, (one, other) in reversed(list(enumerate(pairwise(joined)))):
         gap, line = other[1] - one[3], one[4] - one[2]
-        if one[0].isdigit() and other[0].isdigit() and abs(one[2] - other[2]) < line / 2 and -line < gap < TIGHT * line:
-            joined[index : index + 2] = [(one[0] + other[0], one[1], min(one[2], other[2]), other[3], max(one[4], other[4]))]
+        if (
+            one[0].isdigit()
+            and other[0].isdigit()
+            and abs(one[2] - other[2]) < line / 2
+            and -line < gap < TIGHT * line
+        ):
+            joined[index : index + 2] = [
+                (one[0] + other[0], one[1], min(one[2], other[2]), other[3], max(one[4], other[4]))
+            ]
     return joined
 
 
 def tidy(text: str) -> str:
     """Ligatures as letters, the hyphen of a broken word as a hyphen, no invisible characters."""
     text = re.sub(rf"[{LINE_END_HYPHEN}]", "-", text)
-    text = re.sub(f"[{LIGATURES}]", lambda ligature: unicodedata.normalize("NFKC", ligature[0]), text)
+    text = re.sub(
+        f"[{LIGATURES}]", lambda ligature: unicodedata.normalize("NFKC", ligature[0]), text
+    )
     return re.sub(f"[{INVISIBLE}]", "", text)
 
 
 def lines_apart(text: str) -> str:
     """The page's text with one newline per line."""
-    return re.sub(rf"([{LINE_END_HYPHEN}])", "\\1\n", text).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return (
+        re.sub(rf"([{LINE_END_HYPHEN}])", "\\1\n", text)
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\0", "")
+    )
 
 
 if __name__ == "__main__":

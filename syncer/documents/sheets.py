@@ -1,7 +1,9 @@
-"""Spreadsheet bytes → rows of text, whatever the format: CSV in its many dialects here, ODS, XLSX and XLS in a child process.
+"""Spreadsheet bytes → rows of text, whatever the format: CSV in its many dialects here, ODS, XLSX
+and XLS in a child process.
 
-The child (workbook.py) is there because a few kilobytes can claim billions of cells, which the reader would try to lay out:
-its time and memory are bounded, and when it dies it is the file that is refused, not the run that ends.
+The child (workbook.py) is there because a few kilobytes can claim billions of cells, which the
+reader would try to lay out: its time and memory are bounded, and when it dies it is the file that
+is refused, not the run that ends.
 """
 
 from __future__ import annotations
@@ -31,15 +33,18 @@ MOST_LINES_IN_A_CELL = 50
 DELIMITERS = ",;\t|"
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-SOMETHING_ELSE = re.compile(rb"\s*(?:%PDF|<\?xml|<!doctype|<html|<head|\{|\[\s*[\[{]|\x89PNG|\xff\xd8\xff)", re.I)
+SOMETHING_ELSE = re.compile(
+    rb"\s*(?:%PDF|<\?xml|<!doctype|<html|<head|\{|\[\s*[\[{]|\x89PNG|\xff\xd8\xff)", re.I
+)
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its rows, all equally long, without those that are blank and without columns blank to the end. `numbers` has
-    for each row its number in the file as a spreadsheet program shows it (from 1). Cells are text in one line: dates
-    as 2015-03-25, whole numbers without ".0", a formula as its last calculated value, nothing as ""."""
+    """One sheet: its rows, all equally long, without those that are blank and without columns blank
+    to the end. `numbers` has for each row its number in the file as a spreadsheet program shows it
+    (from 1). Cells are text in one line: dates as 2015-03-25, whole numbers without ".0", a formula
+    as its last calculated value, nothing as ""."""
 
     name: str
     rows: list[list[str]]
@@ -47,8 +52,9 @@ class Sheet:
 
 
 def rows(data: bytes, name: str = "", content_type: str = "") -> list[Sheet]:
-    """Every sheet of a workbook, or the one sheet of a CSV under the given name. The bytes decide what it is; name and type are
-    only used to say what was expected. Raises NotASpreadsheet, and DocumentTooSlow for one that would take too much to read."""
+    """Every sheet of a workbook, or the one sheet of a CSV under the given name. The bytes decide
+    what it is; name and type are only used to say what was expected. Raises NotASpreadsheet, and
+    DocumentTooSlow for one that would take too much to read."""
     what = name or content_type or "the file"
     if len(data) > MAX_BYTES:
         raise NotASpreadsheet(f"{what}: {len(data):,} bytes, more than {MAX_BYTES:,}")
@@ -58,7 +64,8 @@ def rows(data: bytes, name: str = "", content_type: str = "") -> list[Sheet]:
 
 
 def sheet(name: str, numbered: Iterable[tuple[int, list[str]]]) -> Sheet:
-    """A sheet from its (number, row) pairs. Raises NotASpreadsheet for more than 5,000,000 cells."""
+    """A sheet from its (number, row) pairs. Raises NotASpreadsheet for more than 5,000,000
+    cells."""
     kept: list[tuple[int, list[str]]] = []
     cells = 0
     for number, row in numbered:
@@ -73,10 +80,12 @@ def sheet(name: str, numbered: Iterable[tuple[int, list[str]]]) -> Sheet:
     width = max((len(row) for _, row in kept), default=0)
     if width * len(kept) > MAX_CELLS:
         raise NotASpreadsheet(f"{name}: more than {MAX_CELLS:,} cells")
-    return Sheet(name, [row + [""] * (width - len(row)) for _, row in kept], [number for number, _ in kept])
+    return Sheet(
+        name, [row + [""] * (width - len(row)) for _, row in kept], [number for number, _ in kept]
+    )
 
 
-# -- CSV --------------------------------------------------------------------------------------------------------------------
+# -- CSV -------------------------------------------------------------------------------------------
 
 
 def _csv(data: bytes, name: str, what: str) -> Sheet:
@@ -87,7 +96,9 @@ def _csv(data: bytes, name: str, what: str) -> Sheet:
         raise NotASpreadsheet(f"{what}: {error}") from error
     for number, row in enumerate(parsed, 1):
         if any(cell.count("\n") > MOST_LINES_IN_A_CELL for cell in row):
-            raise NotASpreadsheet(f"{what}: a quotation mark in row {number} is not closed, so the rows after it cannot be told apart")
+            raise NotASpreadsheet(
+                f"{what}: a quotation mark in row {number} is not closed, so the rows after it cannot be told apart"
+            )
     found = sheet(name, enumerate(parsed, 1))
     if len(found.rows) < 2 or len(found.rows[0]) < 2:
         raise NotASpreadsheet(f"{what}: text without rows and columns")
@@ -116,18 +127,21 @@ def _decoded(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter by which the most of the first rows have one and the same number of cells, and then the one with more."""
+    """The delimiter by which the most of the first rows have one and the same number of cells, and
+    then the one with more."""
 
     def agreement(delimiter: str) -> tuple[int, int]:
         sample = csv.reader(io.StringIO(text[:50_000], newline=""), delimiter=delimiter)
-        widths = Counter(len(row) for _, row in zip(range(50), sample, strict=False) if len(row) > 1)
+        widths = Counter(
+            len(row) for _, row in zip(range(50), sample, strict=False) if len(row) > 1
+        )
         ((width, times),) = widths.most_common(1) or [(0, 0)]
         return times, width
 
     return max(DELIMITERS, key=agreement)
 
 
-# -- workbooks -----------------------------------------------------------------------------------------------------------------
+# -- workbooks -------------------------------------------------------------------------------------
 
 
 def _workbook(data: bytes, what: str) -> list[Sheet]:
@@ -145,7 +159,9 @@ def _check_archive(data: bytes, what: str) -> None:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise NotASpreadsheet(f"{what}: a damaged archive, or one cut short ({error})") from error
     if unpacked > MAX_UNPACKED_BYTES:
-        raise NotASpreadsheet(f"{what}: {unpacked:,} bytes when unpacked, more than {MAX_UNPACKED_BYTES:,}")
+        raise NotASpreadsheet(
+            f"{what}: {unpacked:,} bytes when unpacked, more than {MAX_UNPACKED_BYTES:,}"
+        )
 
 
 def _ask_child(data: bytes, what: str) -> dict[str, Any]:
@@ -154,10 +170,14 @@ def _ask_child(data: bytes, what: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "syncer.documents.workbook", str(MEGABYTES), str(int(SECONDS))]
     around = {**os.environ, "PYTHONPATH": path}
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, env=around, check=False)
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=SECONDS, env=around, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise DocumentTooSlow(f"{what}: not read within {SECONDS:g} seconds") from error
     if done.returncode:
-        raise DocumentTooSlow(f"{what}: needs more than {MEGABYTES} MB or {SECONDS:g} seconds to read (exit status {done.returncode})")
+        raise DocumentTooSlow(
+            f"{what}: needs more than {MEGABYTES} MB or {SECONDS:g} seconds to read (exit status {done.returncode})"
+        )
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer

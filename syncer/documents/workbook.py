@@ -1,7 +1,8 @@
-"""The child process of sheets.py: an ODS, XLSX or XLS workbook on stdin, its sheets as JSON on stdout.
+"""The child process of sheets.py: an ODS, XLSX or XLS workbook on stdin, its sheets as JSON on
+stdout.
 
-Run as `python -m syncer.documents.workbook MEGABYTES SECONDS`. A file that needs more memory or time than that ends the process;
-one that is no workbook is an answer like any other: {"error": …}.
+Run as `python -m syncer.documents.workbook MEGABYTES SECONDS`. A file that needs more memory or
+time than that ends the process; one that is no workbook is an answer like any other: {"error": …}.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ def read(data: bytes) -> dict[str, Any]:
     """{"sheets": [{"name", "rows", "numbers"}]}, or {"error": what is wrong}."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return {"sheets": [asdict(sheet(name, _numbered(book.get_sheet_by_name(name)))) for name in book.sheet_names]}
+        return {
+            "sheets": [
+                asdict(sheet(name, _numbered(book.get_sheet_by_name(name))))
+                for name in book.sheet_names
+            ]
+        }
     except PasswordError:
         return {"error": "locked with a password"}
     except (CalamineError, NotASpreadsheet, OSError, ValueError) as error:
@@ -51,7 +57,8 @@ def _decimal(value: float) -> str:
 
 
 def _numbered(found: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """From row 1, as calamine gives them; and from column A, which it does not where the first columns are empty."""
+    """From row 1, as calamine gives them; and from column A, which it does not where the first
+    columns are empty."""
     blank = [""] * (found.start[1] if found.start else 0)
     for number, row in enumerate(found.iter_rows(), 1):
         yield number, blank + [as_text(value) for value in row]
@@ -59,7 +66,9 @@ def _numbered(found: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
 
 def main(megabytes: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # should our parent have died, no one else would end us
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (seconds, seconds + 5)
+    )  # should our parent have died, no one else would end us
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     json.dump(read(sys.stdin.buffer.read()), sys.stdout)
 

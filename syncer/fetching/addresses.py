@@ -1,4 +1,5 @@
-"""Web addresses, read by the very parser that will send the request: two parsers can disagree about an odd address."""
+"""Web addresses, read by the very parser that will send the request: two parsers can disagree about
+an odd address."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port (left out where it is the usual one), lower case. Raises HostNotConfigured for what is no public web
-    address: another scheme, no host, a user name or password."""
+    """Scheme, host and port (left out where it is the usual one), lower case. Raises
+    HostNotConfigured for what is no public web address: another scheme, no host, a user name or
+    password."""
     try:
         parts = urllib3.util.parse_url(url)
     except urllib3.exceptions.LocationParseError as error:

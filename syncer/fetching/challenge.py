@@ -1,7 +1,9 @@
-"""Telling a bot check ("Just a moment…") from a page. Sites serve them with 200 as well as 202, 403, 429 and 503.
+"""Telling a bot check ("Just a moment…") from a page. Sites serve them with 200 as well as 202,
+403, 429 and 503.
 
-An article may itself write of captchas, and many pages carry a captcha's script for their comment form or a bot sensor's:
-so, except for marks that stand nowhere else, a check is a page with next to nothing on it.
+An article may itself write of captchas, and many pages carry a captcha's script for their comment
+form or a bot sensor's: so, except for marks that stand nowhere else, a check is a page with next to
+nothing on it.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ HARDLY_ANY_TEXT = 400
 
 # Only in the pages of the checks themselves: Cloudflare, PerimeterX, DataDome, AWS WAF.
 MARKS = re.compile(
-    r"_cf_chl_opt|cf-chl-|cf_chl_|id=[\"']px-captcha|captcha-delivery\.com/captcha|awswafcookiedomainlist|awswafintegration", re.I
+    r"_cf_chl_opt|cf-chl-|cf_chl_|id=[\"']px-captcha|captcha-delivery\.com/captcha|awswafcookiedomainlist|awswafintegration",
+    re.I,
 )
 # What the checks say, in the title, a heading or the text of a page without an article.
 WORDS = re.compile(
@@ -33,17 +36,22 @@ HTML_START = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|bo
 
 
 def looks_like_challenge(data: bytes, content_type: str) -> bool:
-    """Whether the body is a bot check instead of a page. Only HTML can be one, whatever type it was sent as."""
+    """Whether the body is a bot check instead of a page. Only HTML can be one, whatever type it was
+    sent as."""
     if "html" not in content_type.lower() and not HTML_START.match(data):
         return False
     page = data.decode("utf-8", errors="replace")
     if MARKS.search(page):
         return True
     text = _text(page)
-    return (len(text) < MUCH_TEXT and bool(WORDS.search(text))) or (len(text) < HARDLY_ANY_TEXT and bool(LOOSE.search(page)))
+    return (len(text) < MUCH_TEXT and bool(WORDS.search(text))) or (
+        len(text) < HARDLY_ANY_TEXT and bool(LOOSE.search(page))
+    )
 
 
 def _text(page: str) -> str:
     """The title and what is to be read, a line for each element."""
-    lines = (line.strip() for line in html.unescape(TAG.sub("\n", UNSEEN.sub("\n", page))).splitlines())
+    lines = (
+        line.strip() for line in html.unescape(TAG.sub("\n", UNSEEN.sub("\n", page))).splitlines()
+    )
     return "\n".join(line for line in lines if line)

@@ -4,7 +4,8 @@
                 200 → snapshot → Response      304 → Response without a body      else a named error
     ask:        up to `tries` times:   wait for the host's turn → send → read whole, bounded in bytes and seconds
 
-Retries are not left to urllib3: each try has to wait for its turn at the host, and a body cut short has to count as a failure.
+Retries are not left to urllib3: each try has to wait for its turn at the host, and a body cut short
+has to count as a failure.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ CHUNK_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """What one request may cost. `delays` gives seconds between requests per host name where it differs from the client's own;
-    `longest_wait` bounds every wait before a try: a site that asks for more is left alone till the next run."""
+    """What one request may cost. `delays` gives seconds between requests per host name where it
+    differs from the client's own; `longest_wait` bounds every wait before a try: a site that asks
+    for more is left alone till the next run."""
 
     connect_timeout: float = 10
     read_timeout: float = 30
@@ -68,8 +70,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer. `url` is the last address, after redirects; `status` 200 or 304 (no bytes and no hash); `sha256` names the
-    snapshot; `content_type` as sent, without parameters, lower case."""
+    """One answer. `url` is the last address, after redirects; `status` 200 or 304 (no bytes and no
+    hash); `sha256` names the snapshot; `content_type` as sent, without parameters, lower case."""
 
     url: str
     status: int
@@ -83,7 +85,8 @@ class Response:
 
 @dataclass(frozen=True)
 class Fetched:
-    """One line of the fetch log: every request sent, redirects, retries and robots.txt too. Status 0: see `error`."""
+    """One line of the fetch log: every request sent, redirects, retries and robots.txt too. Status
+    0: see `error`."""
 
     url: str
     status: int
@@ -108,7 +111,8 @@ class _Answer:
 
 
 class _TryAgain(Unreachable):
-    """A failure that may pass. `wait`: the seconds the site asked for; `silent`: it did not answer at all."""
+    """A failure that may pass. `wait`: the seconds the site asked for; `silent`: it did not answer
+    at all."""
 
     def __init__(self, message: str, silent: bool = False, wait: float = 0) -> None:
         super().__init__(message)
@@ -122,9 +126,10 @@ def _now() -> dt.datetime:
 class Client:
     """Reads addresses on the configured sites, one at a time; close it, or use it in a `with`.
 
-    `sites` are base addresses: their scheme, host and port are what may be asked. `delay_seconds` is the least time between two
-    requests to one host. `contact` stands in the User-Agent. Every whole 200 body is kept in `snapshots`; `fetched` lists every
-    request; `robots` keeps each site's robots.txt. `clock`, `monotonic` and `sleep` are for tests and replays.
+    `sites` are base addresses: their scheme, host and port are what may be asked. `delay_seconds`
+    is the least time between two requests to one host. `contact` stands in the User-Agent. Every
+    whole 200 body is kept in `snapshots`; `fetched` lists every request; `robots` keeps each site's
+    robots.txt. `clock`, `monotonic` and `sleep` are for tests and replays.
     """
 
     def __init__(
@@ -145,7 +150,9 @@ class Client:
         self.fetched: list[Fetched] = []
         self._origins = {origin_of(site) for site in sites}
         self._clock, self._monotonic = clock, monotonic
-        self._turns = Turns(delay_seconds, self.limits.delays, self.limits.longest_wait, monotonic, sleep)
+        self._turns = Turns(
+            delay_seconds, self.limits.delays, self.limits.longest_wait, monotonic, sleep
+        )
         self._silent: set[str] = set()
         self._robots = Robots({} if robots is None else robots, clock)
         self._session = requests.Session()
@@ -166,9 +173,12 @@ class Client:
         """How many requests were sent."""
         return len(self.fetched)
 
-    def get(self, url: str, *, etag: str = "", last_modified: str = "", expect: str = "") -> Response:
-        """One address, through its redirects. `etag` and `last_modified`, as an earlier Response gave them, make the request
-        conditional; `expect` is the media type to ask for. Raises FetchError (see errors.py) or ChallengePage."""
+    def get(
+        self, url: str, *, etag: str = "", last_modified: str = "", expect: str = ""
+    ) -> Response:
+        """One address, through its redirects. `etag` and `last_modified`, as an earlier Response
+        gave them, make the request conditional; `expect` is the media type to ask for. Raises
+        FetchError (see errors.py) or ChallengePage."""
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified, "Accept": expect}
         headers = {name: value for name, value in asked.items() if value}
         for _ in range(self.limits.max_redirects + 1):
@@ -192,7 +202,7 @@ class Client:
             at=answer.at,
         )
 
-    # -- may we? --------------------------------------------------------------------------------------------------------
+    # -- may we? -----------------------------------------------------------------------------------
 
     def _check_allowed(self, url: str) -> None:
         origin = origin_of(url)
@@ -202,7 +212,8 @@ class Client:
             raise ForbiddenByRobots(f"{url}: {origin}/robots.txt forbids it")
 
     def _rules(self, origin: str) -> Protego:
-        """The site's robots.txt, kept for a day (RFC 9309: none, or a 4xx, allows everything; unreachable allows nothing)."""
+        """The site's robots.txt, kept for a day (RFC 9309: none, or a 4xx, allows everything;
+        unreachable allows nothing)."""
         return self._robots.rules(origin, self._robots_text)
 
     def _robots_text(self, origin: str) -> str:
@@ -216,11 +227,12 @@ class Client:
             url = _target(answer)
         return ""
 
-    # -- asking ---------------------------------------------------------------------------------------------------------
+    # -- asking ------------------------------------------------------------------------------------
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
-        """One hop, tried again while that may help. A host that has just been silent is asked once only until it answers: else
-        a site that is down would cost every one of its pages all the tries."""
+        """One hop, tried again while that may help. A host that has just been silent is asked once
+        only until it answers: else a site that is down would cost every one of its pages all the
+        tries."""
         host = host_of(url)
         for attempt in range(1, self.limits.tries + 1):
             self._turns.wait(host)
@@ -240,31 +252,41 @@ class Client:
         raise Unreachable(f"{last}, after {attempt} {'try' if attempt == 1 else 'tries'}") from last
 
     def _note_trouble(self, host: str, trouble: _TryAgain, attempt: int) -> None:
-        """Gives the host the time it asks for, else a little more after each try (none after the last, attempt 0)."""
+        """Gives the host the time it asks for, else a little more after each try (none after the
+        last, attempt 0)."""
         if not trouble.silent:
             self._silent.discard(host)
-        pause = backoff(attempt, self.limits.first_backoff, self.limits.longest_wait) if attempt else 0
+        pause = (
+            backoff(attempt, self.limits.first_backoff, self.limits.longest_wait) if attempt else 0
+        )
         self._turns.postpone(host, trouble.wait or pause)
 
     def _send(self, url: str, headers: Mapping[str, str]) -> _Answer:
-        """One request. Raises _TryAgain, TooLarge or ChallengePage; every request leaves a line in `fetched`."""
+        """One request. Raises _TryAgain, TooLarge or ChallengePage; every request leaves a line in
+        `fetched`."""
         at = self._clock()
         try:
             answer = self._exchange(url, headers, at)
         except (FetchError, ChallengePage) as error:
-            self.fetched.append(Fetched(url, 0, at, error=error.name.replace("_TryAgain", "Unreachable")))
+            self.fetched.append(
+                Fetched(url, 0, at, error=error.name.replace("_TryAgain", "Unreachable"))
+            )
             raise
         if answer.status == 200:
             answer = replace(answer, sha256=self.snapshots.keep(answer.data))
         self.fetched.append(Fetched(url, answer.status, at, len(answer.data), answer.sha256))
-        _check_answer(answer, conditional=bool({"If-None-Match", "If-Modified-Since"} & set(headers)))
+        _check_answer(
+            answer, conditional=bool({"If-None-Match", "If-Modified-Since"} & set(headers))
+        )
         return answer
 
     def _exchange(self, url: str, headers: Mapping[str, str], at: dt.datetime) -> _Answer:
         deadline = self._monotonic() + self.limits.total_seconds
         timeout = (self.limits.connect_timeout, self.limits.read_timeout)
         try:
-            with self._session.get(url, headers=dict(headers), timeout=timeout, allow_redirects=False, stream=True) as reply:
+            with self._session.get(
+                url, headers=dict(headers), timeout=timeout, allow_redirects=False, stream=True
+            ) as reply:
                 data = self._body(reply, deadline)
                 return _Answer(url, reply.status_code, reply.headers, data, at)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -272,21 +294,28 @@ class Client:
             raise _TryAgain(f"{url}: {_reason(error)}", silent) from error
 
     def _body(self, reply: Reply, deadline: float) -> bytes:
-        """The body, unpacked. Read as it arrives, so that neither a slow drip nor an endless page is waited for to its end."""
+        """The body, unpacked. Read as it arrives, so that neither a slow drip nor an endless page
+        is waited for to its end."""
         declared = reply.headers.get("Content-Length", "")
         if declared.isdigit() and int(declared) > self.limits.max_bytes:
-            raise TooLarge(f"{reply.url}: {int(declared):,} bytes, more than {self.limits.max_bytes:,}")
+            raise TooLarge(
+                f"{reply.url}: {int(declared):,} bytes, more than {self.limits.max_bytes:,}"
+            )
         data = bytearray()
         while part := reply.raw.read1(CHUNK_BYTES, decode_content=False):
             data += part
             if len(data) > self.limits.max_bytes:
                 raise TooLarge(f"{reply.url}: more than {self.limits.max_bytes:,} bytes")
             if self._monotonic() > deadline:
-                raise _TryAgain(f"{reply.url}: not finished after {self.limits.total_seconds:.0f} seconds", silent=True)
+                raise _TryAgain(
+                    f"{reply.url}: not finished after {self.limits.total_seconds:.0f} seconds",
+                    silent=True,
+                )
         return self._unpacked(reply, bytes(data))
 
     def _unpacked(self, reply: Reply, data: bytes) -> bytes:
-        """urllib3 would unpack as well, but takes a compressed body that breaks off for a whole one."""
+        """urllib3 would unpack as well, but takes a compressed body that breaks off for a whole
+        one."""
         coding = reply.headers.get("Content-Encoding", "identity").strip().lower()
         if coding in ("identity", "") or not data:
             return data
@@ -322,10 +351,14 @@ def _reason(error: Exception) -> str:
 
 
 def _check_answer(answer: _Answer, conditional: bool) -> None:
-    if answer.status not in (*REDIRECTS, 304, 404, 410) and looks_like_challenge(answer.data, answer.content_type):
+    if answer.status not in (*REDIRECTS, 304, 404, 410) and looks_like_challenge(
+        answer.data, answer.content_type
+    ):
         raise ChallengePage(f"{answer.url}: a bot check instead of the page")
     if answer.status in (408, 425, 429) or answer.status >= 500:
-        raise _TryAgain(f"{answer.url}: answered {answer.status}", wait=retry_after(answer.headers, answer.at))
+        raise _TryAgain(
+            f"{answer.url}: answered {answer.status}", wait=retry_after(answer.headers, answer.at)
+        )
     if answer.status == 304 and not conditional:
         raise _TryAgain(f"{answer.url}: answered 304 to a request without a condition")
 

@@ -1,4 +1,5 @@
-"""When a host may be asked again: the least time between two requests, and longer when it is in trouble or asks for it."""
+"""When a host may be asked again: the least time between two requests, and longer when it is in
+trouble or asks for it."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from syncer.errors import Unreachable
 
 
 class Turns:
-    """One clock per host. `delay_seconds` holds for hosts that `delays` does not name; no wait is longer than `longest_wait`."""
+    """One clock per host. `delay_seconds` holds for hosts that `delays` does not name; no wait is
+    longer than `longest_wait`."""
 
     def __init__(
         self,
@@ -27,7 +29,8 @@ class Turns:
         self._next: dict[str, float] = {}
 
     def wait(self, host: str) -> None:
-        """Sleeps until it is the host's turn. Raises Unreachable when the host asked for more than `longest_wait`."""
+        """Sleeps until it is the host's turn. Raises Unreachable when the host asked for more than
+        `longest_wait`."""
         now = self._monotonic()
         pause = self._next.get(host, now) - now
         if pause > self._longest_wait:
@@ -43,13 +46,15 @@ class Turns:
 
 
 def backoff(attempt: int, first: float, longest: float) -> float:
-    """Seconds before the next try: `first` doubled with every attempt, half of it by chance, so that not all return at once."""
+    """Seconds before the next try: `first` doubled with every attempt, half of it by chance, so
+    that not all return at once."""
     whole: float = min(longest, first * 2 ** (attempt - 1))
     return whole * random.uniform(0.5, 1)
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float:
-    """The seconds a site asks for (RFC 9110 §10.2.3); a date is counted from the site's own Date, not our clock."""
+    """The seconds a site asks for (RFC 9110 §10.2.3); a date is counted from the site's own Date,
+    not our clock."""
     asked = headers.get("Retry-After", "").strip()
     if asked.isdigit():
         return float(asked)

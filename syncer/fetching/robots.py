@@ -21,7 +21,8 @@ class Robots:
         self._parsed: dict[str, Protego] = {}
 
     def rules(self, origin: str, read: Callable[[str], str]) -> Protego:
-        """The rules of one origin; `read` gives the text of its robots.txt, and what it raises passes through."""
+        """The rules of one origin; `read` gives the text of its robots.txt, and what it raises
+        passes through."""
         at, text = self._kept.get(origin, (None, ""))
         if at is None or not dt.timedelta() <= self._clock() - at < KEPT:
             text = read(origin)

@@ -1,9 +1,11 @@
-"""The archive of bodies as received: each file is named by the SHA-256 of what it holds, and is never changed.
+"""The archive of bodies as received: each file is named by the SHA-256 of what it holds, and is
+never changed.
 
     ab/cdef….gz     the body, compressed (HTML, JSON, CSV)
     ab/cdef….raw    the body as it is, where compressing does not help (PDF, ODS)
 
-A body is written to a temporary file, forced to disk and renamed, so that a crash leaves a whole file or none.
+A body is written to a temporary file, forced to disk and renamed, so that a crash leaves a whole
+file or none.
 """
 
 from __future__ import annotations
@@ -26,13 +28,15 @@ LOST = "Syncer never removes snapshots: put the folder back from your own copy o
 
 
 class Snapshots:
-    """Bodies by their SHA-256 (64 lower-case hex digits), under `folder`, which is made when first needed."""
+    """Bodies by their SHA-256 (64 lower-case hex digits), under `folder`, which is made when first
+    needed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def keep(self, data: bytes) -> str:
-        """Archives the body and gives its SHA-256. Nothing is written when it is already there and sound. Raises StoreError."""
+        """Archives the body and gives its SHA-256. Nothing is written when it is already there and
+        sound. Raises StoreError."""
         sha256 = hashlib.sha256(data).hexdigest()
         if self._is_sound(sha256):
             return sha256
@@ -44,20 +48,30 @@ class Snapshots:
             else:
                 _write_whole(plain, data)
         except OSError as error:
-            raise StoreError(f"no snapshot can be written in {self.folder}: {error}", "Is the disk full, or not ours?") from error
+            raise StoreError(
+                f"no snapshot can be written in {self.folder}: {error}",
+                "Is the disk full, or not ours?",
+            ) from error
         return sha256
 
     def read(self, sha256: str) -> bytes:
-        """The body. Raises StoreError when it is missing, or its bytes are no longer those that were kept."""
+        """The body. Raises StoreError when it is missing, or its bytes are no longer those that
+        were kept."""
         compressed, plain = self._places(sha256)
         try:
-            data = gzip.decompress(compressed.read_bytes()) if compressed.exists() else plain.read_bytes()
+            data = (
+                gzip.decompress(compressed.read_bytes())
+                if compressed.exists()
+                else plain.read_bytes()
+            )
         except FileNotFoundError as error:
             raise StoreError(f"snapshot {sha256} is not in {self.folder}", LOST) from error
         except (OSError, EOFError, zlib.error) as error:
             raise StoreError(f"snapshot {sha256} cannot be read: {error}", DAMAGED) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise StoreError(f"snapshot {sha256} is damaged: its bytes have another SHA-256", DAMAGED)
+            raise StoreError(
+                f"snapshot {sha256} is damaged: its bytes have another SHA-256", DAMAGED
+            )
         return data
 
     def has(self, sha256: str) -> bool:
@@ -77,14 +91,20 @@ class Snapshots:
 
     def sweep(self) -> int:
         """Removes temporary files that a killed process left behind, and gives their number."""
-        abandoned = [file for file in self.folder.glob("??/*.tmp") if _age_seconds(file) > ABANDONED_AFTER_SECONDS]
+        abandoned = [
+            file
+            for file in self.folder.glob("??/*.tmp")
+            if _age_seconds(file) > ABANDONED_AFTER_SECONDS
+        ]
         for file in abandoned:
             file.unlink(missing_ok=True)
         return len(abandoned)
 
     def _places(self, sha256: str) -> tuple[Path, Path]:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
-            raise StoreError(f"{sha256!r} is not the name of a snapshot: a SHA-256 has 64 hexadecimal digits")
+            raise StoreError(
+                f"{sha256!r} is not the name of a snapshot: a SHA-256 has 64 hexadecimal digits"
+            )
         shelf = self.folder / sha256[:2]
         return shelf / f"{sha256[2:]}.gz", shelf / f"{sha256[2:]}.raw"
 

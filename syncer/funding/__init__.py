@@ -1,5 +1,5 @@
-"""A text → the statements of funding in it: who is given what, by whom, under which programme, for when; and what a careful reader would
-not take for an award is left out (DESIGN §5.8).
+"""A text → the statements of funding in it: who is given what, by whom, under which programme, for
+when; and what a careful reader would not take for an award is left out (DESIGN §5.8).
 
     sentences.py     what the author says, sentence by sentence
     marked.py        councils, amounts, periods, programmes and ministries replaced by marks
@@ -54,7 +54,9 @@ _REPORT = re.compile(
     r"|decision notice|minutes)\b",
     re.I,
 )
-_MEETING_OF = re.compile(r"\b(?:cabinet|committee|executive|decision|forum|board|minutes)\s*\($", re.I)
+_MEETING_OF = re.compile(
+    r"\b(?:cabinet|committee|executive|decision|forum|board|minutes)\s*\($", re.I
+)
 _HEAD_SENTENCES = 7
 _DETERMINATION = re.compile(r"(?<![\d/])(31/\d{4}|CSDSD ?\d{2}/\d{4})(?!\d)")
 _NOTHING = re.compile(
@@ -70,10 +72,17 @@ _ITS_PERIOD = re.compile(
 
 
 def read_statements(
-    text: str, register: Register, programmes: Programmes, *, published: dt.date | None = None, title: str = "", funder: str = ""
+    text: str,
+    register: Register,
+    programmes: Programmes,
+    *,
+    published: dt.date | None = None,
+    title: str = "",
+    funder: str = "",
 ) -> tuple[Statement, ...]:
-    """Every statement of funding in the text, in its order, each once. `published` is the page's day, else read from the text's own
-    date line; `funder` is who publishes the page, where that is known. Councils are slugs, amounts whole pounds."""
+    """Every statement of funding in the text, in its order, each once. `published` is the page's
+    day, else read from the text's own date line; `funder` is who publishes the page, where that is
+    known. Councils are slugs, amounts whole pounds."""
     page = read_page(text)
     day = published or page.published
     lead = "\n".join(words for words in (title, page.head) if words)
@@ -85,24 +94,41 @@ def read_statements(
     told = list(_told(sentences, marked, whole))
     if not _about_ministries(marked, whole):
         told = [one for one in told if one.statement.kind is FundingKind.INTERVENTION]
-    return tuple(_beside_rows(merged(told), rows) + [replace(row, determination=row.determination or whole.determination) for row in rows])
+    return tuple(
+        _beside_rows(merged(told), rows)
+        + [replace(row, determination=row.determination or whole.determination) for row in rows]
+    )
 
 
 def _rows(
-    page: PageText, register: Register, programmes: Programmes, day: dt.date | None, lead: str, funder: str
+    page: PageText,
+    register: Register,
+    programmes: Programmes,
+    day: dt.date | None,
+    lead: str,
+    funder: str,
 ) -> tuple[list[Statement], list[Sentence], list[Table]]:
-    """The statements of the text's tables, the rows of those that are none as sentences, and these tables themselves."""
+    """The statements of the text's tables, the rows of those that are none as sentences, and these
+    tables themselves."""
     statements: list[Statement] = []
     prose: list[Sentence] = []
     bare: list[Table] = []
     for table in page.tables:
         try:
             statements += statements_from_rows(
-                table.rows, register, programmes, published=day, lead=f"{table.lead}\n{lead}", funder=funder
+                table.rows,
+                register,
+                programmes,
+                published=day,
+                lead=f"{table.lead}\n{lead}",
+                funder=funder,
             ).statements
         except UnreadableTable:
             bare.append(table)
-            prose += [Sentence(" ".join(cell for cell in row if cell), len(page.sentences)) for row in table.rows]
+            prose += [
+                Sentence(" ".join(cell for cell in row if cell), len(page.sentences))
+                for row in table.rows
+            ]
     return statements, prose, bare
 
 
@@ -120,7 +146,9 @@ def _schedules(tables: Sequence[Table], page: PageFacts) -> list[Statement]:
         announced=page.day,
         determination=page.determination,
     )
-    return [one for table in tables for one in instalments(table.rows, page.subject, table.lead, alike)]
+    return [
+        one for table in tables for one in instalments(table.rows, page.subject, table.lead, alike)
+    ]
 
 
 def _beside_rows(told: Sequence[Statement], rows: Sequence[Statement]) -> list[Statement]:
@@ -128,21 +156,31 @@ def _beside_rows(told: Sequence[Statement], rows: Sequence[Statement]) -> list[S
 
     def in_rows(one: Statement) -> bool:
         return any(
-            set(one.councils) <= set(row.councils) and (not one.money or (row.money is not None and same_figure(one.money, row.money)))
+            set(one.councils) <= set(row.councils)
+            and (not one.money or (row.money is not None and same_figure(one.money, row.money)))
             for row in rows
         )
 
-    return [one for one in told if one.kind in (FundingKind.INTERVENTION, FundingKind.PARTNERSHIP) or not in_rows(one)]
+    return [
+        one
+        for one in told
+        if one.kind in (FundingKind.INTERVENTION, FundingKind.PARTNERSHIP) or not in_rows(one)
+    ]
 
 
-def _marked(sentences: Sequence[Sentence], register: Register, programmes: Programmes, day: dt.date | None) -> list[Marked]:
-    """Each sentence marked. Councils are looked for in the whole text, because one part explains a short name in another."""
+def _marked(
+    sentences: Sequence[Sentence], register: Register, programmes: Programmes, day: dt.date | None
+) -> list[Marked]:
+    """Each sentence marked. Councils are looked for in the whole text, because one part explains a
+    short name in another."""
     found = register.mentions("\n".join(sentence.text for sentence in sentences), day)
     marked, start = [], 0
     for sentence in sentences:
         end = start + len(sentence.text)
         inside = [
-            Mention(m.start - start, m.end - start, _as_of(m.slugs, register, day), m.text, m.ambiguous)
+            Mention(
+                m.start - start, m.end - start, _as_of(m.slugs, register, day), m.text, m.ambiguous
+            )
             for m in found
             if start <= m.start and m.end <= end
         ]
@@ -152,7 +190,8 @@ def _marked(sentences: Sequence[Sentence], register: Register, programmes: Progr
 
 
 def _as_of(slugs: tuple[str, ...], register: Register, day: dt.date | None) -> tuple[str, ...]:
-    """The councils that went by these names on that day: "Dorset Council" in 2017 is the county that came before it."""
+    """The councils that went by these names on that day: "Dorset Council" in 2017 is the county
+    that came before it."""
     then = []
     for slug in slugs:
         council = register.by_slug(slug)
@@ -174,13 +213,26 @@ def _whole_page(
     text = page.head + "\n" + "\n".join(sentence.text for sentence in sentences)
     numbers = set(_DETERMINATION.findall(text))
     early = [
-        programme for sentence, one in zip(sentences, marked, strict=True) if sentence.paragraph <= _EARLY for programme in one.programmes
+        programme
+        for sentence, one in zip(sentences, marked, strict=True)
+        if sentence.paragraph <= _EARLY
+        for programme in one.programmes
     ]
     early += _head_programmes(page, programmes, day)
     everywhere = early + [programme for one in marked for programme in one.programmes]
-    named = [programme for programme in everywhere if programme in early or everywhere.count(programme) > 1]
+    named = [
+        programme
+        for programme in everywhere
+        if programme in early or everywhere.count(programme) > 1
+    ]
     given_by = [name for one in marked for name in one.funders if name]
-    ring = False if NOT_RING_FENCED.search(text) else True if numbers and RING_FENCED.search(text) else None
+    ring = (
+        False
+        if NOT_RING_FENCED.search(text)
+        else True
+        if numbers and RING_FENCED.search(text)
+        else None
+    )
     return PageFacts(
         day,
         _subject(page, sentences, marked, register, day),
@@ -192,22 +244,37 @@ def _whole_page(
     )
 
 
-def _head_programmes(page: PageText, programmes: Programmes, day: dt.date | None) -> list[Programme]:
-    """The programmes named in the page's head; an address says in its path what the page is called."""
+def _head_programmes(
+    page: PageText, programmes: Programmes, day: dt.date | None
+) -> list[Programme]:
+    """The programmes named in the page's head; an address says in its path what the page is
+    called."""
     words = re.sub(r"https?://[^/\s]+/|[/?=_]", " ", "\n".join(page.head.splitlines()[:3]))
     return [mention.programme for mention in programmes.mentions(words, day)]
 
 
 def _subject(
-    page: PageText, sentences: Sequence[Sentence], marked: Sequence[Marked], register: Register, day: dt.date | None
+    page: PageText,
+    sentences: Sequence[Sentence],
+    marked: Sequence[Marked],
+    register: Register,
+    day: dt.date | None,
 ) -> tuple[str, ...]:
     """The council whose own paper this is, or the only one the text names."""
-    lines = [*page.head.splitlines()[:3], *[sentence.text for sentence in sentences[:_HEAD_SENTENCES]]]
+    lines = [
+        *page.head.splitlines()[:3],
+        *[sentence.text for sentence in sentences[:_HEAD_SENTENCES]],
+    ]
     paper = bool(_REPORT.search("\n".join(lines)))
     for number, line in enumerate(lines):
         for mention in register.mentions(line, day):
-            alone = paper and (len(line) - len(mention.text) <= 3 or bool(_MEETING_OF.search(line[: mention.start])))
-            if len(mention.slugs) == 1 and (alone or (number < _HEAD_SENTENCES and _PAPER.match(line[mention.end :]))):
+            alone = paper and (
+                len(line) - len(mention.text) <= 3
+                or bool(_MEETING_OF.search(line[: mention.start]))
+            )
+            if len(mention.slugs) == 1 and (
+                alone or (number < _HEAD_SENTENCES and _PAPER.match(line[mention.end :]))
+            ):
                 return mention.slugs
     named = {slug for one in marked for group in one.groups for slug in group.councils}
     return tuple(named) if len(named) == 1 else ()
@@ -216,29 +283,52 @@ def _subject(
 def _about_ministries(marked: Sequence[Marked], page: PageFacts) -> bool:
     """Whether the text has anything to do with the ministries' money at all."""
     scoped = any(programme.in_scope for one in marked for programme in one.programmes)
-    return bool(page.funder) or page.main_programme is not None or scoped or any(one.funders for one in marked)
+    return (
+        bool(page.funder)
+        or page.main_programme is not None
+        or scoped
+        or any(one.funders for one in marked)
+    )
 
 
-def _told(sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFacts) -> Iterator[Told]:
+def _told(
+    sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFacts
+) -> Iterator[Told]:
     """What each sentence tells, read in the light of those before it."""
     around, programme, paragraph = Around(subject=page.subject), page.main_programme, -1
     pairs = False
     for number, (sentence, here) in enumerate(zip(sentences, marked, strict=True)):
         listed = is_item(here.text) and pairs
         own_words = re.match(r"‹G(\d+)›:\s", here.text)
-        topic = here.groups[int(own_words[1])].councils if own_words and not page.subject else page.subject
-        around = replace(around, subject=topic, giving=listed or bool(sentence.lead) and opens(sentence.lead))
+        topic = (
+            here.groups[int(own_words[1])].councils
+            if own_words and not page.subject
+            else page.subject
+        )
+        around = replace(
+            around, subject=topic, giving=listed or bool(sentence.lead) and opens(sentence.lead)
+        )
         if sentence.paragraph != paragraph:
             programme, paragraph = page.main_programme, sentence.paragraph
         own, programme = programme, here.programmes[0] if here.programmes else programme
         given = gifts(here, around)
         paid_for = [gift for gift in given if gift.money >= 0]
         for gift in [*given, *without_sum(here, around)]:
-            nearby = page.main_programme if gift.money < 0 and says_allocation(gift.clause) else own if gift.listed else programme
-            yield from statement_of(gift, sentence, here, nearby, page, _following(sentences, number))
+            nearby = (
+                page.main_programme
+                if gift.money < 0 and says_allocation(gift.clause)
+                else own
+                if gift.listed
+                else programme
+            )
+            yield from statement_of(
+                gift, sentence, here, nearby, page, _following(sentences, number)
+            )
         yield from _others(sentence, here, programme, page, paid_for)
         if not listed and not is_others_item(here.text):
-            pairs = (pairs or opens(sentence.text) or tells_total(here)) and not closes(sentence.text)
+            pairs = (pairs or opens(sentence.text) or tells_total(here)) and not closes(
+                sentence.text
+            )
         around = Around(
             _spoken_of(here, paid_for, around),
             (),
@@ -264,8 +354,15 @@ def _following(sentences: Sequence[Sentence], number: int) -> str:
     return after if _ITS_PERIOD.match(after) or after.startswith("Launched") else ""
 
 
-def _others(sentence: Sentence, here: Marked, programme: Programme | None, page: PageFacts, given: Sequence[Gift]) -> Iterator[Told]:
-    """What a sentence tells besides gifts: nothing paid, interventions, partnerships, and totals that parts may add up to."""
+def _others(
+    sentence: Sentence,
+    here: Marked,
+    programme: Programme | None,
+    page: PageFacts,
+    given: Sequence[Gift],
+) -> Iterator[Told]:
+    """What a sentence tells besides gifts: nothing paid, interventions, partnerships, and totals
+    that parts may add up to."""
     common = Statement(
         FundingKind.AWARD,
         (),
@@ -278,18 +375,33 @@ def _others(sentence: Sentence, here: Marked, programme: Programme | None, page:
     for nothing in _NOTHING.finditer(here.text):
         zero = Money(0, Qualifier.EXACT, "received nothing", 0, 0)
         for unit in here.groups[int(nothing[1])].units:
-            yield Told(replace(common, kind=FundingKind.PAYMENT, councils=unit, money=zero), bool(here.programmes))
+            yield Told(
+                replace(common, kind=FundingKind.PAYMENT, councils=unit, money=zero),
+                bool(here.programmes),
+            )
     for one in interventions(here, page.subject):
-        yield Told(replace(common, kind=FundingKind.INTERVENTION, councils=one.councils, what=one.what, status=one.status))
+        yield Told(
+            replace(
+                common,
+                kind=FundingKind.INTERVENTION,
+                councils=one.councils,
+                what=one.what,
+                status=one.status,
+            )
+        )
     for help in helps(here, page.subject):
-        yield Told(replace(common, kind=FundingKind.PARTNERSHIP, councils=help.helper, helped=help.helped))
-    for number in {int(found) for found in re.findall(r"‹M(\d+)›", here.text)} - {gift.money for gift in given}:
+        yield Told(
+            replace(common, kind=FundingKind.PARTNERSHIP, councils=help.helper, helped=help.helped)
+        )
+    for number in {int(found) for found in re.findall(r"‹M(\d+)›", here.text)} - {
+        gift.money for gift in given
+    }:
         yield Told(replace(common, money=here.money[number]), bool(here.programmes))
 
 
 def statement_as_json(path: str, statement: Statement, register: Register) -> dict[str, object]:
-    """The statement with the keys of `syncer extract` (DESIGN §10), then further ones. `councils` are GSS codes; for a partnership both the
-    council that helps and the council helped."""
+    """The statement with the keys of `syncer extract` (DESIGN §10), then further ones. `councils`
+    are GSS codes; for a partnership both the council that helps and the council helped."""
     codes = [register.by_slug(slug).gss for slug in (*statement.councils, *statement.helped)]
     money = statement.money
     return {

@@ -1,8 +1,10 @@
-"""Rows of a table → statements of funding. Columns are found by what is in them, not by where they stand: the council column is the one
-whose cells the register knows, an amount column one whose cells read as money.
+"""Rows of a table → statements of funding. Columns are found by what is in them, not by where they
+stand: the council column is the one whose cells the register knows, an amount column one whose
+cells read as money.
 
-Layouts read: HTML annexes of grant determinations (one amount, or several years or grants side by side), allocation spreadsheets, the
-monthly "spend over £25,000" files (a supplier, a transaction number, a date; negative rows are reversals).
+Layouts read: HTML annexes of grant determinations (one amount, or several years or grants side by
+side), allocation spreadsheets, the monthly "spend over £25,000" files (a supplier, a transaction
+number, a date; negative rows are reversals).
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ _NOT_MONEY = re.compile(
     r"|children|adopters|cost centre|invoice|postcode|phone|year|month|date|change)\b|%|#",
     re.I,
 )
-_MONEY_HEADER = re.compile(r"£|\b(?:amount|allocation|funding|grant|award|payment|value|total|sum)\b", re.I)
+_MONEY_HEADER = re.compile(
+    r"£|\b(?:amount|allocation|funding|grant|award|payment|value|total|sum)\b", re.I
+)
 _TOTAL = re.compile(
     r"^\W*(?:(?:grand|sub|overall|national|england|regional)[ -]?)?totals?\b|^\W*(?:england"
     r"|all (?:local )?authorities|sum|average|mean|median|n/a)\W*$",
@@ -65,12 +69,15 @@ _PART_OR_OWN = re.compile(
     r"|\bmatch(?:ed)?[- ]fund",
     re.I,
 )
-_LIKE_A_COUNCIL = re.compile(r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I)
+_LIKE_A_COUNCIL = re.compile(
+    r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I
+)
 
 
 @dataclass(frozen=True)
 class TableReading:
-    """The statements, in the order of the rows, and the rows whose council the register does not know."""
+    """The statements, in the order of the rows, and the rows whose council the register does not
+    know."""
 
     statements: tuple[Statement, ...]
     unmatched: tuple[tuple[str, ...], ...] = ()
@@ -109,9 +116,12 @@ def statements_from_rows(
     funder: str = "",
     determination: str = "",
 ) -> TableReading:
-    """Allocations (payments, if the table has suppliers and transactions) of the councils in the rows. `lead` is what stands around the
-    table: its caption, the page's title. UnreadableTable if no column holds councils, or none beside it money."""
-    table = [tuple(cell.strip() for cell in row) for row in rows if any(cell.strip() for cell in row)]
+    """Allocations (payments, if the table has suppliers and transactions) of the councils in the
+    rows. `lead` is what stands around the table: its caption, the page's title. UnreadableTable if
+    no column holds councils, or none beside it money."""
+    table = [
+        tuple(cell.strip() for cell in row) for row in rows if any(cell.strip() for cell in row)
+    ]
     known: dict[str, tuple[Council, tuple[Council, ...]] | CouncilError] = {}
 
     def look_up(cell: str) -> tuple[Council, tuple[Council, ...]] | CouncilError:
@@ -120,15 +130,22 @@ def statements_from_rows(
         return known[cell]
 
     place = _council_column(table, look_up)
-    first = next(number for number, row in enumerate(table) if len(row) > place and not isinstance(look_up(row[place]), CouncilError))
+    first = next(
+        number
+        for number, row in enumerate(table)
+        if len(row) > place and not isinstance(look_up(row[place]), CouncilError)
+    )
     header, body = table[:first], table[first:]
     about = _about(header, lead, programmes, published, funder, determination)
     columns = _amount_columns(header, body, place, about, programmes)
     return _read(body, place, columns, header, about, look_up)
 
 
-def _council(cell: str, register: Register, on: dt.date | None) -> tuple[Council, tuple[Council, ...]] | CouncilError:
-    """The council a cell names and those it delivers for; the error is a value, so that the other rows are read."""
+def _council(
+    cell: str, register: Register, on: dt.date | None
+) -> tuple[Council, tuple[Council, ...]] | CouncilError:
+    """The council a cell names and those it delivers for; the error is a value, so that the other
+    rows are read."""
     try:
         if re.fullmatch(_CODE, cell):
             return register.by_gss(cell), ()
@@ -145,10 +162,17 @@ def _council_column(table: Sequence[Row], look_up: Callable[[str], object]) -> i
     width = max((len(row) for row in table), default=0)
     best, most = -1, 0
     for place in range(width):
-        cells = [row[place] for row in table[:_SAMPLE] if len(row) > place and row[place] and not _TOTAL.match(row[place])]
+        cells = [
+            row[place]
+            for row in table[:_SAMPLE]
+            if len(row) > place and row[place] and not _TOTAL.match(row[place])
+        ]
         hits = sum(not isinstance(look_up(cell), CouncilError) for cell in cells)
         named = any(_NAMED_FOR_COUNCILS.search(cell) for cell in cells[:3])
-        names = any(not re.fullmatch(_CODE, cell) and not isinstance(look_up(cell), CouncilError) for cell in cells)
+        names = any(
+            not re.fullmatch(_CODE, cell) and not isinstance(look_up(cell), CouncilError)
+            for cell in cells
+        )
         score = hits * 2 + names
         if score > most and hits and (named or hits * 2 >= len(cells)):
             best, most = place, score
@@ -157,24 +181,47 @@ def _council_column(table: Sequence[Row], look_up: Callable[[str], object]) -> i
     return best
 
 
-def _about(header: Sequence[Row], lead: str, programmes: Programmes, published: dt.date | None, funder: str, determination: str) -> _About:
+def _about(
+    header: Sequence[Row],
+    lead: str,
+    programmes: Programmes,
+    published: dt.date | None,
+    funder: str,
+    determination: str,
+) -> _About:
     words = "\n".join([lead, *[" ".join(row) for row in header]])
     named = programmes.mentions(words, published)
     payments = sum(bool(_PAYMENTS.search(cell)) for row in header for cell in row) >= 2
     programme = named[0].programme if named else None
-    return _About(programme, (programme.funder if programme else "") or funder, published, determination, words, payments)
+    return _About(
+        programme,
+        (programme.funder if programme else "") or funder,
+        published,
+        determination,
+        words,
+        payments,
+    )
 
 
-def _amount_columns(header: Sequence[Row], body: Sequence[Row], council: int, about: _About, programmes: Programmes) -> list[_Column]:
-    """The columns that hold money: cells that read as amounts, under no header that says they are something else."""
+def _amount_columns(
+    header: Sequence[Row], body: Sequence[Row], council: int, about: _About, programmes: Programmes
+) -> list[_Column]:
+    """The columns that hold money: cells that read as amounts, under no header that says they are
+    something else."""
     found = []
     for place in range(max(len(row) for row in body)):
-        cells = [row[place] for row in body[:_SAMPLE] if len(row) > place and not _EMPTY.fullmatch(row[place])]
+        cells = [
+            row[place]
+            for row in body[:_SAMPLE]
+            if len(row) > place and not _EMPTY.fullmatch(row[place])
+        ]
         title = " ".join(row[place] for row in header if len(row) > place)
         amounts = [cell for cell in cells if read_amount_cell(cell)]
         money = bool(amounts) and len(amounts) * 10 >= len(cells) * 6
         numbers_only = (
-            not _MONEY_HEADER.search(title) and not any(re.search(r"[£,.]", cell) for cell in amounts) and not find_periods(title)
+            not _MONEY_HEADER.search(title)
+            and not any(re.search(r"[£,.]", cell) for cell in amounts)
+            and not find_periods(title)
         )
         pounds = sum("£" in cell for cell in amounts) * 2 > len(amounts)
         other = (
@@ -189,7 +236,14 @@ def _amount_columns(header: Sequence[Row], body: Sequence[Row], council: int, ab
             and _all_small(amounts)
         )
         part = _PART_OR_OWN.search(title)
-        if tiny or part or place == council or not money or other or (numbers_only and (header or _like_years_or_codes(amounts))):
+        if (
+            tiny
+            or part
+            or place == council
+            or not money
+            or other
+            or (numbers_only and (header or _like_years_or_codes(amounts)))
+        ):
             continue
         found.append(_column(place, title, about, programmes, _all_small(amounts)))
     if not found:
@@ -197,17 +251,25 @@ def _amount_columns(header: Sequence[Row], body: Sequence[Row], council: int, ab
     return [
         column
         for column in found
-        if not (_TOTAL_COLUMN.search(column.header) and _adds_up(body, column, [one for one in found if one is not column]))
+        if not (
+            _TOTAL_COLUMN.search(column.header)
+            and _adds_up(body, column, [one for one in found if one is not column])
+        )
     ]
 
 
 def _adds_up(body: Sequence[Row], total: _Column, others: Sequence[_Column]) -> bool:
-    """Whether the column is the sum of the others, in most rows and to the nearest hundredth: told with them it would be told twice."""
+    """Whether the column is the sum of the others, in most rows and to the nearest hundredth: told
+    with them it would be told twice."""
     rows = [row for row in body[:_SAMPLE] if _money(row, total)]
     sums = [
-        (money.pounds, sum(part.pounds for one in others if (part := _money(row, one)))) for row in rows if (money := _money(row, total))
+        (money.pounds, sum(part.pounds for one in others if (part := _money(row, one))))
+        for row in rows
+        if (money := _money(row, total))
     ]
-    return bool(others) and sum(abs(whole - parts) * 100 <= abs(whole) for whole, parts in sums) * 2 > len(sums)
+    return bool(others) and sum(
+        abs(whole - parts) * 100 <= abs(whole) for whole, parts in sums
+    ) * 2 > len(sums)
 
 
 def scale_of(words: str) -> int:
@@ -229,7 +291,13 @@ def _column(place: int, title: str, about: _About, programmes: Programmes, small
     periods = find_periods(title) or find_periods(about.words)
     named = programmes.mentions(title, about.published)
     scale = scale_of(title) if scale_of(title) > 1 or not small else scale_of(about.words)
-    return _Column(place, title, periods[0].text if periods else "", named[0].programme if named else about.programme, scale)
+    return _Column(
+        place,
+        title,
+        periods[0].text if periods else "",
+        named[0].programme if named else about.programme,
+        scale,
+    )
 
 
 def _read(
@@ -244,25 +312,38 @@ def _read(
     unmatched: list[tuple[str, ...]] = []
     for row in body:
         cell = row[place] if len(row) > place else ""
-        if not cell or any(_TOTAL.match(other) for other in row[: place + 1]) or (about.payments and not _is_grant(row, header)):
+        if (
+            not cell
+            or any(_TOTAL.match(other) for other in row[: place + 1])
+            or (about.payments and not _is_grant(row, header))
+        ):
             continue
         council = look_up(cell)
         if isinstance(council, CouncilError):
-            if not isinstance(council, NotACouncil) and (not about.payments or _LIKE_A_COUNCIL.search(cell)):
+            if not isinstance(council, NotACouncil) and (
+                not about.payments or _LIKE_A_COUNCIL.search(cell)
+            ):
                 unmatched.append(row)
             continue
-        statements += [_statement(row, column, money, council, header, about) for column in columns if (money := _money(row, column))]
+        statements += [
+            _statement(row, column, money, council, header, about)
+            for column in columns
+            if (money := _money(row, column))
+        ]
     return TableReading(tuple(statements), tuple(unmatched))
 
 
 def _is_grant(row: Row, header: Sequence[Row]) -> bool:
-    """Whether a payments row is a grant of the department itself: no school money, and of a grant type where types are given."""
+    """Whether a payments row is a grant of the department itself: no school money, and of a grant
+    type where types are given."""
     types = [
         row[place]
         for place, title in enumerate(header[-1] if header else ())
         if place < len(row) and re.search(r"expense type|expenditure type", title, re.I)
     ]
-    return not any(_SCHOOL_MONEY.search(cell) for cell in row) and all(re.search("grant", cell, re.I) for cell in types)
+    return not any(_SCHOOL_MONEY.search(cell) for cell in row) and all(
+        re.search("grant", cell, re.I) for cell in types
+    )
 
 
 def _money(row: Row, column: _Column) -> Money | None:
@@ -292,7 +373,9 @@ def _statement(
     about: _About,
 ) -> Statement:
     dates = [
-        row[place] for place, title in enumerate(header[-1] if header else ()) if place < len(row) and re.search(r"\bdate\b", title, re.I)
+        row[place]
+        for place, title in enumerate(header[-1] if header else ())
+        if place < len(row) and re.search(r"\bdate\b", title, re.I)
     ]
     lead, others = council
     status = _STATUS.search(column.header) or _STATUS.search(about.words.partition("\n")[0])
@@ -308,7 +391,15 @@ def _statement(
         announced=(day_in(dates[0]) if dates and about.payments else None) or about.published,
         determination=about.determination,
         status=status[1].lower() if status else "",
-        ring_fenced=False if _NOT_RING_FENCED.search(words) else True if re.search(r"\bring-?\s?fenced\b", words, re.I) else None,
-        capital=True if re.search(r"\bcapital\b", column.header, re.I) else False if re.search(r"\brevenue\b", words, re.I) else None,
+        ring_fenced=False
+        if _NOT_RING_FENCED.search(words)
+        else True
+        if re.search(r"\bring-?\s?fenced\b", words, re.I)
+        else None,
+        capital=True
+        if re.search(r"\bcapital\b", column.header, re.I)
+        else False
+        if re.search(r"\brevenue\b", words, re.I)
+        else None,
         what="delivering for " + ", ".join(other.name for other in others) if others else "",
     )

@@ -1,4 +1,5 @@
-"""The words of giving and getting that the rules on marked sentences (marked.py) share, and what is known around a sentence."""
+"""The words of giving and getting that the rules on marked sentences (marked.py) share, and what is
+known around a sentence."""
 
 from __future__ import annotations
 
@@ -12,10 +13,11 @@ from syncer.funding.not_awards import GIVING
 
 @dataclass(frozen=True)
 class Around:
-    """What was said before: the councils last spoken of, those of the clause before in this sentence, the council whose paper this
-    is, whether the list being read is one of money given, whether a sum for a group was just told whose members may follow, and the
-    councils last named together ("the two boroughs"), those given something in the sentence just before, and the council that a
-    question asked about."""
+    """What was said before: the councils last spoken of, those of the clause before in this
+    sentence, the council whose paper this is, whether the list being read is one of money given,
+    whether a sum for a group was just told whose members may follow, and the councils last named
+    together ("the two boroughs"), those given something in the sentence just before, and the
+    council that a question asked about."""
 
     spoken_of: tuple[str, ...] = ()
     in_sentence: tuple[str, ...] = ()
@@ -99,12 +101,18 @@ OTHER_SUBJECT = re.compile(
 )
 
 
-_ASKS = re.compile(r"\b(?:how much|what (?:funding|money|sums?|amounts?|grants?|financial support|support|payments?))\b", re.I)
+_ASKS = re.compile(
+    r"\b(?:how much|what (?:funding|money|sums?|amounts?|grants?|financial support|support|payments?))\b",
+    re.I,
+)
 
 
 def asked_about(marked: Marked) -> tuple[str, ...]:
-    """The council that a question about money names; nothing where the sentence asks none, or about several."""
-    return marked.groups[0].councils if len(marked.groups) == 1 and _ASKS.search(marked.text) else ()
+    """The council that a question about money names; nothing where the sentence asks none, or about
+    several."""
+    return (
+        marked.groups[0].councils if len(marked.groups) == 1 and _ASKS.search(marked.text) else ()
+    )
 
 
 def group_of(councils: Sequence[str]) -> Group | None:
@@ -112,5 +120,6 @@ def group_of(councils: Sequence[str]) -> Group | None:
 
 
 def is_subject(before: str) -> bool:
-    """Whether a council after these words can be who the sentence is about: no preposition but that of a body ("councils in …")."""
+    """Whether a council after these words can be who the sentence is about: no preposition but that
+    of a body ("councils in …")."""
     return not PREPOSITION.search(before) or bool(BODY_OF.search(before))

@@ -1,4 +1,5 @@
-"""Interventions and partnerships in prose: notices, directions, commissioners, payments suspended; one council helping another."""
+"""Interventions and partnerships in prose: notices, directions, commissioners, payments suspended;
+one council helping another."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from syncer.funding.marked import Marked
 
 @dataclass(frozen=True)
 class Intervention:
-    """Which councils, what was done ("improvement notice", "payments suspended"), and its state: "", "revised", "lifted"."""
+    """Which councils, what was done ("improvement notice", "payments suspended"), and its state:
+    "", "revised", "lifted"."""
 
     councils: tuple[str, ...]
     what: str
@@ -56,7 +58,8 @@ _SUBJECTS = re.compile(
     re.I,
 )
 _TO_COUNCIL = re.compile(
-    rf"‹G(?P<council>\d+)›[^‹;.]{{0,30}}:\s*(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?{_INSTRUMENT}\b", re.I
+    rf"‹G(?P<council>\d+)›[^‹;.]{{0,30}}:\s*(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?{_INSTRUMENT}\b",
+    re.I,
 )
 _ENDED = re.compile(
     r"\b(?:lift(?:ed|s|ing)?|revok(?:ed|es|ing)|withdrawn|removed?|closed?|closure|end(?:ed|s)?|discharged"
@@ -70,7 +73,10 @@ _SUSPENDED = re.compile(
     r"|halted)\b[^;.]{0,30}?\b(?:payments?|grants?|funding|instal+ments?|money|‹M\d+›)",
     re.I,
 )
-_RESUMED = re.compile(r"\b(?:payments?|funding|grants?)\b[^‹;.]{0,20}?\b(?:resum\w+|restarted|reinstated|restored)\b", re.I)
+_RESUMED = re.compile(
+    r"\b(?:payments?|funding|grants?)\b[^‹;.]{0,20}?\b(?:resum\w+|restarted|reinstated|restored)\b",
+    re.I,
+)
 _COMMISSIONER_FOR = (
     re.compile(
         r"‹G(?P<council>\d+)›(?: to)? (?:gets?|is given|given|has) (?:an? )?(?:new |children['’]s "
@@ -150,13 +156,18 @@ _HELP = (
         re.I,
     ),
 )
-_TO_IMPROVE = re.compile(r"\bimprov\w+|\binadequate|\bstruggling|\bweaker|\bto help\b|\bsector[- ]led|‹P\d+›", re.I)
-_PARTNERSHIP_WITH = re.compile(r"\bimprovement partner(?:ship)?\s+with\s+(?:the )?‹G(?P<helped>\d+)›", re.I)
+_TO_IMPROVE = re.compile(
+    r"\bimprov\w+|\binadequate|\bstruggling|\bweaker|\bto help\b|\bsector[- ]led|‹P\d+›", re.I
+)
+_PARTNERSHIP_WITH = re.compile(
+    r"\bimprovement partner(?:ship)?\s+with\s+(?:the )?‹G(?P<helped>\d+)›", re.I
+)
 _TITLE_WHAT = {"direction": "statutory direction"}
 
 
 def interventions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
-    """Every intervention this sentence tells of. `subject` is the council whose paper this is, meant where none is named."""
+    """Every intervention this sentence tells of. `subject` is the council whose paper this is,
+    meant where none is named."""
     found: list[Intervention] = []
     if marked.text.rstrip().endswith("?"):
         return found
@@ -169,17 +180,35 @@ def _instruments(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]
     found = []
     for pattern in (_ISSUED, _WAS_ISSUED, _ITS_INSTRUMENT, _TO_COUNCIL):
         for hit in pattern.finditer(marked.text):
-            found += _instrument(marked.text, hit, hit["what"], hit["state"], marked.groups[int(hit["council"])].councils)
+            found += _instrument(
+                marked.text,
+                hit,
+                hit["what"],
+                hit["state"],
+                marked.groups[int(hit["council"])].councils,
+            )
     if subject and "‹G" not in marked.text:
         for hit in _SUBJECTS.finditer(marked.text):
-            found += _instrument(marked.text, hit, hit["what"] or hit["what_2"], hit["state"] or hit["state_2"], subject)
+            found += _instrument(
+                marked.text,
+                hit,
+                hit["what"] or hit["what_2"],
+                hit["state"] or hit["state_2"],
+                subject,
+            )
     return found
 
 
-def _instrument(text: str, hit: re.Match[str], name: str, state: str | None, councils: tuple[str, ...]) -> list[Intervention]:
+def _instrument(
+    text: str, hit: re.Match[str], name: str, state: str | None, councils: tuple[str, ...]
+) -> list[Intervention]:
     """The notice or direction found there, unless the words before it deny it."""
     before = text[: hit.start() + hit[0].find(name)]
-    if re.search(r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might|if)\b[^‹;.]{0,40}$", before, re.I):
+    if re.search(
+        r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might|if)\b[^‹;.]{0,40}$",
+        before,
+        re.I,
+    ):
         return []
     what = " ".join(name.lower().split())
     revised = (state or "").strip().lower() in ("revised", "updated")
@@ -205,7 +234,11 @@ def _suspensions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]
     ]
     if not names and subject and "‹G" not in marked.text:
         return [Intervention(subject, "payments suspended", state)]
-    return [Intervention(unit, "payments suspended", state) for number in names for unit in marked.groups[number].units]
+    return [
+        Intervention(unit, "payments suspended", state)
+        for number in names
+        for unit in marked.groups[number].units
+    ]
 
 
 def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
@@ -227,7 +260,13 @@ def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Interventio
         number = hit["council"] or (named[0] if len(named) == 1 else "")
         councils = marked.groups[int(number)].councils if number else (subject if not named else ())
         if councils:
-            return [Intervention(councils, "commissioner", "lifted" if _ENDED.search(marked.text) and "appoint" not in marked.text else "")]
+            return [
+                Intervention(
+                    councils,
+                    "commissioner",
+                    "lifted" if _ENDED.search(marked.text) and "appoint" not in marked.text else "",
+                )
+            ]
     return []
 
 
@@ -236,7 +275,12 @@ def helps(marked: Marked, subject: tuple[str, ...]) -> list[Help]:
     found = []
     for pattern in _HELP if _TO_IMPROVE.search(marked.text) else ():
         for hit in pattern.finditer(marked.text):
-            found.append(Help(marked.groups[int(hit["helper"])].councils, marked.groups[int(hit["helped"])].councils))
+            found.append(
+                Help(
+                    marked.groups[int(hit["helper"])].councils,
+                    marked.groups[int(hit["helped"])].councils,
+                )
+            )
     if not found and subject and (partner := _PARTNERSHIP_WITH.search(marked.text)):
         found.append(Help(subject, marked.groups[int(partner["helped"])].councils))
     return [help for help in found if not set(help.helper) & set(help.helped)]

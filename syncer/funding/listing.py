@@ -1,4 +1,5 @@
-"""Lists that pair councils with sums ("Derby City Council: up to £640k to …", "Ealing, £3.5m"): what opens one, what its items are."""
+"""Lists that pair councils with sums ("Derby City Council: up to £640k to …", "Ealing, £3.5m"):
+what opens one, what its items are."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ _GIVES = re.compile(
     r"|press (?:release|notice))\b",
     re.I,
 )
-_SPENDS = re.compile(r"\b(?:spent|used|spend|use|recommend\w*|deliver|purpose|conditions|criteria|must|include how|cover|cost)\b", re.I)
+_SPENDS = re.compile(
+    r"\b(?:spent|used|spend|use|recommend\w*|deliver|purpose|conditions|criteria|must|include how|cover|cost)\b",
+    re.I,
+)
 _LOSES = re.compile(
     r"\b(?:deficits?|overspen[dt]\w*|underspen[dt]\w*|shortfalls?|gaps?|savings?|cuts?|budgets?|pressures?|debts?|costs?|bids?"
     r"|spend(?:s|ing)?|spent|lost|losing|reserves?|un\w+)\b",
@@ -35,7 +39,8 @@ _HEADING = re.compile(r"^‹M\d+› (?:to|for) [^‹.]{0,80}‹G\d+›[^.‹]{0,
 
 
 def opens(words: str) -> bool:
-    """Whether a heading or a sentence says that money is given, so that the pairs after it are of those given it."""
+    """Whether a heading or a sentence says that money is given, so that the pairs after it are of
+    those given it."""
     return bool(_GIVES.search(words)) and not undone(words) and not _SPENDS.search(words)
 
 
@@ -45,7 +50,8 @@ def closes(words: str) -> bool:
 
 
 def is_item(marked: str) -> bool:
-    """Whether a marked sentence pairs a council with a sum, and says no more of the two than what the money is for."""
+    """Whether a marked sentence pairs a council with a sum, and says no more of the two than what
+    the money is for."""
     return bool(_ITEM.match(marked) or _LEAD_ITEM.match(marked) or _HEADING.match(marked))
 
 

@@ -1,8 +1,11 @@
-"""A sentence with its names and figures replaced by marks, so that the rules on who gives what to whom read as grammar:
+"""A sentence with its names and figures replaced by marks, so that the rules on who gives what to
+whom read as grammar:
 
-    "DfE will pay Bracknell Forest £16 million and Wiltshire £67 million."  →  "‹F0› will pay ‹G0› ‹M0› and ‹G1› ‹M1›."
+    "DfE will pay Bracknell Forest £16 million and Wiltshire £67 million."  →  "‹F0› will pay ‹G0›
+    ‹M0› and ‹G1› ‹M1›."
 
-‹G0› is a council or a run of councils ("Ealing, Camden and Essex"), ‹M0› an amount, ‹Y0› a period, ‹P0› a programme, ‹F0› a ministry.
+‹G0› is a council or a run of councils ("Ealing, Camden and Essex"), ‹M0› an amount, ‹Y0› a period,
+‹P0› a programme, ‹F0› a ministry.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ from syncer.register.programmes import Programme, Programmes
 
 @dataclass(frozen=True)
 class Group:
-    """Councils named in one run. A unit is one council, or several that act as one ("… and … in partnership", a shared trust)."""
+    """Councils named in one run. A unit is one council, or several that act as one ("… and … in
+    partnership", a shared trust)."""
 
     units: tuple[tuple[str, ...], ...]
 
@@ -68,7 +72,12 @@ FUNDERS = (
             r"|\bDLUHC\b"
         ),
     ),
-    ("DCLG", re.compile(r"\b(?:the )?Department (?:of|for) Communities (?:and|&) Local Government(?: \(DCLG\))?|\bDCLG\b")),
+    (
+        "DCLG",
+        re.compile(
+            r"\b(?:the )?Department (?:of|for) Communities (?:and|&) Local Government(?: \(DCLG\))?|\bDCLG\b"
+        ),
+    ),
 )
 _MINISTRY_OR_MORE = re.compile(
     r"\b(?<![Ll]ocal )(?:central |national |UK )?[Gg]overnment\b|\b[Mm]inisters?\b(?! of)"
@@ -98,7 +107,9 @@ _NEW_SUBJECT = re.compile(
     r"|\s*(?:[:–—(-]\s*)?(?:with |gets |up to )?‹M\d+›|\s*:"
 )
 _AFTER_OBJECT = re.compile(r"(?:\b(?:for|to|in|of)\s+(?:the\s+)?|‹M\d+›\s*\(?)$")
-_BASED = re.compile(r"‹c(\d+)›(?=[- ]based\b|[- ]led\b(?! (?:consortium|partnership))|[- ]born\b)", re.I)
+_BASED = re.compile(
+    r"‹c(\d+)›(?=[- ]based\b|[- ]led\b(?! (?:consortium|partnership))|[- ]born\b)", re.I
+)
 _TOGETHER = re.compile(
     r"\s*,?\s*\(?(?:(?:working|acting|bidding)\s+)?(?:in\s+(?:a\s+)?(?:partnership|consortium)|jointly|together"
     r"|as a (?:partnership|consortium)|combined)\b(?! with| for children)",
@@ -106,8 +117,11 @@ _TOGETHER = re.compile(
 )
 
 
-def mark(text: str, councils: Sequence[Mention], programmes: Programmes, on: dt.date | None = None) -> Marked:
-    """The marked sentence. `councils` are the mentions in it, by their places in `text`; ambiguous ones are left as words."""
+def mark(
+    text: str, councils: Sequence[Mention], programmes: Programmes, on: dt.date | None = None
+) -> Marked:
+    """The marked sentence. `councils` are the mentions in it, by their places in `text`; ambiguous
+    ones are left as words."""
     spans: list[tuple[int, int, str]] = []
     amounts = read_money(text)
     _claim(spans, [(m.start, m.end, f"‹M{i}›") for i, m in enumerate(amounts)])
@@ -117,7 +131,11 @@ def mark(text: str, councils: Sequence[Mention], programmes: Programmes, on: dt.
     _claim(spans, [(m.start, m.end, f"‹c{i}›") for i, m in enumerate(known)])
     periods = find_periods(text)
     _claim(spans, [(p.start, p.end, f"‹Y{i}›") for i, p in enumerate(periods)])
-    givers = [(found.start(), found.end(), name) for name, pattern in FUNDERS for found in pattern.finditer(text)]
+    givers = [
+        (found.start(), found.end(), name)
+        for name, pattern in FUNDERS
+        for found in pattern.finditer(text)
+    ]
     givers += [(found.start(), found.end(), "") for found in _MINISTRY_OR_MORE.finditer(text)]
     _claim(spans, [(start, end, f"‹F{i}›") for i, (start, end, _) in enumerate(givers)])
     written, groups = _grouped(_replaced(text, spans), [mention.slugs for mention in known])
@@ -168,7 +186,8 @@ def _grouped(text: str, slugs: Sequence[tuple[str, ...]]) -> tuple[str, list[Gro
 
 
 def _trusts_explained(text: str, groups: list[Group]) -> str:
-    """A shared trust with its councils in brackets: "Achieving for Children (Kingston and Richmond)" is those named, as one."""
+    """A shared trust with its councils in brackets: "Achieving for Children (Kingston and
+    Richmond)" is those named, as one."""
     for found in reversed(list(re.finditer(r"‹G(\d+)›\s+\(‹G(\d+)›(?:, \d{4})?\)", text))):
         trust, named = groups[int(found[1])], groups[int(found[2])]
         if len(trust.councils) > 1 and set(named.councils) <= set(trust.councils):
@@ -180,7 +199,11 @@ def _trusts_explained(text: str, groups: list[Group]) -> str:
 def _starts_anew(text: str, before: str, member: re.Match[str]) -> bool:
     """Whether this council begins a clause of its own: "… £4m for Leeds and Hull will get £2m"."""
     clause = before.rpartition(";")[2]
-    return "‹M" in clause and bool(_AFTER_OBJECT.search(clause)) and bool(_NEW_SUBJECT.match(text, member.end()))
+    return (
+        "‹M" in clause
+        and bool(_AFTER_OBJECT.search(clause))
+        and bool(_NEW_SUBJECT.match(text, member.end()))
+    )
 
 
 def _number(sign: str) -> int:

@@ -1,6 +1,8 @@
-"""Statements of one document that tell of the same money → one statement, with the sharpest figure (DESIGN §5.7).
+"""Statements of one document that tell of the same money → one statement, with the sharpest figure
+(DESIGN §5.7).
 
-Two determination numbers, or two figures, are two awards; a headline and its article, a figure and its rounding are one.
+Two determination numbers, or two figures, are two awards; a headline and its article, a figure and
+its rounding are one.
 """
 
 from __future__ import annotations
@@ -37,9 +39,11 @@ def merged(told: Sequence[Told]) -> list[Statement]:
 def _same(one: Told, other: Told) -> bool:
     """Whether both tell of one thing: kind, councils, programme and figure do not differ."""
     first, second = one.statement, other.statement
-    if (set(first.councils), first.helped, first.what) != (set(second.councils), second.helped, second.what) or not _kinds_agree(
-        one, other
-    ):
+    if (set(first.councils), first.helped, first.what) != (
+        set(second.councils),
+        second.helped,
+        second.what,
+    ) or not _kinds_agree(one, other):
         return False
     if first.kind in (FundingKind.INTERVENTION, FundingKind.PARTNERSHIP):
         return first.status == second.status or not (first.status and second.status)
@@ -54,18 +58,26 @@ def _same(one: Told, other: Told) -> bool:
         and first.money.pounds == second.money.pounds
         and first.quote != second.quote
     ):
-        return _programmes_agree(one, other) and not (first.period[:2].isdigit() and second.period[:2].isdigit())
-    return same_figure(first.money, second.money) and _programmes_agree(one, other) and first.quote != second.quote
+        return _programmes_agree(one, other) and not (
+            first.period[:2].isdigit() and second.period[:2].isdigit()
+        )
+    return (
+        same_figure(first.money, second.money)
+        and _programmes_agree(one, other)
+        and first.quote != second.quote
+    )
 
 
 def _kinds_agree(one: Told, other: Told) -> bool:
-    """Whether the kinds are one; award or allocation is told by the programme, and that may have been guessed."""
+    """Whether the kinds are one; award or allocation is told by the programme, and that may have
+    been guessed."""
     kinds = {one.statement.kind, other.statement.kind}
     return len(kinds) == 1 or (kinds == set(_GIVEN) and not (one.named and other.named))
 
 
 def _programmes_agree(one: Told, other: Told) -> bool:
-    """Whether the programmes can be one: alike, a round or part of the other, or only guessed from the text around."""
+    """Whether the programmes can be one: alike, a round or part of the other, or only guessed from
+    the text around."""
     first, second = one.statement.programme, other.statement.programme
     alike = first.startswith(second) or second.startswith(first)
     return alike or not (one.named and other.named)
@@ -77,7 +89,11 @@ def _joined(one: Told, other: Told) -> Told:
     better = first
     if first.money and second.money and sharper(first.money, second.money) is second.money:
         better = replace(first, money=second.money, quote=second.quote)
-    named = other if other.named and (not one.named or len(second.programme) > len(first.programme)) else one
+    named = (
+        other
+        if other.named and (not one.named or len(second.programme) > len(first.programme))
+        else one
+    )
     return Told(
         replace(
             better,
@@ -101,7 +117,11 @@ def _said_better(item: Told, kept: Sequence[Told]) -> bool:
         return False
     for known in kept:
         other = known.statement
-        if known is item or other.kind not in (*_GIVEN, FundingKind.PAYMENT) or not set(one.councils) <= set(other.councils):
+        if (
+            known is item
+            or other.kind not in (*_GIVEN, FundingKind.PAYMENT)
+            or not set(one.councils) <= set(other.councils)
+        ):
             continue
         better = other.money is not None and other.money.pounds > 0
         if (better or set(one.councils) < set(other.councils)) and _programmes_agree(item, known):
@@ -110,9 +130,11 @@ def _said_better(item: Told, kept: Sequence[Told]) -> bool:
 
 
 def _with_totals(told: Sequence[Told]) -> list[Told]:
-    """Where a total is exactly the sum of the parts that one sentence gives to one council, the parts become that total.
+    """Where a total is exactly the sum of the parts that one sentence gives to one council, the
+    parts become that total.
 
-    The total may be the same council's (its instalments follow), or come without councils: told of a group. Other totals fall away."""
+    The total may be the same council's (its instalments follow), or come without councils: told of
+    a group. Other totals fall away."""
     rest = [item for item in told if item.statement.councils]
     for total in told:
         parts = _parts_of(total, rest)
@@ -122,19 +144,30 @@ def _with_totals(told: Sequence[Told]) -> list[Told]:
         if total.statement.councils == first.councils:
             rest = [item for item in rest if not any(item is part for part in parts)]
         elif not total.statement.councils:
-            whole = replace(first, money=total.statement.money, quote=f"{total.statement.quote} {first.quote}"[:400])
+            whole = replace(
+                first,
+                money=total.statement.money,
+                quote=f"{total.statement.quote} {first.quote}"[:400],
+            )
             rest = [
-                Told(whole, parts[0].named) if item is parts[0] else item for item in rest if not any(item is part for part in parts[1:])
+                Told(whole, parts[0].named) if item is parts[0] else item
+                for item in rest
+                if not any(item is part for part in parts[1:])
             ]
     return rest
 
 
 def _parts_of(total: Told, told: Sequence[Told]) -> list[Told]:
-    """The statements of one sentence, for one set of councils, that add up to the total; none unless there are two or more."""
+    """The statements of one sentence, for one set of councils, that add up to the total; none
+    unless there are two or more."""
     with_money = [item for item in told if item.statement.money and item is not total]
     for item in with_money:
         where = (item.statement.quote, item.statement.councils)
-        same = [other for other in with_money if (other.statement.quote, other.statement.councils) == where]
+        same = [
+            other
+            for other in with_money
+            if (other.statement.quote, other.statement.councils) == where
+        ]
         pounds = sum(other.statement.money.pounds for other in same if other.statement.money)
         if len(same) > 1 and total.statement.money and pounds == total.statement.money.pounds:
             return same

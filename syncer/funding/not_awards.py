@@ -1,7 +1,9 @@
-"""The language of money that is not given to a council: deficits, savings, cuts, budgets, prices, bids, other funders, the council's
-own money. Each rule looks at what governs the amount, not at the whole text: "£5m to reduce costs" is given, "reduce costs by £5m" is not.
+"""The language of money that is not given to a council: deficits, savings, cuts, budgets, prices,
+bids, other funders, the council's own money. Each rule looks at what governs the amount, not at the
+whole text: "£5m to reduce costs" is given, "reduce costs by £5m" is not.
 
-Amounts, councils and periods have been replaced by marks (marked.py), so that no digit or name can be taken for a word.
+Amounts, councils and periods have been replaced by marks (marked.py), so that no digit or name can
+be taken for a word.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ GIVING = (
     r"|settlement|instal+ments?"
 )
 _GIVING_WORD = re.compile(rf"\b(?:{GIVING})\b", re.I)
-_WORDS_BETWEEN = r"(?:[\s,:–—()-]+(?:(?!\b(?:and|but|while|after|as|which)\b)[\w'’‹›&/%.-]+)){0,6}[\s,:–—(-]*$"
+_WORDS_BETWEEN = (
+    r"(?:[\s,:–—()-]+(?:(?!\b(?:and|but|while|after|as|which)\b)[\w'’‹›&/%.-]+)){0,6}[\s,:–—(-]*$"
+)
 _LOSS = (
     r"deficits?|shortfalls?|gaps?|overspen[dt]\w*|underspen[dt]\w*|savings?|save[sd]?|cuts?|cutting|reduc(?:e[sd]?|ing|tions?)"
     r"|pressures?"
@@ -65,7 +69,12 @@ _OWN_AFTER = (
 _FROM_COUNCIL = r"^(?:\s[\w'’‹›]+){0,5}? from (?:the|its|their) (?:city |county |borough )?(?:council|local authority)\b"
 _USED = r"^ of [^.;]{0,80}\b(?:has|have|had|was|were) (?:been |already |now |so far )*(?:used|spent|unspent)\b"
 _PART_OF_IT = r"^\s*of (?:which|this|that|it|the (?:money|funding|total))\b|^\s*,\s*of (?:this|that|it|the (?:money|funding|total))\b"
-_AFTER = re.compile("|".join((_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER, _FROM_COUNCIL, _PART_OF_IT, _USED)), re.I)
+_AFTER = re.compile(
+    "|".join(
+        (_UNIT_PRICE, _LOST_AFTER, _WITHHELD_AFTER, _OWN_AFTER, _FROM_COUNCIL, _PART_OF_IT, _USED)
+    ),
+    re.I,
+)
 _UNDONE = re.compile(
     r"\b(?:unsuccessful|rejected|turned down|refused|shortlist\w*|permission to|eligible|ineligible|miss(?:es|ed|ing)? out"
     r"|denied|in doubt"
@@ -87,7 +96,10 @@ _UNDONE = re.compile(
     r"|fail(?:s|ed) to (?:win|secure|get))\b",
     re.I,
 )
-_BIDDING = re.compile(r"\b(?:bids?|bidding|appl(?:y|ied|ies|ying)|applications?|expressions? of interest|tender(?:s|ed|ing)?)\b", re.I)
+_BIDDING = re.compile(
+    r"\b(?:bids?|bidding|appl(?:y|ied|ies|ying)|applications?|expressions? of interest|tender(?:s|ed|ing)?)\b",
+    re.I,
+)
 _SUCCESS = re.compile(
     r"\b(?:success\w*|w[io]n(?:ning)?|awarded|secured|approved|accepted|granted|following (?:an?|its|the"
     r"|their) \w*\s?(?:bid|application))\b",
@@ -143,10 +155,12 @@ _SAID_OF_LOSS = re.compile(
 )
 _FROM_MINISTRY = re.compile(r"^(?: ‹Y\d+›| a year)? from (?:the )?‹[FP]", re.I)
 _OWN_DOING = re.compile(
-    r"\b(?:and|but) (?:also |then |now |in turn )?(?:pays|spends|spent|costs|charges|owes|needs|employs|raises|raised)\b[^‹;]{0,30}$", re.I
+    r"\b(?:and|but) (?:also |then |now |in turn )?(?:pays|spends|spent|costs|charges|owes|needs|employs|raises|raised)\b[^‹;]{0,30}$",
+    re.I,
 )
 _EXPECTED = re.compile(
-    r"\b(?:expect(?:s|ed|ing)?|anticipat(?:es|ed|ing)) (?:an? |another |the |some |about |around |further |extra )*$", re.I
+    r"\b(?:expect(?:s|ed|ing)?|anticipat(?:es|ed|ing)) (?:an? |another |the |some |about |around |further |extra )*$",
+    re.I,
 )
 _WON_BID = re.compile(
     r"\bsuccess for [^.;‹]{0,20}(?:‹[GFP]\d+›[^.;‹]{0,20})*\b(?:bid|application)[^.;‹\w]{1,3}‹M›|"
@@ -162,13 +176,18 @@ _WON_BID = re.compile(
 
 
 def not_given(before: str, after: str) -> bool:
-    """Whether the words that govern an amount say that it is lost, spent, owed, priced or wished for. `before` and `after` are the
-    words of its clause on either side."""
+    """Whether the words that govern an amount say that it is lost, spent, owed, priced or wished
+    for. `before` and `after` are the words of its clause on either side."""
     if _WON_BID.search(f"{before}‹M›{after}"):
         return False
     if _NEW_FIGURE.search(before):
         return bool(_AFTER.match(after))
-    if _EXPECTED.search(before) or _SAID_OF_LOSS.search(before) or _OWN_DOING.search(before) or _earned(before, after):
+    if (
+        _EXPECTED.search(before)
+        or _SAID_OF_LOSS.search(before)
+        or _OWN_DOING.search(before)
+        or _earned(before, after)
+    ):
         return True
     own = _OWNED.search(before) and _INVESTMENT.match(after)
     if _AFTER.match(after) or _OTHER_FIGURE.search(before) or own:
@@ -179,9 +198,9 @@ def not_given(before: str, after: str) -> bool:
 
 def _earned(before: str, after: str) -> bool:
     """Whether it is income that no ministry gives."""
-    return bool(re.search(r"(?<!grant )\bincome of (?:an? |about |around |some |over )*$", before, re.I)) and not _FROM_MINISTRY.match(
-        after
-    )
+    return bool(
+        re.search(r"(?<!grant )\bincome of (?:an? |about |around |some |over )*$", before, re.I)
+    ) and not _FROM_MINISTRY.match(after)
 
 
 def undone(clause: str) -> bool:
@@ -192,7 +211,8 @@ def undone(clause: str) -> bool:
 
 
 def others_money(clause: str) -> bool:
-    """Whether the clause names a giver other than the ministries: the lottery, the health service, a foundation, the council itself."""
+    """Whether the clause names a giver other than the ministries: the lottery, the health service,
+    a foundation, the council itself."""
     return bool(_OTHER_FUNDER.search(clause) or _OWN_MONEY.search(clause))
 
 
@@ -202,5 +222,6 @@ def own_money(words: str) -> bool:
 
 
 def school_money(clause: str) -> bool:
-    """Whether the clause speaks of the grants that every council has by law for its schools and services."""
+    """Whether the clause speaks of the grants that every council has by law for its schools and
+    services."""
     return bool(_SCHOOL_MONEY.search(clause))

@@ -1,9 +1,10 @@
 """The monthly file of payments over £25,000 (DESIGN §9) → the department's own grants to councils.
 
-Header names, the order of the columns and the spelling of suppliers change from month to month. What makes a row ours: a grant, paid
-to a local authority, "outside aggregate external funding" (the accounting words for everything but the big formula grants; in 2011
-and 2012 the description just leaves out "within …"), and not by the agency that funds schools.
-Nothing in a row names the programme: the expense area is the only hint.
+Header names, the order of the columns and the spelling of suppliers change from month to month.
+What makes a row ours: a grant, paid to a local authority, "outside aggregate external funding" (the
+accounting words for everything but the big formula grants; in 2011 and 2012 the description just
+leaves out "within …"), and not by the agency that funds schools. Nothing in a row names the
+programme: the expense area is the only hint.
 """
 
 from __future__ import annotations
@@ -39,19 +40,24 @@ OPTIONAL = {"entity", "area", "transaction", "description"}
 COUNCIL_LIKE = re.compile(r"council|borough|\b(?:CC|MBC|LBC?|BC|DC)\b", re.I)
 SCHOOLS_AGENCY = re.compile(r"education (?:and skills )?funding agency|\bE(?:S)?FA\b", re.I)
 GRANT = re.compile(r"(?:current )?grants?", re.I)
-TO_COUNCILS = re.compile(r"grants?\b(?: payments?)?(?: paid)?(?: for [\w ]+)? (?:payments )?to (?:a )?local authorit(?:y|ies)", re.I)
+TO_COUNCILS = re.compile(
+    r"grants?\b(?: payments?)?(?: paid)?(?: for [\w ]+)? (?:payments )?to (?:a )?local authorit(?:y|ies)",
+    re.I,
+)
 FORMULA = re.compile(r"\bwithin (?:the )?aggregate external (?:funding|finance)", re.I)
 CAPITAL = re.compile(r"\bcapital\b", re.I)
 FOR_CHILDREN = re.compile(r"child|famil|adopti|safeguard|social care|early intervention", re.I)
 SCHOOLS = re.compile(
-    r"\bschools?\b(?! improvement)|\bteachers?\b|\bacadem(?:y|ies)\b|standards fund|sixth form|raising the participation age", re.I
+    r"\bschools?\b(?! improvement)|\bteachers?\b|\bacadem(?:y|ies)\b|standards fund|sixth form|raising the participation age",
+    re.I,
 )
 
 
 @dataclass(frozen=True)
 class PaymentRow:
-    """One line of the file that is ours: `council` is a slug, `supplier` as printed, `pounds` whole (negative where money was taken
-    back and the payment is not in this file), `row` the number in the file."""
+    """One line of the file that is ours: `council` is a slug, `supplier` as printed, `pounds` whole
+    (negative where money was taken back and the payment is not in this file), `row` the number in
+    the file."""
 
     council: str
     supplier: str
@@ -65,16 +71,20 @@ class PaymentRow:
 
 @dataclass(frozen=True)
 class Spend:
-    """What one file says: the payments in its own order, and the rows that could not be read or whose council is unknown."""
+    """What one file says: the payments in its own order, and the rows that could not be read or
+    whose council is unknown."""
 
     payments: tuple[PaymentRow, ...]
     problems: tuple[Problem, ...]
 
 
-def read_spend(rows: Sequence[Sequence[str]], register: Register, numbers: Sequence[int] = ()) -> Spend:
-    """The payments in a file's rows, header and all, as documents.sheets gives them (`numbers`: their numbers in the file). Two rows
-    that cancel each other are left out. In a file without descriptions, or with those of other rows, a grant is ours by its expense
-    area. Raises UnreadableTable when a column is missing or holds something else."""
+def read_spend(
+    rows: Sequence[Sequence[str]], register: Register, numbers: Sequence[int] = ()
+) -> Spend:
+    """The payments in a file's rows, header and all, as documents.sheets gives them (`numbers`:
+    their numbers in the file). Two rows that cancel each other are left out. In a file without
+    descriptions, or with those of other rows, a grant is ours by its expense area. Raises
+    UnreadableTable when a column is missing or holds something else."""
     top, places = _header(rows)
     is_ours = _is_ours if _has_descriptions(rows[top + 1 :], places) else _is_ours_by_area
     payments: list[PaymentRow] = []
@@ -88,10 +98,18 @@ def read_spend(rows: Sequence[Sequence[str]], register: Register, numbers: Seque
         except NotACouncil:
             continue
         except UnknownCouncil as error:
-            if is_ours is _is_ours or COUNCIL_LIKE.search(cells["supplier"]):  # an area's grants also go to charities
-                problems.append(Problem(error.name, f"row {numbers[index] if numbers else index + 1}: {error}"))
+            if is_ours is _is_ours or COUNCIL_LIKE.search(
+                cells["supplier"]
+            ):  # an area's grants also go to charities
+                problems.append(
+                    Problem(error.name, f"row {numbers[index] if numbers else index + 1}: {error}")
+                )
         except (CouncilError, ValueError) as error:
-            problems.append(Problem(type(error).__name__, f"row {numbers[index] if numbers else index + 1}: {error}"))
+            problems.append(
+                Problem(
+                    type(error).__name__, f"row {numbers[index] if numbers else index + 1}: {error}"
+                )
+            )
     return Spend(_without_reversals(payments), tuple(problems))
 
 
@@ -105,9 +123,12 @@ def _is_ours(cells: Mapping[str, str]) -> bool:
 
 
 def _is_ours_by_area(cells: Mapping[str, str]) -> bool:
-    """Without a description that can be trusted the expense area has to tell: money for schools has areas of its own."""
+    """Without a description that can be trusted the expense area has to tell: money for schools has
+    areas of its own."""
     area = cells.get("area", "")
-    return bool(GRANT.fullmatch(cells["type"]) and FOR_CHILDREN.search(area)) and not SCHOOLS_AGENCY.search(cells.get("entity", ""))
+    return bool(
+        GRANT.fullmatch(cells["type"]) and FOR_CHILDREN.search(area)
+    ) and not SCHOOLS_AGENCY.search(cells.get("entity", ""))
 
 
 def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentRow:
@@ -116,9 +137,15 @@ def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentR
         raise ValueError(f"not an amount: {cells['amount']!r}")
     council = register.match_cell(cells["supplier"], paid).council
     return PaymentRow(
-        council.slug, cells["supplier"], paid, amount.pounds, cells.get("area", ""), cells.get("description", ""),
-        cells.get("transaction", ""), row,
-    )  # fmt: skip
+        council.slug,
+        cells["supplier"],
+        paid,
+        amount.pounds,
+        cells.get("area", ""),
+        cells.get("description", ""),
+        cells.get("transaction", ""),
+        row,
+    )
 
 
 def _day(text: str) -> dt.date:
@@ -132,7 +159,8 @@ def _day(text: str) -> dt.date:
 
 
 def _without_reversals(payments: Sequence[PaymentRow]) -> tuple[PaymentRow, ...]:
-    """Without each payment and the equal amount taken back from the same council under the same area."""
+    """Without each payment and the equal amount taken back from the same council under the same
+    area."""
     waiting: dict[tuple[str, str, int], list[PaymentRow]] = defaultdict(list)
     for payment in payments:
         if payment.pounds > 0:
@@ -146,13 +174,16 @@ def _without_reversals(payments: Sequence[PaymentRow]) -> tuple[PaymentRow, ...]
 
 
 def _index_of_reversed(same: Sequence[PaymentRow], reversal: PaymentRow) -> int:
-    """The one with the reversal's own transaction number, else the last paid by then, else the first."""
-    numbered = [index for index, payment in enumerate(same) if payment.transaction == reversal.transaction]
+    """The one with the reversal's own transaction number, else the last paid by then, else the
+    first."""
+    numbered = [
+        index for index, payment in enumerate(same) if payment.transaction == reversal.transaction
+    ]
     before = [index for index, payment in enumerate(same) if payment.paid <= reversal.paid]
     return (numbered or before[-1:] or [0])[0]
 
 
-# -- columns --------------------------------------------------------------------------------------------------------------------
+# -- columns ---------------------------------------------------------------------------------------
 
 
 def _header(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
@@ -162,11 +193,15 @@ def _header(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
         if {"supplier", "amount"} <= set(places):
             _check(rows[top + 1 :], places)
             return top, places
-    raise UnreadableTable(f"no row among the first {HEADER_WITHIN_ROWS} names a supplier and an amount")
+    raise UnreadableTable(
+        f"no row among the first {HEADER_WITHIN_ROWS} names a supplier and an amount"
+    )
 
 
 def _place(name: str, header: Sequence[str]) -> int | None:
-    return next((place for place, cell in enumerate(header) if COLUMNS[name].fullmatch(cell.strip())), None)
+    return next(
+        (place for place, cell in enumerate(header) if COLUMNS[name].fullmatch(cell.strip())), None
+    )
 
 
 def _check(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
@@ -178,12 +213,15 @@ def _check(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
         cells = [row[places[name]] for row in rows if row[places[name]]]
         readable = sum(1 for cell in cells if _reads(read, cell))
         if readable < MUST_BE_READABLE * len(cells) or not cells:
-            raise UnreadableTable(f"the column for {name} holds something else: {readable} of {len(cells)} cells can be read")
+            raise UnreadableTable(
+                f"the column for {name} holds something else: {readable} of {len(cells)} cells can be read"
+            )
 
 
 def _has_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> bool:
-    """Whether the file has descriptions, and they belong to their rows. Those of April to June 2011 have none; August 2016 was published
-    with its descriptions sorted apart from the rows: "temporary workers" for grants, and grants for travel."""
+    """Whether the file has descriptions, and they belong to their rows. Those of April to June 2011
+    have none; August 2016 was published with its descriptions sorted apart from the rows:
+    "temporary workers" for grants, and grants for travel."""
     if "description" not in places:
         return False
     grants = [row for row in rows if TO_COUNCILS.search(row[places["description"]])]

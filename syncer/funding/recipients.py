@@ -1,7 +1,9 @@
-"""Which council an amount is for, read from the words on its two sides in a marked clause: the rules, in the order of their strength.
+"""Which council an amount is for, read from the words on its two sides in a marked clause: the
+rules, in the order of their strength.
 
-"‹F0› awarded ‹G0› ‹M0›" · "‹G0› has secured ‹M0›" · "it has received ‹M0›" · "‹M0› for ‹G0›" · "‹G0› – ‹M0›" · "‹G0›'s ‹M0› grant" ·
-in a council's own paper, "a grant of ‹M0›". A sum for a group ("‹M0› for 11 projects", "the ‹M0› fund") is nobody's own.
+"‹F0› awarded ‹G0› ‹M0›" · "‹G0› has secured ‹M0›" · "it has received ‹M0›" · "‹M0› for ‹G0›" ·
+"‹G0› – ‹M0›" · "‹G0›'s ‹M0› grant" · in a council's own paper, "a grant of ‹M0›". A sum for a group
+("‹M0› for 11 projects", "the ‹M0› fund") is nobody's own.
 """
 
 from __future__ import annotations
@@ -78,7 +80,9 @@ FOR_MANY = re.compile(
     rf"|among(?:st)?|across|by|with|(?:to|will) (?:help|support|benefit))\s+{_MANY}(?! in ‹G)",
     re.I,
 )
-GROUP_AFTER = re.compile(FOR_MANY.pattern.replace("|with|(?:to|will) (?:help|support|benefit)", ""), re.I)
+GROUP_AFTER = re.compile(
+    FOR_MANY.pattern.replace("|with|(?:to|will) (?:help|support|benefit)", ""), re.I
+)
 FUND_AFTER = re.compile(
     r"^(?: [\w‹›-]+){0,3}? (?:‹P\d+›(?! (?:grant|funding|award|money|cash|investment|contract|agreement"
     r"|deal)\b)|(?:programme|fund|pot|scheme|package|budget|initiative|pilot)\b)",
@@ -89,7 +93,10 @@ _FUND_BEFORE = re.compile(
     r"|under an?|within an?|new|national|wider|‹G\d+›['’]s?) (?:\w+ )?$",
     re.I,
 )
-_EVERYWHERE = re.compile(r"^(?: [\w‹›'’-]+){0,6}? (?:overall|nationally|nationwide|across (?:the country|England)|in total,)", re.I)
+_EVERYWHERE = re.compile(
+    r"^(?: [\w‹›'’-]+){0,6}? (?:overall|nationally|nationwide|across (?:the country|England)|in total,)",
+    re.I,
+)
 _MEMBERS = re.compile(
     r"(?:\b(?:partnership|consortium|alliance|agency|tri-borough|group|partners|cluster|region)"
     r"|‹P\d+›)\s*\($",
@@ -121,9 +128,15 @@ def shared(before: str, after: str) -> bool:
 
 
 def whole(segment: str, before: str, after: str) -> bool:
-    """Whether a shared sum is shared by the councils named, and nobody else: then it is theirs together."""
-    subject = re.search(rf"‹G\d+›(?:\s*,(?:[^‹,]|‹P){{3,80}},|\s*\([^)]*\))?(?:\s+{AUX})*\s+(?:share|split|divide)\s+$", before)
-    object_ = re.match(_SHARE_AFTER.pattern + r"\s+(?:the )?‹G\d+›\s*(?:[.,]|$| in\b| for\b| to\b)", after, re.I)
+    """Whether a shared sum is shared by the councils named, and nobody else: then it is theirs
+    together."""
+    subject = re.search(
+        rf"‹G\d+›(?:\s*,(?:[^‹,]|‹P){{3,80}},|\s*\([^)]*\))?(?:\s+{AUX})*\s+(?:share|split|divide)\s+$",
+        before,
+    )
+    object_ = re.match(
+        _SHARE_AFTER.pattern + r"\s+(?:the )?‹G\d+›\s*(?:[.,]|$| in\b| for\b| to\b)", after, re.I
+    )
     return bool(subject or object_) and not re.search(
         rf"\b{NUMBER_WORD}\s+(?:\w+\s+)?(?:projects?|areas?|councils"
         rf"|authorities|partners)\b",
@@ -136,19 +149,39 @@ def is_shared(before: str, after: str) -> bool:
     return shared(before, after) or bool(GROUP_AFTER.match(after))
 
 
-def recipients(segment: str, before: str, after: str, sign: str, marked: Marked, around: Around) -> Group | None:
-    """The council or councils that this amount is for, by the first rule that fits; None for nobody named."""
-    if _TOTAL_BEFORE.search(before) or _OF_US.match(after) or (_FROM_THE.search(before) and _POT_AFTER.match(after)):
+def recipients(
+    segment: str, before: str, after: str, sign: str, marked: Marked, around: Around
+) -> Group | None:
+    """The council or councils that this amount is for, by the first rule that fits; None for nobody
+    named."""
+    if (
+        _TOTAL_BEFORE.search(before)
+        or _OF_US.match(after)
+        or (_FROM_THE.search(before) and _POT_AFTER.match(after))
+    ):
         return None
-    gives = around.giving or bool(GIVING_WORD.search(segment) or _MINISTRY_ACTS.search(segment) or RECEIVE.search(before))
+    gives = around.giving or bool(
+        GIVING_WORD.search(segment) or _MINISTRY_ACTS.search(segment) or RECEIVE.search(before)
+    )
     if whole(segment, before, after):
         numbers = re.findall(r"‹G(\d+)›", before + after)
-        return marked.groups[int(numbers[-1] if _SHARE_AFTER.match(after) else numbers[0])] if numbers else None
-    if subject := _subject_of_receiving(before, after, marked, around) or told_by_pronoun(before, after, marked, around):
+        return (
+            marked.groups[int(numbers[-1] if _SHARE_AFTER.match(after) else numbers[0])]
+            if numbers
+            else None
+        )
+    if subject := _subject_of_receiving(before, after, marked, around) or told_by_pronoun(
+        before, after, marked, around
+    ):
         return subject
     if (found := _WON_BY.search(before)) and BID_WON.match(after):
         return marked.groups[int(found[1])]
-    if around.subject and _PROGRAMME_ITEM.match(before) and "‹G" not in segment and not (FOR_MANY.match(after) or _EVERYWHERE.match(after)):
+    if (
+        around.subject
+        and _PROGRAMME_ITEM.match(before)
+        and "‹G" not in segment
+        and not (FOR_MANY.match(after) or _EVERYWHERE.match(after))
+    ):
         return group_of(around.subject)
     if number := _headline(segment, before, after):
         return marked.groups[number - 1]
@@ -160,7 +193,11 @@ def recipients(segment: str, before: str, after: str, sign: str, marked: Marked,
         return group_of(around.subject or around.spoken_of)
     if number := _object(segment, before, after):
         return marked.groups[number - 1]
-    if FOR_MANY.match(after) or _EVERYWHERE.match(after) or (FUND_AFTER.match(after) and _FUND_BEFORE.search(before)):
+    if (
+        FOR_MANY.match(after)
+        or _EVERYWHERE.match(after)
+        or (FUND_AFTER.match(after) and _FUND_BEFORE.search(before))
+    ):
         return None
     if number := _beside(before, after, around.giving):
         return marked.groups[number - 1]
@@ -170,9 +207,9 @@ def recipients(segment: str, before: str, after: str, sign: str, marked: Marked,
 
 
 def _headline(segment: str, before: str, after: str) -> int:
-    """The council of a headline or a label, its number from 1, or 0: "‹M0› to transform fostering in ‹G0›, ‹F0› announces", "Success for
-    ‹G0› in ‹F0› bid: ‹M0›", "payments to ‹G0› were: ‹M0›", "‹G0›: ‹M0› (‹F0›)"; and that of a second giver: "the NHS will pay ‹G0› ‹M0›,
-    the ‹F0› ‹M1›"."""
+    """The council of a headline or a label, its number from 1, or 0: "‹M0› to transform fostering
+    in ‹G0›, ‹F0› announces", "Success for ‹G0› in ‹F0› bid: ‹M0›", "payments to ‹G0› were: ‹M0›",
+    "‹G0›: ‹M0› (‹F0›)"; and that of a second giver: "the NHS will pay ‹G0› ‹M0›, the ‹F0› ‹M1›"."""
     if not re.search(r"‹[FP]\d+›", segment) or FOR_MANY.match(after):
         return 0
     if not before.strip() and (found := _TO_DO_IN.match(after)):
@@ -187,8 +224,12 @@ def _headline(segment: str, before: str, after: str) -> int:
 
 
 def _object(segment: str, before: str, after: str) -> int:
-    """ "‹F0› awarded ‹G0› … ‹M0›": the council between the verb and the amount; its number from 1, or 0."""
-    if found := re.search(r"‹G(\d+)›['’]?s?((?:\s+(?!(?:and|but|which|that|to)\b|‹[GM])[\w‹›'’(),-]+){0,8})\s*$", before):
+    """ "‹F0› awarded ‹G0› … ‹M0›": the council between the verb and the amount; its number from 1,
+    or 0."""
+    if found := re.search(
+        r"‹G(\d+)›['’]?s?((?:\s+(?!(?:and|but|which|that|to)\b|‹[GM])[\w‹›'’(),-]+){0,8})\s*$",
+        before,
+    ):
         verb = before[: found.start()]
         gap = re.search(
             rf"{ACTIVE.pattern}(?:\s+(?:the|both|councils?|local|authorit(?:y|ies)|in|of|also|further|an?"
@@ -233,13 +274,18 @@ _MINISTRY_ACTS = re.compile(
     re.I,
 )
 _WON_BY = re.compile(r"‹G(\d+)›['’]s?\s+$")
-_PROGRAMME_ITEM = re.compile(rf"^(?:(?:‹F\d+›(?:['’]s)?|‹P\d+›)\s+)*‹P\d+›(?: grant| funding| allocation)?:\s*{LIGHT}$", re.I)
+_PROGRAMME_ITEM = re.compile(
+    rf"^(?:(?:‹F\d+›(?:['’]s)?|‹P\d+›)\s+)*‹P\d+›(?: grant| funding| allocation)?:\s*{LIGHT}$", re.I
+)
 _LED_BY = re.compile(
     rf"\b(?:run|led|hosted|headed|managed) by (?:the )?‹G(\d+)›(?:\s+(?:for|with|on behalf of)\b"
     rf"[^‹;.]{{0,20}}‹G\d+›)?\)?,?\s*(?:{AUX}\s+)*$",
     re.I,
 )
-_TO_DO_IN = re.compile(r"^ (?:‹[FP]\d+› )?(?:to|for) (?:(?-i:[a-z][a-z'’-]+) ){1,6}(?:in|across|at) (?:the )?‹G(\d+)›(?!['’])", re.I)
+_TO_DO_IN = re.compile(
+    r"^ (?:‹[FP]\d+› )?(?:to|for) (?:(?-i:[a-z][a-z'’-]+) ){1,6}(?:in|across|at) (?:the )?‹G(\d+)›(?!['’])",
+    re.I,
+)
 _GOOD_NEWS = re.compile(
     rf"\b(?:success|joy|windfall|boost|good news|triumph|win) for ‹G(\d+)›[^‹;.]{{0,30}}"
     rf"(?:‹[FP]\d+›[^‹;.]{{0,30}})*[:–—]\s*{LIGHT}$",
@@ -250,11 +296,22 @@ _PAYMENTS_TO = re.compile(
     rf"(?:‹[FP]\d+›[^:;‹]{{0,60}})*:\s*(?:(?:in |for )?(?:‹Y\d+›|\d{{4}})[:,–-]?\s*)?{LIGHT}$",
     re.I,
 )
-_SECOND_GIVER = re.compile(rf"{ACTIVE.pattern}\s+(?:the )?‹G(\d+)›\s+{LIGHT}‹M\d+›,?(?: and| with)?\s+(?:the )?‹F\d+›\s+{LIGHT}$", re.I)
-_USES = re.compile(rf"‹G(\d+)›(?:['’]s? \w+)?(?:\s+{AUX})*\s+(?:use[sd]?|using|putting)\s+(?:an? |the |its )?{LIGHT}$", re.I)
-_GRANT_OF_MINISTRY = re.compile(rf"^ (?:of |in )?(?:‹F\d+› (?:{NOUN}|money|cash)|(?:{NOUN}|money|cash)? ?from (?:the )?‹F\d+›)", re.I)
+_SECOND_GIVER = re.compile(
+    rf"{ACTIVE.pattern}\s+(?:the )?‹G(\d+)›\s+{LIGHT}‹M\d+›,?(?: and| with)?\s+(?:the )?‹F\d+›\s+{LIGHT}$",
+    re.I,
+)
+_USES = re.compile(
+    rf"‹G(\d+)›(?:['’]s? \w+)?(?:\s+{AUX})*\s+(?:use[sd]?|using|putting)\s+(?:an? |the |its )?{LIGHT}$",
+    re.I,
+)
+_GRANT_OF_MINISTRY = re.compile(
+    rf"^ (?:of |in )?(?:‹F\d+› (?:{NOUN}|money|cash)|(?:{NOUN}|money|cash)? ?from (?:the )?‹F\d+›)",
+    re.I,
+)
 _BY_YEAR = re.compile(rf"^(?:and )?(?:in |for )?(?:‹Y\d+›|\d{{4}})[:,–-]?\s*{LIGHT}$", re.I)
-_WITH_TITLE = re.compile(rf"^(?:the )?‹G(\d+)›(?:['’]s?)?(?: [\w'’-]+){{0,5}}\s*[:–—,-]\s*{LIGHT}$", re.I)
+_WITH_TITLE = re.compile(
+    rf"^(?:the )?‹G(\d+)›(?:['’]s?)?(?: [\w'’-]+){{0,5}}\s*[:–—,-]\s*{LIGHT}$", re.I
+)
 _GIVER_IN_BRACKETS = re.compile(r"^,? \((?:from )?(?:the )?‹F\d+›\)", re.I)
 _EACH_ONE = re.compile(
     rf"^(?:each|every one|all)(?: of (?:them|these|the (?:{NUMBER_WORD}|areas|councils|authorities|boroughs|pilots)))?"
@@ -262,7 +319,9 @@ _EACH_ONE = re.compile(
     re.I,
 )
 _TIGHT = re.compile(rf"‹G(\d+)›(?:['’]s?)?\s*[:–—,(\t-]?\s*{LIGHT}$", re.I)
-_WENT_TO = re.compile(r"\b(?:goes|go|went|gone|going|paid|made|given|awarded) (?:out )?to (?:the )?$", re.I)
+_WENT_TO = re.compile(
+    r"\b(?:goes|go|went|gone|going|paid|made|given|awarded) (?:out )?to (?:the )?$", re.I
+)
 _COUNCIL_BEFORE = tuple(
     re.compile(pattern, re.I)
     for pattern in (
@@ -291,13 +350,16 @@ _HEADING = re.compile(r"^ (?:to|for) (?:[\w'’-]+ ){0,6}?(?:in )?‹G(\d+)›[^
 
 
 def _beside(before: str, after: str, listed: bool) -> int:
-    """The council that stands after the amount ("‹M0› for ‹G0›", "‹M0› (‹G0›)") or before it ("‹G0› – ‹M0›"); its number from 1, or 0."""
+    """The council that stands after the amount ("‹M0› for ‹G0›", "‹M0› (‹G0›)") or before it ("‹G0›
+    – ‹M0›"); its number from 1, or 0."""
     for pattern in (*_COUNCIL_AFTER, *([_HEADING] if listed and not before.strip() else [])):
         if found := pattern.match(after):
             return int(found[1]) + 1
     if found := _TIGHT.search(before):
         lead = before[: found.start()]
-        of_many = before.endswith("(") and re.search(r"\b(?:ones|deals?|agreements?|grants?|awards?) (?:with|to|for|in) (?:the )?$", lead)
+        of_many = before.endswith("(") and re.search(
+            r"\b(?:ones|deals?|agreements?|grants?|awards?) (?:with|to|for|in) (?:the )?$", lead
+        )
         if of_many or not PREPOSITION.search(lead) or BODY_OF.search(lead) or _WENT_TO.search(lead):
             return int(found[1]) + 1
     for pattern in (*_COUNCIL_BEFORE, *(_LISTED if listed else ())):
@@ -307,8 +369,11 @@ def _beside(before: str, after: str, listed: bool) -> int:
 
 
 def _subject_of_receiving(before: str, after: str, marked: Marked, around: Around) -> Group | None:
-    """The council that receives, secures, is awarded … this amount: the verb's subject, before it or in the sentences before."""
-    verbs = list(RECEIVE.finditer(before)) or [found for found in [HAS.search(before)] if found and FROM_MINISTRY.match(after)]
+    """The council that receives, secures, is awarded … this amount: the verb's subject, before it
+    or in the sentences before."""
+    verbs = list(RECEIVE.finditer(before)) or [
+        found for found in [HAS.search(before)] if found and FROM_MINISTRY.match(after)
+    ]
     if not verbs or "‹G" in before[verbs[-1].end() :]:
         return None
     verb = verbs[-1]
@@ -338,6 +403,8 @@ def _subject_of_receiving(before: str, after: str, marked: Marked, around: Aroun
         break
     if PRONOUN.search(head):
         return antecedent(head, marked, around)
-    others = [name for name in names if set(marked.groups[int(name[1])].councils) - set(around.subject)]
+    others = [
+        name for name in names if set(marked.groups[int(name[1])].councils) - set(around.subject)
+    ]
     blocked = others or OTHER_SUBJECT.search(head) or re.search(r"‹F\d+›\s*$", head)
     return None if blocked else group_of(around.subject)

@@ -1,4 +1,5 @@
-"""A table of years and sums that names no council, in a paper about one: the instalments of an agreement ("Year | £m of DSG")."""
+"""A table of years and sums that names no council, in a paper about one: the instalments of an
+agreement ("Year | £m of DSG")."""
 
 from __future__ import annotations
 
@@ -12,14 +13,21 @@ from syncer.model import FundingKind, Money, Statement
 from syncer.quantities.money import read_amount_cell
 from syncer.quantities.periods import find_periods
 
-_GIVES = re.compile(r"\b(?:pay(?:s|ments?)?|grants?|award(?:ed|s)?|fund(?:ing|s)?|allocat\w+|receiv\w+|instal+ments?)\b", re.I)
+_GIVES = re.compile(
+    r"\b(?:pay(?:s|ments?)?|grants?|award(?:ed|s)?|fund(?:ing|s)?|allocat\w+|receiv\w+|instal+ments?)\b",
+    re.I,
+)
 _QUOTE = 400
 
 
-def instalments(rows: Sequence[Row], council: tuple[str, ...], lead: str, pattern: Statement) -> list[Statement]:
-    """One statement for each year's sum; none where the rows are of other things. `lead` is what introduces the table, `pattern` holds
-    what is alike in all: programme, funder, day."""
-    table = [tuple(cell.strip() for cell in row) for row in rows if any(cell.strip() for cell in row)]
+def instalments(
+    rows: Sequence[Row], council: tuple[str, ...], lead: str, pattern: Statement
+) -> list[Statement]:
+    """One statement for each year's sum; none where the rows are of other things. `lead` is what
+    introduces the table, `pattern` holds what is alike in all: programme, funder, day."""
+    table = [
+        tuple(cell.strip() for cell in row) for row in rows if any(cell.strip() for cell in row)
+    ]
     header, body = table[0], table[1:]
     columns = [place for place, title in enumerate(header) if place and _pays(title, lead)]
     if not council or len(columns) != 1 or not all(row and _is_period(row[0]) for row in body):
@@ -40,8 +48,13 @@ def instalments(rows: Sequence[Row], council: tuple[str, ...], lead: str, patter
 
 
 def _pays(title: str, lead: str) -> bool:
-    """Whether a column holds what is paid to the council: its title says so, or what stands before the table does."""
-    if not_given(title + " ", "") or own_money(title) or not (_GIVES.search(title) or re.search("£|amount", title, re.I)):
+    """Whether a column holds what is paid to the council: its title says so, or what stands before
+    the table does."""
+    if (
+        not_given(title + " ", "")
+        or own_money(title)
+        or not (_GIVES.search(title) or re.search("£|amount", title, re.I))
+    ):
         return False
     return bool(_GIVES.search(f"{title} {lead}"))
 

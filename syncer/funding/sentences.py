@@ -1,6 +1,8 @@
-"""A page's text → what its author says in it, sentence by sentence; its tables apart; reader comments and furniture left out.
+"""A page's text → what its author says in it, sentence by sentence; its tables apart; reader
+comments and furniture left out.
 
-Text arrives as copied from a page, a PDF or a Markdown copy: headings, paragraphs broken into lines, bullets, rows with tabs.
+Text arrives as copied from a page, a PDF or a Markdown copy: headings, paragraphs broken into
+lines, bullets, rows with tabs.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from syncer.quantities.dates import ranges_in
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence, white space folded. `lead` is the sentence that introduces the list or table it stands in ("… will receive:"),
-    `paragraph` counts from 0, `item` says that it is an item of a list."""
+    """One sentence, white space folded. `lead` is the sentence that introduces the list or table it
+    stands in ("… will receive:"), `paragraph` counts from 0, `item` says that it is an item of a
+    list."""
 
     text: str
     paragraph: int
@@ -36,7 +39,8 @@ class Table:
 
 @dataclass(frozen=True)
 class PageText:
-    """`head` is the first lines, where a paper says whose it is; `published` the day its own date line gives."""
+    """`head` is the first lines, where a paper says whose it is; `published` the day its own date
+    line gives."""
 
     head: str
     sentences: tuple[Sentence, ...]
@@ -96,7 +100,8 @@ _HEAD_LINES = 14
 
 
 def read_page(text: str) -> PageText:
-    """What the page's author says. Reader comments, related stories, subscription offers and navigation are not among it."""
+    """What the page's author says. Reader comments, related stories, subscription offers and
+    navigation are not among it."""
     lines = [clean for line in html.unescape(text).splitlines() for clean in _clean_lines(line)]
     head = [line for line in text.splitlines()[:_HEAD_LINES] if line.strip()]
     kept = list(_without_comments(lines))
@@ -116,7 +121,8 @@ def _clean(line: str) -> str:
 
 
 def _head(lines: Sequence[str]) -> str:
-    """The first lines with words of their own: addresses are kept, a paper's council may stand only there."""
+    """The first lines with words of their own: addresses are kept, a paper's council may stand only
+    there."""
     return "\n".join(" ".join(_clean(line).split()) for line in lines)
 
 
@@ -129,16 +135,25 @@ def _without_comments(lines: Sequence[str]) -> Iterator[str]:
             return
         if _RELATED.match(bare) and seen_paragraph:
             skipping = True
-        elif skipping and (len(bare) >= _FIRST_PARAGRAPH * 2 or re.match(r"^\d+ (?:responses|comments)", bare, re.I)):
+        elif skipping and (
+            len(bare) >= _FIRST_PARAGRAPH * 2
+            or re.match(r"^\d+ (?:responses|comments)", bare, re.I)
+        ):
             skipping = False
-        seen_paragraph = seen_paragraph or (len(bare) >= _FIRST_PARAGRAPH and not _SOURCE_LINE.match(bare))
-        if skipping or _SOURCE_LINE.match(bare) or (len(bare) < _FIRST_PARAGRAPH * 2 and "\t" not in line and _FURNITURE.search(bare)):
+        seen_paragraph = seen_paragraph or (
+            len(bare) >= _FIRST_PARAGRAPH and not _SOURCE_LINE.match(bare)
+        )
+        if (
+            skipping
+            or _SOURCE_LINE.match(bare)
+            or (len(bare) < _FIRST_PARAGRAPH * 2 and "\t" not in line and _FURNITURE.search(bare))
+        ):
             yield ""
         else:
             yield line
 
 
-# -- Tables ---------------------------------------------------------------------------------------------------------------------
+# -- Tables ----------------------------------------------------------------------------------------
 
 
 def _tables(lines: Sequence[str]) -> tuple[list[Table], list[str]]:
@@ -160,11 +175,16 @@ def _tables(lines: Sequence[str]) -> tuple[list[Table], list[str]]:
 
 
 def _run_of_rows(lines: Sequence[str], at: int) -> tuple[int, list[tuple[str, ...]]]:
-    """The rows that begin on this line and the line after them; no rows unless there are two, of one shape."""
+    """The rows that begin on this line and the line after them; no rows unless there are two, of
+    one shape."""
     rows: list[tuple[str, ...]] = []
     end = at
     separator = _separator(lines[at])
-    while separator and end < len(lines) and (_separator(lines[end]) == separator or (rows and not lines[end].strip())):
+    while (
+        separator
+        and end < len(lines)
+        and (_separator(lines[end]) == separator or (rows and not lines[end].strip()))
+    ):
         if lines[end].strip():
             rows.append(_cells(lines[end], separator))
         elif not any(_separator(line) == separator for line in lines[end + 1 : end + 2]):
@@ -182,14 +202,19 @@ _COLUMNS = re.compile(
 
 
 def _separator(line: str) -> str:
-    """What cuts the line into cells, or nothing: a tab, a bar, or at least four commas without spaces after them."""
+    """What cuts the line into cells, or nothing: a tab, a bar, or at least four commas without
+    spaces after them."""
     if "\t" in line.strip():
         return "\t"
     if line.count("|") >= 2 or re.match(r"^[^|]{2,60}\s\|\s[^|]*[\d£][^|]*$", line):
         return "|"
     if _COLUMNS.match(line.strip()):
         return "  "
-    return "," if len(re.findall(r",(?=\S)(?!\d{3}\b)", line)) >= (4 if re.search(r",\s", line) else 2) else ""
+    return (
+        ","
+        if len(re.findall(r",(?=\S)(?!\d{3}\b)", line)) >= (4 if re.search(r",\s", line) else 2)
+        else ""
+    )
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:
@@ -197,10 +222,13 @@ def _cells(line: str, separator: str) -> tuple[str, ...]:
         return tuple(cell.strip() for cell in next(csv.reader([line])))
     if separator == "  ":
         return tuple(re.split(r"\s{2,}", line.strip()))
-    return tuple(cell.strip() for cell in line.strip().strip("|" if separator == "|" else "").split(separator))
+    return tuple(
+        cell.strip()
+        for cell in line.strip().strip("|" if separator == "|" else "").split(separator)
+    )
 
 
-# -- Sentences --------------------------------------------------------------------------------------------------------------------
+# -- Sentences -------------------------------------------------------------------------------------
 
 
 def _sentences(lines: Sequence[str]) -> Iterator[Sentence]:
@@ -208,7 +236,9 @@ def _sentences(lines: Sequence[str]) -> Iterator[Sentence]:
     lead = heading = ""
     for number, (paragraph, item) in enumerate(_paragraphs(lines)):
         for text in _cut(paragraph):
-            yield Sentence(text, number, (lead or heading) if item else lead if _name_alone(text) else "", item)
+            yield Sentence(
+                text, number, (lead or heading) if item else lead if _name_alone(text) else "", item
+            )
         if not item:
             heading = paragraph if _name_alone(paragraph) else ""
         if not item and (paragraph.rstrip().endswith(":") or not _name_alone(paragraph)):
@@ -226,12 +256,22 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
     for line in lines:
         bare = line.strip()
         stripped = _NUMBERED.sub("", _BULLET.sub("", line, count=1), count=1)
-        bullet = bool(_BULLET.match(line)) and not _NUMBERED.match(_BULLET.sub("", line, count=1)) and not _NUMBERED.match(line)
+        bullet = (
+            bool(_BULLET.match(line))
+            and not _NUMBERED.match(_BULLET.sub("", line, count=1))
+            and not _NUMBERED.match(line)
+        )
         wrapped = (
             bool(current)
             and bool(bare)
             and not bullet
-            and (bare[0].islower() or (len(current.rsplit("\n", 1)[-1]) >= _WRAPPED and not re.search(r"[.?!:;\"”’]$", current)))
+            and (
+                bare[0].islower()
+                or (
+                    len(current.rsplit("\n", 1)[-1]) >= _WRAPPED
+                    and not re.search(r"[.?!:;\"”’]$", current)
+                )
+            )
         )
         if wrapped:
             current += "\n" + bare
@@ -244,7 +284,8 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _cut(paragraph: str) -> list[str]:
-    """A paragraph's sentences; abbreviations, initials and dots that stand for omitted words do not end one."""
+    """A paragraph's sentences; abbreviations, initials and dots that stand for omitted words do not
+    end one."""
     paragraph = _URL.sub(" ", re.sub(r"\s*(?:\.{3}|…)\s*", ", ", paragraph))
     pieces: list[str] = []
     for part in _ENUMERATOR.split(" ".join(paragraph.split())):
@@ -257,9 +298,11 @@ def _cut(paragraph: str) -> list[str]:
     return [piece for piece in pieces if piece] or [""]
 
 
-# -- The page's own day -------------------------------------------------------------------------------------------------------------
+# -- The page's own day ----------------------------------------------------------------------------
 
-_LABELLED = re.compile(r"\b(?:published|answered|posted|dated?|first published)\b(?: on)?:?\s*", re.I)
+_LABELLED = re.compile(
+    r"\b(?:published|answered|posted|dated?|first published)\b(?: on)?:?\s*", re.I
+)
 _AMERICAN = re.compile(
     r"\b(January|February|March|April|May|June|July|August|September|October|November"
     r"|December)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)\b"
@@ -277,7 +320,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def _published(lines: Sequence[str], head: Sequence[str]) -> dt.date | None:
-    """The day the page was published, by its own first lines: a labelled day, else the first day, else the first month (its first)."""
+    """The day the page was published, by its own first lines: a labelled day, else the first day,
+    else the first month (its first)."""
     top = "\n".join([*head[:1], *[line for line in lines if line.strip()][:_HEAD_LINES]])
     for label in _LABELLED.finditer(top):
         if days := day_in(top[label.end() : label.end() + 40], loose=False):
@@ -286,17 +330,31 @@ def _published(lines: Sequence[str], head: Sequence[str]) -> dt.date | None:
 
 
 def day_in(text: str, loose: bool = True) -> dt.date | None:
-    """The first day printed in the text ("4th October 2019", "September 20, 2018", "28/6/21"); with `loose`, else the first day of the
-    first month printed ("May 2023"); None where there is neither."""
+    """The first day printed in the text ("4th October 2019", "September 20, 2018", "28/6/21"); with
+    `loose`, else the first day of the first month printed ("May 2023"); None where there is
+    neither."""
     found = [
         (text.find(days.text), days.start)
         for days in ranges_in(text)
         if days.start == days.end and not _OTHER_DAY.search(text[: text.find(days.text)])
     ]
-    found += [(match.start(), day) for match in _AMERICAN.finditer(text) for day in _american(match)]
+    found += [
+        (match.start(), day) for match in _AMERICAN.finditer(text) for day in _american(match)
+    ]
     if found:
         return min(found)[1]
-    month = next((found for found in _MONTH_ONLY.finditer(text) if not _OTHER_DAY.search(text[: found.start()])), None) if loose else None
+    month = (
+        next(
+            (
+                found
+                for found in _MONTH_ONLY.finditer(text)
+                if not _OTHER_DAY.search(text[: found.start()])
+            ),
+            None,
+        )
+        if loose
+        else None
+    )
     return dt.date(int(month[2]), _MONTHS.index(month[1][:3].lower()) + 1, 1) if month else None
 
 

@@ -1,5 +1,5 @@
-"""Councils said to be given something without a sum of their own: a share of a total, a place in a funded programme, an extended
-agreement, a row in a list of those chosen.
+"""Councils said to be given something without a sum of their own: a share of a total, a place in a
+funded programme, an extended agreement, a row in a list of those chosen.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ _WHAT = (
 _WORDS = r"(?:\s+['‘\"“(]?[\w‹›'’&-]+['’\"”),]*){0,%d}?"
 _NAME = r"‹G(\d+)›(?:['’]s?)?"
 _SELECTED = (
-    re.compile(rf"{_NAME}(?:\s*,[^,;]{{3,80}},)?(?:\s+{_AUX})*\s+(?:{_CHOSEN}|one of)\b{_WORDS % 9}\s+['‘\"“(]?{_WHAT}", re.I),
+    re.compile(
+        rf"{_NAME}(?:\s*,[^,;]{{3,80}},)?(?:\s+{_AUX})*\s+(?:{_CHOSEN}|one of)\b{_WORDS % 9}\s+['‘\"“(]?{_WHAT}",
+        re.I,
+    ),
     re.compile(rf"{_NAME}(?:\s+{_AUX})*\s+(?:each\s+)?funded\b", re.I),
     re.compile(
         rf"{_NAME}(?:\s+{_AUX})*\s+(?:among )?the (?:first|next|latest|new|second|third"
@@ -36,7 +39,8 @@ _SELECTED = (
     ),
     re.compile(rf"{_NAME}\s+(?:are|is|were|was) the (?:other|remaining)\b", re.I),
     re.compile(
-        rf"{_NAME}(?:\s+{_AUX})*\s+(?:confirmed|named|announced|chosen|selected|unveiled) as (?:the )?(?:first|next|latest)\b", re.I
+        rf"{_NAME}(?:\s+{_AUX})*\s+(?:confirmed|named|announced|chosen|selected|unveiled) as (?:the )?(?:first|next|latest)\b",
+        re.I,
     ),
     re.compile(
         r"\b(?:shared|split|divided)\s+(?:by|between|among(?:st)?|across)\b[^;‹]{0,50}?(?::|\bincluding|\bsuch as"
@@ -109,32 +113,48 @@ _INTRODUCES = re.compile(
 
 
 def without_sum(marked: Marked, around: Around) -> list[Gift]:
-    """The councils that this sentence says are given something it does not put a figure on, each by itself."""
+    """The councils that this sentence says are given something it does not put a figure on, each by
+    itself."""
     marked = _council_named(marked, around)
     if undone(marked.text) or "improvement partner" in marked.text.lower():
         return []
     numbers: dict[int, int] = {}
-    for pattern in () if others_money(marked.text) and not any(marked.funders) else (*_SELECTED, _GIVEN_TO, _GETS, _EXTENDED, _MATCHES):
+    for pattern in (
+        ()
+        if others_money(marked.text) and not any(marked.funders)
+        else (*_SELECTED, _GIVEN_TO, _GETS, _EXTENDED, _MATCHES)
+    ):
         for found in pattern.finditer(marked.text):
             lead = marked.text[: found.start(1) - 2]
             own_sum = re.search(r"‹M\d+›$", found[0])
-            if own_sum and not is_shared(marked.text[: found.start() + own_sum.start()], marked.text[found.end() :]):
+            if own_sum and not is_shared(
+                marked.text[: found.start() + own_sum.start()], marked.text[found.end() :]
+            ):
                 continue
             if _OF_THE_GROUP.search(found[0]) and not around.shared:
                 continue
-            if not _NOT_RECIPIENT.search(lead) and (found.start(1) - 2 > found.start() or is_subject(lead)):
+            if not _NOT_RECIPIENT.search(lead) and (
+                found.start(1) - 2 > found.start() or is_subject(lead)
+            ):
                 numbers.setdefault(int(found[1]), found.start())
     for number, place in _members_of_total(marked):
         numbers.setdefault(number, place)
-    said = [Gift(unit, NO_SUM, marked.text, place) for number, place in sorted(numbers.items()) for unit in marked.groups[number].units]
+    said = [
+        Gift(unit, NO_SUM, marked.text, place)
+        for number, place in sorted(numbers.items())
+        for unit in marked.groups[number].units
+    ]
     listed = [item for item in _members_of_list(marked, around) if item[0] not in numbers]
     return said + [
-        Gift(unit, NO_SUM, _item(marked.text, place), place, True) for number, place in listed for unit in marked.groups[number].units
+        Gift(unit, NO_SUM, _item(marked.text, place), place, True)
+        for number, place in listed
+        for unit in marked.groups[number].units
     ]
 
 
 def _council_named(marked: Marked, around: Around) -> Marked:
-    """The sentence with "the council" put as the council meant, where the sentence names none or begins with these words."""
+    """The sentence with "the council" put as the council meant, where the sentence names none or
+    begins with these words."""
     meant = around.subject if "‹G" not in marked.text else ()
     if not meant and re.match(r"the (?:county|city|borough) council\b", marked.text, re.I):
         meant = around.spoken_of
@@ -146,7 +166,9 @@ def _council_named(marked: Marked, around: Around) -> Marked:
         marked.text,
         count=1,
     )
-    return replace(marked, text=text, groups=(*marked.groups, Group(tuple((slug,) for slug in meant))))
+    return replace(
+        marked, text=text, groups=(*marked.groups, Group(tuple((slug,) for slug in meant)))
+    )
 
 
 def _item(text: str, place: int) -> str:
@@ -160,7 +182,8 @@ def says_allocation(clause: str) -> bool:
 
 
 def _members_of_total(marked: Marked) -> list[tuple[int, int]]:
-    """Those named in the sentence that tells the total: "‹M0› is to be split between eight …: ‹G0›", "‹G0› will get a share of ‹M0›"."""
+    """Those named in the sentence that tells the total: "‹M0› is to be split between eight …:
+    ‹G0›", "‹G0› will get a share of ‹M0›"."""
     if not shares(marked):
         return []
     total = re.search(r"‹M\d+›", marked.text)
@@ -169,10 +192,12 @@ def _members_of_total(marked: Marked) -> list[tuple[int, int]]:
         lead = marked.text[: name.start()]
         after_total = total is not None and name.start() > total.end()
         listed = ":" in marked.text[total.end() : name.start()] if total and after_total else False
-        has_own = re.match(r"['’]?s?\s*[:–—,(-]?\s*(?:(?!shar|split)\w+ ){0,3}‹M", marked.text[name.end() :]) or re.search(
-            r"‹M\d+› (?:for|to) (?:the )?$", lead
+        has_own = re.match(
+            r"['’]?s?\s*[:–—,(-]?\s*(?:(?!shar|split)\w+ ){0,3}‹M", marked.text[name.end() :]
+        ) or re.search(r"‹M\d+› (?:for|to) (?:the )?$", lead)
+        introduced = listed or (
+            after_total and _INTRODUCES.search(lead) and "work with" not in lead
         )
-        introduced = listed or (after_total and _INTRODUCES.search(lead) and "work with" not in lead)
         introduced = introduced or (not after_total and bool(_AMONG.search(lead)))
         if introduced and not has_own and not _NOT_RECIPIENT.search(lead):
             members.append((int(name[1]), name.start()))
@@ -180,9 +205,13 @@ def _members_of_total(marked: Marked) -> list[tuple[int, int]]:
 
 
 def _members_of_list(marked: Marked, around: Around) -> list[tuple[int, int]]:
-    """Those listed after a sentence that told of a total, or under words that say they were chosen."""
+    """Those listed after a sentence that told of a total, or under words that say they were
+    chosen."""
     head = _LIST_OF_CHOSEN.match(marked.text)
-    if not (around.giving or (head and _RECIPIENTS_NOUN.search(head[0] + ":") and (around.shared or _chosen(head[0])))):
+    if not (
+        around.giving
+        or (head and _RECIPIENTS_NOUN.search(head[0] + ":") and (around.shared or _chosen(head[0])))
+    ):
         return []
     start = head.end() if head else 0
     names = [name for name in re.finditer(r"‹G(\d+)›", marked.text) if name.start() >= start]
@@ -199,7 +228,8 @@ def _members_of_list(marked: Marked, around: Around) -> list[tuple[int, int]]:
     return [
         (int(name[1]), name.start())
         for name in names
-        if not _NOT_RECIPIENT.search(marked.text[: name.start()]) and not re.match(r"[^;]{0,20}‹M", marked.text[name.end() :])
+        if not _NOT_RECIPIENT.search(marked.text[: name.start()])
+        and not re.match(r"[^;]{0,20}‹M", marked.text[name.end() :])
     ]
 
 

@@ -1,5 +1,5 @@
-"""A gift (giving.py, shares.py) → a Statement: under which programme, from whom, for when, of what kind; or none, if it is not the
-ministries' money (DESIGN §5.8).
+"""A gift (giving.py, shares.py) → a Statement: under which programme, from whom, for when, of what
+kind; or none, if it is not the ministries' money (DESIGN §5.8).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from syncer.register.programmes import Programme
 
 QUOTE = 400
 GOVERNMENT = "government"
-LEAST = 1_000
+MIN_POUNDS = 1_000
 """Pounds: what a text says is less is a price or a rate, not a grant to a council."""
 _COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
 _PAID = re.compile(
@@ -44,8 +44,9 @@ RING_FENCED = re.compile(r"\bring-?\s?fenced\b", re.I)
 
 @dataclass(frozen=True)
 class PageFacts:
-    """What holds for the whole page: its day, the council whose paper it is, the programme it is mostly about, the ministry first named
-    on it, its one determination number, and whether it speaks of the government's money for children at all."""
+    """What holds for the whole page: its day, the council whose paper it is, the programme it is
+    mostly about, the ministry first named on it, its one determination number, and whether it
+    speaks of the government's money for children at all."""
 
     day: dt.date | None
     subject: tuple[str, ...] = ()
@@ -56,7 +57,14 @@ class PageFacts:
     about_children: bool = False
 
 
-def statement_of(gift: Gift, sentence: Sentence, here: Marked, nearby: Programme | None, page: PageFacts, following: str) -> Iterator[Told]:
+def statement_of(
+    gift: Gift,
+    sentence: Sentence,
+    here: Marked,
+    nearby: Programme | None,
+    page: PageFacts,
+    following: str,
+) -> Iterator[Told]:
     """The statement a gift makes; nothing if it is not the ministries' money."""
     inside = _programme_of(gift, here)
     if nearby and not nearby.in_scope and re.search(r"‹F\d+›", gift.clause):
@@ -66,7 +74,7 @@ def statement_of(gift: Gift, sentence: Sentence, here: Marked, nearby: Programme
     if not _in_scope(programme, inside, funder, page):
         return
     money = here.money[gift.money] if gift.money >= 0 else None
-    if money and money.pounds < LEAST:
+    if money and money.pounds < MIN_POUNDS:
         return
     period = _period_of(gift, here) or _first_period(following)
     clause = _words(gift.clause, here)
@@ -91,17 +99,28 @@ def statement_of(gift: Gift, sentence: Sentence, here: Marked, nearby: Programme
 
 
 def _programme_of(gift: Gift, here: Marked) -> Programme | None:
-    """The programme named nearest after the gift in its clause, else before it, else in the sentence."""
+    """The programme named nearest after the gift in its clause, else before it, else in the
+    sentence."""
     inside = [int(number) for number in re.findall(r"‹P(\d+)›", gift.clause)]
     place = gift.clause.find(f"‹M{gift.money}›")
-    after = [int(number) for number in re.findall(r"‹P(\d+)›", gift.clause[place:].partition(", ‹M")[0])] if place >= 0 else []
+    after = (
+        [
+            int(number)
+            for number in re.findall(r"‹P(\d+)›", gift.clause[place:].partition(", ‹M")[0])
+        ]
+        if place >= 0
+        else []
+    )
     if gift.clause.count("‹M") > 1 and place >= 0:
         behind = re.findall(r"‹P(\d+)›", gift.clause[:place].rpartition("‹M")[2])
-        after = [int(number) for number in re.findall(r"‹P(\d+)›", gift.clause[place + 4 :].partition("‹M")[0])] or [
-            int(number) for number in behind
-        ]
+        after = [
+            int(number)
+            for number in re.findall(r"‹P(\d+)›", gift.clause[place + 4 :].partition("‹M")[0])
+        ] or [int(number) for number in behind]
     anywhere = [] if gift.listed else [int(number) for number in re.findall(r"‹P(\d+)›", here.text)]
-    anywhere = [number for number in anywhere if here.programmes[number].in_scope or number in inside]
+    anywhere = [
+        number for number in anywhere if here.programmes[number].in_scope or number in inside
+    ]
     numbers = after or ([] if gift.listed else inside) or anywhere
     if says_allocation(gift.clause) and gift.money < 0:
         return None
@@ -121,26 +140,36 @@ def _funder_of(gift: Gift, here: Marked, programme: Programme | None, page: Page
     return page.funder
 
 
-def _in_scope(programme: Programme | None, inside: Programme | None, funder: str, page: PageFacts) -> bool:
-    """DfE's money; the communities ministry's under a programme we know (DESIGN §5.8); "the government's", in a text about children."""
+def _in_scope(
+    programme: Programme | None, inside: Programme | None, funder: str, page: PageFacts
+) -> bool:
+    """DfE's money; the communities ministry's under a programme we know (DESIGN §5.8); "the
+    government's", in a text about children."""
     if programme and not programme.in_scope and (inside or funder != "DfE"):
         return False
-    return funder == "DfE" or programme is not None or (funder == GOVERNMENT and page.about_children)
+    return (
+        funder == "DfE" or programme is not None or (funder == GOVERNMENT and page.about_children)
+    )
 
 
 def _kind(gift: Gift, programme: Programme | None, determined: bool) -> FundingKind:
-    if (programme and programme.kind is FundingKind.ALLOCATION) or (determined and is_item(re.split(r":\s+(?=‹G)", gift.clause)[-1])):
+    if (programme and programme.kind is FundingKind.ALLOCATION) or (
+        determined and is_item(re.split(r":\s+(?=‹G)", gift.clause)[-1])
+    ):
         return FundingKind.ALLOCATION
     if gift.money >= 0 and _PAID.search(gift.clause.replace(f"‹M{gift.money}›", "‹M›")):
         return FundingKind.PAYMENT
     by_formula = says_allocation(gift.clause) and gift.money < 0
     return (
-        FundingKind.ALLOCATION if by_formula or (not programme and re.search(r"\ballocations?\b", gift.clause, re.I)) else FundingKind.AWARD
+        FundingKind.ALLOCATION
+        if by_formula or (not programme and re.search(r"\ballocations?\b", gift.clause, re.I))
+        else FundingKind.AWARD
     )
 
 
 def _period_of(gift: Gift, here: Marked) -> str:
-    """The period printed nearest after the amount in its clause, else the nearest before, else any in the sentence."""
+    """The period printed nearest after the amount in its clause, else the nearest before, else any
+    in the sentence."""
     place = max(0, gift.clause.find(f"‹M{gift.money}›"))
     after = re.findall(r"‹Y(\d+)›", gift.clause[place:])
     before = re.findall(r"‹Y(\d+)›", gift.clause[:place])
@@ -160,7 +189,8 @@ def _words(clause: str, here: Marked) -> str:
 
 
 def _announced(clause: str, day: dt.date | None) -> dt.date | None:
-    """The day the clause itself gives to the award ("in May 2023" is its first), if not after the page's; else the page's day."""
+    """The day the clause itself gives to the award ("in May 2023" is its first), if not after the
+    page's; else the page's day."""
     said = _DATED.search(clause)
     own = day_in(said[1]) if said else None
     return own if own and (day is None or own <= day) else day
@@ -168,12 +198,18 @@ def _announced(clause: str, day: dt.date | None) -> dt.date | None:
 
 def _capital(clause: str) -> bool | None:
     if re.search(
-        r"\bcapital (?:grants?|funding|money|award|investment|allocation)\b|\bin capital\b|‹M\d+› (?:of )?capital\b", clause, re.I
+        r"\bcapital (?:grants?|funding|money|award|investment|allocation)\b|\bin capital\b|‹M\d+› (?:of )?capital\b",
+        clause,
+        re.I,
     ):
         return True
     return (
         False
-        if re.search(r"\brevenue (?:grants?|funding|money|award|allocation)\b|\bin revenue\b|‹M\d+› (?:of )?revenue\b", clause, re.I)
+        if re.search(
+            r"\brevenue (?:grants?|funding|money|award|allocation)\b|\bin revenue\b|‹M\d+› (?:of )?revenue\b",
+            clause,
+            re.I,
+        )
         else None
     )
 

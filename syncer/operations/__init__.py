@@ -1,1 +1,2 @@
-"""What does whoever runs syncer need? Health, backups, reorganisation, verify, explain, roster, replies."""
+"""What does whoever runs syncer need? Health, backups, reorganisation, verify, explain, roster,
+replies."""

@@ -1,4 +1,5 @@
-"""Copies of the store: made while others work, checked before they count, kept for as long as `[keep] backups_days` says."""
+"""Copies of the store: made while others work, checked before they count, kept for as long as
+`[keep] backups_days` says."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.errors import StoreError
 from syncer.operations.health import backups_folder
 from syncer.store import Store, outbox, people
@@ -17,38 +18,49 @@ from syncer.store import Store, outbox, people
 SUFFIX = ".db"
 
 
-def back_up(desk: Desk, target: Path | None = None) -> Path:
-    """Copy the store into a file of its own (default: one a day, beside the store) and check the copy. Raises StoreError."""
-    target = target or backups_folder(desk) / f"syncer-{desk.now:%Y-%m-%d}{SUFFIX}"
+def back_up(app: App, target: Path | None = None) -> Path:
+    """Copy the store into a file of its own (default: one a day, beside the store) and check the
+    copy. Raises StoreError."""
+    target = target or backups_folder(app) / f"syncer-{app.now:%Y-%m-%d}{SUFFIX}"
     part = target.with_name(target.name + ".part")
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
-        desk.store.backup(part)
+        app.store.backup(part)
         _check(part)
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"cannot write the backup {target}: {error}", "Check the folder and the space left on the disk.") from error
+        raise StoreError(
+            f"cannot write the backup {target}: {error}",
+            "Check the folder and the space left on the disk.",
+        ) from error
     return target
 
 
-def prune(desk: Desk) -> list[Path]:
+def prune(app: App) -> list[Path]:
     """Remove the daily copies that are older than they are kept; gives them."""
-    oldest = desk.now - dt.timedelta(days=desk.config.keep.backups_days)
-    old = [f for f in sorted(backups_folder(desk).glob(f"syncer-*{SUFFIX}")) if f.stem < f"syncer-{oldest:%Y-%m-%d}"]
+    oldest = app.now - dt.timedelta(days=app.config.keep.backups_days)
+    old = [
+        f
+        for f in sorted(backups_folder(app).glob(f"syncer-*{SUFFIX}"))
+        if f.stem < f"syncer-{oldest:%Y-%m-%d}"
+    ]
     for file in old:
         file.unlink()
     return old
 
 
 def restore(copy: Path, store: Path) -> Path | None:
-    """Put a copy in the place of the store; the store that was there is kept beside it (its new name is given). Raises StoreError when
-    the copy is not a sound store. No other process may have the store open."""
+    """Put a copy in the place of the store; the store that was there is kept beside it (its new
+    name is given). Raises StoreError when the copy is not a sound store. No other process may have
+    the store open."""
     try:
         _check(copy)
         Store(copy).close()
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"{copy} is not a sound copy of a store: {error}", "Try an older one.") from error
+        raise StoreError(
+            f"{copy} is not a sound copy of a store: {error}", "Try an older one."
+        ) from error
     part, aside = store.with_name(store.name + ".part"), None
     store.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(copy, part)
@@ -66,8 +78,8 @@ def restore(copy: Path, store: Path) -> Path | None:
 
 
 def _carry_over(store: Path, aside: Path) -> None:
-    """What the store that was put aside knows and must stay true: who was erased or has left, and which messages have been sent. A
-    store too broken to say so says nothing."""
+    """What the store that was put aside knows and must stay true: who was erased or has left, and
+    which messages have been sent. A store too broken to say so says nothing."""
     try:
         later = Store(aside)
     except StoreError:
@@ -83,7 +95,9 @@ def _check(copy: Path) -> None:
     connection = sqlite3.connect(copy)
     try:
         verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
-        connection.execute("SELECT value FROM meta")  # a file that is empty, or another program's, is sound too
+        connection.execute(
+            "SELECT value FROM meta"
+        )  # a file that is empty, or another program's, is sound too
     finally:
         connection.close()
     if verdict != "ok":

@@ -1,11 +1,12 @@
-"""Why somebody was, or was not, told of a change: one sentence for every event and subscriber, from what is stored and nothing else."""
+"""Why somebody was, or was not, told of a change: one sentence for every event and subscriber, from
+what is stored and nothing else."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.model import Event, Frequency, Subscriber, Subscription
 from syncer.records.diff import CONFIRMED
 from syncer.store import events, telling
@@ -28,17 +29,17 @@ AWAY = {
 FIRST_LINE_MISSING = "Not wanted: it confirms a line that this address was not told."
 
 
-def explain(desk: Desk, event: Event, person: Subscriber) -> str:
+def explain(app: App, event: Event, person: Subscriber) -> str:
     """The one sentence for this event and this subscriber."""
-    account = telling.account(desk.store, event.id, person.id)
+    account = telling.account(app.store, event.id, person.id)
     if account.how != "not yet":
         return f"{account.sentence[:1].upper()}{account.sentence[1:]}."
-    return next(_reasons(desk, event, person))
+    return next(_reasons(app, event, person))
 
 
-def _reasons(desk: Desk, event: Event, person: Subscriber) -> Iterator[str]:
+def _reasons(app: App, event: Event, person: Subscriber) -> Iterator[str]:
     """What holds, the strongest first; the last always does."""
-    state = events.state_of(desk.store, event.id)
+    state = events.state_of(app.store, event.id)
     if event.held:
         yield f"Held: {event.hold_reason or 'until somebody has looked'}. `syncer held release {event.id}` lets it go."
     if state in NOT_OPEN:
@@ -47,42 +48,63 @@ def _reasons(desk: Desk, event: Event, person: Subscriber) -> Iterator[str]:
         yield AWAY[person.state]
     if person.welcomed is None:
         yield "Will be part of the welcome, at the next digest."
-    wanting = [s for s in person.subscriptions if wants(s, event, desk.register)]
+    wanting = [s for s in person.subscriptions if wants(s, event, app.register)]
     if not wanting:
-        yield _unwanted(desk, event, person.subscriptions)
-    yield _timing(desk, event, person, wanting)
+        yield _unwanted(app, event, person.subscriptions)
+    yield _timing(app, event, person, wanting)
 
 
-def _unwanted(desk: Desk, event: Event, subscriptions: Sequence[Subscription]) -> str:
-    reasons = [(s.id, why(s, event, desk.register).removeprefix("Not wanted: ").removesuffix(".")) for s in subscriptions]
+def _unwanted(app: App, event: Event, subscriptions: Sequence[Subscription]) -> str:
+    reasons = [
+        (s.id, why(s, event, app.register).removeprefix("Not wanted: ").removesuffix("."))
+        for s in subscriptions
+    ]
     if len(reasons) == 1:
         return f"Not wanted: {reasons[0][1]}."
-    return "Not wanted: " + "; ".join(f"by subscription {number}: {reason}" for number, reason in reasons) + "."
+    return (
+        "Not wanted: "
+        + "; ".join(f"by subscription {number}: {reason}" for number, reason in reasons)
+        + "."
+    )
 
 
-def _timing(desk: Desk, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
+def _timing(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
     """Wanted, and not dealt with: it is still to come, or was there before."""
     ahead = [s for s in wanting if s.mark < (event.seq or 0)]
     if not ahead:
-        return _before(desk, event, person, wanting)
-    if event.area == CONFIRMED and telling.account(desk.store, event.corrects, person.id).how == "not yet":
+        return _before(app, event, person, wanting)
+    if (
+        event.area == CONFIRMED
+        and telling.account(app.store, event.corrects, person.id).how == "not yet"
+    ):
         return FIRST_LINE_MISSING
-    if right := next((e for e in events.after(desk.store, event.seq or 0) if e.corrects == event.id and e.area != CONFIRMED), None):
+    if right := next(
+        (
+            e
+            for e in events.after(app.store, event.seq or 0)
+            if e.corrects == event.id and e.area != CONFIRMED
+        ),
+        None,
+    ):
         return f"Proved wrong before it was told: event {right.id} says what is right, and is told instead where it is wanted."
-    moment = min(_when(s, desk.now) for s in ahead)
-    if moment <= desk.now:
+    moment = min(_when(s, app.now) for s in ahead)
+    if moment <= app.now:
         return "Will be told at the next digest, which is due now."
     return f"Will be told at the next digest, which is due on {_said(moment)}."
 
 
 def _when(subscription: Subscription, now: dt.datetime) -> dt.datetime:
     waits = subscription.considered is None and subscription.frequency is not Frequency.IMMEDIATELY
-    return now if not waits and due(subscription, now, subscription.considered) else next_slot(subscription, now)
+    return (
+        now
+        if not waits and due(subscription, now, subscription.considered)
+        else next_slot(subscription, now)
+    )
 
 
-def _before(desk: Desk, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
+def _before(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
     """The marks of all that want it are past it."""
-    welcome = telling.last_welcome(desk.store, person.id)
+    welcome = telling.last_welcome(app.store, person.id)
     if person.welcomed and event.noticed_at <= person.welcomed:
         return f"Known before the welcome of {_said(person.welcomed)}, delivery {welcome}, which shows how things stood after it."
     if event.area == CONFIRMED:

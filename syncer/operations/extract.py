@@ -1,6 +1,8 @@
-"""One file's bytes → the statements of funding in it: the one way in for `syncer extract`. The bytes decide what the file is.
+"""One file's bytes → the statements of funding in it: the one way in for `syncer extract`. The
+bytes decide what the file is.
 
-Read are plain texts, web pages, PDFs, spreadsheets (CSV, ODS, XLSX), and pages of GOV.UK as its content API gives them (JSON).
+Read are plain texts, web pages, PDFs, spreadsheets (CSV, ODS, XLSX), and pages of GOV.UK as its
+content API gives them (JSON).
 """
 
 from __future__ import annotations
@@ -23,11 +25,14 @@ from syncer.register.councils import Register, load_register
 from syncer.register.programmes import Programmes, load_programmes
 
 FUNDERS = {
-    "department-for-education": "DfE", "ministry-of-housing-communities-local-government": "MHCLG",
-    "ministry-of-housing-communities-and-local-government": "MHCLG", "department-for-levelling-up-housing-and-communities": "DLUHC",
+    "department-for-education": "DfE",
+    "ministry-of-housing-communities-local-government": "MHCLG",
+    "ministry-of-housing-communities-and-local-government": "MHCLG",
+    "department-for-levelling-up-housing-and-communities": "DLUHC",
     "department-for-communities-and-local-government": "DCLG",
-}  # fmt: skip
-"""Organisations of GOV.UK, by the last part of their path, that are funders in scope (DESIGN §5.8)."""
+}
+"""Organisations of GOV.UK, by the last part of their path, that are funders in scope (DESIGN
+§5.8)."""
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".ods", ".xlsx", ".xls")
 
@@ -41,8 +46,8 @@ class FundingReader:
     programmes: Programmes = field(default_factory=load_programmes)
 
     def read(self, name: str, data: bytes) -> tuple[Statement, ...]:
-        """The statements in a file; only for a CSV its name matters, which is nothing but text. Raises DocumentError, PageError, or
-        Gone for a page that GOV.UK took down."""
+        """The statements in a file; only for a CSV its name matters, which is nothing but text.
+        Raises DocumentError, PageError, or Gone for a page that GOV.UK took down."""
         if data.startswith(WORKBOOK) or name.lower().endswith(TABLE_SUFFIXES):
             return self._tables(name, data)
         if data.lstrip().startswith(b"{"):
@@ -51,8 +56,12 @@ class FundingReader:
             return self._page(data)
         return self._text(text_of(data, self.pdf))
 
-    def _text(self, text: str, published: dt.date | None = None, title: str = "", funder: str = "") -> tuple[Statement, ...]:
-        return read_statements(text, self.register, self.programmes, published=published, title=title, funder=funder)
+    def _text(
+        self, text: str, published: dt.date | None = None, title: str = "", funder: str = ""
+    ) -> tuple[Statement, ...]:
+        return read_statements(
+            text, self.register, self.programmes, published=published, title=title, funder=funder
+        )
 
     def _page(self, data: bytes) -> tuple[Statement, ...]:
         try:
@@ -62,13 +71,16 @@ class FundingReader:
         return self._text(main_text(data), published_of(data), title)
 
     def _tables(self, name: str, data: bytes) -> tuple[Statement, ...]:
-        """Every sheet that has a column of councils and one of money. Raises UnreadableTable where no sheet has."""
+        """Every sheet that has a column of councils and one of money. Raises UnreadableTable where
+        no sheet has."""
         found: list[Statement] = []
         refusals: list[UnreadableTable] = []
         sheets = rows(data, name)
         for sheet in sheets:
             try:
-                found += statements_from_rows(sheet.rows, self.register, self.programmes, lead=sheet.name).statements
+                found += statements_from_rows(
+                    sheet.rows, self.register, self.programmes, lead=sheet.name
+                ).statements
             except UnreadableTable as error:
                 refusals.append(error)
         if len(refusals) == len(sheets):
@@ -86,16 +98,28 @@ class FundingReader:
             raise Gone(f"{item.get('base_path', 'the page')} was taken down")
         body = body_of(item["details"])
         parts = (str(item.get("description") or ""), main_text(body) if body.strip() else "")
-        return self._text("\n\n".join(filter(None, parts)), _published(item), str(item["title"]), _funder(item))
+        return self._text(
+            "\n\n".join(filter(None, parts)), _published(item), str(item["title"]), _funder(item)
+        )
 
 
 def body_of(details: Mapping[str, Any]) -> str:
-    """The HTML of a content item: its body (a string, or renderings of which the HTML one is taken), or that of its parts."""
+    """The HTML of a content item: its body (a string, or renderings of which the HTML one is
+    taken), or that of its parts."""
     body = details.get("body") or ""
     if isinstance(body, list):
-        return next((str(part.get("content", "")) for part in body if part.get("content_type") == "text/html"), "")
+        return next(
+            (
+                str(part.get("content", ""))
+                for part in body
+                if part.get("content_type") == "text/html"
+            ),
+            "",
+        )
     parts = details.get("parts") or ()
-    return str(body) or "\n".join(f"<h2>{part.get('title', '')}</h2>\n{body_of(part)}" for part in parts)
+    return str(body) or "\n".join(
+        f"<h2>{part.get('title', '')}</h2>\n{body_of(part)}" for part in parts
+    )
 
 
 def _published(item: Mapping[str, Any]) -> dt.date | None:

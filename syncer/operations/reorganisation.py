@@ -1,10 +1,11 @@
-"""Councils end and begin on their day (DESIGN §5.10): one event to those who follow the old one, who then follow its successors too."""
+"""Councils end and begin on their day (DESIGN §5.10): one event to those who follow the old one,
+who then follow its successors too."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.model import Council, Event, EventKind, RecordKind
 from syncer.store import events, people
 from syncer.subscriptions.schedule import LONDON
@@ -13,30 +14,48 @@ KEPT = dt.timedelta(days=365)
 NAME = "register"
 
 
-def follow_successors(desk: Desk) -> list[str]:
-    """Tell of every council that has ended since this store was made and was not told of yet; the slugs. May run late, or twice."""
-    store, told, today = desk.store, [], desk.now.astimezone(LONDON).date()
+def follow_successors(app: App) -> list[str]:
+    """Tell of every council that has ended since this store was made and was not told of yet; the
+    slugs. May run late, or twice."""
+    store, told, today = app.store, [], app.now.astimezone(LONDON).date()
     since = dt.datetime.fromisoformat(store.meta("since")).astimezone(LONDON).date()
     with store.writing():
         people.drop_ended(store, today)
-        for council in desk.register:
-            if council.closed and since < council.closed <= today and not store.meta(f"ended {council.slug}"):
-                event = events.add(store, _ended(desk, council), 0)
+        for council in app.register:
+            if (
+                council.closed
+                and since < council.closed <= today
+                and not store.meta(f"ended {council.slug}")
+            ):
+                event = events.add(store, _ended(app, council), 0)
                 events.open_event(store, event)
                 people.succeed(store, council.slug, council.successors, council.closed + KEPT)
-                store.set_meta(f"ended {council.slug}", desk.now.isoformat())
+                store.set_meta(f"ended {council.slug}", app.now.isoformat())
                 told.append(council.slug)
     return told
 
 
-def _ended(desk: Desk, council: Council) -> Event:
-    names = [desk.register.by_slug(slug).official_name for slug in council.successors]
+def _ended(app: App, council: Council) -> Event:
+    names = [app.register.by_slug(slug).official_name for slug in council.successors]
     return Event(
-        record=RecordKind.COUNCIL, kind=EventKind.CHANGED, councils=(council.slug,), area="ended", old=council.official_name,
-        new=" and ".join(names), published=council.closed, effective=council.closed, noticed_at=desk.now, source=NAME, url="",
-        late=council.closed is not None and council.closed < desk.now.astimezone(LONDON).date(),
-        detail={"successors": list(council.successors), "closed": str(council.closed), "note": _note(council, names)},
-    )  # fmt: skip
+        record=RecordKind.COUNCIL,
+        kind=EventKind.CHANGED,
+        councils=(council.slug,),
+        area="ended",
+        old=council.official_name,
+        new=" and ".join(names),
+        published=council.closed,
+        effective=council.closed,
+        noticed_at=app.now,
+        source=NAME,
+        url="",
+        late=council.closed is not None and council.closed < app.now.astimezone(LONDON).date(),
+        detail={
+            "successors": list(council.successors),
+            "closed": str(council.closed),
+            "note": _note(council, names),
+        },
+    )
 
 
 def _note(council: Council, successors: list[str]) -> str:

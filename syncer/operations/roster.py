@@ -1,7 +1,9 @@
-"""Everyone's subscriptions as one file, TOML or CSV, to keep under version control, to fill in by hand, to move to another machine.
+"""Everyone's subscriptions as one file, TOML or CSV, to keep under version control, to fill in by
+hand, to move to another machine.
 
-Numbers, marks and moments are the store's own and not in the file: whoever is imported starts with a welcome, not with a backlog.
-What is exported and imported again is the same. A file with faults changes nothing, and all its faults are named.
+Numbers, marks and moments are the store's own and not in the file: whoever is imported starts with
+a welcome, not with a backlog. What is exported and imported again is the same. A file with faults
+changes nothing, and all its faults are named.
 
     [[subscriber]]                            address,state,councils,frequency …
     address = "ada@example.org"               ada@example.org,active,leeds;trafford,daily …
@@ -43,7 +45,11 @@ KNOWN_KINDS = {*KINDS.values(), *(name for names in ALSO_CALLED.values() for nam
 
 def _split(value: Any) -> Any:
     """A cell of a CSV file holds a list with semicolons."""
-    return [part.strip() for part in value.split(BETWEEN) if part.strip()] if isinstance(value, str) else value
+    return (
+        [part.strip() for part in value.split(BETWEEN) if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _one_of(known: Iterable[str]) -> AfterValidator:
@@ -115,7 +121,8 @@ class Wanted(BaseModel):
 
 
 class Entry(BaseModel):
-    """One subscriber as they stand in a file. Left out, the state is active: who writes the file vouches for the address."""
+    """One subscriber as they stand in a file. Left out, the state is active: who writes the file
+    vouches for the address."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -131,7 +138,8 @@ WHAT = tuple(Wanted.model_fields)
 
 
 def entries(subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
-    """What a file says of these subscribers. Those who are unsubscribed or erased are in no file."""
+    """What a file says of these subscribers. Those who are unsubscribed or erased are in no
+    file."""
     return tuple(
         Entry.model_construct(
             **{name: getattr(subscriber, name) for name in WHO},
@@ -151,15 +159,21 @@ def to_toml(roster: Sequence[Entry]) -> str:
     blocks = []
     for entry in roster:
         blocks.append("\n".join(["[[subscriber]]", *_lines(entry, WHO)]))
-        blocks += ["\n".join(["[[subscriber.subscription]]", *_lines(wanted, WHAT)]) for wanted in entry.subscription]
+        blocks += [
+            "\n".join(["[[subscriber.subscription]]", *_lines(wanted, WHAT)])
+            for wanted in entry.subscription
+        ]
     return "\n\n".join(blocks) + "\n"
 
 
 def _lines(model: BaseModel, names: Sequence[str]) -> list[str]:
-    """JSON's strings, numbers, booleans and arrays are TOML's too (except DEL, which no field here can hold)."""
+    """JSON's strings, numbers, booleans and arrays are TOML's too (except DEL, which no field here
+    can hold)."""
     defaults = {name: field.default for name, field in type(model).model_fields.items()}
     return [
-        f"{name} = {json.dumps(value, ensure_ascii=False)}" for name in names if (value := getattr(model, name)) != defaults[name]
+        f"{name} = {json.dumps(value, ensure_ascii=False)}"
+        for name in names
+        if (value := getattr(model, name)) != defaults[name]
     ]
 
 
@@ -176,7 +190,13 @@ def to_csv(roster: Sequence[Entry]) -> str:
 
 
 def _cell(value: Any) -> str:
-    return BETWEEN.join(value) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value)
+    return (
+        BETWEEN.join(value)
+        if isinstance(value, tuple)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+    )
 
 
 def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
@@ -185,38 +205,62 @@ def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RosterError("not TOML", (str(error),)) from error
-    faults = [f"unknown {name!r}: there is only [[subscriber]]" for name in data if name != "subscriber"]
+    faults = [
+        f"unknown {name!r}: there is only [[subscriber]]" for name in data if name != "subscriber"
+    ]
     rows = data.get("subscriber", [])
     if not isinstance(rows, list):
         raise RosterError("not a file of subscribers", ("write [[subscriber]], with two brackets",))
-    return _read([(f"subscriber {number}", row) for number, row in enumerate(rows, 1)], register, faults)
+    return _read(
+        [(f"subscriber {number}", row) for number, row in enumerate(rows, 1)], register, faults
+    )
 
 
 def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
-    """Read such a file; a column left out or a cell left empty has its default. Raises RosterError with every fault in it."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="cells without a header")
+    """Read such a file; a column left out or a cell left empty has its default. Raises RosterError
+    with every fault in it."""
+    reader = csv.DictReader(
+        io.StringIO(text.removeprefix("\ufeff")), restkey="cells without a header"
+    )
     unknown = set(reader.fieldnames or ()) - {*WHO, *WHAT}
     faults = [f"unknown column {name!r}" for name in sorted(unknown)]
-    rows = [(f"line {reader.line_num}", _nested({k: v for k, v in row.items() if k not in unknown and v})) for row in reader]
+    rows = [
+        (
+            f"line {reader.line_num}",
+            _nested({k: v for k, v in row.items() if k not in unknown and v}),
+        )
+        for row in reader
+    ]
     return _read(rows, register, faults)
 
 
 def _nested(cells: Mapping[str, Any]) -> dict[str, Any]:
-    who, what = ({name: value for name, value in cells.items() if (name in WHAT) is wanted} for wanted in (False, True))
+    who, what = (
+        {name: value for name, value in cells.items() if (name in WHAT) is wanted}
+        for wanted in (False, True)
+    )
     return who | ({"subscription": [what]} if what else {})
 
 
-def _read(rows: Iterable[tuple[str, Any]], register: Register, faults: list[str]) -> tuple[Entry, ...]:
+def _read(
+    rows: Iterable[tuple[str, Any]], register: Register, faults: list[str]
+) -> tuple[Entry, ...]:
     found: dict[tuple[str, str], Entry] = {}
     for where, row in rows:
         try:
             entry = Entry.model_validate(row, context=register)
         except ValidationError as error:
-            faults += [f"{where}: {_place(fault['loc'])}{fault['msg'].removeprefix('Value error, ')}" for fault in error.errors()]
+            faults += [
+                f"{where}: {_place(fault['loc'])}{fault['msg'].removeprefix('Value error, ')}"
+                for fault in error.errors()
+            ]
             continue
         known = found.get(key := (entry.channel, entry.address.casefold()))
         wanted = (
-            (*known.subscription, *(new for new in entry.subscription if new not in known.subscription))
+            (
+                *known.subscription,
+                *(new for new in entry.subscription if new not in known.subscription),
+            )
             if known
             else entry.subscription
         )
@@ -231,19 +275,27 @@ def _place(location: tuple[int | str, ...]) -> str:
     return f"{names[-1]}: " if names else ""
 
 
-def take_in(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) -> int:
-    """Add everyone in the file, and to those who are there what they do not have yet; how many subscriptions are new. Nobody and
-    nothing is taken away, and who has stopped mail does not get it again by this."""
+def record_page(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) -> int:
+    """Add everyone in the file, and to those who are there what they do not have yet; how many
+    subscriptions are new. Nobody and nothing is taken away, and who has stopped mail does not get
+    it again by this."""
     before = after = 0
-    gone = {(reader.channel, reader.address.casefold()) for reader in people.listing(store, ["unsubscribed"])}
+    gone = {
+        (reader.channel, reader.address.casefold())
+        for reader in people.listing(store, ["unsubscribed"])
+    }
     with store.writing():
         for entry in roster:
             if (entry.channel, entry.address.casefold()) in gone:
                 continue
-            known = people.add(store, entry.address, now, channel=entry.channel, all_quiet=entry.all_quiet)
+            known = people.add(
+                store, entry.address, now, channel=entry.channel, all_quiet=entry.all_quiet
+            )
             before += len(known.subscriptions)
             for wanted in entry.subscription:
-                people.subscribe(store, known.id, Subscription(0, known.id, **wanted.model_dump()), mark)
+                people.subscribe(
+                    store, known.id, Subscription(0, known.id, **wanted.model_dump()), mark
+                )
             if entry.state != "pending":
                 people.confirm(store, known.id, now)
             if entry.state in ("paused", "bounced") and known.state == "pending":

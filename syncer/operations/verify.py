@@ -1,4 +1,5 @@
-"""Is a line still what the archived bytes say? They are read again, with today's parser (`syncer verify`)."""
+"""Is a line still what the archived bytes say? They are read again, with today's parser (`syncer
+verify`)."""
 
 from __future__ import annotations
 
@@ -16,14 +17,28 @@ from syncer.model import Area, Event, EventKind, Evidence, RecordKind
 from syncer.register.councils import Register
 
 
-def check(event: Event, snapshots: Snapshots, reader: PdfReader, register: Register) -> dict[str, Any]:
-    """Where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today (`reads`), whether that is the line
-    (`confirmed`), and why or why not (`reason`)."""
-    found: dict[str, Any] = {"sha256": "", "page": None, "cell": "", "quote": "", "reads": "", "confirmed": False}
+def check(
+    event: Event, snapshots: Snapshots, reader: PdfReader, register: Register
+) -> dict[str, Any]:
+    """Where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today
+    (`reads`), whether that is the line (`confirmed`), and why or why not (`reason`)."""
+    found: dict[str, Any] = {
+        "sha256": "",
+        "page": None,
+        "cell": "",
+        "quote": "",
+        "reads": "",
+        "confirmed": False,
+    }
     if event.evidence is None:
         return {**found, "reason": "no bytes were archived for this line"}
     evidence = event.evidence
-    found |= {"sha256": evidence.sha256, "page": evidence.page, "cell": evidence.cell, "quote": evidence.quote}
+    found |= {
+        "sha256": evidence.sha256,
+        "page": evidence.page,
+        "cell": evidence.cell,
+        "quote": evidence.quote,
+    }
     try:
         data = snapshots.read(evidence.sha256)
         if _is_graded(event) and data.startswith(b"%PDF"):
@@ -44,7 +59,8 @@ def _is_graded(event: Event) -> bool:
 
 
 def _judged(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
-    """The judgement that the report gives, against the line's; a withdrawn grade is what it was before."""
+    """The judgement that the report gives, against the line's; a withdrawn grade is what it was
+    before."""
     reading = read_pdf(reader, data)
     area = Area(event.area)
     grade = str(reading.judgements.get(area, ""))
@@ -52,34 +68,56 @@ def _judged(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
     said = event.old if event.kind is EventKind.WITHDRAWN else event.new
     confirmed = grade == said and (bool(said) or not reading.problems)
     reason = f"the report says {grade.replace('_', ' ') or 'nothing of this area'}"
-    found = {"reads": grade or "not judged in this report", "confirmed": confirmed, "reason": reason}
+    found = {
+        "reads": grade or "not judged in this report",
+        "confirmed": confirmed,
+        "reason": reason,
+    }
     return found | ({"page": page, "quote": quote} if quote else {})
 
 
 def _visited(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
-    """What the letter is about, or else what it is, against the line's; a withdrawn one's is what it was before."""
+    """What the letter is about, or else what it is, against the line's; a withdrawn one's is what
+    it was before."""
     reading = read_pdf(reader, data)
     reads = reading.theme or reading.send_outcome or str(reading.kind)
-    days = " to ".join(str(day) for day in (reading.inspection_start, reading.inspection_end) if day)
+    days = " to ".join(
+        str(day) for day in (reading.inspection_start, reading.inspection_end) if day
+    )
     same = reads == (event.old if event.kind is EventKind.WITHDRAWN else event.new)
-    return {"reads": reads, "confirmed": same, "reason": f"the report is a {reading.kind.replace('_', ' ')} {days}".strip()}
+    return {
+        "reads": reads,
+        "confirmed": same,
+        "reason": f"the report is a {reading.kind.replace('_', ' ')} {days}".strip(),
+    }
 
 
 def _paid(event: Event, evidence: Evidence, data: bytes, register: Register) -> dict[str, Any]:
     """The payment in the row of the file, against the line's."""
-    for payment in (payment for sheet in rows(data) for payment in read_spend(sheet.rows, register, sheet.numbers).payments):
+    for payment in (
+        payment
+        for sheet in rows(data)
+        for payment in read_spend(sheet.rows, register, sheet.numbers).payments
+    ):
         if evidence.cell == f"row {payment.row}":
             same = (payment.council,) == event.councils and str(payment.pounds) == event.new
-            return {"reads": payment.pounds, "confirmed": same, "reason": f"the row says {payment.pounds} to {payment.supplier}"}
+            return {
+                "reads": payment.pounds,
+                "confirmed": same,
+                "reason": f"the row says {payment.pounds} to {payment.supplier}",
+            }
     return {"reason": "there is no payment to a council in that row"}
 
 
 def _quoted(quote: str, text: str) -> dict[str, Any]:
-    """Whether the words quoted stand in the text: together or, those of a table's cells, in one row."""
+    """Whether the words quoted stand in the text: together or, those of a table's cells, in one
+    row."""
     if not quote:
         return {"reason": "no words were quoted for this line"}
     cells = [squeezed(cell) for cell in quote.split(" | ")]
-    if squeezed(quote) in squeezed(text) or any(all(cell in line for cell in cells) for line in map(squeezed, text.splitlines())):
+    if squeezed(quote) in squeezed(text) or any(
+        all(cell in line for cell in cells) for line in map(squeezed, text.splitlines())
+    ):
         return {"confirmed": True, "reads": quote, "reason": "these words stand in the bytes"}
     return {"reason": "these words do not stand in the bytes"}
 

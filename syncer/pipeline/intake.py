@@ -1,4 +1,5 @@
-"""One page, taken in: observations kept, records reconciled, what changed written down. Called inside one transaction."""
+"""One page, taken in: observations kept, records reconciled, what changed written down. Called
+inside one transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from syncer.errors import Vanished
 from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record
 from syncer.reading import Page, Reading
-from syncer.records.diff import Moment, Sighting, diff
+from syncer.records.diff import DiffContext, FirstSeen, diff
 from syncer.records.identity import Group, group
 from syncer.records.reconcile import FIGURE, Precedence, reconcile
 from syncer.store import Store, events, pages
@@ -22,16 +23,22 @@ ENTRIES = "#entries"
 
 
 EVIDENCE = (
-    ("overall_effectiveness", "overall_effectiveness"), ("leadership", "leadership"), ("amount", "amount"), ("quote", "quote"),
-    ("theme", "theme"), ("first_day", "inspection_start"), ("first_day", "first_day"),
-)  # fmt: skip
-"""Where an event's words stand when its own field has no quote: the record's field, and the name its quote goes by."""
+    ("overall_effectiveness", "overall_effectiveness"),
+    ("leadership", "leadership"),
+    ("amount", "amount"),
+    ("quote", "quote"),
+    ("theme", "theme"),
+    ("first_day", "inspection_start"),
+    ("first_day", "first_day"),
+)
+"""Where an event's words stand when its own field has no quote: the record's field, and the name
+its quote goes by."""
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What one page gave: how many records, which events (ids), whether it was the page's first good read, and what is amiss with it
-    besides what was read."""
+class PageResult:
+    """What one page gave: how many records, which events (ids), whether it was the page's first
+    good read, and what is amiss with it besides what was read."""
 
     records: int = 0
     events: tuple[int, ...] = ()
@@ -41,7 +48,8 @@ class Taken:
 
 @dataclass(frozen=True)
 class Run:
-    """What the pages of one run have in common. `history` are the sources that give history and cross-checks, never news."""
+    """What the pages of one run have in common. `history` are the sources that give history and
+    cross-checks, never news."""
 
     id: int
     source: str
@@ -51,98 +59,159 @@ class Run:
     history: frozenset[str] = frozenset()
 
 
-def take_in(store: Store, run: Run, page: Page, reading: Reading) -> Taken:
+def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageResult:
     """Store what one page says, and the events that follow from it."""
     known = pages.StoredMemory(store, run.source, run.now).page(page.key)
     before_read = known.last_good if known else None
     failed = {p.url for p in reading.problems}
     became = frozenset(o.key for o in reading.observations if not o.unread) | reading.gone
     became -= {e.key for e in reading.entries if e.key in page.files and e.url in failed}
-    pages.save_entries(store, run.source, page.key, reading.entries, page.files, became, before_read, run.now)
+    pages.save_entries(
+        store, run.source, page.key, reading.entries, page.files, became, before_read, run.now
+    )
     touched, fresh = _observe(store, run, page, reading)
-    pages.save_page(store, run.source, page.key, page.council, page.seen, page.notes, run.now,
-                    good=reading.good, withdrawn=reading.withdrawn)  # fmt: skip
+    pages.save_page(
+        store,
+        run.source,
+        page.key,
+        page.council,
+        page.seen,
+        page.notes,
+        run.now,
+        good=reading.good,
+        withdrawn=reading.withdrawn,
+    )
     found, changes = _reconcile(store, run, touched, fresh)
     vanished = _vanished(store, run, page, reading) if reading.good else ()
     if reading.good:
-        problem_store.end(store, run.source, _mended(page, reading) - {p.url for p in (*reading.problems, *vanished)}, run.now)
-    return Taken(found, changes, before_read is None, vanished)
+        problem_store.end(
+            store,
+            run.source,
+            _mended(page, reading) - {p.url for p in (*reading.problems, *vanished)},
+            run.now,
+        )
+    return PageResult(found, changes, before_read is None, vanished)
 
 
 def _mended(page: Page, reading: Reading) -> set[str]:
     """The addresses that are well now: the page, what it lists, and each file that was had."""
-    had = {e.url for e in reading.entries if (file := page.files.get(e.file or e.key)) is None or not file.problem}
+    had = {
+        e.url
+        for e in reading.entries
+        if (file := page.files.get(e.file or e.key)) is None or not file.problem
+    }
     return {page.link, page.link + ENTRIES, *had}
 
 
 def _vanished(store: Store, run: Run, page: Page, reading: Reading) -> tuple[Problem, ...]:
-    """What the page no longer shows, once it was looked for long enough: for the operator, and nothing is concluded (DESIGN §6.3)."""
-    missed = pages.note_absent(store, run.source, page.key, (e.key for e in reading.entries), run.now)
+    """What the page no longer shows, once it was looked for long enough: for the operator, and
+    nothing is concluded (DESIGN §6.3)."""
+    missed = pages.note_absent(
+        store, run.source, page.key, (e.key for e in reading.entries), run.now
+    )
     if not missed:
         return ()
     titles = ", ".join(f"{row['title']} ({row['published'] or row['key']})" for row in missed)
-    return (Problem(Vanished.__name__, f"{page.link} no longer shows: {titles}", page.link + ENTRIES, Vanished.hint, page.council),)
+    return (
+        Problem(
+            Vanished.__name__,
+            f"{page.link} no longer shows: {titles}",
+            page.link + ENTRIES,
+            Vanished.hint,
+            page.council,
+        ),
+    )
 
 
-def _observe(store: Store, run: Run, page: Page, reading: Reading) -> tuple[tuple[Observation, ...], frozenset[int]]:
-    """Keep what the page says, with the moment each entry was first seen; give the observations with their ids."""
+def _observe(
+    store: Store, run: Run, page: Page, reading: Reading
+) -> tuple[tuple[Observation, ...], frozenset[int]]:
+    """Keep what the page says, with the moment each entry was first seen; give the observations
+    with their ids."""
     seen = pages.sightings(store, run.source, page.key)
-    dated = [replace(o, first_seen=seen.get(o.key, (None, None))[0] or run.now) for o in reading.observations]
+    dated = [
+        replace(o, first_seen=seen.get(o.key, (None, None))[0] or run.now)
+        for o in reading.observations
+    ]
     ids, fresh = record_store.save_observations(store, dated, run.now)
     gone = record_store.drop_observations(store, run.source, page.key, reading.gone)
     record_store.forget_empty(store, gone)
     return tuple(replace(o, id=i) for o, i in zip(dated, ids, strict=True)), fresh
 
 
-def _reconcile(store: Store, run: Run, touched: tuple[Observation, ...], fresh: frozenset[int]) -> tuple[int, tuple[int, ...]]:
-    """Records before and after, and the events between: how many records, and the ids of the events."""
+def _reconcile(
+    store: Store, run: Run, touched: tuple[Observation, ...], fresh: frozenset[int]
+) -> tuple[int, tuple[int, ...]]:
+    """Records before and after, and the events between: how many records, and the ids of the
+    events."""
     if not touched:
         return 0, ()
-    around = record_store.around(store, {c for o in touched for c in o.councils}, {o.record for o in touched})
+    around = record_store.around(
+        store, {c for o in touched for c in o.councils}, {o.record for o in touched}
+    )
     groups = group(around.observations, around.belongs)
     after = {record.id: record for record in (_save(store, run, around, g) for g in groups)}
-    new = {i: g for g, i in zip(groups, after, strict=True) if i not in around.records or around.records[i].unread}
+    new = {
+        i: g
+        for g, i in zip(groups, after, strict=True)
+        if i not in around.records or around.records[i].unread
+    }
     sightings = {i: _sighting(store, run, g) for i, g in new.items()}
-    changes = diff(around.records, after, Moment(run.now, sightings, fresh))
+    changes = diff(around.records, after, DiffContext(run.now, sightings, fresh))
     kept = [events.add(store, _with_evidence(store, event, after), run.id) for event in changes]
     read_now = {o.id for o in touched if not o.unread}
-    return sum(not read_now.isdisjoint(o.id for o in g.observations) for g in groups), tuple(k for k in kept if k)
+    return sum(not read_now.isdisjoint(o.id for o in g.observations) for g in groups), tuple(
+        k for k in kept if k
+    )
 
 
 def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
     record, conflicts = reconcile(members, run.precedence, run.now)
     was = around.records.get(record.id)
     if was is not None:
-        taken_back = pages.withdrawn_pages(store, {(o.source, o.page) for o in members.observations})
-        withdrawn = all(o.withdrawn or (o.source, o.page) in taken_back for o in members.observations)
+        taken_back = pages.withdrawn_pages(
+            store, {(o.source, o.page) for o in members.observations}
+        )
+        withdrawn = all(
+            o.withdrawn or (o.source, o.page) in taken_back for o in members.observations
+        )
         record = replace(record, first_seen=was.first_seen, withdrawn=withdrawn)
         record = _withhold(record, events.withheld(store, [record.id]), around)
-    record = record_store.save_record(store, record, members.records[1:], [o.id for o in members.observations], run.now)
+    record = record_store.save_record(
+        store, record, members.records[1:], [o.id for o in members.observations], run.now
+    )
     record_store.save_conflicts(store, record.id, conflicts, run.now)
     return record
 
 
-def _withhold(record: Record, withheld: Mapping[tuple[int, str], list[tuple[str, str, str]]], around: Around) -> Record:
-    """The record with the value before, wherever the new one is held or was discarded for these bytes."""
+def _withhold(
+    record: Record, withheld: Mapping[tuple[int, str], list[tuple[str, str, str]]], around: Around
+) -> Record:
+    """The record with the value before, wherever the new one is held or was discarded for these
+    bytes."""
     fields = dict(record.fields)
     shas = {o.id: o.sha256 for o in around.observations}
     for (_, area), values in withheld.items():
         for new, shown, sha in values:
-            if str(fields.get(area, "")) == new and (not sha or shas.get(record.chosen.get(area, 0)) == sha):
+            if str(fields.get(area, "")) == new and (
+                not sha or shas.get(record.chosen.get(area, 0)) == sha
+            ):
                 fields[area] = int(shown) if shown and isinstance(fields.get(area), int) else shown
                 for part in (area,) if not shown else FIGURE[1:] if area == FIGURE[0] else ():
                     fields.pop(part, None)
     return replace(record, fields=fields)
 
 
-def _sighting(store: Store, run: Run, members: Group) -> Sighting:
+def _sighting(store: Store, run: Run, members: Group) -> FirstSeen:
     """How the record came to be seen: by its first entry, on whichever source's page that stood."""
-    first = min(members.observations, key=lambda o: (o.first_seen or run.now, o.source, o.page, o.key))
+    first = min(
+        members.observations, key=lambda o: (o.first_seen or run.now, o.source, o.page, o.key)
+    )
     seen, before = pages.sightings(store, first.source, first.page).get(first.key, (run.now, None))
     since = run.since if first.source == run.source else pages.source_since(store, first.source)
     if first.source in run.history:
         since = None
-    return Sighting(seen or run.now, before, since)
+    return FirstSeen(seen or run.now, before, since)
 
 
 def _with_evidence(store: Store, event: Event, after: Mapping[int, Record]) -> Event:
@@ -154,9 +223,9 @@ def _with_evidence(store: Store, event: Event, after: Mapping[int, Record]) -> E
     return events.with_evidence(event, evidence)
 
 
-def settle(store: Store, source: str, reasons: Mapping[int, str]) -> tuple[int, int]:
-    """Open the events of a run, or hold those for which there is a reason; how many of each. A correction of what was never told (the
-    baseline) is only recorded."""
+def open_or_hold(store: Store, source: str, reasons: Mapping[int, str]) -> tuple[int, int]:
+    """Open the events of a run, or hold those for which there is a reason; how many of each. A
+    correction of what was never told (the baseline) is only recorded."""
     opened = held = 0
     for event in events.unsettled(store, source):
         if event.id in reasons:

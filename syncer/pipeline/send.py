@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.delivery import outbox
 from syncer.delivery.transports import open_transport
 
 
-def send(desk: Desk) -> outbox.SendReport:
+def send(app: App) -> outbox.SendReport:
     """Hand over what waits, one message at a time."""
-    return outbox.send_due(desk.store, open_transport(desk.config.mail), desk.clock, in_doubt=desk.config.mail.in_doubt,
-                           refusals=desk.config.mail.attempts)  # fmt: skip
+    return outbox.send_due(
+        app.store,
+        open_transport(app.config.mail),
+        app.clock,
+        in_doubt=app.config.mail.in_doubt,
+        refusals=app.config.mail.attempts,
+    )

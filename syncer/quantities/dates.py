@@ -1,8 +1,10 @@
-"""Days and ranges of days as people print them in England: day before month, the year often said once for several days.
+"""Days and ranges of days as people print them in England: day before month, the year often said
+once for several days.
 
-Read: `22 June 2015 – 16 July 2015`, `9–24 November 2017`, `2 May to 25 May 2017`, `18 and 19 February 2025`,
-`1/06/2015 - 25/06/2015`, `8 to 12 July 2019 and 7 to 8 August 2019` (two visits: one range, from the first day to the last),
-`3 Feb 2020`, `Tuesday 1st July 2025`, `2024-07-15`; any dash (a box-drawing one too); digits set apart (`1 9 June 201 9`).
+Read: `22 June 2015 – 16 July 2015`, `9–24 November 2017`, `2 May to 25 May 2017`, `18 and 19
+February 2025`, `1/06/2015 - 25/06/2015`, `8 to 12 July 2019 and 7 to 8 August 2019` (two visits:
+one range, from the first day to the last), `3 Feb 2020`, `Tuesday 1st July 2025`, `2024-07-15`; any
+dash (a box-drawing one too); digits set apart (`1 9 June 201 9`).
 """
 
 from __future__ import annotations
@@ -13,9 +15,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\u2501\u00ad\ufe58\uff0d"
 
 _MONTH = "|".join(name[:end] for name in MONTHS for end in range(len(name), 2, -1))
@@ -28,7 +40,8 @@ _DAY = (
 )
 _ONE = re.compile(rf"(?<![\d/£])(?:{_DAY})(?!/|\d\d)", re.I)
 _BETWEEN = re.compile(
-    rf"\s*(?:[{DASHES}]+|\b(?:to|until|through)\b|,?\s*\band(?:\s+then)?\b|,|&|\bplus\b)\s*(?:\b(?:from|between)\b\s*)?", re.I
+    rf"\s*(?:[{DASHES}]+|\b(?:to|until|through)\b|,?\s*\band(?:\s+then)?\b|,|&|\bplus\b)\s*(?:\b(?:from|between)\b\s*)?",
+    re.I,
 )
 
 
@@ -53,16 +66,24 @@ class _Printed:
 def ranges_in(text: str, before: dt.date | None = None) -> tuple[DayRange, ...]:
     """Every day or run of days printed in the text, in its order; a single day is a range of one.
 
-    A run without any year is left out, unless `before` is given: it then means the last such days before that one.
-    A run with an impossible day (31 June) is left out. What was printed with its end before its start is given as it was printed.
+    A run without any year is left out, unless `before` is given: it then means the last such days
+    before that one. A run with an impossible day (31 June) is left out. What was printed with its
+    end before its start is given as it was printed.
     """
-    return tuple(found for printed, words in _runs(text) for found in _as_range(printed, words, before))
+    return tuple(
+        found for printed, words in _runs(text) for found in _as_range(printed, words, before)
+    )
 
 
 def day_of(text: str) -> dt.date:
-    """The one day that this text prints. Raises ValueError when it prints none, several, or more than a day."""
+    """The one day that this text prints. Raises ValueError when it prints none, several, or more
+    than a day."""
     found = ranges_in(text)
-    if len(found) != 1 or found[0].start != found[0].end or len(found[0].text) < len(text.strip()) - 1:
+    if (
+        len(found) != 1
+        or found[0].start != found[0].end
+        or len(found[0].text) < len(text.strip()) - 1
+    ):
         raise ValueError(f"not a single day: {text!r}")
     return found[0].start
 
@@ -72,10 +93,14 @@ def _runs(text: str) -> Iterator[tuple[list[_Printed], str]]:
     at = 0
     while first := _ONE.search(text, at):
         found = [first]
-        while (joint := _BETWEEN.match(text, found[-1].end())) and (following := _ONE.match(text, joint.end())):
+        while (joint := _BETWEEN.match(text, found[-1].end())) and (
+            following := _ONE.match(text, joint.end())
+        ):
             found.append(following)
         at = found[-1].end()
-        while found and _printed(found[-1]).month is None:  # "3 to 5 of them", or the number that a sentence goes on with
+        while (
+            found and _printed(found[-1]).month is None
+        ):  # "3 to 5 of them", or the number that a sentence goes on with
             found.pop()
         if found:
             yield [_printed(one) for one in found], text[first.start() : found[-1].end()]
@@ -86,14 +111,27 @@ def _printed(found: re.Match[str]) -> _Printed:
         year, month, day = map(int, found["iso"].split("-"))
         return _Printed(day, month, year)
     if found["d"]:
-        return _Printed(int(found["d"]), int(found["m"]), int(found["y"]) + (2000 if len(found["y"]) == 2 else 0))
+        return _Printed(
+            int(found["d"]),
+            int(found["m"]),
+            int(found["y"]) + (2000 if len(found["y"]) == 2 else 0),
+        )
     name, year_text = found["month"], found["year"]
-    month_number = next(n for n, month_name in enumerate(MONTHS, 1) if month_name.startswith(name[:3].lower())) if name else None
-    return _Printed(int(re.sub(r"\s", "", found["day"])), month_number, int(re.sub(r"\s", "", year_text)) if year_text else None)
+    month_number = (
+        next(n for n, month_name in enumerate(MONTHS, 1) if month_name.startswith(name[:3].lower()))
+        if name
+        else None
+    )
+    return _Printed(
+        int(re.sub(r"\s", "", found["day"])),
+        month_number,
+        int(re.sub(r"\s", "", year_text)) if year_text else None,
+    )
 
 
 def _as_range(printed: list[_Printed], text: str, before: dt.date | None) -> Iterator[DayRange]:
-    """Months and years are carried from right to left; a carried year is one less where the run would otherwise go back."""
+    """Months and years are carried from right to left; a carried year is one less where the run
+    would otherwise go back."""
     days: list[dt.date] = []
     month: int | None = None
     year = printed[-1].year
@@ -107,7 +145,12 @@ def _as_range(printed: list[_Printed], text: str, before: dt.date | None) -> Ite
             month, year = one.month or month, one.year or year
             if month is None:
                 return
-            if one.year is None and days and (month, one.day) > (days[0].month, days[0].day) and days[0].year == year:
+            if (
+                one.year is None
+                and days
+                and (month, one.day) > (days[0].month, days[0].day)
+                and days[0].year == year
+            ):
                 year -= 1
             days.insert(0, dt.date(year, month, one.day))
     except ValueError:

@@ -1,7 +1,8 @@
-"""Amounts of money as people print them: "£9.6m", "£9.6 M", "up to a maximum of £505,200", "over £4.5 M", "ps875767".
+"""Amounts of money as people print them: "£9.6m", "£9.6 M", "up to a maximum of £505,200", "over
+£4.5 M", "ps875767".
 
-A figure stands for a range, because a rounded figure is not an exact one: £9.6m is anything from £9,550,000 to £9,650,000.
-Whole pounds everywhere.
+A figure stands for a range, because a rounded figure is not an exact one: £9.6m is anything from
+£9,550,000 to £9,650,000. Whole pounds everywhere.
 """
 
 from __future__ import annotations
@@ -30,10 +31,15 @@ _AMOUNT = re.compile(
     rf"(?:£|&pound;|\bGBP)\s*{_NUMBER}{_SCALE}(?P<plus>\s?\+|-plus\b|\s+plus\b(?!\s+£))?",
     re.IGNORECASE,
 )
-_POUNDS_AFTER = re.compile(rf"(?<![\d,.£]){_NUMBER}{_SCALE}\s+pounds\b(?P<plus>\s+plus\b)?", re.IGNORECASE)
+_POUNDS_AFTER = re.compile(
+    rf"(?<![\d,.£]){_NUMBER}{_SCALE}\s+pounds\b(?P<plus>\s+plus\b)?", re.IGNORECASE
+)
 _SLUG = re.compile(r"(?<![a-z0-9])ps(?P<number>\d{4,9})(?P<scale>)(?P<plus>)(?![a-z0-9])")
 _HALF_A_MILLION = re.compile(r"(?:£|\b)half[ -]a[ -]million(?: pounds)?\b", re.IGNORECASE)
-_WORD_MILLIONS = re.compile(r"\b(?P<word>an?|one|two|three|four|five|six|seven|eight|nine|ten) million pounds\b", re.IGNORECASE)
+_WORD_MILLIONS = re.compile(
+    r"\b(?P<word>an?|one|two|three|four|five|six|seven|eight|nine|ten) million pounds\b",
+    re.IGNORECASE,
+)
 _WORDS = {
     "a": 1,
     "an": 1,
@@ -70,7 +76,10 @@ _BEFORE = (
     ("over", Qualifier.OVER, _OVER),
     ("about", Qualifier.ABOUT, _ABOUT),
 )
-_QUALIFIERS = tuple((name, qualifier, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$", re.IGNORECASE)) for name, qualifier, words in _BEFORE)
+_QUALIFIERS = tuple(
+    (name, qualifier, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$", re.IGNORECASE))
+    for name, qualifier, words in _BEFORE
+)
 _OR_SO = re.compile(r"\s+or so\b", re.IGNORECASE)
 _CELL = re.compile(r"\(?-?\s*£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?\s*\)?")
 _LOOKBACK = 60
@@ -86,7 +95,8 @@ _PRINTED_TWICE = 0.08
 
 @dataclass(frozen=True)
 class MoneyMention:
-    """One amount and where it stands in the text; the span takes in the qualifier ("up to"), as `money.text` does."""
+    """One amount and where it stands in the text; the span takes in the qualifier ("up to"), as
+    `money.text` does."""
 
     money: Money
     start: int
@@ -110,16 +120,25 @@ def read_money(text: str) -> list[MoneyMention]:
 
 
 def _one_range(text: str, first: MoneyMention, second: MoneyMention) -> MoneyMention | None:
-    """ "between £13.1m and £14.2m", "£1.96m to £2.1m": one sum whose ends are told; its pounds are the lower end."""
+    """ "between £13.1m and £14.2m", "£1.96m to £2.1m": one sum whose ends are told; its pounds are
+    the lower end."""
     between, before = text[first.end : second.start], text[: first.start]
     opened = _RANGE_OPENS.search(before)
-    joined = re.fullmatch(r"\s+and\s+|\s+to\s+", between) if opened else re.fullmatch(r"\s*[-–]\s*|\s+to\s+", between)
+    joined = (
+        re.fullmatch(r"\s+and\s+|\s+to\s+", between)
+        if opened
+        else re.fullmatch(r"\s*[-–]\s*|\s+to\s+", between)
+    )
     ends = (first.money.pounds, second.money.pounds)
     if not joined or _RANGE_ENDS.search(before) or not ends[0] < ends[1] <= ends[0] * 3:
         return None
     start = opened.start() if opened else first.start
     printed = " ".join(text[start : second.end].split())
-    return MoneyMention(Money(ends[0], Qualifier.ABOUT, printed, first.money.low, second.money.high), start, second.end)
+    return MoneyMention(
+        Money(ends[0], Qualifier.ABOUT, printed, first.money.low, second.money.high),
+        start,
+        second.end,
+    )
 
 
 def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
@@ -129,13 +148,20 @@ def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
         for found in pattern.finditer(text):
             number, scale = found["number"], _SCALES.get((found["scale"] or "").lower(), 1)
             decimals = len(number.partition(".")[2])
-            raw.append((found, Decimal(number.replace(",", "")) * scale, Decimal(scale).scaleb(-decimals)))
+            raw.append(
+                (found, Decimal(number.replace(",", "")) * scale, Decimal(scale).scaleb(-decimals))
+            )
     raw += [(found, Decimal(500_000), Decimal(100_000)) for found in _HALF_A_MILLION.finditer(text)]
-    raw += [(found, Decimal(_WORDS[found["word"].lower()] * 10**6), Decimal(10**6)) for found in _WORD_MILLIONS.finditer(text)]
+    raw += [
+        (found, Decimal(_WORDS[found["word"].lower()] * 10**6), Decimal(10**6))
+        for found in _WORD_MILLIONS.finditer(text)
+    ]
     return raw
 
 
-def _mention(text: str, found: re.Match[str], amount: Decimal, unit: Decimal, floor: int) -> MoneyMention:
+def _mention(
+    text: str, found: re.Match[str], amount: Decimal, unit: Decimal, floor: int
+) -> MoneyMention:
     """One amount with the qualifier that stands before or after it."""
     start, end = found.start(), found.end()
     before = text[max(floor, start - _LOOKBACK) : start]
@@ -155,7 +181,8 @@ def _mention(text: str, found: re.Match[str], amount: Decimal, unit: Decimal, fl
 
 
 def _range(kind: str, amount: Decimal, unit: Decimal) -> tuple[int, int | None]:
-    """What the figure may stand for. A unit of a pound or less is exact; about is a tenth either way."""
+    """What the figure may stand for. A unit of a pound or less is exact; about is a tenth either
+    way."""
     half = unit / 2 if unit > 1 else Decimal(0)
     tenth = amount * _TENTH
     low, high = _whole(amount - half), _whole(amount + half)
@@ -174,14 +201,19 @@ def _whole(amount: Decimal) -> int:
 
 
 def read_amount_cell(cell: str) -> Money | None:
-    """The amount of a table's cell, exact: "£1,487,000", "853265.00", "(1,200)" and "-1,200" (negative). None for a cell that is
-    not an amount, "-" and "n/a" included; "nil" and a bare 0 are no money and give 0."""
+    """The amount of a table's cell, exact: "£1,487,000", "853265.00", "(1,200)" and "-1,200"
+    (negative). None for a cell that is not an amount, "-" and "n/a" included; "nil" and a bare 0
+    are no money and give 0."""
     cell = cell.strip().rstrip("*†‡").strip()
     if cell.lower() == "nil":
         return Money(0, Qualifier.EXACT, cell, 0, 0)
     if not (found := _CELL.fullmatch(cell)):
         mentions = read_money(cell)
-        return mentions[0].money if len(mentions) == 1 and len(cell) - len(mentions[0].money.text) <= 2 else None
+        return (
+            mentions[0].money
+            if len(mentions) == 1 and len(cell) - len(mentions[0].money.text) <= 2
+            else None
+        )
     pounds = _whole(Decimal(found[1].replace(",", "") + "." + (found[2] or "0")))
     if cell.startswith(("-", "(")) or "-" in cell:
         pounds = -pounds
@@ -190,21 +222,27 @@ def read_amount_cell(cell: str) -> Money | None:
 
 def agree(one: Money, other: Money) -> bool:
     """Whether both figures can be the same sum: their ranges meet (ends included)."""
-    return (other.high is None or one.low <= other.high) and (one.high is None or other.low <= one.high)
+    return (other.high is None or one.low <= other.high) and (
+        one.high is None or other.low <= one.high
+    )
 
 
 def same_figure(one: Money, other: Money) -> bool:
-    """Whether, within one document, the two are one figure printed twice: equal, or the blunter is the sharper rounded or cut off
-    ("£500k" for £505,200; "£1.14 million" for £1.147 million)."""
+    """Whether, within one document, the two are one figure printed twice: equal, or the blunter is
+    the sharper rounded or cut off ("£500k" for £505,200; "£1.14 million" for £1.147 million)."""
     blunt, sharp = sorted((one, other), key=_grain, reverse=True)
     grain = _grain(blunt)
     cut = sharp.pounds // grain * grain
     rounded = (sharp.pounds + grain // 2) // grain * grain
-    return blunt.pounds in (cut, rounded) and abs(sharp.pounds - blunt.pounds) <= sharp.pounds * _PRINTED_TWICE
+    return (
+        blunt.pounds in (cut, rounded)
+        and abs(sharp.pounds - blunt.pounds) <= sharp.pounds * _PRINTED_TWICE
+    )
 
 
 def sharper(one: Money, other: Money) -> Money:
-    """The figure printed more finely; of two alike, the one with the narrower range, else the first."""
+    """The figure printed more finely; of two alike, the one with the narrower range, else the
+    first."""
     if _grain(one) != _grain(other):
         return one if _grain(one) < _grain(other) else other
     return other if _width(other) < _width(one) else one

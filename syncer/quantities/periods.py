@@ -1,5 +1,5 @@
-"""The time that money is for, as people print it: "2017-18", "20/21", "financial year 2025 to 2026", "over the next three years",
-"April 2021 - September 2023".
+"""The time that money is for, as people print it: "2017-18", "20/21", "financial year 2025 to
+2026", "over the next three years", "April 2021 - September 2023".
 
 An English financial year runs from 1 April to 31 March.
 """
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Period:
-    """A period as printed, where it stands in its text, and its first and last day where it says them."""
+    """A period as printed, where it stands in its text, and its first and last day where it says
+    them."""
 
     text: str
     start: int
@@ -24,25 +25,38 @@ class Period:
 
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {
+    "sept": 9
+}
 _MONTH = r"(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _TO = r"\s?(?:-|–|—|/|to|until|and|through to)\s?"
-_COUNT = r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten)(?:[ -]and[ -]a[ -]half)?"
+_COUNT = (
+    r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten)(?:[ -]and[ -]a[ -]half)?"
+)
 _FY_WORDS = r"(?:(?:the )?(?:financial|fiscal|academic|school) years?|FY)\s*(?:of\s+)?"
-_YEARS = r"(?<![\d/£,.-])(?P<{0}>(?:19|20)\d\d)\s?(?:-|–|—|/|to|‑)\s?(?P<{1}>(?:20)?\d\d)(?!\d|[,./-]\d)"
+_YEARS = (
+    r"(?<![\d/£,.-])(?P<{0}>(?:19|20)\d\d)\s?(?:-|–|—|/|to|‑)\s?(?P<{1}>(?:20)?\d\d)(?!\d|[,./-]\d)"
+)
 _SPAN = re.compile(
-    rf"(?:{_FY_WORDS})?" + _YEARS.format("a1", "a2") + r"(?:\s?(?:to|and|-|–|—|until|,)\s?" + _YEARS.format("b1", "b2") + r")+",
+    rf"(?:{_FY_WORDS})?"
+    + _YEARS.format("a1", "a2")
+    + r"(?:\s?(?:to|and|-|–|—|until|,)\s?"
+    + _YEARS.format("b1", "b2")
+    + r")+",
     re.IGNORECASE,
 )
 _YEAR = re.compile(rf"(?:{_FY_WORDS})?" + _YEARS.format("a1", "a2"), re.IGNORECASE)
-_SHORT = re.compile(rf"(?P<fy>{_FY_WORDS})?(?<![\d/£,.-])(?P<a1>\d\d)/(?P<a2>\d\d)(?!\d|[,./]\d)", re.IGNORECASE)
+_SHORT = re.compile(
+    rf"(?P<fy>{_FY_WORDS})?(?<![\d/£,.-])(?P<a1>\d\d)/(?P<a2>\d\d)(?!\d|[,./]\d)", re.IGNORECASE
+)
 _SINGLE_FY = re.compile(_FY_WORDS + r"(?P<a1>20\d\d)\b", re.IGNORECASE)
 _MONTHS_SPAN = re.compile(
     rf"(?:from |between )?(?P<m1>{_MONTH})\s+(?P<y1>20\d\d)?{_TO}(?:the end of |end of )?(?P<m2>{_MONTH})\s+(?P<y2>20\d\d)\b",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    rf"\b(?:until|up to|to|by)\s+(?:the end of |end of )?(?:(?P<m2>{_MONTH})\s+)?(?P<y2>20\d\d)(?![\d/–-])", re.IGNORECASE
+    rf"\b(?:until|up to|to|by)\s+(?:the end of |end of )?(?:(?P<m2>{_MONTH})\s+)?(?P<y2>20\d\d)(?![\d/–-])",
+    re.IGNORECASE,
 )
 _LENGTH = re.compile(
     rf"\b(?:(?:over|for|across|during|within|in)\s+)?(?:(?:the|a|an|a further|another)\s+)?"
@@ -50,12 +64,17 @@ _LENGTH = re.compile(
     rf"{_COUNT}[ -](?:financial[ -])?(?:years?|months?)(?:[ -]period)?\b(?![ -]olds?\b)(?!\s+ago\b)",
     re.IGNORECASE,
 )
-_EACH = re.compile(r"\b(?:each|per|every) (?:financial )?year\b|\ba year\b|\bannually\b|\bper annum\b", re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:each|per|every) (?:financial )?year\b|\ba year\b|\bannually\b|\bper annum\b",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(
     r"\b(?:in |for |over )?(?:the )?(?:this|next|current|coming|forthcoming) (?:financial )?year\b|\b(?:for|in) the year\b",
     re.IGNORECASE,
 )
-_INSTALMENTS = re.compile(rf"\b{_COUNT} instal+ments(?: (?:across|in|over|during) (?P<y>20\d\d))?\b", re.IGNORECASE)
+_INSTALMENTS = re.compile(
+    rf"\b{_COUNT} instal+ments(?: (?:across|in|over|during) (?P<y>20\d\d))?\b", re.IGNORECASE
+)
 
 
 def find_periods(text: str) -> list[Period]:
@@ -69,7 +88,8 @@ def find_periods(text: str) -> list[Period]:
 
 
 def overlap(one: Period, other: Period) -> bool:
-    """Whether the periods can be of one grant: they do not exclude each other. A period without days excludes none."""
+    """Whether the periods can be of one grant: they do not exclude each other. A period without
+    days excludes none."""
     if one.first and other.last and one.first > other.last:
         return False
     return not (other.first and one.last and other.first > one.last)
@@ -79,7 +99,10 @@ def _spans(text: str) -> list[Period]:
     """Several financial years: "2023-24 to 2031-32"."""
     periods = []
     for found in _SPAN.finditer(text):
-        first, last = _financial_year(found["a1"], found["a2"]), _financial_year(found["b1"], found["b2"])
+        first, last = (
+            _financial_year(found["a1"], found["a2"]),
+            _financial_year(found["b1"], found["b2"]),
+        )
         if first and last:
             periods.append(_period(text, found, first[0], last[1]))
     return periods
@@ -91,7 +114,10 @@ def _months(text: str) -> list[Period]:
     for found in _MONTHS_SPAN.finditer(text):
         last = int(found["y2"])
         first = int(found["y1"] or last)
-        one, other = _MONTHS[found["m1"].lower().rstrip(".")], _MONTHS[found["m2"].lower().rstrip(".")]
+        one, other = (
+            _MONTHS[found["m1"].lower().rstrip(".")],
+            _MONTHS[found["m2"].lower().rstrip(".")],
+        )
         periods.append(_period(text, found, dt.date(first, one, 1), _month_end(last, other)))
     return periods
 
@@ -116,18 +142,28 @@ def _loose(text: str) -> list[Period]:
         periods.append(_period(text, found, None, _month_end(last, month)))
     for found in _INSTALMENTS.finditer(text):
         year = int(found["y"]) if found["y"] else 0
-        periods.append(_period(text, found, dt.date(year, 1, 1) if year else None, dt.date(year, 12, 31) if year else None))
+        periods.append(
+            _period(
+                text,
+                found,
+                dt.date(year, 1, 1) if year else None,
+                dt.date(year, 12, 31) if year else None,
+            )
+        )
     for pattern in (_LENGTH, _NAMED, _EACH):
         periods += [_period(text, found, None, None) for found in pattern.finditer(text)]
     return periods
 
 
 def _period(text: str, found: re.Match[str], first: dt.date | None, last: dt.date | None) -> Period:
-    return Period(" ".join(text[found.start() : found.end()].split()), found.start(), found.end(), first, last)
+    return Period(
+        " ".join(text[found.start() : found.end()].split()), found.start(), found.end(), first, last
+    )
 
 
 def _financial_year(one: str, other: str) -> tuple[dt.date, dt.date] | None:
-    """The days from April of the first year to March of the last; None if the second number is no later year."""
+    """The days from April of the first year to March of the last; None if the second number is no
+    later year."""
     first = int(one) if len(one) == 4 else 2000 + int(one)
     last = int(other) if len(other) == 4 else first // 100 * 100 + int(other)
     if not first < last <= first + 10 or (len(one) == 2 and last != first + 1):

@@ -1,9 +1,11 @@
-"""Payments → the awards they settle, as inferred: nothing in the department's payments names an award (DESIGN §5.7). Pure.
+"""Payments → the awards they settle, as inferred: nothing in the department's payments names an
+award (DESIGN §5.7). Pure.
 
-What can be inferred from: the council, the window in which an award is paid, and the sum. The payments of one expense area are one
-stream. A second grant paid together with the first shows as instalments that grow by the same amount (836,633, 836,633, 1,216,633,
-1,216,633: two grants, of 836,633 and of 380,000 an instalment); measured on the instalments of 2015, where both determinations are known.
-A payment that was taken back, in whichever month's file, settles nothing.
+What can be inferred from: the council, the window in which an award is paid, and the sum. The
+payments of one expense area are one stream. A second grant paid together with the first shows as
+instalments that grow by the same amount (836,633, 836,633, 1,216,633, 1,216,633: two grants, of
+836,633 and of 380,000 an instalment); measured on the instalments of 2015, where both
+determinations are known. A payment that was taken back, in whichever month's file, settles nothing.
 """
 
 from __future__ import annotations
@@ -24,13 +26,14 @@ ROUNDING = 2
 """Instalments of one grant differ by so many pounds at most."""
 LEAST_PART = 0.25
 MOST_OVER = 1.3
-"""How far above "over £4.5m" the sum may be, and which part of a figure has to be seen for payments to count as some of it."""
+"""How far above "over £4.5m" the sum may be, and which part of a figure has to be seen for payments
+to count as some of it."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """So many pounds of a payment settle an award, both given by their record ids. `whole`: the payments together reach the award's figure;
-    else they are the part of it that was seen."""
+    """So many pounds of a payment settle an award, both given by their record ids. `whole`: the
+    payments together reach the award's figure; else they are the part of it that was seen."""
 
     payment: int
     award: int
@@ -58,8 +61,8 @@ _Sum = tuple[_Line, ...]
 
 
 def link(awards: Iterable[Record], payments: Iterable[Record]) -> Linking:
-    """Which payments settle which awards of one council. Joint awards are left out (nobody says which part is whose), and so are awards
-    without a figure or a day."""
+    """Which payments settle which awards of one council. Joint awards are left out (nobody says
+    which part is whose), and so are awards without a figure or a day."""
     lines, taken_back = _net(_lines(payments))
     links: list[Link] = []
     waiting = sorted((a for a in awards if _can_be_linked(a)), key=lambda a: (_window(a), a.id))
@@ -72,18 +75,34 @@ def link(awards: Iterable[Record], payments: Iterable[Record]) -> Linking:
 
 
 def _lines(payments: Iterable[Record]) -> list[_Line]:
-    """The payments of the monthly files, oldest first; one told in prose has no day on which it was paid."""
-    found = [_Line(p.id, dt.date.fromisoformat(str(p.fields["paid"])), str(p.fields.get("area", "")), int(str(p.fields["amount"])))
-             for p in payments if "paid" in p.fields and "amount" in p.fields and not p.withdrawn]  # fmt: skip
+    """The payments of the monthly files, oldest first; one told in prose has no day on which it was
+    paid."""
+    found = [
+        _Line(
+            p.id,
+            dt.date.fromisoformat(str(p.fields["paid"])),
+            str(p.fields.get("area", "")),
+            int(str(p.fields["amount"])),
+        )
+        for p in payments
+        if "paid" in p.fields and "amount" in p.fields and not p.withdrawn
+    ]
     return sorted(found, key=lambda line: (line.paid, line.payment))
 
 
 def _net(lines: Sequence[_Line]) -> tuple[list[_Line], frozenset[int]]:
-    """Without each payment and the equal amount taken back later under the same area, the nearest before it."""
+    """Without each payment and the equal amount taken back later under the same area, the nearest
+    before it."""
     gone: set[int] = set()
     for back in (line for line in lines if line.pounds < 0):
-        same = [line for line in lines if line.area == back.area and line.pounds == -back.pounds and line.payment not in gone
-                and back.paid - TAKEN_BACK_WITHIN <= line.paid <= back.paid]  # fmt: skip
+        same = [
+            line
+            for line in lines
+            if line.area == back.area
+            and line.pounds == -back.pounds
+            and line.payment not in gone
+            and back.paid - TAKEN_BACK_WITHIN <= line.paid <= back.paid
+        ]
         if same:
             gone |= {back.payment, same[-1].payment}
     return [line for line in lines if line.payment not in gone and line.pounds > 0], frozenset(gone)
@@ -96,8 +115,13 @@ def _can_be_linked(award: Record) -> bool:
 
 
 def _window(award: Record) -> tuple[dt.date, dt.date] | tuple[()]:
-    """The days within which an award is paid: around its period where that has days, else from its announcement on."""
-    announced = dt.date.fromisoformat(str(award.fields["announced"])) if "announced" in award.fields else None
+    """The days within which an award is paid: around its period where that has days, else from its
+    announcement on."""
+    announced = (
+        dt.date.fromisoformat(str(award.fields["announced"]))
+        if "announced" in award.fields
+        else None
+    )
     periods = find_periods(str(award.fields.get("period", "")))
     first, last = (periods[0].first, periods[0].last) if periods else (None, None)
     begin, end = min(filter(None, (first, announced)), default=None), last or (announced or first)
@@ -107,21 +131,24 @@ def _window(award: Record) -> tuple[dt.date, dt.date] | tuple[()]:
 
 
 def _settling(award: Record, lines: Sequence[_Line], whole: bool) -> _Sum:
-    """The payments whose sum is nearest to the award's figure among those that meet it; or (not `whole`) the one stream that can be a
-    part of it."""
+    """The payments whose sum is nearest to the award's figure among those that meet it; or (not
+    `whole`) the one stream that can be a part of it."""
     window = _window(award)
     inside = [line for line in lines if window and window[0] <= line.paid <= window[1]]
     low, high = _range(award)
     amount = int(str(award.fields["amount"]))
     if whole:
-        fitting = [each for each in _sums(inside) if low - ROUNDING <= _total(each) <= high + ROUNDING]
+        fitting = [
+            each for each in _sums(inside) if low - ROUNDING <= _total(each) <= high + ROUNDING
+        ]
         return min(fitting, key=lambda each: (abs(_total(each) - amount), len(each)), default=())
     parts = [each for each in _streams(inside) if amount * LEAST_PART <= _total(each) <= high]
     return parts[0] if len(parts) == 1 else ()
 
 
 def _range(award: Record) -> tuple[float, float]:
-    """The pounds that the figure stands for; an open end, or a ceiling, is bounded by what is likely."""
+    """The pounds that the figure stands for; an open end, or a ceiling, is bounded by what is
+    likely."""
     amount = int(str(award.fields["amount"]))
     low = int(str(award.fields.get("low", amount)))
     high = int(str(award.fields["high"])) if "high" in award.fields else amount * MOST_OVER
@@ -143,19 +170,33 @@ def _streams(lines: Sequence[_Line]) -> list[_Sum]:
 
 def grants_in(stream: _Sum) -> tuple[_Sum, ...]:
     """The stream as two grants, where its instalments grow by a second one; else as it is."""
-    base = next((line.pounds for n, line in enumerate(stream) if any(_near(line.pounds, other.pounds) for other in stream[n + 1 :])), 0)
+    base = next(
+        (
+            line.pounds
+            for n, line in enumerate(stream)
+            if any(_near(line.pounds, other.pounds) for other in stream[n + 1 :])
+        ),
+        0,
+    )
     since = next((n for n, line in enumerate(stream) if _near(line.pounds, base)), 0)
     grown = [line for line in stream[since:] if line.pounds > base + ROUNDING]
     if not base or not grown or any(line.pounds < base - ROUNDING for line in stream[since:]):
         return (stream,)
-    steady = tuple(replace(line, pounds=min(line.pounds, base)) if line in grown else line for line in stream)
+    steady = tuple(
+        replace(line, pounds=min(line.pounds, base)) if line in grown else line for line in stream
+    )
     return steady, tuple(replace(line, pounds=line.pounds - base) for line in grown)
 
 
 def _without(lines: Sequence[_Line], used: _Sum) -> list[_Line]:
     """What is left of each payment."""
     spent = {line.payment: line.pounds for line in used}
-    return [left for line in lines if (left := replace(line, pounds=line.pounds - spent.get(line.payment, 0))).pounds > ROUNDING]
+    return [
+        left
+        for line in lines
+        if (left := replace(line, pounds=line.pounds - spent.get(line.payment, 0))).pounds
+        > ROUNDING
+    ]
 
 
 def _near(one: int, other: int) -> bool:

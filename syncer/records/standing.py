@@ -1,7 +1,9 @@
-"""A council's grade in one area at a moment, derived from its inspections and never typed (DESIGN §2, §5.1–5.4).
+"""A council's grade in one area at a moment, derived from its inspections and never typed (DESIGN
+§2, §5.1–5.4).
 
-Which areas a framework judges is data here; grades are compared by rank, and only grades that have one compare.
-Sources: Ofsted, "Inspecting local authority children's services" (2018, January 2023, April 2026); the single inspection framework.
+Which areas a framework judges is data here; grades are compared by rank, and only grades that have
+one compare. Sources: Ofsted, "Inspecting local authority children's services" (2018, January 2023,
+April 2026); the single inspection framework.
 """
 
 from __future__ import annotations
@@ -37,8 +39,8 @@ def in_order(inspections: Sequence[Record]) -> list[Record]:
 
 
 def when(inspection: Record) -> dt.date:
-    """The day by which an inspection is put in order. The unread one is published weeks after its unknown first day, and can only be
-    placed by that."""
+    """The day by which an inspection is put in order. The unread one is published weeks after its
+    unknown first day, and can only be placed by that."""
     first = inspection.fields.get("first_day")
     return dt.date.fromisoformat(str(first)) if first else (inspection.published or dt.date.min)
 
@@ -54,10 +56,21 @@ def standing(inspections: Sequence[Record], area: Area) -> Standing:
     framework = Framework(str(latest.fields["framework"])) if "framework" in latest.fields else None
     if framework in JUDGED_TOGETHER and area in JUDGED_TOGETHER[framework]:
         partner = JUDGED_TOGETHER[framework][area]
-        return Standing(area, Absence.JUDGED_TOGETHER, latest.id, when(latest), str(latest.fields.get(partner, "")))
+        return Standing(
+            area,
+            Absence.JUDGED_TOGETHER,
+            latest.id,
+            when(latest),
+            str(latest.fields.get(partner, "")),
+        )
     if framework in NOT_JUDGED_BY and area in NOT_JUDGED_BY[framework]:
         ever = any(area in r.fields for r in ordered) or any(r.unread for r in ordered)
-        return Standing(area, Absence.NO_LONGER_JUDGED if ever else Absence.NEVER_JUDGED, latest.id, when(latest))
+        return Standing(
+            area,
+            Absence.NO_LONGER_JUDGED if ever else Absence.NEVER_JUDGED,
+            latest.id,
+            when(latest),
+        )
     return _latest_grade(ordered, area)
 
 
@@ -66,9 +79,13 @@ def _latest_grade(ordered: Sequence[Record], area: Area) -> Standing:
         if inspection.unread:
             return Standing(area, Absence.UNKNOWN, inspection.id)
         if area in inspection.fields:
-            together = area is Area.CARE and str(inspection.fields.get("framework")) == Framework.ILACS
+            together = (
+                area is Area.CARE and str(inspection.fields.get("framework")) == Framework.ILACS
+            )
             note = "judged together with care leavers" if together else ""
-            return Standing(area, Grade(str(inspection.fields[area])), inspection.id, when(inspection), note)
+            return Standing(
+                area, Grade(str(inspection.fields[area])), inspection.id, when(inspection), note
+            )
     return Standing(area, Absence.NEVER_JUDGED)
 
 
@@ -81,4 +98,10 @@ def compare(old: Standing, new: Grade) -> Change:
     if not isinstance(old.value, Grade) or old.value not in RANK or new not in RANK:
         return Change.NOT_COMPARABLE
     before, after = RANK[old.value], RANK[new]
-    return Change.UNCHANGED if before == after else Change.IMPROVED if after > before else Change.DECLINED
+    return (
+        Change.UNCHANGED
+        if before == after
+        else Change.IMPROVED
+        if after > before
+        else Change.DECLINED
+    )

@@ -1,7 +1,8 @@
 """Council names as people write them: rules of language, without a list of councils.
 
-Two halves. A name standing alone (a cell, a flag, a heading): the words of its type come off until what is left is known.
-A name in running prose: what stands around it tells a council from a college, a club, a person, another place or a verb.
+Two halves. A name standing alone (a cell, a flag, a heading): the words of its type come off until
+what is left is known. A name in running prose: what stands around it tells a council from a
+college, a club, a person, another place or a verb.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mention:
-    """A place in a text where a council is named: text[start:end]. Several `slugs`: the name stands for them together (a trust of
-    theirs), or, if `ambiguous`, it may mean any one of them."""
+    """A place in a text where a council is named: text[start:end]. Several `slugs`: the name stands
+    for them together (a trust of theirs), or, if `ambiguous`, it may mean any one of them."""
 
     start: int
     end: int
@@ -29,42 +30,64 @@ def _any(words: str) -> str:
     return f"(?:{'|'.join(words.split()).replace('_', ' ')})"
 
 
-# -- A name standing alone --------------------------------------------------------------------------------------------------
+# -- A name standing alone -------------------------------------------------------------------------
 
-_TYPES = ("london royal metropolitan metro met city county borough boro district unitary local authority council corporation "
-          "mbc mdc mb lbc lb rb bc cc dc ua la of")
+_TYPES = (
+    "london royal metropolitan metro met city county borough boro district unitary local authority council corporation "
+    "mbc mdc mb lbc lb rb bc cc dc ua la of"
+)
 _SUFFIX = re.compile(rf" {_any(_TYPES)}$")
-_OF = _any("london royal metropolitan metro unitary county city district borough council corporation lb rb mb and")
-_PREFIX = re.compile(rf"^(?:the|local authority (?:for|of)|(?:{_OF} )+of(?: the)?|london borough|royal borough|lb|rb) ")
-_TAIL = re.compile(r"(?<=council) (?:(?:county|general|collection) fund|(?:revenues? (?:and )?)?payments?|income|finance|"
-                   r"education|childrens? services)$")
-_OTHER_BODY = re.compile(r"\b" + _any(
-    "college academ(?:y|ies) universit(?:y|ies) schools? nursery nhs hospitals? police policing fire trust ltd limited plc "
-    "association office diocese cathedral airport museum theatre football united a?fc rfc foundation combined_authority "
-    "care_board icb ccg british_council london_councils arts_council council_for parish_council town_council tri_borough "
-    "bi_borough greater_london greater_manchester") + r"\b")
+_OF = _any(
+    "london royal metropolitan metro unitary county city district borough council corporation lb rb mb and"
+)
+_PREFIX = re.compile(
+    rf"^(?:the|local authority (?:for|of)|(?:{_OF} )+of(?: the)?|london borough|royal borough|lb|rb) "
+)
+_TAIL = re.compile(
+    r"(?<=council) (?:(?:county|general|collection) fund|(?:revenues? (?:and )?)?payments?|income|finance|"
+    r"education|childrens? services)$"
+)
+_OTHER_BODY = re.compile(
+    r"\b"
+    + _any(
+        "college academ(?:y|ies) universit(?:y|ies) schools? nursery nhs hospitals? police policing fire trust ltd limited plc "
+        "association office diocese cathedral airport museum theatre football united a?fc rfc foundation combined_authority "
+        "care_board icb ccg british_council london_councils arts_council council_for parish_council town_council tri_borough "
+        "bi_borough greater_london greater_manchester"
+    )
+    + r"\b"
+)
 _LOWER_TIER = re.compile(r"\b(?:(?:city|borough|district|county|county borough) council|dc)$")
 _COMPANY = re.compile(r"(?: (?:limited|ltd|cic|plc|community interest company))+$")
 _FOOTNOTE = re.compile(r"\s*(?:\[\w{1,3}\]|\(\d{1,2}\)|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
-_DELIVERING = re.compile(r"^([^(\[,;–]+?)\s*[(\[,;–-]\s*[\w\s]{0,40}?\b(?:for|on behalf of)\s+(.+?)[)\]]?\s*$", re.I)
-_JOINING = frozenset(("and", "with", "in", "partnership", "jointly", "joint", "councils", "the", "of", "for"))
+_DELIVERING = re.compile(
+    r"^([^(\[,;–]+?)\s*[(\[,;–-]\s*[\w\s]{0,40}?\b(?:for|on behalf of)\s+(.+?)[)\]]?\s*$", re.I
+)
+_JOINING = frozenset(
+    ("and", "with", "in", "partnership", "jointly", "joint", "councils", "the", "of", "for")
+)
 _CUT = 30  # payment files cut names off at 30 to 36 characters
 
 
 def plain(name: str) -> str:
-    """The name in lower case without accents and punctuation: "St. Helens' M.B.C. & Co" → "st helens mbc and co"."""
-    text = unicodedata.normalize("NFKD", name).casefold().replace("&amp;", "&").replace("&", " and ")
+    """The name in lower case without accents and punctuation: "St. Helens' M.B.C. & Co" → "st
+    helens mbc and co"."""
+    text = (
+        unicodedata.normalize("NFKD", name).casefold().replace("&amp;", "&").replace("&", " and ")
+    )
     text = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’‘`´\u0300-\u036f]", "", text)).strip()
     return re.sub(r"\b(\w) (?=\w\b)", r"\1", text)
 
 
 def key_of(name: str) -> str:
-    """What the spellings of one name share: "Stoke on Trent" and "STOKE-ON-TRENT"; "and" and "the" do not count."""
+    """What the spellings of one name share: "Stoke on Trent" and "STOKE-ON-TRENT"; "and" and "the"
+    do not count."""
     return "".join(word for word in plain(name).split() if word not in ("and", "the"))
 
 
 def cores(name: str) -> Iterator[tuple[str, str]]:
-    """The plain name, then what remains as the words of its type come off one by one; each with the words that came off last."""
+    """The plain name, then what remains as the words of its type come off one by one; each with the
+    words that came off last."""
     text, off = plain(name), ""
     while text:
         yield text, off
@@ -72,11 +95,12 @@ def cores(name: str) -> Iterator[tuple[str, str]]:
         if not found:
             return
         off = found[0].strip()
-        text = (text[:found.start()] + text[found.end():]).strip()
+        text = (text[: found.start()] + text[found.end() :]).strip()
 
 
 def is_other_body(name: str) -> bool:
-    """Whether the name, which is no council's, is that of a college, a hospital, a company or another such body."""
+    """Whether the name, which is no council's, is that of a college, a hospital, a company or
+    another such body."""
     return bool(_OTHER_BODY.search(plain(name)))
 
 
@@ -91,10 +115,11 @@ def without_company(name: str) -> str:
 
 
 def is_only_joined(name: str, mentions: list[Mention]) -> bool:
-    """Whether a name is nothing but the names mentioned in it and words that join them: "A and B in partnership"."""
+    """Whether a name is nothing but the names mentioned in it and words that join them: "A and B in
+    partnership"."""
     left = list(name)
     for mention in mentions:
-        left[mention.start:mention.end] = " " * (mention.end - mention.start)
+        left[mention.start : mention.end] = " " * (mention.end - mention.start)
     return set(plain("".join(left)).split()) <= _JOINING
 
 
@@ -104,7 +129,8 @@ def may_be_cut(name: str) -> bool:
 
 
 def without_cut_type(name: str) -> str:
-    """The plain name without a last word that is the beginning of "council", "borough" and the like; empty if it is not."""
+    """The plain name without a last word that is the beginning of "council", "borough" and the
+    like; empty if it is not."""
     whole, _, last = plain(name).rpartition(" ")
     return whole if any(word.startswith(last) for word in _TYPES.split()) else ""
 
@@ -115,19 +141,26 @@ def without_footnote(cell: str) -> str:
 
 
 def lead_and_others(cell: str) -> tuple[str, str]:
-    """A cell taken apart where it says for whom: "A (Delivering for A and B)" → "A", "A and B"; elsewhere the second is empty."""
+    """A cell taken apart where it says for whom: "A (Delivering for A and B)" → "A", "A and B";
+    elsewhere the second is empty."""
     parts = _DELIVERING.match(cell)
     return (parts[1], parts[2]) if parts else (cell, "")
 
 
-# -- A name in running prose --------------------------------------------------------------------------------------------------
+# -- A name in running prose -----------------------------------------------------------------------
 
-_TYPE_BEFORE = re.compile(r"(?:\b(?:(?:london|royal|metropolitan|city|county|unitary)\s+)?"
-                          r"(?:borough|city|county|council|district|corporation)(?:\s+and\s+county)?\s+of\s+(?:the\s+)?|"
-                          r"\b(?:LB|RB)\s+(?:of\s+)?)$", re.I)
-_TYPE_AFTER = re.compile(r",?\s+City\s+of(?!\s+(?-i:[A-Z]))\b|\s+(?:MBC|MDC|LBC|CBC|BC|CC)\b|"
-                         r"\s+(?:(?:London|Royal|Metropolitan|Metro|City|County|Borough|District|Unitary)\s+){0,3}"
-                         r"(?:Council|Corporation)\b", re.I)
+_TYPE_BEFORE = re.compile(
+    r"(?:\b(?:(?:london|royal|metropolitan|city|county|unitary)\s+)?"
+    r"(?:borough|city|county|council|district|corporation)(?:\s+and\s+county)?\s+of\s+(?:the\s+)?|"
+    r"\b(?:LB|RB)\s+(?:of\s+)?)$",
+    re.I,
+)
+_TYPE_AFTER = re.compile(
+    r",?\s+City\s+of(?!\s+(?-i:[A-Z]))\b|\s+(?:MBC|MDC|LBC|CBC|BC|CC)\b|"
+    r"\s+(?:(?:London|Royal|Metropolitan|Metro|City|County|Borough|District|Unitary)\s+){0,3}"
+    r"(?:Council|Corporation)\b",
+    re.I,
+)
 _AREA_AFTER = re.compile(r" (City|County)\b(?! (?:Region|Centre|A?FC|Football|Hall|Court))")
 _CAPITALS = r"(?:['’]s)?(?: [A-Z][\w'’.-]*){0,4}? "
 _BODY = _any(
@@ -135,29 +168,55 @@ _BODY = _any(
     "Schools? Academ(?:y|ies) Road Street Lane Avenue Square Park Football Cricket Rugby Cathedral Abbey Castle Lodge "
     "Station Railway Museum Theatre Festival Court Magistrates Prison MPs? Hall House Harbour Water Building_Society "
     "Post(?!-) Echo News Mercury Telegraph Gazette Mail Recorder Times Herald Chronicle Live Guardian Messenger Journal "
-    "Examiner Argus Star Trust Agency Recovery Challenge Dons Region Chamber")
+    "Examiner Argus Star Trust Agency Recovery Challenge Dons Region Chamber"
+)
 _SHARED_BODY = _any(
     "NHS Police Constabulary Fire_(?:and|&|Service|Authority) Airport Combined_(?:County_)?Authority Integrated_(?:Care|Commissioning) ICB "
     "ICS CCG Clinical_Commissioning Health(?:care)?_(?:NHS|Trust|Board|Authority|Foundation|Partnership) University_Hospitals? "
-    "Partnership_(?:NHS|Trust) Teaching_Hospitals? Diocese LEP Local_Enterprise").replace(" ", r"\s+")
-_SHARED_AFTER = (rf"(?:['’]s)?(?:(?:,|,?\s+(?:and|&))?\s+[A-Z][\w'’.-]*){{0,5}}?\s+{_SHARED_BODY}\b|"
-                 r" (?i:nhs|police|fire)\b| and (?:Crime|District|Partners)\b")
-_OTHER_AFTER = (rf"{_CAPITALS}{_BODY}\b| (?:City|Town|County)\b|"
-                rf"(?: city)? (?i:university|college|airport|hospitals?|football|magistrates|fc)\b|{_SHARED_AFTER}")
+    "Partnership_(?:NHS|Trust) Teaching_Hospitals? Diocese LEP Local_Enterprise"
+).replace(" ", r"\s+")
+_SHARED_AFTER = (
+    rf"(?:['’]s)?(?:(?:,|,?\s+(?:and|&))?\s+[A-Z][\w'’.-]*){{0,5}}?\s+{_SHARED_BODY}\b|"
+    r" (?i:nhs|police|fire)\b| and (?:Crime|District|Partners)\b"
+)
+_OTHER_AFTER = (
+    rf"{_CAPITALS}{_BODY}\b| (?:City|Town|County)\b|"
+    rf"(?: city)? (?i:university|college|airport|hospitals?|football|magistrates|fc)\b|{_SHARED_AFTER}"
+)
 _SHARED_BODY_AFTER = re.compile(_SHARED_AFTER)
-_OTHER_BODY_AFTER = {False: re.compile(_OTHER_AFTER), True: re.compile(_OTHER_AFTER, re.I)}  # True: the name is in capitals
-_ELSEWHERE_AFTER = re.compile(r"[ -]+" + _any(
-    "Coldfield in[_-]Ashfield (?:up)?on[_-]Avon under[_-]Lyme St\\.?_Edmunds Newington Mandeville Gifford Poges Spa "
-    "on[_-]the[_-]Hill Hallam Beckett Trent Moores Brookes") + r"\b")
+_OTHER_BODY_AFTER = {
+    False: re.compile(_OTHER_AFTER),
+    True: re.compile(_OTHER_AFTER, re.I),
+}  # True: the name is in capitals
+_ELSEWHERE_AFTER = re.compile(
+    r"[ -]+"
+    + _any(
+        "Coldfield in[_-]Ashfield (?:up)?on[_-]Avon under[_-]Lyme St\\.?_Edmunds Newington Mandeville Gifford Poges Spa "
+        "on[_-]the[_-]Hill Hallam Beckett Trent Moores Brookes"
+    )
+    + r"\b"
+)
 _POSTCODE_AFTER = re.compile(r"[\s,]+(?:[A-Z][a-z]+[\s,]+){0,2}[A-Z]{1,2}\d[\dA-Z]?\s+\d[A-Z]{2}\b")
 _ELSEWHERE_BEFORE = re.compile(
-    r"\b(?:" + _any("University College Diocese Archdiocese (?:Arch)?[Bb]ishop Duke Duchess Earl Countess Prince Bank Port MPs? "
-                    "Crime_Commissioner") + r"\s+(?:of|for)|"
-    + _any("HMP HMYOI NHS New Royal Port Greater Northern Southern Eastern Western") + r")[\s-]+(?:the\s+)?$")
-_COMPASS = frozenset(("North", "South", "East", "West", "Mid", "Central"))  # South Norfolk Council is a district's
+    r"\b(?:"
+    + _any(
+        "University College Diocese Archdiocese (?:Arch)?[Bb]ishop Duke Duchess Earl Countess Prince Bank Port MPs? "
+        "Crime_Commissioner"
+    )
+    + r"\s+(?:of|for)|"
+    + _any("HMP HMYOI NHS New Royal Port Greater Northern Southern Eastern Western")
+    + r")[\s-]+(?:the\s+)?$"
+)
+_COMPASS = frozenset(
+    ("North", "South", "East", "West", "Mid", "Central")
+)  # South Norfolk Council is a district's
 _TITLED = re.compile(
-    r"\b" + _any("Mrs? Ms Miss Mx Dr Sir Dame Lord Lady Baron(?:ess)? Cllr Councillor Prof(?:essor)? Judge Justice Rev HHJ")
-    + r"\.?\s+(?:[A-Z][\w'’-]*\.?\s+){0,2}$|\b[A-Z]\.\s*$")
+    r"\b"
+    + _any(
+        "Mrs? Ms Miss Mx Dr Sir Dame Lord Lady Baron(?:ess)? Cllr Councillor Prof(?:essor)? Judge Justice Rev HHJ"
+    )
+    + r"\.?\s+(?:[A-Z][\w'’-]*\.?\s+){0,2}$|\b[A-Z]\.\s*$"
+)
 _GIVEN_NAMES = (
     "Adam Alan Alex Alison Alistair Amanda Amy Andrea Andrew Angela Ann Anna Anne Anthony Ben Beth Bob Brian Carl Carol "
     "Caroline Catherine Charles Charlie Charlotte Chris Christine Christopher Claire Clark Clare Colin Craig Damian Dan "
@@ -169,16 +228,19 @@ _GIVEN_NAMES = (
     "Matthew Meera Mel Melanie Michael Michelle Mick Mike Mohammed Natalie Natasha Neil Nicholas Nick Nicola Nigel Oliver "
     "Pam Pat Patricia Patrick Paul Paula Pauline Peter Phil Philip Rachel Ray Rebecca Richard Rob Robert Robin Roger Ros "
     "Rose Ruth Ryan Sally Sam Samantha Sandra Sara Sarah Sean Sharon Sheila Simon Sophie Stella Stephen Steve Steven Stuart "
-    "Sue Susan Suzanne Tim Thomas Tina Tom Tony Tracey Tracy Trevor Vicky Victoria Wendy William Yvette Zoe")
+    "Sue Susan Suzanne Tim Thomas Tina Tom Tony Tracey Tracy Trevor Vicky Victoria Wendy William Yvette Zoe"
+)
 _GIVEN = frozenset(_GIVEN_NAMES.split())
 _CAPITAL_BEFORE = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][a-z]{3,}\s+$")
 _OFFICE_AFTER = re.compile(
     r",\s+(?:who|(?:(?:the|its|then|former|interim|acting|deputy|assistant|corporate|executive|strategic)\s+)*"
-    r"(?:director|chief|head|leader|cabinet|lead\s+member|minister|chair|secretary|president|commissioner)\b)")
+    r"(?:director|chief|head|leader|cabinet|lead\s+member|minister|chair|secretary|president|commissioner)\b)"
+)
 _START = re.compile(r"(?:^|[.!?:;•|\n\t\"“‘(]|[-–—]\s)\s*$")
 _EVIDENCE = re.compile(
     r"(?:['’]s)?\s+(?:has|had|received?s?|will|gets?|got|also|was\s+(?:awarded|given|rated|allocated|judged))\b|"
-    r"(?:['’]s)?\s+children['’]?s\b|\s*[(|\t\n£]|\s*[-–—:]|\s+[£\d]|\s*$|\.\s*$")
+    r"(?:['’]s)?\s+children['’]?s\b|\s*[(|\t\n£]|\s*[-–—:]|\s+[£\d]|\s*$|\.\s*$"
+)
 _ALONE = re.compile(r"[^\S\n]*(?:[|\t\n£]|$)")
 _VERBS = frozenset(("reading", "bury", "stoke"))  # at the start of a sentence they may be a verb
 _METONYMS = frozenset(("westminster",))  # alone they mean the government
@@ -187,27 +249,37 @@ _JOINED = re.compile(r"\s*(?:,|&|\band\b|,\s*and\b)\s*")
 
 
 def spelt(name: str) -> str:
-    """A pattern for a name as printed: hyphens or spaces, "&" or "and", either apostrophe or none, capitals or Title Case."""
+    """A pattern for a name as printed: hyphens or spaces, "&" or "and", either apostrophe or none,
+    capitals or Title Case."""
     if name.isupper() or not re.search(r"[a-z]{2}", name):
         return re.escape(name)
     words = []
     for word in re.split(r"[\s-]+", name.replace(",", "")):
         pattern = re.escape(word).replace("'", "['’]?")
         small = "(?:(?i:and)|&amp;|&)" if word == "and" else f"(?i:{pattern})"
-        words.append(small if word in _SMALL else rf"(?:{pattern}|{pattern.upper()})" + (r"\.?" if word == "St" else ""))
+        words.append(
+            small
+            if word in _SMALL
+            else rf"(?:{pattern}|{pattern.upper()})" + (r"\.?" if word == "St" else "")
+        )
     return r",?[\s\u2010-\u2015-]+".join(words)
 
 
 def _word_before(text: str, start: int) -> str:
     """The word that ends just before a name; empty at the beginning of the text."""
-    words = text[max(0, start - 30):start].replace("-", " ").split()
+    words = text[max(0, start - 30) : start].replace("-", " ").split()
     return words[-1] if words else ""
 
 
 def with_type(text: str, start: int, end: int) -> tuple[int, int, bool]:
-    """A name's place, widened by the words of its type ("London Borough of", "Council"); whether they make it a council's."""
+    """A name's place, widened by the words of its type ("London Borough of", "Council"); whether
+    they make it a council's."""
     word = _word_before(text, start)
-    before = _TYPE_BEFORE.search(text, max(0, start - 40), start) if word.casefold() in ("of", "the", "lb", "rb") else None
+    before = (
+        _TYPE_BEFORE.search(text, max(0, start - 40), start)
+        if word.casefold() in ("of", "the", "lb", "rb")
+        else None
+    )
     after = _TYPE_AFTER.match(text, end)
     if before and not after and _OTHER_BODY_AFTER[False].match(text, end):
         return start, end, False
@@ -217,35 +289,48 @@ def with_type(text: str, start: int, end: int) -> tuple[int, int, bool]:
 
 
 def area_after(text: str, end: int) -> str:
-    """"City" or "County" if that follows a name, and no "FC" or the like follows it; else empty."""
+    """ "City" or "County" if that follows a name, and no "FC" or the like follows it; else
+    empty."""
     found = _AREA_AFTER.match(text, end)
     return found[1] if found else ""
 
 
 def is_other(text: str, start: int, end: int, its_area: bool) -> bool:
-    """Whether a name belongs to another body, place or person. `its_area`: "City" or "County" after it is the council's."""
+    """Whether a name belongs to another body, place or person. `its_area`: "City" or "County" after
+    it is the council's."""
     name = text[start:end]
     if not its_area and _OTHER_BODY_AFTER[name.isupper()].match(text, end):
         return True
     if _ELSEWHERE_AFTER.match(text, end) or _POSTCODE_AFTER.match(text, end):
         return True
-    word, lead = _word_before(text, start), text[max(0, start - 40):start]
-    if word in _COMPASS or (word[:1].isupper() or word in ("of", "for", "the")) and _ELSEWHERE_BEFORE.search(lead):
+    word, lead = _word_before(text, start), text[max(0, start - 40) : start]
+    if (
+        word in _COMPASS
+        or (word[:1].isupper() or word in ("of", "for", "the"))
+        and _ELSEWHERE_BEFORE.search(lead)
+    ):
         return True
     if not name.isalpha() or not word[:1].isupper():
         return False
-    return bool(word in _GIVEN or _TITLED.search(lead) or _OFFICE_AFTER.match(text, end) and _CAPITAL_BEFORE.search(lead))
+    return bool(
+        word in _GIVEN
+        or _TITLED.search(lead)
+        or _OFFICE_AFTER.match(text, end)
+        and _CAPITAL_BEFORE.search(lead)
+    )
 
 
 def shares_a_body(text: str, end: int) -> bool:
-    """Whether the body named after a name is of a kind that bears the names of several places (an NHS trust, a police force)."""
+    """Whether the body named after a name is of a kind that bears the names of several places (an
+    NHS trust, a police force)."""
     return bool(_SHARED_BODY_AFTER.match(text, end))
 
 
 def is_doubtful(text: str, start: int, end: int) -> bool:
-    """Whether a name may be an ordinary word here: "Reading" that begins a sentence, "Westminster" for the government."""
+    """Whether a name may be an ordinary word here: "Reading" that begins a sentence, "Westminster"
+    for the government."""
     word = text[start:end].casefold()
-    begins = bool(_START.search(text[max(0, start - 40):start]))
+    begins = bool(_START.search(text[max(0, start - 40) : start]))
     if word in _VERBS:
         return begins and not _EVIDENCE.match(text, end)
     return word in _METONYMS and not (begins and _ALONE.match(text, end))
@@ -259,10 +344,15 @@ def are_joined(text: str, one: Mention, other: Mention) -> bool:
 
 def is_its_short_form(text: str, name: Mention, short: Mention) -> bool:
     """Whether the second mention stands in brackets after the first: "Leeds City Council (LCC)"."""
-    return name.end < short.start and text[name.end:short.start].strip() == "("
+    return name.end < short.start and text[name.end : short.start].strip() == "("
 
 
 def drop_joined(found: list[tuple[Mention, bool]], text: str, start: int) -> None:
-    """Takes back the names that share what follows: both of "Norfolk and Suffolk NHS Foundation Trust"."""
-    while found and "ouncil" not in found[-1][0].text and _JOINED.fullmatch(text, found[-1][0].end, start):
+    """Takes back the names that share what follows: both of "Norfolk and Suffolk NHS Foundation
+    Trust"."""
+    while (
+        found
+        and "ouncil" not in found[-1][0].text
+        and _JOINED.fullmatch(text, found[-1][0].end, start)
+    ):
         start = found.pop()[0].start

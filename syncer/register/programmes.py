@@ -1,7 +1,9 @@
-"""The funding programmes we know, as data (programmes.csv): the names people print, who pays, in which years, whether a sum
-under it is an award (won or agreed) or an allocation (each council's share by formula), and whether it is in scope (DESIGN §5.8).
+"""The funding programmes we know, as data (programmes.csv): the names people print, who pays, in
+which years, whether a sum under it is an award (won or agreed) or an allocation (each council's
+share by formula), and whether it is in scope (DESIGN §5.8).
 
-A new programme is a new row. The columns' facts are from GOV.UK's programme pages and grant determinations.
+A new programme is a new row. The columns' facts are from GOV.UK's programme pages and grant
+determinations.
 """
 
 from __future__ import annotations
@@ -21,7 +23,17 @@ _ROUND = re.compile(
     r"|\b(first|second|third|latest|current|new)\s+(?:round|wave|phase)\b",
     re.I,
 )
-_NUMBERS = {"1": "1", "one": "1", "first": "1", "2": "2", "two": "2", "second": "2", "3": "3", "three": "3", "third": "3"}
+_NUMBERS = {
+    "1": "1",
+    "one": "1",
+    "first": "1",
+    "2": "2",
+    "two": "2",
+    "second": "2",
+    "3": "3",
+    "three": "3",
+    "third": "3",
+}
 _ROUND_REACH = 60
 _FORESEEN = 3
 """Years: a programme may be spoken of before its money is, but not long before."""
@@ -29,7 +41,8 @@ _FORESEEN = 3
 
 @dataclass(frozen=True)
 class Programme:
-    """One programme. Years are those in which money was announced; `last_year` None while it runs."""
+    """One programme. Years are those in which money was announced; `last_year` None while it
+    runs."""
 
     name: str
     aliases: tuple[str, ...]
@@ -54,14 +67,19 @@ class ProgrammeMention:
 
 
 class Programmes:
-    """All programmes, found in texts by their names; the longest name wins. A name kept in small letters is found in any, one
-    with capitals only as it stands ("Supporting Families" is a programme, "supporting families" is not)."""
+    """All programmes, found in texts by their names; the longest name wins. A name kept in small
+    letters is found in any, one with capitals only as it stands ("Supporting Families" is a
+    programme, "supporting families" is not)."""
 
     def __init__(self, rows: Iterable[Programme]) -> None:
         self.all = tuple(rows)
         self._by_name = {row.name: row for row in self.all}
-        self._by_alias = {_key(alias): row for row in self.all for alias in (row.name, *row.aliases)}
-        long = sorted({alias for row in self.all for alias in (row.name, *row.aliases)}, key=len, reverse=True)
+        self._by_alias = {
+            _key(alias): row for row in self.all for alias in (row.name, *row.aliases)
+        }
+        long = sorted(
+            {alias for row in self.all for alias in (row.name, *row.aliases)}, key=len, reverse=True
+        )
         words = "|".join(_pattern(alias) for alias in long)
         self._pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
@@ -70,8 +88,8 @@ class Programmes:
         return self._by_name[name]
 
     def mentions(self, text: str, on: dt.date | None = None) -> list[ProgrammeMention]:
-        """Every programme named in the text, in order; none that began long after the day `on`. A round is read from the words
-        beside the name, else from that day."""
+        """Every programme named in the text, in order; none that began long after the day `on`. A
+        round is read from the words beside the name, else from that day."""
         found = []
         for match in self._pattern.finditer(text):
             near = text[max(0, match.start() - _ROUND_REACH) : match.end() + _ROUND_REACH]
@@ -82,7 +100,8 @@ class Programmes:
         return found
 
     def _round_of(self, programme: Programme, near: str, on: dt.date | None) -> Programme:
-        """The programme's round, where it has rounds and the words or the day say which; else the programme."""
+        """The programme's round, where it has rounds and the words or the day say which; else the
+        programme."""
         rounds = [row for row in self.all if row.name.startswith(programme.name + " round ")]
         if not rounds:
             return programme

@@ -1,4 +1,5 @@
-"""What a report's first page says of itself: what kind of document it is, when inspectors were there, who led them."""
+"""What a report's first page says of itself: what kind of document it is, when inspectors were
+there, who led them."""
 
 from __future__ import annotations
 
@@ -12,26 +13,62 @@ from syncer.reports.layout import Line, text_of
 
 BARE_COVER = 100  # words: a first page with fewer may be an envelope for the real one
 
-# A title begins a line; the first one on the page decides, since prose below it names other inspections.
+# A title begins a line; the first one on the page decides, since prose below it names other
+# inspections.
 _TITLES: tuple[tuple[str, FileKind, Framework | None], ...] = (
     (r"(?:annual )?(?:unannounced )?inspection of contact", FileKind.OTHER, None),
-    (r"(?:joint )?(?:local )?area (?:send|special educational needs)\b[^.]{0,60}\b(?:inspection|re-?visit)", FileKind.SEND, None),
-    (r"(?:joint )?(?:inspection of )?local area (?:send|special educational needs)\b", FileKind.SEND, None),
+    (
+        r"(?:joint )?(?:local )?area (?:send|special educational needs)\b[^.]{0,60}\b(?:inspection|re-?visit)",
+        FileKind.SEND,
+        None,
+    ),
+    (
+        r"(?:joint )?(?:inspection of )?local area (?:send|special educational needs)\b",
+        FileKind.SEND,
+        None,
+    ),
     (r"local area partnership report", FileKind.SEND, None),
     (r"joint (?:targeted )?(?:area )?(?:child protection )?inspections? of\b", FileKind.JTAI, None),
     (r"joint (?:targeted )?area (?:child protection )?inspection", FileKind.JTAI, None),
     (r"(?:ilacs )?focused visit\b", FileKind.FOCUSED_VISIT, None),
     (r"(?:ilacs )?(?:\w+ )?monitoring visit\b", FileKind.MONITORING_VISIT, None),
-    (r"(?:re-?)?inspection of services for children in need of help and protection", FileKind.INSPECTION, Framework.SIF),
-    (r"inspection of (?:safeguarding and )?looked[ -]after children", FileKind.INSPECTION, Framework.PRE_SIF),
-    (r"inspection of (?:[\w’' ]+ )?arrangements for the protection of children", FileKind.INSPECTION, Framework.PRE_SIF),
-    (r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?:.s (?:social care )?services| first)", FileKind.INSPECTION, None),
-    (r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?: and|.s) (?:\w+ )?(?:services|trust)", FileKind.INSPECTION, None),
-    (r"review of the effectiveness of the local safeguarding children board", FileKind.LSCB_REVIEW, None),
+    (
+        r"(?:re-?)?inspection of services for children in need of help and protection",
+        FileKind.INSPECTION,
+        Framework.SIF,
+    ),
+    (
+        r"inspection of (?:safeguarding and )?looked[ -]after children",
+        FileKind.INSPECTION,
+        Framework.PRE_SIF,
+    ),
+    (
+        r"inspection of (?:[\w’' ]+ )?arrangements for the protection of children",
+        FileKind.INSPECTION,
+        Framework.PRE_SIF,
+    ),
+    (
+        r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?:.s (?:social care )?services| first)",
+        FileKind.INSPECTION,
+        None,
+    ),
+    (
+        r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?: and|.s) (?:\w+ )?(?:services|trust)",
+        FileKind.INSPECTION,
+        None,
+    ),
+    (
+        r"review of the effectiveness of the local safeguarding children board",
+        FileKind.LSCB_REVIEW,
+        None,
+    ),
 )
 _OPENINGS: tuple[tuple[str, FileKind], ...] = (
     (r"this letter summarises the findings of the (?:\w+ )?focused visit", FileKind.FOCUSED_VISIT),
-    (r"(?:findings|report) of the (?:\w+ )?monitoring visit|following the (?:\w+ )?monitoring visit", FileKind.MONITORING_VISIT),
+    (
+        r"(?:findings|report) of the (?:\w+ )?monitoring visit|following the (?:\w+ )?monitoring visit",
+        FileKind.MONITORING_VISIT,
+    ),
     (r"findings of the joint targeted area inspection", FileKind.JTAI),
 )
 _DATES_LABEL = r"(?:^|\n)\s*(?:(?:inspection|visit|review|fieldwork) ?dates?|dates? of (?:the )?(?:inspection|visit|review))\s*:?\s*"
@@ -45,13 +82,20 @@ _ROLE = re.compile(
     r"(?:ofsted|social care|regulatory) inspectors?)\b[)\s]*",
     re.I,
 )
-_NO_NAME = re.compile(r"\b(?:inspectors?|directors?|managers?|ofsted|majesty|social|regional|lead)\b", re.I)
+_NO_NAME = re.compile(
+    r"\b(?:inspectors?|directors?|managers?|ofsted|majesty|social|regional|lead)\b", re.I
+)
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?: (?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|der|la|le|el|al|O’)){1,4}")
 
 
 def kind_of(lines: Sequence[Line]) -> tuple[FileKind, Framework | None]:
-    """What the document is, and under which framework when its title says so (ILACS is told by its table and first day)."""
-    first = _page(lines, 1) if len(text_of(_page(lines, 1)).split()) > BARE_COVER else _page(lines, 1, 2)
+    """What the document is, and under which framework when its title says so (ILACS is told by its
+    table and first day)."""
+    first = (
+        _page(lines, 1)
+        if len(text_of(_page(lines, 1)).split()) > BARE_COVER
+        else _page(lines, 1, 2)
+    )
     for number, line in enumerate(first):
         text = " ".join(other.text for other in first[number : number + 4])
         for pattern, kind, framework in _TITLES:
@@ -59,41 +103,56 @@ def kind_of(lines: Sequence[Line]) -> tuple[FileKind, Framework | None]:
             if found and "." not in line.text[: found.end()]:
                 return kind, framework
     whole = " ".join(line.text for line in first)
-    return next((kind for pattern, kind in _OPENINGS if re.search(pattern, whole, re.I)), FileKind.OTHER), None
+    return next(
+        (kind for pattern, kind in _OPENINGS if re.search(pattern, whole, re.I)), FileKind.OTHER
+    ), None
 
 
 def dates_of(lines: Sequence[Line]) -> tuple[DayRange, int, str] | None:
-    """The days of the inspection or visit, the page and the printed words; None when the first two pages do not say.
+    """The days of the inspection or visit, the page and the printed words; None when the first two
+    pages do not say.
 
-    The line that is labelled counts ("Inspection dates:"), else the letter's first sentence of the kind ("took place from …",
-    "between …"). Running footers are not looked at: some contradict the cover, and the cover is right. A letter that leaves out
-    the year is taken to speak of the last such days before its own date.
+    The line that is labelled counts ("Inspection dates:"), else the letter's first sentence of the
+    kind ("took place from …", "between …"). Running footers are not looked at: some contradict the
+    cover, and the cover is right. A letter that leaves out the year is taken to speak of the last
+    such days before its own date.
     """
     for page in (1, 2):
         text = text_of(_page(lines, page))
         flat = " ".join(text.split())
-        letter = next((found.start for found in ranges_in(flat[:60]) if found.start == found.end), None)
+        letter = next(
+            (found.start for found in ranges_in(flat[:60]) if found.start == found.end), None
+        )
         labelled = ((found, text) for found in re.finditer(_DATES_LABEL, text, re.I))
         prose = ((found, flat) for found in re.finditer(_DATES_PROSE, flat, re.I))
         for where, source in (*labelled, *prose):
             rest = source[where.end() : where.end() + 160]
             found = next(iter(ranges_in(rest, letter)), None)
             if found and rest.index(found.text) <= 4 and (source is text or _before(found, letter)):
-                return found, page, " ".join((where[0] + rest[: rest.index(found.text)] + found.text).split())
+                return (
+                    found,
+                    page,
+                    " ".join((where[0] + rest[: rest.index(found.text)] + found.text).split()),
+                )
     return None
 
 
 def lead_inspectors(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The names behind the label "Lead inspector" ("Reporting inspector" before 2013), without their titles; () where none is printed.
+    """The names behind the label "Lead inspector" ("Reporting inspector" before 2013), without
+    their titles; () where none is printed.
 
-    A deputy's line begins otherwise, so it is not matched. Two names may stand behind one label, on up to three lines.
+    A deputy's line begins otherwise, so it is not matched. Two names may stand behind one label, on
+    up to three lines.
     """
     for number, line in enumerate(lines):
         label = _LEAD_LABEL.match(line.text)
         if label:
             value = line.text[label.end() :]
             for following in lines[number + 1 : number + 3]:
-                if following.page == line.page and (not value or re.search(r"(?:,|\band|\b(?:Her|His)(?: Majesty.s)?)$", value.strip())):
+                if following.page == line.page and (
+                    not value
+                    or re.search(r"(?:,|\band|\b(?:Her|His)(?: Majesty.s)?)$", value.strip())
+                ):
                     value = f"{value} {following.text}"
             if names := _names(value):
                 return names
@@ -101,7 +160,8 @@ def lead_inspectors(lines: Sequence[Line]) -> tuple[str, ...]:
 
 
 def sane(days: DayRange) -> str:
-    """What is wrong with these days; empty when nothing is. The longest real inspection so far took four months over two visits."""
+    """What is wrong with these days; empty when nothing is. The longest real inspection so far took
+    four months over two visits."""
     if days.end < days.start:
         return f"the last day is before the first: “{days.text}”"
     if days.end - days.start > dt.timedelta(days=366):
@@ -114,7 +174,8 @@ def _page(lines: Sequence[Line], *numbers: int) -> list[Line]:
 
 
 def _before(days: DayRange, letter: dt.date | None) -> bool:
-    """Whether the days can be those that a letter of that date reports on, and not those of an earlier inspection."""
+    """Whether the days can be those that a letter of that date reports on, and not those of an
+    earlier inspection."""
     return letter is None or dt.timedelta(0) <= letter - days.end <= dt.timedelta(days=366)
 
 

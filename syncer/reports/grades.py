@@ -1,11 +1,13 @@
 """Judgement tables: positioned words → grades by area, each with the row it was read from.
 
-A judgement is read only from its row: a label on the left, a grade on the right, on one level of the page. Prose names grades too,
-mostly those of the previous inspection, and is never read; the one exception is the single inspection framework (2013–2018),
-whose overall judgement stands in a headline between the cover's dates and the table.
+A judgement is read only from its row: a label on the left, a grade on the right, on one level of
+the page. Prose names grades too, mostly those of the previous inspection, and is never read; the
+one exception is the single inspection framework (2013–2018), whose overall judgement stands in a
+headline between the cover's dates and the table.
 
-Forms (Ofsted's inspection frameworks): ILACS from January 2018, with care leavers judged apart from January 2023 and without
-overall effectiveness for inspections from 1 April 2026; the single inspection framework; "Record of main findings" before.
+Forms (Ofsted's inspection frameworks): ILACS from January 2018, with care leavers judged apart from
+January 2023 and without overall effectiveness for inspections from 1 April 2026; the single
+inspection framework; "Record of main findings" before.
 """
 
 from __future__ import annotations
@@ -40,11 +42,17 @@ def _spaced(word: str) -> str:
 
 GRADE_WORDS = (
     (Grade.NOT_JUDGED, r"not\s+judged"),
-    (Grade.REQUIRES_IMPROVEMENT, rf"{_spaced('require')}s?\s+{_spaced('improvement')}(?:\s+to\s+be\s+{_spaced('good')})?"),
+    (
+        Grade.REQUIRES_IMPROVEMENT,
+        rf"{_spaced('require')}s?\s+{_spaced('improvement')}(?:\s+to\s+be\s+{_spaced('good')})?",
+    ),
     (Grade.OUTSTANDING, _spaced("outstanding")),
     (Grade.INADEQUATE, _spaced("inadequate")),
     (Grade.ADEQUATE, _spaced("adequate")),
-    (Grade.GOOD, rf"(?<!\bbe ){_spaced('good')}"),  # never the end of a "requires improvement to be good" that lost its beginning
+    (
+        Grade.GOOD,
+        rf"(?<!\bbe ){_spaced('good')}",
+    ),  # never the end of a "requires improvement to be good" that lost its beginning
 )
 GRADE = "|".join(f"(?P<{grade.value}>{words})" for grade, words in GRADE_WORDS)
 _GRADE = re.compile(rf"(?<![\w-])(?:{GRADE})(?![\w-])", re.I)
@@ -62,7 +70,10 @@ _NEW_ROW = re.compile(
     r"(?:the )?effectiveness of the help",
     re.I,
 )
-_HEADLINE = re.compile(r"(?:the )?overall judgement\b|children.s (?:social care )?services?\b|(?:the )?services? for children\b", re.I)
+_HEADLINE = re.compile(
+    r"(?:the )?overall judgement\b|children.s (?:social care )?services?\b|(?:the )?services? for children\b",
+    re.I,
+)
 _AREA_WORDS: tuple[tuple[Area | None, str], ...] = (
     (Area.OVERALL, r"^overall effectiveness"),
     (Area.LEADERSHIP, r"impact of leader|^leadership"),
@@ -83,7 +94,8 @@ class Cell:
     text: str
 
     def away(self, other: Cell) -> tuple[float, float]:
-        """How far apart the two stand vertically: the white between them (0 on one level), then the distance of their middles."""
+        """How far apart the two stand vertically: the white between them (0 on one level), then the
+        distance of their middles."""
         white = max(self.top, other.top) - min(self.bottom, other.bottom)
         return max(white, 0.0), abs(self.top + self.bottom - other.top - other.bottom) / 2
 
@@ -108,9 +120,11 @@ class Table:
 
 
 def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
-    """The judgement table that begins on one of these lines and may go on at the top of the following pages.
+    """The judgement table that begins on one of these lines and may go on at the top of the
+    following pages.
 
-    `wanted` says when it is complete. A label without a grade, a grade without a label, and an area that comes twice are faults.
+    `wanted` says when it is complete. A label without a grade, a grade without a label, and an area
+    that comes twice are faults.
     """
     start = _first_row(lines)
     if start is None:
@@ -132,29 +146,53 @@ def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
 
 
 def main_findings(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines under the last heading "Record of main findings" (the contents page has it too); all lines where there is none."""
-    heads = [number for number, line in enumerate(lines) if re.match(r"(?:record|summary) of main findings", line.text, re.I)]
+    """The lines under the last heading "Record of main findings" (the contents page has it too);
+    all lines where there is none."""
+    heads = [
+        number
+        for number, line in enumerate(lines)
+        if re.match(r"(?:record|summary) of main findings", line.text, re.I)
+    ]
     return lines[heads[-1] :] if heads else lines
 
 
 def overall_in_headline(lines: Sequence[Line]) -> Row | None:
-    """The overall judgement of the single inspection framework: the headline above the table on the cover, if it is there."""
+    """The overall judgement of the single inspection framework: the headline above the table on the
+    cover, if it is there."""
     end = _first_row(lines)
-    start = next((n for n, line in enumerate(lines) if re.match(r"(?:inspection dates?|report published)\b", line.text, re.I)), 0)
+    start = next(
+        (
+            n
+            for n, line in enumerate(lines)
+            if re.match(r"(?:inspection dates?|report published)\b", line.text, re.I)
+        ),
+        0,
+    )
     above = list(lines[start : len(lines) if end is None else end])
     for number, line in enumerate(above):
         if _HEADLINE.match(line.text):
             sentence = " ".join(other.text for other in above[number : number + 4])
             found = re.match(rf".{{8,140}}?\s(?P<grade>{_GRADE.pattern})", sentence, re.I)
             if found and not re.search(r"(?<!\bSt)\.|\bnot\b", sentence[: found.start("grade")]):
-                return Row(Area.OVERALL, grade_of(found["grade"]), line.page, "headline", sentence[: found.end()])
+                return Row(
+                    Area.OVERALL,
+                    grade_of(found["grade"]),
+                    line.page,
+                    "headline",
+                    sentence[: found.end()],
+                )
     return None
 
 
 def first_ilacs_row(lines: Sequence[Line]) -> int | None:
-    """Where a table of the ILACS form begins (its first row judges the impact of leaders), if there is one."""
+    """Where a table of the ILACS form begins (its first row judges the impact of leaders), if there
+    is one."""
     start = _first_row(lines)
-    return start if start is not None and re.match(r"(?:the )?impact of leader", lines[start].text, re.I) else None
+    return (
+        start
+        if start is not None and re.match(r"(?:the )?impact of leader", lines[start].text, re.I)
+        else None
+    )
 
 
 def grade_of(text: str) -> Grade:
@@ -165,21 +203,27 @@ def grade_of(text: str) -> Grade:
     return next(grade for grade, _ in GRADE_WORDS if found[grade.value])
 
 
-# -- The table's shape ------------------------------------------------------------------------------------------------------------
+# -- The table's shape -----------------------------------------------------------------------------
 
 
 def _first_row(lines: Sequence[Line]) -> int | None:
-    """The line where the table begins: a label at the start of its line, with a grade at the end of it or of one next to it."""
+    """The line where the table begins: a label at the start of its line, with a grade at the end of
+    it or of one next to it."""
     for number, line in enumerate(lines):
         if _NEW_ROW.match(_unnumbered(line.text)):
-            near = [other for other in lines[max(0, number - 1) : number + 3] if other.page == line.page]
-            if any(_GRADE_CELL.search(other.text) and _cell_start(other) is not None for other in near):
+            near = [
+                other for other in lines[max(0, number - 1) : number + 3] if other.page == line.page
+            ]
+            if any(
+                _GRADE_CELL.search(other.text) and _cell_start(other) is not None for other in near
+            ):
                 return number
     return None
 
 
 def _cell_start(line: Line) -> float | None:
-    """Where the grade at the end of this line begins, if white space sets it apart from what stands before it."""
+    """Where the grade at the end of this line begins, if white space sets it apart from what stands
+    before it."""
     found = _GRADE_CELL.search(line.text)
     if not found:
         return None
@@ -190,7 +234,8 @@ def _cell_start(line: Line) -> float | None:
 
 
 def _is_grade_only(line: Line) -> bool:
-    """A line that is nothing but a grade's first words: they stand above a label's only line when the cell's two lines are centred."""
+    """A line that is nothing but a grade's first words: they stand above a label's only line when
+    the cell's two lines are centred."""
     return bool(_GRADE_CELL.fullmatch(line.text))
 
 
@@ -200,7 +245,8 @@ LEFT_MARGIN = 200.0  # points: a line that begins further right than this is the
 
 
 def _border(lines: Sequence[Line]) -> float | None:
-    """The x at which the column of grades begins: the leftmost start of a grade before prose begins."""
+    """The x at which the column of grades begins: the leftmost start of a grade before prose
+    begins."""
     starts: list[float] = []
     for line in lines:
         start = _cell_start(line)
@@ -229,22 +275,40 @@ def _read_part(lines: Sequence[Line], border: float) -> Table:
 
 
 def _paired(labels: Sequence[Cell], grades: Sequence[Cell]) -> Table:
-    """Each label with its grade: the two are each other's nearest, and no further apart than half a line."""
+    """Each label with its grade: the two are each other's nearest, and no further apart than half a
+    line."""
     rows: list[Row] = []
-    faults = [f"“{grade.text}” does not stand beside one label" for grade in grades if len(labels) < len(grades)][:1]
+    faults = [
+        f"“{grade.text}” does not stand beside one label"
+        for grade in grades
+        if len(labels) < len(grades)
+    ][:1]
     for label in labels:
         grade = min(grades, key=label.away, default=label)
-        near = grade is not label and min(labels, key=grade.away) is label and label.away(grade)[0] < HALF_A_LINE
+        near = (
+            grade is not label
+            and min(labels, key=grade.away) is label
+            and label.away(grade)[0] < HALF_A_LINE
+        )
         area = area_of(label.text)
         if not near:
             faults.append(f"no grade beside “{label.text}”")
         elif area is not None:
-            rows.append(Row(area, grade_of(grade.text), label.page, label.text, f"{label.text} | {grade.text}"))
+            rows.append(
+                Row(
+                    area,
+                    grade_of(grade.text),
+                    label.page,
+                    label.text,
+                    f"{label.text} | {grade.text}",
+                )
+            )
     return Table(tuple(rows), tuple(faults))
 
 
 def area_of(label: str) -> Area | None:
-    """Which area a row's label names; None for a row that is no area of ours (capacity to improve, quality of practice)."""
+    """Which area a row's label names; None for a row that is no area of ours (capacity to improve,
+    quality of practice)."""
     return next((area for area, words in _AREA_WORDS if re.search(words, label, re.I)), None)
 
 
@@ -253,7 +317,8 @@ def _unnumbered(text: str) -> str:
 
 
 def _labels(page: int, words: Sequence[Word]) -> Iterator[Cell]:
-    """Each label, from its first words to where the next begins, a line is left free, or it has had four lines."""
+    """Each label, from its first words to where the next begins, a line is left free, or it has had
+    four lines."""
     text, starts = _joined(words)
     found = [match.start() for match in _NEW_ROW.finditer(text)]
     for begin, end in zip(found, [*found[1:], len(text)], strict=False):
@@ -263,7 +328,9 @@ def _labels(page: int, words: Sequence[Word]) -> Iterator[Cell]:
             if word.top - kept[-1].top > 2 * (kept[-1].bottom - kept[-1].top):
                 break
             kept.append(word)
-        while len(kept) > 1 and re.fullmatch(r"\d(\.\d?)*\.?", kept[-1].text):  # the number of the next row
+        while len(kept) > 1 and re.fullmatch(
+            r"\d(\.\d?)*\.?", kept[-1].text
+        ):  # the number of the next row
             kept.pop()
         yield _cell(page, kept)
 
@@ -271,11 +338,23 @@ def _labels(page: int, words: Sequence[Word]) -> Iterator[Cell]:
 def _cells(page: int, words: Sequence[Word], pattern: re.Pattern[str]) -> Iterator[Cell]:
     text, starts = _joined(words)
     for match in pattern.finditer(text):
-        yield _cell(page, [word for word, at in zip(words, starts, strict=True) if match.start() <= at < match.end()])
+        yield _cell(
+            page,
+            [
+                word
+                for word, at in zip(words, starts, strict=True)
+                if match.start() <= at < match.end()
+            ],
+        )
 
 
 def _cell(page: int, words: Sequence[Word]) -> Cell:
-    return Cell(page, min(w.top for w in words), max(w.bottom for w in words), " ".join(w.text for w in words))
+    return Cell(
+        page,
+        min(w.top for w in words),
+        max(w.bottom for w in words),
+        " ".join(w.text for w in words),
+    )
 
 
 def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:

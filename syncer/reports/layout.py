@@ -1,4 +1,5 @@
-"""Words with positions → the lines and columns that a reader sees, whatever order the PDF draws them in."""
+"""Words with positions → the lines and columns that a reader sees, whatever order the PDF draws
+them in."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ APART = 0.45  # of a line's height: the white between two words of one sentence 
 
 @dataclass(frozen=True)
 class Line:
-    """The words that stand on one level of a page, from left to right. `page` counts from 1; points, y downwards."""
+    """The words that stand on one level of a page, from left to right. `page` counts from 1;
+    points, y downwards."""
 
     page: int
     words: tuple[Word, ...]
@@ -40,23 +42,29 @@ class Line:
         return tuple(w for w in self.words if w.x0 < x), tuple(w for w in self.words if w.x0 >= x)
 
     def runs_across(self, x: float) -> bool:
-        """Whether a sentence goes on over x: a word lies across it, or two words close to each other lie at either side."""
+        """Whether a sentence goes on over x: a word lies across it, or two words close to each
+        other lie at either side."""
         left, right = self.split_at(x)
         end = max((word.x1 for word in left), default=0.0)
-        return end > x + 1 or bool(left and right and min(word.x0 for word in right) - end < APART * self.height)
+        return end > x + 1 or bool(
+            left and right and min(word.x0 for word in right) - end < APART * self.height
+        )
 
 
 def lines_of(page: PdfPage) -> tuple[Line, ...]:
-    """The page's lines, from the top. Two words belong to one line when their middles are less than half a word's height apart."""
+    """The page's lines, from the top. Two words belong to one line when their middles are less than
+    half a word's height apart."""
     levels: list[list[Word]] = []
-    level, reach = 0.0, -1.0
-    for at, word in sorted(((word.top + word.bottom, word) for word in page.words), key=itemgetter(0)):
+    level, context = 0.0, -1.0
+    for at, word in sorted(
+        ((word.top + word.bottom, word) for word in page.words), key=itemgetter(0)
+    ):
         height = word.bottom - word.top
-        if abs(at - level) < min(reach, height):
+        if abs(at - level) < min(context, height):
             levels[-1].append(word)
         else:
             levels.append([word])
-            level, reach = at, height
+            level, context = at, height
     return tuple(Line(page.number, tuple(sorted(words, key=attrgetter("x0")))) for words in levels)
 
 

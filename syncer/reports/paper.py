@@ -33,8 +33,9 @@ class PdfPage:
 
 @dataclass(frozen=True)
 class ReportReading:
-    """What one report file says of itself. `judgements` has only the areas the report has; `quotes` gives per area (and per
-    date: `inspection_start`, `inspection_end`) page number and the printed row."""
+    """What one report file says of itself. `judgements` has only the areas the report has; `quotes`
+    gives per area (and per date: `inspection_start`, `inspection_end`) page number and the printed
+    row."""
 
     kind: FileKind
     framework: Framework | None = None

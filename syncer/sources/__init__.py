@@ -1,7 +1,9 @@
-"""What a source is: a module of this package with the constants and two functions of `Source`. There is no list to add it to.
+"""What a source is: a module of this package with the constants and two functions of `Source`.
+There is no list to add it to.
 
-`fetch` talks to the site, page by page, through the one client it is handed; `parse` turns one fetched page into observations and
-problems, and reads nothing else. Neither opens the store, reads the clock, or decides what is news.
+`fetch` talks to the site, page by page, through the one client it is handed; `parse` turns one
+fetched page into observations and problems, and reads nothing else. Neither opens the store, reads
+the clock, or decides what is news.
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ from syncer.register.councils import Register
 
 
 @dataclass
-class Reach:
-    """What a source is handed: the client, its options, the register, the clock's reading, and what is remembered. A source reports
-    what goes wrong with `fail`, and what an id unknown to the register belongs to with `identify`."""
+class SourceContext:
+    """What a source is handed: the client, its options, the register, the clock's reading, and what
+    is remembered. A source reports what goes wrong with `fail`, and what an id unknown to the
+    register belongs to with `identify`."""
 
     client: Client
     pdf: PdfReader
@@ -45,7 +48,8 @@ class Reach:
         self.problems.append(Problem(error.name, str(error), url, error.hint, council))
 
     def succeed(self, url: str) -> None:
-        """Note that an address was read: what was wrong with it has ended, unless it is wrong in this run too."""
+        """Note that an address was read: what was wrong with it has ended, unless it is wrong in
+        this run too."""
         self.read_well.add(url)
 
     def identify(self, key: str, council: str) -> None:
@@ -64,16 +68,23 @@ class Source(Protocol):
     TITLE: str
     PARSER: int
 
-    def fetch(self, reach: Reach) -> Iterator[Page]:
-        """Every page that is due, as it comes in. Raises PageError or FetchError when the source as a whole cannot be read."""
+    def fetch(self, context: SourceContext) -> Iterator[Page]:
+        """Every page that is due, as it comes in. Raises PageError or FetchError when the source as
+        a whole cannot be read."""
 
-    def parse(self, page: Page, reach: Reach) -> Reading:
+    def parse(self, page: Page, context: SourceContext) -> Reading:
         """What one page says."""
 
 
 def names() -> tuple[str, ...]:
     """The names of all sources: the modules of this package, in alphabetical order."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not (m.ispkg or m.name.startswith("_"))))
+    return tuple(
+        sorted(
+            m.name
+            for m in pkgutil.iter_modules(__path__)
+            if not (m.ispkg or m.name.startswith("_"))
+        )
+    )
 
 
 def load(name: str) -> Source:

@@ -1,9 +1,12 @@
-"""Statements of funding → observations, for every source that reads money: one way to name fields and keys, and to say what is new.
+"""Statements of funding → observations, for every source that reads money: one way to name fields
+and keys, and to say what is new.
 
-- A key holds no amount: a figure that is edited silently stays the same entry, and its record moves.
-- What appears on a page that was read before is dated by the edit that brought it, not by the day on which the page was first
-  published: the agreements of 2026 stand on a page of 2021.
-- A page is one version as long as it says the same: pages are republished, and news sites change their frame, without an edit.
+- A key holds no amount: a figure that is edited silently stays the same entry, and its record
+  moves.
+- What appears on a page that was read before is dated by the edit that brought it, not by the day
+  on which the page was first published: the agreements of 2026 stand on a page of 2021.
+- A page is one version as long as it says the same: pages are republished, and news sites change
+  their frame, without an edit.
 """
 
 from __future__ import annotations
@@ -21,18 +24,23 @@ from syncer.reading import Entry, KnownPage, Page, Reading
 from syncer.register.programmes import load_programmes
 
 RECORDS = {
-    FundingKind.AWARD: RecordKind.AWARD, FundingKind.ALLOCATION: RecordKind.AWARD, FundingKind.PARTNERSHIP: RecordKind.AWARD,
-    FundingKind.PAYMENT: RecordKind.PAYMENT, FundingKind.INTERVENTION: RecordKind.INTERVENTION,
-}  # fmt: skip
-MOST_NAMED = 5
+    FundingKind.AWARD: RecordKind.AWARD,
+    FundingKind.ALLOCATION: RecordKind.AWARD,
+    FundingKind.PARTNERSHIP: RecordKind.AWARD,
+    FundingKind.PAYMENT: RecordKind.PAYMENT,
+    FundingKind.INTERVENTION: RecordKind.INTERVENTION,
+}
+MAX_LISTED = 5
 ROWS = "#rows"
-"""After an address: what is amiss with the rows of a table there, whether or not the table could be had again."""
+"""After an address: what is amiss with the rows of a table there, whether or not the table could be
+had again."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """What a page says now. `sha256` are the bytes that first said it, `edited` is the day on which a page that was read before came to
-    say it (None: it says what it said, or is new), `notes` are what the next read has to know."""
+    """What a page says now. `sha256` are the bytes that first said it, `edited` is the day on which
+    a page that was read before came to say it (None: it says what it said, or is new), `notes` are
+    what the next read has to know."""
 
     sha256: str
     edited: dt.date | None
@@ -40,28 +48,46 @@ class Version:
 
 
 def version(known: KnownPage | None, said: str | bytes, sha256: str, on: dt.date) -> Version:
-    """The version of a page that now says `said` in the bytes `sha256`; `on` is the day of the edit, if it was edited."""
+    """The version of a page that now says `said` in the bytes `sha256`; `on` is the day of the
+    edit, if it was edited."""
     digest = hashlib.sha256(said if isinstance(said, bytes) else said.encode()).hexdigest()
     before = known.notes if known is not None and known.last_good is not None else {}
     if before.get("digest") == digest:
         edited = dt.date.fromisoformat(before["edited"]) if before.get("edited") else None
-        return Version(before["sha256"], edited, {"digest": digest, "sha256": before["sha256"], "edited": edited})
+        return Version(
+            before["sha256"],
+            edited,
+            {"digest": digest, "sha256": before["sha256"], "edited": edited},
+        )
     edited = on if before.get("digest") else None
     return Version(sha256, edited, {"digest": digest, "sha256": sha256, "edited": edited})
 
 
-def reading(source: str, parser: int, page: Page, statements: Iterable[Statement], problems: Sequence[Problem] = (), *,
-            retold: bool = False) -> Reading:  # fmt: skip
-    """What a page says that was read as these statements. Its notes: `published`, and those of its version. What an older parser made
-    of the same bytes, and this one does not, never was. `retold`: somebody else than the funder speaks, also of what was long before."""
+def reading(
+    source: str,
+    parser: int,
+    page: Page,
+    statements: Iterable[Statement],
+    problems: Sequence[Problem] = (),
+    *,
+    retold: bool = False,
+) -> Reading:
+    """What a page says that was read as these statements. Its notes: `published`, and those of its
+    version. What an older parser made of the same bytes, and this one does not, never was.
+    `retold`: somebody else than the funder speaks, also of what was long before."""
     made = tuple(_observations(source, parser, page, statements, retold))
-    gone = frozenset(k for k, o in page.before.items() if o.parser < parser and o.sha256 == page.sha256) - {o.key for o in made}
+    gone = frozenset(
+        k for k, o in page.before.items() if o.parser < parser and o.sha256 == page.sha256
+    ) - {o.key for o in made}
     return Reading(entries(page, made), made, tuple(problems), gone=gone)
 
 
 def as_before(page: Page, *, withdrawn: bool = False) -> Reading:
-    """What a page says that moved elsewhere, or that the source has taken back (`withdrawn`): what it said before."""
-    return Reading(entries(page, page.before.values()), tuple(page.before.values()), withdrawn=withdrawn)
+    """What a page says that moved elsewhere, or that the source has taken back (`withdrawn`): what
+    it said before."""
+    return Reading(
+        entries(page, page.before.values()), tuple(page.before.values()), withdrawn=withdrawn
+    )
 
 
 def unread(page: Page, name: str, message: str, hint: str, url: str) -> Reading:
@@ -73,8 +99,8 @@ def unmatched(rows: Sequence[Sequence[str]], url: str, where: str = "") -> list[
     """The rows of a table that name no council that is known, as one problem; none: none."""
     if not rows:
         return []
-    named = "; ".join(" | ".join(filter(None, row))[:80] for row in rows[:MOST_NAMED])
-    more = f"; and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""
+    named = "; ".join(" | ".join(filter(None, row))[:80] for row in rows[:MAX_LISTED])
+    more = f"; and {len(rows) - MAX_LISTED} more" if len(rows) > MAX_LISTED else ""
     said = f"{len(rows)} {'row names' if len(rows) == 1 else 'rows name'} no council that is known: {named}{more}"
     hint = "If one is a council, add its name with [councils] register, then read again with `syncer sync --full`."
     return [Problem("UnmatchedRows", f"{where}: {said}" if where else said, url + ROWS, hint)]
@@ -82,26 +108,53 @@ def unmatched(rows: Sequence[Sequence[str]], url: str, where: str = "") -> list[
 
 def entries(page: Page, made: Iterable[Observation]) -> tuple[Entry, ...]:
     """The lines of a page, one for each observation."""
-    return tuple(Entry(o.key, str(page.notes.get("title", "")), o.published, page.link) for o in made)
+    return tuple(
+        Entry(o.key, str(page.notes.get("title", "")), o.published, page.link) for o in made
+    )
 
 
-# -- One statement --------------------------------------------------------------------------------------------------------------
+# -- One statement ---------------------------------------------------------------------------------
 
 
-def _observations(source: str, parser: int, page: Page, statements: Iterable[Statement], retold: bool) -> Iterator[Observation]:
+def _observations(
+    source: str, parser: int, page: Page, statements: Iterable[Statement], retold: bool
+) -> Iterator[Observation]:
     seen: Counter[str] = Counter()
     for statement in statements:
         year = statement.period if statement.kind is FundingKind.ALLOCATION else ""
-        name = " ".join(filter(None, (statement.kind, *statement.councils, statement.programme or statement.what, year)))
+        name = " ".join(
+            filter(
+                None,
+                (statement.kind, *statement.councils, statement.programme or statement.what, year),
+            )
+        )
         seen[name] += 1
         key = name if seen[name] == 1 else f"{name} #{seen[name]}"
         published = _published(page, key) or statement.announced
-        if published != page.notes["published"] and statement.announced in (None, page.notes["published"]):
+        if published != page.notes["published"] and statement.announced in (
+            None,
+            page.notes["published"],
+        ):
             statement = replace(statement, announced=published)
-        fields = dict(_fields(statement, published, background=retold and _is_background(statement, published)))
+        fields = dict(
+            _fields(
+                statement, published, background=retold and _is_background(statement, published)
+            )
+        )
         evidence = dict.fromkeys((*fields, "quote"), Evidence(page.sha256, statement.quote))
-        yield Observation(source, page.key, key, RECORDS[statement.kind], tuple(sorted(statement.councils)), fields, published, page.link,
-                          page.sha256, parser, evidence)  # fmt: skip
+        yield Observation(
+            source,
+            page.key,
+            key,
+            RECORDS[statement.kind],
+            tuple(sorted(statement.councils)),
+            fields,
+            published,
+            page.link,
+            page.sha256,
+            parser,
+            evidence,
+        )
 
 
 def _published(page: Page, key: str) -> dt.date | None:
@@ -113,15 +166,24 @@ def _published(page: Page, key: str) -> dt.date | None:
     return edited or published
 
 
-def _fields(statement: Statement, published: dt.date | None, background: bool) -> Iterator[tuple[str, Value]]:
+def _fields(
+    statement: Statement, published: dt.date | None, background: bool
+) -> Iterator[tuple[str, Value]]:
     """What the statement says, and nothing that it does not."""
     yield "kind", str(statement.kind)
     announced = None if background else statement.announced or published
     said: Mapping[str, Value] = {
-        "programme": statement.programme, "funder": statement.funder, "period": statement.period, "determination": statement.determination,
-        "status": statement.status, "helped": statement.helped, "what": statement.what, "quote": statement.quote,
-        "announced": announced.isoformat() if announced else "", "background": background,
-    }  # fmt: skip
+        "programme": statement.programme,
+        "funder": statement.funder,
+        "period": statement.period,
+        "determination": statement.determination,
+        "status": statement.status,
+        "helped": statement.helped,
+        "what": statement.what,
+        "quote": statement.quote,
+        "announced": announced.isoformat() if announced else "",
+        "background": background,
+    }
     yield from ((name, value) for name, value in said.items() if value)
     stated = {"capital": statement.capital, "ring_fenced": statement.ring_fenced}
     yield from ((name, value) for name, value in stated.items() if value is not None)
@@ -133,14 +195,24 @@ def _fields(statement: Statement, published: dt.date | None, background: bool) -
     if starts := [p.first for p in find_periods(statement.period) if p.first]:
         yield "period_start", starts[0].isoformat()
     if (money := statement.money) is not None:
-        yield from (("amount", money.pounds), ("qualifier", str(money.qualifier)), ("amount_text", money.text), ("low", money.low))
+        yield from (
+            ("amount", money.pounds),
+            ("qualifier", str(money.qualifier)),
+            ("amount_text", money.text),
+            ("low", money.low),
+        )
         if money.high is not None:
             yield "high", money.high
 
 
 def _is_background(statement: Statement, published: dt.date | None) -> bool:
-    """Whether money is told of in passing, of a programme that had ended before: nothing was announced on that day."""
-    if statement.kind is FundingKind.INTERVENTION or published is None or statement.announced not in (None, published):
+    """Whether money is told of in passing, of a programme that had ended before: nothing was
+    announced on that day."""
+    if (
+        statement.kind is FundingKind.INTERVENTION
+        or published is None
+        or statement.announced not in (None, published)
+    ):
         return False
     last = next((p.last_year for p in load_programmes().all if p.name == statement.programme), None)
     return last is not None and last < published.year

@@ -1,5 +1,6 @@
-"""Council papers: reports given by their address under [sites] council_papers, or as files (PDF, web page or text) on this machine. Off by
-default. They tell of sums that the funder never publishes council by council.
+"""Council papers: reports given by their address under [sites] council_papers, or as files (PDF,
+web page or text) on this machine. Off by default. They tell of sums that the funder never publishes
+council by council.
 
     [sources.council_papers]
     enabled = true
@@ -20,7 +21,7 @@ from syncer.errors import DocumentError, EmptyPage, FetchError, PageError, Unrea
 from syncer.funding import read_statements
 from syncer.reading import Page, Reading
 from syncer.register.programmes import load_programmes
-from syncer.sources import Reach
+from syncer.sources import SourceContext
 from syncer.sources._funding import reading, unread, version
 from syncer.sources.govuk.pages import is_due
 
@@ -29,55 +30,86 @@ TITLE = "Council papers"
 PARSER = 1
 
 
-def fetch(reach: Reach) -> Iterator[Page]:
-    """Every paper named in the configuration: files at each run if they changed, addresses again every four weeks."""
-    due = [address for address in reach.sites["council_papers"] if is_due(address, "", None, reach, PARSER)]
-    reach.expect(len(due))
+def fetch(context: SourceContext) -> Iterator[Page]:
+    """Every paper named in the configuration: files at each run if they changed, addresses again
+    every four weeks."""
+    due = [
+        address
+        for address in context.sites["council_papers"]
+        if is_due(address, "", None, context, PARSER)
+    ]
+    context.expect(len(due))
     for address in due:
         try:
-            answer = reach.client.get(address)
+            answer = context.client.get(address)
         except (FetchError, PageError) as error:
-            reach.fail(error, address)
+            context.fail(error, address)
             continue
-        yield _page(address, answer.data, answer.sha256, reach)
-    yield from _from_files(reach)
+        yield _page(address, answer.data, answer.sha256, context)
+    yield from _from_files(context)
 
 
-def parse(page: Page, reach: Reach) -> Reading:
+def parse(page: Page, context: SourceContext) -> Reading:
     """The statements of funding in one paper, dated by the paper itself."""
     try:
-        text = text_of(page.data, reach.pdf)
+        text = text_of(page.data, context.pdf)
     except (DocumentError, PageError) as error:
         return unread(page, error.name, f"{page.key}: {error}", error.hint, page.link)
     notes = page.notes
-    found = read_statements(text, reach.register, load_programmes(), published=notes["published"], title=notes["title"])
+    found = read_statements(
+        text,
+        context.register,
+        load_programmes(),
+        published=notes["published"],
+        title=notes["title"],
+    )
     return reading(NAME, PARSER, page, found, retold=True)
 
 
-def _from_files(reach: Reach) -> Iterator[Page]:
-    """The files named in the configuration that are new or have changed, kept as evidence like any page."""
-    for file in (file for name in reach.options.get("files", ()) for file in _files(Path(name).expanduser())):
+def _from_files(context: SourceContext) -> Iterator[Page]:
+    """The files named in the configuration that are new or have changed, kept as evidence like any
+    page."""
+    for file in (
+        file
+        for name in context.options.get("files", ())
+        for file in _files(Path(name).expanduser())
+    ):
         try:
             data = file.read_bytes()
         except OSError as error:
-            reach.fail(Unreachable(f"{file} cannot be read: {error.strerror}", "Check [sources.council_papers] files."), file.as_uri())
+            context.fail(
+                Unreachable(
+                    f"{file} cannot be read: {error.strerror}",
+                    "Check [sources.council_papers] files.",
+                ),
+                file.as_uri(),
+            )
             continue
-        page = _page(file.as_uri(), data, reach.client.snapshots.keep(data), reach)
-        known = reach.memory.page(page.key)
-        if reach.full or known is None or known.notes.get("digest") != page.notes["digest"] or known.notes.get("parser") != PARSER:
+        page = _page(file.as_uri(), data, context.client.snapshots.keep(data), context)
+        known = context.memory.page(page.key)
+        if (
+            context.full
+            or known is None
+            or known.notes.get("digest") != page.notes["digest"]
+            or known.notes.get("parser") != PARSER
+        ):
             yield page
 
 
 def _files(place: Path) -> list[Path]:
     """The file itself, or the files of a folder by name (not those that begin with a dot)."""
-    return sorted(f for f in place.iterdir() if f.is_file() and not f.name.startswith(".")) if place.is_dir() else [place]
+    return (
+        sorted(f for f in place.iterdir() if f.is_file() and not f.name.startswith("."))
+        if place.is_dir()
+        else [place]
+    )
 
 
-def _page(key: str, data: bytes, sha256: str, reach: Reach) -> Page:
+def _page(key: str, data: bytes, sha256: str, context: SourceContext) -> Page:
     title, published = _title_and_day(data)
-    now = version(reach.memory.page(key), data, sha256, reach.today)
+    now = version(context.memory.page(key), data, sha256, context.today)
     notes = {"title": title, "published": published, "parser": PARSER, **now.notes}
-    return Page(key, key, data, now.sha256, before=reach.memory.observations(key), notes=notes)
+    return Page(key, key, data, now.sha256, before=context.memory.observations(key), notes=notes)
 
 
 def _title_and_day(data: bytes) -> tuple[str, dt.date | None]:

@@ -1,8 +1,12 @@
-"""The department's payments over £25,000: one file a month on GOV.UK, read for its own grants to councils.
+"""The department's payments over £25,000: one file a month on GOV.UK, read for its own grants to
+councils.
 
-- Column names, their order and the encoding change from month to month; nothing in a row names the programme.
-- A payment is money moved, not an award: it is linked to the award that it settles as inferred, never merged with it.
-- A file is sometimes replaced by a corrected one, with rows put in between: a payment is known by what it says, not by its row.
+- Column names, their order and the encoding change from month to month; nothing in a row names the
+  programme.
+- A payment is money moved, not an award: it is linked to the award that it settles as inferred,
+  never merged with it.
+- A file is sometimes replaced by a corrected one, with rows put in between: a payment is known by
+  what it says, not by its row.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from syncer.errors import DocumentError, FetchError, PageError
 from syncer.funding.payments import PaymentRow, read_spend
 from syncer.model import Evidence, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, Page, Reading
-from syncer.sources import Reach
+from syncer.sources import SourceContext
 from syncer.sources._funding import ROWS, unread, version
 from syncer.sources.govuk.content import Attachment, Found, Item, content, search
 from syncer.sources.govuk.pages import address, attached, download, failed, is_due
@@ -29,61 +33,102 @@ PARSER = 1
 QUERY = "department for education executive agency spend over £25,000"
 TITLES = re.compile(r"spend(?:ing)? over £?25,?000", re.I)
 FILES = (".csv", ".ods", ".xlsx", ".xls")
-MOST_NAMED = 5
+MAX_LISTED = 5
 
 
-def fetch(reach: Reach) -> Iterator[Page]:
-    """Every monthly file not read before, and known ones again, if changed, with the page that lists them."""
-    rows = search(reach, q=QUERY, filter_organisations="department-for-education", filter_content_store_document_type="transparency")
-    due = [r for r in rows if TITLES.search(r.title) and is_due(r.path, r.changed.isoformat(), r.changed.date(), reach, PARSER)]
-    reach.expect(len(due))
+def fetch(context: SourceContext) -> Iterator[Page]:
+    """Every monthly file not read before, and known ones again, if changed, with the page that
+    lists them."""
+    rows = search(
+        context,
+        q=QUERY,
+        filter_organisations="department-for-education",
+        filter_content_store_document_type="transparency",
+    )
+    due = [
+        r
+        for r in rows
+        if TITLES.search(r.title)
+        and is_due(r.path, r.changed.isoformat(), r.changed.date(), context, PARSER)
+    ]
+    context.expect(len(due))
     for row in due:
         try:
-            yield from _year(row, reach)
+            yield from _year(row, context)
         except (FetchError, PageError) as error:
-            reach.fail(error, address(row.path, reach))
+            context.fail(error, address(row.path, context))
             continue
-        reach.succeed(address(row.path, reach))
+        context.succeed(address(row.path, context))
 
 
-def parse(page: Page, reach: Reach) -> Reading:
-    """One observation a payment; what is no longer in a file that was read whole never was. The rows of a file whose council is not
-    known, or that cannot be read, are one problem."""
+def parse(page: Page, context: SourceContext) -> Reading:
+    """One observation a payment; what is no longer in a file that was read whole never was. The
+    rows of a file whose council is not known, or that cannot be read, are one problem."""
     if not page.data:
         return Reading()
     payments, problems = list[PaymentRow](), list[Problem]()
     try:
         for sheet in sheets.rows(page.data, page.notes["url"]):
-            spend = read_spend(sheet.rows, reach.register, sheet.numbers)
+            spend = read_spend(sheet.rows, context.register, sheet.numbers)
             payments += spend.payments
             problems += spend.problems
     except DocumentError as error:
-        return unread(page, error.name, f"{page.notes['url'].rsplit('/', 1)[-1]}: {error}", error.hint, page.notes["url"])
+        return unread(
+            page,
+            error.name,
+            f"{page.notes['url'].rsplit('/', 1)[-1]}: {error}",
+            error.hint,
+            page.notes["url"],
+        )
     if not problems:
-        reach.succeed(page.notes["url"] + ROWS)
+        context.succeed(page.notes["url"] + ROWS)
     made = tuple(_observations(payments, page))
     entries = tuple(Entry(o.key, str(o.fields["supplier"]), o.published, page.link) for o in made)
-    return Reading(entries, made, _as_one(problems, page), gone=frozenset(page.before) - {o.key for o in made})
+    return Reading(
+        entries, made, _as_one(problems, page), gone=frozenset(page.before) - {o.key for o in made}
+    )
 
 
-def _year(row: Found, reach: Reach) -> Iterator[Page]:
-    """The files of one financial year, then the page that lists them: it counts as seen when all of them could be had."""
-    item = content(reach, row.path)
-    yield from attached(item, reach, lambda each: _file(each, item, reach))
-    seen = "" if failed(reach, item) else row.changed.isoformat()
-    yield Page(item.path, item.link, b"", item.sha256, seen=seen, notes={"parser": PARSER, "published": item.published})
+def _year(row: Found, context: SourceContext) -> Iterator[Page]:
+    """The files of one financial year, then the page that lists them: it counts as seen when all of
+    them could be had."""
+    item = content(context, row.path)
+    yield from attached(item, context, lambda each: _file(each, item, context))
+    seen = "" if failed(context, item) else row.changed.isoformat()
+    yield Page(
+        item.path,
+        item.link,
+        b"",
+        item.sha256,
+        seen=seen,
+        notes={"parser": PARSER, "published": item.published},
+    )
 
 
-def _file(attachment: Attachment, item: Item, reach: Reach) -> Iterator[Page]:
+def _file(attachment: Attachment, item: Item, context: SourceContext) -> Iterator[Page]:
     if attachment.kind != "file" or not attachment.url.lower().endswith(FILES):
         return
-    known = reach.memory.page(attachment.key)
-    if answer := download(attachment, reach, PARSER):
+    known = context.memory.page(attachment.key)
+    if answer := download(attachment, context, PARSER):
         now = version(known, answer.data, answer.sha256, item.changed.date())
         published = known.notes.get("published") if known else None
-        notes = {"etag": answer.etag, "modified": answer.last_modified, "parser": PARSER, "parent": item.path, "url": attachment.url,
-                 "published": published or item.changed.date().isoformat(), **now.notes}  # fmt: skip
-        yield Page(attachment.key, item.link, answer.data, now.sha256, before=reach.memory.observations(attachment.key), notes=notes)
+        notes = {
+            "etag": answer.etag,
+            "modified": answer.last_modified,
+            "parser": PARSER,
+            "parent": item.path,
+            "url": attachment.url,
+            "published": published or item.changed.date().isoformat(),
+            **now.notes,
+        }
+        yield Page(
+            attachment.key,
+            item.link,
+            answer.data,
+            now.sha256,
+            before=context.memory.observations(attachment.key),
+            notes=notes,
+        )
 
 
 def _observations(payments: Sequence[PaymentRow], page: Page) -> Iterator[Observation]:
@@ -93,24 +138,55 @@ def _observations(payments: Sequence[PaymentRow], page: Page) -> Iterator[Observ
         name = f"{payment.council} {payment.paid} {payment.transaction or payment.area} {payment.pounds}"
         seen[name] += 1
         fields: dict[str, Value] = {
-            "kind": "payment", "amount": payment.pounds, "amount_text": f"{payment.pounds}", "low": payment.pounds, "high": payment.pounds,
-            "qualifier": "exact", "paid": payment.paid.isoformat(), "period_start": payment.paid.isoformat(), "funder": "DfE",
+            "kind": "payment",
+            "amount": payment.pounds,
+            "amount_text": f"{payment.pounds}",
+            "low": payment.pounds,
+            "high": payment.pounds,
+            "qualifier": "exact",
+            "paid": payment.paid.isoformat(),
+            "period_start": payment.paid.isoformat(),
+            "funder": "DfE",
             "supplier": payment.supplier,
-        }  # fmt: skip
-        said = {"area": payment.area, "description": payment.description, "transaction": payment.transaction}
+        }
+        said = {
+            "area": payment.area,
+            "description": payment.description,
+            "transaction": payment.transaction,
+        }
         fields |= {name: value for name, value in said.items() if value}
         quote = f"{payment.paid:%d/%m/%Y} | {payment.area} | {payment.description} | {payment.supplier} | {payment.pounds}"
-        evidence = dict.fromkeys((*fields, "quote"), Evidence(page.sha256, quote, None, f"row {payment.row}"))
+        evidence = dict.fromkeys(
+            (*fields, "quote"), Evidence(page.sha256, quote, None, f"row {payment.row}")
+        )
         key = name if seen[name] == 1 else f"{name} #{seen[name]}"
-        yield Observation(NAME, page.key, key, RecordKind.PAYMENT, (payment.council,), fields, published, page.link, page.sha256, PARSER,
-                          evidence)  # fmt: skip
+        yield Observation(
+            NAME,
+            page.key,
+            key,
+            RecordKind.PAYMENT,
+            (payment.council,),
+            fields,
+            published,
+            page.link,
+            page.sha256,
+            PARSER,
+            evidence,
+        )
 
 
 def _as_one(problems: Sequence[Problem], page: Page) -> tuple[Problem, ...]:
     """What is amiss with the rows of one file, as one problem."""
     if not problems:
         return ()
-    named = "; ".join(p.message for p in problems[:MOST_NAMED])
-    more = f"; and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
+    named = "; ".join(p.message for p in problems[:MAX_LISTED])
+    more = f"; and {len(problems) - MAX_LISTED} more" if len(problems) > MAX_LISTED else ""
     hint = "If one is a council, add its name with [councils] register, then read again with `syncer sync --full`."
-    return (Problem("UnmatchedRows", f"{page.notes['url'].rsplit('/', 1)[-1]}: {named}{more}", page.notes["url"] + ROWS, hint),)
+    return (
+        Problem(
+            "UnmatchedRows",
+            f"{page.notes['url'].rsplit('/', 1)[-1]}: {named}{more}",
+            page.notes["url"] + ROWS,
+            hint,
+        ),
+    )

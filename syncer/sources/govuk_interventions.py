@@ -1,9 +1,13 @@
-"""Interventions by the Department for Education in children's services: improvement notices, directions and commissioners, published on
-GOV.UK as decisions ("Improvement notice issued to X: March 2024"). Issued, revised, lifted are the states of one intervention.
+"""Interventions by the Department for Education in children's services: improvement notices,
+directions and commissioners, published on GOV.UK as decisions ("Improvement notice issued to X:
+March 2024"). Issued, revised, lifted are the states of one intervention.
 
-- The title carries council and month, the page seldom more. A revised direction is a page of its own, and says which one it replaces.
-- An end appears as a change note, a new title, or the page's withdrawal, so known pages are read again.
-- Decisions about schools and colleges stand among them: only those that speak of a council or its children's services are ours.
+- The title carries council and month, the page seldom more. A revised direction is a page of its
+  own, and says which one it replaces.
+- An end appears as a change note, a new title, or the page's withdrawal, so known pages are read
+  again.
+- Decisions about schools and colleges stand among them: only those that speak of a council or its
+  children's services are ours.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from syncer.errors import CouncilError, EmptyPage, FetchError, Gone, PageError
 from syncer.model import Evidence, Observation, Problem, RecordKind, Value
 from syncer.quantities.dates import MONTHS, day_of
 from syncer.reading import Page, Reading
-from syncer.sources import Reach
+from syncer.sources import SourceContext
 from syncer.sources._funding import as_before, entries, version
 from syncer.sources.govuk.content import Item, content, search
 from syncer.sources.govuk.pages import address, due, edited_on, since, taken_back
@@ -26,43 +30,62 @@ NAME = "govuk_interventions"
 TITLE = "Interventions published on GOV.UK"
 PARSER = 1
 
-INSTRUMENT = re.compile(r"\b(?P<new>revised|further|second|third|updated|new)?\b[\w ’'-]*?"
-                        r"\b(?P<what>improvement notice|non-statutory notice|direction|commissioner)s?\b", re.I)  # fmt: skip
+INSTRUMENT = re.compile(
+    r"\b(?P<new>revised|further|second|third|updated|new)?\b[\w ’'-]*?"
+    r"\b(?P<what>improvement notice|non-statutory notice|direction|commissioner)s?\b",
+    re.I,
+)
 ADDRESSED = re.compile(r"\b(?:to|for|in|at)\s+(?:the\s+)?(?P<council>[^:,(–]+)", re.I)
-MONTH = re.compile(rf"[:,]?\s*(?:\b(?:dated|issued|in|on)\s+)?(?:\d{{1,2}}\s+)?(?:{'|'.join(MONTHS)})\s+20\d\d\s*$", re.I)
+MONTH = re.compile(
+    rf"[:,]?\s*(?:\b(?:dated|issued|in|on)\s+)?(?:\d{{1,2}}\s+)?(?:{'|'.join(MONTHS)})\s+20\d\d\s*$",
+    re.I,
+)
 OURS = re.compile(r"children|SEND\b|special educational|council|borough|authority", re.I)
-OF_SCHOOLS = re.compile(r"\b(?:academ(?:y|ies)|schools?|colleges?|sixth form|universit(?:y|ies)|nurser(?:y|ies)|trust funding)\b", re.I)
+OF_SCHOOLS = re.compile(
+    r"\b(?:academ(?:y|ies)|schools?|colleges?|sixth form|universit(?:y|ies)|nurser(?:y|ies)|trust funding)\b",
+    re.I,
+)
 DAY = r"(?P<day>\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]+\s+20\d\d)"
-REPLACES = re.compile(r"\b(?i:replac(?:es|ing)|supersed(?:es|ing)|amends|varies|revises)\b[^.;]{0,80}?"
-                      r"\b(?i:direction|notice)\b[^.;]{0,60}?\b"
-                      + DAY)  # fmt: skip
-LIFTED = re.compile(r"\b(?:lifted|revoked|closed|ended|withdrawn|discharged|no longer (?:in force|appl(?:y|ies)|subject))\b", re.I)
-REVISED = re.compile(r"\b(?:revised|replace[sd]?|superseded?|updated direction|new direction)\b", re.I)
+REPLACES = re.compile(
+    r"\b(?i:replac(?:es|ing)|supersed(?:es|ing)|amends|varies|revises)\b[^.;]{0,80}?"
+    r"\b(?i:direction|notice)\b[^.;]{0,60}?\b" + DAY
+)
+LIFTED = re.compile(
+    r"\b(?:lifted|revoked|closed|ended|withdrawn|discharged|no longer (?:in force|appl(?:y|ies)|subject))\b",
+    re.I,
+)
+REVISED = re.compile(
+    r"\b(?:revised|replace[sd]?|superseded?|updated direction|new direction)\b", re.I
+)
 SEND = re.compile(r"\bSEND\b|special educational", re.I)
 CHILDREN = re.compile(r"children['’]s (?:services|social care)", re.I)
 
 
-def fetch(reach: Reach) -> Iterator[Page]:
+def fetch(context: SourceContext) -> Iterator[Page]:
     """Every decision about an intervention that is new, changed, or due again."""
-    rows = search(reach, filter_organisations="department-for-education", filter_content_store_document_type="decision",
-                  filter_public_timestamp=f"from:{since(reach)}")  # fmt: skip
+    rows = search(
+        context,
+        filter_organisations="department-for-education",
+        filter_content_store_document_type="decision",
+        filter_public_timestamp=f"from:{since(context)}",
+    )
     found = {row.path: row for row in rows if is_ours(row.title)}
-    for path in due(found, reach, PARSER):
+    for path in due(found, context, PARSER):
         try:
-            item = content(reach, path)
+            item = content(context, path)
         except Gone:
-            yield from taken_back(path, reach, PARSER)
+            yield from taken_back(path, context, PARSER)
             continue
         except (FetchError, PageError) as error:
-            reach.fail(error, address(path, reach))
+            context.fail(error, address(path, context))
             continue
-        reach.succeed(address(path, reach))
-        yield _page(path, item, found[path].changed.isoformat() if path in found else "", reach)
+        context.succeed(address(path, context))
+        yield _page(path, item, found[path].changed.isoformat() if path in found else "", context)
 
 
-def parse(page: Page, reach: Reach) -> Reading:
-    """One observation: which council, what, and its state. A withdrawn page is an intervention that was lifted, as GOV.UK archives them;
-    one that is gone without a word says nothing of it."""
+def parse(page: Page, context: SourceContext) -> Reading:
+    """One observation: which council, what, and its state. A withdrawn page is an intervention that
+    was lifted, as GOV.UK archives them; one that is gone without a word says nothing of it."""
     if "title" not in page.notes:
         return as_before(page, withdrawn=True)
     title = page.notes["title"]
@@ -70,7 +93,7 @@ def parse(page: Page, reach: Reach) -> Reading:
     if instrument is None:
         return as_before(page)
     try:
-        council = _council(title[instrument.end() :], page, reach)
+        council = _council(title[instrument.end() :], page, context)
     except CouncilError as error:
         return Reading(problems=(Problem(error.name, f"{title}: {error}", page.link, error.hint),))
     made = (_observation(page, instrument, council),)
@@ -78,25 +101,53 @@ def parse(page: Page, reach: Reach) -> Reading:
 
 
 def is_ours(title: str) -> bool:
-    """Whether a decision's title is of an intervention in a council's services, and not in a school or college."""
+    """Whether a decision's title is of an intervention in a council's services, and not in a school
+    or college."""
     return bool(INSTRUMENT.search(title) and OURS.search(title) and not OF_SCHOOLS.search(title))
 
 
-def _page(path: str, item: Item, seen: str, reach: Reach) -> Page:
-    now = version(reach.memory.page(path), f"{item.said} {item.notes}", item.sha256, edited_on(item, reach))
-    notes = {"title": item.title, "published": item.published, "changes": list(item.notes), "withdrawn_notice": item.withdrawn,
-             "parser": PARSER, **now.notes, **({"withdrawn": True} if item.withdrawn else {})}  # fmt: skip
-    return Page(path, item.link, item.body.encode(), now.sha256, seen=seen, before=reach.memory.observations(path), notes=notes)
+def _page(path: str, item: Item, seen: str, context: SourceContext) -> Page:
+    now = version(
+        context.memory.page(path),
+        f"{item.said} {item.notes}",
+        item.sha256,
+        edited_on(item, context),
+    )
+    notes = {
+        "title": item.title,
+        "published": item.published,
+        "changes": list(item.notes),
+        "withdrawn_notice": item.withdrawn,
+        "parser": PARSER,
+        **now.notes,
+        **({"withdrawn": True} if item.withdrawn else {}),
+    }
+    return Page(
+        path,
+        item.link,
+        item.body.encode(),
+        now.sha256,
+        seen=seen,
+        before=context.memory.observations(path),
+        notes=notes,
+    )
 
 
-def _council(rest: str, page: Page, reach: Reach) -> str:
+def _council(rest: str, page: Page, context: SourceContext) -> str:
     """The council that the title's words after the instrument name. Raises CouncilError."""
     words, published = MONTH.sub("", rest), page.notes["published"]
-    named = {slug for mention in reach.register.mentions(words, published) if not mention.ambiguous for slug in mention.slugs}
+    named = {
+        slug
+        for mention in context.register.mentions(words, published)
+        if not mention.ambiguous
+        for slug in mention.slugs
+    }
     if len(named) == 1:
         return named.pop()
     addressed = ADDRESSED.search(words)
-    return reach.register.find((addressed["council"] if addressed else words).strip(), published).slug
+    return context.register.find(
+        (addressed["council"] if addressed else words).strip(), published
+    ).slug
 
 
 def _observation(page: Page, instrument: re.Match[str], council: str) -> Observation:
@@ -107,12 +158,29 @@ def _observation(page: Page, instrument: re.Match[str], council: str) -> Observa
         text = ""
     state = _state(page, instrument, text)
     fields: dict[str, Value] = {
-        "kind": "intervention", "what": _what(instrument["what"]), "state": state, "service": _service(f"{title} {text}"), "funder": "DfE",
-        "title": title, "quote": f"{title}. {text}"[:400], **dict(_days(page, instrument, state, text)),
-    }  # fmt: skip
+        "kind": "intervention",
+        "what": _what(instrument["what"]),
+        "state": state,
+        "service": _service(f"{title} {text}"),
+        "funder": "DfE",
+        "title": title,
+        "quote": f"{title}. {text}"[:400],
+        **dict(_days(page, instrument, state, text)),
+    }
     quote = Evidence(page.sha256, str(fields["quote"]))
-    return Observation(NAME, page.key, "intervention", RecordKind.INTERVENTION, (council,), fields, published, page.link, page.sha256,
-                       PARSER, dict.fromkeys((*fields, "quote"), quote))  # fmt: skip
+    return Observation(
+        NAME,
+        page.key,
+        "intervention",
+        RecordKind.INTERVENTION,
+        (council,),
+        fields,
+        published,
+        page.link,
+        page.sha256,
+        PARSER,
+        dict.fromkeys((*fields, "quote"), quote),
+    )
 
 
 def _what(words: str) -> str:
@@ -120,20 +188,32 @@ def _what(words: str) -> str:
 
 
 def _service(words: str) -> str:
-    """SEND where only that is spoken of; most interventions are in children's services as a whole."""
+    """SEND where only that is spoken of; most interventions are in children's services as a
+    whole."""
     return "SEND" if SEND.search(words) and not CHILDREN.search(words) else "children's services"
 
 
 def _state(page: Page, instrument: re.Match[str], text: str) -> str:
-    """Lifted where the page says so, or was withdrawn (unless as replaced); revised by its title, its notes or its text; else issued."""
-    explained, said = page.notes["withdrawn_notice"], " ".join((page.notes["title"], *page.notes["changes"]))
+    """Lifted where the page says so, or was withdrawn (unless as replaced); revised by its title,
+    its notes or its text; else issued."""
+    explained, said = (
+        page.notes["withdrawn_notice"],
+        " ".join((page.notes["title"], *page.notes["changes"])),
+    )
     if LIFTED.search(said) or (explained and not REVISED.search(explained)):
         return "lifted"
-    return "revised" if instrument["new"] or REVISED.search(f"{said} {explained}") or REPLACES.search(text) else "issued"
+    return (
+        "revised"
+        if instrument["new"] or REVISED.search(f"{said} {explained}") or REPLACES.search(text)
+        else "issued"
+    )
 
 
-def _days(page: Page, instrument: re.Match[str], state: str, text: str) -> Iterator[tuple[str, str]]:
-    """When it was issued (where a revision says which one it replaces, that one's day), revised and lifted."""
+def _days(
+    page: Page, instrument: re.Match[str], state: str, text: str
+) -> Iterator[tuple[str, str]]:
+    """When it was issued (where a revision says which one it replaces, that one's day), revised and
+    lifted."""
     published, edited = page.notes["published"], page.notes.get("edited")
     is_revision = bool(instrument["new"])
     replaced = REPLACES.search(text)
@@ -142,7 +222,10 @@ def _days(page: Page, instrument: re.Match[str], state: str, text: str) -> Itera
     elif not is_revision:
         yield "issued", published.isoformat()
     if is_revision or state == "revised":
-        yield "revised", (edited if edited and not (is_revision or replaced) else published).isoformat()
+        yield (
+            "revised",
+            (edited if edited and not (is_revision or replaced) else published).isoformat(),
+        )
     if state == "lifted":
         yield "lifted", (edited or published).isoformat()
 

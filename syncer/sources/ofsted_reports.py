@@ -1,10 +1,16 @@
-"""Ofsted's inspection reports: the list of local authority children's services, its provider pages, and the reports (PDF).
+"""Ofsted's inspection reports: the list of local authority children's services, its provider pages,
+and the reports (PDF).
 
-What is known of the site (measured on stored copies, 2023–2026; the live pages could not be read while this was written):
-- 2024-03-05: 16 provider ids changed overnight. The council is known by its name; ids are only hints.
-- 2025-02-10: the list is cut at 100 rows, whatever is asked for. It is read until its own stated total is reached.
-- A dead file link answers 200 with a page "Report not found". No grade stands in the HTML: it is in the PDF.
-- The list's "Latest report" moves for every kind of report, so two requests show which pages are due.
+What is known of the site (measured on stored copies, 2023–2026; the live pages could not be read
+while this was written):
+- 2024-03-05: 16 provider ids changed overnight. The council is known by its name; ids are only
+  hints.
+- 2025-02-10: the list is cut at 100 rows, whatever is asked for. It is read until its own stated
+  total is reached.
+- A dead file link answers 200 with a page "Report not found". No grade stands in the HTML: it is in
+  the PDF.
+- The list's "Latest report" moves for every kind of report, so two requests show which pages are
+  due.
 """
 
 from __future__ import annotations
@@ -28,7 +34,7 @@ from syncer.errors import (
 from syncer.model import Evidence, FileKind, Framework, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
 from syncer.reports.paper import ReportReading
-from syncer.sources import Reach
+from syncer.sources import SourceContext
 from syncer.sources.ofsted.council_list import Provider, listed
 from syncer.sources.ofsted.pages import ProviderPage, ReportLink, kind_of, read_provider
 
@@ -43,131 +49,213 @@ STILL_READ = dt.timedelta(days=365)
 NOT_ASKED = Problem("", "it failed before and waits for its turn")
 
 
-def fetch(reach: Reach) -> Iterator[Page]:
-    """The provider pages that are due, each with the reports not read before. Raises PageError or FetchError when there is no list."""
-    base = reach.sites["ofsted_reports"][0].rstrip("/")
-    providers = listed(base, reach)
-    due = [p for p in [*providers, *_recently_closed(base, reach)] if reach.full or is_due(p, reach)]
-    reach.expect(len(due))
+def fetch(context: SourceContext) -> Iterator[Page]:
+    """The provider pages that are due, each with the reports not read before. Raises PageError or
+    FetchError when there is no list."""
+    base = context.sites["ofsted_reports"][0].rstrip("/")
+    providers = listed(base, context)
+    due = [
+        p
+        for p in [*providers, *_recently_closed(base, context)]
+        if context.full or is_due(p, context)
+    ]
+    context.expect(len(due))
     failed = 0
     for provider in due:
         try:
-            yield _page(provider, reach)
+            yield _page(provider, context)
         except SyncerError as error:
-            if not provider.council.open_on(reach.today) and isinstance(error, FetchError):
+            if not provider.council.open_on(context.today) and isinstance(error, FetchError):
                 continue  # an ended council's page may be taken down any day
-            reach.fail(error, provider.address, provider.council.slug)
+            context.fail(error, provider.address, provider.council.slug)
             failed += 1
-    reach.complete &= failed <= len(due) / 2  # a list without its pages is no good read of the source
+    context.complete &= (
+        failed <= len(due) / 2
+    )  # a list without its pages is no good read of the source
 
 
-def parse(page: Page, reach: Reach) -> Reading:
-    """An observation for each entry: read from its file, taken over from before, or marked unread with a named problem."""
+def parse(page: Page, context: SourceContext) -> Reading:
+    """An observation for each entry: read from its file, taken over from before, or marked unread
+    with a named problem."""
     provider = read_provider(page.data)
     entries, observations = [], []
-    problems = [Problem("PageRedesigned", f"{page.link}: {o}", page.link, PageRedesigned.hint, page.council) for o in provider.oddities]
+    problems = [
+        Problem("PageRedesigned", f"{page.link}: {o}", page.link, PageRedesigned.hint, page.council)
+        for o in provider.oddities
+    ]
     for link in provider.entries:
-        file = page.files.get(link.file_id) or File(link.file_id, urljoin(page.link, link.url), problem=NOT_ASKED)
+        file = page.files.get(link.file_id) or File(
+            link.file_id, urljoin(page.link, link.url), problem=NOT_ASKED
+        )
         entries.append(Entry(link.file_id, link.title, link.published, file.url))
-        observation, found = _observe(link, file, page, reach)
+        observation, found = _observe(link, file, page, context)
         observations.append(observation)
         problems += found
     return Reading(tuple(entries), tuple(observations), tuple(problems))
 
 
-# -- What is due --------------------------------------------------------------------------------------------------------------
+# -- What is due -----------------------------------------------------------------------------------
 
 
-def _recently_closed(base: str, reach: Reach) -> list[Provider]:
-    """Councils that ended within a year: followers keep them for that long, so their pages are still read."""
-    ended = (c for c in reach.register if c.closed and c.closed <= reach.today < c.closed + STILL_READ and c.provider_ids)
-    known = ((c, reach.memory.page(c.slug)) for c in ended)
-    return [Provider(c, c.name, f"{base}/provider/44/{c.provider_ids[0]}", page.seen) for c, page in known if page]
+def _recently_closed(base: str, context: SourceContext) -> list[Provider]:
+    """Councils that ended within a year: followers keep them for that long, so their pages are
+    still read."""
+    ended = (
+        c
+        for c in context.register
+        if c.closed and c.closed <= context.today < c.closed + STILL_READ and c.provider_ids
+    )
+    known = ((c, context.memory.page(c.slug)) for c in ended)
+    return [
+        Provider(c, c.name, f"{base}/provider/44/{c.provider_ids[0]}", page.seen)
+        for c, page in known
+        if page
+    ]
 
 
-def is_due(provider: Provider, reach: Reach) -> bool:
-    """DESIGN §9: when the list's date moved; daily while that date is young; once a week, a seventh of the pages each day; and when
-    an entry that could not be read may be asked again, or was read by an older parser."""
-    known = reach.memory.page(provider.council.slug)
+def is_due(provider: Provider, context: SourceContext) -> bool:
+    """DESIGN §9: when the list's date moved; daily while that date is young; once a week, a seventh
+    of the pages each day; and when an entry that could not be read may be asked again, or was read
+    by an older parser."""
+    known = context.memory.page(provider.council.slug)
     if known is None or known.last_good is None or known.seen != provider.latest:
         return True
-    if known.last_good.date() < reach.today:
-        young = provider.latest != "" and reach.today - dt.date.fromisoformat(provider.latest) < RECENT
-        turn = zlib.crc32(provider.council.slug.encode()) % WEEK == reach.today.toordinal() % WEEK
-        if young or turn or (reach.today - known.last_good.date()).days >= WEEK:
+    if known.last_good.date() < context.today:
+        young = (
+            provider.latest != ""
+            and context.today - dt.date.fromisoformat(provider.latest) < RECENT
+        )
+        turn = zlib.crc32(provider.council.slug.encode()) % WEEK == context.today.toordinal() % WEEK
+        if young or turn or (context.today - known.last_good.date()).days >= WEEK:
             return True
-    entries = [e for e in reach.memory.entries(provider.council.slug).values() if not e.absent]
-    return any((not e.read or e.parser < PARSER) and reach.memory.may_try(e.url) for e in entries)
+    entries = [e for e in context.memory.entries(provider.council.slug).values() if not e.absent]
+    return any((not e.read or e.parser < PARSER) and context.memory.may_try(e.url) for e in entries)
 
 
-# -- One page -------------------------------------------------------------------------------------------------------------------
+# -- One page --------------------------------------------------------------------------------------
 
 
-def _page(provider: Provider, reach: Reach) -> Page:
+def _page(provider: Provider, context: SourceContext) -> Page:
     slug = provider.council.slug
-    response = reach.client.get(provider.address)
+    response = context.client.get(provider.address)
     shown = read_provider(response.data)
-    _check_page(shown, provider, reach)
-    known, before = reach.memory.entries(slug), reach.memory.observations(slug)
-    latest = max((e.published for e in shown.entries if kind_of(e.title) is FileKind.INSPECTION), default=None)
+    _check_page(shown, provider, context)
+    known, before = context.memory.entries(slug), context.memory.observations(slug)
+    latest = max(
+        (e.published for e in shown.entries if kind_of(e.title) is FileKind.INSPECTION),
+        default=None,
+    )
     files = {}
     for link in shown.entries:
         again = link.published == latest and kind_of(link.title) is FileKind.INSPECTION
-        files[link.file_id] = _file(link, provider, known.get(link.file_id), again, reach)
-    return Page(slug, provider.address, response.data, response.sha256, slug, seen=provider.latest, files=files, before=before)
+        files[link.file_id] = _file(link, provider, known.get(link.file_id), again, context)
+    return Page(
+        slug,
+        provider.address,
+        response.data,
+        response.sha256,
+        slug,
+        seen=provider.latest,
+        files=files,
+        before=before,
+    )
 
 
-def _check_page(shown: ProviderPage, provider: Provider, reach: Reach) -> None:
-    """That the page is this council's, and shows reports where the list says there are some, or where there were some."""
+def _check_page(shown: ProviderPage, provider: Provider, context: SourceContext) -> None:
+    """That the page is this council's, and shows reports where the list says there are some, or
+    where there were some."""
     if shown.heading != provider.name:
         try:
-            right = reach.register.find(shown.heading, reach.today).slug == provider.council.slug
+            right = (
+                context.register.find(shown.heading, context.today).slug == provider.council.slug
+            )
         except CouncilError:
             right = shown.provider_id in provider.council.provider_ids
         if not right:
             raise WrongCouncil(f'the page of {provider.name} is headed "{shown.heading}"')
-    if not shown.entries and (provider.latest or reach.memory.entries(provider.council.slug)):
-        raise EmptyPage(f"the page of {provider.name} shows no report; the list says there are some", PageRedesigned.hint)
+    if not shown.entries and (provider.latest or context.memory.entries(provider.council.slug)):
+        raise EmptyPage(
+            f"the page of {provider.name} shows no report; the list says there are some",
+            PageRedesigned.hint,
+        )
 
 
-def _file(link: ReportLink, provider: Provider, known: KnownEntry | None, again: bool, reach: Reach) -> File:
-    """The file of one entry: asked for when never read, taken from the archive when read by an older parser, asked again (only if
-    changed) every four weeks when it is the latest inspection. One that failed before waits for its turn."""
+def _file(
+    link: ReportLink,
+    provider: Provider,
+    known: KnownEntry | None,
+    again: bool,
+    context: SourceContext,
+) -> File:
+    """The file of one entry: asked for when never read, taken from the archive when read by an
+    older parser, asked again (only if changed) every four weeks when it is the latest inspection.
+    One that failed before waits for its turn."""
     url = urljoin(provider.address, link.url)
     try:
-        if not reach.memory.may_try(url):
+        if not context.memory.may_try(url):
             return File(link.file_id, url, problem=NOT_ASKED)
         if known and known.read and known.parser < PARSER:
-            return File(link.file_id, url, known.sha256, reach.client.snapshots.read(known.sha256), known.etag, known.last_modified)
-        if known and known.read and (not again or (known.checked and reach.now - known.checked < REASK)):
+            return File(
+                link.file_id,
+                url,
+                known.sha256,
+                context.client.snapshots.read(known.sha256),
+                known.etag,
+                known.last_modified,
+            )
+        if (
+            known
+            and known.read
+            and (not again or (known.checked and context.now - known.checked < REASK))
+        ):
             return File(link.file_id, url, known.sha256, unchanged=True, asked=False)
-        return _asked(link.file_id, url, known, reach)
+        return _asked(link.file_id, url, known, context)
     except SyncerError as error:
-        return File(link.file_id, url, problem=Problem(error.name, str(error), url, error.hint, provider.council.slug))
+        return File(
+            link.file_id,
+            url,
+            problem=Problem(error.name, str(error), url, error.hint, provider.council.slug),
+        )
 
 
-def _asked(key: str, url: str, known: KnownEntry | None, reach: Reach) -> File:
+def _asked(key: str, url: str, known: KnownEntry | None, context: SourceContext) -> File:
     etag, modified = (known.etag, known.last_modified) if known and known.read else ("", "")
-    answer = reach.client.get(url, etag=etag, last_modified=modified)
-    same = known is not None and known.read and (answer.status == 304 or answer.sha256 == known.sha256)
-    return File(key, url, known.sha256 if same and known else answer.sha256, answer.data, answer.etag or etag,
-                answer.last_modified or modified, unchanged=same)  # fmt: skip
+    answer = context.client.get(url, etag=etag, last_modified=modified)
+    same = (
+        known is not None and known.read and (answer.status == 304 or answer.sha256 == known.sha256)
+    )
+    return File(
+        key,
+        url,
+        known.sha256 if same and known else answer.sha256,
+        answer.data,
+        answer.etag or etag,
+        answer.last_modified or modified,
+        unchanged=same,
+    )
 
 
-# -- One entry ------------------------------------------------------------------------------------------------------------------
+# -- One entry -------------------------------------------------------------------------------------
 
 
-def _observe(link: ReportLink, file: File, page: Page, reach: Reach) -> tuple[Observation, list[Problem]]:
-    """What the file says. Where it cannot be had or read: what it said before, else that it is listed and unread."""
+def _observe(
+    link: ReportLink, file: File, page: Page, context: SourceContext
+) -> tuple[Observation, list[Problem]]:
+    """What the file says. Where it cannot be had or read: what it said before, else that it is
+    listed and unread."""
     before = page.before.get(link.file_id)
-    so_far = replace(before, published=link.published, url=page.link) if before and not before.unread else _unread(link, page)
+    so_far = (
+        replace(before, published=link.published, url=page.link)
+        if before and not before.unread
+        else _unread(link, page)
+    )
     if file.problem:
         gone = so_far.withdrawn or (file.problem.name == Gone.__name__ and not so_far.unread)
         return replace(so_far, withdrawn=gone), [] if file.problem is NOT_ASKED else [file.problem]
     if file.unchanged and not so_far.unread:
         return replace(so_far, withdrawn=so_far.withdrawn and not file.asked), []
     try:
-        reading = read_pdf(reach.pdf, file.data)
+        reading = read_pdf(context.pdf, file.data)
     except SyncerError as error:
         return so_far, [Problem(error.name, str(error), file.url, error.hint, page.council)]
     problems = [replace(p, url=file.url, council=page.council) for p in reading.problems]
@@ -179,21 +267,51 @@ def _observe(link: ReportLink, file: File, page: Page, reach: Reach) -> tuple[Ob
 def _unread(link: ReportLink, page: Page) -> Observation:
     kind = kind_of(link.title)
     record = RecordKind.INSPECTION if kind is FileKind.INSPECTION else RecordKind.VISIT
-    return Observation(NAME, page.key, link.file_id, record, (page.council,), {"file_id": link.file_id, "kind": str(kind)}, link.published,
-                       page.link, parser=PARSER, unread=True)  # fmt: skip
+    return Observation(
+        NAME,
+        page.key,
+        link.file_id,
+        record,
+        (page.council,),
+        {"file_id": link.file_id, "kind": str(kind)},
+        link.published,
+        page.link,
+        parser=PARSER,
+        unread=True,
+    )
 
 
 def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReading) -> Observation:
     record = RecordKind.INSPECTION if reading.kind is FileKind.INSPECTION else RecordKind.VISIT
-    evidence = {name: Evidence(sha256, quote, number, "judgement table" if name in reading.judgements else "")
-                for name, (number, quote) in reading.quotes.items()}  # fmt: skip
-    return Observation(NAME, page.key, link.file_id, record, (page.council,), dict(_fields(link, reading)), link.published, page.link,
-                       sha256, PARSER, evidence)  # fmt: skip
+    evidence = {
+        name: Evidence(
+            sha256, quote, number, "judgement table" if name in reading.judgements else ""
+        )
+        for name, (number, quote) in reading.quotes.items()
+    }
+    return Observation(
+        NAME,
+        page.key,
+        link.file_id,
+        record,
+        (page.council,),
+        dict(_fields(link, reading)),
+        link.published,
+        page.link,
+        sha256,
+        PARSER,
+        evidence,
+    )
 
 
 def _fields(link: ReportLink, reading: ReportReading) -> Iterator[tuple[str, Value]]:
     """The fields of a report, those only that it states."""
-    yield from (("file_id", link.file_id), ("title", link.title), ("kind", str(reading.kind)), ("title_kind", str(kind_of(link.title))))
+    yield from (
+        ("file_id", link.file_id),
+        ("title", link.title),
+        ("kind", str(reading.kind)),
+        ("title_kind", str(kind_of(link.title))),
+    )
     if reading.framework:
         yield "framework", str(reading.framework)
     if reading.inspection_start and reading.inspection_end:
@@ -203,6 +321,10 @@ def _fields(link: ReportLink, reading: ReportReading) -> Iterator[tuple[str, Val
             short = reading.inspection_end - reading.inspection_start <= SHORT_INSPECTION
             yield "length", "short" if short else "standard"
     yield from ((str(area), str(grade)) for area, grade in reading.judgements.items())
-    said: dict[str, Value] = {"lead_inspector": "; ".join(reading.lead_inspectors), "theme": reading.theme,
-                              "priority_actions": tuple(reading.priority_actions), "send_outcome": reading.send_outcome}  # fmt: skip
+    said: dict[str, Value] = {
+        "lead_inspector": "; ".join(reading.lead_inspectors),
+        "theme": reading.theme,
+        "priority_actions": tuple(reading.priority_actions),
+        "send_outcome": reading.send_outcome,
+    }
     yield from ((name, value) for name, value in said.items() if value)

@@ -1,10 +1,13 @@
-"""Ofsted's official statistics: local authority inspection outcomes, one spreadsheet a year. A cross-check of what the reports say, and
-history back to 2018; what it adds is history, never news.
+"""Ofsted's official statistics: local authority inspection outcomes, one spreadsheet a year. A
+cross-check of what the reports say, and history back to 2018; what it adds is history, never news.
 
-- 2024 (published 2024-08-30): no GSS codes; the list of 31 March has no publication dates, the wide history no inspection dates.
-- 2025 (published 2025-09-25): GSS codes (old ones for Barnsley and Sheffield), one row an inspection, all dates.
-- Official tables err too: Staffordshire's care leavers 2023 were "Good" in 2024's and "Requires improvement" (the report's) in 2025's.
-Columns are found by their headings; the headings differ from year to year, the words in them hardly.
+- 2024 (published 2024-08-30): no GSS codes; the list of 31 March has no publication dates, the wide
+  history no inspection dates.
+- 2025 (published 2025-09-25): GSS codes (old ones for Barnsley and Sheffield), one row an
+  inspection, all dates.
+- Official tables err too: Staffordshire's care leavers 2023 were "Good" in 2024's and "Requires
+  improvement" (the report's) in 2025's. Columns are found by their headings; the headings differ
+  from year to year, the words in them hardly.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from syncer.model import Area, Evidence, FileKind, Grade, Observation, Problem, 
 from syncer.reading import Entry, File, Page, Reading
 from syncer.records.standing import ilacs_framework
 from syncer.register.councils import Register
-from syncer.sources import Reach
+from syncer.sources import SourceContext
 from syncer.sources.govuk.content import Item, content, search
 
 NAME = "ofsted_statistics"
@@ -30,18 +33,34 @@ PARSER = 1
 HISTORY = True
 
 QUERY = "local authority inspection outcomes"
-SERIES = re.compile(r"local[- ]authority[- ]inspection[- ]outcomes[- ]as[- ]at[- ]31[- ]march[- ](\d{4})", re.I)
+SERIES = re.compile(
+    r"local[- ]authority[- ]inspection[- ]outcomes[- ]as[- ]at[- ]31[- ]march[- ](\d{4})", re.I
+)
 NAME_COLUMN = "local authority name"
 ASKED_AGAIN = dt.timedelta(days=7)
 
 AREAS = (
-    ("overall", Area.OVERALL), ("leaders", Area.LEADERSHIP), ("help and protection", Area.HELP), ("children in care", Area.CARE),
+    ("overall", Area.OVERALL),
+    ("leaders", Area.LEADERSHIP),
+    ("help and protection", Area.HELP),
+    ("children in care", Area.CARE),
     ("care leavers", Area.CARE_LEAVERS),
-)  # fmt: skip
-"""Words of a heading and what the column is; the first that stands in it counts ("children in care and care leavers" is one judgement)."""
-KINDS = (("focused visit", FileKind.FOCUSED_VISIT), ("monitoring visit", FileKind.MONITORING_VISIT), ("inspection", FileKind.INSPECTION))
-GRADES = {"outstanding": Grade.OUTSTANDING, "good": Grade.GOOD, "requires improvement to be good": Grade.REQUIRES_IMPROVEMENT,
-          "requires improvement": Grade.REQUIRES_IMPROVEMENT, "inadequate": Grade.INADEQUATE, "not judged": Grade.NOT_JUDGED}  # fmt: skip
+)
+"""Words of a heading and what the column is; the first that stands in it counts ("children in care
+and care leavers" is one judgement)."""
+KINDS = (
+    ("focused visit", FileKind.FOCUSED_VISIT),
+    ("monitoring visit", FileKind.MONITORING_VISIT),
+    ("inspection", FileKind.INSPECTION),
+)
+GRADES = {
+    "outstanding": Grade.OUTSTANDING,
+    "good": Grade.GOOD,
+    "requires improvement to be good": Grade.REQUIRES_IMPROVEMENT,
+    "requires improvement": Grade.REQUIRES_IMPROVEMENT,
+    "inadequate": Grade.INADEQUATE,
+    "not judged": Grade.NOT_JUDGED,
+}
 NUMBERS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -60,49 +79,74 @@ class Row:
     sheet: str = ""
 
 
-def fetch(reach: Reach) -> Iterator[Page]:
-    """Each year's page with its spreadsheet; a page known is asked again once a week, for silent replacements."""
-    paths = dict.fromkeys(found.path for found in search(reach, q=QUERY, filter_organisations="ofsted") if SERIES.search(found.path))
-    due = [path for path in paths if reach.full or _is_due(path, reach)]
-    reach.expect(len(due))
+def fetch(context: SourceContext) -> Iterator[Page]:
+    """Each year's page with its spreadsheet; a page known is asked again once a week, for silent
+    replacements."""
+    paths = dict.fromkeys(
+        found.path
+        for found in search(context, q=QUERY, filter_organisations="ofsted")
+        if SERIES.search(found.path)
+    )
+    due = [path for path in paths if context.full or _is_due(path, context)]
+    context.expect(len(due))
     for path in due:
         try:
-            item = content(reach, path)
-            yield Page(path, item.link, b"", item.sha256, seen=item.digest, files={"table": _table(item, reach)})
+            item = content(context, path)
+            yield Page(
+                path,
+                item.link,
+                b"",
+                item.sha256,
+                seen=item.digest,
+                files={"table": _table(item, context)},
+            )
         except SyncerError as error:
-            reach.fail(error, path)
+            context.fail(error, path)
 
 
-def parse(page: Page, reach: Reach) -> Reading:
+def parse(page: Page, context: SourceContext) -> Reading:
     """One observation per inspection and visit in the spreadsheet."""
     file, as_at = page.files["table"], SERIES.search(page.key)
     assert as_at is not None  # only such pages are fetched
-    rows, problems = _merged(sheets.rows(file.data, file.url), reach.register, page)
+    rows, problems = _merged(sheets.rows(file.data, file.url), context.register, page)
     observations = tuple(_observation(row, page, file, f"{as_at[1]}-03-31") for row in rows)
-    entries = tuple(Entry(o.key, row.sheet, o.published, file.url, file="table") for o, row in zip(observations, rows, strict=True))
+    entries = tuple(
+        Entry(o.key, row.sheet, o.published, file.url, file="table")
+        for o, row in zip(observations, rows, strict=True)
+    )
     return Reading(entries, observations, tuple(problems))
 
 
-def _is_due(path: str, reach: Reach) -> bool:
-    known = reach.memory.page(path)
-    if known is None or known.last_good is None or reach.now - known.last_good >= ASKED_AGAIN:
+def _is_due(path: str, context: SourceContext) -> bool:
+    known = context.memory.page(path)
+    if known is None or known.last_good is None or context.now - known.last_good >= ASKED_AGAIN:
         return True
-    return any(o.parser < PARSER for o in reach.memory.observations(path).values())
+    return any(o.parser < PARSER for o in context.memory.observations(path).values())
 
 
-def _table(item: Item, reach: Reach) -> File:
+def _table(item: Item, context: SourceContext) -> File:
     """The spreadsheet of a year's page. Raises UnreadableTable when there is none."""
-    found = [a for a in item.attachments if a.kind == "file" and a.url.lower().endswith((".ods", ".xlsx", ".csv"))]
+    found = [
+        a
+        for a in item.attachments
+        if a.kind == "file" and a.url.lower().endswith((".ods", ".xlsx", ".csv"))
+    ]
     if not found:
-        raise UnreadableTable(f"{item.path} has no spreadsheet", "Look at the page; its attachments may have moved.")
-    answer = reach.client.get(found[0].url)
-    return File("table", found[0].url, answer.sha256, answer.data, answer.etag, answer.last_modified)
+        raise UnreadableTable(
+            f"{item.path} has no spreadsheet", "Look at the page; its attachments may have moved."
+        )
+    answer = context.client.get(found[0].url)
+    return File(
+        "table", found[0].url, answer.sha256, answer.data, answer.etag, answer.last_modified
+    )
 
 
-# -- The spreadsheet --------------------------------------------------------------------------------------------------------------
+# -- The spreadsheet -------------------------------------------------------------------------------
 
 
-def _merged(book: Sequence[Sheet], register: Register, page: Page) -> tuple[list[Row], list[Problem]]:
+def _merged(
+    book: Sequence[Sheet], register: Register, page: Page
+) -> tuple[list[Row], list[Problem]]:
     """One row per inspection, from all sheets: they know different dates of it."""
     rows: list[Row] = []
     problems: dict[str, Problem] = {}
@@ -111,7 +155,10 @@ def _merged(book: Sequence[Sheet], register: Register, page: Page) -> tuple[list
             if (twin := next((r for r in rows if _is_twin(r, row)), None)) is None:
                 rows.append(row)
             else:
-                twin.first_day, twin.published = twin.first_day or row.first_day, twin.published or row.published
+                twin.first_day, twin.published = (
+                    twin.first_day or row.first_day,
+                    twin.published or row.published,
+                )
                 twin.length, twin.theme = twin.length or row.length, twin.theme or row.theme
     if not rows:
         raise UnreadableTable(f"{page.key}: no sheet has inspections in a form that is known")
@@ -119,8 +166,8 @@ def _merged(book: Sequence[Sheet], register: Register, page: Page) -> tuple[list
 
 
 def _is_twin(a: Row, b: Row) -> bool:
-    """Whether two rows tell of one inspection: a day in common and none that differs, or (one knows the first day, the other the
-    publication) the same grades."""
+    """Whether two rows tell of one inspection: a day in common and none that differs, or (one knows
+    the first day, the other the publication) the same grades."""
     if (a.council, a.kind) != (b.council, b.kind):
         return False
     pairs = [(a.first_day, b.first_day), (a.published, b.published)]
@@ -128,13 +175,19 @@ def _is_twin(a: Row, b: Row) -> bool:
     if both:
         return all(x == y for x, y in both)
     first, out = a.first_day or b.first_day, a.published or b.published
-    return a.grades == b.grades and dt.timedelta() < dt.date.fromisoformat(out) - dt.date.fromisoformat(first) < dt.timedelta(days=300)
+    return a.grades == b.grades and dt.timedelta() < dt.date.fromisoformat(
+        out
+    ) - dt.date.fromisoformat(first) < dt.timedelta(days=300)
 
 
-def _rows(sheet: Sheet, register: Register, problems: dict[str, Problem], page: Page) -> Iterator[Row]:
+def _rows(
+    sheet: Sheet, register: Register, problems: dict[str, Problem], page: Page
+) -> Iterator[Row]:
     headings: list[str] = []
     for cells in sheet.rows:
-        if any(NAME_COLUMN in cell.lower() for cell in cells):  # a sheet may hold several tables, each with its own headings
+        if any(
+            NAME_COLUMN in cell.lower() for cell in cells
+        ):  # a sheet may hold several tables, each with its own headings
             headings = [" ".join(cell.lower().split()) for cell in cells]
             continue
         named = dict(zip(headings, cells, strict=False))
@@ -142,14 +195,19 @@ def _rows(sheet: Sheet, register: Register, problems: dict[str, Problem], page: 
             continue
         for row in filter(None, (_row(part, sheet, cells) for part in _parts(named))):
             try:
-                row.council = _council(name, named.get("local authority area code", ""), row, register)
+                row.council = _council(
+                    name, named.get("local authority area code", ""), row, register
+                )
                 yield row
             except CouncilError as error:
-                problems[name] = Problem(error.name, f"{sheet.name}: {error}", page.link, error.hint)
+                problems[name] = Problem(
+                    error.name, f"{sheet.name}: {error}", page.link, error.hint
+                )
 
 
 def _council(name: str, code: str, row: Row, register: Register) -> str:
-    """By code where there is one, else by name on the day of the inspection: a county and its successors can share a name."""
+    """By code where there is one, else by name on the day of the inspection: a county and its
+    successors can share a name."""
     try:
         return register.by_gss(code.strip()).slug
     except CouncilError:
@@ -157,19 +215,27 @@ def _council(name: str, code: str, row: Row, register: Register) -> str:
 
 
 def _parts(named: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """The inspections of one row: one, or in a wide history the first, second, … with their own columns."""
+    """The inspections of one row: one, or in a wide history the first, second, … with their own
+    columns."""
     if not any(h.startswith("first ") for h in named):
         yield dict(named)
         return
     for number in NUMBERS:
-        part = {h.removeprefix(number + " "): v for h, v in named.items() if h.startswith(number + " ")}
+        part = {
+            h.removeprefix(number + " "): v for h, v in named.items() if h.startswith(number + " ")
+        }
         if any(v.strip() for v in part.values()):
             yield part
 
 
 def _row(named: Mapping[str, str], sheet: Sheet, cells: Sequence[str]) -> Row | None:
     grades: dict[Area, Grade] = {}
-    row = Row(FileKind.INSPECTION, grades=grades, sheet=sheet.name, quote=" | ".join(c for c in cells if c)[:400])
+    row = Row(
+        FileKind.INSPECTION,
+        grades=grades,
+        sheet=sheet.name,
+        quote=" | ".join(c for c in cells if c)[:400],
+    )
     for heading, value in ((h, " ".join(v.split())) for h, v in named.items()):
         area = next((a for words, a in AREAS if words in heading), None)
         if area and value.lower() in GRADES:
@@ -184,17 +250,47 @@ def _row(named: Mapping[str, str], sheet: Sheet, cells: Sequence[str]) -> Row | 
         elif "theme" in heading:
             row.theme = value
     judged = grades or row.kind is not FileKind.INSPECTION
-    return row if judged and (row.first_day or row.published) and row.kind is not FileKind.OTHER else None
+    return (
+        row
+        if judged and (row.first_day or row.published) and row.kind is not FileKind.OTHER
+        else None
+    )
 
 
 def _observation(row: Row, page: Page, file: File, as_at: str) -> Observation:
-    fields: dict[str, Value] = {"kind": str(row.kind), "as_at": as_at, **{str(a): str(g) for a, g in row.grades.items()}}
-    fields |= {name: value for name, value in (("first_day", row.first_day), ("theme", row.theme), ("length", row.length)) if value}
+    fields: dict[str, Value] = {
+        "kind": str(row.kind),
+        "as_at": as_at,
+        **{str(a): str(g) for a, g in row.grades.items()},
+    }
+    fields |= {
+        name: value
+        for name, value in (
+            ("first_day", row.first_day),
+            ("theme", row.theme),
+            ("length", row.length),
+        )
+        if value
+    }
     if row.kind is FileKind.INSPECTION:
-        began = dt.date.fromisoformat(row.first_day or row.published) - (dt.timedelta() if row.first_day else dt.timedelta(days=50))
+        began = dt.date.fromisoformat(row.first_day or row.published) - (
+            dt.timedelta() if row.first_day else dt.timedelta(days=50)
+        )
         fields["framework"] = str(ilacs_framework(began))
     record = RecordKind.INSPECTION if row.kind is FileKind.INSPECTION else RecordKind.VISIT
     evidence = {name: Evidence(file.sha256, row.quote, None, row.sheet) for name in fields}
     published = dt.date.fromisoformat(row.published) if row.published else None
     key = f"{row.council} {row.kind} {row.first_day or 'published ' + row.published}"
-    return Observation(NAME, page.key, key, record, (row.council,), fields, published, page.link, file.sha256, PARSER, evidence)
+    return Observation(
+        NAME,
+        page.key,
+        key,
+        record,
+        (row.council,),
+        fields,
+        published,
+        page.link,
+        file.sha256,
+        PARSER,
+        evidence,
+    )

@@ -1,7 +1,8 @@
-"""The sector press: feeds named under [sites], and the articles they lead to. Off by default. A figure first told here is confirmed, and
-replaced where it is rounded, by the funder's own words.
+"""The sector press: feeds named under [sites], and the articles they lead to. Off by default. A
+figure first told here is confirmed, and replaced where it is rounded, by the funder's own words.
 
-Comments, navigation, offers and side columns are no part of an article: `documents.html` leaves them out.
+Comments, navigation, offers and side columns are no part of an article: `documents.html` leaves
+them out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from syncer.errors import EmptyPage, FetchError, Gone, PageError
 from syncer.funding import read_statements
 from syncer.reading import Page, Reading
 from syncer.register.programmes import load_programmes
-from syncer.sources import Reach
+from syncer.sources import SourceContext
 from syncer.sources._funding import as_before, reading, version
 from syncer.sources.govuk.pages import is_due, taken_back
 
@@ -22,49 +23,70 @@ TITLE = "Sector press"
 PARSER = 1
 
 
-def fetch(reach: Reach) -> Iterator[Page]:
+def fetch(context: SourceContext) -> Iterator[Page]:
     """Every article of the feeds not read before, and known ones again while the feed has them."""
-    articles = {entry.link: entry for address in reach.sites["press"] for entry in _listed(address, reach)}
-    due = [e for link, e in articles.items() if is_due(link, "", e.published.date() if e.published else None, reach, PARSER)]
-    reach.expect(len(due))
+    articles = {
+        entry.link: entry
+        for address in context.sites["press"]
+        for entry in _listed(address, context)
+    }
+    due = [
+        e
+        for link, e in articles.items()
+        if is_due(link, "", e.published.date() if e.published else None, context, PARSER)
+    ]
+    context.expect(len(due))
     for entry in due:
         try:
-            page = _article(entry, reach)
+            page = _article(entry, context)
         except Gone:
-            yield from taken_back(entry.link, reach, PARSER)
+            yield from taken_back(entry.link, context, PARSER)
             continue
         except (FetchError, PageError) as error:
-            reach.fail(error, entry.link)
+            context.fail(error, entry.link)
             continue
         yield page
 
 
-def parse(page: Page, reach: Reach) -> Reading:
+def parse(page: Page, context: SourceContext) -> Reading:
     """The statements of funding in one article."""
     if page.notes.get("withdrawn"):
         return as_before(page, withdrawn=True)
     text, notes = html.main_text(page.data), page.notes
-    found = read_statements(text, reach.register, load_programmes(), published=notes["published"], title=notes["title"])
+    found = read_statements(
+        text,
+        context.register,
+        load_programmes(),
+        published=notes["published"],
+        title=notes["title"],
+    )
     return reading(NAME, PARSER, page, found, retold=True)
 
 
-def _article(entry: feed.Entry, reach: Reach) -> Page:
+def _article(entry: feed.Entry, context: SourceContext) -> Page:
     """One article. What stands around it differs at every look. Raises FetchError or PageError."""
-    answer = reach.client.get(entry.link)
+    answer = context.client.get(entry.link)
     text = html.main_text(answer.data)
     published = entry.published.date() if entry.published else html.published_of(answer.data)
-    now = version(reach.memory.page(entry.link), text, answer.sha256, reach.today)
+    now = version(context.memory.page(entry.link), text, answer.sha256, context.today)
     notes = {"title": entry.title, "published": published, "parser": PARSER, **now.notes}
-    return Page(entry.link, entry.link, answer.data, now.sha256, before=reach.memory.observations(entry.link), notes=notes)
+    return Page(
+        entry.link,
+        entry.link,
+        answer.data,
+        now.sha256,
+        before=context.memory.observations(entry.link),
+        notes=notes,
+    )
 
 
-def _listed(address: str, reach: Reach) -> list[feed.Entry]:
+def _listed(address: str, context: SourceContext) -> list[feed.Entry]:
     try:
-        found = feed.entries(reach.client.get(address).data, address)
+        found = feed.entries(context.client.get(address).data, address)
     except EmptyPage:
         return []
     except (FetchError, PageError) as error:
-        reach.fail(error, address)
+        context.fail(error, address)
         return []
-    reach.succeed(address)
+    context.succeed(address)
     return found

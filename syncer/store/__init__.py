@@ -1,8 +1,9 @@
 """The store: one SQLite file, and the only place where SQL is written (this package).
 
-Opening, locking and migrating are here; what is asked of the store stands in one file per noun beside this one.
-Facts relied on were measured: a deferred transaction that reads before it writes loses updates, BEGIN IMMEDIATE does not; and two
-processes that migrate together fail unless the migration itself runs inside BEGIN IMMEDIATE.
+Opening, locking and migrating are here; what is asked of the store stands in one file per noun
+beside this one. Facts relied on were measured: a deferred transaction that reads before it writes
+loses updates, BEGIN IMMEDIATE does not; and two processes that migrate together fail unless the
+migration itself runs inside BEGIN IMMEDIATE.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ BUSY_SECONDS = 30.0
 
 
 def as_text(moment: dt.datetime) -> str:
-    """An aware moment as it is stored: ISO 8601 in UTC, to the second, so that text order is time order."""
+    """An aware moment as it is stored: ISO 8601 in UTC, to the second, so that text order is time
+    order."""
     return moment.astimezone(dt.UTC).replace(microsecond=0).isoformat()
 
 
@@ -48,7 +50,8 @@ def as_json(value: Any) -> str:
 class Store:
     """One connection. Reads see what is committed; writes go through `writing()`.
 
-    Raises StoreError when the file is not a database, is locked for longer than half a minute, or was written by a newer syncer.
+    Raises StoreError when the file is not a database, is locked for longer than half a minute, or
+    was written by a newer syncer.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,11 +65,17 @@ class Store:
             self.db = Database(self._conn)
             self._migrate()
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"cannot open the store {path}: {error}", "Check [store] path and who may write there.") from error
+            raise StoreError(
+                f"cannot open the store {path}: {error}",
+                "Check [store] path and who may write there.",
+            ) from error
 
     def _migrate(self) -> None:
         if (found := int(self._conn.execute("PRAGMA user_version").fetchone()[0])) > VERSION:
-            raise StoreError(f"{self.path} was written by a newer syncer (format {found}, known here: {VERSION})", "Upgrade syncer.")
+            raise StoreError(
+                f"{self.path} was written by a newer syncer (format {found}, known here: {VERSION})",
+                "Upgrade syncer.",
+            )
         if found == VERSION and not migrations.pending(self.db):
             return  # a command that only reads must not wait for one that writes
         with self.writing():
@@ -75,14 +84,17 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction that holds the write lock from its first line. Inside another one it is part of that one."""
+        """A transaction that holds the write lock from its first line. Inside another one it is
+        part of that one."""
         if self._conn.in_transaction:
             yield
             return
         try:
             self._conn.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            raise StoreError(f"the store {self.path} is busy: {error}", "Another process is writing; try again.") from error
+            raise StoreError(
+                f"the store {self.path} is busy: {error}", "Another process is writing; try again."
+            ) from error
         try:
             yield
         except BaseException:
@@ -113,7 +125,9 @@ class Store:
         """Insert one row; its rowid. Runs in the transaction that is open."""
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" * len(row))
-        cursor = self._conn.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
+        cursor = self._conn.execute(
+            f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values())
+        )
         return int(cursor.lastrowid or 0)
 
     def upsert(self, table: str, row: Mapping[str, Any], key: Sequence[str]) -> None:
@@ -122,7 +136,10 @@ class Store:
         names, marks = ", ".join(f'"{n}"' for n in row), ", ".join("?" * len(row))
         sets = ", ".join(f'"{n}"=excluded."{n}"' for n in rest)
         action = f"DO UPDATE SET {sets}" if rest else "DO NOTHING"
-        self._conn.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT ({", ".join(key)}) {action}', tuple(row.values()))
+        self._conn.execute(
+            f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT ({", ".join(key)}) {action}',
+            tuple(row.values()),
+        )
 
     def meta(self, key: str) -> str:
         """A stored setting of the store itself; empty where never set."""
@@ -133,7 +150,8 @@ class Store:
         self.upsert("meta", {"key": key, "value": value}, ["key"])
 
     def next_seq(self) -> int:
-        """The next number of the one sequence by which events are told (DESIGN §7.1). Call inside `writing()`."""
+        """The next number of the one sequence by which events are told (DESIGN §7.1). Call inside
+        `writing()`."""
         return int(self.value("UPDATE counters SET n = n + 1 WHERE name = 'event' RETURNING n"))
 
     def backup(self, target: Path) -> None:
@@ -149,5 +167,10 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()

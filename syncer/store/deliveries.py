@@ -1,4 +1,5 @@
-"""Deliveries as they are read: the nouns of the outbox, and what is asked about them. What happens to them is in `outbox.py`."""
+"""Deliveries as they are read: the nouns of the outbox, and what is asked about them. What happens
+to them is in `outbox.py`."""
 
 from __future__ import annotations
 
@@ -25,8 +26,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID. `subscriber` 0: the operator.
-    `told` are the events it tells; `folded` are others, with the event whose line says it for them (0: they cancel out)."""
+    """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID.
+    `subscriber` 0: the operator. `told` are the events it tells; `folded` are others, with the
+    event whose line says it for them (0: they cancel out)."""
 
     kind: str
     message_id: str
@@ -79,13 +81,16 @@ COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id,
 
 
 def waiting_for(store: Store, event: int) -> list[Delivery]:
-    """Deliveries that have a line about this event and of which nothing can have arrived yet: they can still be made right."""
+    """Deliveries that have a line about this event and of which nothing can have arrived yet: they
+    can still be made right."""
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state = 'queued' AND doubts = 0
         AND id IN (SELECT delivery FROM delivery_events WHERE event = ?) ORDER BY id"""
     return [delivery_of(row) for row in store.rows(sql, (event,))]
 
 
-def listing(store: Store, states: Iterable[State] = tuple(State), limit: int = -1) -> list[Delivery]:
+def listing(
+    store: Store, states: Iterable[State] = tuple(State), limit: int = -1
+) -> list[Delivery]:
     """The deliveries in these states, newest first; with a limit, that many."""
     chosen = tuple(states)
     sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ({', '.join('?' * len(chosen))}) ORDER BY id DESC LIMIT ?"
@@ -94,7 +99,9 @@ def listing(store: Store, states: Iterable[State] = tuple(State), limit: int = -
 
 def last_written(store: Store, subscriber: int) -> dt.datetime | None:
     """When anything was last written to this subscriber."""
-    return as_moment(store.value("SELECT max(created_at) FROM deliveries WHERE subscriber = ?", (subscriber,)))
+    return as_moment(
+        store.value("SELECT max(created_at) FROM deliveries WHERE subscriber = ?", (subscriber,))
+    )
 
 
 def named(store: Store, message_id: str) -> int:
@@ -104,7 +111,10 @@ def named(store: Store, message_id: str) -> int:
 
 def counts(store: Store) -> dict[State, int]:
     """How many deliveries are in each state that any is in."""
-    return {State(row["state"]): row["n"] for row in store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state")}
+    return {
+        State(row["state"]): row["n"]
+        for row in store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state")
+    }
 
 
 def overdue(store: Store, since: dt.datetime) -> list[Delivery]:
@@ -125,12 +135,19 @@ def body(store: Store, number: int) -> bytes:
     """The message itself. Raises NoSuchDelivery, also when it is not kept any more."""
     kept = store.value("SELECT body FROM deliveries WHERE id = ?", (show(store, number).id,))
     if kept is None:
-        raise NoSuchDelivery(f"the message of delivery {number} is not kept any more", "Its lines are: `syncer explain`.")
+        raise NoSuchDelivery(
+            f"the message of delivery {number} is not kept any more",
+            "Its lines are: `syncer explain`.",
+        )
     return zlib.decompress(kept)
 
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:
     """A delivery from its stored row."""
-    moments = {name: as_moment(row[name]) for name in ("created_at", "next_try_at", "dot_at", "sent_at")}
+    moments = {
+        name: as_moment(row[name]) for name in ("created_at", "next_try_at", "dot_at", "sent_at")
+    }
     names = {name.strip() for name in COLUMNS.replace("coalesce(subscriber, 0) AS", "").split(",")}
-    return Delivery(**{name: row[name] for name in names} | moments | {"state": State(row["state"])})
+    return Delivery(
+        **{name: row[name] for name in names} | moments | {"state": State(row["state"])}
+    )

@@ -1,4 +1,5 @@
-"""Change events: written before anyone is told, numbered when they may be told (DESIGN §7.1), held where they look wrong (§6.6)."""
+"""Change events: written before anyone is told, numbered when they may be told (DESIGN §7.1), held
+where they look wrong (§6.6)."""
 
 from __future__ import annotations
 
@@ -21,42 +22,87 @@ def event_of(row: Mapping[str, Any]) -> Event:
     noticed, evidence = as_moment(row["noticed_at"]), json.loads(row["evidence"])
     assert noticed is not None
     return Event(
-        id=row["id"], seq=row["seq"], record=RecordKind(row["record"]), kind=EventKind(row["kind"]),
-        change=Change(row["change"]) if row["change"] else None, councils=tuple(json.loads(row["councils"])), area=row["area"],
-        old=row["old"], new=row["new"], published=as_day(row["published"]), effective=as_day(row["effective"]), noticed_at=noticed,
-        source=row["source"], url=row["url"], record_id=row["record_id"] or 0, held=row["state"] == "held", hold_reason=row["hold_reason"],
-        late=bool(row["late"]), silent=row["state"] == "silent", detail=json.loads(row["detail"]),
-        evidence=Evidence(**evidence) if evidence else None, corrects=row["corrects"] or 0,
-    )  # fmt: skip
+        id=row["id"],
+        seq=row["seq"],
+        record=RecordKind(row["record"]),
+        kind=EventKind(row["kind"]),
+        change=Change(row["change"]) if row["change"] else None,
+        councils=tuple(json.loads(row["councils"])),
+        area=row["area"],
+        old=row["old"],
+        new=row["new"],
+        published=as_day(row["published"]),
+        effective=as_day(row["effective"]),
+        noticed_at=noticed,
+        source=row["source"],
+        url=row["url"],
+        record_id=row["record_id"] or 0,
+        held=row["state"] == "held",
+        hold_reason=row["hold_reason"],
+        late=bool(row["late"]),
+        silent=row["state"] == "silent",
+        detail=json.loads(row["detail"]),
+        evidence=Evidence(**evidence) if evidence else None,
+        corrects=row["corrects"] or 0,
+    )
 
 
 def fingerprint(event: Event) -> str:
     """What makes two events the same finding: record, field, values, and the bytes they rest on."""
     sha = event.evidence.sha256 if event.evidence else ""
-    said = [event.record, event.record_id, event.kind, event.area, event.old, event.new, sorted(event.councils), sha]
+    said = [
+        event.record,
+        event.record_id,
+        event.kind,
+        event.area,
+        event.old,
+        event.new,
+        sorted(event.councils),
+        sha,
+    ]
     return hashlib.sha256(as_json(said).encode()).hexdigest()
 
 
 def add(store: Store, event: Event, run: int) -> int:
-    """Keep a new event, not yet to be told; its id. 0 where the same finding is held or was discarded: it is not made again."""
+    """Keep a new event, not yet to be told; its id. 0 where the same finding is held or was
+    discarded: it is not made again."""
     mark = fingerprint(event)
-    if store.value("SELECT 1 FROM events WHERE fingerprint = ? AND state IN ('held', 'discarded')", (mark,)):
+    if store.value(
+        "SELECT 1 FROM events WHERE fingerprint = ? AND state IN ('held', 'discarded')", (mark,)
+    ):
         return 0
-    found = store.insert("events", {
-        "run": run, "state": "new", "record": event.record, "record_id": event.record_id or None, "kind": event.kind,
-        "change": event.change or "", "area": event.area, "old": event.old, "new": event.new, "url": event.url, "source": event.source,
-        "published": event.published.isoformat() if event.published else None, "noticed_at": as_text(event.noticed_at),
-        "effective": event.effective.isoformat() if event.effective else None, "late": int(event.late), "fingerprint": mark,
-        "detail": as_json(dict(event.detail)), "evidence": as_json(asdict(event.evidence) if event.evidence else {}),
-        "corrects": corrected_by(store, event) or None,
-    })  # fmt: skip
+    found = store.insert(
+        "events",
+        {
+            "run": run,
+            "state": "new",
+            "record": event.record,
+            "record_id": event.record_id or None,
+            "kind": event.kind,
+            "change": event.change or "",
+            "area": event.area,
+            "old": event.old,
+            "new": event.new,
+            "url": event.url,
+            "source": event.source,
+            "published": event.published.isoformat() if event.published else None,
+            "noticed_at": as_text(event.noticed_at),
+            "effective": event.effective.isoformat() if event.effective else None,
+            "late": int(event.late),
+            "fingerprint": mark,
+            "detail": as_json(dict(event.detail)),
+            "evidence": as_json(asdict(event.evidence) if event.evidence else {}),
+            "corrects": corrected_by(store, event) or None,
+        },
+    )
     for council in event.councils:
         store.insert("event_councils", {"council": council, "event": found})
     return found
 
 
 def corrected_by(store: Store, event: Event) -> int:
-    """The event that a correction (or a confirmation) is about: the last one told or waiting about that field of that record."""
+    """The event that a correction (or a confirmation) is about: the last one told or waiting about
+    that field of that record."""
     if event.kind is not EventKind.CORRECTED and event.area != "confirmed":
         return 0
     area = "amount" if event.area == "confirmed" else event.area
@@ -65,13 +111,16 @@ def corrected_by(store: Store, event: Event) -> int:
 
 
 def unsettled(store: Store, source: str) -> list[Event]:
-    """The events of a source that a run wrote and has not yet opened or held; after a crash, those of the run that died."""
+    """The events of a source that a run wrote and has not yet opened or held; after a crash, those
+    of the run that died."""
     return select(store, "e.state = 'new' AND e.source = ? ORDER BY e.id", (source,))
 
 
 def select(store: Store, where: str, params: tuple[Any, ...] = ()) -> list[Event]:
     """Events by a condition on the row `e`."""
-    return [event_of(row) for row in store.rows(f"SELECT {COLUMNS} FROM events e WHERE {where}", params)]
+    return [
+        event_of(row) for row in store.rows(f"SELECT {COLUMNS} FROM events e WHERE {where}", params)
+    ]
 
 
 def get(store: Store, event: int) -> Event | None:
@@ -107,13 +156,17 @@ def hold_event(store: Store, event: Event, reason: str) -> None:
 
 
 def _show(store: Store, event: Event, value: str) -> None:
-    """Show this value of the event's field, or none where there was none; a number stays a number. What else was said of the other
-    figure (its words, qualifier and range) is not shown with this one; the next read says it anew."""
+    """Show this value of the event's field, or none where there was none; a number stays a number.
+    What else was said of the other figure (its words, qualifier and range) is not shown with this
+    one; the next read says it anew."""
     if event.area == "amount":
         rest = "json_remove(fields, '$.amount_text', '$.qualifier', '$.low', '$.high')"
         store.run(f"UPDATE records SET fields = {rest} WHERE id = ?", (event.record_id,))
     if not value:
-        store.run("UPDATE records SET fields = json_remove(fields, '$.' || ?) WHERE id = ?", (event.area, event.record_id))
+        store.run(
+            "UPDATE records SET fields = json_remove(fields, '$.' || ?) WHERE id = ?",
+            (event.area, event.record_id),
+        )
         return
     store.run(
         """UPDATE records SET fields = json_set(fields, '$.' || :area,
@@ -123,8 +176,9 @@ def _show(store: Store, event: Event, value: str) -> None:
 
 
 def release(store: Store, event: Event) -> int:
-    """Let a held event go: its value is shown, and it gets its number. Its number; 0 where no source says that value any more: what
-    followed has been, or will be, told from the value that was shown (DESIGN §6.6)."""
+    """Let a held event go: its value is shown, and it gets its number. Its number; 0 where no
+    source says that value any more: what followed has been, or will be, told from the value that
+    was shown (DESIGN §6.6)."""
     if event.kind is not EventKind.ADDED and not _still_said(store, event):
         store.run("UPDATE events SET state = 'replaced' WHERE id = ?", (event.id,))
         return 0
@@ -136,9 +190,14 @@ def release(store: Store, event: Event) -> int:
 
 
 def _still_said(store: Store, event: Event) -> bool:
-    """Whether an observation of the record still has the event's new value (where it was taken away: whether none has the field)."""
+    """Whether an observation of the record still has the event's new value (where it was taken
+    away: whether none has the field)."""
     sql = "SELECT json_extract(fields, '$.' || ?) AS said FROM observations WHERE record_id = ? AND unread = 0"
-    said = [str(row["said"]) for row in store.rows(sql, (event.area, event.record_id)) if row["said"] is not None]
+    said = [
+        str(row["said"])
+        for row in store.rows(sql, (event.area, event.record_id))
+        if row["said"] is not None
+    ]
     return event.new in said if event.new else not said
 
 
@@ -163,13 +222,22 @@ def last_seq(store: Store) -> int:
     return int(store.value("SELECT coalesce(max(seq), 0) FROM events") or 0)
 
 
-def listing(store: Store, *, councils: Iterable[str] = (), since: dt.date | None = None, until: dt.date | None = None,
-            held: bool = False) -> list[Event]:  # fmt: skip
-    """The events to show: those that may be told, or those that are held; noticed on or after `since` and published by `until`."""
+def listing(
+    store: Store,
+    *,
+    councils: Iterable[str] = (),
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    held: bool = False,
+) -> list[Event]:
+    """The events to show: those that may be told, or those that are held; noticed on or after
+    `since` and published by `until`."""
     where = ["e.state = ?"]
     params: list[Any] = ["held" if held else "open"]
     if wanted := list(councils):
-        where.append("e.id IN (SELECT event FROM event_councils WHERE council IN (SELECT value FROM json_each(?)))")
+        where.append(
+            "e.id IN (SELECT event FROM event_councils WHERE council IN (SELECT value FROM json_each(?)))"
+        )
         params.append(as_json(wanted))
     if since:
         where.append("e.noticed_at >= ?")
@@ -185,12 +253,20 @@ def with_evidence(event: Event, evidence: Evidence | None) -> Event:
     return replace(event, evidence=evidence) if evidence else event
 
 
-def withheld(store: Store, records: Iterable[int]) -> dict[tuple[int, str], list[tuple[str, str, str]]]:
-    """For each record and field: the values that are held or were discarded, as (new value, value shown instead, SHA-256 of the bytes;
-    a held value is withheld whatever the bytes)."""
+def withheld(
+    store: Store, records: Iterable[int]
+) -> dict[tuple[int, str], list[tuple[str, str, str]]]:
+    """For each record and field: the values that are held or were discarded, as (new value, value
+    shown instead, SHA-256 of the bytes; a held value is withheld whatever the bytes)."""
     found: dict[tuple[int, str], list[tuple[str, str, str]]] = {}
-    for event in select(store, "e.state IN ('held', 'discarded') AND e.kind IN ('changed', 'corrected') AND "
-                               "e.record_id IN (SELECT value FROM json_each(?))", (as_json(sorted(records)),)):  # fmt: skip
+    for event in select(
+        store,
+        "e.state IN ('held', 'discarded') AND e.kind IN ('changed', 'corrected') AND "
+        "e.record_id IN (SELECT value FROM json_each(?))",
+        (as_json(sorted(records)),),
+    ):
         sha = "" if event.held or not event.evidence else event.evidence.sha256
-        found.setdefault((event.record_id, event.area), []).append((event.new, str(event.detail.get("was", event.old)), sha))
+        found.setdefault((event.record_id, event.area), []).append(
+            (event.new, str(event.detail.get("was", event.old)), sha)
+        )
     return found

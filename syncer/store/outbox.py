@@ -7,8 +7,8 @@
              claimed, dot → failed           refused for good
     queued, claimed → cancelled              replaced, or its reader has gone
 
-Every step is a compare-and-set on state and claim; who finds the claim gone gets ClaimLost. What follows from what is decided in
-`syncer.delivery.outbox`.
+Every step is a compare-and-set on state and claim; who finds the claim gone gets ClaimLost. What
+follows from what is decided in `syncer.delivery.outbox`.
 """
 
 from __future__ import annotations
@@ -35,38 +35,78 @@ from syncer.store.deliveries import (
     overdue,
     show,
     waiting_for,
-)  # fmt: skip
+)
 
 __all__ = [
-    "Claim", "Delivery", "Message", "State", "body", "cancel_all", "cancel_waiting", "check_claim", "claim", "counts", "drop_bodies",
-    "end_claim", "ended_claims", "erase", "hasty", "last_written", "listing", "overdue", "queue", "queue_doubtful", "record_dot",
-    "record_doubt", "record_failed", "record_not_sent", "record_not_tried", "record_sent", "replace_waiting", "resend", "settle", "show",
+    "Claim",
+    "Delivery",
+    "Message",
+    "State",
+    "body",
+    "cancel_all",
+    "cancel_waiting",
+    "check_claim",
+    "claim",
+    "counts",
+    "drop_bodies",
+    "end_claim",
+    "ended_claims",
+    "erase",
+    "hasty",
+    "last_written",
+    "listing",
+    "overdue",
+    "queue",
+    "queue_doubtful",
+    "record_dot",
+    "record_doubt",
+    "record_failed",
+    "record_not_sent",
+    "record_not_tried",
+    "record_sent",
+    "replace_waiting",
+    "resend",
+    "settle",
+    "show",
     "waiting_for",
-]  # fmt: skip
+]
 
 CLAIM_LASTS = dt.timedelta(minutes=10)
 
 
 def queue(store: Store, message: Message, now: dt.datetime) -> int:
-    """Put a message into the outbox, in the transaction that is open; its number. Raises sqlite3.IntegrityError when one of its events
-    was already told to this subscriber: then the whole transaction must not be."""
-    number = store.insert("deliveries", {
-        "subscriber": message.subscriber or None, "kind": message.kind, "created_at": as_text(now), "message_id": message.message_id,
-        "thread": message.thread, "sender": message.sender, "recipient": message.recipient, "subject": message.subject,
-        "body": zlib.compress(message.body), "state": State.QUEUED, "next_try_at": as_text(now),
-    })  # fmt: skip
-    telling.note_told(store, message.subscriber, number, message.told, now)
+    """Put a message into the outbox, in the transaction that is open; its number. Raises
+    sqlite3.IntegrityError when one of its events was already told to this subscriber: then the
+    whole transaction must not be."""
+    number = store.insert(
+        "deliveries",
+        {
+            "subscriber": message.subscriber or None,
+            "kind": message.kind,
+            "created_at": as_text(now),
+            "message_id": message.message_id,
+            "thread": message.thread,
+            "sender": message.sender,
+            "recipient": message.recipient,
+            "subject": message.subject,
+            "body": zlib.compress(message.body),
+            "state": State.QUEUED,
+            "next_try_at": as_text(now),
+        },
+    )
+    telling.record_notified(store, message.subscriber, number, message.told, now)
     telling.note_folded(store, message.subscriber, number, message.folded, now)
     return number
 
 
-# -- the states -------------------------------------------------------------------------------------------------------------------
+# -- the states ------------------------------------------------------------------------------------
 
 
 @contextmanager
 def hasty(store: Store) -> Iterator[None]:
-    """Commit without waiting for the disk. A killed process loses nothing by it; a power cut may lose the claims and outcomes since
-    the last recorded dot. A lost claim is none; a lost outcome is a doubt, as if the power had gone before the reply came."""
+    """Commit without waiting for the disk. A killed process loses nothing by it; a power cut may
+    lose the claims and outcomes since the last recorded dot. A lost claim is none; a lost outcome
+    is a doubt, as if the power had gone before the reply came."""
     store.run("PRAGMA synchronous = NORMAL")
     try:
         yield
@@ -75,8 +115,11 @@ def hasty(store: Store) -> Iterator[None]:
         store.run("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def claim(store: Store, owner: str, now: dt.datetime, due_by: dt.datetime | None = None) -> Claim | None:
-    """Take the delivery that has waited longest since `due_by` (default: now), for ten minutes; None when nothing is due."""
+def claim(
+    store: Store, owner: str, now: dt.datetime, due_by: dt.datetime | None = None
+) -> Claim | None:
+    """Take the delivery that has waited longest since `due_by` (default: now), for ten minutes;
+    None when nothing is due."""
     until = now + CLAIM_LASTS
     with store.writing():
         row = store.one(
@@ -95,7 +138,8 @@ def check_claim(store: Store, claim: Claim) -> None:
 
 
 def record_dot(store: Store, claim: Claim, now: dt.datetime) -> None:
-    """The final dot comes next: from here on the message may have been taken. The claim starts anew. Raises ClaimLost.
+    """The final dot comes next: from here on the message may have been taken. The claim starts
+    anew. Raises ClaimLost.
 
     This is on the disk before the dot is on the line, whatever `hasty` says."""
     level = store.value("PRAGMA synchronous")
@@ -112,32 +156,62 @@ def record_dot(store: Store, claim: Claim, now: dt.datetime) -> None:
 
 
 def record_sent(store: Store, claim: Claim, now: dt.datetime, reply: str) -> None:
-    """It was accepted: whatever was thought of it while we waited for the reply. Raises ClaimLost."""
+    """It was accepted: whatever was thought of it while we waited for the reply. Raises
+    ClaimLost."""
     done = {"state": State.SENT, "sent_at": as_text(now), "reply": reply, "error": ""}
     _step(store, claim, (State.CLAIMED, State.DOT, State.IN_DOUBT, State.CANCELLED), done)
 
 
-def record_not_sent(store: Store, claim: Claim, error: str, next_try_at: dt.datetime, refused: bool = False) -> None:
-    """It was certainly not accepted; try again then. `refused`: with a reply that was meant for good. Raises ClaimLost."""
-    again = {"state": State.QUEUED, "error": error, "next_try_at": as_text(next_try_at), "dot_at": None}
-    _step(store, claim, (State.CLAIMED, State.DOT), again | {"refusals": claim.delivery.refusals + refused})
+def record_not_sent(
+    store: Store, claim: Claim, error: str, next_try_at: dt.datetime, refused: bool = False
+) -> None:
+    """It was certainly not accepted; try again then. `refused`: with a reply that was meant for
+    good. Raises ClaimLost."""
+    again = {
+        "state": State.QUEUED,
+        "error": error,
+        "next_try_at": as_text(next_try_at),
+        "dot_at": None,
+    }
+    _step(
+        store,
+        claim,
+        (State.CLAIMED, State.DOT),
+        again | {"refusals": claim.delivery.refusals + refused},
+    )
 
 
 def record_not_tried(store: Store, claim: Claim, error: str, next_try_at: dt.datetime) -> None:
     """It did not come to an attempt: nothing can be handed over now. Raises ClaimLost."""
-    again = {"state": State.QUEUED, "error": error, "next_try_at": as_text(next_try_at), "attempts": claim.delivery.attempts - 1}
+    again = {
+        "state": State.QUEUED,
+        "error": error,
+        "next_try_at": as_text(next_try_at),
+        "attempts": claim.delivery.attempts - 1,
+    }
     _step(store, claim, (State.CLAIMED,), again)
 
 
 def record_failed(store: Store, claim: Claim, error: str) -> None:
     """It was refused for good, and is not tried again. Raises ClaimLost."""
-    failed = {"state": State.FAILED, "error": error, "dot_at": None, "refusals": claim.delivery.refusals + 1}
+    failed = {
+        "state": State.FAILED,
+        "error": error,
+        "dot_at": None,
+        "refusals": claim.delivery.refusals + 1,
+    }
     _step(store, claim, (State.CLAIMED, State.DOT), failed)
 
 
 def record_doubt(store: Store, claim: Claim, error: str, next_try_at: dt.datetime) -> None:
-    """Nobody knows whether it was accepted; if it is to be sent again, then not before that time. Raises ClaimLost."""
-    doubt = {"state": State.IN_DOUBT, "error": error, "next_try_at": as_text(next_try_at), "doubts": claim.delivery.doubts + 1}
+    """Nobody knows whether it was accepted; if it is to be sent again, then not before that time.
+    Raises ClaimLost."""
+    doubt = {
+        "state": State.IN_DOUBT,
+        "error": error,
+        "next_try_at": as_text(next_try_at),
+        "doubts": claim.delivery.doubts + 1,
+    }
     _step(store, claim, (State.CLAIMED, State.DOT), doubt)
 
 
@@ -148,21 +222,33 @@ def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
 
 
 def end_claim(store: Store, delivery: Delivery, next_try_at: dt.datetime) -> State:
-    """Take a delivery from an owner who has not come back: before the dot it is queued again, past it it is in doubt."""
+    """Take a delivery from an owner who has not come back: before the dot it is queued again, past
+    it it is in doubt."""
     doubtful = delivery.state is State.DOT
     state = State.IN_DOUBT if doubtful else State.QUEUED
     store.run(
         "UPDATE deliveries SET state = ?, doubts = doubts + ?, next_try_at = ?, error = ? WHERE id = ? AND state = ? AND attempts = ?",
-        (state, int(doubtful), as_text(next_try_at), "the process ended before the outcome was known", delivery.id, delivery.state,
-         delivery.attempts),
-    )  # fmt: skip
+        (
+            state,
+            int(doubtful),
+            as_text(next_try_at),
+            "the process ended before the outcome was known",
+            delivery.id,
+            delivery.state,
+            delivery.attempts,
+        ),
+    )
     return state
 
 
 def queue_doubtful(store: Store, now: dt.datetime) -> int:
-    """Queue again what has been in doubt for long enough: the same bytes with the same Message-ID. How many."""
+    """Queue again what has been in doubt for long enough: the same bytes with the same Message-ID.
+    How many."""
     with store.writing():
-        return store.run("UPDATE deliveries SET state = 'queued' WHERE state = 'in_doubt' AND next_try_at <= ?", (as_text(now),))
+        return store.run(
+            "UPDATE deliveries SET state = 'queued' WHERE state = 'in_doubt' AND next_try_at <= ?",
+            (as_text(now),),
+        )
 
 
 OURS = "id = ? AND claimed_by = ? AND attempts = ? AND state = ?"
@@ -172,25 +258,33 @@ def _ours(claim: Claim, state: State) -> tuple[Any, ...]:
     return (claim.delivery.id, claim.owner, claim.delivery.attempts, state)
 
 
-def _step(store: Store, claim: Claim, allowed: tuple[State, ...], values: Mapping[str, Any]) -> None:
+def _step(
+    store: Store, claim: Claim, allowed: tuple[State, ...], values: Mapping[str, Any]
+) -> None:
     sets = ", ".join(f"{name} = ?" for name in values)
     with store.writing():
         for state in allowed:
-            if store.run(f"UPDATE deliveries SET {sets} WHERE {OURS}", (*values.values(), *_ours(claim, state))):
+            if store.run(
+                f"UPDATE deliveries SET {sets} WHERE {OURS}",
+                (*values.values(), *_ours(claim, state)),
+            ):
                 return
     raise _lost(claim)
 
 
 def _lost(claim: Claim) -> ClaimLost:
-    return ClaimLost(f"delivery {claim.delivery.id} is no longer ours: its claim ended, or it was cancelled")
+    return ClaimLost(
+        f"delivery {claim.delivery.id} is no longer ours: its claim ended, or it was cancelled"
+    )
 
 
-# -- what has not left yet --------------------------------------------------------------------------------------------------------
+# -- what has not left yet -------------------------------------------------------------------------
 
 
 def replace_waiting(store: Store, number: int, message: Message, now: dt.datetime) -> bool:
-    """Put another message in the place of one that waits, with what it tells; False when it is too late for that. The events which
-    the new message leaves out stay noted as replaced. Runs in the transaction that is open, or its own."""
+    """Put another message in the place of one that waits, with what it tells; False when it is too
+    late for that. The events which the new message leaves out stay noted as replaced. Runs in the
+    transaction that is open, or its own."""
     with store.writing():
         row = {
             "message_id": message.message_id,
@@ -199,26 +293,32 @@ def replace_waiting(store: Store, number: int, message: Message, now: dt.datetim
             "body": zlib.compress(message.body),
         }
         sets = ", ".join(f"{name} = ?" for name in row)
-        if not store.run(f"UPDATE deliveries SET {sets} WHERE {REPLACEABLE}", (*row.values(), number)):
+        if not store.run(
+            f"UPDATE deliveries SET {sets} WHERE {REPLACEABLE}", (*row.values(), number)
+        ):
             return False
         telling.forget(store, number, [*message.told, *message.folded])
-        telling.note_told(store, message.subscriber, number, message.told, now)
+        telling.record_notified(store, message.subscriber, number, message.told, now)
         telling.note_folded(store, message.subscriber, number, message.folded, now)
     return True
 
 
 def cancel_waiting(store: Store, number: int) -> bool:
-    """Take a message back that has nothing right left to say; False when it is too late for that."""
+    """Take a message back that has nothing right left to say; False when it is too late for
+    that."""
     with store.writing():
-        if not store.run(f"UPDATE deliveries SET state = 'cancelled' WHERE {REPLACEABLE}", (number,)):
+        if not store.run(
+            f"UPDATE deliveries SET state = 'cancelled' WHERE {REPLACEABLE}", (number,)
+        ):
             return False
         telling.forget(store, number, [])
     return True
 
 
 def cancel_all(store: Store, subscriber: int) -> int:
-    """Take back everything that is not known to have arrived, for someone who does not want mail or cannot get it; how many. What is
-    on the line just now may still be accepted, and then is sent after all."""
+    """Take back everything that is not known to have arrived, for someone who does not want mail or
+    cannot get it; how many. What is on the line just now may still be accepted, and then is sent
+    after all."""
     sql = "UPDATE deliveries SET state = 'cancelled' WHERE subscriber = ? AND state NOT IN ('sent', 'failed', 'cancelled')"
     return store.run(sql, (subscriber,))
 
@@ -226,12 +326,13 @@ def cancel_all(store: Store, subscriber: int) -> int:
 REPLACEABLE = "id = ? AND state = 'queued' AND doubts = 0"
 
 
-# -- what the operator does -----------------------------------------------------------------------------------------------------------
+# -- what the operator does ------------------------------------------------------------------------
 
 
 def resend(store: Store, number: int, now: dt.datetime) -> None:
-    """Send the same message again: one that failed, is in doubt, was taken back, or waits for its next try. Raises NoSuchDelivery for
-    one that is on its way, was sent, or is not kept any more, whose reader has left, or that has proved wrong since."""
+    """Send the same message again: one that failed, is in doubt, was taken back, or waits for its
+    next try. Raises NoSuchDelivery for one that is on its way, was sent, or is not kept any more,
+    whose reader has left, or that has proved wrong since."""
     body(store, number)
     sql = """UPDATE deliveries SET state = 'queued', refusals = 0, next_try_at = ?
         WHERE id = ? AND state IN ('queued', 'failed', 'in_doubt', 'cancelled')"""
@@ -241,33 +342,46 @@ def resend(store: Store, number: int, now: dt.datetime) -> None:
         if not store.run(sql, (as_text(now), number)):
             state = show(store, number).state
             raise NoSuchDelivery(
-                f"delivery {number} is {state}: it cannot be sent again", "One that was sent is with its reader."
+                f"delivery {number} is {state}: it cannot be sent again",
+                "One that was sent is with its reader.",
             )
 
 
 def _check_still_right(store: Store, number: int) -> None:
-    """A message that ended without arriving may be out of date: nothing known to be wrong leaves, and nobody is written to who left."""
+    """A message that ended without arriving may be out of date: nothing known to be wrong leaves,
+    and nobody is written to who left."""
     left = """SELECT state FROM subscribers WHERE state NOT IN ('pending', 'active')
         AND id = (SELECT subscriber FROM deliveries WHERE id = ?)"""
     if state := store.value(left, (number,)):
-        raise NoSuchDelivery(f"the reader of delivery {number} is {state}", "Who comes back gets a new welcome.")
+        raise NoSuchDelivery(
+            f"the reader of delivery {number} is {state}", "Who comes back gets a new welcome."
+        )
     wrong = """SELECT corrects FROM events WHERE state = 'open' AND corrects IN
         (SELECT event FROM delivery_events WHERE delivery = ? AND how IN ('told', 'replaced'))"""
     if event := store.value(wrong, (number,)):
-        raise NoSuchDelivery(f"delivery {number} says what has proved wrong since: event {event}", "`syncer verify` shows it.")
+        raise NoSuchDelivery(
+            f"delivery {number} says what has proved wrong since: event {event}",
+            "`syncer verify` shows it.",
+        )
 
 
 def settle(store: Store, number: int, now: dt.datetime) -> None:
-    """The operator knows that a doubtful delivery has arrived. Raises NoSuchDelivery where there is no doubt."""
+    """The operator knows that a doubtful delivery has arrived. Raises NoSuchDelivery where there is
+    no doubt."""
     sql = "UPDATE deliveries SET state = 'sent', sent_at = ?, reply = 'said by the operator' WHERE id = ? AND state = 'in_doubt'"
     with store.writing():
         if not store.run(sql, (as_text(now), number)):
-            raise NoSuchDelivery(f"delivery {number} is not in doubt", "`syncer outbox` shows the states.")
+            raise NoSuchDelivery(
+                f"delivery {number} is not in doubt", "`syncer outbox` shows the states."
+            )
 
 
 def carry_over(store: Store, later: Store) -> int:
-    """What had left by a later state of this store, before an older copy took its place, does not wait to leave again; how many."""
-    ended = later.rows("SELECT message_id, state, sent_at, reply FROM deliveries WHERE state IN ('sent', 'failed', 'cancelled')")
+    """What had left by a later state of this store, before an older copy took its place, does not
+    wait to leave again; how many."""
+    ended = later.rows(
+        "SELECT message_id, state, sent_at, reply FROM deliveries WHERE state IN ('sent', 'failed', 'cancelled')"
+    )
     sql = """UPDATE deliveries SET state = :state, sent_at = :sent_at, reply = :reply
         WHERE message_id = :message_id AND state IN ('queued', 'claimed', 'dot', 'in_doubt')"""
     with store.writing():
@@ -283,14 +397,20 @@ def drop_bodies(store: Store, before: dt.datetime) -> int:
 
 
 def erase(store: Store, address: str, subscribers: Iterable[int], now: dt.datetime) -> int:
-    """Take back what waits for an address, and forget it and every message to it, in the transaction that is open; how many."""
+    """Take back what waits for an address, and forget it and every message to it, in the
+    transaction that is open; how many."""
     store.run(
         "UPDATE deliveries SET state = 'cancelled' WHERE lower(recipient) = lower(?) AND state NOT IN ('sent', 'failed')",
         (address,),
     )
     blank = """recipient = '', claimed_by = '', subject = '', reply = '', error = '', body = NULL,
         body_dropped_at = coalesce(body_dropped_at, ?)"""
-    erased = store.run(f"UPDATE deliveries SET {blank} WHERE lower(recipient) = lower(?)", (as_text(now), address))
+    erased = store.run(
+        f"UPDATE deliveries SET {blank} WHERE lower(recipient) = lower(?)", (as_text(now), address)
+    )
     for subscriber in subscribers:
-        erased += store.run(f"UPDATE deliveries SET {blank} WHERE subscriber = ? AND recipient <> ''", (as_text(now), subscriber))
+        erased += store.run(
+            f"UPDATE deliveries SET {blank} WHERE subscriber = ? AND recipient <> ''",
+            (as_text(now), subscriber),
+        )
     return erased

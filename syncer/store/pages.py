@@ -21,11 +21,18 @@ class StoredMemory:
         self._store, self._source, self._now = store, source, now
 
     def page(self, key: str) -> KnownPage | None:
-        row = self._store.one("SELECT * FROM pages WHERE source = ? AND page = ?", (self._source, key))
+        row = self._store.one(
+            "SELECT * FROM pages WHERE source = ? AND page = ?", (self._source, key)
+        )
         return _page(row) if row else None
 
     def pages(self) -> Sequence[KnownPage]:
-        return [_page(row) for row in self._store.rows("SELECT * FROM pages WHERE source = ? ORDER BY page", (self._source,))]
+        return [
+            _page(row)
+            for row in self._store.rows(
+                "SELECT * FROM pages WHERE source = ? ORDER BY page", (self._source,)
+            )
+        ]
 
     def entries(self, page: str) -> Mapping[str, KnownEntry]:
         sql = """SELECT e.*, coalesce(o.parser, 0) AS parser FROM entries e
@@ -33,32 +40,53 @@ class StoredMemory:
         return {row["key"]: _entry(row) for row in self._store.rows(sql, (self._source, page))}
 
     def observations(self, page: str) -> Mapping[str, Observation]:
-        rows = self._store.rows("SELECT * FROM observations WHERE source = ? AND page = ?", (self._source, page))
+        rows = self._store.rows(
+            "SELECT * FROM observations WHERE source = ? AND page = ?", (self._source, page)
+        )
         return {row["key"]: observation_of(row) for row in rows}
 
     def may_try(self, url: str) -> bool:
         return problem_store.is_due(self._store, self._source, url, self._now)
 
     def alias(self, key: str) -> str:
-        return str(self._store.value("SELECT council FROM identities WHERE source = ? AND key = ?", (self._source, key)) or "")
+        return str(
+            self._store.value(
+                "SELECT council FROM identities WHERE source = ? AND key = ?", (self._source, key)
+            )
+            or ""
+        )
 
 
 def _page(row: Mapping[str, Any]) -> KnownPage:
-    return KnownPage(row["page"], row["council"], as_moment(row["first_good"]), as_moment(row["last_good"]), row["seen"],
-                     json.loads(row["memory"]))  # fmt: skip
+    return KnownPage(
+        row["page"],
+        row["council"],
+        as_moment(row["first_good"]),
+        as_moment(row["last_good"]),
+        row["seen"],
+        json.loads(row["memory"]),
+    )
 
 
 def _entry(row: Mapping[str, Any]) -> KnownEntry:
     first = as_moment(row["first_seen"])
     assert first is not None
     return KnownEntry(
-        key=row["key"], first_seen=first, read=row["read_at"] is not None, sha256=row["sha256"], etag=row["etag"],
-        last_modified=row["last_modified"], checked=as_moment(row["checked"]), parser=row["parser"], published=as_day(row["published"]),
-        url=row["url"], absent=row["absent_days"] != "[]",
-    )  # fmt: skip
+        key=row["key"],
+        first_seen=first,
+        read=row["read_at"] is not None,
+        sha256=row["sha256"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        checked=as_moment(row["checked"]),
+        parser=row["parser"],
+        published=as_day(row["published"]),
+        url=row["url"],
+        absent=row["absent_days"] != "[]",
+    )
 
 
-# -- Runs -----------------------------------------------------------------------------------------------------------------------
+# -- Runs ------------------------------------------------------------------------------------------
 
 
 def start_run(store: Store, source: str, now: dt.datetime) -> int:
@@ -67,45 +95,75 @@ def start_run(store: Store, source: str, now: dt.datetime) -> int:
         return store.insert("runs", {"source": source, "started": as_text(now)})
 
 
-def finish_run(store: Store, run: int, now: dt.datetime, *, status: str, complete: bool, **counts: int) -> None:
-    """Close a run with its status (`ok`, `incomplete` or `failed`) and its counts of requests, records, events, held, problems."""
+def finish_run(
+    store: Store, run: int, now: dt.datetime, *, status: str, complete: bool, **counts: int
+) -> None:
+    """Close a run with its status (`ok`, `incomplete` or `failed`) and its counts of requests,
+    records, events, held, problems."""
     sets = ", ".join(f"{name} = :{name}" for name in counts)
     sql = f"UPDATE runs SET finished = :finished, status = :status, complete = :complete, {sets} WHERE id = :run"
     with store.writing():
-        store.run(sql, {"finished": as_text(now), "status": status, "complete": complete, "run": run, **counts})
+        store.run(
+            sql,
+            {
+                "finished": as_text(now),
+                "status": status,
+                "complete": complete,
+                "run": run,
+                **counts,
+            },
+        )
 
 
 def source_since(store: Store, source: str) -> dt.datetime | None:
-    """When the source was first read: its oldest good read of any page; None while it has no baseline."""
+    """When the source was first read: its oldest good read of any page; None while it has no
+    baseline."""
     return as_moment(store.value("SELECT min(first_good) FROM pages WHERE source = ?", (source,)))
 
 
 def read_for_inspections(store: Store, by: dt.datetime) -> frozenset[str]:
-    """The councils of which a page that may list inspections had been well read by that moment; "" among them where a table of all
-    councils was."""
+    """The councils of which a page that may list inspections had been well read by that moment; ""
+    among them where a table of all councils was."""
     rows = store.rows(
         """SELECT DISTINCT council FROM pages WHERE first_good <= ? AND source IN (
-             SELECT source FROM observations WHERE record IN ('inspection', 'visit'))""", (as_text(by),))  # fmt: skip
+             SELECT source FROM observations WHERE record IN ('inspection', 'visit'))""",
+        (as_text(by),),
+    )
     return frozenset(row["council"] for row in rows)
 
 
 def last_good_run(store: Store, source: str) -> dt.datetime | None:
     """When the source's last complete run began."""
-    return as_moment(store.value("SELECT max(started) FROM runs WHERE source = ? AND complete = 1", (source,)))
+    return as_moment(
+        store.value("SELECT max(started) FROM runs WHERE source = ? AND complete = 1", (source,))
+    )
 
 
 def log_fetches(store: Store, run: int, fetched: Iterable[tuple[str, str, int, str]]) -> None:
     """Keep which bytes an address gave: (url, moment, status, SHA-256 or empty)."""
     for url, at, status, sha256 in fetched:
-        store.insert("fetches", {"run": run, "url": url, "at": at, "status": status, "sha256": sha256})
+        store.insert(
+            "fetches", {"run": run, "url": url, "at": at, "status": status, "sha256": sha256}
+        )
 
 
-# -- Pages and entries ------------------------------------------------------------------------------------------------------------
+# -- Pages and entries -----------------------------------------------------------------------------
 
 
-def save_page(store: Store, source: str, page: str, council: str, seen: str, notes: Mapping[str, Any], now: dt.datetime, *, good: bool,
-              withdrawn: bool = False) -> None:  # fmt: skip
-    """Note that a page was read, well or not. What the list said of it counts only at a good read."""
+def save_page(
+    store: Store,
+    source: str,
+    page: str,
+    council: str,
+    seen: str,
+    notes: Mapping[str, Any],
+    now: dt.datetime,
+    *,
+    good: bool,
+    withdrawn: bool = False,
+) -> None:
+    """Note that a page was read, well or not. What the list said of it counts only at a good
+    read."""
     moment = as_text(now)
     store.run(
         """INSERT INTO pages (source, page, council, last_try) VALUES (:source, :page, :council, :now)
@@ -117,14 +175,30 @@ def save_page(store: Store, source: str, page: str, council: str, seen: str, not
             """UPDATE pages SET first_good = coalesce(first_good, :now), last_good = :now, seen = :seen, memory = :memory,
                withdrawn = :withdrawn
                WHERE source = :source AND page = :page""",
-            {"source": source, "page": page, "now": moment, "seen": seen, "memory": as_json(dict(notes)), "withdrawn": int(withdrawn)},
+            {
+                "source": source,
+                "page": page,
+                "now": moment,
+                "seen": seen,
+                "memory": as_json(dict(notes)),
+                "withdrawn": int(withdrawn),
+            },
         )
 
 
-def save_entries(store: Store, source: str, page: str, entries: Sequence[Entry], files: Mapping[str, File], read: frozenset[str],
-                 before: dt.datetime | None, now: dt.datetime) -> None:  # fmt: skip
-    """Note the entries seen on a page. `read` are the keys that have become records, `before` the page's last good read before this
-    one: it stays with an entry as the moment from which its news counts."""
+def save_entries(
+    store: Store,
+    source: str,
+    page: str,
+    entries: Sequence[Entry],
+    files: Mapping[str, File],
+    read: frozenset[str],
+    before: dt.datetime | None,
+    now: dt.datetime,
+) -> None:
+    """Note the entries seen on a page. `read` are the keys that have become records, `before` the
+    page's last good read before this one: it stays with an entry as the moment from which its news
+    counts."""
     moment = as_text(now)
     for entry in entries:
         store.run(
@@ -132,47 +206,94 @@ def save_entries(store: Store, source: str, page: str, entries: Sequence[Entry],
                VALUES (:source, :page, :key, :title, :published, :url, :now, :before, :now)
                ON CONFLICT (source, page, key) DO UPDATE SET
                title = :title, published = :published, url = :url, last_seen = :now, absent_days = '[]'""",
-            {"source": source, "page": page, "key": entry.key, "title": entry.title, "now": moment, "url": entry.url,
-             "published": entry.published.isoformat() if entry.published else None, "before": as_text(before) if before else None},
-        )  # fmt: skip
-        if entry.key in read and (file := files.get(entry.file or entry.key)) is not None and file.asked and not file.problem:
+            {
+                "source": source,
+                "page": page,
+                "key": entry.key,
+                "title": entry.title,
+                "now": moment,
+                "url": entry.url,
+                "published": entry.published.isoformat() if entry.published else None,
+                "before": as_text(before) if before else None,
+            },
+        )
+        if (
+            entry.key in read
+            and (file := files.get(entry.file or entry.key)) is not None
+            and file.asked
+            and not file.problem
+        ):
             store.run(
                 """UPDATE entries SET read_at = coalesce(read_at, :now), checked = :now, sha256 = :sha256, etag = :etag,
                    last_modified = :modified WHERE source = :source AND page = :page AND key = :key""",
-                {"now": moment, "sha256": file.sha256, "etag": file.etag, "modified": file.last_modified, "source": source,
-                 "page": page, "key": entry.key},
-            )  # fmt: skip
+                {
+                    "now": moment,
+                    "sha256": file.sha256,
+                    "etag": file.etag,
+                    "modified": file.last_modified,
+                    "source": source,
+                    "page": page,
+                    "key": entry.key,
+                },
+            )
 
 
-def note_absent(store: Store, source: str, page: str, seen: Iterable[str], now: dt.datetime) -> list[dict[str, Any]]:
-    """Note which entries a complete read of the page did not show. Gives those now absent on at least 3 days over at least 14
-    (DESIGN §6.3): the operator is told, and nothing is concluded."""
+def note_absent(
+    store: Store, source: str, page: str, seen: Iterable[str], now: dt.datetime
+) -> list[dict[str, Any]]:
+    """Note which entries a complete read of the page did not show. Gives those now absent on at
+    least 3 days over at least 14 (DESIGN §6.3): the operator is told, and nothing is concluded."""
     shown, gone = set(seen), []
-    for row in store.rows("SELECT key, title, published, url, absent_days FROM entries WHERE source = ? AND page = ?", (source, page)):
+    for row in store.rows(
+        "SELECT key, title, published, url, absent_days FROM entries WHERE source = ? AND page = ?",
+        (source, page),
+    ):
         if row["key"] in shown:
             continue
         days = sorted({*json.loads(row["absent_days"]), now.date().isoformat()})
-        store.run("UPDATE entries SET absent_days = ? WHERE source = ? AND page = ? AND key = ?", (as_json(days), source, page, row["key"]))
-        if len(days) >= 3 and dt.date.fromisoformat(days[-1]) - dt.date.fromisoformat(days[0]) >= dt.timedelta(days=14):
+        store.run(
+            "UPDATE entries SET absent_days = ? WHERE source = ? AND page = ? AND key = ?",
+            (as_json(days), source, page, row["key"]),
+        )
+        if len(days) >= 3 and dt.date.fromisoformat(days[-1]) - dt.date.fromisoformat(
+            days[0]
+        ) >= dt.timedelta(days=14):
             gone.append(row)
     return gone
 
 
-def save_identities(store: Store, source: str, identified: Mapping[str, str], now: dt.datetime) -> list[str]:
-    """Keep which council an id unknown to the register belongs to; the ids met for the first time (the operator is told once)."""
+def save_identities(
+    store: Store, source: str, identified: Mapping[str, str], now: dt.datetime
+) -> list[str]:
+    """Keep which council an id unknown to the register belongs to; the ids met for the first time
+    (the operator is told once)."""
     new = []
     for key, council in identified.items():
-        known = store.value("SELECT council FROM identities WHERE source = ? AND key = ?", (source, key))
+        known = store.value(
+            "SELECT council FROM identities WHERE source = ? AND key = ?", (source, key)
+        )
         if known != council:
-            store.upsert("identities", {"source": source, "key": key, "council": council, "first_seen": as_text(now)}, ["source", "key"])
+            store.upsert(
+                "identities",
+                {"source": source, "key": key, "council": council, "first_seen": as_text(now)},
+                ["source", "key"],
+            )
             new.append(key)
     return new
 
 
-def sightings(store: Store, source: str, page: str) -> dict[str, tuple[dt.datetime | None, dt.datetime | None]]:
-    """For each entry of a page: when it was first seen, and when the page had last been well read before that."""
-    rows = store.rows("SELECT key, first_seen, page_before FROM entries WHERE source = ? AND page = ?", (source, page))
-    return {row["key"]: (as_moment(row["first_seen"]), as_moment(row["page_before"])) for row in rows}
+def sightings(
+    store: Store, source: str, page: str
+) -> dict[str, tuple[dt.datetime | None, dt.datetime | None]]:
+    """For each entry of a page: when it was first seen, and when the page had last been well read
+    before that."""
+    rows = store.rows(
+        "SELECT key, first_seen, page_before FROM entries WHERE source = ? AND page = ?",
+        (source, page),
+    )
+    return {
+        row["key"]: (as_moment(row["first_seen"]), as_moment(row["page_before"])) for row in rows
+    }
 
 
 def withdrawn_pages(store: Store, pages: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

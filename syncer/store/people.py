@@ -28,21 +28,28 @@ WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
 """What makes two subscriptions of one subscriber the same one."""
 
 
-# -- who is there -----------------------------------------------------------------------------------------------------------------
+# -- who is there ----------------------------------------------------------------------------------
 
 
 def normalised(address: str) -> str:
-    """The address as it is written to: no white space around it, the domain in lower case and ASCII. Raises BadAddress."""
+    """The address as it is written to: no white space around it, the domain in lower case and
+    ASCII. Raises BadAddress."""
     try:
-        found = validate_email(address.strip(" \t"), check_deliverability=False, globally_deliverable=False)
+        found = validate_email(
+            address.strip(" \t"), check_deliverability=False, globally_deliverable=False
+        )
     except EmailNotValidError as error:
         raise BadAddress(f"{address!r} is not an address: {error}") from error
     return f"{found.local_part}@{found.ascii_domain or found.domain}"
 
 
 def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
-    """The subscriber with this address, in whatever letter case. Raises NoSuchSubscriber, BadAddress."""
-    row = store.one("SELECT * FROM subscribers WHERE channel = ? AND address_key = ?", (channel, _key(normalised(address))))
+    """The subscriber with this address, in whatever letter case. Raises NoSuchSubscriber,
+    BadAddress."""
+    row = store.one(
+        "SELECT * FROM subscribers WHERE channel = ? AND address_key = ?",
+        (channel, _key(normalised(address))),
+    )
     if row is None:
         raise NoSuchSubscriber(f"nobody is subscribed as {address}")
     return _subscriber(store, row)
@@ -56,17 +63,26 @@ def get(store: Store, number: int) -> Subscriber:
     return _subscriber(store, row)
 
 
-def listing(store: Store, states: Iterable[str] = ("pending", "active", "paused", "bounced", "unsubscribed")) -> list[Subscriber]:
+def listing(
+    store: Store, states: Iterable[str] = ("pending", "active", "paused", "bounced", "unsubscribed")
+) -> list[Subscriber]:
     """Everyone in these states, by address."""
     chosen = tuple(states)
     sql = f"SELECT * FROM subscribers WHERE state IN ({', '.join('?' * len(chosen))}) ORDER BY address_key, id"
     return [_subscriber(store, row) for row in store.rows(sql, chosen)]
 
 
-# -- coming -----------------------------------------------------------------------------------------------------------------------
+# -- coming ----------------------------------------------------------------------------------------
 
 
-def add(store: Store, address: str, now: dt.datetime, *, channel: str = CHANNEL, all_quiet: str = "monthly") -> Subscriber:
+def add(
+    store: Store,
+    address: str,
+    now: dt.datetime,
+    *,
+    channel: str = CHANNEL,
+    all_quiet: str = "monthly",
+) -> Subscriber:
     """Someone new, to be confirmed; or the one who is there already. Raises BadAddress."""
     address = normalised(address)
     with store.writing():
@@ -80,12 +96,15 @@ def add(store: Store, address: str, now: dt.datetime, *, channel: str = CHANNEL,
 
 
 def subscribe(store: Store, subscriber: int, wanted: Subscription, mark: int) -> Subscription:
-    """Add a subscription, which starts at `mark` (the last event's number: there is no archive); or the same one that is there."""
+    """Add a subscription, which starts at `mark` (the last event's number: there is no archive); or
+    the same one that is there."""
     with store.writing():
         for known in get(store, subscriber).subscriptions:
             if _wanted(known) == _wanted(wanted):
                 return known
-        number = store.insert("subscriptions", _wanted(wanted) | {"subscriber": subscriber, "mark": mark})
+        number = store.insert(
+            "subscriptions", _wanted(wanted) | {"subscriber": subscriber, "mark": mark}
+        )
     return replace(wanted, id=number, subscriber=subscriber, mark=mark, considered=None)
 
 
@@ -100,19 +119,26 @@ def confirm(store: Store, subscriber: int, now: dt.datetime) -> Subscriber:
 
 
 def resume(store: Store, subscriber: int) -> Subscriber:
-    """Someone who was paused, or whose mail came back, is written to again, beginning with a new welcome."""
+    """Someone who was paused, or whose mail came back, is written to again, beginning with a new
+    welcome."""
     with store.writing():
-        store.run("UPDATE subscribers SET state = 'active' WHERE id = ? AND state IN ('paused', 'bounced')", (subscriber,))
+        store.run(
+            "UPDATE subscribers SET state = 'active' WHERE id = ? AND state IN ('paused', 'bounced')",
+            (subscriber,),
+        )
     return get(store, subscriber)
 
 
-# -- being told -------------------------------------------------------------------------------------------------------------------
+# -- being told ------------------------------------------------------------------------------------
 
 
 def move_marks(store: Store, subscriptions: Iterable[int], mark: int, now: dt.datetime) -> None:
     """These subscriptions have considered every event up to `mark`. A mark never goes back."""
     for number in subscriptions:
-        store.run("UPDATE subscriptions SET mark = max(mark, ?), considered_at = ? WHERE id = ?", (mark, as_text(now), number))
+        store.run(
+            "UPDATE subscriptions SET mark = max(mark, ?), considered_at = ? WHERE id = ?",
+            (mark, as_text(now), number),
+        )
 
 
 def note_welcomed(store: Store, subscriber: int, mark: int, now: dt.datetime) -> None:
@@ -132,15 +158,24 @@ def set_all_quiet(store: Store, subscriber: int, how_often: str) -> None:
 
 
 def first_time(store: Store, subscriber: int, what: str) -> bool:
-    """Whether this is the first time that `what` is explained to this subscriber; it is noted that it was."""
-    told = json.loads(store.value("SELECT told FROM subscribers WHERE id = ?", (subscriber,)) or "[]")
+    """Whether this is the first time that `what` is explained to this subscriber; it is noted that
+    it was."""
+    told = json.loads(
+        store.value("SELECT told FROM subscribers WHERE id = ?", (subscriber,)) or "[]"
+    )
     if what in told:
         return False
-    return store.run("UPDATE subscribers SET told = ? WHERE id = ?", (as_json([*told, what]), subscriber)) == 1
+    return (
+        store.run(
+            "UPDATE subscribers SET told = ? WHERE id = ?", (as_json([*told, what]), subscriber)
+        )
+        == 1
+    )
 
 
 def succeed(store: Store, council: str, successors: Iterable[str], until: dt.date) -> int:
-    """A council has ended: who follows it follows its successors too, and the old one until that day. How many subscriptions."""
+    """A council has ended: who follows it follows its successors too, and the old one until that
+    day. How many subscriptions."""
     changed = 0
     with store.writing():
         for row in store.rows("SELECT id, councils, ending FROM subscriptions"):
@@ -156,25 +191,38 @@ def drop_ended(store: Store, today: dt.date) -> int:
     """Leave out the ended councils whose time of grace is over; how many subscriptions."""
     changed = 0
     with store.writing():
-        for row in store.rows("SELECT id, councils, ending FROM subscriptions WHERE ending <> '{}'"):
+        for row in store.rows(
+            "SELECT id, councils, ending FROM subscriptions WHERE ending <> '{}'"
+        ):
             councils, ending = json.loads(row["councils"]), json.loads(row["ending"])
             over = {slug for slug, until in ending.items() if until <= today.isoformat()}
             if over and set(councils) - over:  # no council at all would mean every council
                 councils = [slug for slug in councils if slug not in over]
-                _set_councils(store, row["id"], councils, {slug: day for slug, day in ending.items() if slug not in over})
+                _set_councils(
+                    store,
+                    row["id"],
+                    councils,
+                    {slug: day for slug, day in ending.items() if slug not in over},
+                )
                 changed += 1
     return changed
 
 
-def _set_councils(store: Store, number: int, councils: list[str], ending: Mapping[str, str]) -> None:
-    store.run("UPDATE subscriptions SET councils = ?, ending = ? WHERE id = ?", (as_json(councils), as_json(ending), number))
+def _set_councils(
+    store: Store, number: int, councils: list[str], ending: Mapping[str, str]
+) -> None:
+    store.run(
+        "UPDATE subscriptions SET councils = ?, ending = ? WHERE id = ?",
+        (as_json(councils), as_json(ending), number),
+    )
 
 
-# -- going ------------------------------------------------------------------------------------------------------------------------
+# -- going -----------------------------------------------------------------------------------------
 
 
 def stop(store: Store, subscriber: int, state: str) -> Subscriber:
-    """Write no more to someone (`paused`: asked for it; `bounced`: mail came back): what waits is taken back."""
+    """Write no more to someone (`paused`: asked for it; `bounced`: mail came back): what waits is
+    taken back."""
     with store.writing():
         sql = "UPDATE subscribers SET state = ?, welcomed_at = NULL WHERE id = ? AND state IN ('pending', 'active', 'paused')"
         if store.run(sql, (state, subscriber)):
@@ -183,7 +231,8 @@ def stop(store: Store, subscriber: int, state: str) -> Subscriber:
 
 
 def unsubscribe(store: Store, subscriber: int, subscription: int = 0) -> Subscriber:
-    """End one subscription, or all; with the last one the subscriber is unsubscribed. Raises NoSuchSubscriber."""
+    """End one subscription, or all; with the last one the subscriber is unsubscribed. Raises
+    NoSuchSubscriber."""
     with store.writing():
         get(store, subscriber)
         sql = "DELETE FROM subscriptions WHERE subscriber = ? AND ? IN (0, id)"
@@ -196,8 +245,9 @@ def unsubscribe(store: Store, subscriber: int, subscription: int = 0) -> Subscri
 
 
 def erase(store: Store, address: str, now: dt.datetime) -> int:
-    """Remove an address and all that was written to it from the store, its file included (freed pages are overwritten, the journal is
-    emptied); how many lines named it. What was counted stays, without a name. Call it outside a transaction."""
+    """Remove an address and all that was written to it from the store, its file included (freed
+    pages are overwritten, the journal is emptied); how many lines named it. What was counted stays,
+    without a name. Call it outside a transaction."""
     key = _key(address.strip())
     store.run("PRAGMA secure_delete = ON")
     with store.writing():
@@ -208,17 +258,22 @@ def erase(store: Store, address: str, now: dt.datetime) -> int:
             store.run(sql, (as_text(now), row["id"]))
         numbers = [row["id"] for row in found]
         erased = len(found) + outbox.erase(store, address.strip(), numbers, now)
-        store.run("UPDATE problems SET message = replace(message, ?, '(erased)') WHERE instr(message, ?)", (address, address))
+        store.run(
+            "UPDATE problems SET message = replace(message, ?, '(erased)') WHERE instr(message, ?)",
+            (address, address),
+        )
     store.run("PRAGMA wal_checkpoint(TRUNCATE)")
     return erased
 
 
 def carry_over(store: Store, later: Store, now: dt.datetime) -> int:
-    """Who had left or was erased in a later state of this store, before an older copy took its place, stays so; how many. A number
-    never passes to another person, so it says who is meant."""
+    """Who had left or was erased in a later state of this store, before an older copy took its
+    place, stays so; how many. A number never passes to another person, so it says who is meant."""
     gone = later.rows("SELECT id, state FROM subscribers WHERE state IN ('unsubscribed', 'erased')")
     for row in gone:
-        address = store.value("SELECT address FROM subscribers WHERE id = ? AND state <> 'erased'", (row["id"],))
+        address = store.value(
+            "SELECT address FROM subscribers WHERE id = ? AND state <> 'erased'", (row["id"],)
+        )
         if address and row["state"] == "erased":
             erase(store, address, now)
         elif address:
@@ -226,7 +281,7 @@ def carry_over(store: Store, later: Store, now: dt.datetime) -> int:
     return len(gone)
 
 
-# -- signed links -----------------------------------------------------------------------------------------------------------------
+# -- signed links ----------------------------------------------------------------------------------
 
 
 def secret(store: Store) -> str:
@@ -238,8 +293,8 @@ def secret(store: Store) -> str:
 
 
 def redeem(store: Store, token: str, now: dt.datetime) -> Request:
-    """Do what a signed link asks for, once or again; what that was. Erasing is left to `syncer.delivery.outbox.erase`, which reaches further.
-    Raises BadToken, NoSuchSubscriber."""
+    """Do what a signed link asks for, once or again; what that was. Erasing is left to
+    `syncer.delivery.outbox.erase`, which reaches further. Raises BadToken, NoSuchSubscriber."""
     request = read(secret(store), token)
     match request.action:
         case Action.CONFIRM:
@@ -255,7 +310,7 @@ def redeem(store: Store, token: str, now: dt.datetime) -> Request:
     return request
 
 
-# -- rows -------------------------------------------------------------------------------------------------------------------------
+# -- rows ------------------------------------------------------------------------------------------
 
 
 def _key(address: str) -> str:
@@ -266,15 +321,26 @@ def _key(address: str) -> str:
 def _wanted(subscription: Subscription) -> dict[str, Any]:
     lists = {name: as_json(list(getattr(subscription, name))) for name in LISTS}
     rest = {name: getattr(subscription, name) for name in WANTED if name not in LISTS}
-    return lists | rest | {"frequency": str(subscription.frequency), "payments": int(subscription.payments)}
+    return (
+        lists
+        | rest
+        | {"frequency": str(subscription.frequency), "payments": int(subscription.payments)}
+    )
 
 
 def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
     rows = store.rows("SELECT * FROM subscriptions WHERE subscriber = ? ORDER BY id", (row["id"],))
     return Subscriber(
-        row["id"], row["address"], row["channel"], row["state"], row["all_quiet"], as_moment(row["created_at"]),
-        as_moment(row["welcomed_at"]), as_moment(row["quiet_at"]), tuple(_subscription(each) for each in rows),
-    )  # fmt: skip
+        row["id"],
+        row["address"],
+        row["channel"],
+        row["state"],
+        row["all_quiet"],
+        as_moment(row["created_at"]),
+        as_moment(row["welcomed_at"]),
+        as_moment(row["quiet_at"]),
+        tuple(_subscription(each) for each in rows),
+    )
 
 
 def _subscription(row: Mapping[str, Any]) -> Subscription:

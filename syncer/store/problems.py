@@ -1,4 +1,5 @@
-"""What went wrong, since when, and who was told. A problem is open until the address it is about is read well again."""
+"""What went wrong, since when, and who was told. A problem is open until the address it is about is
+read well again."""
 
 from __future__ import annotations
 
@@ -15,24 +16,39 @@ TRANSIENT = frozenset(("Unreachable",))
 
 
 def note(store: Store, source: str, found: Iterable[Problem], now: dt.datetime) -> list[Problem]:
-    """Keep the problems of a run; gives those that are new (DESIGN §6.7: one that was told and has not changed is not news). An
-    address that gives something wrong is asked again after 1, 2, 4 … 30 days, one that gives nothing at the next run."""
+    """Keep the problems of a run; gives those that are new (DESIGN §6.7: one that was told and has
+    not changed is not news). An address that gives something wrong is asked again after 1, 2, 4 …
+    30 days, one that gives nothing at the next run."""
     new = []
     for problem in _once_each(found):
-        row = store.one("SELECT id, tries FROM problems WHERE source = ? AND url = ? AND name = ? AND ended_at IS NULL",
-                        (source, problem.url, problem.name))  # fmt: skip
+        row = store.one(
+            "SELECT id, tries FROM problems WHERE source = ? AND url = ? AND name = ? AND ended_at IS NULL",
+            (source, problem.url, problem.name),
+        )
         tries = row["tries"] + 1 if row else 1
         pause = 0 if problem.name in TRANSIENT else min(2 ** (tries - 1), LONGEST_PAUSE)
         next_try = (now.date() + dt.timedelta(days=pause)).isoformat()
         if row:
-            store.run("UPDATE problems SET last_at = ?, tries = ?, next_try = ?, message = ? WHERE id = ?",
-                      (as_text(now), tries, next_try, problem.message, row["id"]))  # fmt: skip
+            store.run(
+                "UPDATE problems SET last_at = ?, tries = ?, next_try = ?, message = ? WHERE id = ?",
+                (as_text(now), tries, next_try, problem.message, row["id"]),
+            )
             continue
         new.append(problem)
-        store.insert("problems", {
-            "source": source, "url": problem.url, "name": problem.name, "message": problem.message, "hint": problem.hint,
-            "council": problem.council, "first_at": as_text(now), "last_at": as_text(now), "next_try": next_try,
-        })  # fmt: skip
+        store.insert(
+            "problems",
+            {
+                "source": source,
+                "url": problem.url,
+                "name": problem.name,
+                "message": problem.message,
+                "hint": problem.hint,
+                "council": problem.council,
+                "first_at": as_text(now),
+                "last_at": as_text(now),
+                "next_try": next_try,
+            },
+        )
     return new
 
 
@@ -44,7 +60,9 @@ def _once_each(found: Iterable[Problem]) -> list[Problem]:
         if before is None:
             kept[problem.url, problem.name] = problem
         elif problem.message not in before.message:
-            kept[problem.url, problem.name] = replace(before, message=f"{before.message}; {problem.message}")
+            kept[problem.url, problem.name] = replace(
+                before, message=f"{before.message}; {problem.message}"
+            )
     return list(kept.values())
 
 
@@ -64,13 +82,20 @@ def is_due(store: Store, source: str, url: str, now: dt.datetime) -> bool:
 def still_open(store: Store, source: str = "") -> list[dict[str, Any]]:
     """The open problems, oldest first; of one source, or of all."""
     where = "AND source = :source" if source else ""
-    return store.rows(f"SELECT * FROM problems WHERE ended_at IS NULL {where} ORDER BY first_at, id", {"source": source})
+    return store.rows(
+        f"SELECT * FROM problems WHERE ended_at IS NULL {where} ORDER BY first_at, id",
+        {"source": source},
+    )
 
 
 def untold(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The problems whose beginning, and those whose end, the operator has not been told of."""
-    begun = store.rows("SELECT * FROM problems WHERE told_at IS NULL AND ended_at IS NULL ORDER BY id")
-    ended = store.rows("SELECT * FROM problems WHERE told_at IS NOT NULL AND ended_at IS NOT NULL AND end_told_at IS NULL ORDER BY id")
+    begun = store.rows(
+        "SELECT * FROM problems WHERE told_at IS NULL AND ended_at IS NULL ORDER BY id"
+    )
+    ended = store.rows(
+        "SELECT * FROM problems WHERE told_at IS NOT NULL AND ended_at IS NOT NULL AND end_told_at IS NULL ORDER BY id"
+    )
     return begun, ended
 
 

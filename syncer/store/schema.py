@@ -1,6 +1,8 @@
-"""What the store holds, as readable SQL. Days are ISO text, moments ISO text in UTC to the second, lists and maps JSON.
+"""What the store holds, as readable SQL. Days are ISO text, moments ISO text in UTC to the second,
+lists and maps JSON.
 
-A released migration is never edited: a change of schema is a new function below (or in `schema_people`, for people and deliveries).
+A released migration is never edited: a change of schema is a new function below (or in
+`schema_people`, for people and deliveries).
 """
 
 from __future__ import annotations
@@ -105,7 +107,8 @@ CREATE UNIQUE INDEX problems_open ON problems (source, url, name) WHERE ended_at
 
 
 def execute_all(db: Database, sql: str) -> None:
-    """Run several statements inside the transaction that is open (`executescript` would commit it)."""
+    """Run several statements inside the transaction that is open (`executescript` would commit
+    it)."""
     statement = ""
     for line in sql.splitlines(keepends=True):
         statement += line

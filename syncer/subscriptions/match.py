@@ -1,4 +1,5 @@
-"""Who is told: does an event match a subscription, and which filter says so (DESIGN §6.10, §7). Pure."""
+"""Who is told: does an event match a subscription, and which filter says so (DESIGN §6.10, §7).
+Pure."""
 
 from __future__ import annotations
 
@@ -8,17 +9,21 @@ from syncer.model import Area, Event, RecordKind, Subscription
 from syncer.register.councils import Register
 
 KINDS = {
-    RecordKind.INSPECTION: "rating", RecordKind.VISIT: "visit", RecordKind.AWARD: "money", RecordKind.INTERVENTION: "intervention",
-    RecordKind.PAYMENT: "payment", RecordKind.COUNCIL: "council",
-}  # fmt: skip
+    RecordKind.INSPECTION: "rating",
+    RecordKind.VISIT: "visit",
+    RecordKind.AWARD: "money",
+    RecordKind.INTERVENTION: "intervention",
+    RecordKind.PAYMENT: "payment",
+    RecordKind.COUNCIL: "council",
+}
 """What a subscription calls each kind of record."""
 
 ALSO_CALLED = {"rating": ("inspection",), "money": ("award",)}
 
 
 def wants(subscription: Subscription, event: Event, register: Register) -> bool:
-    """Whether this event is to be told under this subscription, as far as its filters go (marks and what was already told are the
-    pipeline's)."""
+    """Whether this event is to be told under this subscription, as far as its filters go (marks and
+    what was already told are the pipeline's)."""
     return next(_objections(subscription, event, register), None) is None
 
 
@@ -27,12 +32,17 @@ def why(subscription: Subscription, event: Event, register: Register) -> str:
     refusal = next(_objections(subscription, event, register), None)
     if refusal is not None:
         return f"Not wanted: {refusal}."
-    note = ", which has no overall judgement, so that each of its judgements counts" if by_missing_overall(subscription, event) else ""
+    note = (
+        ", which has no overall judgement, so that each of its judgements counts"
+        if by_missing_overall(subscription, event)
+        else ""
+    )
     return f"Wanted: {kind_of(event)} of {', '.join(event.councils)} passes every filter{note}."
 
 
 def kind_of(event: Event) -> str:
-    """The subscriber's word for the event's kind: rating, visit, money, intervention, payment or council."""
+    """The subscriber's word for the event's kind: rating, visit, money, intervention, payment or
+    council."""
     return KINDS[event.record]
 
 
@@ -46,7 +56,8 @@ def could_want(subscription: Subscription, record: RecordKind) -> bool:
 
 
 def by_missing_overall(subscription: Subscription, event: Event) -> bool:
-    """Whether the event matches a filter on the overall judgement only because its inspection has none (DESIGN §6.10)."""
+    """Whether the event matches a filter on the overall judgement only because its inspection has
+    none (DESIGN §6.10)."""
     return (
         event.record is RecordKind.INSPECTION
         and Area.OVERALL in subscription.areas
@@ -56,12 +67,22 @@ def by_missing_overall(subscription: Subscription, event: Event) -> bool:
 
 
 def describe(subscription: Subscription, register: Register) -> str:
-    """What it asks for, in a sentence: "Leeds and the statistical neighbours of Trafford: every rating, visit, …; weekly, Monday 07:00"."""
-    where = [register.by_slug(slug).name for slug in subscription.councils] + list(subscription.regions)
-    where += [f"the statistical neighbours of {register.by_slug(slug).name}" for slug in subscription.neighbours_of]
+    """What it asks for, in a sentence: "Leeds and the statistical neighbours of Trafford: every
+    rating, visit, …; weekly, Monday 07:00"."""
+    where = [register.by_slug(slug).name for slug in subscription.councils] + list(
+        subscription.regions
+    )
+    where += [
+        f"the statistical neighbours of {register.by_slug(slug).name}"
+        for slug in subscription.neighbours_of
+    ]
     only = [
         f"only {_either(values)}" if not said else f"only where it {said} {_either(values)}"
-        for values, said in ((subscription.areas, ""), (subscription.directions, ""), (subscription.grades, "becomes or stops being"))
+        for values, said in (
+            (subscription.areas, ""),
+            (subscription.directions, ""),
+            (subscription.grades, "becomes or stops being"),
+        )
         if values
     ]
     if subscription.minimum_pounds:
@@ -69,7 +90,11 @@ def describe(subscription: Subscription, register: Register) -> str:
     hour, weekday = f"{subscription.hour:02}:00", subscription.weekday.capitalize()
     times = {"daily": f"daily at {hour}", "weekly": f"weekly, {weekday} at {hour}"}
     every = "every rating" if _is_about_ratings(subscription) else "every change"
-    kinds = _either(subscription.kinds) if subscription.kinds else every + (" and payment" if subscription.payments else "")
+    kinds = (
+        _either(subscription.kinds)
+        if subscription.kinds
+        else every + (" and payment" if subscription.payments else "")
+    )
     said_where = ", ".join(where) or "All councils"
     return f"{said_where[:1].upper()}{said_where[1:]}: {', '.join([kinds, *only])}; {times.get(subscription.frequency, 'as it happens')}"
 
@@ -107,10 +132,14 @@ def _place(subscription: Subscription, event: Event, register: Register) -> Iter
     """A joint award is wanted by who follows any of its councils."""
     if not (subscription.councils or subscription.regions or subscription.neighbours_of):
         return
-    near = {council.slug for name in subscription.neighbours_of for council in register.neighbours(name)}
+    near = {
+        council.slug for name in subscription.neighbours_of for council in register.neighbours(name)
+    }
     regions = {region.casefold() for region in subscription.regions}
     followed = near.union(subscription.councils)
-    in_region = bool(regions) and any(register.by_slug(slug).region.casefold() in regions for slug in event.councils)
+    in_region = bool(regions) and any(
+        register.by_slug(slug).region.casefold() in regions for slug in event.councils
+    )
     if not in_region and followed.isdisjoint(event.councils):
         yield f"place: {_either(event.councils)} is not followed"
 
@@ -121,17 +150,23 @@ def _is_about_ratings(subscription: Subscription) -> bool:
 
 def _rating(subscription: Subscription, event: Event) -> Iterator[str]:
     """A withdrawal has no direction and passes that filter: it takes back a change of any."""
-    if subscription.areas and event.area not in subscription.areas and not by_missing_overall(subscription, event):
+    if (
+        subscription.areas
+        and event.area not in subscription.areas
+        and not by_missing_overall(subscription, event)
+    ):
         yield f"area: only {_either(subscription.areas)} is wanted"
     if subscription.directions and event.change and event.change not in subscription.directions:
         yield f"direction: only {_either(subscription.directions)} is wanted"
-    if subscription.grades and (event.old == event.new or {event.old, event.new}.isdisjoint(subscription.grades)):
+    if subscription.grades and (
+        event.old == event.new or {event.old, event.new}.isdisjoint(subscription.grades)
+    ):
         yield f"grade: only a judgement that becomes or stops being {_either(subscription.grades)} is wanted"
 
 
 def _amount(subscription: Subscription, event: Event) -> Iterator[str]:
-    """The larger of the figure before and after counts: a grant cut to nothing is news to who follows large ones. A sum that nobody
-    has stated is not below the minimum."""
+    """The larger of the figure before and after counts: a grant cut to nothing is news to who
+    follows large ones. A sum that nobody has stated is not below the minimum."""
     if not subscription.minimum_pounds:
         return
     figures = [abs(pounds) for pounds in amounts(event)]
@@ -140,10 +175,17 @@ def _amount(subscription: Subscription, event: Event) -> Iterator[str]:
 
 
 def amounts(event: Event) -> tuple[int, ...]:
-    """The whole pounds an event on money speaks of: before and after if the amount moved, else the amount it has."""
-    moved = [int(value) for value in (event.old, event.new) if event.area in ("amount", "confirmed") and _is_number(value)]
+    """The whole pounds an event on money speaks of: before and after if the amount moved, else the
+    amount it has."""
+    moved = [
+        int(value)
+        for value in (event.old, event.new)
+        if event.area in ("amount", "confirmed") and _is_number(value)
+    ]
     stated = event.detail.get("amount")
-    return tuple(moved) or ((int(stated),) if stated is not None and _is_number(str(stated)) else ())
+    return tuple(moved) or (
+        (int(stated),) if stated is not None and _is_number(str(stated)) else ()
+    )
 
 
 def _is_number(text: str) -> bool:

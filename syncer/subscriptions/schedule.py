@@ -1,4 +1,5 @@
-"""When: which subscriptions are due now (DESIGN §7, §10). Pure: the clock is an argument, the truth is when each was last considered."""
+"""When: which subscriptions are due now (DESIGN §7, §10). Pure: the clock is an argument, the truth
+is when each was last considered."""
 
 from __future__ import annotations
 
@@ -12,21 +13,24 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 def due(subscription: Subscription, now: dt.datetime, last_considered: dt.datetime | None) -> bool:
-    """Whether a digest is to be made now: the last slot has come since the subscription was last considered. One slot a local day or
-    week, so the clocks going forward or back skip none and repeat none, and after an outage there is one digest, not one a day.
-    One never considered is due at once. `now` and `last_considered` are aware."""
+    """Whether a digest is to be made now: the last slot has come since the subscription was last
+    considered. One slot a local day or week, so the clocks going forward or back skip none and
+    repeat none, and after an outage there is one digest, not one a day. One never considered is due
+    at once. `now` and `last_considered` are aware."""
     if subscription.frequency is Frequency.IMMEDIATELY or last_considered is None:
         return True
     return last_considered < last_slot(subscription, now) <= now
 
 
 def last_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
-    """The latest moment, not after `now`, at which this daily or weekly subscription was due; in UTC."""
+    """The latest moment, not after `now`, at which this daily or weekly subscription was due; in
+    UTC."""
     today = now.astimezone(LONDON).date()
     return next(
         slot
         for days in range(15)
-        if _is_its_day(subscription, day := today - dt.timedelta(days=days)) and (slot := _moment(day, subscription.hour)) <= now
+        if _is_its_day(subscription, day := today - dt.timedelta(days=days))
+        and (slot := _moment(day, subscription.hour)) <= now
     )
 
 
@@ -36,14 +40,19 @@ def next_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
     return next(
         slot
         for days in range(15)
-        if _is_its_day(subscription, day := today + dt.timedelta(days=days)) and (slot := _moment(day, subscription.hour)) > now
+        if _is_its_day(subscription, day := today + dt.timedelta(days=days))
+        and (slot := _moment(day, subscription.hour)) > now
     )
 
 
 def _is_its_day(subscription: Subscription, day: dt.date) -> bool:
-    return subscription.frequency is not Frequency.WEEKLY or WEEKDAYS[day.weekday()] == subscription.weekday.lower()
+    return (
+        subscription.frequency is not Frequency.WEEKLY
+        or WEEKDAYS[day.weekday()] == subscription.weekday.lower()
+    )
 
 
 def _moment(day: dt.date, hour: int) -> dt.datetime:
-    """That hour of the local day as a moment: the first of the two when the clocks go back, an hour later when they skip it."""
+    """That hour of the local day as a moment: the first of the two when the clocks go back, an hour
+    later when they skip it."""
     return dt.datetime.combine(day, dt.time(hour), LONDON).astimezone(dt.UTC)

@@ -1,5 +1,6 @@
-"""Every line that people must be told, worked out from the lists of facts beside the replay: which report was published when, and what
-each says. Written apart from the product, from the rules alone (DESIGN §5.1–5.4), so that an error would have to be made twice.
+"""Every line that people must be told, worked out from the lists of facts beside the replay: which
+report was published when, and what each says. Written apart from the product, from the rules alone
+(DESIGN §5.1–5.4), so that an error would have to be made twice.
 
 Councils are GSS codes, days `datetime.date`, grades as in the lists.
 """
@@ -14,7 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-AREAS = ("overall_effectiveness", "leadership", "help_and_protection", "children_in_care", "care_leavers", "adoption")
+AREAS = (
+    "overall_effectiveness",
+    "leadership",
+    "help_and_protection",
+    "children_in_care",
+    "care_leavers",
+    "adoption",
+)
 BEST_FIRST = ("outstanding", "good", "requires_improvement", "inadequate")
 VISITS = ("focused_visit", "monitoring_visit", "jtai", "send")
 
@@ -45,13 +53,25 @@ class Report:
 def reports(shared: Path) -> list[Report]:
     """Every report of the replay, in the order of publication."""
     said = {row["file_id"]: row for row in _rows(shared / "ofsted" / "expected.csv")}
-    codes = {row["provider_id"]: row["gss"] for row in _rows(shared / "replay" / "world" / "councils.csv")}
+    codes = {
+        row["provider_id"]: row["gss"]
+        for row in _rows(shared / "replay" / "world" / "councils.csv")
+    }
     found = []
     for row in _rows(shared / "replay" / "world" / "reports.csv"):
         facts, published = said[row["file_id"]], dt.date.fromisoformat(row["published"])
         began = dt.date.fromisoformat(facts["inspection_start"] or row["published"])
         grades = {area: facts[area] for area in AREAS if facts[area]}
-        found.append(Report(codes[row["provider_id"]], published, facts["kind"], facts["framework"], began, grades))
+        found.append(
+            Report(
+                codes[row["provider_id"]],
+                published,
+                facts["kind"],
+                facts["framework"],
+                began,
+                grades,
+            )
+        )
     return sorted(found, key=lambda r: (r.published, r.council, r.began))
 
 
@@ -63,7 +83,9 @@ def lines(shared: Path, after: dt.date, until: dt.date) -> list[Line]:
         if report.published > until:
             break
         if report.kind == "inspection":
-            earlier = sorted((r for r in known[report.council] if r.began < report.began), key=lambda r: r.began)
+            earlier = sorted(
+                (r for r in known[report.council] if r.began < report.began), key=lambda r: r.began
+            )
             found += _judged(report, earlier)
             known[report.council].append(report)
         elif report.kind in VISITS:
@@ -88,7 +110,12 @@ def _judged(report: Report, earlier: list[Report]) -> Iterator[Line]:
         old, change = _against(area, new, earlier)
         if new:
             yield Line(report.published, report.council, area, old, new, change)
-        elif area == "overall_effectiveness" and report.framework == "ilacs_2026" and old and earlier[-1].framework != "ilacs_2026":
+        elif (
+            area == "overall_effectiveness"
+            and report.framework == "ilacs_2026"
+            and old
+            and earlier[-1].framework != "ilacs_2026"
+        ):
             yield Line(report.published, report.council, area, old, "", "no_longer_judged")
 
 

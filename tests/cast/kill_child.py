@@ -1,4 +1,5 @@
-"""The process that is killed: writes to every reader about every event, then sends what is due, as the daemon's jobs do.
+"""The process that is killed: writes to every reader about every event, then sends what is due, as
+the daemon's jobs do.
 
 python tests/cast/kill_child.py STORE PORT NOW [CHECKPOINT NUMBER]      kills itself when it comes to that checkpoint for the NUMBERth time
 """
@@ -27,7 +28,12 @@ def main(path: str, port: str, now: str, point: str = "", number: str = "0") -> 
     with Store(Path(path)) as store:
         tell(store, started, killer)
         server = Smtp(Server("127.0.0.1", int(port), Security.NONE), step_seconds=0.5)
-        outbox.send_due(store, server, lambda: started + dt.timedelta(seconds=time.monotonic() - begun), checkpoint=killer)
+        outbox.send_due(
+            store,
+            server,
+            lambda: started + dt.timedelta(seconds=time.monotonic() - begun),
+            checkpoint=killer,
+        )
 
 
 def tell(store: Store, now: dt.datetime, killer: Killer) -> None:
@@ -35,8 +41,12 @@ def tell(store: Store, now: dt.datetime, killer: Killer) -> None:
     for reader in people.listing(store, ["active"]):
         with store.writing():
             (subscription,) = people.get(store, reader.id).subscriptions
-            known = telling.dealt_with(store, reader.id, subscription.mark)
-            new = tuple(event.id for event in events.after(store, subscription.mark) if event.id not in known)
+            known = telling.handled(store, reader.id, subscription.mark)
+            new = tuple(
+                event.id
+                for event in events.after(store, subscription.mark)
+                if event.id not in known
+            )
             if new:
                 note = message(reader.address, new[-1], subscriber=reader.id, told=new)
                 deliveries.queue(store, note, now)

@@ -1,8 +1,9 @@
-"""An office without sites: a store, people who follow councils, things that happen when a test says so, and a clock.
+"""An office without sites: a store, people who follow councils, things that happen when a test says
+so, and a clock.
 
-    office = Office(tmp_path)
-    office.follows("ada@example.org", Subscription(0, 0, councils=("leeds",)))
-    event = office.happens(new="inadequate");  office.notify();  office.mails("ada@example.org")
+office = Office(tmp_path)
+office.follows("ada@example.org", Subscription(0, 0, councils=("leeds",)))
+event = office.happens(new="inadequate");  office.notify();  office.mails("ada@example.org")
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.config import load_config
 from syncer.model import Area, Change, Event, EventKind, RecordKind, Subscriber, Subscription
 from syncer.operations.explain import explain
@@ -42,28 +43,31 @@ class Office:
     def __init__(self, folder: Path, config: str = CONFIG) -> None:
         self.folder = folder
         (folder / "config.toml").write_text(config, encoding="utf-8")
-        self.desk = Desk(load_config(folder / "config.toml"), BEGAN)
-        self.desk.store.run("PRAGMA synchronous=OFF")  # a year of transactions need not wait for the disk
+        self.app = App(load_config(folder / "config.toml"), BEGAN)
+        self.app.store.run(
+            "PRAGMA synchronous=OFF"
+        )  # a year of transactions need not wait for the disk
 
     @property
     def store(self) -> Store:
-        return self.desk.store
+        return self.app.store
 
     @property
     def now(self) -> dt.datetime:
-        return self.desk.now
+        return self.app.now
 
     @now.setter
     def now(self, moment: dt.datetime) -> None:
-        self.desk.now = moment
+        self.app.now = moment
 
     def later(self, **time: float) -> None:
         self.now += dt.timedelta(**time)
 
-    # -- people -------------------------------------------------------------------------------------------------------------------
+    # -- people ------------------------------------------------------------------------------------
 
     def follows(self, address: str, *wanted: Subscription, welcomed: bool = True) -> Subscriber:
-        """Someone who has confirmed, follows Leeds (or what is wanted), and has had the welcome unless said otherwise."""
+        """Someone who has confirmed, follows Leeds (or what is wanted), and has had the welcome
+        unless said otherwise."""
         person = people.add(self.store, address, self.now)
         for each in wanted or (Subscription(0, 0, councils=("leeds",)),):
             people.subscribe(self.store, person.id, each, events.last_seq(self.store))
@@ -73,23 +77,54 @@ class Office:
             self.send()
         return people.get(self.store, person.id)
 
-    # -- what happens -------------------------------------------------------------------------------------------------------------
+    # -- what happens ------------------------------------------------------------------------------
 
     def record(self, kind: RecordKind = RecordKind.INSPECTION) -> int:
         """A record about Leeds that says nothing, for events to be about."""
-        return self.store.insert("records", {
-            "record": kind, "councils": '["leeds"]', "fields": "{}", "chosen": "{}", "url": "", "source": "ofsted_reports",
-            "first_seen": self.now.isoformat(),
-        })  # fmt: skip
+        return self.store.insert(
+            "records",
+            {
+                "record": kind,
+                "councils": '["leeds"]',
+                "fields": "{}",
+                "chosen": "{}",
+                "url": "",
+                "source": "ofsted_reports",
+                "first_seen": self.now.isoformat(),
+            },
+        )
 
-    def happens(self, new: str = "inadequate", old: str = "good", *, council: str = "leeds", area: str = Area.LEADERSHIP, record: int = 0,
-                kind: EventKind = EventKind.ADDED, of: RecordKind = RecordKind.INSPECTION, change: Change | None = Change.DECLINED,
-                detail: Mapping[str, Any] | None = None, tellable: bool = True) -> int:  # fmt: skip
+    def happens(
+        self,
+        new: str = "inadequate",
+        old: str = "good",
+        *,
+        council: str = "leeds",
+        area: str = Area.LEADERSHIP,
+        record: int = 0,
+        kind: EventKind = EventKind.ADDED,
+        of: RecordKind = RecordKind.INSPECTION,
+        change: Change | None = Change.DECLINED,
+        detail: Mapping[str, Any] | None = None,
+        tellable: bool = True,
+    ) -> int:
         """A new event that may be told; its id."""
         event = Event(
-            of, kind, (council,), area, old, new, self.now.date(), self.now.date(), self.now, "ofsted_reports", "https://example.org/page",
-            record or self.record(of), change if of is RecordKind.INSPECTION else None, detail=detail or {},
-        )  # fmt: skip
+            of,
+            kind,
+            (council,),
+            area,
+            old,
+            new,
+            self.now.date(),
+            self.now.date(),
+            self.now,
+            "ofsted_reports",
+            "https://example.org/page",
+            record or self.record(of),
+            change if of is RecordKind.INSPECTION else None,
+            detail=detail or {},
+        )
         with self.store.writing():
             number = events.add(self.store, event, 0)
             if tellable:
@@ -98,24 +133,35 @@ class Office:
 
     def runs(self, status: str, *, source: str = "ofsted_reports") -> None:
         """A run of a source that went like this."""
-        row = {"source": source, "started": self.now.isoformat(), "finished": self.now.isoformat(), "status": status}
+        row = {
+            "source": source,
+            "started": self.now.isoformat(),
+            "finished": self.now.isoformat(),
+            "status": status,
+        }
         self.store.insert("runs", row | {"complete": int(status == "ok")})
 
-    # -- telling ------------------------------------------------------------------------------------------------------------------
+    # -- telling -----------------------------------------------------------------------------------
 
     def notify(self) -> list[Delivery]:
-        return [outbox.show(self.store, number) for number in notify(self.desk)]
+        return [outbox.show(self.store, number) for number in notify(self.app)]
 
     def send(self) -> None:
-        send(self.desk)
+        send(self.app)
 
     def deliveries(self, address: str, kind: str = "") -> list[Delivery]:
         """Everything written to an address and not taken back, oldest first; of one kind."""
-        mine = [d for d in outbox.listing(self.store) if d.recipient == address and d.state != "cancelled" and kind in ("", d.kind)]
+        mine = [
+            d
+            for d in outbox.listing(self.store)
+            if d.recipient == address and d.state != "cancelled" and kind in ("", d.kind)
+        ]
         return sorted(mine, key=lambda d: d.id)
 
     def mail(self, delivery: Delivery) -> EmailMessage:
-        found = email.message_from_bytes(outbox.body(self.store, delivery.id), policy=email.policy.default)
+        found = email.message_from_bytes(
+            outbox.body(self.store, delivery.id), policy=email.policy.default
+        )
         assert isinstance(found, EmailMessage)
         return found
 
@@ -129,10 +175,15 @@ class Office:
         """What `syncer explain` says."""
         found = events.get(self.store, event)
         assert found is not None
-        return explain(self.desk, found, people.get(self.store, person.id))
+        return explain(self.app, found, people.get(self.store, person.id))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.desk.__exit__(kind, error, trace)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.app.__exit__(kind, error, trace)

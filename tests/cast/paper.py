@@ -39,15 +39,26 @@ ILACS_LABELS = (
 
 
 def ilacs(
-    dates: str, grades: Sequence[str], labels: Sequence[Sequence[str]] = ILACS_LABELS, number: int = 1, top: float = 300.0
+    dates: str,
+    grades: Sequence[str],
+    labels: Sequence[Sequence[str]] = ILACS_LABELS,
+    number: int = 1,
+    top: float = 300.0,
 ) -> list[tuple[float, float, str]]:
-    """The cells of an ILACS first page: title, dates, and one row per grade; a grade with "/" stands on two lines."""
+    """The cells of an ILACS first page: title, dates, and one row per grade; a grade with "/"
+    stands on two lines."""
     cells = [
-        (71.0, 100.0, "Inspection of Ambridge local authority"), (71.0, 120.0, "children’s services"),
-        (71.0, 200.0, f"Inspection dates: {dates}"), (71.0, 230.0, "Lead inspector: Lynda Snell, His Majesty’s Inspector"),
-        (77.0, top - 30, "Judgement"), (330.0, top - 30, "Grade"),
-    ]  # fmt: skip
+        (71.0, 100.0, "Inspection of Ambridge local authority"),
+        (71.0, 120.0, "children’s services"),
+        (71.0, 200.0, f"Inspection dates: {dates}"),
+        (71.0, 230.0, "Lead inspector: Lynda Snell, His Majesty’s Inspector"),
+        (77.0, top - 30, "Judgement"),
+        (330.0, top - 30, "Grade"),
+    ]
     for row, (label, grade) in enumerate(zip(labels, grades, strict=True)):
         cells += [(77.0, top + 42 * row + 14 * line, text) for line, text in enumerate(label)]
-        cells += [(330.0, top + 42 * row + 14 * line, text.strip()) for line, text in enumerate(grade.split("/"))]
+        cells += [
+            (330.0, top + 42 * row + 14 * line, text.strip())
+            for line, text in enumerate(grade.split("/"))
+        ]
     return cells

@@ -42,7 +42,12 @@ def tellable_event(store: Store) -> int:
 
 
 def message(
-    to: str, number: int = 1, *, subscriber: int = 0, told: tuple[int, ...] = (), folded: Mapping[int, int] | None = None
+    to: str,
+    number: int = 1,
+    *,
+    subscriber: int = 0,
+    told: tuple[int, ...] = (),
+    folded: Mapping[int, int] | None = None,
 ) -> Message:
     """A digest to this address; the same arguments give the same bytes."""
     identity = f"<{number}.{zlib.crc32(to.encode()):08x}@syncer.example>"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from syncer.model import Area, Grade, Observation, Record, RecordKind
-from syncer.records.diff import Moment, Sighting
+from syncer.records.diff import DiffContext, FirstSeen
 from syncer.records.standing import ilacs_framework
 
 NOW = dt.datetime(2024, 9, 1, 8, 40, tzinfo=dt.UTC)
@@ -19,7 +19,9 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def grades(overall: str | None = "good", leavers: str | None = None, **others: str) -> dict[str, str]:
+def grades(
+    overall: str | None = "good", leavers: str | None = None, **others: str
+) -> dict[str, str]:
     """The judgements of an inspection: all as the overall one, unless said otherwise."""
     found = {str(a): overall or "good" for a in ILACS_AREAS}
     if overall:
@@ -29,37 +31,98 @@ def grades(overall: str | None = "good", leavers: str | None = None, **others: s
     return found | others
 
 
-def inspection(number: int, first: str, judged: Mapping[str, str] | None = None, *, council: str = "leeds", published: str = "",
-               unread: bool = False, framework: str = "", **more: Any) -> Record:  # fmt: skip
+def inspection(
+    number: int,
+    first: str,
+    judged: Mapping[str, str] | None = None,
+    *,
+    council: str = "leeds",
+    published: str = "",
+    unread: bool = False,
+    framework: str = "",
+    **more: Any,
+) -> Record:
     """An inspection of Leeds that began on `first`; published six weeks later."""
     out = day(published) if published else day(first) + dt.timedelta(weeks=6)
     fields: dict[str, Any] = {"kind": "inspection", "file_id": str(number)}
     if not unread:
-        fields |= {"first_day": first, "last_day": (day(first) + dt.timedelta(days=11)).isoformat(),
-                   "framework": framework or str(ilacs_framework(day(first))), **(judged or grades())}  # fmt: skip
-    return Record(number, RecordKind.INSPECTION, (council,), fields, out, f"https://example.org/{council}", "ofsted_reports", NOW,
-                  dict.fromkeys(fields, number), unread=unread, **more)  # fmt: skip
+        fields |= {
+            "first_day": first,
+            "last_day": (day(first) + dt.timedelta(days=11)).isoformat(),
+            "framework": framework or str(ilacs_framework(day(first))),
+            **(judged or grades()),
+        }
+    return Record(
+        number,
+        RecordKind.INSPECTION,
+        (council,),
+        fields,
+        out,
+        f"https://example.org/{council}",
+        "ofsted_reports",
+        NOW,
+        dict.fromkeys(fields, number),
+        unread=unread,
+        **more,
+    )
 
 
-def award(number: int, pounds: int, *, low: int | None = None, high: int | None = -1, **more: Any) -> Record:
-    """An award to Leeds of so many pounds; the range it stands for is the figure itself unless said otherwise."""
-    fields = {"kind": "award", "programme": "Innovation Programme", "amount": pounds, "qualifier": "exact", "amount_text": f"£{pounds:,}",
-              "low": pounds if low is None else low, **({} if high is None else {"high": pounds if high == -1 else high})}  # fmt: skip
-    return Record(number, RecordKind.AWARD, ("leeds",), fields | more, day("2024-08-20"), "https://example.org/award", "govuk_awards", NOW,
-                  dict.fromkeys(fields, number))  # fmt: skip
+def award(
+    number: int, pounds: int, *, low: int | None = None, high: int | None = -1, **more: Any
+) -> Record:
+    """An award to Leeds of so many pounds; the range it stands for is the figure itself unless said
+    otherwise."""
+    fields = {
+        "kind": "award",
+        "programme": "Innovation Programme",
+        "amount": pounds,
+        "qualifier": "exact",
+        "amount_text": f"£{pounds:,}",
+        "low": pounds if low is None else low,
+        **({} if high is None else {"high": pounds if high == -1 else high}),
+    }
+    return Record(
+        number,
+        RecordKind.AWARD,
+        ("leeds",),
+        fields | more,
+        day("2024-08-20"),
+        "https://example.org/award",
+        "govuk_awards",
+        NOW,
+        dict.fromkeys(fields, number),
+    )
 
 
 def seen(record: Record, **fields: Any) -> Observation:
     """The observation from which such a record would come."""
     said = {**record.fields, **fields}
-    return Observation("ofsted_reports", "page", str(record.id), record.record, record.councils, said, record.published, record.url,
-                       id=record.id, unread=record.unread)  # fmt: skip
+    return Observation(
+        "ofsted_reports",
+        "page",
+        str(record.id),
+        record.record,
+        record.councils,
+        said,
+        record.published,
+        record.url,
+        id=record.id,
+        unread=record.unread,
+    )
 
 
-def moment(*new: int, fresh: tuple[int, ...] = (), since: dt.datetime = LONG_AGO, before: dt.datetime | None = NOW - dt.timedelta(days=1),
-           now: dt.datetime = NOW) -> Moment:  # fmt: skip
-    """A read on 1 September 2024 of a page last well read the day before; `new` are the records first seen in it."""
-    return Moment(now, {n: Sighting(now, before, since) for n in new}, frozenset(fresh) | set(new))
+def moment(
+    *new: int,
+    fresh: tuple[int, ...] = (),
+    since: dt.datetime = LONG_AGO,
+    before: dt.datetime | None = NOW - dt.timedelta(days=1),
+    now: dt.datetime = NOW,
+) -> DiffContext:
+    """A read on 1 September 2024 of a page last well read the day before; `new` are the records
+    first seen in it."""
+    return DiffContext(
+        now, {n: FirstSeen(now, before, since) for n in new}, frozenset(fresh) | set(new)
+    )
 
 
 def by_id(*records: Record) -> dict[int, Record]:

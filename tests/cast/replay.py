@@ -1,8 +1,9 @@
-"""The replay of the public sites (../shared/replay/serve.py) as a test drives it, and syncer run against it.
+"""The replay of the public sites (../shared/replay/serve.py) as a test drives it, and syncer run
+against it.
 
-    with Replay(shared, folder) as replay:
-        replay.day("2024-03-01");  replay.sync();  replay.fault("down", match="^/files/");  replay.sync(hour=10)
-        replay.requests()          # the paths asked for since the last look
+with Replay(shared, folder) as replay:
+    replay.day("2024-03-01");  replay.sync();  replay.fault("down", match="^/files/");  replay.sync(hour=10)
+    replay.requests()          # the paths asked for since the last look
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any, Self
 from expected_lines import Line
 
 from syncer import sources
-from syncer.app import Desk
+from syncer.app import App
 from syncer.config import Config, load_config
 from syncer.model import Event, RecordKind
 from syncer.pipeline.sync import SyncReport, sync
@@ -32,7 +33,9 @@ from syncer.store import Store, events
 SOURCE = "ofsted_reports"
 
 
-def config_text(reports: str, files: str, *, govuk: str = "", assets: str = "", more: str = "") -> str:
+def config_text(
+    reports: str, files: str, *, govuk: str = "", assets: str = "", more: str = ""
+) -> str:
     """A config.toml for sites on loopback: no pauses, one try, and a store beside the file."""
     return f"""
 [store]
@@ -75,12 +78,21 @@ class Bench:
 
     def sync(self, source: str = SOURCE, *, full: bool = False) -> SyncReport:
         """One run of one source, at the time it is by our clock."""
-        with Desk(self.config, self.now) as desk:
-            return sync(desk, sources.load(source), full=full)
+        with App(self.config, self.now) as app:
+            return sync(app, sources.load(source), full=full)
 
     def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
         """The command line, as another process."""
-        command = [sys.executable, "-m", "syncer", "--config", str(self.config_path), "--now", self.now.isoformat(), *words]
+        command = [
+            sys.executable,
+            "-m",
+            "syncer",
+            "--config",
+            str(self.config_path),
+            "--now",
+            self.now.isoformat(),
+            *words,
+        ]
         return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
     def store(self) -> Store:
@@ -112,7 +124,14 @@ class Replay(Bench):
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         port_file = self.folder / "port"
-        command = [sys.executable, str(self.shared / "replay" / "serve.py"), "--port", "0", "--port-file", str(port_file)]
+        command = [
+            sys.executable,
+            str(self.shared / "replay" / "serve.py"),
+            "--port",
+            "0",
+            "--port-file",
+            str(port_file),
+        ]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         for _ in range(1000):
             if port_file.exists() and (text := port_file.read_text().strip()):
@@ -121,10 +140,19 @@ class Replay(Bench):
             time.sleep(0.01)
         assert self.port, "the replay did not start"
         at, other = f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"
-        self.configure(config_text(f"{at}/reports", f"{other}/files", govuk=f"{at}/gov", assets=f"{other}/assets"))
+        self.configure(
+            config_text(
+                f"{at}/reports", f"{other}/files", govuk=f"{at}/gov", assets=f"{other}/assets"
+            )
+        )
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._process.terminate()
         self._process.wait(10)
 
@@ -160,7 +188,9 @@ class Replay(Bench):
         return [entry["path"] for entry in log]
 
     def _post(self, path: str, body: Mapping[str, Any]) -> None:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(), method="POST")
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(), method="POST"
+        )
         with urllib.request.urlopen(request) as answer:
             assert answer.status == 200
 
@@ -171,4 +201,6 @@ def as_line(event: Event) -> Line:
     council = load_register(None).by_slug(event.councils[0]).gss
     if event.record is RecordKind.VISIT:
         return Line(event.published, council, str(event.detail["visit_kind"]), "", "", "")
-    return Line(event.published, council, event.area, event.old, event.new, str(event.change or event.kind))
+    return Line(
+        event.published, council, event.area, event.old, event.new, str(event.change or event.kind)
+    )

@@ -1,10 +1,12 @@
-"""A small world of our own, for the history that the replay cannot show: Ofsted's list, provider pages and files, changed by hand.
+"""A small world of our own, for the history that the replay cannot show: Ofsted's list, provider
+pages and files, changed by hand.
 
-    with SmallWorld(tmp_path, "leeds", "york") as world:
-        world.report("leeds", "2021-05-10", grades("good"));  world.sync()
-        world.report("leeds", "2024-03-04", grades("inadequate"));  world.at("2024-04-16");  world.sync()
+    with SmallWorld(tmp_path, "leeds", "york") as world: world.report("leeds", "2021-05-10",
+    grades("good"));  world.sync() world.report("leeds", "2024-03-04", grades("inadequate"));
+    world.at("2024-04-16");  world.sync()
 
-Without names every council of the register is in it. What is changed in `providers` is served from the next sync on.
+Without names every council of the register is in it. What is changed in `providers` is served from
+the next sync on.
 """
 
 from __future__ import annotations
@@ -55,13 +57,16 @@ class Provider:
 
 
 class SmallWorld(Bench):
-    """The sites, and a store that reads from them. `stated` overrides the total that the list states, `rows` cuts it short."""
+    """The sites, and a store that reads from them. `stated` overrides the total that the list
+    states, `rows` cuts it short."""
 
     def __init__(self, folder: Path, *councils: str, day: str = "2024-03-01") -> None:
         super().__init__(folder)
         self.at(day)
         self.register: Register = load_register(None)
-        chosen = [c for c in self.register.open_on(self.now.date()) if not councils or c.slug in councils]
+        chosen = [
+            c for c in self.register.open_on(self.now.date()) if not councils or c.slug in councils
+        ]
         self.providers = {c.slug: Provider(c.provider_ids[0], c.official_name) for c in chosen}
         self.only = councils
         self.stated: int | None = None
@@ -74,16 +79,30 @@ class SmallWorld(Bench):
         self.configure(self._config())
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.web.__exit__(kind, error, trace)
 
     def _config(self) -> str:
         only = f"[sources.ofsted_reports]\ncouncils = {list(self.only)}\n" if self.only else ""
-        return config_text(self.web.url("/reports"), self.web.url("/files", host="localhost"), more=only)
+        return config_text(
+            self.web.url("/reports"), self.web.url("/files", host="localhost"), more=only
+        )
 
-    def report(self, council: str, first: str, judged: Mapping[str, str], *, published: str = "") -> Shown:
-        """Put up an inspection that began on `first` with these grades; published six weeks later unless said otherwise."""
-        out = dt.date.fromisoformat(published) if published else dt.date.fromisoformat(first) + WEEKS_TO_PUBLISH
+    def report(
+        self, council: str, first: str, judged: Mapping[str, str], *, published: str = ""
+    ) -> Shown:
+        """Put up an inspection that began on `first` with these grades; published six weeks later
+        unless said otherwise."""
+        out = (
+            dt.date.fromisoformat(published)
+            if published
+            else dt.date.fromisoformat(first) + WEEKS_TO_PUBLISH
+        )
         self._files += 1
         shown = Shown(str(50100000 + self._files), out, inspection_pdf(council, first, judged))
         self.providers[council].entries.insert(0, shown)
@@ -99,12 +118,21 @@ class SmallWorld(Bench):
         total = len(listed) if self.stated is None else self.stated
         listed = listed[: self.rows]
         for start in {*range(0, len(listed), MOST_ROWS), len(listed)}:
-            self._serve("/reports" + LIST.format(start=start, rows=MOST_ROWS), list_page(listed[start : start + MOST_ROWS], total))
+            self._serve(
+                "/reports" + LIST.format(start=start, rows=MOST_ROWS),
+                list_page(listed[start : start + MOST_ROWS], total),
+            )
         files = self.web.url(host="localhost")
         for provider in self.providers.values():
-            self._serve(f"/reports/provider/44/{provider.provider_id}", provider.page or provider_page(provider, files))
+            self._serve(
+                f"/reports/provider/44/{provider.provider_id}",
+                provider.page or provider_page(provider, files),
+            )
             for shown in provider.entries:
-                headers = {"Content-Type": "application/pdf", "ETag": f'"{hashlib.sha256(shown.data).hexdigest()[:20]}"'}
+                headers = {
+                    "Content-Type": "application/pdf",
+                    "ETag": f'"{hashlib.sha256(shown.data).hexdigest()[:20]}"',
+                }
                 self.web.page(f"/files/v1/file/{shown.file_id}", shown.data, headers=headers)
 
     def asked(self) -> list[str]:
@@ -122,7 +150,9 @@ class SmallWorld(Bench):
         del self.providers[old]
         for n, slug in enumerate(heirs):
             council = self.register.by_slug(slug)
-            self.providers[slug] = Provider((*council.provider_ids, f"990000{n}")[0], council.official_name)
+            self.providers[slug] = Provider(
+                (*council.provider_ids, f"990000{n}")[0], council.official_name
+            )
 
     def _serve(self, path: str, body: bytes) -> None:
         self.web.page(path, body, headers={"Content-Type": "text/html; charset=utf-8"})

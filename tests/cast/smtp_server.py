@@ -19,7 +19,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 MOMENTS = ("CONNECT", "MAIL", "RCPT", "DATA", "BODY", "DOT", "TAKEN")
-"""BODY: while the body comes in, before the dot. DOT: after the dot, not taken. TAKEN: after the dot, taken, before the reply."""
+"""BODY: while the body comes in, before the dot. DOT: after the dot, not taken. TAKEN: after the
+dot, taken, before the reply."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ class Received:
 class RecordingServer:
     """`received` is every message taken, in order; `connections` and `logins` count."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None, implicit_tls: bool = False, **options: Any) -> None:
+    def __init__(
+        self, tls: ssl.SSLContext | None = None, implicit_tls: bool = False, **options: Any
+    ) -> None:
         self.received: list[Received] = []
         self.connections = 0
         self.open: list[asyncio.Transport] = []
@@ -90,7 +93,12 @@ class RecordingServer:
         self.connections = 0
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         asyncio.run_coroutine_threadsafe(self._hang_up(), self._controller.loop).result(5)
         self._controller.stop()
 
@@ -103,27 +111,45 @@ class RecordingServer:
         if fault := self.fault("DOT", envelope.rcpt_tos[0]):
             return await _commit(server, fault)
         for recipient in envelope.rcpt_tos:
-            self.received.append(Received(envelope.mail_from or "", recipient, envelope.original_content or b""))
+            self.received.append(
+                Received(envelope.mail_from or "", recipient, envelope.original_content or b"")
+            )
         fault = self.fault("TAKEN", envelope.rcpt_tos[0])
         return await _commit(server, fault) if fault else "250 2.0.0 taken"
 
-    def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword) -> AuthResult:
+    def authenticate(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        mechanism: str,
+        data: LoginPassword,
+    ) -> AuthResult:
         self.logins.append(data)
         return AuthResult(success=data.password == b"right", handled=False)
 
 
 class _Controller(Controller):
-    def __init__(self, owner: RecordingServer, tls: ssl.SSLContext | None, implicit: bool, options: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        owner: RecordingServer,
+        tls: ssl.SSLContext | None,
+        implicit: bool,
+        options: dict[str, Any],
+    ) -> None:
         self._owner = owner
         inside = {"tls_context": tls} if tls and not implicit else {}
         options = {"authenticator": owner.authenticate, **inside, **options}
-        super().__init__(owner, hostname="127.0.0.1", port=0, ssl_context=tls if implicit else None, **options)
+        super().__init__(
+            owner, hostname="127.0.0.1", port=0, ssl_context=tls if implicit else None, **options
+        )
 
     def factory(self) -> SMTP:
         return _Faulty(self.handler, **self.SMTP_kwargs)
 
     def _trigger_server(self) -> None:
-        """aiosmtpd connects once to see whether the server is up: to the port it was asked for, which is 0 here."""
+        """aiosmtpd connects once to see whether the server is up: to the port it was asked for,
+        which is 0 here."""
         self.port = self._owner.port
         super()._trigger_server()
 

@@ -24,8 +24,9 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server does once: `fault` is one of down (closes unanswered), silent (answers after `seconds`), truncate (half of
-    the body under its full length), cut_chunks (chunks without the last), drip (a byte every `seconds`)."""
+    """What the server does once: `fault` is one of down (closes unanswered), silent (answers after
+    `seconds`), truncate (half of the body under its full length), cut_chunks (chunks without the
+    last), drip (a byte every `seconds`)."""
 
     body: bytes = b""
     status: int = 200
@@ -56,13 +57,20 @@ class Web:
             site = web
 
         self._server = _Server(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._stopping.set()
         self._server.shutdown()
         self._server.server_close()

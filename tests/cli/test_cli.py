@@ -1,4 +1,5 @@
-"""What the command line promises (DESIGN §10): options, exit codes, data on stdout and everything else on stderr."""
+"""What the command line promises (DESIGN §10): options, exit codes, data on stdout and everything
+else on stderr."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from records import award, grades, inspection
 from syncer.cli import PLACES, main
 from syncer.fetching.snapshots import Snapshots
 from syncer.model import Evidence, Observation, Record, RecordKind
-from syncer.pipeline.intake import Run, settle, take_in
+from syncer.pipeline.intake import Run, open_or_hold, record_page
 from syncer.reading import Entry, Page, Reading
 from syncer.store import Store, pages
 
@@ -37,22 +38,52 @@ ODD = replace(award(5, 70), fields={**award(5, 70).fields, "programme": "Other"}
 
 
 def observe(record: Record, sha256: str) -> Observation:
-    evidence = {name: Evidence(sha256, QUOTE, None, "B2") for name in ("amount", "leadership") if name in record.fields}
-    return Observation(record.source, record.councils[0], str(record.id), record.record, record.councils, record.fields, record.published,
-                       record.url, sha256, evidence=evidence, unread=record.unread)  # fmt: skip
+    evidence = {
+        name: Evidence(sha256, QUOTE, None, "B2")
+        for name in ("amount", "leadership")
+        if name in record.fields
+    }
+    return Observation(
+        record.source,
+        record.councils[0],
+        str(record.id),
+        record.record,
+        record.councils,
+        record.fields,
+        record.published,
+        record.url,
+        sha256,
+        evidence=evidence,
+        unread=record.unread,
+    )
 
 
-def take(store: Store, source: str, now: dt.datetime, since: dt.datetime | None, sha256: str, *records: Record, held: bool = False) -> None:
+def take(
+    store: Store,
+    source: str,
+    now: dt.datetime,
+    since: dt.datetime | None,
+    sha256: str,
+    *records: Record,
+    held: bool = False,
+) -> None:
     """Take in what a source says on each council's page, as a run does."""
     for page in dict.fromkeys(record.councils[0] for record in records):
         mine = [observe(r, sha256) for r in records if r.councils[0] == page]
         entries = tuple(Entry(o.key, "title", o.published, o.url) for o in mine)
-        number = store.insert("runs", {"source": source, "started": now.isoformat(), "complete": 1, "status": "ok"})
+        number = store.insert(
+            "runs", {"source": source, "started": now.isoformat(), "complete": 1, "status": "ok"}
+        )
         run = Run(number, source, now, since, {})
         with store.writing():
-            taken = take_in(store, run, Page(page, "https://example.org/" + page, b"", sha256, page), Reading(entries, tuple(mine)))
+            taken = record_page(
+                store,
+                run,
+                Page(page, "https://example.org/" + page, b"", sha256, page),
+                Reading(entries, tuple(mine)),
+            )
     with store.writing():
-        settle(store, source, dict.fromkeys(taken.events, "more than usual") if held else {})
+        open_or_hold(store, source, dict.fromkeys(taken.events, "more than usual") if held else {})
 
 
 @pytest.fixture
@@ -65,12 +96,21 @@ def invoke(tmp_path: Path) -> Invoke:
         take(store, "ofsted_reports", THEN, FIRST, sha256, OLD, NEW)
         for slug in ("cumberland", "west-northamptonshire"):
             pages.save_page(store, "ofsted_reports", slug, slug, "", {}, FIRST, good=True)
-        take(store, "govuk_awards", FIRST, None, sha256, replace(award(8, 9), councils=("leeds",), published=dt.date(2024, 5, 1)))
+        take(
+            store,
+            "govuk_awards",
+            FIRST,
+            None,
+            sha256,
+            replace(award(8, 9), councils=("leeds",), published=dt.date(2024, 5, 1)),
+        )
         take(store, "govuk_awards", THEN, FIRST, sha256, JOINT)
 
     def run(*args: str, at: str = "2024-09-02") -> Result:
         form = ["--format", "jsonl"] if args[0] == "changes" and "--format" not in args else []
-        return CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), "--now", at, *args, *form])
+        return CliRunner().invoke(
+            main, ["--config", str(tmp_path / "config.toml"), "--now", at, *args, *form]
+        )
 
     return run
 
@@ -85,13 +125,15 @@ def rows(result: Result) -> Any:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-# -- Every command --------------------------------------------------------------------------------------------------------------
+# -- Every command ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [name for _, _, names in PLACES for name in names])
 def test_every_command_explains_itself_and_takes_the_global_options(name: str) -> None:
     result = CliRunner().invoke(main, [name, "--help"])
-    assert result.exit_code == 0 and all(option in result.stdout for option in ("--config", "--now", "--json"))
+    assert result.exit_code == 0 and all(
+        option in result.stdout for option in ("--config", "--now", "--json")
+    )
 
 
 def test_help_names_every_command() -> None:
@@ -102,20 +144,40 @@ def test_help_names_every_command() -> None:
 def test_global_options_stand_before_or_after_the_command(tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     file.write_text("")
-    before = CliRunner().invoke(main, ["--config", str(file), "--json", "councils", "--council", "Leeds"])
-    after = CliRunner().invoke(main, ["councils", "--council", "Leeds", "--config", str(file), "--json"])
-    assert before.exit_code == 0 and before.stdout == after.stdout and json.loads(before.stdout)[0]["gss"] == "E08000035"
+    before = CliRunner().invoke(
+        main, ["--config", str(file), "--json", "councils", "--council", "Leeds"]
+    )
+    after = CliRunner().invoke(
+        main, ["councils", "--council", "Leeds", "--config", str(file), "--json"]
+    )
+    assert (
+        before.exit_code == 0
+        and before.stdout == after.stdout
+        and json.loads(before.stdout)[0]["gss"] == "E08000035"
+    )
 
 
-@pytest.mark.parametrize(("args", "said"), [
-    (["ratings", "--nonsense"], "No such option"), (["nonsense"], "No such command"), (["ratings", "--since", "yesterday"], "not a day"),
-    (["ratings", "--council", "Atlantis"], "error: UnknownCouncil"), (["ratings", "--council", "Kingston"], "Say which"),
-    (["ratings", "--region", "Wales"], "The regions are"), (["awards", "--year", "2025"], "not a financial year"),
-    (["ratings", "--now", "soon"], "not an ISO time"), (["sync", "nonsense"], "ofsted_reports"), (["parse", "/no/such"], "does not exist"),
-    (["verify", "999"], "no change with the number"), (["held", "release", "999"], "no change with the number"),
-    (["council", "Leedz"], "Did you mean Leeds"),
-])  # fmt: skip
-def test_bad_usage_is_exit_2_with_a_word_on_stderr(invoke: Invoke, args: list[str], said: str) -> None:
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["ratings", "--nonsense"], "No such option"),
+        (["nonsense"], "No such command"),
+        (["ratings", "--since", "yesterday"], "not a day"),
+        (["ratings", "--council", "Atlantis"], "error: UnknownCouncil"),
+        (["ratings", "--council", "Kingston"], "Say which"),
+        (["ratings", "--region", "Wales"], "The regions are"),
+        (["awards", "--year", "2025"], "not a financial year"),
+        (["ratings", "--now", "soon"], "not an ISO time"),
+        (["sync", "nonsense"], "ofsted_reports"),
+        (["parse", "/no/such"], "does not exist"),
+        (["verify", "999"], "no change with the number"),
+        (["held", "release", "999"], "no change with the number"),
+        (["council", "Leedz"], "Did you mean Leeds"),
+    ],
+)
+def test_bad_usage_is_exit_2_with_a_word_on_stderr(
+    invoke: Invoke, args: list[str], said: str
+) -> None:
     result = invoke(*args)
     assert (result.exit_code, result.stdout) == (2, "") and said in result.stderr
 
@@ -124,58 +186,110 @@ def test_a_bad_configuration_is_exit_2_and_names_every_fault(tmp_path: Path) -> 
     file = tmp_path / "config.toml"
     file.write_text('[stor]\npath = 1\n[fetch]\ntries = "many"\n')
     result = CliRunner().invoke(main, ["ratings", "--config", str(file)])
-    assert result.exit_code == 2 and "stor" in result.stderr and "fetch.tries" in result.stderr and "Traceback" not in result.stderr
+    assert (
+        result.exit_code == 2
+        and "stor" in result.stderr
+        and "fetch.tries" in result.stderr
+        and "Traceback" not in result.stderr
+    )
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m syncer councils --format jsonl | head -1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path,
-                          env={"PYTHONPATH": str(Path(__file__).parents[2])})  # fmt: skip
+    command = (
+        f"{sys.executable} -m syncer councils --format jsonl | head -1; exit ${{PIPESTATUS[0]}}"
+    )
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
     assert done.stderr == "" and done.returncode == 0
 
 
-# -- Lists --------------------------------------------------------------------------------------------------------------------------
+# -- Lists -----------------------------------------------------------------------------------------
 
 
 def test_ratings_show_every_open_council_and_count_them(invoke: Invoke) -> None:
     shown = invoke("ratings").stdout
-    assert "Cumberland" in shown and "has not been inspected yet" in shown and "Cumbria " not in shown
-    assert shown.splitlines()[-1] == ("Overall effectiveness: 0 outstanding, 1 good, 0 requires improvement, 0 inadequate, 2 never judged, "
-                                      "150 unknown (153 councils)")  # fmt: skip
+    assert (
+        "Cumberland" in shown and "has not been inspected yet" in shown and "Cumbria " not in shown
+    )
+    assert shown.splitlines()[-1] == (
+        "Overall effectiveness: 0 outstanding, 1 good, 0 requires improvement, 0 inadequate, 2 never judged, "
+        "150 unknown (153 councils)"
+    )
 
 
-@pytest.mark.parametrize(("option", "grade"), [
-    ([], "good"), (["--as-of", "2024-08-18"], "requires_improvement"), (["--known-on", "2024-08-31"], "requires_improvement"),
-    (["--known-on", "2024-09-01"], "good"), (["--inspected-by", "2024-07-07"], "requires_improvement"),
-    (["--as-of", "2020-01-01"], "never_judged"),
-])  # fmt: skip
-def test_ratings_as_of_known_on_and_inspected_by_a_day(invoke: Invoke, option: list[str], grade: str) -> None:
-    assert [r["overall_effectiveness"] for r in rows(invoke("ratings", "--council", "Leeds", "--format", "jsonl", *option))] == [grade]
+@pytest.mark.parametrize(
+    ("option", "grade"),
+    [
+        ([], "good"),
+        (["--as-of", "2024-08-18"], "requires_improvement"),
+        (["--known-on", "2024-08-31"], "requires_improvement"),
+        (["--known-on", "2024-09-01"], "good"),
+        (["--inspected-by", "2024-07-07"], "requires_improvement"),
+        (["--as-of", "2020-01-01"], "never_judged"),
+    ],
+)
+def test_ratings_as_of_known_on_and_inspected_by_a_day(
+    invoke: Invoke, option: list[str], grade: str
+) -> None:
+    assert [
+        r["overall_effectiveness"]
+        for r in rows(invoke("ratings", "--council", "Leeds", "--format", "jsonl", *option))
+    ] == [grade]
 
 
 def test_a_report_that_is_listed_and_not_read_is_unknown_and_unread(invoke: Invoke) -> None:
-    assert rows(invoke("ratings", "--council", "Bradford", "--format", "jsonl"))[0]["leadership"] == "unknown"
-    assert [r["unread"] for r in rows(invoke("inspections", "--council", "Bradford", "--format", "jsonl"))] == [True]
+    assert (
+        rows(invoke("ratings", "--council", "Bradford", "--format", "jsonl"))[0]["leadership"]
+        == "unknown"
+    )
+    assert [
+        r["unread"]
+        for r in rows(invoke("inspections", "--council", "Bradford", "--format", "jsonl"))
+    ] == [True]
 
 
 def test_what_was_not_read_then_is_unknown_then(invoke: Invoke, tmp_path: Path) -> None:
     with Store(tmp_path / "s.db") as store:
-        take(store, "ofsted_reports", THEN, FIRST, "ab", inspection(9, "2024-07-15", council="bradford"))
-    grades = [rows(invoke("ratings", "--council", "Bradford", "--format", "jsonl", "--known-on", day))[0]["leadership"]
-              for day in ("2024-05-31", "2024-06-01", "2024-09-01")]  # fmt: skip
+        take(
+            store,
+            "ofsted_reports",
+            THEN,
+            FIRST,
+            "ab",
+            inspection(9, "2024-07-15", council="bradford"),
+        )
+    grades = [
+        rows(invoke("ratings", "--council", "Bradford", "--format", "jsonl", "--known-on", day))[0][
+            "leadership"
+        ]
+        for day in ("2024-05-31", "2024-06-01", "2024-09-01")
+    ]
     assert grades == ["unknown", "unknown", "good"]
 
 
 def test_changes_have_one_line_per_area_and_the_codes_of_the_councils(invoke: Invoke) -> None:
     found = rows(invoke("changes", "--council", "E08000035"))
     assert [(r["area"], r["old"], r["new"]) for r in found if r["record"] == "inspection"][:2] == [
-        ("overall_effectiveness", "requires_improvement", "good"), ("leadership", "requires_improvement", "good")]  # fmt: skip
-    assert {r["council"] for r in found} == {"E08000035"} and all(r["effective"] == "2024-07-19" for r in found[:5])
+        ("overall_effectiveness", "requires_improvement", "good"),
+        ("leadership", "requires_improvement", "good"),
+    ]
+    assert {r["council"] for r in found} == {"E08000035"} and all(
+        r["effective"] == "2024-07-19" for r in found[:5]
+    )
 
 
 def test_a_joint_award_is_one_line_per_council(invoke: Invoke) -> None:
     found = [r for r in rows(invoke("changes")) if r["record"] == "award"]
-    assert len({r["id"] for r in found}) == 1 and sorted(r["council"] for r in found) == ["E08000032", "E08000035"]
+    assert len({r["id"] for r in found}) == 1 and sorted(r["council"] for r in found) == [
+        "E08000032",
+        "E08000035",
+    ]
     assert all(r["joint"] for r in found)
 
 
@@ -188,7 +302,10 @@ def test_changes_are_filtered_by_the_day_they_were_noticed(invoke: Invoke) -> No
 def test_awards_of_a_year_end_with_a_total_that_is_theirs(invoke: Invoke) -> None:
     assert invoke("awards", "--year", "2024-25").stdout.splitlines()[-1] == "Total: £509 in 2 lines"
     as_json = invoke("awards", "--year", "2024-25", "--json")
-    assert sum(r["amount"] for r in json.loads(as_json.stdout)) == 509 and "Total: £509" in as_json.stderr
+    assert (
+        sum(r["amount"] for r in json.loads(as_json.stdout)) == 509
+        and "Total: £509" in as_json.stderr
+    )
 
 
 def test_out_writes_a_spreadsheet_and_prints_nothing(invoke: Invoke, tmp_path: Path) -> None:
@@ -202,20 +319,37 @@ def test_a_spreadsheet_goes_through_a_pipe(invoke: Invoke) -> None:
 
 
 def test_an_ended_council_is_listed_by_name_and_with_the_days_it_was_open(invoke: Invoke) -> None:
-    shown = [r["slug"] for r in rows(invoke("councils", "--region", "North West", "--as-of", "2020-01-01", "--format", "jsonl"))]
+    shown = [
+        r["slug"]
+        for r in rows(
+            invoke(
+                "councils", "--region", "North West", "--as-of", "2020-01-01", "--format", "jsonl"
+            )
+        )
+    ]
     assert "cumbria" in shown and "cumberland" not in shown
 
 
-# -- A closer look ------------------------------------------------------------------------------------------------------------------
+# -- A closer look ---------------------------------------------------------------------------------
 
 
 def test_a_council_s_page_as_text_and_as_json(invoke: Invoke) -> None:
-    text, page = invoke("council", "Leeds").stdout, json.loads(invoke("council", "Leeds", "--json").stdout)
+    text, page = (
+        invoke("council", "Leeds").stdout,
+        json.loads(invoke("council", "Leeds", "--json").stdout),
+    )
     assert text.startswith("Leeds City Council") and "Last inspected" in text and "2024-25" in text
     assert page["ratings"]["leadership"]["grade"] == "good"
     assert [i["first_day"] for i in page["inspections"]] == ["2021-05-10", "2024-07-08"]
-    assert page["years"][-1] == {"year": "2024-25", "overall_effectiveness": "good", "leadership": "good", "inspections": 1, "awarded": 9,
-                                 "shared": 500, "paid": 0}  # fmt: skip
+    assert page["years"][-1] == {
+        "year": "2024-25",
+        "overall_effectiveness": "good",
+        "leadership": "good",
+        "inspections": 1,
+        "awarded": 9,
+        "shared": 500,
+        "paid": 0,
+    }
 
 
 def test_a_council_without_a_report_has_not_been_inspected_yet(invoke: Invoke) -> None:
@@ -226,7 +360,9 @@ def test_held_lines_are_listed_released_and_then_told(invoke: Invoke, tmp_path: 
     with Store(tmp_path / "s.db") as store:
         take(store, "govuk_awards", THEN, FIRST, "", ODD, held=True)
     held = json.loads(invoke("held", "--json").stdout)
-    assert [h["reason"] for h in held] == ["more than usual"] and held[0]["id"] not in numbers(invoke("changes"))
+    assert [h["reason"] for h in held] == ["more than usual"] and held[0]["id"] not in numbers(
+        invoke("changes")
+    )
     assert held[0]["id"] in numbers(invoke("changes", "--held"))
     assert invoke("held", "release", str(held[0]["id"])).exit_code == 0
     assert held[0]["id"] in numbers(invoke("changes"))
@@ -236,7 +372,10 @@ def test_a_discarded_line_is_never_told(invoke: Invoke, tmp_path: Path) -> None:
     with Store(tmp_path / "s.db") as store:
         take(store, "govuk_awards", THEN, FIRST, "", ODD, held=True)
     number = json.loads(invoke("held", "--json").stdout)[0]["id"]
-    assert invoke("held", "discard", str(number)).exit_code == 0 and invoke("held", "release", str(number)).exit_code == 2
+    assert (
+        invoke("held", "discard", str(number)).exit_code == 0
+        and invoke("held", "release", str(number)).exit_code == 2
+    )
     assert number not in numbers(invoke("changes", "--held"))
 
 
@@ -246,53 +385,102 @@ def number_of(invoke: Invoke, record: RecordKind) -> str:
 
 def test_verify_shows_the_words_a_line_stands_on(invoke: Invoke) -> None:
     result = invoke("verify", number_of(invoke, RecordKind.AWARD))
-    assert result.exit_code == 0 and QUOTE in result.stdout and "B2" in result.stdout and "confirmed" in result.stdout
+    assert (
+        result.exit_code == 0
+        and QUOTE in result.stdout
+        and "B2" in result.stdout
+        and "confirmed" in result.stdout
+    )
 
 
 def test_verify_says_so_when_the_bytes_are_gone(invoke: Invoke, tmp_path: Path) -> None:
     Snapshots(tmp_path / "snapshots").drop(next(iter(Snapshots(tmp_path / "snapshots"))))
     result = invoke("verify", number_of(invoke, RecordKind.AWARD), "--json")
-    assert result.exit_code == 1 and json.loads(result.stdout)["confirmed"] is False and "Syncer never removes snapshots" in result.stdout
+    assert (
+        result.exit_code == 1
+        and json.loads(result.stdout)["confirmed"] is False
+        and "Syncer never removes snapshots" in result.stdout
+    )
 
 
 def test_conflicts_and_status_say_when_all_is_well(invoke: Invoke) -> None:
     assert json.loads(invoke("conflicts", "--json").stdout) == []
     status = json.loads(invoke("status", "--json").stdout)
-    assert status["sources"]["ofsted_reports"]["hours_since_good"] == 27.0 and status["problems"] == [] and status["outbox"] == {}
+    assert (
+        status["sources"]["ofsted_reports"]["hours_since_good"] == 27.0
+        and status["problems"] == []
+        and status["outbox"] == {}
+    )
 
 
-# -- Files ----------------------------------------------------------------------------------------------------------------------------
+# -- Files -----------------------------------------------------------------------------------------
 
 
-def test_parse_says_that_a_file_is_no_report_and_opens_no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parse_says_that_a_file_is_no_report_and_opens_no_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.pdf").write_bytes(b"<html><body>Report not found</body></html>")
     result = CliRunner().invoke(main, ["parse", "."])
     line = json.loads(result.stdout)
     assert result.exit_code == 1 and [p.name for p in tmp_path.iterdir()] == ["a.pdf"]
-    assert list(line)[:8] == ["path", "kind", "framework", "inspection_start", "inspection_end", "judgements", "lead_inspector", "problems"]
+    assert list(line)[:8] == [
+        "path",
+        "kind",
+        "framework",
+        "inspection_start",
+        "inspection_end",
+        "judgements",
+        "lead_inspector",
+        "problems",
+    ]
     assert line["kind"] == "not_a_report" and line["problems"][0]["name"]
 
 
 def test_parse_reads_real_reports(shared: Path) -> None:
-    result = CliRunner().invoke(main, ["parse", str(shared / "replay" / "world" / "pdf" / "2754222.pdf")])
+    result = CliRunner().invoke(
+        main, ["parse", str(shared / "replay" / "world" / "pdf" / "2754222.pdf")]
+    )
     line = json.loads(result.stdout)
-    assert (result.exit_code, line["kind"], line["framework"], line["inspection_start"]) == (0, "inspection", "sif", "2015-06-22")
+    assert (result.exit_code, line["kind"], line["framework"], line["inspection_start"]) == (
+        0,
+        "inspection",
+        "sif",
+        "2015-06-22",
+    )
     assert line["judgements"]["leadership"] == "requires_improvement" and line["problems"] == []
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.html", "a.json"])
-def test_extract_reads_one_statement_from_text_page_or_content_item(name: str, tmp_path: Path) -> None:
+def test_extract_reads_one_statement_from_text_page_or_content_item(
+    name: str, tmp_path: Path
+) -> None:
     said = "The Department for Education has awarded Leeds City Council £9.6m from the Children’s Social Care Innovation Programme."
-    item = {"title": "Money", "details": {"body": f"<p>{said}</p>"}, "first_published_at": "2017-02-22T10:00:00+00:00", "links": {}}
-    forms = {"a.txt": said, "a.html": f"<html><body><main><h1>Money</h1><p>{said}</p></main></body></html>", "a.json": json.dumps(item)}
+    item = {
+        "title": "Money",
+        "details": {"body": f"<p>{said}</p>"},
+        "first_published_at": "2017-02-22T10:00:00+00:00",
+        "links": {},
+    }
+    forms = {
+        "a.txt": said,
+        "a.html": f"<html><body><main><h1>Money</h1><p>{said}</p></main></body></html>",
+        "a.json": json.dumps(item),
+    }
     (tmp_path / name).write_text(forms[name])
     line = rows(CliRunner().invoke(main, ["extract", str(tmp_path)]))[0]
-    assert " ".join(line).startswith("path kind councils programme funder amount qualifier amount_text period announced joint quote")
-    assert (line["councils"], line["amount"], line["funder"], line["kind"]) == (["E08000035"], 9_600_000, "DfE", "award")
+    assert " ".join(line).startswith(
+        "path kind councils programme funder amount qualifier amount_text period announced joint quote"
+    )
+    assert (line["councils"], line["amount"], line["funder"], line["kind"]) == (
+        ["E08000035"],
+        9_600_000,
+        "DfE",
+        "award",
+    )
 
 
-# -- sync, against the replay -----------------------------------------------------------------------------------------------------------
+# -- sync, against the replay ----------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -307,14 +495,25 @@ def replay(shared: Path) -> Iterator[str]:
             server.terminate()
 
 
-def test_sync_reports_each_source_and_a_known_problem_is_no_failure(replay: str, tmp_path: Path) -> None:
+def test_sync_reports_each_source_and_a_known_problem_is_no_failure(
+    replay: str, tmp_path: Path
+) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(f'[store]\npath = "s.db"\n[fetch]\ndelay_seconds = 0\n[sites]\nofsted_reports = "http://127.0.0.1:{replay}/reports"\n'
-                      f'ofsted_files = "http://localhost:{replay}/files"\ngovuk = "http://127.0.0.1:{replay}/gov"\n'
-                      f'govuk_assets = "http://localhost:{replay}/assets"\n')  # fmt: skip
+    config.write_text(
+        f'[store]\npath = "s.db"\n[fetch]\ndelay_seconds = 0\n[sites]\nofsted_reports = "http://127.0.0.1:{replay}/reports"\n'
+        f'ofsted_files = "http://localhost:{replay}/files"\ngovuk = "http://127.0.0.1:{replay}/gov"\n'
+        f'govuk_assets = "http://localhost:{replay}/assets"\n'
+    )
     args = ["sync", "ofsted_reports", "--json", "--config", str(config), "--now"]
-    first, again = (CliRunner().invoke(main, [*args, f"2013-06-01T{hour}:00"]) for hour in ("09", "10"))
+    first, again = (
+        CliRunner().invoke(main, [*args, f"2013-06-01T{hour}:00"]) for hour in ("09", "10")
+    )
     report = json.loads(first.stdout)["sources"]["ofsted_reports"]
-    assert list(report) == ["status", "records", "events", "held", "requests", "problems"] and report["events"] == 0
-    assert {p["name"] for p in report["problems"]} == {"ReportNotFound"} and "problem: ReportNotFound" in first.stderr
+    assert (
+        list(report) == ["status", "records", "events", "held", "requests", "problems"]
+        and report["events"] == 0
+    )
+    assert {p["name"] for p in report["problems"]} == {
+        "ReportNotFound"
+    } and "problem: ReportNotFound" in first.stderr
     assert (first.exit_code, again.exit_code) == (1, 0)

@@ -1,4 +1,5 @@
-"""subscribe, subscribers, unsubscribe, confirm, pause, resume, erase, as typed; and the mail that comes back."""
+"""subscribe, subscribers, unsubscribe, confirm, pause, resume, erase, as typed; and the mail that
+comes back."""
 
 from __future__ import annotations
 
@@ -25,10 +26,14 @@ DAY = "2026-09-01T10:00+01:00"
 
 @pytest.fixture
 def invoke(tmp_path: Path) -> Invoke:
-    (tmp_path / "config.toml").write_text('[store]\npath = "s.db"\n[mail]\nreply_to = "answers@example.org"\n')
+    (tmp_path / "config.toml").write_text(
+        '[store]\npath = "s.db"\n[mail]\nreply_to = "answers@example.org"\n'
+    )
 
     def run(*args: str, stdin: bytes = b"") -> Result:
-        return CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), "--now", DAY, *args], input=stdin)
+        return CliRunner().invoke(
+            main, ["--config", str(tmp_path / "config.toml"), "--now", DAY, *args], input=stdin
+        )
 
     return run
 
@@ -49,9 +54,19 @@ def state(invoke: Invoke, address: str = ADA) -> str:
     return str(json.loads(invoke("subscribers", address, "--json").stdout)[0]["state"])
 
 
-def reply(message_id: str = "", *, subject: str = "Re: Please confirm", text: str = "Yes please\n", **headers: str) -> bytes:
+def reply(
+    message_id: str = "",
+    *,
+    subject: str = "Re: Please confirm",
+    text: str = "Yes please\n",
+    **headers: str,
+) -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "somebody@example.org", "answers@example.org", subject
+    mail["From"], mail["To"], mail["Subject"] = (
+        "somebody@example.org",
+        "answers@example.org",
+        subject,
+    )
     if message_id:
         mail["In-Reply-To"] = message_id
     for name, value in headers.items():
@@ -60,31 +75,58 @@ def reply(message_id: str = "", *, subject: str = "Re: Please confirm", text: st
     return mail.as_bytes()
 
 
-# -- subscribe --------------------------------------------------------------------------------------------------------------------
+# -- subscribe -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("options", "says"), [
-    ((), "All councils: every change; as it happens"),
-    (("--grade", "inadequate"), "All councils: every rating, only where it becomes or stops being inadequate; as it happens"),
-    (("--council", "Leeds", "--weekly", "Monday", "7"), "Leeds: every change; weekly, Monday at 07:00"),
-    (("--region", "Yorkshire", "--kind", "money", "--minimum", "£1.5m", "--daily", "9"),
-     "Yorkshire and the Humber: money, from £1,500,000; daily at 09:00"),
-    (("--neighbours-of", "Trafford", "--area", "leadership"),
-     "The statistical neighbours of Trafford: every rating, only leadership; as it happens"),
-])  # fmt: skip
-def test_subscribe_says_in_a_sentence_what_was_set_up(invoke: Invoke, options: tuple[str, ...], says: str) -> None:
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ((), "All councils: every change; as it happens"),
+        (
+            ("--grade", "inadequate"),
+            "All councils: every rating, only where it becomes or stops being inadequate; as it happens",
+        ),
+        (
+            ("--council", "Leeds", "--weekly", "Monday", "7"),
+            "Leeds: every change; weekly, Monday at 07:00",
+        ),
+        (
+            ("--region", "Yorkshire", "--kind", "money", "--minimum", "£1.5m", "--daily", "9"),
+            "Yorkshire and the Humber: money, from £1,500,000; daily at 09:00",
+        ),
+        (
+            ("--neighbours-of", "Trafford", "--area", "leadership"),
+            "The statistical neighbours of Trafford: every rating, only leadership; as it happens",
+        ),
+    ],
+)
+def test_subscribe_says_in_a_sentence_what_was_set_up(
+    invoke: Invoke, options: tuple[str, ...], says: str
+) -> None:
     result = invoke("subscribe", ADA, *options, "--confirmed")
-    assert (result.exit_code, result.stdout) == (0, f"{ADA}: {says} (subscription 1).\n"), result.output
+    assert (result.exit_code, result.stdout) == (0, f"{ADA}: {says} (subscription 1).\n"), (
+        result.output
+    )
     assert state(invoke) == "active"
 
 
-@pytest.mark.parametrize(("options", "said"), [
-    (("--council", "Kingston"), "kingston-upon-hull"), (("--council", "Atlantis"), "UnknownCouncil"),
-    (("--region", "Wales"), "The regions are"),
-    (("--daily", "24"), "not in the range"), (("--daily", "7", "--immediately"), "choose one of"), (("--minimum", "lots"), "not an amount"),
-    (("--kind", "gossip"), "is not one of"), (("--grade", "poor"), "is not one of"), (("--weekly", "someday", "7"), "is not one of"),
-])  # fmt: skip
-def test_what_cannot_be_meant_is_refused_with_a_hint_and_changes_nothing(invoke: Invoke, options: tuple[str, ...], said: str) -> None:
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--council", "Kingston"), "kingston-upon-hull"),
+        (("--council", "Atlantis"), "UnknownCouncil"),
+        (("--region", "Wales"), "The regions are"),
+        (("--daily", "24"), "not in the range"),
+        (("--daily", "7", "--immediately"), "choose one of"),
+        (("--minimum", "lots"), "not an amount"),
+        (("--kind", "gossip"), "is not one of"),
+        (("--grade", "poor"), "is not one of"),
+        (("--weekly", "someday", "7"), "is not one of"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_a_hint_and_changes_nothing(
+    invoke: Invoke, options: tuple[str, ...], said: str
+) -> None:
     result = invoke("subscribe", ADA, *options)
     assert result.exit_code == 2 and said in result.stderr and result.stdout == ""
     assert json.loads(invoke("subscribers", "--json").stdout or "[]") == []
@@ -95,50 +137,82 @@ def test_an_address_that_is_none_is_refused(invoke: Invoke) -> None:
 
 
 def test_the_same_subscription_twice_is_one(invoke: Invoke) -> None:
-    first, again = (invoke("subscribe", ADA, "--council", name, "--confirmed", "--json") for name in ("Leeds", "E08000035"))
+    first, again = (
+        invoke("subscribe", ADA, "--council", name, "--confirmed", "--json")
+        for name in ("Leeds", "E08000035")
+    )
     assert json.loads(first.stdout)["subscription"] == json.loads(again.stdout)["subscription"] == 1
 
 
-# -- confirm ----------------------------------------------------------------------------------------------------------------------
+# -- confirm ---------------------------------------------------------------------------------------
 
 
-def test_until_it_is_confirmed_an_address_gets_the_question_and_nothing_else(invoke: Invoke, asked: tuple[str, str]) -> None:
+def test_until_it_is_confirmed_an_address_gets_the_question_and_nothing_else(
+    invoke: Invoke, asked: tuple[str, str]
+) -> None:
     assert state(invoke) == "pending"
     assert "Nobody is to be told anything" in invoke("digest").stderr
     assert invoke("confirm", ADA).exit_code == 0 and state(invoke) == "active"
     assert "Welcome: how Leeds stands" in invoke("digest").stdout
 
 
-def test_the_token_confirms_and_another_one_does_not(invoke: Invoke, asked: tuple[str, str]) -> None:
+def test_the_token_confirms_and_another_one_does_not(
+    invoke: Invoke, asked: tuple[str, str]
+) -> None:
     forged = invoke("confirm", asked[1][:-3] + "abc")
     assert (forged.exit_code, "BadToken" in forged.stderr, state(invoke)) == (1, True, "pending")
     assert invoke("confirm", asked[1]).exit_code == 0 and state(invoke) == "active"
 
 
-@pytest.mark.parametrize("text", ["yes", "Yes please\n\n> Please confirm\n", "> quoted first\nconfirm\n"])
-def test_the_answer_to_our_mail_confirms_whoever_it_says_it_is_from(invoke: Invoke, asked: tuple[str, str], text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["yes", "Yes please\n\n> Please confirm\n", "> quoted first\nconfirm\n"]
+)
+def test_the_answer_to_our_mail_confirms_whoever_it_says_it_is_from(
+    invoke: Invoke, asked: tuple[str, str], text: str
+) -> None:
     result = invoke("confirm", "-", stdin=reply(asked[0], text=text))
     assert (result.exit_code, state(invoke)) == (0, "active"), result.output
 
 
-def test_a_new_mail_with_the_token_in_its_subject_confirms(invoke: Invoke, asked: tuple[str, str]) -> None:
-    assert invoke("confirm", "-", stdin=reply(subject=f"confirm {asked[1]}", text="")).exit_code == 0 and state(invoke) == "active"
+def test_a_new_mail_with_the_token_in_its_subject_confirms(
+    invoke: Invoke, asked: tuple[str, str]
+) -> None:
+    assert (
+        invoke("confirm", "-", stdin=reply(subject=f"confirm {asked[1]}", text="")).exit_code == 0
+        and state(invoke) == "active"
+    )
 
 
-@pytest.mark.parametrize("mail", [
-    reply("<somebody.else@example.org>"), reply(), b"", b"\xff\xfe not a mail", reply(subject="confirm WyJjb25maXJtIiwxXQ.forgedforged"),
-])  # fmt: skip
-def test_a_mail_without_proof_does_nothing(invoke: Invoke, asked: tuple[str, str], mail: bytes) -> None:
+@pytest.mark.parametrize(
+    "mail",
+    [
+        reply("<somebody.else@example.org>"),
+        reply(),
+        b"",
+        b"\xff\xfe not a mail",
+        reply(subject="confirm WyJjb25maXJtIiwxXQ.forgedforged"),
+    ],
+)
+def test_a_mail_without_proof_does_nothing(
+    invoke: Invoke, asked: tuple[str, str], mail: bytes
+) -> None:
     result = invoke("confirm", "-", stdin=mail)
     assert (result.exit_code, state(invoke)) == (1, "pending") and "BadToken" in result.stderr
 
 
-def test_an_automatic_answer_or_one_without_a_word_of_ours_does_nothing(invoke: Invoke, asked: tuple[str, str]) -> None:
-    for mail in (reply(asked[0], Auto_Submitted="auto-replied"), reply(asked[0], text="Who are you?\n")):
+def test_an_automatic_answer_or_one_without_a_word_of_ours_does_nothing(
+    invoke: Invoke, asked: tuple[str, str]
+) -> None:
+    for mail in (
+        reply(asked[0], Auto_Submitted="auto-replied"),
+        reply(asked[0], text="Who are you?\n"),
+    ):
         assert (invoke("confirm", "-", stdin=mail).exit_code, state(invoke)) == (1, "pending")
 
 
-def test_an_answer_may_also_stop_the_mail(tmp_path: Path, invoke: Invoke, asked: tuple[str, str]) -> None:
+def test_an_answer_may_also_stop_the_mail(
+    tmp_path: Path, invoke: Invoke, asked: tuple[str, str]
+) -> None:
     with Store(tmp_path / "s.db") as store:
         assert requested(store, reply(asked[0], text="Unsubscribe\n")).action is Action.UNSUBSCRIBE
         with pytest.raises(BadToken):
@@ -147,12 +221,14 @@ def test_an_answer_may_also_stop_the_mail(tmp_path: Path, invoke: Invoke, asked:
     assert state(invoke) == "unsubscribed"
 
 
-# -- The rest -----------------------------------------------------------------------------------------------------------------------
+# -- The rest --------------------------------------------------------------------------------------
 
 
 def test_pause_and_resume(invoke: Invoke) -> None:
     invoke("subscribe", ADA, "--confirmed")
-    states = [(invoke(command, ADA.upper()).exit_code, state(invoke)) for command in ("pause", "resume")]
+    states = [
+        (invoke(command, ADA.upper()).exit_code, state(invoke)) for command in ("pause", "resume")
+    ]
     assert states == [(0, "paused"), (0, "active")]
 
 
@@ -160,7 +236,10 @@ def test_one_subscription_ends_or_all(invoke: Invoke) -> None:
     for name in ("Leeds", "York"):
         invoke("subscribe", ADA, "--council", name, "--confirmed")
     assert invoke("unsubscribe", ADA, "--subscription", "7").exit_code == 2
-    assert "1 left" in invoke("unsubscribe", ADA, "--subscription", "1").stderr and state(invoke) == "active"
+    assert (
+        "1 left" in invoke("unsubscribe", ADA, "--subscription", "1").stderr
+        and state(invoke) == "active"
+    )
     assert invoke("unsubscribe", ADA).exit_code == 0 and state(invoke) == "unsubscribed"
 
 
@@ -170,19 +249,36 @@ def test_who_is_not_there_is_said_not_to_be(invoke: Invoke) -> None:
         assert (result.exit_code, "NoSuchSubscriber" in result.stderr) == (2, True)
 
 
-def test_erase_says_until_when_backups_still_hold_the_address(invoke: Invoke, tmp_path: Path) -> None:
+def test_erase_says_until_when_backups_still_hold_the_address(
+    invoke: Invoke, tmp_path: Path
+) -> None:
     invoke("subscribe", ADA, "--confirmed")
     invoke("digest")
     invoke("send")
     result = invoke("erase", ADA)
     assert "1 files named it" in result.stderr and "until 2026-09-16" in result.stderr
-    left = [path for path in tmp_path.rglob("*") if path.is_file() and ADA.encode() in path.read_bytes()]
+    left = [
+        path for path in tmp_path.rglob("*") if path.is_file() and ADA.encode() in path.read_bytes()
+    ]
     assert left == [] and invoke("subscribers").stdout == ""
 
 
 @pytest.mark.parametrize("form", ["toml", "csv"])
-def test_everyone_goes_into_a_file_and_comes_out_of_it_again(invoke: Invoke, tmp_path: Path, form: str) -> None:
-    invoke("subscribe", ADA, "--council", "Leeds", "--council", "York", "--weekly", "friday", "16", "--confirmed")
+def test_everyone_goes_into_a_file_and_comes_out_of_it_again(
+    invoke: Invoke, tmp_path: Path, form: str
+) -> None:
+    invoke(
+        "subscribe",
+        ADA,
+        "--council",
+        "Leeds",
+        "--council",
+        "York",
+        "--weekly",
+        "friday",
+        "16",
+        "--confirmed",
+    )
     invoke("subscribe", "bob@example.org", "--grade", "inadequate")
     file = tmp_path / f"everyone.{form}"
     assert invoke("subscribers", "--export", str(file)).exit_code == 0
@@ -195,9 +291,13 @@ def test_everyone_goes_into_a_file_and_comes_out_of_it_again(invoke: Invoke, tmp
     assert file.read_text(encoding="utf-8") == text
 
 
-def test_a_file_with_faults_changes_nothing_and_names_them_all(invoke: Invoke, tmp_path: Path) -> None:
+def test_a_file_with_faults_changes_nothing_and_names_them_all(
+    invoke: Invoke, tmp_path: Path
+) -> None:
     file = tmp_path / "bad.toml"
-    file.write_text('[[subscriber]]\naddress = "nonsense"\n[[subscriber]]\naddress = "ada@example.org"\ncolour = "red"\n')
+    file.write_text(
+        '[[subscriber]]\naddress = "nonsense"\n[[subscriber]]\naddress = "ada@example.org"\ncolour = "red"\n'
+    )
     assert tomllib.loads(file.read_text())
     result = invoke("subscribers", "--import", str(file))
     assert result.exit_code == 2 and "nonsense" in result.stderr and "colour" in result.stderr

@@ -32,18 +32,24 @@ def invoke(tmp_path: Path) -> Invoke:
 
     def run(*args: str, config: Path | None = None) -> Result:
         path = config or tmp_path / "config.toml"
-        return CliRunner().invoke(main, ["--config", str(path), "--now", "2026-09-05T11:00+01:00", *args])
+        return CliRunner().invoke(
+            main, ["--config", str(path), "--now", "2026-09-05T11:00+01:00", *args]
+        )
 
     return run
 
 
-# -- init and jobs --------------------------------------------------------------------------------------------------------------------
+# -- init and jobs ---------------------------------------------------------------------------------
 
 
 def test_init_writes_a_file_that_runs_as_it_is_and_never_overwrites_one(tmp_path: Path) -> None:
     first = CliRunner().invoke(main, ["init", "--dir", str(tmp_path / "new")])
     target = Path(first.stdout.strip())
-    assert first.exit_code == 0 and "[fetch] contact" in first.stderr and load_config(target).enabled_sources()
+    assert (
+        first.exit_code == 0
+        and "[fetch] contact" in first.stderr
+        and load_config(target).enabled_sources()
+    )
     target.write_text("# mine\n")
     again = CliRunner().invoke(main, ["init", "--dir", str(tmp_path / "new")])
     assert (again.exit_code, target.read_text()) == (2, "# mine\n")
@@ -52,26 +58,41 @@ def test_init_writes_a_file_that_runs_as_it_is_and_never_overwrites_one(tmp_path
 def test_jobs_lists_the_timetable_with_the_next_run_in_london(invoke: Invoke) -> None:
     rows = {row["job"]: row for row in json.loads(invoke("jobs", "--json").stdout)}
     assert set(rows) == {"backup", "check", "councils", "digests", "prune", "send", "sync"}
-    assert rows["sync"]["next"] == "2026-09-06T09:00:00+00:00", "Saturday 11:00: the next is Sunday at 10"
+    assert rows["sync"]["next"] == "2026-09-06T09:00:00+00:00", (
+        "Saturday 11:00: the next is Sunday at 10"
+    )
     assert "Sun 06 Sep 2026 10:00" in invoke("jobs").stdout
 
 
 def test_a_job_is_done_at_once_by_its_name(invoke: Invoke, tmp_path: Path) -> None:
-    assert invoke("jobs", "backup").exit_code == 0 and (tmp_path / "backups" / "syncer-2026-09-05.db").exists()
+    assert (
+        invoke("jobs", "backup").exit_code == 0
+        and (tmp_path / "backups" / "syncer-2026-09-05.db").exists()
+    )
     assert (invoke("jobs", "nonsense").exit_code, invoke("jobs", "prune").exit_code) == (2, 0)
 
 
-# -- doctor ---------------------------------------------------------------------------------------------------------------------------
+# -- doctor ----------------------------------------------------------------------------------------
 
 
-def test_the_doctor_reads_one_page_of_each_kind_and_says_what_it_recognised(invoke: Invoke, tmp_path: Path) -> None:
+def test_the_doctor_reads_one_page_of_each_kind_and_says_what_it_recognised(
+    invoke: Invoke, tmp_path: Path
+) -> None:
     with serve(BASELINE_DAY) as sites:
         (tmp_path / "demo.toml").write_text(config_for(sites.reports, sites.files, tmp_path))
         result = invoke("doctor", config=tmp_path / "demo.toml")
     assert result.exit_code == 0, result.output
     assert "4 rows, 4 stated in all: London Borough of Brent (11 April 2023)" in result.stdout
-    assert "London Borough of Brent, URN 80489, 1 reports: Children's services inspection, 11 April 2023" in result.stdout
-    assert all(name in result.stdout for name in ("store", "templates", "register", "clock", "maildir")) and "PROBLEM" not in result.stdout
+    assert (
+        "London Borough of Brent, URN 80489, 1 reports: Children's services inspection, 11 April 2023"
+        in result.stdout
+    )
+    assert (
+        all(
+            name in result.stdout for name in ("store", "templates", "register", "clock", "maildir")
+        )
+        and "PROBLEM" not in result.stdout
+    )
 
 
 def test_the_doctor_names_every_problem_with_what_to_do(invoke: Invoke, tmp_path: Path) -> None:
@@ -79,25 +100,49 @@ def test_the_doctor_names_every_problem_with_what_to_do(invoke: Invoke, tmp_path
     (tmp_path / "mine" / "digest.txt.j2").write_text("{{ d.nothing }}")
     (tmp_path / "maildir").write_text("a file in the place of a folder")
     nowhere = "http://127.0.0.1:9"
-    (tmp_path / "bad.toml").write_text(f'[sites]\nofsted_reports = "{nowhere}"\ngovuk = "{nowhere}"\n[digest]\ntemplates = "mine"\n'
-                                       "[fetch]\ntries = 1\ndelay_seconds = 1\n")  # fmt: skip
+    (tmp_path / "bad.toml").write_text(
+        f'[sites]\nofsted_reports = "{nowhere}"\ngovuk = "{nowhere}"\n[digest]\ntemplates = "mine"\n'
+        "[fetch]\ntries = 1\ndelay_seconds = 1\n"
+    )
     result = invoke("doctor", "--json", config=tmp_path / "bad.toml")
     problems = {row["check"]: row for row in json.loads(result.stdout) if not row["ok"]}
-    assert (result.exit_code, set(problems)) == (1, {"contact", "templates", "Ofsted, the list", "GOV.UK, search", "mail"})
-    assert all(row["hint"] for row in problems.values()) and "digest.txt.j2, line 1" in problems["templates"]["says"]
+    assert (result.exit_code, set(problems)) == (
+        1,
+        {"contact", "templates", "Ofsted, the list", "GOV.UK, search", "mail"},
+    )
+    assert (
+        all(row["hint"] for row in problems.values())
+        and "digest.txt.j2, line 1" in problems["templates"]["says"]
+    )
 
 
-# -- demo -----------------------------------------------------------------------------------------------------------------------------
+# -- demo ------------------------------------------------------------------------------------------
 
 
-def test_the_demonstration_shows_the_main_job_offline_and_leaves_everything_else_alone(tmp_path: Path) -> None:
+def test_the_demonstration_shows_the_main_job_offline_and_leaves_everything_else_alone(
+    tmp_path: Path,
+) -> None:
     home, kept = tmp_path / "home", tmp_path / "kept"
     home.mkdir()
-    command, here = [sys.executable, "-m", "syncer", "demo", "--keep", str(kept)], str(Path(__file__).parents[2])
-    run = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": here}, check=False)
+    command, here = (
+        [sys.executable, "-m", "syncer", "demo", "--keep", str(kept)],
+        str(Path(__file__).parents[2]),
+    )
+    run = subprocess.run(
+        command,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": here},
+        check=False,
+    )
     assert (run.returncode, run.stderr, list(home.iterdir())) == (0, "", [])
     assert "4 inspections stored, 0 changes announced" in run.stdout
-    assert "Subject: Trafford: leadership requires improvement → inadequate, and 3 more; also Coventry and Brent" in run.stdout
+    assert (
+        "Subject: Trafford: leadership requires improvement → inadequate, and 3 more; also Coventry and Brent"
+        in run.stdout
+    )
     found = re.search(r"The message: +(\S+)", run.stdout)
     assert found and message_from_bytes(Path(found[1]).read_bytes())["To"] == "director@example.org"
     assert "inadequate" in (kept / "digest.html").read_text(encoding="utf-8")
@@ -108,21 +153,28 @@ def test_the_demonstration_keeps_out_of_a_folder_that_is_in_use(tmp_path: Path) 
     assert CliRunner().invoke(main, ["demo", "--keep", str(tmp_path)]).exit_code == 2
 
 
-# -- backup and restore -----------------------------------------------------------------------------------------------------------------
+# -- backup and restore ----------------------------------------------------------------------------
 
 
-def test_a_backup_can_be_restored_and_what_was_there_is_kept(invoke: Invoke, tmp_path: Path) -> None:
+def test_a_backup_can_be_restored_and_what_was_there_is_kept(
+    invoke: Invoke, tmp_path: Path
+) -> None:
     invoke("subscribe", ADA, "--confirmed")
     copy = invoke("backup", str(tmp_path / "copy.db")).stdout.strip()
     invoke("pause", ADA)
     result = invoke("restore", copy)
-    assert (result.exit_code, json.loads(invoke("subscribers", "--json").stdout)[0]["state"]) == (0, "active")
+    assert (result.exit_code, json.loads(invoke("subscribers", "--json").stdout)[0]["state"]) == (
+        0,
+        "active",
+    )
     (aside,) = tmp_path.glob("s.db.before-restore-*")
     with Store(aside) as store:
         assert people.find(store, ADA).state == "paused"
 
 
-def test_nothing_is_restored_while_another_process_works_on_the_store(invoke: Invoke, tmp_path: Path) -> None:
+def test_nothing_is_restored_while_another_process_works_on_the_store(
+    invoke: Invoke, tmp_path: Path
+) -> None:
     copy = invoke("backup", str(tmp_path / "copy.db")).stdout.strip()
     with alone(load_config(tmp_path / "config.toml")):
         refused = invoke("restore", copy)
@@ -132,7 +184,9 @@ def test_nothing_is_restored_while_another_process_works_on_the_store(invoke: In
 
 def test_what_is_no_copy_of_a_store_is_not_put_in_its_place(invoke: Invoke, tmp_path: Path) -> None:
     invoke("subscribe", ADA, "--confirmed")
-    (tmp_path / "text.db").write_text("not a database, and longer than the header of one would be" * 10)
+    (tmp_path / "text.db").write_text(
+        "not a database, and longer than the header of one would be" * 10
+    )
     (tmp_path / "empty.db").write_bytes(b"")
     sqlite3.connect(tmp_path / "other.db").executescript("CREATE TABLE t (a)")
     for name in ("text.db", "empty.db", "other.db", "s.db"):

@@ -20,11 +20,34 @@ from syncer.views.lists import Column, Listing, worded
 
 DAY = dt.date(2024, 7, 8)
 LISTING = Listing(
-    (Column("council"), worded("grade"), Column("amount", right=True), Column("day"), Column("joint"), Column("codes", hidden=True)),
-    [{"council": "Leeds", "grade": "requires_improvement", "amount": -250, "day": DAY, "joint": True, "codes": ["E08000035", "383"]},
-     {"council": '=HYPERLINK("http://evil.example")', "grade": None, "amount": None, "day": None, "joint": False, "codes": []}],
+    (
+        Column("council"),
+        worded("grade"),
+        Column("amount", right=True),
+        Column("day"),
+        Column("joint"),
+        Column("codes", hidden=True),
+    ),
+    [
+        {
+            "council": "Leeds",
+            "grade": "requires_improvement",
+            "amount": -250,
+            "day": DAY,
+            "joint": True,
+            "codes": ["E08000035", "383"],
+        },
+        {
+            "council": '=HYPERLINK("http://evil.example")',
+            "grade": None,
+            "amount": None,
+            "day": None,
+            "joint": False,
+            "codes": [],
+        },
+    ],
     closing="Total: 2 lines",
-)  # fmt: skip
+)
 
 
 def one(value: Any) -> Listing:
@@ -36,7 +59,11 @@ def read_csv(listing: Listing) -> list[list[str]]:
 
 
 def read_xlsx(listing: Listing) -> list[list[Any]]:
-    return CalamineWorkbook.from_filelike(io.BytesIO(output.to_xlsx(listing))).get_sheet_by_index(0).to_python()
+    return (
+        CalamineWorkbook.from_filelike(io.BytesIO(output.to_xlsx(listing)))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
 
 
 def test_csv_has_every_column_and_defangs_formulas() -> None:
@@ -58,7 +85,14 @@ def test_numbers_stay_numbers(number: int) -> None:
 
 
 def test_xlsx_keeps_numbers_days_and_truth_and_defangs_formulas() -> None:
-    assert read_xlsx(LISTING)[1] == ["Leeds", "requires_improvement", -250.0, DAY, True, "E08000035; 383"]
+    assert read_xlsx(LISTING)[1] == [
+        "Leeds",
+        "requires_improvement",
+        -250.0,
+        DAY,
+        True,
+        "E08000035; 383",
+    ]
     assert read_xlsx(LISTING)[2][0] == '\'=HYPERLINK("http://evil.example")'
 
 
@@ -69,8 +103,14 @@ def test_a_text_too_long_for_a_spreadsheet_is_cut_not_lost() -> None:
 def test_json_is_one_array_and_jsonl_one_object_a_line_with_the_same_rows() -> None:
     rows = json.loads(output.to_json(LISTING))
     assert rows == [json.loads(line) for line in output.to_jsonl(LISTING).splitlines()]
-    assert rows[0] == {"council": "Leeds", "grade": "requires_improvement", "amount": -250, "day": "2024-07-08", "joint": True,
-                       "codes": ["E08000035", "383"]}  # fmt: skip
+    assert rows[0] == {
+        "council": "Leeds",
+        "grade": "requires_improvement",
+        "amount": -250,
+        "day": "2024-07-08",
+        "joint": True,
+        "codes": ["E08000035", "383"],
+    }
     assert rows[1]["grade"] is None
 
 
@@ -79,11 +119,20 @@ def test_a_moment_is_printed_in_utc() -> None:
     assert json.loads(output.to_json(one(summer))) == [{"value": "2024-07-01T08:40:00+00:00"}]
 
 
-def test_a_piped_table_is_aligned_plain_text_with_its_closing_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_piped_table_is_aligned_plain_text_with_its_closing_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     output.emit(LISTING, "table")
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["council", "grade", "amount", "day", "joint"] and lines[-1] == "Total: 2 lines"
-    assert "requires improvement" in lines[1] and "\x1b" not in "".join(lines) and "codes" not in lines[0]
+    assert (
+        lines[0].split() == ["council", "grade", "amount", "day", "joint"]
+        and lines[-1] == "Total: 2 lines"
+    )
+    assert (
+        "requires improvement" in lines[1]
+        and "\x1b" not in "".join(lines)
+        and "codes" not in lines[0]
+    )
 
 
 def test_a_long_row_is_not_cut_off_when_piped(capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,7 +151,9 @@ def test_that_there_is_nothing_to_show_is_not_data(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("form", output.FORMATS)
-def test_every_format_goes_into_a_file(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_format_goes_into_a_file(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     output.emit(LISTING, form, tmp_path / "out")
     assert b"Leeds" in (tmp_path / "out").read_bytes() or form == "xlsx"
     assert capsys.readouterr().out == ""
@@ -113,16 +164,35 @@ def test_a_file_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
         output.emit(LISTING, "csv", tmp_path / "no" / "such" / "folder.csv")
 
 
-@pytest.mark.parametrize(("form", "as_json", "out", "used"), [
-    (None, False, None, "table"), (None, True, None, "json"), ("csv", True, None, "csv"), (None, False, Path("a.XLSX"), "xlsx"),
-    (None, False, Path("a.txt"), "table"), ("jsonl", False, Path("a.csv"), "jsonl"), (None, True, Path("a.csv"), "json"),
-])  # fmt: skip
-def test_the_format_is_the_one_asked_for_else_follows_from_json_and_the_file(form: str, as_json: bool, out: Path, used: str) -> None:
+@pytest.mark.parametrize(
+    ("form", "as_json", "out", "used"),
+    [
+        (None, False, None, "table"),
+        (None, True, None, "json"),
+        ("csv", True, None, "csv"),
+        (None, False, Path("a.XLSX"), "xlsx"),
+        (None, False, Path("a.txt"), "table"),
+        ("jsonl", False, Path("a.csv"), "jsonl"),
+        (None, True, Path("a.csv"), "json"),
+    ],
+)
+def test_the_format_is_the_one_asked_for_else_follows_from_json_and_the_file(
+    form: str, as_json: bool, out: Path, used: str
+) -> None:
     assert output.form_of(form, as_json, out) == used
 
 
-@given(st.lists(st.lists(st.text("ab ", min_size=1, max_size=30), min_size=1, max_size=3), min_size=1, max_size=6), st.integers(10, 120))
-def test_a_table_is_folded_to_the_terminal_or_not_at_all(columns: list[list[str]], width: int) -> None:
+@given(
+    st.lists(
+        st.lists(st.text("ab ", min_size=1, max_size=30), min_size=1, max_size=3),
+        min_size=1,
+        max_size=6,
+    ),
+    st.integers(10, 120),
+)
+def test_a_table_is_folded_to_the_terminal_or_not_at_all(
+    columns: list[list[str]], width: int
+) -> None:
     found, full = output.widths_within(columns, width), [max(map(len, texts)) for texts in columns]
     assert all(one <= whole for one, whole in zip(found, full, strict=True))
     assert found == full or sum(found) + output.GAP * (len(found) - 1) <= width

@@ -1,5 +1,6 @@
-"""A real process is killed at random moments and at every fault point, while the mail server misbehaves. Nothing is lost; what comes
-twice is the same bytes, and only where the line or the process was lost between the dot and the recorded outcome."""
+"""A real process is killed at random moments and at every fault point, while the mail server
+misbehaves. Nothing is lost; what comes twice is the same bytes, and only where the line or the
+process was lost between the dot and the recorded outcome."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ FAULTS: tuple[tuple[str, Fault], ...] = (
 
 
 class Scene:
-    """A store with a few readers, a mail server, a clock, and a process that tells and sends until it is killed."""
+    """A store with a few readers, a mail server, a clock, and a process that tells and sends until
+    it is killed."""
 
     def __init__(self, folder: Path, server: RecordingServer) -> None:
         self.path, self.server, self.now = folder / "syncer.sqlite", server, MORNING
@@ -91,25 +93,46 @@ class Scene:
                 if set(deliveries.counts(store)) <= {State.SENT, State.FAILED}:
                     return
                 self.now += dt.timedelta(hours=5)
-                outbox.send_due(store, Smtp(Server("127.0.0.1", self.server.port, Security.NONE)), lambda: self.now)
+                outbox.send_due(
+                    store,
+                    Smtp(Server("127.0.0.1", self.server.port, Security.NONE)),
+                    lambda: self.now,
+                )
         pytest.fail("something waits for ever")
 
     def check(self) -> int:
-        """Nothing lost, nothing twice but where that could not be known, everything accounted for; how many came twice."""
+        """Nothing lost, nothing twice but where that could not be known, everything accounted for;
+        how many came twice."""
         arrived = defaultdict(list)
         for received in self.server.received:
             identity = BytesHeaderParser().parsebytes(received.message)["Message-ID"]
             arrived[received.recipient, identity].append(received.message)
         with Store(self.path) as store:
             sent = {(line.recipient, line.message_id): line for line in deliveries.listing(store)}
-            assert {key for key, line in sent.items() if line.state is State.SENT} <= set(arrived) <= set(sent)
+            assert (
+                {key for key, line in sent.items() if line.state is State.SENT}
+                <= set(arrived)
+                <= set(sent)
+            )
             for key, copies in arrived.items():
                 assert set(copies) == {deliveries.body(store, sent[key].id)}
                 assert len(copies) <= 1 + sent[key].doubts
-            assert all(line.refusals >= outbox.REFUSALS for line in sent.values() if line.state is State.FAILED)
-            accounts = [telling.account(store, event, reader) for event in self.events for reader in self.readers]
-            assert {account.how for account in accounts} == {"told"} and all(account.delivery for account in accounts)
-            assert {people.get(store, reader).subscriptions[0].mark for reader in self.readers} == {len(self.events)}
+            assert all(
+                line.refusals >= outbox.REFUSALS
+                for line in sent.values()
+                if line.state is State.FAILED
+            )
+            accounts = [
+                telling.account(store, event, reader)
+                for event in self.events
+                for reader in self.readers
+            ]
+            assert {account.how for account in accounts} == {"told"} and all(
+                account.delivery for account in accounts
+            )
+            assert {people.get(store, reader).subscriptions[0].mark for reader in self.readers} == {
+                len(self.events)
+            }
         return sum(len(copies) > 1 for copies in arrived.values())
 
 
@@ -128,7 +151,9 @@ def test_nothing_is_lost_when_the_process_dies_at_this_point(scene: Scene, point
 
 
 @pytest.mark.parametrize("moment", ["MAIL", "RCPT", "DATA", "BODY", "DOT", "TAKEN"])
-def test_nothing_is_lost_when_the_process_dies_while_the_server_has_this(scene: Scene, moment: str) -> None:
+def test_nothing_is_lost_when_the_process_dies_while_the_server_has_this(
+    scene: Scene, moment: str
+) -> None:
     scene.something_happens()
     scene.server.fail(moment, Call(lambda: os.kill(child.pid, signal.SIGKILL)))
     child = scene.start()

@@ -13,7 +13,11 @@ from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import TransportUnavailable
 
 
-def message(to: str = "ada@example.org", identity: str = "<1@syncer>", text: str = "Leeds: good → outstanding") -> bytes:
+def message(
+    to: str = "ada@example.org",
+    identity: str = "<1@syncer>",
+    text: str = "Leeds: good → outstanding",
+) -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Subject"] = "syncer@example.org", to, "Leeds"
     mail["Date"], mail["Message-ID"] = "Mon, 15 Jul 2024 07:00:00 +0000", identity
@@ -72,9 +76,13 @@ def test_what_a_kill_left_half_written_is_not_mail_and_does_not_hinder(tmp_path:
 def test_erasing_an_address_takes_its_messages_read_or_not_and_no_others(tmp_path: Path) -> None:
     deliver(tmp_path, message(to="Ada <Ada@Example.org>"))
     deliver(tmp_path, message(to="ada@example.org", identity="<2@syncer>"))
-    deliver(tmp_path, message(to="not-ada@example.org", identity="<3@syncer>"), to="not-ada@example.org")
+    deliver(
+        tmp_path, message(to="not-ada@example.org", identity="<3@syncer>"), to="not-ada@example.org"
+    )
     min((tmp_path / "new").iterdir()).rename(tmp_path / "cur" / "moved:2,S")
-    erased = Maildir(tmp_path).erase("ada@example.org") + Maildir(tmp_path).erase("not-ada@example.org")
+    erased = Maildir(tmp_path).erase("ada@example.org") + Maildir(tmp_path).erase(
+        "not-ada@example.org"
+    )
     assert erased == 3 and len(mailbox.Maildir(tmp_path)) == 0
 
 

@@ -59,7 +59,8 @@ def clock() -> Clock:
 
 
 class Post:
-    """A transport that does as it is told: `will` is taken from the front, then everything is accepted."""
+    """A transport that does as it is told: `will` is taken from the front, then everything is
+    accepted."""
 
     name = "post"
 
@@ -69,7 +70,9 @@ class Post:
         self.accepted: list[tuple[str, bytes]] = []
         self.before: Callable[[], object] = lambda: None
 
-    def deliver(self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]) -> str:
+    def deliver(
+        self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]
+    ) -> str:
         self.before()
         error = self.will.pop(0) if self.will else None
         if error and not isinstance(error, InDoubt):
@@ -101,14 +104,17 @@ def killer(point: str) -> Callable[[str], None]:
 
 def queue(store: Store, *recipients: str) -> list[int]:
     with store.writing():
-        return [deliveries.queue(store, message(recipient), NOON) for recipient in recipients or ("ada@example.org",)]
+        return [
+            deliveries.queue(store, message(recipient), NOON)
+            for recipient in recipients or ("ada@example.org",)
+        ]
 
 
 def states(store: Store) -> list[State]:
     return [delivery.state for delivery in reversed(deliveries.listing(store))]
 
 
-# -- one run ----------------------------------------------------------------------------------------------------------------------
+# -- one run ---------------------------------------------------------------------------------------
 
 
 def test_what_waits_is_sent_once_in_order(store: Store, clock: Clock) -> None:
@@ -127,7 +133,9 @@ def test_a_refused_address_does_not_stop_the_others(store: Store, clock: Clock) 
     assert states(store) == [State.QUEUED, State.SENT]
 
 
-def test_a_temporary_refusal_is_tried_again_after_growing_pauses_and_never_given_up(store: Store, clock: Clock) -> None:
+def test_a_temporary_refusal_is_tried_again_after_growing_pauses_and_never_given_up(
+    store: Store, clock: Clock
+) -> None:
     queue(store)
     pauses = []
     for _ in range(7):
@@ -139,19 +147,28 @@ def test_a_temporary_refusal_is_tried_again_after_growing_pauses_and_never_given
     assert states(store) == [State.SENT]
 
 
-def test_a_lasting_refusal_ends_after_three_and_shows_the_address(store: Store, clock: Clock) -> None:
+def test_a_lasting_refusal_ends_after_three_and_shows_the_address(
+    store: Store, clock: Clock
+) -> None:
     reader = active(store, "gone@example.org")
     queue(store, "gone@example.org")
     store.run("UPDATE deliveries SET subscriber = ?", (reader.id,))
     for _ in range(3):
-        report = outbox.send_due(store, Post(AddressRefused("gone@example.org not accepted: 550 5.1.1 nobody")), clock)
+        report = outbox.send_due(
+            store, Post(AddressRefused("gone@example.org not accepted: 550 5.1.1 nobody")), clock
+        )
         clock.advance(5 * HOUR)
     assert states(store) == [State.FAILED]
-    assert "gone@example.org" in report.problems()[0].message and "5.1.1" in report.problems()[0].message
+    assert (
+        "gone@example.org" in report.problems()[0].message
+        and "5.1.1" in report.problems()[0].message
+    )
     assert people.get(store, reader.id).state == "bounced"
 
 
-def test_a_message_refused_for_its_content_does_not_stop_its_reader(store: Store, clock: Clock) -> None:
+def test_a_message_refused_for_its_content_does_not_stop_its_reader(
+    store: Store, clock: Clock
+) -> None:
     reader = active(store, "ada@example.org")
     queue(store)
     store.run("UPDATE deliveries SET subscriber = ?", (reader.id,))
@@ -161,7 +178,9 @@ def test_a_message_refused_for_its_content_does_not_stop_its_reader(store: Store
     assert (states(store), people.get(store, reader.id).state) == ([State.FAILED], "active")
 
 
-def test_a_server_that_is_down_stops_the_run_and_costs_nobody_an_attempt(store: Store, clock: Clock) -> None:
+def test_a_server_that_is_down_stops_the_run_and_costs_nobody_an_attempt(
+    store: Store, clock: Clock
+) -> None:
     queue(store, "ada@example.org", "bob@example.org")
     report = outbox.send_due(store, Post(TransportUnavailable("no connection")), clock)
     assert report.problems()[0].name == "TransportUnavailable"
@@ -170,7 +189,7 @@ def test_a_server_that_is_down_stops_the_run_and_costs_nobody_an_attempt(store: 
     assert outbox.send_due(store, Post(), clock).count(State.SENT) == 2
 
 
-# -- doubt ------------------------------------------------------------------------------------------------------------------------
+# -- doubt -----------------------------------------------------------------------------------------
 
 
 def test_a_line_lost_after_the_dot_is_sent_again_with_the_same_bytes_after_a_quarter_of_an_hour(
@@ -183,10 +202,14 @@ def test_a_line_lost_after_the_dot_is_sent_again_with_the_same_bytes_after_a_qua
     assert outbox.send_due(store, post, clock).outcomes == ()
     clock.advance(MINUTE)
     outbox.send_due(store, post, clock)
-    assert post.accepted == [("ada@example.org", message("ada@example.org").body)] and states(store) == [State.SENT]
+    assert post.accepted == [("ada@example.org", message("ada@example.org").body)] and states(
+        store
+    ) == [State.SENT]
 
 
-def test_with_hold_a_doubt_waits_for_the_operator_who_may_send_it_again_or_settle_it(store: Store, clock: Clock) -> None:
+def test_with_hold_a_doubt_waits_for_the_operator_who_may_send_it_again_or_settle_it(
+    store: Store, clock: Clock
+) -> None:
     queue(store, "ada@example.org", "bob@example.org")
     outbox.send_due(store, Post(InDoubt("lost"), InDoubt("lost")), clock, in_doubt="hold")
     clock.advance(100 * HOUR)
@@ -197,7 +220,9 @@ def test_with_hold_a_doubt_waits_for_the_operator_who_may_send_it_again_or_settl
     assert states(store) == [State.SENT, State.SENT]
 
 
-def test_a_server_that_hangs_up_on_every_dot_does_not_flood_the_reader(store: Store, clock: Clock) -> None:
+def test_a_server_that_hangs_up_on_every_dot_does_not_flood_the_reader(
+    store: Store, clock: Clock
+) -> None:
     queue(store)
     tries = 0
     for _ in range(24 * 4):
@@ -206,19 +231,26 @@ def test_a_server_that_hangs_up_on_every_dot_does_not_flood_the_reader(store: St
     assert tries == 5
 
 
-# -- claims -----------------------------------------------------------------------------------------------------------------------
+# -- claims ----------------------------------------------------------------------------------------
 
 
 def test_two_runs_never_hold_the_same_delivery(store: Store, tmp_path: Path) -> None:
     queue(store, "ada@example.org", "bob@example.org")
     with Store(store.path) as other:
-        mine, theirs = deliveries.claim(store, "mine", NOON), deliveries.claim(other, "theirs", NOON)
+        mine, theirs = (
+            deliveries.claim(store, "mine", NOON),
+            deliveries.claim(other, "theirs", NOON),
+        )
     assert mine and theirs and mine.delivery.id != theirs.delivery.id
     assert deliveries.claim(store, "mine", NOON) is None
 
 
-@pytest.mark.parametrize(("past_the_dot", "becomes"), [(False, State.QUEUED), (True, State.IN_DOUBT)])
-def test_a_claim_whose_owner_died_ends_after_ten_minutes(store: Store, past_the_dot: bool, becomes: State) -> None:
+@pytest.mark.parametrize(
+    ("past_the_dot", "becomes"), [(False, State.QUEUED), (True, State.IN_DOUBT)]
+)
+def test_a_claim_whose_owner_died_ends_after_ten_minutes(
+    store: Store, past_the_dot: bool, becomes: State
+) -> None:
     queue(store)
     claim = deliveries.claim(store, "dead", NOON)
     assert claim
@@ -252,7 +284,9 @@ def test_a_late_reply_settles_the_doubt_that_its_ended_claim_made(store: Store) 
     assert states(store) == [State.SENT]
 
 
-def test_a_delivery_taken_back_while_it_is_being_prepared_is_not_sent(store: Store, clock: Clock) -> None:
+def test_a_delivery_taken_back_while_it_is_being_prepared_is_not_sent(
+    store: Store, clock: Clock
+) -> None:
     reader = active(store, "ada@example.org")
     queue(store)
     store.run("UPDATE deliveries SET subscriber = ?", (reader.id,))
@@ -262,7 +296,9 @@ def test_a_delivery_taken_back_while_it_is_being_prepared_is_not_sent(store: Sto
     assert post.accepted == [] and states(store) == [State.CANCELLED]
 
 
-@pytest.mark.parametrize(("ends", "becomes"), [([], State.SENT), ([InDoubt("lost")], State.CANCELLED)])
+@pytest.mark.parametrize(
+    ("ends", "becomes"), [([], State.SENT), ([InDoubt("lost")], State.CANCELLED)]
+)
 def test_who_leaves_while_the_reply_is_awaited_gets_that_message_and_no_second_copy(
     store: Store, clock: Clock, ends: list[Exception], becomes: State
 ) -> None:
@@ -279,7 +315,9 @@ def test_who_leaves_while_the_reply_is_awaited_gets_that_message_and_no_second_c
     assert outbox.send_due(store, Post(), clock).outcomes == () and states(store) == [becomes]
 
 
-def test_a_transport_that_cannot_report_the_dot_is_in_doubt_from_the_start(store: Store, clock: Clock) -> None:
+def test_a_transport_that_cannot_report_the_dot_is_in_doubt_from_the_start(
+    store: Store, clock: Clock
+) -> None:
     queue(store)
     seen = []
     post = Post(capabilities=Capabilities(reports_dot=False, repeatable=False))
@@ -288,24 +326,36 @@ def test_a_transport_that_cannot_report_the_dot_is_in_doubt_from_the_start(store
     assert seen == [[State.DOT]] and states(store) == [State.SENT]
 
 
-def test_a_kill_at_any_point_of_a_maildir_delivery_makes_one_file(store: Store, clock: Clock, tmp_path: Path) -> None:
+def test_a_kill_at_any_point_of_a_maildir_delivery_makes_one_file(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
     queue(store, *(f"reader{number}@example.org" for number in range(len(outbox.CHECKPOINTS))))
     for point in outbox.CHECKPOINTS:
         with pytest.raises(Killed):
             outbox.send_due(store, Maildir(tmp_path / "mail"), clock, checkpoint=killer(point))
     clock.advance(11 * MINUTE)
     outbox.send_due(store, Maildir(tmp_path / "mail"), clock)
-    assert set(states(store)) == {State.SENT} and len(list((tmp_path / "mail/new").iterdir())) == len(outbox.CHECKPOINTS)
+    assert set(states(store)) == {State.SENT} and len(
+        list((tmp_path / "mail/new").iterdir())
+    ) == len(outbox.CHECKPOINTS)
 
 
 MISFORTUNES = [
-    TransportError("451 later"), TransportError("554 spam", permanent=True), TransportUnavailable("down"), InDoubt("lost"), None,
+    TransportError("451 later"),
+    TransportError("554 spam", permanent=True),
+    TransportUnavailable("down"),
+    InDoubt("lost"),
+    None,
     *outbox.CHECKPOINTS,
-]  # fmt: skip
+]
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(MISFORTUNES), st.sampled_from([1, 11, 20, 300])), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(MISFORTUNES), st.sampled_from([1, 11, 20, 300])), max_size=12
+    )
+)
 def test_whatever_happens_every_message_arrives_and_only_doubt_brings_it_twice(
     story: list[tuple[Exception | str | None, int]],
 ) -> None:
@@ -326,22 +376,33 @@ def test_whatever_happens_every_message_arrives_and_only_doubt_brings_it_twice(
             assert line.state is State.SENT and 1 <= copies[line.recipient] <= 1 + line.doubts
 
 
-def test_only_the_dot_waits_for_the_disk_and_afterwards_everything_does_again(store: Store, clock: Clock) -> None:
+def test_only_the_dot_waits_for_the_disk_and_afterwards_everything_does_again(
+    store: Store, clock: Clock
+) -> None:
     queue(store)
     levels = [store.value("PRAGMA synchronous")]
-    outbox.send_due(store, Post(), clock, checkpoint=lambda name: levels.append(store.value("PRAGMA synchronous")))
+    outbox.send_due(
+        store,
+        Post(),
+        clock,
+        checkpoint=lambda name: levels.append(store.value("PRAGMA synchronous")),
+    )
     assert levels == [2, 1, 1, 1, 1, 1] and store.value("PRAGMA synchronous") == 2
 
 
-# -- who was told what ------------------------------------------------------------------------------------------------------------
+# -- who was told what -----------------------------------------------------------------------------
 
 
 def test_an_event_is_told_to_a_reader_once_whatever_is_tried(store: Store) -> None:
     reader, event = active(store, "ada@example.org"), tellable_event(store)
     with store.writing():
-        deliveries.queue(store, message("ada@example.org", subscriber=reader.id, told=(event,)), NOON)
+        deliveries.queue(
+            store, message("ada@example.org", subscriber=reader.id, told=(event,)), NOON
+        )
     with pytest.raises(sqlite3.IntegrityError), store.writing():
-        deliveries.queue(store, message("ada@example.org", 2, subscriber=reader.id, told=(event,)), NOON)
+        deliveries.queue(
+            store, message("ada@example.org", 2, subscriber=reader.id, told=(event,)), NOON
+        )
     assert len(deliveries.listing(store)) == 1
 
 
@@ -349,40 +410,61 @@ def test_explain_knows_what_became_of_every_event(store: Store, clock: Clock) ->
     reader = active(store, "ada@example.org")
     told, folded, vanished, new = (tellable_event(store) for _ in range(4))
     with store.writing():
-        note = message("ada@example.org", subscriber=reader.id, told=(told,), folded={folded: told, vanished: 0})
+        note = message(
+            "ada@example.org",
+            subscriber=reader.id,
+            told=(told,),
+            folded={folded: told, vanished: 0},
+        )
         deliveries.queue(store, note, NOON)
     assert telling.account(store, told, reader.id).sentence == "waits in delivery 1"
     outbox.send_due(store, Post(), clock)
-    said = [telling.account(store, event, reader.id).sentence for event in (told, folded, vanished, new)]
+    said = [
+        telling.account(store, event, reader.id).sentence for event in (told, folded, vanished, new)
+    ]
     assert said[0] == "was told in delivery 1, sent 2026-05-12T12:00:00+00:00"
-    assert said[1].startswith(f"was folded into event {told}, and that was told") and "cancelled out" in said[2]
+    assert (
+        said[1].startswith(f"was folded into event {told}, and that was told")
+        and "cancelled out" in said[2]
+    )
     assert said[3] == "has not been dealt with"
 
 
 def test_a_wrong_line_that_still_waits_is_replaced(store: Store, clock: Clock) -> None:
-    reader, wrong, right = active(store, "ada@example.org"), tellable_event(store), tellable_event(store)
+    reader, wrong, right = (
+        active(store, "ada@example.org"),
+        tellable_event(store),
+        tellable_event(store),
+    )
     with store.writing():
-        number = deliveries.queue(store, message("ada@example.org", subscriber=reader.id, told=(wrong,)), NOON)
+        number = deliveries.queue(
+            store, message("ada@example.org", subscriber=reader.id, told=(wrong,)), NOON
+        )
     (waiting,) = deliveries.waiting_for(store, wrong)
     better = message("ada@example.org", 2, subscriber=reader.id, told=(right,))
     assert waiting.id == number and deliveries.replace_waiting(store, number, better, NOON)
     post = Post()
     outbox.send_due(store, post, clock)
     assert post.accepted == [("ada@example.org", better.body)]
-    assert telling.account(store, wrong, reader.id).how == "replaced" and telling.account(store, right, reader.id).how == "told"
+    assert (
+        telling.account(store, wrong, reader.id).how == "replaced"
+        and telling.account(store, right, reader.id).how == "told"
+    )
 
 
 def test_what_may_have_arrived_is_not_rewritten_but_corrected(store: Store, clock: Clock) -> None:
     reader, wrong = active(store, "ada@example.org"), tellable_event(store)
     with store.writing():
-        deliveries.queue(store, message("ada@example.org", subscriber=reader.id, told=(wrong,)), NOON)
+        deliveries.queue(
+            store, message("ada@example.org", subscriber=reader.id, told=(wrong,)), NOON
+        )
     outbox.send_due(store, Post(InDoubt("lost")), clock)
     clock.advance(15 * MINUTE)
     outbox.recover(store, clock())
     assert states(store) == [State.QUEUED] and not deliveries.waiting_for(store, wrong)
-    assert not deliveries.replace_waiting(store, 1, message("ada@example.org", 2), NOON) and not deliveries.cancel_waiting(
-        store, 1
-    )
+    assert not deliveries.replace_waiting(
+        store, 1, message("ada@example.org", 2), NOON
+    ) and not deliveries.cancel_waiting(store, 1)
     (telling_,) = telling.told_of(store, wrong)
     assert telling_.message_id == message("ada@example.org").message_id
 
@@ -390,16 +472,22 @@ def test_what_may_have_arrived_is_not_rewritten_but_corrected(store: Store, cloc
 def test_a_message_with_nothing_right_left_is_taken_back(store: Store, clock: Clock) -> None:
     reader, wrong = active(store, "ada@example.org"), tellable_event(store)
     with store.writing():
-        number = deliveries.queue(store, message("ada@example.org", subscriber=reader.id, told=(wrong,)), NOON)
+        number = deliveries.queue(
+            store, message("ada@example.org", subscriber=reader.id, told=(wrong,)), NOON
+        )
     assert deliveries.cancel_waiting(store, number)
     assert outbox.send_due(store, Post(), clock).outcomes == ()
-    assert telling.account(store, wrong, reader.id).sentence.startswith("proved wrong while it waited")
+    assert telling.account(store, wrong, reader.id).sentence.startswith(
+        "proved wrong while it waited"
+    )
 
 
-# -- what the operator does -------------------------------------------------------------------------------------------------------
+# -- what the operator does ------------------------------------------------------------------------
 
 
-def test_bodies_are_dropped_when_they_are_old_and_their_lines_stay(store: Store, clock: Clock) -> None:
+def test_bodies_are_dropped_when_they_are_old_and_their_lines_stay(
+    store: Store, clock: Clock
+) -> None:
     queue(store, "ada@example.org", "bob@example.org")
     outbox.send_due(store, Post(TransportError("later")), clock)
     assert deliveries.drop_bodies(store, NOON + HOUR) == 1
@@ -418,8 +506,14 @@ def test_what_was_sent_cannot_be_sent_again_and_what_failed_can(store: Store, cl
     assert outbox.send_due(store, Post(), clock).count(State.SENT) == 1
 
 
-def test_what_has_proved_wrong_or_whose_reader_has_left_is_not_sent_again(store: Store, clock: Clock) -> None:
-    ada, bob, wrong = active(store, "ada@example.org"), active(store, "bob@example.org"), tellable_event(store)
+def test_what_has_proved_wrong_or_whose_reader_has_left_is_not_sent_again(
+    store: Store, clock: Clock
+) -> None:
+    ada, bob, wrong = (
+        active(store, "ada@example.org"),
+        active(store, "bob@example.org"),
+        tellable_event(store),
+    )
     with store.writing():
         deliveries.queue(store, message("ada@example.org", subscriber=ada.id, told=(wrong,)), NOON)
         deliveries.queue(store, message("bob@example.org", subscriber=bob.id), NOON)
@@ -434,19 +528,32 @@ def test_what_has_proved_wrong_or_whose_reader_has_left_is_not_sent_again(store:
 def test_what_has_waited_too_long_is_listed(store: Store, clock: Clock) -> None:
     queue(store, "ada@example.org", "bob@example.org")
     outbox.send_due(store, Post(TransportError("later")), clock)
-    assert [delivery.recipient for delivery in deliveries.overdue(store, NOON + 25 * HOUR)] == ["ada@example.org"]
+    assert [delivery.recipient for delivery in deliveries.overdue(store, NOON + 25 * HOUR)] == [
+        "ada@example.org"
+    ]
     assert deliveries.counts(store) == {State.QUEUED: 1, State.SENT: 1}
 
 
-def test_erasing_reaches_the_store_its_file_the_outbox_and_the_maildir(store: Store, clock: Clock, tmp_path: Path) -> None:
-    reader, event, maildir = active(store, "ada@example.org"), tellable_event(store), Maildir(tmp_path / "mail")
+def test_erasing_reaches_the_store_its_file_the_outbox_and_the_maildir(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    reader, event, maildir = (
+        active(store, "ada@example.org"),
+        tellable_event(store),
+        Maildir(tmp_path / "mail"),
+    )
     with store.writing():
-        deliveries.queue(store, message("Ada@example.org", subscriber=reader.id, told=(event,)), NOON)
+        deliveries.queue(
+            store, message("Ada@example.org", subscriber=reader.id, told=(event,)), NOON
+        )
     outbox.send_due(store, maildir, clock)
     queue(store, "ADA@example.org")
     erasure = outbox.erase(store, maildir, "ada@example.org", NOON, backups_days=30)
     assert (erasure.files, erasure.backups_until) == (1, dt.date(2026, 6, 12))
-    assert states(store) == [State.SENT, State.CANCELLED] and outbox.send_due(store, Post(), clock).outcomes == ()
+    assert (
+        states(store) == [State.SENT, State.CANCELLED]
+        and outbox.send_due(store, Post(), clock).outcomes == ()
+    )
     for file in tmp_path.rglob("*"):
         assert file.is_dir() or b"ada@example.org" not in file.read_bytes().lower(), file
 
@@ -457,7 +564,14 @@ def test_a_message_without_a_place_in_the_outbox_is_an_error_with_a_name(store: 
 
 
 def test_the_whole_message_is_in_the_store_before_anyone_is_talked_to(store: Store) -> None:
-    note = Message("digest", "<7@syncer>", "syncer@example.org", "ada@example.org", "s", b"From: x\r\n\r\n" + bytes(range(256)))
+    note = Message(
+        "digest",
+        "<7@syncer>",
+        "syncer@example.org",
+        "ada@example.org",
+        "s",
+        b"From: x\r\n\r\n" + bytes(range(256)),
+    )
     with store.writing():
         number = deliveries.queue(store, note, NOON)
     assert deliveries.body(store, number) == note.body

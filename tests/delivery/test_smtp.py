@@ -33,8 +33,15 @@ def server() -> Iterator[RecordingServer]:
         yield running
 
 
-def plain(server: RecordingServer, pace: Pace | None = None, step_seconds: float = 2, session_seconds: float = 10) -> Smtp:
-    return Smtp(Server("127.0.0.1", server.port, Security.NONE), pace, None, step_seconds, session_seconds)
+def plain(
+    server: RecordingServer,
+    pace: Pace | None = None,
+    step_seconds: float = 2,
+    session_seconds: float = 10,
+) -> Smtp:
+    return Smtp(
+        Server("127.0.0.1", server.port, Security.NONE), pace, None, step_seconds, session_seconds
+    )
 
 
 class Dots:
@@ -48,7 +55,9 @@ class Dots:
         self.count += 1
 
 
-def deliver(transport: Smtp, to: str = "ada@example.org", message: bytes = MESSAGE, dots: Dots | None = None) -> str:
+def deliver(
+    transport: Smtp, to: str = "ada@example.org", message: bytes = MESSAGE, dots: Dots | None = None
+) -> str:
     return transport.deliver(message, "syncer@example.org", to, dots or Dots())
 
 
@@ -57,7 +66,11 @@ def test_the_message_arrives_byte_for_byte_with_its_dots(server: RecordingServer
     with plain(server) as smtp:
         assert deliver(smtp, dots=dots) == "250 2.0.0 taken"
     (received,) = server.received
-    assert (received.sender, received.recipient, received.message) == ("syncer@example.org", "ada@example.org", MESSAGE)
+    assert (received.sender, received.recipient, received.message) == (
+        "syncer@example.org",
+        "ada@example.org",
+        MESSAGE,
+    )
     assert dots.count == 1
 
 
@@ -68,7 +81,9 @@ def test_ten_messages_use_one_connection(server: RecordingServer) -> None:
     assert (len(server.received), server.connections) == (10, 1)
 
 
-def test_a_connection_that_was_dropped_between_messages_is_made_anew(server: RecordingServer) -> None:
+def test_a_connection_that_was_dropped_between_messages_is_made_anew(
+    server: RecordingServer,
+) -> None:
     with plain(server) as smtp:
         server.fail("TAKEN", Reply("250 taken, and closing"))
         deliver(smtp)
@@ -78,10 +93,16 @@ def test_a_connection_that_was_dropped_between_messages_is_made_anew(server: Rec
     assert (len(server.received), server.connections) == (2, 2)
 
 
-LOST_BEFORE = [(moment, fault) for moment in ("MAIL", "RCPT", "DATA") for fault in (Drop(), Stall(3), Reply("421 4.3.2 closing"))]
+LOST_BEFORE = [
+    (moment, fault)
+    for moment in ("MAIL", "RCPT", "DATA")
+    for fault in (Drop(), Stall(3), Reply("421 4.3.2 closing"))
+]
 LOST_BEFORE += [("BODY", Drop()), ("BODY", Reply("421 4.3.2 closing"))]
 LOST_AFTER = [
-    (moment, fault) for moment in ("DOT", "TAKEN") for fault in (Drop(), Stall(3), Reply("999 what?"), Reply("nonsense"))
+    (moment, fault)
+    for moment in ("DOT", "TAKEN")
+    for fault in (Drop(), Stall(3), Reply("999 what?"), Reply("nonsense"))
 ]
 LOST_AFTER += [("BODY", Stall(3))]  # the dot was sent into the silence
 
@@ -95,7 +116,9 @@ def test_a_line_lost_before_the_dot_is_not_sent_and_the_next_message_is(
     with plain(server, step_seconds=0.3) as smtp:
         with pytest.raises(TransportError) as caught:
             deliver(smtp, dots=dots)
-        assert not caught.value.permanent and not isinstance(caught.value, InDoubt | TransportUnavailable)
+        assert not caught.value.permanent and not isinstance(
+            caught.value, InDoubt | TransportUnavailable
+        )
         deliver(smtp, "bob@example.org")
     assert server.recipients() == ["bob@example.org"] and dots.count <= (moment == "BODY")
 
@@ -122,7 +145,9 @@ class Refusal:
 
 
 REFUSALS = [
-    Refusal("MAIL", "550 5.1.8 who are you", TransportError, False),  # our own fault, not this reader's
+    Refusal(
+        "MAIL", "550 5.1.8 who are you", TransportError, False
+    ),  # our own fault, not this reader's
     Refusal("RCPT", "450 4.2.0 greylisted", TransportError, False),
     Refusal("RCPT", "550 5.1.1 nobody here", AddressRefused, True),
     Refusal("RCPT", "550 nobody here", AddressRefused, True),
@@ -133,7 +158,9 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: f"{refusal.moment} {refusal.line[:9]}")
+@pytest.mark.parametrize(
+    "refusal", REFUSALS, ids=lambda refusal: f"{refusal.moment} {refusal.line[:9]}"
+)
 def test_a_refusal_says_whether_to_try_again_and_does_not_stop_the_next_message(
     server: RecordingServer, refusal: Refusal
 ) -> None:
@@ -148,22 +175,33 @@ def test_a_refusal_says_whether_to_try_again_and_does_not_stop_the_next_message(
 
 
 @pytest.mark.parametrize(
-    "fault", [Drop(), Reply("554 no service"), Reply("421 busy"), Stall(2)], ids=["drop", "554", "421", "stall"]
+    "fault",
+    [Drop(), Reply("554 no service"), Reply("421 busy"), Stall(2)],
+    ids=["drop", "554", "421", "stall"],
 )
 def test_a_server_that_lets_nobody_in_is_unavailable(server: RecordingServer, fault: Drop) -> None:
     server.fail("CONNECT", fault)
-    with pytest.raises(TransportUnavailable, match="mail server 127.0.0.1"), plain(server, step_seconds=0.3) as smtp:
+    with (
+        pytest.raises(TransportUnavailable, match="mail server 127.0.0.1"),
+        plain(server, step_seconds=0.3) as smtp,
+    ):
         deliver(smtp)
 
 
 def test_no_server_at_all_is_unavailable_and_says_what_to_check() -> None:
-    with pytest.raises(TransportUnavailable) as caught, Smtp(Server("127.0.0.1", 1, Security.NONE)) as smtp:
+    with (
+        pytest.raises(TransportUnavailable) as caught,
+        Smtp(Server("127.0.0.1", 1, Security.NONE)) as smtp,
+    ):
         deliver(smtp)
     assert "smtp_host" in caught.value.hint
 
 
 def test_a_host_name_that_cannot_be_one_is_unavailable() -> None:
-    with pytest.raises(TransportUnavailable, match="could not be used"), Smtp(Server("mail..example", 25, Security.NONE)) as smtp:
+    with (
+        pytest.raises(TransportUnavailable, match="could not be used"),
+        Smtp(Server("mail..example", 25, Security.NONE)) as smtp,
+    ):
         deliver(smtp)
 
 
@@ -199,10 +237,12 @@ def test_what_the_outbox_cannot_write_down_is_not_sent(server: RecordingServer) 
     assert server.recipients() == ["bob@example.org"]
 
 
-# -- protection and login -------------------------------------------------------------------------------------------------------
+# -- protection and login --------------------------------------------------------------------------
 
 
-def contexts(authority: trustme.CA, name: str = "localhost") -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def contexts(
+    authority: trustme.CA, name: str = "localhost"
+) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     ours, theirs = ssl.create_default_context(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.configure_trust(ours)
     authority.issue_cert(name).configure_cert(theirs)
@@ -221,7 +261,9 @@ def test_both_kinds_of_tls_log_in_and_deliver(authority: trustme.CA, security: S
     assert (len(server.received), server.connections, len(server.logins)) == (2, 1, 1)
 
 
-def test_a_wrong_password_is_unavailable_and_is_not_repeated_in_the_error(authority: trustme.CA) -> None:
+def test_a_wrong_password_is_unavailable_and_is_not_repeated_in_the_error(
+    authority: trustme.CA,
+) -> None:
     ours, theirs = contexts(authority)
     refused = pytest.raises(TransportUnavailable, match="refused the login of syncer: 535")
     with RecordingServer(theirs) as server, refused as caught:
@@ -230,13 +272,18 @@ def test_a_wrong_password_is_unavailable_and_is_not_repeated_in_the_error(author
 
 
 def test_a_server_without_starttls_gets_nothing(server: RecordingServer) -> None:
-    with pytest.raises(TransportUnavailable, match="STARTTLS"), Smtp(Server("127.0.0.1", server.port)) as smtp:
+    with (
+        pytest.raises(TransportUnavailable, match="STARTTLS"),
+        Smtp(Server("127.0.0.1", server.port)) as smtp,
+    ):
         deliver(smtp)
     assert not server.received
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
-def test_a_certificate_for_another_name_is_not_trusted(authority: trustme.CA, security: Security) -> None:
+def test_a_certificate_for_another_name_is_not_trusted(
+    authority: trustme.CA, security: Security
+) -> None:
     ours, theirs = contexts(authority, "mail.elsewhere.example")
     refused = pytest.raises(TransportUnavailable, match="could not be trusted")
     with RecordingServer(theirs, implicit_tls=security is Security.TLS) as server, refused:
@@ -244,7 +291,7 @@ def test_a_certificate_for_another_name_is_not_trusted(authority: trustme.CA, se
     assert not server.received and not server.logins
 
 
-# -- addresses, pace, bytes -----------------------------------------------------------------------------------------------------
+# -- addresses, pace, bytes ------------------------------------------------------------------------
 
 
 def test_a_domain_in_other_letters_is_spelled_in_ascii(server: RecordingServer) -> None:
@@ -285,12 +332,19 @@ def test_no_minute_sees_more_messages_than_allowed(server: RecordingServer) -> N
     for transport in [plain(server, Pace(3, minute=0.5))] * 2:
         with transport as smtp:
             for _ in range(4):
-                smtp.deliver(MESSAGE, "syncer@example.org", "ada@example.org", lambda: times.append(time.monotonic()))
+                smtp.deliver(
+                    MESSAGE,
+                    "syncer@example.org",
+                    "ada@example.org",
+                    lambda: times.append(time.monotonic()),
+                )
     assert all(later - earlier >= 0.4 for earlier, later in zip(times, times[3:], strict=False))
     assert times[2] - times[0] < 0.4
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.sampled_from([b".", b"..", b"a", b"\r\n", b"\n", b"\xe2\x86\x92"]), max_size=12))
 def test_no_content_can_end_the_message_early(parts: list[bytes]) -> None:
     body = as_body(b"".join(parts))
@@ -298,7 +352,7 @@ def test_no_content_can_end_the_message_early(parts: list[bytes]) -> None:
     assert smtplib.CRLF.encode() not in body.replace(b"\r\n", b"")
 
 
-# -- from the configuration -----------------------------------------------------------------------------------------------------
+# -- from the configuration ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -313,7 +367,9 @@ class Mail:
     per_minute: int = 0
 
 
-def test_the_password_comes_from_a_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_password_comes_from_a_file_or_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "password").write_text("from file\n")
     mail = Mail(smtp_user="syncer", smtp_password_file=tmp_path / "password")
     assert open_transport(mail).server.password == "from file"  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from syncer import digest
 from syncer.digest import compose, fold, samples, wording
-from syncer.digest.letter import Digest, Freshness, Wrong
+from syncer.digest.letter import CorrectedMessage, Digest, Freshness
 from syncer.digest.programme import safe_cell
 from syncer.model import Area, Change, Event, EventKind, Grade, RecordKind
 
@@ -22,24 +22,71 @@ WHO, NOW = samples.subscriber(), samples.situation()
 GRADES = ("inadequate", "requires_improvement", "good", "outstanding")
 
 
-def rating(seq: int, old: str, new: str, kind: EventKind = EventKind.ADDED, record_id: int = 1, area: str = "leadership",
-           **more: Any) -> Event:  # fmt: skip
+def rating(
+    seq: int,
+    old: str,
+    new: str,
+    kind: EventKind = EventKind.ADDED,
+    record_id: int = 1,
+    area: str = "leadership",
+    **more: Any,
+) -> Event:
     step = GRADES.index(new) - GRADES.index(old) if old in GRADES and new in GRADES else 0
-    change = more.pop("change", Change.IMPROVED if step > 0 else Change.DECLINED if step else Change.UNCHANGED)
-    return Event(RecordKind.INSPECTION, kind, ("trafford",), area, old, new, NOW.now.date(), None, NOW.now, "ofsted",
-                 "https://reports.ofsted.gov.uk/provider/44/80573", record_id, change, id=seq, seq=seq, **more)  # fmt: skip
+    change = more.pop(
+        "change", Change.IMPROVED if step > 0 else Change.DECLINED if step else Change.UNCHANGED
+    )
+    return Event(
+        RecordKind.INSPECTION,
+        kind,
+        ("trafford",),
+        area,
+        old,
+        new,
+        NOW.now.date(),
+        None,
+        NOW.now,
+        "ofsted",
+        "https://reports.ofsted.gov.uk/provider/44/80573",
+        record_id,
+        change,
+        id=seq,
+        seq=seq,
+        **more,
+    )
 
 
-def award(seq: int, old: str, new: str, kind: EventKind = EventKind.CHANGED, area: str = "amount", **detail: Any) -> Event:
-    return Event(RecordKind.AWARD, kind, ("leeds",), area, old, new, NOW.now.date(), None, NOW.now, "govuk", "https://www.gov.uk/x",
-                 5, id=seq, seq=seq, detail={"programme": "Partners in Practice", **detail})  # fmt: skip
+def award(
+    seq: int,
+    old: str,
+    new: str,
+    kind: EventKind = EventKind.CHANGED,
+    area: str = "amount",
+    **detail: Any,
+) -> Event:
+    return Event(
+        RecordKind.AWARD,
+        kind,
+        ("leeds",),
+        area,
+        old,
+        new,
+        NOW.now.date(),
+        None,
+        NOW.now,
+        "govuk",
+        "https://www.gov.uk/x",
+        5,
+        id=seq,
+        seq=seq,
+        detail={"programme": "Partners in Practice", **detail},
+    )
 
 
 def subject(*events: Event) -> str:
     return compose(WHO, events, replace(NOW, followed=())).subject
 
 
-# -- Folding ----------------------------------------------------------------------------------------------------------------------
+# -- Folding ---------------------------------------------------------------------------------------
 
 
 def test_two_lines_about_one_fact_become_first_old_to_last_new() -> None:
@@ -55,7 +102,14 @@ def test_equal_ends_fold_to_nothing_and_there_is_no_message() -> None:
 
 
 def test_two_inspections_never_fold_into_one() -> None:
-    assert len(fold([rating(1, "good", "inadequate"), rating(2, "inadequate", "good", record_id=2)]).lines) == 2
+    assert (
+        len(
+            fold(
+                [rating(1, "good", "inadequate"), rating(2, "inadequate", "good", record_id=2)]
+            ).lines
+        )
+        == 2
+    )
 
 
 def test_two_fields_of_a_known_record_do_not_fold_but_a_new_record_is_one_line() -> None:
@@ -68,26 +122,54 @@ def test_two_fields_of_a_known_record_do_not_fold_but_a_new_record_is_one_line()
 def test_a_wrong_line_that_still_waits_is_replaced_not_corrected() -> None:
     right = rating(2, "good", "outstanding", EventKind.CORRECTED, detail={"was": "inadequate"})
     (line,) = fold([rating(1, "good", "inadequate"), right]).lines
-    assert (line.event.kind, line.event.new, line.event.change) == (EventKind.ADDED, "outstanding", Change.IMPROVED)
+    assert (line.event.kind, line.event.new, line.event.change) == (
+        EventKind.ADDED,
+        "outstanding",
+        Change.IMPROVED,
+    )
     assert "was" not in line.event.detail
 
 
 def test_a_new_inspection_that_is_read_anew_and_changes_nothing_still_is_an_inspection() -> None:
-    (line,) = fold([rating(1, "good", "inadequate"), rating(2, "good", "good", EventKind.CORRECTED)]).lines
+    (line,) = fold(
+        [rating(1, "good", "inadequate"), rating(2, "good", "good", EventKind.CORRECTED)]
+    ).lines
     assert line.event.change is Change.UNCHANGED
 
 
 def test_a_report_withdrawn_before_anyone_heard_of_it_comes_to_nothing() -> None:
-    assert fold([rating(1, "good", "inadequate"), rating(2, "inadequate", "good", EventKind.WITHDRAWN)]).lines == ()
+    assert (
+        fold(
+            [rating(1, "good", "inadequate"), rating(2, "inadequate", "good", EventKind.WITHDRAWN)]
+        ).lines
+        == ()
+    )
 
 
 def test_a_correction_taken_back_comes_to_nothing() -> None:
     first = rating(1, "good", "outstanding", EventKind.CORRECTED, detail={"was": "inadequate"})
-    assert fold([first, rating(2, "good", "inadequate", EventKind.CORRECTED, detail={"was": "outstanding"})]).lines == ()
+    assert (
+        fold(
+            [
+                first,
+                rating(2, "good", "inadequate", EventKind.CORRECTED, detail={"was": "outstanding"}),
+            ]
+        ).lines
+        == ()
+    )
 
 
-@given(st.lists(st.tuples(st.sampled_from(GRADES), st.integers(1, 3), st.sampled_from(["leadership", "adoption"])), max_size=12))
-def test_every_event_is_told_folded_or_cancelled_exactly_once(steps: list[tuple[str, int, str]]) -> None:
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(GRADES), st.integers(1, 3), st.sampled_from(["leadership", "adoption"])
+        ),
+        max_size=12,
+    )
+)
+def test_every_event_is_told_folded_or_cancelled_exactly_once(
+    steps: list[tuple[str, int, str]],
+) -> None:
     last: dict[tuple[int, str], str] = {}
     events = []
     for seq, (grade, record, area) in enumerate(steps, 1):
@@ -97,14 +179,19 @@ def test_every_event_is_told_folded_or_cancelled_exactly_once(steps: list[tuple[
     folded = fold(events)
     told = [line.ids[-1] for line in folded.lines]
     assert sorted([*told, *folded.into, *folded.cancelled]) == [event.id for event in events]
-    assert {(line.event.record_id, line.event.area): line.event.new for line in folded.lines}.items() <= last.items()
+    assert {
+        (line.event.record_id, line.event.area): line.event.new for line in folded.lines
+    }.items() <= last.items()
 
 
-# -- Subjects -----------------------------------------------------------------------------------------------------------------------
+# -- Subjects --------------------------------------------------------------------------------------
 
 
 def test_the_subject_names_the_judgement_that_moved_most_worst_first() -> None:
-    assert subject(*samples.trafford()) == "Trafford: leadership requires improvement → inadequate, and 3 more"
+    assert (
+        subject(*samples.trafford())
+        == "Trafford: leadership requires improvement → inadequate, and 3 more"
+    )
 
 
 def test_an_inspection_that_changes_nothing_says_so() -> None:
@@ -114,44 +201,77 @@ def test_an_inspection_that_changes_nothing_says_so() -> None:
 
 def test_the_overall_judgement_comes_first_where_there_is_one() -> None:
     fell = Change.DECLINED
-    moves = {Area.OVERALL: ("good", "requires_improvement", fell), Area.LEADERSHIP: ("outstanding", "inadequate", fell)}
-    events = samples.ratings("leeds", 3, moves, "2025-08-12", {"first_day": "2025-06-30", "last_day": "2025-07-04"})
+    moves = {
+        Area.OVERALL: ("good", "requires_improvement", fell),
+        Area.LEADERSHIP: ("outstanding", "inadequate", fell),
+    }
+    events = samples.ratings(
+        "leeds", 3, moves, "2025-08-12", {"first_day": "2025-06-30", "last_day": "2025-07-04"}
+    )
     assert subject(*events) == "Leeds: overall good → requires improvement, and 1 more"
     same = [replace(events[0], old="good", new="good", change=Change.UNCHANGED), events[1]]
     assert subject(*same) == "Leeds: overall good as before; leadership outstanding → inadequate"
 
 
 def test_a_larger_fall_comes_before_smaller_ones_and_a_fall_before_an_equal_rise() -> None:
-    one_step, two_steps = rating(1, "good", "requires_improvement"), rating(2, "outstanding", "requires_improvement", area="adoption")
-    assert subject(one_step, two_steps).startswith("Trafford: adoption outstanding → requires improvement")
+    one_step, two_steps = (
+        rating(1, "good", "requires_improvement"),
+        rating(2, "outstanding", "requires_improvement", area="adoption"),
+    )
+    assert subject(one_step, two_steps).startswith(
+        "Trafford: adoption outstanding → requires improvement"
+    )
     rise = rating(3, "inadequate", "requires_improvement", area="children_in_care")
     assert subject(rise, one_step).startswith("Trafford: leadership good → requires improvement")
 
 
 def test_several_councils_are_named_worst_first() -> None:
-    assert subject(*samples.brent(), *samples.trafford()).endswith("inadequate, and 3 more; also Brent")
+    assert subject(*samples.brent(), *samples.trafford()).endswith(
+        "inadequate, and 3 more; also Brent"
+    )
 
 
-@pytest.mark.parametrize(("events", "said"), [
-    (samples.trafford()[:1], "Trafford: overall no longer judged"),
-    (samples.trafford()[4:], "Trafford: care leavers requires improvement (judged apart for the first time)"),
-    ([award(1, "", "9600000", EventKind.ADDED, amount=9600000, amount_text="£9.6m")], "Leeds: Partners in Practice: £9.6m, awarded"),
-    ([award(1, "500000", "505200", amount=505200, qualifier="up_to")], "Leeds: Partners in Practice: £500,000 → up to £505,200"),
-    ([award(1, "5", "5", area="confirmed", amount=5, funder="DfE")], "Leeds: Partners in Practice: £5, confirmed by DfE"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        (samples.trafford()[:1], "Trafford: overall no longer judged"),
+        (
+            samples.trafford()[4:],
+            "Trafford: care leavers requires improvement (judged apart for the first time)",
+        ),
+        (
+            [award(1, "", "9600000", EventKind.ADDED, amount=9600000, amount_text="£9.6m")],
+            "Leeds: Partners in Practice: £9.6m, awarded",
+        ),
+        (
+            [award(1, "500000", "505200", amount=505200, qualifier="up_to")],
+            "Leeds: Partners in Practice: £500,000 → up to £505,200",
+        ),
+        (
+            [award(1, "5", "5", area="confirmed", amount=5, funder="DfE")],
+            "Leeds: Partners in Practice: £5, confirmed by DfE",
+        ),
+    ],
+)
 def test_subjects_of_single_lines(events: list[Event], said: str) -> None:
     assert subject(*events) == said
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_a_subject_is_one_line_of_at_most_120_characters(programme: str, theme: str) -> None:
-    visit = replace(samples.others()[2], detail={"visit_kind": "focused_visit", "theme": theme, "priority_actions": ["a", "b"]})
-    for said in (subject(award(1, "", "5", EventKind.ADDED, programme=programme, amount=5)), subject(visit, *samples.table())):
+    visit = replace(
+        samples.others()[2],
+        detail={"visit_kind": "focused_visit", "theme": theme, "priority_actions": ["a", "b"]},
+    )
+    for said in (
+        subject(award(1, "", "5", EventKind.ADDED, programme=programme, amount=5)),
+        subject(visit, *samples.table()),
+    ):
         assert said == wording.one_line(said)
         assert 0 < len(said) <= 120
 
 
-# -- Items ------------------------------------------------------------------------------------------------------------------------
+# -- Items -----------------------------------------------------------------------------------------
 
 
 def only_item(made: Digest) -> Any:
@@ -164,15 +284,24 @@ def test_all_lines_of_an_inspection_stand_in_one_block_with_context_and_evidence
     item = only_item(compose(WHO, samples.trafford(), NOW))
     assert item.title == "Inspected 8–19 June 2026, published 3 August 2026"
     assert item.grades[0].says == "Leadership: requires improvement → inadequate, declined"
-    assert item.grades[3].says.endswith("judged apart for the first time (until now judged with children in care: requires improvement)")
-    assert item.context[0] == "The inspection before began three years and six months earlier, on 21 November 2022."
+    assert item.grades[3].says.endswith(
+        "judged apart for the first time (until now judged with children in care: requires improvement)"
+    )
+    assert (
+        item.context[0]
+        == "The inspection before began three years and six months earlier, on 21 November 2022."
+    )
     assert "North West, leadership: 1 good, 1 inadequate." in item.context
     assert item.evidence[0].where == "page 1" and item.evidence[0].link.startswith("https://")
 
 
 def test_judgements_that_were_not_asked_for_are_shown_as_the_others() -> None:
     item = only_item(compose(WHO, samples.trafford()[1:2], NOW))
-    said = ["Help and protection: inadequate", "Children in care: good", "Care leavers: requires improvement"]
+    said = [
+        "Help and protection: inadequate",
+        "Children in care: good",
+        "Care leavers: requires improvement",
+    ]
     assert [line.says for line in item.others] == said
 
 
@@ -187,7 +316,10 @@ def test_a_joint_award_stands_once_under_the_council_that_is_followed() -> None:
     joint = samples.others()[1]
     (group,) = compose(WHO, [joint], replace(NOW, followed=("wakefield",))).groups
     assert group.heading == "Wakefield"
-    assert group.items[0].notes[0] == "One sum for Leeds and Wakefield together; how it is shared is not said."
+    assert (
+        group.items[0].notes[0]
+        == "One sum for Leeds and Wakefield together; how it is shared is not said."
+    )
 
 
 def test_twelve_lines_of_a_programme_are_listed_and_thirteen_are_one_line_with_a_table() -> None:
@@ -195,17 +327,31 @@ def test_twelve_lines_of_a_programme_are_listed_and_thirteen_are_one_line_with_a
     made = compose(WHO, samples.table()[:13], NOW)
     item = only_item(made)
     assert item.title == "13 councils, £5,850,000 in total"
-    assert [fact.label for fact in item.facts] == ["How many", "Total", "Largest rises", "Largest falls"]
+    assert [fact.label for fact in item.facts] == [
+        "How many",
+        "Total",
+        "Largest rises",
+        "Largest falls",
+    ]
     rows = list(csv.DictReader(io.StringIO(made.attachments[0].content.decode("utf-8-sig"))))
-    assert len(rows) == 13 and rows[0]["council"] == "Barking and Dagenham" and rows[0]["pounds"] == "300000"
+    assert (
+        len(rows) == 13
+        and rows[0]["council"] == "Barking and Dagenham"
+        and rows[0]["pounds"] == "300000"
+    )
 
 
 def test_ratings_are_never_folded_into_a_table() -> None:
-    many = [replace(rating(n, "good", "inadequate", record_id=n), detail={"programme": "x"}) for n in range(1, 30)]
+    many = [
+        replace(rating(n, "good", "inadequate", record_id=n), detail={"programme": "x"})
+        for n in range(1, 30)
+    ]
     assert sum(len(group.items) for group in compose(WHO, many, NOW).groups) == 29
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+44 20", "-2+3", "@SUM(A1)", "\t=1+1", "\r\n=cmd|' /C calc'!A0", "＝1+1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+44 20", "-2+3", "@SUM(A1)", "\t=1+1", "\r\n=cmd|' /C calc'!A0", "＝1+1"]
+)
 def test_a_formula_in_a_cell_is_text(cell: str) -> None:
     assert safe_cell(cell).startswith("'")
     assert "\n" not in safe_cell(cell)
@@ -226,14 +372,21 @@ def test_an_address_that_is_not_of_the_web_is_no_link() -> None:
     assert only_item(compose(WHO, [bad], NOW)).evidence[0].link == ""
 
 
-# -- The other messages ---------------------------------------------------------------------------------------------------------------
+# -- The other messages ----------------------------------------------------------------------------
 
 
 def test_a_correction_answers_the_wrong_message_and_says_what_was_wrong() -> None:
-    wrong = Wrong("<1@example.org>", "Trafford: children in care requires improvement → inadequate", NOW.now - dt.timedelta(days=1))
+    wrong = CorrectedMessage(
+        "<1@example.org>",
+        "Trafford: children in care requires improvement → inadequate",
+        NOW.now - dt.timedelta(days=1),
+    )
     made = digest.correction(WHO, samples.corrected()[:1], NOW, wrong)
     assert made.thread == ("<1@example.org>",)
-    assert made.subject == "Correction: Trafford: children in care requires improvement → good (not inadequate, as we told you)"
+    assert (
+        made.subject
+        == "Correction: Trafford: children in care requires improvement → good (not inadequate, as we told you)"
+    )
     assert wrong.subject in made.intro[0]
 
 
@@ -245,7 +398,12 @@ def test_who_was_told_nothing_wrong_gets_the_change_itself_marked_late() -> None
 
 def test_who_was_told_of_the_wrong_council_learns_of_which_it_is() -> None:
     moved = rating(1, "good", "inadequate", EventKind.CORRECTED, detail={"was_councils": ["brent"]})
-    made = digest.correction(WHO, [moved], NOW, Wrong("<1@example.org>", "Brent: leadership good → inadequate", NOW.now))
+    made = digest.correction(
+        WHO,
+        [moved],
+        NOW,
+        CorrectedMessage("<1@example.org>", "Brent: leadership good → inadequate", NOW.now),
+    )
     assert "We took this report for one about Brent; it is about Trafford." in only_item(made).notes
 
 
@@ -253,13 +411,21 @@ def test_a_welcome_says_how_things_stand_and_explains_its_words() -> None:
     made = digest.welcome(WHO, NOW)
     trafford = made.rows[-1]
     assert (trafford.council, trafford.inspected) == ("Trafford", "Jun 2026")
-    assert [chip.word for chip in trafford.chips] == ["no longer judged", "inadequate", "inadequate", "good", "requires improvement"]
+    assert [chip.word for chip in trafford.chips] == [
+        "no longer judged",
+        "inadequate",
+        "inadequate",
+        "good",
+        "requires improvement",
+    ]
     assert "1 April 2026" in made.notes[0]
 
 
 def test_every_digest_says_what_was_read_when_and_what_could_not_be() -> None:
     made = compose(WHO, samples.trafford(), NOW)
-    assert [fact.value for fact in made.sources][2] == "read 30 July 2026, 10:42; the file of June 2026 cannot be read"
+    assert [fact.value for fact in made.sources][
+        2
+    ] == "read 30 July 2026, 10:42; the file of June 2026 cannot be read"
 
 
 def test_a_dark_source_says_since_when() -> None:
@@ -270,13 +436,20 @@ def test_a_dark_source_says_since_when() -> None:
 
 def test_every_grade_and_area_has_its_word() -> None:
     assert all(wording.grade(grade) == wording.GRADE_WORDS[grade] for grade in Grade)
-    assert wording.grade("urgent_improvement") == "urgent improvement"  # what a framework to come may say
+    assert (
+        wording.grade("urgent_improvement") == "urgent improvement"
+    )  # what a framework to come may say
     assert set(wording.AREA_WORDS) == set(Area) and set(wording.CHANGE_WORDS) == set(Change)
 
 
-@pytest.mark.parametrize(("first", "last", "said"), [
-    ("2026-06-08", "2026-06-19", "8–19 June 2026"), ("2026-04-27", "2026-05-01", "27 April–1 May 2026"),
-    ("2024-12-30", "2025-01-10", "30 December 2024–10 January 2025"), ("2016-03-03", "2016-03-03", "3 March 2016"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2026-06-08", "2026-06-19", "8–19 June 2026"),
+        ("2026-04-27", "2026-05-01", "27 April–1 May 2026"),
+        ("2024-12-30", "2025-01-10", "30 December 2024–10 January 2025"),
+        ("2016-03-03", "2016-03-03", "3 March 2016"),
+    ],
+)
 def test_a_span_of_days_says_nothing_twice(first: str, last: str, said: str) -> None:
     assert wording.span(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) == said

@@ -1,4 +1,5 @@
-"""The messages as a browser shows them: at 360 and 1200 pixels, light and dark. Skipped, visibly, where there is no Chromium."""
+"""The messages as a browser shows them: at 360 and 1200 pixels, light and dark. Skipped, visibly,
+where there is no Chromium."""
 
 from __future__ import annotations
 
@@ -17,8 +18,17 @@ from syncer.digest.render import message
 
 WIDTHS, DARK, LIGHT = (360, 1200), 0, 1
 PAGES = [message(made).html for made in samples.digests()]
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--hide-scrollbars")  # fmt: skip
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
 MEASURE = """
 function rgb(text) { return text.match(/[\\d.]+/g).map(Number); }
 function light(c) { return c.slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
@@ -37,26 +47,42 @@ onload = () => { document.getElementById('out').textContent = JSON.stringify([..
 
 @pytest.fixture(scope="module")
 def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if not found:
         pytest.skip("needs Chromium (Debian: apt-get install chromium), which is not here")
     return found
 
 
-def run(chromium: str, folder: Path, scheme: int, pages: list[str], widths: tuple[int, ...], *more: str) -> str:
+def run(
+    chromium: str, folder: Path, scheme: int, pages: list[str], widths: tuple[int, ...], *more: str
+) -> str:
     frame = '<iframe width="{}" height="900" style="border:0" srcdoc="{}"></iframe>'
     frames = "".join(frame.format(width, html.escape(page)) for page in pages for width in widths)
     file = folder / f"pages-{scheme}.html"
-    file.write_text(f'<!doctype html><html style="color-scheme: light dark"><meta charset="utf-8"><body style="margin:0">{frames}'
-                    f'<pre id="out"></pre><script>{MEASURE}</script></body></html>', encoding="utf-8")  # fmt: skip
-    profile, colours = f"--user-data-dir={folder / 'profile'}", f"--blink-settings=preferredColorScheme={scheme}"
+    file.write_text(
+        f'<!doctype html><html style="color-scheme: light dark"><meta charset="utf-8"><body style="margin:0">{frames}'
+        f'<pre id="out"></pre><script>{MEASURE}</script></body></html>',
+        encoding="utf-8",
+    )
+    profile, colours = (
+        f"--user-data-dir={folder / 'profile'}",
+        f"--blink-settings=preferredColorScheme={scheme}",
+    )
     command = [chromium, *FLAGS, profile, colours, *more, file.as_uri()]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
 @pytest.fixture(scope="module", params=[LIGHT, DARK], ids=["light", "dark"])
-def measured(request: pytest.FixtureRequest, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[dict[str, Any]]]:
-    dom = run(chromium, tmp_path_factory.mktemp("pages"), request.param, PAGES, WIDTHS, "--dump-dom")
+def measured(
+    request: pytest.FixtureRequest, chromium: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[int, list[dict[str, Any]]]:
+    dom = run(
+        chromium, tmp_path_factory.mktemp("pages"), request.param, PAGES, WIDTHS, "--dump-dom"
+    )
     found = re.search(r'<pre id="out">(.*?)</pre>', dom, re.DOTALL)
     assert found
     frames: list[dict[str, Any]] = json.loads(html.unescape(found[1]))
@@ -68,17 +94,29 @@ def test_no_page_has_to_be_scrolled_sideways(measured: tuple[int, list[dict[str,
     assert [frame for frame in measured[1] if frame["needs"] > frame["width"]] == []
 
 
-def test_every_text_has_a_contrast_of_4_5_as_shown(measured: tuple[int, list[dict[str, Any]]]) -> None:
+def test_every_text_has_a_contrast_of_4_5_as_shown(
+    measured: tuple[int, list[dict[str, Any]]],
+) -> None:
     assert [frame["faint"] for frame in measured[1] if frame["faint"]] == []
 
 
 def test_dark_is_dark_and_light_is_light(measured: tuple[int, list[dict[str, Any]]]) -> None:
     scheme, frames = measured
-    assert {frame["page"] for frame in frames} == {"rgb(29, 33, 37)" if scheme == DARK else "rgb(255, 255, 255)"}
+    assert {frame["page"] for frame in frames} == {
+        "rgb(29, 33, 37)" if scheme == DARK else "rgb(255, 255, 255)"
+    }
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_digest_can_be_photographed(chromium: str, tmp_path: Path, width: int) -> None:
     picture = tmp_path / "digest.png"
-    run(chromium, tmp_path, LIGHT, PAGES[:1], (width,), f"--window-size={width},900", f"--screenshot={picture}")
+    run(
+        chromium,
+        tmp_path,
+        LIGHT,
+        PAGES[:1],
+        (width,),
+        f"--window-size={width},900",
+        f"--screenshot={picture}",
+    )
     assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size > 20_000

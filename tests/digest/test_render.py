@@ -1,4 +1,5 @@
-"""Digest to message: safe in every mail client, the same in both parts, the same bytes every time."""
+"""Digest to message: safe in every mail client, the same in both parts, the same bytes every
+time."""
 
 from __future__ import annotations
 
@@ -33,22 +34,73 @@ from syncer.model import Evidence, Grade, Problem, Standing
 
 SAMPLES = samples.digests()
 ENVELOPE = Envelope(
-    "syncer <syncer@example.org>", "director@example.org", "<1.abc@example.org>", samples.NOW, "syncer <syncer.example.org>",
-    "replies@example.org", ("mailto:replies@example.org?subject=unsubscribe%20" + "t" * 80,),
-)  # fmt: skip
+    "syncer <syncer@example.org>",
+    "director@example.org",
+    "<1.abc@example.org>",
+    samples.NOW,
+    "syncer <syncer.example.org>",
+    "replies@example.org",
+    ("mailto:replies@example.org?subject=unsubscribe%20" + "t" * 80,),
+)
 ALLOWED_CSS = {
-    "background-color", "border", "border-bottom", "border-bottom-color", "border-collapse", "border-color", "border-left",
+    "background-color",
+    "border",
+    "border-bottom",
+    "border-bottom-color",
+    "border-collapse",
+    "border-color",
+    "border-left",
     "border-left-color",
-    "border-radius", "border-top", "border-top-color", "color", "display", "font-family", "font-size", "font-weight", "letter-spacing",
-    "line-height", "margin", "max-height", "max-width", "overflow", "padding", "text-align", "text-decoration", "vertical-align",
-    "white-space", "width",
-}  # fmt: skip
-"""What the clients of people in councils (Outlook, Gmail, Apple Mail) show or ignore without harm, by caniemail.com."""
+    "border-radius",
+    "border-top",
+    "border-top-color",
+    "color",
+    "display",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "letter-spacing",
+    "line-height",
+    "margin",
+    "max-height",
+    "max-width",
+    "overflow",
+    "padding",
+    "text-align",
+    "text-decoration",
+    "vertical-align",
+    "white-space",
+    "width",
+}
+"""What the clients of people in councils (Outlook, Gmail, Apple Mail) show or ignore without harm,
+by caniemail.com."""
 
 ALLOWED_TAGS = {
-    "html", "head", "meta", "title", "style", "body", "div", "table", "thead", "tbody", "tr", "td", "th", "h1", "h2", "h3", "p", "ul", "li",
-    "a", "b", "br", "span", "abbr",
-}  # fmt: skip
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "div",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "td",
+    "th",
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "ul",
+    "li",
+    "a",
+    "b",
+    "br",
+    "span",
+    "abbr",
+}
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -70,9 +122,19 @@ def texts_of(value: Any) -> list[str]:
     if isinstance(value, GradeLine):
         return [value.area, value.new.word, *(old.word for old in value.old), value.note]
     if isinstance(value, Item):
-        quotes = [text for shown in value.evidence for text in (shown.quote, shown.link_text, shown.read)]
+        quotes = [
+            text for shown in value.evidence for text in (shown.quote, shown.link_text, shown.read)
+        ]
         facts = [f"{fact.label}: {fact.value}" for fact in value.facts]
-        parts = [value.title, value.tag, *value.actions, *value.notes, *value.context, *facts, *quotes]
+        parts = [
+            value.title,
+            value.tag,
+            *value.actions,
+            *value.notes,
+            *value.context,
+            *facts,
+            *quotes,
+        ]
         return parts + [text for line in (*value.grades, *value.others) for text in texts_of(line)]
     return []
 
@@ -80,7 +142,12 @@ def texts_of(value: Any) -> list[str]:
 def inline_css(html: str) -> set[str]:
     css = [str(tag["style"]) for tag in soup(html).find_all(style=True)]
     kept = re.findall(r"\{([^{}]*)\}", "".join(tag.text for tag in soup(html).find_all("style")))
-    return {rule.split(":")[0].strip().lower() for block in (*css, *kept) for rule in block.split(";") if ":" in rule}
+    return {
+        rule.split(":")[0].strip().lower()
+        for block in (*css, *kept)
+        for rule in block.split(";")
+        if ":" in rule
+    }
 
 
 @pytest.mark.parametrize("made", SAMPLES, ids=lambda made: made.kind)
@@ -95,10 +162,18 @@ def test_the_html_is_what_mail_clients_understand(made: Digest) -> None:
 @pytest.mark.parametrize("made", SAMPLES, ids=lambda made: made.kind)
 def test_a_screen_reader_finds_language_headings_in_order_and_named_links(made: Digest) -> None:
     page = soup(message(made).html)
-    assert page.html is not None and page.html["lang"] == "en-GB" and page.title is not None and page.title.text == made.subject
+    assert (
+        page.html is not None
+        and page.html["lang"] == "en-GB"
+        and page.title is not None
+        and page.title.text == made.subject
+    )
     levels = [int(tag.name[1]) for tag in page.find_all(re.compile("^h[1-6]$"))]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(table.get("role") == "presentation" or table.find("th", scope="col") for table in page.find_all("table"))
+    assert all(
+        table.get("role") == "presentation" or table.find("th", scope="col")
+        for table in page.find_all("table")
+    )
     assert all(link.text.strip() for link in page.find_all("a"))
 
 
@@ -106,20 +181,42 @@ def test_a_screen_reader_finds_language_headings_in_order_and_named_links(made: 
 def test_text_and_html_say_the_same(made: Digest) -> None:
     shown = message(made)
     html, text = words(soup(shown.html).get_text(" ")), words(shown.text)
-    said = [made.heading, *made.intro, *made.notes, made.unsubscribe, made.attribution, made.disclaimer]
-    said += [text for group in made.groups for text in (group.heading, *(t for item in group.items for t in texts_of(item)))]
-    said += [text for row in made.rows for text in (row.council, row.inspected)] + [t for item in made.bullets for t in texts_of(item)]
+    said = [
+        made.heading,
+        *made.intro,
+        *made.notes,
+        made.unsubscribe,
+        made.attribution,
+        made.disclaimer,
+    ]
+    said += [
+        text
+        for group in made.groups
+        for text in (group.heading, *(t for item in group.items for t in texts_of(item)))
+    ]
+    said += [text for row in made.rows for text in (row.council, row.inspected)] + [
+        t for item in made.bullets for t in texts_of(item)
+    ]
     squeezed = html.replace(" ", "").lower(), text.replace(" ", "").lower()
-    assert [part for part in said if any(words(part).replace(" ", "").lower() not in where for where in squeezed)] == []
+    assert [
+        part
+        for part in said
+        if any(words(part).replace(" ", "").lower() not in where for where in squeezed)
+    ] == []
     links = [tag["href"] for tag in soup(shown.html).find_all("a")]
     assert all(str(link) in text for link in links)
 
 
 def test_a_welcome_for_153_councils_stays_under_100_kb() -> None:
     now = samples.situation()
-    worst = {council.slug: {area: Standing(area, Grade.REQUIRES_IMPROVEMENT) for area in samples.AREAS} for council in now.register}
+    worst = {
+        council.slug: {area: Standing(area, Grade.REQUIRES_IMPROVEMENT) for area in samples.AREAS}
+        for council in now.register
+    }
     days = {council.slug: (dt.date(2025, 9, 1),) for council in now.register}
-    made = digest.welcome(samples.subscriber(), replace(now, followed=(), standings=worst, inspected=days))
+    made = digest.welcome(
+        samples.subscriber(), replace(now, followed=(), standings=worst, inspected=days)
+    )
     assert len(made.rows) == 153
     assert len(message(made).html.encode()) < LONGEST_HTML
 
@@ -128,16 +225,19 @@ def test_a_digest_after_half_a_year_stays_under_100_kb_and_leaves_nothing_out() 
     councils = samples.situation().register.open_on(samples.NOW.date())
     events = [
         replace(event, councils=(council.slug,), record_id=n, id=n * 100 + k, seq=n * 100 + k)
-        for n, council in enumerate(councils) for k, event in enumerate(samples.trafford())
-    ]  # fmt: skip
+        for n, council in enumerate(councils)
+        for k, event in enumerate(samples.trafford())
+    ]
     shown = message(digest.compose(samples.subscriber(), events, samples.situation()))
     assert len(shown.html.encode()) <= LONGEST_HTML
-    everything = next(file for file in shown.attachments if file.filename == "everything.txt").content.decode()
+    everything = next(
+        file for file in shown.attachments if file.filename == "everything.txt"
+    ).content.decode()
     assert all(council.name in everything for council in councils)
     assert "everything.txt" in shown.text and "everything.txt" in shown.html
 
 
-# -- What others wrote ------------------------------------------------------------------------------------------------------------
+# -- What others wrote -----------------------------------------------------------------------------
 
 NASTY = "Leeds\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>\u202e{{ 7*7 }}"
 
@@ -146,9 +246,25 @@ def nasty_message() -> RenderedMessage:
     """A council, a programme, a quote and a theme as somebody hostile would write them."""
     now = samples.situation()
     leeds = now.register.by_slug("leeds")
-    register = type(now.register)([replace(leeds, name=NASTY), *(c for c in now.register if c.slug != "leeds")])
-    evil = [replace(e, detail={**e.detail, "programme": NASTY, "theme": NASTY, "what": NASTY, "note": NASTY, "period": NASTY},
-                    evidence=Evidence("", NASTY, 1), url="https://example.org/\"><script>") for e in samples.others()]  # fmt: skip
+    register = type(now.register)(
+        [replace(leeds, name=NASTY), *(c for c in now.register if c.slug != "leeds")]
+    )
+    evil = [
+        replace(
+            e,
+            detail={
+                **e.detail,
+                "programme": NASTY,
+                "theme": NASTY,
+                "what": NASTY,
+                "note": NASTY,
+                "period": NASTY,
+            },
+            evidence=Evidence("", NASTY, 1),
+            url='https://example.org/"><script>',
+        )
+        for e in samples.others()
+    ]
     return message(digest.compose(samples.subscriber(), evil, replace(now, register=register)))
 
 
@@ -165,17 +281,30 @@ def test_markup_and_line_breaks_in_names_titles_and_quotes_are_harmless() -> Non
 def test_no_council_name_adds_a_header(name: str) -> None:
     shown = RenderedMessage(f"{name}: leadership good → inadequate", "text\n", "<p>html</p>\n")
     mail = parsed(as_bytes(shown, ENVELOPE))
-    assert [key for key, _ in mail.items()] == ["From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Id", "List-Unsubscribe",
-                                                "Auto-Submitted", "MIME-Version", "Content-Type"]  # fmt: skip
+    assert [key for key, _ in mail.items()] == [
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "Reply-To",
+        "List-Id",
+        "List-Unsubscribe",
+        "Auto-Submitted",
+        "MIME-Version",
+        "Content-Type",
+    ]
 
 
 @pytest.mark.parametrize("field", ["to", "sender", "message_id", "list_id", "reply_to"])
 def test_an_address_with_a_newline_is_refused(field: str) -> None:
     with pytest.raises(BadAddress, match="line break"):
-        as_bytes(message(SAMPLES[1]), replace(ENVELOPE, **{field: "a@example.org\nBcc: b@example.org"}))
+        as_bytes(
+            message(SAMPLES[1]), replace(ENVELOPE, **{field: "a@example.org\nBcc: b@example.org"})
+        )
 
 
-# -- Bytes --------------------------------------------------------------------------------------------------------------------------
+# -- Bytes -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("made", SAMPLES, ids=lambda made: made.kind)
@@ -189,12 +318,21 @@ def test_the_same_message_is_the_same_bytes_with_both_parts_and_all_files(made: 
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert plain is not None and plain.get_content().replace("\r\n", "\n") == shown.text
     assert html is not None and html.get_content().replace("\r\n", "\n") == shown.html
-    assert [part.get_filename() for part in mail.iter_attachments()] == [file.filename for file in shown.attachments]
+    assert [part.get_filename() for part in mail.iter_attachments()] == [
+        file.filename for file in shown.attachments
+    ]
 
 
 def test_long_ids_and_unsubscribe_addresses_are_written_as_they_are() -> None:
     url = "https://example.org/unsubscribe/" + "a" * 120
-    raw = as_bytes(message(SAMPLES[2]), replace(ENVELOPE, message_id=f"<{'b' * 90}@example.org>", unsubscribe=(*ENVELOPE.unsubscribe, url)))
+    raw = as_bytes(
+        message(SAMPLES[2]),
+        replace(
+            ENVELOPE,
+            message_id=f"<{'b' * 90}@example.org>",
+            unsubscribe=(*ENVELOPE.unsubscribe, url),
+        ),
+    )
     head = raw.split(b"\r\n\r\n")[0]
     assert b"=?utf-8?q?=3C" not in head and url.encode() in head and b"b" * 90 in head
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
@@ -210,12 +348,14 @@ def test_a_correction_stands_in_the_thread_of_what_it_corrects() -> None:
     assert mail["In-Reply-To"] == mail["References"] == "<1.2026@syncer.example.org>"
 
 
-# -- Colours ------------------------------------------------------------------------------------------------------------------------
+# -- Colours ---------------------------------------------------------------------------------------
 
 
 def luminance(colour: str) -> float:
     parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -223,14 +363,20 @@ def test_every_coloured_pair_has_a_contrast_of_4_5_in_light_and_in_dark() -> Non
     """WCAG 2.2, 1.4.3."""
     css = (PACKAGED / "style.css").read_text(encoding="utf-8")
     pairs = re.findall(r"background-color: (#\w{6})[^;]*; color: (#\w{6})", css)
-    pairs += [("#ffffff", "#555b63"), ("#1d2125", "#aeb4bb"), ("#ffffff", "#1f4f82"), ("#1d2125", "#9cc3ee"), ("#ffffff", "#8f1d1d")]
+    pairs += [
+        ("#ffffff", "#555b63"),
+        ("#1d2125", "#aeb4bb"),
+        ("#ffffff", "#1f4f82"),
+        ("#1d2125", "#9cc3ee"),
+        ("#ffffff", "#8f1d1d"),
+    ]
     assert len(pairs) > 15
     for pair in pairs:
         dark, light = sorted(luminance(colour) for colour in pair)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, pair
 
 
-# -- Templates of one's own -----------------------------------------------------------------------------------------------------------
+# -- Templates of one's own ------------------------------------------------------------------------
 
 
 def test_the_packaged_templates_render_every_sample() -> None:
@@ -239,16 +385,25 @@ def test_the_packaged_templates_render_every_sample() -> None:
 
 def test_a_folder_replaces_single_templates(tmp_path: Path) -> None:
     (tmp_path / "digest.subject.j2").write_text("[Ofsted] {{ d.subject }}\n")
-    assert message(SAMPLES[1], tmp_path).subject == "[Ofsted] Trafford: leadership requires improvement → inadequate"
+    assert (
+        message(SAMPLES[1], tmp_path).subject
+        == "[Ofsted] Trafford: leadership requires improvement → inadequate"
+    )
     assert check_templates(tmp_path) == []
 
 
-@pytest.mark.parametrize(("name", "body", "said"), [
-    ("digest.txt.j2", "\n\n{{ d.sbject }}", "digest.txt.j2, line 3: "), ("welcome.html.j2", "{% if %}", "welcome.html.j2, line 1: "),
-    ("parts.html.j2", "{% macro item(i) %}\n{{ i.nothing }}{% endmacro %}", "parts.html.j2"),
-    ("digset.txt.j2", "x", "digset.txt.j2 is not a template"),
-])  # fmt: skip
-def test_the_doctor_names_file_and_line_of_a_broken_template(tmp_path: Path, name: str, body: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("digest.txt.j2", "\n\n{{ d.sbject }}", "digest.txt.j2, line 3: "),
+        ("welcome.html.j2", "{% if %}", "welcome.html.j2, line 1: "),
+        ("parts.html.j2", "{% macro item(i) %}\n{{ i.nothing }}{% endmacro %}", "parts.html.j2"),
+        ("digset.txt.j2", "x", "digset.txt.j2 is not a template"),
+    ],
+)
+def test_the_doctor_names_file_and_line_of_a_broken_template(
+    tmp_path: Path, name: str, body: str, said: str
+) -> None:
     (tmp_path / name).write_text(body)
     problems = check_templates(tmp_path)
     assert any(problem.message.startswith(said) for problem in problems)

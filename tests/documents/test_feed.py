@@ -28,7 +28,13 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b
 def test_the_entries_of_an_rss_feed_are_plain_text_with_absolute_links_and_utc_times() -> None:
     when = dt.datetime(2017, 2, 23, 9, tzinfo=dt.UTC)
     assert entries(RSS.encode(), "https://example.org/feed.xml") == [
-        Entry("Leeds & Kent get £5m", "https://example.org/2017/02/leeds", when, "17", "The DfE has awarded £5m."),
+        Entry(
+            "Leeds & Kent get £5m",
+            "https://example.org/2017/02/leeds",
+            when,
+            "17",
+            "The DfE has awarded £5m.",
+        ),
         Entry("No date", "https://example.org/b", None, "https://example.org/b"),
     ]
 
@@ -36,7 +42,13 @@ def test_the_entries_of_an_rss_feed_are_plain_text_with_absolute_links_and_utc_t
 def test_the_entries_of_an_atom_feed_are_read_alike() -> None:
     when = dt.datetime(2024, 3, 21, 9, 30, tzinfo=dt.UTC)
     assert entries(ATOM.encode()) == [
-        Entry("Notice: Improvement notice", "https://www.gov.uk/x", when, "https://www.gov.uk/x#2024", "Swindon")
+        Entry(
+            "Notice: Improvement notice",
+            "https://www.gov.uk/x",
+            when,
+            "https://www.gov.uk/x#2024",
+            "Swindon",
+        )
     ]
 
 
@@ -44,7 +56,17 @@ def test_a_feed_with_a_stray_ampersand_is_read_all_the_same() -> None:
     assert len(entries(RSS.replace("&amp;amp;", "&").encode())) == 2
 
 
-@pytest.mark.parametrize("data", [b"", b"<html><p>Not found</p></html>", b"%PDF-1.7", b'{"items": []}', BOMB.encode(), b"/etc/hostname"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<html><p>Not found</p></html>",
+        b"%PDF-1.7",
+        b'{"items": []}',
+        BOMB.encode(),
+        b"/etc/hostname",
+    ],
+)
 def test_what_is_no_feed_is_an_error(data: bytes) -> None:
     with pytest.raises(PageRedesigned):
         entries(data)
@@ -66,7 +88,9 @@ def replay(shared: Path) -> Iterator[str]:
             server.terminate()
 
 
-@pytest.mark.parametrize("path", ["/press/feed.xml", "/gov/government/organisations/department-for-education.atom"])
+@pytest.mark.parametrize(
+    "path", ["/press/feed.xml", "/gov/government/organisations/department-for-education.atom"]
+)
 def test_the_sites_own_feeds_are_read(replay: str, path: str) -> None:
     with urllib.request.urlopen(replay + path, timeout=10) as answer:
         found = entries(answer.read(), replay + path)

@@ -20,7 +20,7 @@ def page(inside: str, around: str = "") -> str:
     return f"<html><head><title>Leeds - News</title></head><body><main><h1>Leeds</h1>{ARTICLE}{inside}</main>{around}</body></html>"
 
 
-# -- text -------------------------------------------------------------------------------------------------------------------
+# -- text ------------------------------------------------------------------------------------------
 
 
 def test_paragraphs_items_rows_and_breaks_are_lines() -> None:
@@ -29,43 +29,82 @@ def test_paragraphs_items_rows_and_breaks_are_lines() -> None:
         <table><caption>Annex A</caption><tr><th>Council</th><th>£</th></tr><tr><td>Leeds</td><td><p>5,000</p></td></tr></table>
         <div>Text<div>in boxes</div>&nbsp;</div>"""
     assert main_text(html).splitlines() == [
-        "Grants", "Two councils", "were paid:", "- Leeds £5m", "- Kent", "- in part",
-        "Annex A", "Council | £", "Leeds | 5,000", "Text", "in boxes",
-    ]  # fmt: skip
+        "Grants",
+        "Two councils",
+        "were paid:",
+        "- Leeds £5m",
+        "- Kent",
+        "- in part",
+        "Annex A",
+        "Council | £",
+        "Leeds | 5,000",
+        "Text",
+        "in boxes",
+    ]
 
 
-@pytest.mark.parametrize("furniture", [
-    "<nav>Jobs £1m</nav>", "<aside>Agency spend £1m</aside>", "<footer>£1m</footer>", "<script>'£1m'</script>", "<style>£1m</style>",
-    "<form>£1m</form>", "<div role='complementary'>£1m</div>", "<p hidden>£1m</p>", "<div aria-hidden='true'>£1m</div>",
-    "<section id='comments'><h2>Responses</h2><p>£1m</p></section>", "<ol class='comment-list'><li>£1m</li></ol>",
-    "<article class='comment'><p>£1m</p></article>", "<div id='disqus_thread'>£1m</div>", "<div class='related-articles'>£1m</div>",
-    "<div class='c-newsletter-signup'>£1m</div>", "<ul class='social-share'><li>£1m</li></ul>", "<div class='cookie-banner'>£1m</div>",
-    "<div class='gem-c-contextual-sidebar'>£1m</div>", "<div class='breadcrumbs'>£1m</div>", "<!-- £1m -->", "<svg><text>£1m</text></svg>",
-    "<div><h2>3 Comments</h2><p>£1m</p></div>", "<h2>Related articles</h2><p>£1m</p><h3>More</h3><p>£1m</p>", "<noscript>£1m</noscript>",
-    "<h3>Leave a reply</h3><p>£1m</p>", "<p>From £1 / month</p>", "<p>£1.50 a week</p><p>Subscribe now!</p>",
-    "<p>1. sandy beach February 23, 2017 at 10:50 pm #</p><p>That's £1m less</p>",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<nav>Jobs £1m</nav>",
+        "<aside>Agency spend £1m</aside>",
+        "<footer>£1m</footer>",
+        "<script>'£1m'</script>",
+        "<style>£1m</style>",
+        "<form>£1m</form>",
+        "<div role='complementary'>£1m</div>",
+        "<p hidden>£1m</p>",
+        "<div aria-hidden='true'>£1m</div>",
+        "<section id='comments'><h2>Responses</h2><p>£1m</p></section>",
+        "<ol class='comment-list'><li>£1m</li></ol>",
+        "<article class='comment'><p>£1m</p></article>",
+        "<div id='disqus_thread'>£1m</div>",
+        "<div class='related-articles'>£1m</div>",
+        "<div class='c-newsletter-signup'>£1m</div>",
+        "<ul class='social-share'><li>£1m</li></ul>",
+        "<div class='cookie-banner'>£1m</div>",
+        "<div class='gem-c-contextual-sidebar'>£1m</div>",
+        "<div class='breadcrumbs'>£1m</div>",
+        "<!-- £1m -->",
+        "<svg><text>£1m</text></svg>",
+        "<div><h2>3 Comments</h2><p>£1m</p></div>",
+        "<h2>Related articles</h2><p>£1m</p><h3>More</h3><p>£1m</p>",
+        "<noscript>£1m</noscript>",
+        "<h3>Leave a reply</h3><p>£1m</p>",
+        "<p>From £1 / month</p>",
+        "<p>£1.50 a week</p><p>Subscribe now!</p>",
+        "<p>1. sandy beach February 23, 2017 at 10:50 pm #</p><p>That's £1m less</p>",
+    ],
+)
 def test_what_a_site_puts_around_its_article_is_not_read(furniture: str) -> None:
     for html in (page(furniture), page("", around=furniture), page(f"<div>{furniture}</div>")):
-        assert main_text(html) == "Leeds\nThe Department for Education has awarded Leeds city council £9.6m."
+        assert (
+            main_text(html)
+            == "Leeds\nThe Department for Education has awarded Leeds city council £9.6m."
+        )
 
 
-@pytest.mark.parametrize("html", [
-    "<body class='single comments-open has-sidebar'><main>{}</main>",
-    "<body><article class='post tag-comment category-related'><h1>x</h1>{}</article>",
-    "<body><div class='content-sidebar-wrap'><main>{}</main></div>",
-    "<body><main><div class='elementor-widget'>{}</div></main>",
-    "<body><main><h2 id='feedback-from-councils'>Feedback from councils</h2>{}</main>",
-    "<body><main><header><h1>x</h1></header>{}</main>",
-    "<body><main><p>By A Writer, February 23, 2017 at 10:50 am</p>{}</main>",
-    "<p>A fragment, as the content API gives it.</p>{}",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<body class='single comments-open has-sidebar'><main>{}</main>",
+        "<body><article class='post tag-comment category-related'><h1>x</h1>{}</article>",
+        "<body><div class='content-sidebar-wrap'><main>{}</main></div>",
+        "<body><main><div class='elementor-widget'>{}</div></main>",
+        "<body><main><h2 id='feedback-from-councils'>Feedback from councils</h2>{}</main>",
+        "<body><main><header><h1>x</h1></header>{}</main>",
+        "<body><main><p>By A Writer, February 23, 2017 at 10:50 am</p>{}</main>",
+        "<p>A fragment, as the content API gives it.</p>{}",
+    ],
+)
 def test_an_article_is_not_taken_for_furniture(html: str) -> None:
     assert "£9.6m" in main_text(html.format(ARTICLE))
 
 
 def test_headings_that_stand_over_furniture_take_only_their_own_part_with_them() -> None:
-    assert "still here" in main_text(page("<h3>Most read</h3><p>£1m</p><h2>Conditions</h2><p>still here</p>"))
+    assert "still here" in main_text(
+        page("<h3>Most read</h3><p>£1m</p><h2>Conditions</h2><p>still here</p>")
+    )
 
 
 def test_a_footnote_mark_does_not_become_part_of_a_figure() -> None:
@@ -89,7 +128,10 @@ def test_a_page_nested_beyond_reason_is_read_without_falling_over() -> None:
     assert "deep" in main_text("<div>" * 2000 + "deep" + "</div>" * 2000 + "deep")
 
 
-WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="•●▪"), min_size=1)
+WORDS = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_categories=["C"], exclude_characters="•●▪"),
+    min_size=1,
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -99,15 +141,20 @@ def test_no_paragraph_is_lost_and_none_is_split(paragraphs: list[str]) -> None:
     assert main_text(html).splitlines() == [" ".join(text.split()) for text in paragraphs]
 
 
-# -- tables --------------------------------------------------------------------------------------------------------------------
+# -- tables ----------------------------------------------------------------------------------------
 
 
 def test_a_table_is_a_grid_with_its_head_apart() -> None:
     html = """<h2>Annex A</h2><table><caption>Allocations</caption><thead><tr><th>Authority</th><th>2025<br>to 2026</th></tr></thead>
         <tbody><tr><th scope="row">Leeds<sup>2</sup></th><td><span>£<b>5</b>00</span></td></tr><tr><td>Kent</td></tr></tbody></table>"""
     assert tables(html) == [
-        Table("Allocations", "Annex A", (("Authority", "2025 to 2026"),), (("Leeds", "£500"), ("Kent", "")))
-    ]  # fmt: skip
+        Table(
+            "Allocations",
+            "Annex A",
+            (("Authority", "2025 to 2026"),),
+            (("Leeds", "£500"), ("Kent", "")),
+        )
+    ]
 
 
 def test_spanning_cells_stand_in_every_place_and_a_repeated_sum_is_marked() -> None:
@@ -121,7 +168,9 @@ def test_spanning_cells_stand_in_every_place_and_a_repeated_sum_is_marked() -> N
 
 
 def test_a_rowspan_ends_with_the_table() -> None:
-    (table,) = tables("<table><tr><td rowspan='65534'>a</td><td rowspan='0'>b</td></tr><tr><td>c</td></tr></table>")
+    (table,) = tables(
+        "<table><tr><td rowspan='65534'>a</td><td rowspan='0'>b</td></tr><tr><td>c</td></tr></table>"
+    )
     assert table.rows == (("a", "b", ""), ("a", "b", "c"))
 
 
@@ -135,14 +184,17 @@ def test_a_table_that_claims_more_cells_than_any_real_one_is_refused() -> None:
         tables("<table>" + "<tr>" + "<td colspan='1000'>x</td>" * 600 + "</tr></table>")
 
 
-# -- title and date ---------------------------------------------------------------------------------------------------------------
+# -- title and date --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("html", "title"), [
-    ("<title>a - b</title><h1> Leeds\n<b>is</b> good</h1>", "Leeds is good"),
-    ("<meta property='og:title' content='Leeds is good'>", "Leeds is good"),
-    ("<title>Leeds is good | Community Care</title>", "Leeds is good"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("html", "title"),
+    [
+        ("<title>a - b</title><h1> Leeds\n<b>is</b> good</h1>", "Leeds is good"),
+        ("<meta property='og:title' content='Leeds is good'>", "Leeds is good"),
+        ("<title>Leeds is good | Community Care</title>", "Leeds is good"),
+    ],
+)
 def test_the_title_is_the_heading_or_what_the_page_calls_itself(html: str, title: str) -> None:
     assert title_of(html) == title
 
@@ -152,32 +204,50 @@ def test_a_page_without_a_title_is_an_error() -> None:
         title_of("<p>text</p>")
 
 
-@pytest.mark.parametrize("html", [
-    "<meta property='article:published_time' content='2017-02-23T09:00:00+00:00'>",
-    "<meta itemprop='datePublished' content='2017-02-23'>",
-    "<time itemprop='datePublished' datetime='2017-02-23'>yesterday</time>",
-    """<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "datePublished": "2017-02-23T09:00"}]}</script>""",
-    "<article><h1>x</h1><time datetime='2017-02-23'>23 Feb</time></article><time datetime='2020-01-01'>",
-    """<script type="application/ld+json">{broken</script><article><h1>x</h1><time datetime='2017-02-23'></article>""",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<meta property='article:published_time' content='2017-02-23T09:00:00+00:00'>",
+        "<meta itemprop='datePublished' content='2017-02-23'>",
+        "<time itemprop='datePublished' datetime='2017-02-23'>yesterday</time>",
+        """<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "datePublished": "2017-02-23T09:00"}]}</script>""",
+        "<article><h1>x</h1><time datetime='2017-02-23'>23 Feb</time></article><time datetime='2020-01-01'>",
+        """<script type="application/ld+json">{broken</script><article><h1>x</h1><time datetime='2017-02-23'></article>""",
+    ],
+)
 def test_the_day_of_publication_is_read_wherever_a_page_says_it(html: str) -> None:
     assert published_of(html) == dt.date(2017, 2, 23)
 
 
-@pytest.mark.parametrize("html", [
-    "<p>23 February 2017</p>", "<time datetime='PT5M'>", "<meta itemprop='datePublished' content='2017-02-31'>",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>23 February 2017</p>",
+        "<time datetime='PT5M'>",
+        "<meta itemprop='datePublished' content='2017-02-31'>",
+    ],
+)
 def test_a_page_that_does_not_say_its_day_has_none(html: str) -> None:
     assert published_of(html) is None
 
 
-# -- real pages -----------------------------------------------------------------------------------------------------------------------
+# -- real pages ------------------------------------------------------------------------------------
 
 
 def test_no_readers_comment_and_no_furniture_of_the_press_is_read(shared: Path) -> None:
     for article in json.loads((shared / "replay/world/press/articles.json").read_text()):
         text = main_text(article["html"])
-        for foreign in ("£214m", "£75.3m", "sandy beach", "£5.2m in one council", "£15 /", "£12 /", "Subscribe", "Topic Hubs", "Jobs"):
+        for foreign in (
+            "£214m",
+            "£75.3m",
+            "sandy beach",
+            "£5.2m in one council",
+            "£15 /",
+            "£12 /",
+            "Subscribe",
+            "Topic Hubs",
+            "Jobs",
+        ):
             assert foreign not in text, article["path"]
         assert title_of(article["html"]) == article["title"]
         assert len(text) > 200

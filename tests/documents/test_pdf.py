@@ -65,7 +65,9 @@ def test_a_page_stored_turned_is_read_as_it_is_shown(reader: PdfReader) -> None:
 
 
 def test_digits_set_a_hair_apart_are_one_number(reader: PdfReader) -> None:
-    (page,) = reader.pages(pdf(text(72, 700, "1") + text(79.2, 700, "9") + text(92, 700, "June 2019")))
+    (page,) = reader.pages(
+        pdf(text(72, 700, "1") + text(79.2, 700, "9") + text(92, 700, "June 2019"))
+    )
     assert [word.text for word in page.words] == ["19", "June", "2019"]
 
 
@@ -74,7 +76,10 @@ def test_digits_set_a_hair_apart_are_one_number(reader: PdfReader) -> None:
     [
         (b"", "empty"),
         (b"PK\x03\x04 a spreadsheet", "begins"),
-        (b"<html><head><title>Attention &amp; Required</title>", "An HTML page titled “Attention & Required”"),
+        (
+            b"<html><head><title>Attention &amp; Required</title>",
+            "An HTML page titled “Attention & Required”",
+        ),
         (b"%PDF-1.7\nnothing more", "cut short or damaged"),
         (pdf(text(72, 700, "Good"))[:200], "cut short or damaged"),
     ],
@@ -143,8 +148,27 @@ def test_a_file_that_needs_too_much_memory_is_named() -> None:
 
 
 def test_one_call_reads_a_file_and_prints_every_promised_key(reader: PdfReader) -> None:
-    reading = read_pdf(reader, pdf(text(72, 700, "Focused visit to Ambridge") + text(72, 680, "Inspection date: 3 December 2024")))
+    reading = read_pdf(
+        reader,
+        pdf(
+            text(72, 700, "Focused visit to Ambridge")
+            + text(72, 680, "Inspection date: 3 December 2024")
+        ),
+    )
     row = reading_as_json("letter.pdf", reading)
     assert reading.kind is FileKind.FOCUSED_VISIT
-    assert list(row)[:8] == ["path", "kind", "framework", "inspection_start", "inspection_end", "judgements", "lead_inspector", "problems"]
-    assert (row["inspection_start"], row["framework"], row["judgements"]) == ("2024-12-03", None, {})
+    assert list(row)[:8] == [
+        "path",
+        "kind",
+        "framework",
+        "inspection_start",
+        "inspection_end",
+        "judgements",
+        "lead_inspector",
+        "problems",
+    ]
+    assert (row["inspection_start"], row["framework"], row["judgements"]) == (
+        "2024-12-03",
+        None,
+        {},
+    )

@@ -62,7 +62,8 @@ def time() -> Time:
 
 @pytest.fixture
 def make(web: Web, time: Time, tmp_path: Path) -> Iterator[Any]:
-    """Makes clients for the site under the name 127.0.0.1; words are those of Limits, and `sites` and `delay_seconds`."""
+    """Makes clients for the site under the name 127.0.0.1; words are those of Limits, and `sites`
+    and `delay_seconds`."""
     made: list[Client] = []
 
     def make_client(sites: tuple[str, ...] = (), delay_seconds: float = 0, **limits: Any) -> Client:
@@ -89,7 +90,7 @@ def client(make: Any) -> Client:
     return make()  # type: ignore[no-any-return]
 
 
-# -- what is had ----------------------------------------------------------------------------------------------------------
+# -- what is had -----------------------------------------------------------------------------------
 
 
 def test_a_page_is_had_with_all_that_is_needed_to_ask_again(web: Web, client: Client) -> None:
@@ -109,7 +110,9 @@ def test_every_body_is_kept_as_evidence(web: Web, client: Client) -> None:
 def test_a_page_that_has_not_changed_is_not_sent_again(web: Web, client: Client) -> None:
     web.page("/a", PAGE, headers={"ETag": '"1"'})
     first = client.get(web.url("/a"))
-    again = client.get(web.url("/a"), etag=first.etag, last_modified="Wed, 21 Oct 2015 07:28:00 GMT")
+    again = client.get(
+        web.url("/a"), etag=first.etag, last_modified="Wed, 21 Oct 2015 07:28:00 GMT"
+    )
     assert (again.status, again.data, again.sha256) == (304, b"", "")
     assert web.seen[-1].headers["If-Modified-Since"] == "Wed, 21 Oct 2015 07:28:00 GMT"
 
@@ -118,7 +121,9 @@ def test_we_say_who_we_are_and_what_we_expect(web: Web, client: Client) -> None:
     web.page("/a", b"{}")
     client.get(web.url("/a"), expect="application/json")
     headers = web.seen[-1].headers
-    assert headers["User-Agent"].startswith("syncer/") and headers["User-Agent"].endswith("(+data@example.org)")
+    assert headers["User-Agent"].startswith("syncer/") and headers["User-Agent"].endswith(
+        "(+data@example.org)"
+    )
     assert headers["Accept"] == "application/json"
 
 
@@ -138,7 +143,7 @@ def test_every_request_is_in_the_log_with_its_time_and_hash(web: Web, client: Cl
     ]
 
 
-# -- where we may go --------------------------------------------------------------------------------------------------------
+# -- where we may go -------------------------------------------------------------------------------
 
 
 def test_a_host_that_is_not_configured_is_never_asked(web: Web, client: Client) -> None:
@@ -147,7 +152,9 @@ def test_a_host_that_is_not_configured_is_never_asked(web: Web, client: Client) 
     assert web.seen == []
 
 
-def test_a_redirect_to_a_host_that_is_not_configured_is_not_followed(web: Web, client: Client) -> None:
+def test_a_redirect_to_a_host_that_is_not_configured_is_not_followed(
+    web: Web, client: Client
+) -> None:
     web.page("/a", status=302, headers={"Location": web.url("/b", host="localhost")})
     web.page("/b", PAGE)
     with pytest.raises(HostNotConfigured, match="localhost"):
@@ -155,10 +162,21 @@ def test_a_redirect_to_a_host_that_is_not_configured_is_not_followed(web: Web, c
     assert web.asked("/b") == []
 
 
-@pytest.mark.parametrize("odd", [
-    "file:///etc/passwd", "ftp://127.0.0.1/", "//127.0.0.1/", "nonsense", "", "http://[::1", "https://127.0.0.1:{port}/",
-    "http://127.0.0.1:{port}@example.org/", "http://u:pw@127.0.0.1:{port}/", "http://example.org\\@127.0.0.1:{port}/",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "//127.0.0.1/",
+        "nonsense",
+        "",
+        "http://[::1",
+        "https://127.0.0.1:{port}/",
+        "http://127.0.0.1:{port}@example.org/",
+        "http://u:pw@127.0.0.1:{port}/",
+        "http://example.org\\@127.0.0.1:{port}/",
+    ],
+)
 def test_an_odd_address_is_refused_without_asking(web: Web, client: Client, odd: str) -> None:
     with pytest.raises(HostNotConfigured):
         client.get(odd.format(port=web.port))
@@ -210,7 +228,9 @@ def test_robots_txt_is_read_once_a_day_and_for_each_host(web: Web, make: Any, ti
     assert len(web.asked("/robots.txt")) == 3
 
 
-def test_a_robots_txt_that_cannot_be_had_forbids_everything_for_now(web: Web, client: Client) -> None:
+def test_a_robots_txt_that_cannot_be_had_forbids_everything_for_now(
+    web: Web, client: Client
+) -> None:
     web.page("/robots.txt", status=503)
     web.page("/a", PAGE)
     with pytest.raises(Unreachable, match=r"robots\.txt"):
@@ -219,11 +239,15 @@ def test_a_robots_txt_that_cannot_be_had_forbids_everything_for_now(web: Web, cl
     assert client.get(web.url("/a")).data == PAGE
 
 
-# -- what goes wrong ----------------------------------------------------------------------------------------------------------
+# -- what goes wrong -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("status", "error"), [(404, HttpRefused), (403, HttpRefused), (422, HttpRefused), (410, Gone)])
-def test_a_refusal_is_final_and_is_not_asked_again(web: Web, client: Client, status: int, error: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("status", "error"), [(404, HttpRefused), (403, HttpRefused), (422, HttpRefused), (410, Gone)]
+)
+def test_a_refusal_is_final_and_is_not_asked_again(
+    web: Web, client: Client, status: int, error: type[Exception]
+) -> None:
     web.page("/a", b"no", status=status)
     with pytest.raises(error) as caught:
         client.get(web.url("/a"))
@@ -231,21 +255,42 @@ def test_a_refusal_is_final_and_is_not_asked_again(web: Web, client: Client, sta
     assert getattr(caught.value, "status", 410) == status
 
 
-@pytest.mark.parametrize("trouble", [
-    Answer(fault="down"), Answer(PAGE, fault="truncate"), Answer(PAGE, fault="cut_chunks"), Answer(status=500),
-    Answer(status=503), Answer(status=429), Answer(status=408), Answer(PAGE, headers={"Content-Encoding": "gzip"}),
-], ids=["down", "truncated", "cut chunks", "500", "503", "429", "408", "garbled"])  # fmt: skip
-def test_trouble_that_passes_is_overcome(web: Web, client: Client, time: Time, trouble: Answer) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Answer(fault="down"),
+        Answer(PAGE, fault="truncate"),
+        Answer(PAGE, fault="cut_chunks"),
+        Answer(status=500),
+        Answer(status=503),
+        Answer(status=429),
+        Answer(status=408),
+        Answer(PAGE, headers={"Content-Encoding": "gzip"}),
+    ],
+    ids=["down", "truncated", "cut chunks", "500", "503", "429", "408", "garbled"],
+)
+def test_trouble_that_passes_is_overcome(
+    web: Web, client: Client, time: Time, trouble: Answer
+) -> None:
     web.script("/a", trouble, trouble, Answer(PAGE))
     assert client.get(web.url("/a")).data == PAGE
     assert len(time.slept) == 2
     assert 0.5 <= time.slept[0] <= 1 <= time.slept[1] <= 2
 
 
-@pytest.mark.parametrize("trouble", [
-    Answer(fault="down"), Answer(PAGE, fault="truncate"), Answer(PAGE, fault="cut_chunks"), Answer(status=502),
-], ids=lambda answer: answer.fault or "502")  # fmt: skip
-def test_trouble_that_stays_is_told_after_every_try_and_nothing_of_it_is_kept(web: Web, client: Client, trouble: Answer) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Answer(fault="down"),
+        Answer(PAGE, fault="truncate"),
+        Answer(PAGE, fault="cut_chunks"),
+        Answer(status=502),
+    ],
+    ids=lambda answer: answer.fault or "502",
+)
+def test_trouble_that_stays_is_told_after_every_try_and_nothing_of_it_is_kept(
+    web: Web, client: Client, trouble: Answer
+) -> None:
     web.script("/a", trouble)
     with pytest.raises(Unreachable, match="after 4 tries"):
         client.get(web.url("/a"))
@@ -278,13 +323,17 @@ def test_a_body_that_drips_is_not_waited_for_to_its_end(web: Web, tmp_path: Path
     web.page("/a", PAGE * 100, fault="drip", seconds=0.05)
     limits = Limits(total_seconds=0.2, tries=1)
     with (
-        Client([web.url()], delay_seconds=0, contact="x", snapshots=Snapshots(tmp_path), limits=limits) as client,
+        Client(
+            [web.url()], delay_seconds=0, contact="x", snapshots=Snapshots(tmp_path), limits=limits
+        ) as client,
         pytest.raises(Unreachable, match="not finished"),
     ):
         client.get(web.url("/a"))
 
 
-def test_a_host_that_is_down_costs_later_pages_one_try_each_until_it_answers(web: Web, client: Client) -> None:
+def test_a_host_that_is_down_costs_later_pages_one_try_each_until_it_answers(
+    web: Web, client: Client
+) -> None:
     web.page("/robots.txt", b"")
     for path in ("/a", "/b"):
         web.page(path, fault="down")
@@ -315,11 +364,13 @@ def test_a_gzip_bomb_is_left_before_it_is_unpacked(web: Web, make: Any) -> None:
         make(max_bytes=1_000_000).get(web.url("/a"))
 
 
-# -- manners ------------------------------------------------------------------------------------------------------------------
+# -- manners ---------------------------------------------------------------------------------------
 
 
 def test_requests_to_one_host_keep_their_distance(web: Web, make: Any, time: Time) -> None:
-    client = make(delay_seconds=1, delays={"localhost": 0.2}, sites=(web.url(), web.url(host="localhost")))
+    client = make(
+        delay_seconds=1, delays={"localhost": 0.2}, sites=(web.url(), web.url(host="localhost"))
+    )
     web.page("/a", PAGE)
     client.get(web.url("/a"))
     client.get(web.url("/a"))
@@ -333,14 +384,18 @@ def test_requests_to_one_host_keep_their_distance(web: Web, make: Any, time: Tim
 
 @pytest.mark.parametrize("asked", ["7", ""], ids=["seconds", "date"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_site_that_asks_for_time_is_given_it(web: Web, client: Client, time: Time, asked: str, status: int) -> None:
+def test_a_site_that_asks_for_time_is_given_it(
+    web: Web, client: Client, time: Time, asked: str, status: int
+) -> None:
     later = format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=7), usegmt=True)
     web.script("/a", Answer(status=status, headers={"Retry-After": asked or later}), Answer(PAGE))
     client.get(web.url("/a"))
     assert time.slept == [pytest.approx(7, abs=1.1)]
 
 
-def test_a_site_that_asks_for_an_hour_is_left_alone_till_the_next_run(web: Web, client: Client, time: Time) -> None:
+def test_a_site_that_asks_for_an_hour_is_left_alone_till_the_next_run(
+    web: Web, client: Client, time: Time
+) -> None:
     web.page("/robots.txt", b"")
     web.page("/a", status=429, headers={"Retry-After": "3600"})
     web.page("/b", PAGE)
@@ -353,41 +408,61 @@ def test_a_site_that_asks_for_an_hour_is_left_alone_till_the_next_run(web: Web, 
     assert client.get(web.url("/b")).data == PAGE
 
 
-# -- bot checks -----------------------------------------------------------------------------------------------------------------
+# -- bot checks ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [200, 202, 403, 429, 503])
-def test_a_bot_check_is_an_error_whatever_its_status_and_is_not_asked_again(web: Web, client: Client, status: int) -> None:
+def test_a_bot_check_is_an_error_whatever_its_status_and_is_not_asked_again(
+    web: Web, client: Client, status: int
+) -> None:
     web.page("/a", CHALLENGE, status=status, headers=HTML)
     with pytest.raises(ChallengePage):
         client.get(web.url("/a"))
     assert len(web.asked("/a")) == 1
 
 
-@pytest.mark.parametrize("page", [
-    CHALLENGE,
-    b"<html><title>Attention Required! | Cloudflare</title><p>Please complete the security check to access this site",
-    b"<html><head><script>window._cf_chl_opt={};</script></head><body></body></html>",
-    b"<html><title>Pardon Our Interruption</title><p>Something about your browser made us think you were a bot.",
-    b"<html><body><noscript>Enable JavaScript and cookies to continue</noscript></body></html>",
-    b"<html><body><iframe src='/_Incapsula_Resource?x'>Request unsuccessful. Incapsula incident ID: 1</iframe></body></html>",
-    b"<html><title>Human verification</title><form><div class='g-recaptcha'></div></form></html>",
-    b"<html><h1>Verify you are human by completing the action below.</h1></html>",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "page",
+    [
+        CHALLENGE,
+        b"<html><title>Attention Required! | Cloudflare</title><p>Please complete the security check to access this site",
+        b"<html><head><script>window._cf_chl_opt={};</script></head><body></body></html>",
+        b"<html><title>Pardon Our Interruption</title><p>Something about your browser made us think you were a bot.",
+        b"<html><body><noscript>Enable JavaScript and cookies to continue</noscript></body></html>",
+        b"<html><body><iframe src='/_Incapsula_Resource?x'>Request unsuccessful. Incapsula incident ID: 1</iframe></body></html>",
+        b"<html><title>Human verification</title><form><div class='g-recaptcha'></div></form></html>",
+        b"<html><h1>Verify you are human by completing the action below.</h1></html>",
+    ],
+)
 def test_the_usual_bot_checks_are_known(page: bytes) -> None:
     assert looks_like_challenge(page, "text/html")
     assert looks_like_challenge(page, "application/pdf")
 
 
-ARTICLE = b"<p>" + b"Leeds City Council has been awarded money by the department for its children's services. " * 6 + b"</p>"
+ARTICLE = (
+    b"<p>"
+    + b"Leeds City Council has been awarded money by the department for its children's services. "
+    * 6
+    + b"</p>"
+)
 
 
-@pytest.mark.parametrize("page", [
-    PAGE,
-    b"<html><title>Leeds</title>" + ARTICLE + b"<form class='comment'><script src='https://www.google.com/recaptcha/api.js'></script></form>",
-    b"<html><title>Leeds</title>" + ARTICLE + b"<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>",
-    b"<html><title>Leeds</title>" + ARTICLE + b"<p>\"For just a moment\", she said, \"a captcha had been solved.\"</p>",
-], ids=["short page", "comment form", "bot sensor", "quotation"])  # fmt: skip
+@pytest.mark.parametrize(
+    "page",
+    [
+        PAGE,
+        b"<html><title>Leeds</title>"
+        + ARTICLE
+        + b"<form class='comment'><script src='https://www.google.com/recaptcha/api.js'></script></form>",
+        b"<html><title>Leeds</title>"
+        + ARTICLE
+        + b"<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>",
+        b"<html><title>Leeds</title>"
+        + ARTICLE
+        + b'<p>"For just a moment", she said, "a captcha had been solved."</p>',
+    ],
+    ids=["short page", "comment form", "bot sensor", "quotation"],
+)
 def test_a_page_that_only_has_a_captcha_or_a_sensor_on_it_is_a_page(page: bytes) -> None:
     assert not looks_like_challenge(page, "text/html")
 
@@ -397,7 +472,7 @@ def test_what_is_not_html_is_no_bot_check() -> None:
     assert not looks_like_challenge(b"%PDF-1.7 captcha", "application/pdf")
 
 
-# -- the stand-in for the real sites -------------------------------------------------------------------------------------------
+# -- the stand-in for the real sites ---------------------------------------------------------------
 
 
 def test_the_replays_pages_are_no_bot_checks(shared: Path) -> None:

@@ -23,7 +23,9 @@ def snapshots(tmp_path: Path) -> Snapshots:
     return Snapshots(tmp_path / "bodies")
 
 
-@pytest.mark.parametrize("body", [b"", b"x", PAGE, RANDOM], ids=["empty", "one byte", "page", "incompressible"])
+@pytest.mark.parametrize(
+    "body", [b"", b"x", PAGE, RANDOM], ids=["empty", "one byte", "page", "incompressible"]
+)
 def test_a_body_is_read_back_as_it_was_received(snapshots: Snapshots, body: bytes) -> None:
     sha256 = snapshots.keep(body)
     assert sha256 == hashlib.sha256(body).hexdigest()
@@ -34,14 +36,18 @@ def test_a_body_is_read_back_as_it_was_received(snapshots: Snapshots, body: byte
 
 @settings(max_examples=25, deadline=None)
 @given(bodies=st.lists(st.binary(max_size=200), max_size=4))
-def test_every_body_is_kept_once(tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]) -> None:
+def test_every_body_is_kept_once(
+    tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes]
+) -> None:
     snapshots = Snapshots(tmp_path_factory.mktemp("bodies"))
     kept = [snapshots.keep(body) for body in bodies + bodies]
     assert list(snapshots) == sorted(set(kept))
     assert [snapshots.read(sha256) for sha256 in kept] == bodies + bodies
 
 
-def test_pages_are_compressed_and_what_does_not_shrink_is_stored_as_it_is(snapshots: Snapshots) -> None:
+def test_pages_are_compressed_and_what_does_not_shrink_is_stored_as_it_is(
+    snapshots: Snapshots,
+) -> None:
     snapshots.keep(PAGE)
     snapshots.keep(RANDOM)
     sizes = {file.suffix: file.stat().st_size for file in snapshots.folder.glob("*/*")}
@@ -58,8 +64,13 @@ def test_a_body_that_is_already_there_is_not_written_again(snapshots: Snapshots)
 
 
 @pytest.mark.parametrize("body", [PAGE, RANDOM], ids=["compressed", "raw"])
-@pytest.mark.parametrize("harm", [lambda data: data[: len(data) // 2], lambda data: data[:-9] + b"x" + data[-8:], lambda _: b""])
-def test_a_damaged_body_is_never_given_out_and_is_replaced_by_the_next(snapshots: Snapshots, body: bytes, harm: Harm) -> None:
+@pytest.mark.parametrize(
+    "harm",
+    [lambda data: data[: len(data) // 2], lambda data: data[:-9] + b"x" + data[-8:], lambda _: b""],
+)
+def test_a_damaged_body_is_never_given_out_and_is_replaced_by_the_next(
+    snapshots: Snapshots, body: bytes, harm: Harm
+) -> None:
     sha256 = snapshots.keep(body)
     (file,) = snapshots.folder.glob("*/*")
     file.write_bytes(harm(file.read_bytes()))
@@ -84,7 +95,9 @@ def test_only_a_hash_names_a_snapshot(snapshots: Snapshots, name: str) -> None:
         snapshots.read(name)
 
 
-def test_what_a_killed_process_left_half_written_is_no_snapshot_and_is_swept(snapshots: Snapshots) -> None:
+def test_what_a_killed_process_left_half_written_is_no_snapshot_and_is_swept(
+    snapshots: Snapshots,
+) -> None:
     sha256 = snapshots.keep(PAGE)
     left = snapshots.folder / sha256[:2] / "half.tmp"
     left.write_bytes(PAGE[:10])

@@ -1,4 +1,5 @@
-"""The measure of how well statements of funding are read, and that the promise is kept on the texts at hand."""
+"""The measure of how well statements of funding are read, and that the promise is kept on the texts
+at hand."""
 
 from __future__ import annotations
 
@@ -18,7 +19,13 @@ def folder(path: Path, text: str, *rows: str) -> Path:
 
 
 def test_an_amount_matches_within_what_was_printed(tmp_path: Path) -> None:
-    report = measure(folder(tmp_path, "The DfE awarded Kent £9.59m.", "a.txt,Kent County Council,,9600000,£9.6m,,,award,"))
+    report = measure(
+        folder(
+            tmp_path,
+            "The DfE awarded Kent £9.59m.",
+            "a.txt,Kent County Council,,9600000,£9.6m,,,award,",
+        )
+    )
     assert (report.recall, report.precision) == (1.0, 1.0)
 
 
@@ -29,18 +36,43 @@ def test_a_wrong_kind_council_or_amount_is_a_miss_and_a_wrong_statement(tmp_path
         "Kent County Council,,7000000,£7m,,,award,",
     ):
         report = measure(folder(tmp_path, "The DfE awarded Kent £5m.", "a.txt," + row))
-        assert (report.recall, report.precision, len(report.missed), len(report.wrong)) == (0.0, 0.0, 1, 1)
+        assert (report.recall, report.precision, len(report.missed), len(report.wrong)) == (
+            0.0,
+            0.0,
+            1,
+            1,
+        )
 
 
 def test_a_joint_award_has_to_have_the_same_councils(tmp_path: Path) -> None:
     text = "Kent and Medway have jointly been awarded £5m by the DfE."
-    assert measure(folder(tmp_path, text, "a.txt,Kent County Council | Medway Council,,5000000,£5m,,,award,")).recall == 1.0
-    assert measure(folder(tmp_path, text, "a.txt,Kent County Council | Essex County Council,,5000000,£5m,,,award,")).recall == 0.0
+    assert (
+        measure(
+            folder(
+                tmp_path, text, "a.txt,Kent County Council | Medway Council,,5000000,£5m,,,award,"
+            )
+        ).recall
+        == 1.0
+    )
+    assert (
+        measure(
+            folder(
+                tmp_path,
+                text,
+                "a.txt,Kent County Council | Essex County Council,,5000000,£5m,,,award,",
+            )
+        ).recall
+        == 0.0
+    )
 
 
 def test_a_not_an_award_row_counts_when_its_amount_is_told(tmp_path: Path) -> None:
     report = measure(
-        folder(tmp_path, "The DfE awarded Kent £5m.", "a.txt,Kent County Council,,5000000,£5m,,,not_an_award,made up")
+        folder(
+            tmp_path,
+            "The DfE awarded Kent £5m.",
+            "a.txt,Kent County Council,,5000000,£5m,,,not_an_award,made up",
+        )
     )
     assert (report.reported_rate, report.precision) == (1.0, 0.0)
 
@@ -66,11 +98,17 @@ def test_instalments_may_be_expected_as_their_sum(tmp_path: Path) -> None:
             row.format("25/06/2015", 2, 50),
         ]
     )
-    report = measure(folder(tmp_path, text, "a.txt,Kent County Council,,150,150,,,payment,sum of listed instalments"))
+    report = measure(
+        folder(
+            tmp_path, text, "a.txt,Kent County Council,,150,150,,,payment,sum of listed instalments"
+        )
+    )
     assert (report.recall, report.precision) == (1.0, 1.0)
 
 
-def test_nothing_to_measure_is_said_and_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_to_measure_is_said_and_is_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(tmp_path)]) == 0
     assert "nothing to measure" in capsys.readouterr().out
 

@@ -1,4 +1,5 @@
-"""Money from the sources to the reader: the five documents this began from, the payments, and three years of GOV.UK."""
+"""Money from the sources to the reader: the five documents this began from, the payments, and three
+years of GOV.UK."""
 
 from __future__ import annotations
 
@@ -35,17 +36,25 @@ Children's Social Care Innovation Programme.</p></article></body></html>"""
 
 
 def configured(shared: Path, folder: Path) -> Replay:
-    """The replay with every source of money; the two council papers lie in a folder beside the configuration."""
+    """The replay with every source of money; the two council papers lie in a folder beside the
+    configuration."""
     replay = Replay(shared, folder)
     (folder / "papers").mkdir(parents=True)
     for number in ("02", "03"):
-        (folder / "papers" / f"{number}.txt").write_bytes((shared / "awards" / f"{number}.txt").read_bytes())
+        (folder / "papers" / f"{number}.txt").write_bytes(
+            (shared / "awards" / f"{number}.txt").read_bytes()
+        )
     return replay
 
 
 def turn_on(replay: Replay) -> None:
     text = replay.config_path.read_text()
-    replay.configure(text.replace("[fetch]", f'press = ["http://127.0.0.1:{replay.port}/press/feed.xml"]\n[fetch]') + MORE)
+    replay.configure(
+        text.replace(
+            "[fetch]", f'press = ["http://127.0.0.1:{replay.port}/press/feed.xml"]\n[fetch]'
+        )
+        + MORE
+    )
 
 
 def leeds(bench: Replay, *kinds: RecordKind) -> list[Record]:
@@ -58,8 +67,13 @@ def replay(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     """What a reader of the five documents had read by July 2021."""
     with configured(shared, tmp_path_factory.mktemp("money") / "five") as found:
         turn_on(found)
-        for day, sources in (("2015-03-24", ["press"]), ("2016-12-20", ["dfe_spend"]), ("2017-02-24", ["govuk_awards", "press"]),
-                             ("2017-03-23", ["council_papers"]), ("2021-07-01", ["council_papers"])):  # fmt: skip
+        for day, sources in (
+            ("2015-03-24", ["press"]),
+            ("2016-12-20", ["dfe_spend"]),
+            ("2017-02-24", ["govuk_awards", "press"]),
+            ("2017-03-23", ["council_papers"]),
+            ("2021-07-01", ["council_papers"]),
+        ):
             found.day(day)
             for source in sources:
                 found.sync(source)
@@ -68,26 +82,61 @@ def replay(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 
 def as_told(award: Record) -> tuple[Any, ...]:
     fields = award.fields
-    return (award.councils, fields["kind"], fields["programme"], fields.get("amount"), fields.get("qualifier"), fields.get("announced"))
+    return (
+        award.councils,
+        fields["kind"],
+        fields["programme"],
+        fields.get("amount"),
+        fields.get("qualifier"),
+        fields.get("announced"),
+    )
 
 
 @pytest.mark.xfail(
-    strict=True, reason="03.txt without its address no longer yields the promise to Leeds: the reader of money is to be replaced"
+    strict=True,
+    reason="03.txt without its address no longer yields the promise to Leeds: the reader of money is to be replaced",
 )
-def test_the_five_documents_tell_of_five_grants_to_leeds_and_contradict_each_other_in_nothing(replay: Replay) -> None:
+def test_the_five_documents_tell_of_five_grants_to_leeds_and_contradict_each_other_in_nothing(
+    replay: Replay,
+) -> None:
     assert [as_told(award) for award in leeds(replay, RecordKind.AWARD)] == [
         (("leeds",), "award", f"{INNOVATION} round 1", 5000000, "exact", "2015-03-23"),
         (("leeds",), "award", "Partners in Practice", 9600000, "exact", "2017-02-23"),
-        (("leeds", "wakefield"), "award", "Social work teaching partnerships", 1500000, "over", "2017-03-22"),
-        (("leeds",), "award", "Strengthening Families, Protecting Children", 505200, "up_to", "2021-06-28"),
-        (("leeds",), "partnership", "Strengthening Families, Protecting Children", None, None, "2021-06-28"),
+        (
+            ("leeds", "wakefield"),
+            "award",
+            "Social work teaching partnerships",
+            1500000,
+            "over",
+            "2017-03-22",
+        ),
+        (
+            ("leeds",),
+            "award",
+            "Strengthening Families, Protecting Children",
+            505200,
+            "up_to",
+            "2021-06-28",
+        ),
+        (
+            ("leeds",),
+            "partnership",
+            "Strengthening Families, Protecting Children",
+            None,
+            None,
+            "2021-06-28",
+        ),
     ]
     with replay.store() as store:
         assert [c for c in record_store.conflicts(store) if "leeds" in c["councils"]] == []
 
 
 def test_one_award_told_in_two_documents_is_told_to_people_once(replay: Replay) -> None:
-    told = [(e.area, str(e.kind), e.new, e.source) for e in replay.events() if "leeds" in e.councils and e.record is RecordKind.AWARD]
+    told = [
+        (e.area, str(e.kind), e.new, e.source)
+        for e in replay.events()
+        if "leeds" in e.councils and e.record is RecordKind.AWARD
+    ]
     assert told == [("amount", "added", "9600000", "press")]
 
 
@@ -95,7 +144,11 @@ def test_the_payments_of_2015_are_inferred_to_be_part_of_the_first_award(replay:
     awards = leeds(replay, RecordKind.AWARD)
     found = link(awards, leeds(replay, RecordKind.PAYMENT)).links
     assert {each.award for each in found} == {awards[0].id}
-    assert [(each.pounds, each.whole) for each in found] == [(1673500, False), (836633, False), (1216633, False)]
+    assert [(each.pounds, each.whole) for each in found] == [
+        (1673500, False),
+        (836633, False),
+        (1216633, False),
+    ]
 
 
 def test_every_figure_leads_to_the_bytes_and_the_words_it_was_read_from(replay: Replay) -> None:
@@ -107,19 +160,29 @@ def test_every_figure_leads_to_the_bytes_and_the_words_it_was_read_from(replay: 
         assert any((replay.folder / "store" / "snapshots").rglob(f"{evidence.sha256[2:]}.*"))
 
 
-def test_the_newsrooms_sharper_figure_replaces_the_rounded_one_without_an_event(replay: Replay, tmp_path: Path) -> None:
+def test_the_newsrooms_sharper_figure_replaces_the_rounded_one_without_an_event(
+    replay: Replay, tmp_path: Path
+) -> None:
     copy = replay.fork(tmp_path / "copy")
     copy.at("2021-07-02")
     copy.configure(copy.config_path.read_text())
     (copy.folder / "papers" / "newsroom.html").write_text(NEWSROOM)
     assert copy.sync("council_papers").events == 0
     names = ("Partners in Practice", f"{INNOVATION} round 2")
-    assert [a.fields["amount"] for a in leeds(copy, RecordKind.AWARD) if a.fields["programme"] in names] == [9590000]
+    assert [
+        a.fields["amount"] for a in leeds(copy, RecordKind.AWARD) if a.fields["programme"] in names
+    ] == [9590000]
 
 
-# -- Payments and what they settle ------------------------------------------------------------------------------------------------
+# -- Payments and what they settle -----------------------------------------------------------------
 
-PAID = ("paid_25-03-2015", "paid_22-04-2015", "paid_25-06-2015", "paid_23-09-2015", "paid_16-12-2015")
+PAID = (
+    "paid_25-03-2015",
+    "paid_22-04-2015",
+    "paid_25-06-2015",
+    "paid_23-09-2015",
+    "paid_16-12-2015",
+)
 
 
 def payments(row: dict[str, str]) -> list[Record]:
@@ -129,14 +192,40 @@ def payments(row: dict[str, str]) -> list[Record]:
 
 
 def payment(number: int, day: dt.date, pounds: int, area: str = "Families Group") -> Record:
-    fields = {"kind": "payment", "amount": pounds, "paid": day.isoformat(), "area": area, "funder": "DfE"}
-    return Record(number, RecordKind.PAYMENT, ("leeds",), fields, day, "", "dfe_spend", dt.datetime.now(dt.UTC))
+    fields = {
+        "kind": "payment",
+        "amount": pounds,
+        "paid": day.isoformat(),
+        "area": area,
+        "funder": "DfE",
+    }
+    return Record(
+        number,
+        RecordKind.PAYMENT,
+        ("leeds",),
+        fields,
+        day,
+        "",
+        "dfe_spend",
+        dt.datetime.now(dt.UTC),
+    )
 
 
-def award(number: int, pounds: int, low: int, high: int | None, announced: str = "2015-03-23", **more: Any) -> Record:
-    fields = {"kind": "award", "amount": pounds, "low": low, "announced": announced, "funder": "DfE", **more}
+def award(
+    number: int, pounds: int, low: int, high: int | None, announced: str = "2015-03-23", **more: Any
+) -> Record:
+    fields = {
+        "kind": "award",
+        "amount": pounds,
+        "low": low,
+        "announced": announced,
+        "funder": "DfE",
+        **more,
+    }
     fields |= {"high": high} if high else {}
-    return Record(number, RecordKind.AWARD, ("leeds",), fields, None, "", "press", dt.datetime.now(dt.UTC))
+    return Record(
+        number, RecordKind.AWARD, ("leeds",), fields, None, "", "press", dt.datetime.now(dt.UTC)
+    )
 
 
 def settled(linking: Linking) -> dict[int, int]:
@@ -149,9 +238,15 @@ def settled(linking: Linking) -> dict[int, int]:
 def test_two_determinations_paid_together_are_told_apart_by_their_instalments(shared: Path) -> None:
     with (shared / "awards" / "innovation_instalments_2015.csv").open(encoding="utf-8") as file:
         row = next(r for r in csv.DictReader(file) if r["supplier_as_printed"].startswith("LEEDS"))
-    first, second = award(1, 5000000, 4500000, 5500000), award(2, 760000, 755000, 765000, "2015-07-10")
+    first, second = (
+        award(1, 5000000, 4500000, 5500000),
+        award(2, 760000, 755000, 765000, "2015-07-10"),
+    )
     found = link([second, first], payments(row))
-    assert {number: round(pounds, -1) for number, pounds in settled(found).items()} == {1: 5020030, 2: 760000}
+    assert {number: round(pounds, -1) for number, pounds in settled(found).items()} == {
+        1: 5020030,
+        2: 760000,
+    }
     assert {each.whole for each in found.links} == {True}
 
 
@@ -160,24 +255,45 @@ def test_the_instalments_of_2015_are_split_as_they_were_determined(shared: Path)
         rows = list(csv.DictReader(file))
     right = 0
     for row in rows:
-        sums = [int(row["first_determination_CSDSD61_2014_paid"]), int(row["second_determination_CSDSD04_2015_paid"])]
+        sums = [
+            int(row["first_determination_CSDSD61_2014_paid"]),
+            int(row["second_determination_CSDSD04_2015_paid"]),
+        ]
         awards = [award(n, pounds, pounds, pounds) for n, pounds in enumerate(sums, 1) if pounds]
         right += settled(link(awards, payments(row))) == {a.id: a.fields["amount"] for a in awards}
-    assert right >= 50, f"{right} of {len(rows)}: a first grant paid once and a second in two equal parts look like one"
+    assert right >= 50, (
+        f"{right} of {len(rows)}: a first grant paid once and a second in two equal parts look like one"
+    )
 
 
 def test_a_payment_that_was_taken_back_in_a_later_month_settles_nothing() -> None:
-    found = link([award(1, 100000, 100000, 100000)], [payment(10, dt.date(2015, 4, 1), 100000), payment(11, dt.date(2015, 6, 1), -100000),
-                                                     payment(12, dt.date(2015, 7, 1), 100000)])  # fmt: skip
-    assert (found.reversed, [(each.payment, each.whole) for each in found.links]) == (frozenset((10, 11)), [(12, True)])
+    found = link(
+        [award(1, 100000, 100000, 100000)],
+        [
+            payment(10, dt.date(2015, 4, 1), 100000),
+            payment(11, dt.date(2015, 6, 1), -100000),
+            payment(12, dt.date(2015, 7, 1), 100000),
+        ],
+    )
+    assert (found.reversed, [(each.payment, each.whole) for each in found.links]) == (
+        frozenset((10, 11)),
+        [(12, True)],
+    )
 
 
 @pytest.mark.parametrize("more", [{"announced": "2019-01-01"}, {"funder": "MHCLG"}])
-def test_what_was_paid_outside_the_window_or_by_another_settles_nothing(more: dict[str, str]) -> None:
-    assert link([award(1, 100000, 100000, 100000, **more)], [payment(10, dt.date(2015, 4, 1), 100000)]).links == ()
+def test_what_was_paid_outside_the_window_or_by_another_settles_nothing(
+    more: dict[str, str],
+) -> None:
+    assert (
+        link(
+            [award(1, 100000, 100000, 100000, **more)], [payment(10, dt.date(2015, 4, 1), 100000)]
+        ).links
+        == ()
+    )
 
 
-# -- Confirmed by the funder --------------------------------------------------------------------------------------------------------
+# -- Confirmed by the funder -----------------------------------------------------------------------
 
 
 def feed(items: list[str]) -> bytes:
@@ -188,10 +304,20 @@ def test_first_told_by_the_press_then_by_the_funder_is_one_line_confirmed(tmp_pa
     given = "<p>The Department for Education has awarded Leeds City Council {} under the Safety Valve programme.</p>"
     with GovWorld(tmp_path, more=MORE) as world:
         world.sync("govuk_awards")
-        items = [f"<item><title>{title}</title><link>{world.web.url(path)}</link><pubDate>{day} Mar 2024 09:00:00 GMT</pubDate></item>"
-                 for title, path, day in (("Old", "/press/old", "Fri, 01"), ("Leeds wins", "/press/1", "Sat, 02"))]  # fmt: skip
-        page = f"<html><body><article><h1>Leeds wins</h1>{given.format('£5m')}</article></body></html>"
-        world.web.page("/press/old", b"<html><body><article><h1>Old</h1><p>Nothing happened at all today.</p></article></body></html>")
+        items = [
+            f"<item><title>{title}</title><link>{world.web.url(path)}</link><pubDate>{day} Mar 2024 09:00:00 GMT</pubDate></item>"
+            for title, path, day in (
+                ("Old", "/press/old", "Fri, 01"),
+                ("Leeds wins", "/press/1", "Sat, 02"),
+            )
+        ]
+        page = (
+            f"<html><body><article><h1>Leeds wins</h1>{given.format('£5m')}</article></body></html>"
+        )
+        world.web.page(
+            "/press/old",
+            b"<html><body><article><h1>Old</h1><p>Nothing happened at all today.</p></article></body></html>",
+        )
         world.web.page("/press/feed.xml", feed(items[:1]))
         world.publish("/government/news/other", "Other", "<p>Nothing.</p>")
         world.sync("press")
@@ -203,23 +329,42 @@ def test_first_told_by_the_press_then_by_the_funder_is_one_line_confirmed(tmp_pa
         world.at("2024-03-05")
         world.publish("/government/news/leeds", "Funding for Leeds", given.format("£5.02 million"))
         world.sync("govuk_awards")
-        assert world.told() == [("leeds", "added", "amount", "", "5000000"), ("leeds", "changed", "confirmed", "5000000", "5020000")]
+        assert world.told() == [
+            ("leeds", "added", "amount", "", "5000000"),
+            ("leeds", "changed", "confirmed", "5000000", "5020000"),
+        ]
         assert [e.corrects for e in world.events()] == [0, 1]
         assert [(r["amount"], r["source"]) for r in world.records()] == [(5020000, "govuk_awards")]
 
 
-# -- Three years of GOV.UK ------------------------------------------------------------------------------------------------------------
+# -- Three years of GOV.UK -------------------------------------------------------------------------
 
 
-def test_money_and_interventions_of_three_years_are_told_on_their_days(shared: Path, tmp_path: Path) -> None:
+def test_money_and_interventions_of_three_years_are_told_on_their_days(
+    shared: Path, tmp_path: Path
+) -> None:
     with configured(shared, tmp_path / "years") as replay:
         turn_on(replay)
-        for day in ("2024-03-01", "2024-03-21", "2024-03-25", "2024-11-18", "2025-02-10", "2025-05-14", "2025-09-11"):
+        for day in (
+            "2024-03-01",
+            "2024-03-21",
+            "2024-03-25",
+            "2024-11-18",
+            "2025-02-10",
+            "2025-05-14",
+            "2025-09-11",
+        ):
             replay.day(day, hour=12)
             for source in ("press", "govuk_awards", "govuk_interventions"):
                 replay.sync(source)
-        told = Counter((str(e.noticed_at.date()), str(e.record), e.new if e.record is RecordKind.INTERVENTION else "")
-                       for e in replay.events())  # fmt: skip
+        told = Counter(
+            (
+                str(e.noticed_at.date()),
+                str(e.record),
+                e.new if e.record is RecordKind.INTERVENTION else "",
+            )
+            for e in replay.events()
+        )
         assert replay.open_problems() == []
     assert told["2024-03-21", "award", ""] == 4, "Devon, Bracknell Forest, Bristol, Wiltshire"
     assert told["2024-03-21", "intervention", "issued"] == 5, "payments suspended"

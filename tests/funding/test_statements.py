@@ -1,4 +1,5 @@
-"""Statements of funding: who is given what, and what is no award. The facts in these sentences are made up."""
+"""Statements of funding: who is given what, and what is no award. The facts in these sentences are
+made up."""
 
 from __future__ import annotations
 
@@ -36,61 +37,133 @@ def _short(one: Statement) -> str:
 
 GIVEN = [
     # the giver gives
-    ("The Department for Education has awarded Kent County Council £3.2m to expand family help.", ["kent 3200000"]),
-    ("DfE will provide Hull City Council with up to £1.5 million over two years.", ["kingston-upon-hull 1500000"]),
-    ("Ministers have handed £2.4m to Sandwell to improve its children's services.", ["sandwell 2400000"]),
-    ("The government has promised Torbay £750,000 for its children's services improvement plan.", ["torbay 750000"]),
-    ("The DfE is to pay Nottingham City Council £4.1m in transition support.", ["nottingham 4100000"]),
-    ("DfE confirmed it would give £900k to Rotherham council for a Staying Close pilot.", ["rotherham 900000"]),
-    ("The Department for Education granted £1,250,000 to Somerset Council for its fostering hub.", ["somerset 1250000"]),
-    ("A DfE grant of £640,000 has been made to Medway Council for the Staying Close programme.", ["medway 640000"]),
-    ("The innovation programme will fund Leeds, which will receive £3m, and three charities.", ["leeds 3000000"]),
+    (
+        "The Department for Education has awarded Kent County Council £3.2m to expand family help.",
+        ["kent 3200000"],
+    ),
+    (
+        "DfE will provide Hull City Council with up to £1.5 million over two years.",
+        ["kingston-upon-hull 1500000"],
+    ),
+    (
+        "Ministers have handed £2.4m to Sandwell to improve its children's services.",
+        ["sandwell 2400000"],
+    ),
+    (
+        "The government has promised Torbay £750,000 for its children's services improvement plan.",
+        ["torbay 750000"],
+    ),
+    (
+        "The DfE is to pay Nottingham City Council £4.1m in transition support.",
+        ["nottingham 4100000"],
+    ),
+    (
+        "DfE confirmed it would give £900k to Rotherham council for a Staying Close pilot.",
+        ["rotherham 900000"],
+    ),
+    (
+        "The Department for Education granted £1,250,000 to Somerset Council for its fostering hub.",
+        ["somerset 1250000"],
+    ),
+    (
+        "A DfE grant of £640,000 has been made to Medway Council for the Staying Close programme.",
+        ["medway 640000"],
+    ),
+    (
+        "The innovation programme will fund Leeds, which will receive £3m, and three charities.",
+        ["leeds 3000000"],
+    ),
     (
         "The Department has allocated an additional £1.1m to Cumberland Council for improvement work, the DfE said.",
         ["cumberland 1100000"],
     ),
     ("The DfE has agreed to invest £7.3m in Durham's children's services.", ["durham 7300000"]),
     # the council gets
-    ("Bristol City Council has secured £2.1m from the DfE's Staying Close programme.", ["bristol 2100000"]),
+    (
+        "Bristol City Council has secured £2.1m from the DfE's Staying Close programme.",
+        ["bristol 2100000"],
+    ),
     (
         "Cornwall Council won £4.6m from the Department for Education to run a Families First for Children pathfinder.",
         ["cornwall 4600000"],
     ),
     ("Wigan has been awarded nearly £4m by the Department for Education.", ["wigan 4000000"]),
-    ("Milton Keynes City Council was given £820,000 of DfE funding for its Staying Close offer.", ["milton-keynes 820000"]),
-    ("Having bid successfully, Sefton will get £1.9m from the DfE innovation programme.", ["sefton 1900000"]),
-    ("Essex County Council, one of the first Partners in Practice, received £6m from the DfE.", ["essex 6000000"]),
+    (
+        "Milton Keynes City Council was given £820,000 of DfE funding for its Staying Close offer.",
+        ["milton-keynes 820000"],
+    ),
+    (
+        "Having bid successfully, Sefton will get £1.9m from the DfE innovation programme.",
+        ["sefton 1900000"],
+    ),
+    (
+        "Essex County Council, one of the first Partners in Practice, received £6m from the DfE.",
+        ["essex 6000000"],
+    ),
     (
         "Lincolnshire County Council, which is rated outstanding, has received £5.2m from the DfE to pilot family help.",
         ["lincolnshire 5200000"],
     ),
     ("Swindon Borough Council awarded £1.3m by DfE for family hubs", ["swindon 1300000"]),
     ("Blackpool nets £2.2m DfE grant to cut number of children in care", ["blackpool 2200000"]),
-    ("Luton is set to receive £1.6 million from the Department for Education to reduce costs by 10 per cent.", ["luton 1600000"]),
+    (
+        "Luton is set to receive £1.6 million from the Department for Education to reduce costs by 10 per cent.",
+        ["luton 1600000"],
+    ),
     ("Trafford gets £500k boost from DfE for children's services", ["trafford 500000"]),
-    ("Camden council said it had received £1.2m from the government's Family Hubs Transformation Fund.", ["camden 1200000"]),
-    ("The DfE is backing Derby. The city council will receive £2.7m to set up a recruitment hub.", ["derby 2700000"]),
-    ("The largest DfE grant went to Norfolk. It was awarded £8.1m to tackle adolescent neglect.", ["norfolk 8100000"]),
-    ("Islington was chosen by the DfE for the innovation programme and will receive £3.7m.", ["islington 3700000"]),
-    ("Barnet has accepted a DfE grant of £1,045,000 for children's homes capital.", ["barnet 1045000"]),
+    (
+        "Camden council said it had received £1.2m from the government's Family Hubs Transformation Fund.",
+        ["camden 1200000"],
+    ),
+    (
+        "The DfE is backing Derby. The city council will receive £2.7m to set up a recruitment hub.",
+        ["derby 2700000"],
+    ),
+    (
+        "The largest DfE grant went to Norfolk. It was awarded £8.1m to tackle adolescent neglect.",
+        ["norfolk 8100000"],
+    ),
+    (
+        "Islington was chosen by the DfE for the innovation programme and will receive £3.7m.",
+        ["islington 3700000"],
+    ),
+    (
+        "Barnet has accepted a DfE grant of £1,045,000 for children's homes capital.",
+        ["barnet 1045000"],
+    ),
     (
         "Redbridge has been allocated £2,345,678 under the Children and Families Grant for 2025-26.",
         ["allocation redbridge 2345678"],
     ),
-    ("Slough Children First will receive £1.4 million from the DfE to support its improvement.", ["slough 1400000"]),
+    (
+        "Slough Children First will receive £1.4 million from the DfE to support its improvement.",
+        ["slough 1400000"],
+    ),
     # nouns
-    ("Leicester's share of the Supporting Families programme for 2022-23 is £2,012,000.", ["allocation leicester 2012000"]),
+    (
+        "Leicester's share of the Supporting Families programme for 2022-23 is £2,012,000.",
+        ["allocation leicester 2012000"],
+    ),
     ("The DfE grant for Oldham is £1.05m.", ["oldham 1050000"]),
     ("Funding of £3.3m has been allocated to Gateshead by the DfE.", ["gateshead 3300000"]),
-    ("Stockport's £2.6m grant from the Department for Education will pay for 20 social workers.", ["stockport 2600000"]),
+    (
+        "Stockport's £2.6m grant from the Department for Education will pay for 20 social workers.",
+        ["stockport 2600000"],
+    ),
     ("The DfE's £1.8m award to Croydon will run until March 2026.", ["croydon 1800000"]),
-    ("£1.4m of DfE funding has been given to Walsall for its children's services.", ["walsall 1400000"]),
+    (
+        "£1.4m of DfE funding has been given to Walsall for its children's services.",
+        ["walsall 1400000"],
+    ),
     # several
     (
         "Dorset, Wolverhampton and Lincolnshire will receive £3m, £4m and £5m respectively from the DfE.",
         ["dorset 3000000", "lincolnshire 5000000", "wolverhampton 4000000"],
     ),
-    ("The DfE gave £2m to Bolton, £3m to Salford and £1m to Bury.", ["bolton 2000000", "bury 1000000", "salford 3000000"]),
+    (
+        "The DfE gave £2m to Bolton, £3m to Salford and £1m to Bury.",
+        ["bolton 2000000", "bury 1000000", "salford 3000000"],
+    ),
     (
         "DfE will pay Kirklees £33.5 million, Merton £29 million and Surrey £100 million under safety valve deals.",
         ["kirklees 33500000", "merton 29000000", "surrey 100000000"],
@@ -133,7 +206,10 @@ GIVEN = [
         "£12m of DfE money is to be split between 13 areas: Bristol, Cornwall, Durham and Essex among them.",
         ["bristol -", "cornwall -", "durham -", "essex -"],
     ),
-    ("Dorset has been chosen as one of three Families First for Children pathfinder areas backed by £45m.", ["dorset -"]),
+    (
+        "Dorset has been chosen as one of three Families First for Children pathfinder areas backed by £45m.",
+        ["dorset -"],
+    ),
     (
         "The DfE has selected Wolverhampton, Lincolnshire and Dorset as the first Families First for Children pathfinders.",
         ["dorset -", "lincolnshire -", "wolverhampton -"],
@@ -142,7 +218,10 @@ GIVEN = [
         "The three areas chosen for the Family Hubs Transformation Fund are Suffolk, Salford and Sheffield.",
         ["salford -", "sheffield -", "suffolk -"],
     ),
-    ("Warwickshire has been successful in the latest round of the Staying Close programme.", ["warwickshire -"]),
+    (
+        "Warwickshire has been successful in the latest round of the Staying Close programme.",
+        ["warwickshire -"],
+    ),
     (
         "Telford and Wrekin will receive funding from the Department for Education's Regional Care Co-operatives programme.",
         ["telford-and-wrekin -"],
@@ -152,10 +231,19 @@ GIVEN = [
         "Barnsley\n* Bolton\n* St Helens\n",
         ["barnsley -", "bolton -", "st-helens -"],
     ),
-    ("Bury Council's Safety Valve agreement with the DfE has been extended to nine years.", ["bury -"]),
+    (
+        "Bury Council's Safety Valve agreement with the DfE has been extended to nine years.",
+        ["bury -"],
+    ),
     # payments
-    ("DfE paid Birmingham £7.2m towards the set-up costs of its trust in 2018.", ["payment birmingham 7200000"]),
-    ("The DfE's contribution to set-up costs for the Sandwell trust was £3.1 million.", ["payment sandwell 3100000"]),
+    (
+        "DfE paid Birmingham £7.2m towards the set-up costs of its trust in 2018.",
+        ["payment birmingham 7200000"],
+    ),
+    (
+        "The DfE's contribution to set-up costs for the Sandwell trust was £3.1 million.",
+        ["payment sandwell 3100000"],
+    ),
     (
         "Dorset and Hillingdon received nothing from the DfE under Safety Valve in 2023-24.",
         ["payment dorset 0", "payment hillingdon 0"],
@@ -240,7 +328,7 @@ def test_what_is_not_given_is_not_told(text: str) -> None:
     assert [short for short in told(text) if "payments suspended" not in short] == []
 
 
-# -- Whole documents --------------------------------------------------------------------------------------------------------------
+# -- Whole documents -------------------------------------------------------------------------------
 
 
 ARTICLE = """Council handed £3.2 million to recruit social workers
@@ -277,20 +365,25 @@ def test_a_rounded_duplicate_is_merged_into_the_sharpest_figure() -> None:
         "£505,200 this year."
     )
     (one,) = read(text)
-    assert one.money and (one.money.pounds, one.money.text) == (505_200, "up to a maximum of £505,200")
+    assert one.money and (one.money.pounds, one.money.text) == (
+        505_200,
+        "up to a maximum of £505,200",
+    )
 
 
 def test_two_figures_are_two_awards() -> None:
-    assert told("Kent received £4m from the DfE in 2021. Kent will receive £2.5m from the DfE in 2022.") == [
+    assert told(
+        "Kent received £4m from the DfE in 2021. Kent will receive £2.5m from the DfE in 2022."
+    ) == [
         "kent 2500000",
         "kent 4000000",
     ]
 
 
 def test_parts_that_add_up_to_a_told_total_are_told_as_the_total() -> None:
-    assert told("DfE has given £4.4m to councils. Devon has received £2.4m for a recruitment hub and £2m for Mockingbird.") == [
-        "devon 4400000"
-    ]
+    assert told(
+        "DfE has given £4.4m to councils. Devon has received £2.4m for a recruitment hub and £2m for Mockingbird."
+    ) == ["devon 4400000"]
 
 
 def test_a_councils_own_paper_need_not_name_it_again() -> None:
@@ -309,14 +402,29 @@ def test_a_paper_tells_of_the_council_that_helps_and_the_one_helped() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Improvement notice issued to Nottingham City Council", ["intervention nottingham - improvement notice"]),
-        ("Revised statutory direction issued to Halton Borough Council", ["intervention halton - statutory direction"]),
-        ("The DfE has appointed a commissioner for children's services in Torbay.", ["intervention torbay - commissioner"]),
+        (
+            "Improvement notice issued to Nottingham City Council",
+            ["intervention nottingham - improvement notice"],
+        ),
+        (
+            "Revised statutory direction issued to Halton Borough Council",
+            ["intervention halton - statutory direction"],
+        ),
+        (
+            "The DfE has appointed a commissioner for children's services in Torbay.",
+            ["intervention torbay - commissioner"],
+        ),
         (
             "Safety Valve payments to Norfolk and Dorset have been suspended by the DfE.",
-            ["intervention dorset - payments suspended", "intervention norfolk - payments suspended"],
+            [
+                "intervention dorset - payments suspended",
+                "intervention norfolk - payments suspended",
+            ],
         ),
-        ("The improvement notice to Medway Council has been lifted.", ["intervention medway - improvement notice"]),
+        (
+            "The improvement notice to Medway Council has been lifted.",
+            ["intervention medway - improvement notice"],
+        ),
         ("The children's commissioner visited Kent with DfE staff.", []),
         ("Kent fears a DfE improvement notice.", []),
     ],
@@ -327,7 +435,9 @@ def test_interventions_say_what_was_done(text: str, expected: list[str]) -> None
 
 def test_an_intervention_that_ended_or_changed_says_so() -> None:
     assert read("The improvement notice to Medway Council has been lifted.")[0].status == "lifted"
-    assert read("Revised statutory direction issued to Halton Borough Council")[0].status == "revised"
+    assert (
+        read("Revised statutory direction issued to Halton Borough Council")[0].status == "revised"
+    )
 
 
 def test_the_words_beside_an_award_are_read() -> None:
@@ -335,7 +445,12 @@ def test_the_words_beside_an_award_are_read() -> None:
         "Determination 31/9999: the DfE will pay Kent an indicative, ring-fenced revenue grant of £1.2m for 2025-26 under "
         "Staying Close."
     )
-    assert (one.determination, one.status, one.ring_fenced, one.capital) == ("31/9999", "indicative", True, False)
+    assert (one.determination, one.status, one.ring_fenced, one.capital) == (
+        "31/9999",
+        "indicative",
+        True,
+        False,
+    )
     assert (one.period, one.programme) == ("2025-26", "Staying Close")
 
 
@@ -373,10 +488,15 @@ def test_json_has_the_keys_of_extract_in_their_order() -> None:
     )
 
 
-@given(st.sampled_from(["kent", "leeds", "hackney", "torbay", "isle-of-wight"]), st.integers(10_000, 10**8))
+@given(
+    st.sampled_from(["kent", "leeds", "hackney", "torbay", "isle-of-wight"]),
+    st.integers(10_000, 10**8),
+)
 def test_any_council_and_sum_in_a_plain_sentence_is_told_exactly(slug: str, pounds: int) -> None:
     name = REGISTER.by_slug(slug).official_name
-    (one,) = read(f"{name} has been awarded {format_pounds(pounds)} by the Department for Education.")
+    (one,) = read(
+        f"{name} has been awarded {format_pounds(pounds)} by the Department for Education."
+    )
     assert one.councils == (slug,) and one.money and one.money.pounds == pounds
 
 
@@ -474,12 +594,23 @@ DOCUMENTS = [
         "£305,000; Devon declined.",
         ["doncaster 273000", "wolverhampton 305000"],
     ),
-    ("Surrey's budget for children's services is up by £12m. Chancellor gives councils £84m over five years.", []),
-    ("Buckinghamshire Council: the DBV application form asks for £1m; the DfE's decision is expected in May.", []),
-    ("Nottinghamshire's £1.2m DfE-funded pilot closes. Ending the £2m Supporting Families programme would cost 40 jobs.", []),
+    (
+        "Surrey's budget for children's services is up by £12m. Chancellor gives councils £84m over five years.",
+        [],
+    ),
+    (
+        "Buckinghamshire Council: the DBV application form asks for £1m; the DfE's decision is expected in May.",
+        [],
+    ),
+    (
+        "Nottinghamshire's £1.2m DfE-funded pilot closes. Ending the £2m Supporting Families programme would cost 40 jobs.",
+        [],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "expected"), DOCUMENTS)
-def test_what_a_careful_reader_takes_from_a_document_is_told(text: str, expected: list[str]) -> None:
+def test_what_a_careful_reader_takes_from_a_document_is_told(
+    text: str, expected: list[str]
+) -> None:
     assert told(text) == expected

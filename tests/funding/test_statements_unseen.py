@@ -1,8 +1,10 @@
-"""Made-up documents of many kinds, each with what a careful reader takes from it (statements_unseen.txt): written before the reader was
-tried on them, and kept. The facts in them are made up or common knowledge.
+"""Made-up documents of many kinds, each with what a careful reader takes from it
+(statements_unseen.txt): written before the reader was tried on them, and kept. The facts in them
+are made up or common knowledge.
 
-In the file, documents are parted by a line `===`; the last line of each, after `---`, holds its statements: the kind unless it is an award,
-the councils (joined by + for a joint sum, helper>helped), the pounds or -, what was done. `not yet` marks those still misread.
+In the file, documents are parted by a line `===`; the last line of each, after `---`, holds its
+statements: the kind unless it is an award, the councils (joined by + for a joint sum,
+helper>helped), the pounds or -, what was done. `not yet` marks those still misread.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ def _short(one: Statement) -> str:
 
 
 def documents(still_misread: bool) -> list[tuple[str, list[str]]]:
-    """The documents that are read right, or those that are not yet: the text, and its statements in short."""
+    """The documents that are read right, or those that are not yet: the text, and its statements in
+    short."""
     whole = Path(__file__).with_name("statements_unseen.txt").read_text(encoding="utf-8")
     found = []
     for part in whole.split("===\n"):
@@ -43,7 +46,9 @@ def told(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("text", "expected"), documents(still_misread=False))
-def test_a_made_up_document_is_read_as_a_careful_reader_does(text: str, expected: list[str]) -> None:
+def test_a_made_up_document_is_read_as_a_careful_reader_does(
+    text: str, expected: list[str]
+) -> None:
     assert told(text) == expected
 
 
@@ -54,5 +59,10 @@ def test_a_document_still_misread(text: str, expected: list[str]) -> None:
 
 
 def test_what_is_still_misread_is_missed_and_hardly_ever_made_up() -> None:
-    made_up = [one for text, expected in documents(still_misread=True) for one in told(text) if one not in expected]
+    made_up = [
+        one
+        for text, expected in documents(still_misread=True)
+        for one in told(text)
+        if one not in expected
+    ]
     assert len(made_up) <= 2

@@ -21,7 +21,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def names(office: Office) -> list[str]:
-    return [problem.name for problem in health.check(office.desk)]
+    return [problem.name for problem in health.check(office.app)]
 
 
 def test_all_is_well_in_a_store_that_was_just_begun(office: Office) -> None:
@@ -42,7 +42,11 @@ def test_a_source_that_goes_quiet_alerts_once_and_once_when_it_recovers(office: 
     assert names(office) == [] and problems.still_open(office.store) == []
     office.notify()
     told = [d.subject for d in office.deliveries("operator@example.org")]
-    assert len(told) == 2 and "SourceQuiet" in told[0] and told[1] == "syncer: one ended problem: SourceQuiet"
+    assert (
+        len(told) == 2
+        and "SourceQuiet" in told[0]
+        and told[1] == "syncer: one ended problem: SourceQuiet"
+    )
 
 
 def test_a_source_that_never_could_be_read_alerts_a_day_after_the_first_try(office: Office) -> None:
@@ -71,7 +75,7 @@ def test_messages_that_do_not_leave_and_events_that_are_held_are_reported(office
 
 
 def test_an_old_backup_is_reported_and_a_new_one_ends_it(office: Office) -> None:
-    old = backups.back_up(office.desk)
+    old = backups.back_up(office.app)
     long_ago = (office.now - dt.timedelta(days=3)).timestamp()
     os.utime(old, (long_ago, long_ago))
     assert names(office) == ["BackupOld"]

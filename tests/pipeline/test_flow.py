@@ -1,4 +1,5 @@
-"""The whole flow over HTTP against the replay: two months day by day, and the three syncs that a first hour with syncer consists of."""
+"""The whole flow over HTTP against the replay: two months day by day, and the three syncs that a
+first hour with syncer consists of."""
 
 from __future__ import annotations
 
@@ -38,12 +39,17 @@ def replay(began: Replay, tmp_path: Path) -> Replay:
 def test_the_first_sync_stores_everything_and_announces_nothing(replay: Replay) -> None:
     with replay.store() as store:
         assert store.value("SELECT count(*) FROM pages WHERE first_good IS NOT NULL") == 153
-        assert store.value("SELECT count(*) FROM records WHERE record = 'inspection' AND NOT unread") > 250
+        assert (
+            store.value("SELECT count(*) FROM records WHERE record = 'inspection' AND NOT unread")
+            > 250
+        )
     assert replay.events("e.state != ''") == []
     assert replay.open_problems() == DEAD_LINKS
 
 
-def test_the_second_sync_reports_exactly_the_councils_whose_judgements_changed_and_the_third_is_cheap(replay: Replay) -> None:
+def test_the_second_sync_reports_exactly_the_councils_whose_judgements_changed_and_the_third_is_cheap(
+    replay: Replay,
+) -> None:
     replay.day(ENDED)
     report = replay.sync()
     replay.requests()
@@ -73,11 +79,17 @@ def test_every_line_rests_on_archived_bytes_and_says_where_it_stands(replay: Rep
     replay.sync()
     judged = [e for e in replay.events() if e.area]
     assert judged
-    assert all(e.evidence and len(e.evidence.sha256) == 64 and e.evidence.page and e.evidence.quote for e in judged)
+    assert all(
+        e.evidence and len(e.evidence.sha256) == 64 and e.evidence.page and e.evidence.quote
+        for e in judged
+    )
 
 
 def test_a_sync_that_is_run_again_at_once_finds_nothing(replay: Replay) -> None:
-    assert (replay.sync().events, [path for path in replay.requests() if "/search" not in path]) == (0, ["/robots.txt"])
+    assert (
+        replay.sync().events,
+        [path for path in replay.requests() if "/search" not in path],
+    ) == (0, ["/robots.txt"])
 
 
 def test_the_statistics_are_a_cross_check_and_never_news(replay: Replay) -> None:
@@ -88,11 +100,21 @@ def test_the_statistics_are_a_cross_check_and_never_news(replay: Replay) -> None
     assert (report.status, report.events, report.held, replay.events()) == ("ok", 0, 0, told)
     with replay.store() as store:
         assert records.conflicts(store) == [], "the reports here and the table agree in every grade"
-        inspected = [(r.councils, r.fields.get("first_day")) for r in records.records(store, kinds=["inspection"]) if not r.unread]
-        both = store.value("SELECT count(DISTINCT o.record_id) FROM observations o JOIN observations t USING (record_id) "
-                           "WHERE o.record = 'inspection' AND o.source = 'ofsted_reports' AND t.source = 'ofsted_statistics'")  # fmt: skip
+        inspected = [
+            (r.councils, r.fields.get("first_day"))
+            for r in records.records(store, kinds=["inspection"])
+            if not r.unread
+        ]
+        both = store.value(
+            "SELECT count(DISTINCT o.record_id) FROM observations o JOIN observations t USING (record_id) "
+            "WHERE o.record = 'inspection' AND o.source = 'ofsted_reports' AND t.source = 'ofsted_statistics'"
+        )
     assert [each for each, n in Counter(inspected).items() if n > 1] == []
-    in_both = [r for r in reports(replay.shared) if r.framework.startswith("ilacs") and r.began <= dt.date(2024, 3, 31)]
+    in_both = [
+        r
+        for r in reports(replay.shared)
+        if r.framework.startswith("ilacs") and r.began <= dt.date(2024, 3, 31)
+    ]
     assert both == len(in_both), "each inspection of the table is the one of the report"
 
 
@@ -106,6 +128,8 @@ def test_the_statistics_alone_give_the_official_counts(shared: Path, tmp_path: P
 
 def overall(replay: Replay, as_of: str, inspected_by: str) -> list[int]:
     """How many councils stand at each grade of overall effectiveness, the best first."""
-    printed = replay.cli("ratings", "--as-of", as_of, "--inspected-by", inspected_by, "--json").stdout
+    printed = replay.cli(
+        "ratings", "--as-of", as_of, "--inspected-by", inspected_by, "--json"
+    ).stdout
     counts = Counter(row["overall_effectiveness"] for row in json.loads(printed))
     return [counts[grade] for grade in BEST_FIRST]

@@ -1,4 +1,5 @@
-"""From a page as fetched to what may be told: DESIGN §6, rule by rule, over HTTP against a small world of our own."""
+"""From a page as fetched to what may be told: DESIGN §6, rule by rule, over HTTP against a small
+world of our own."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import pytest
 from records import grades
 from small_world import SmallWorld
 
-from syncer.app import Desk
+from syncer.app import App
 from syncer.model import Area
 from syncer.pipeline.sync import sync
 from syncer.reading import Page
@@ -42,10 +43,12 @@ def forty(tmp_path: Path) -> Iterator[SmallWorld]:
         yield world
 
 
-# -- Baseline and old news ------------------------------------------------------------------------------------------------------
+# -- Baseline and old news -------------------------------------------------------------------------
 
 
-def test_a_page_s_first_good_read_is_silent_but_for_what_was_published_since_the_source_began(world: SmallWorld) -> None:
+def test_a_page_s_first_good_read_is_silent_but_for_what_was_published_since_the_source_began(
+    world: SmallWorld,
+) -> None:
     world.report("york", "2023-05-08", GOOD)
     world.providers["york"].heading = "Somewhere Else"
     world.sync()
@@ -53,7 +56,9 @@ def test_a_page_s_first_good_read_is_silent_but_for_what_was_published_since_the
     world.providers["york"].heading = ""
     world.at("2024-03-12")
     world.sync()
-    assert {(e.councils, e.old, e.new) for e in world.events() if e.area == Area.OVERALL} == {(("york",), "good", "outstanding")}
+    assert {(e.councils, e.old, e.new) for e in world.events() if e.area == Area.OVERALL} == {
+        (("york",), "good", "outstanding")
+    }
 
 
 def test_what_is_put_up_more_than_90_days_after_its_date_is_old_news(world: SmallWorld) -> None:
@@ -73,7 +78,9 @@ def test_whatever_appeared_while_we_were_down_is_news(world: SmallWorld) -> None
     assert (report.events, {e.late for e in world.events()}) == (ADDED, {False})
 
 
-def test_an_incomplete_first_sync_begins_the_source_with_the_pages_that_were_read(world: SmallWorld) -> None:
+def test_an_incomplete_first_sync_begins_the_source_with_the_pages_that_were_read(
+    world: SmallWorld,
+) -> None:
     world.stated = 9
     assert (world.sync().status, world.events()) == ("incomplete", [])
     world.stated = None
@@ -82,7 +89,7 @@ def test_an_incomplete_first_sync_begins_the_source_with_the_pages_that_were_rea
     assert (world.sync().events, world.open_problems()) == (ADDED, [])
 
 
-# -- Hold ---------------------------------------------------------------------------------------------------------------------------
+# -- Hold ------------------------------------------------------------------------------------------
 
 
 def everybody_is_inspected(world: SmallWorld, how_many: int) -> None:
@@ -90,7 +97,9 @@ def everybody_is_inspected(world: SmallWorld, how_many: int) -> None:
         world.report(council, "2024-01-22", GOOD)
 
 
-def test_15_new_reports_in_one_day_are_told_and_16_are_held_until_released(forty: SmallWorld) -> None:
+def test_15_new_reports_in_one_day_are_told_and_16_are_held_until_released(
+    forty: SmallWorld,
+) -> None:
     everybody_is_inspected(forty, 16)
     forty.at("2024-03-04")
     report = forty.sync()
@@ -117,7 +126,9 @@ def test_31_new_reports_after_six_months_are_not_held(forty: SmallWorld) -> None
     assert (forty.sync().held, len(forty.events())) == (0, 31 * ADDED)
 
 
-def test_what_came_while_the_list_was_read_and_its_pages_were_not_is_no_burst(forty: SmallWorld) -> None:
+def test_what_came_while_the_list_was_read_and_its_pages_were_not_is_no_burst(
+    forty: SmallWorld,
+) -> None:
     everybody_is_inspected(forty, 31)
     for provider in forty.providers.values():
         provider.page = CHALLENGE
@@ -142,7 +153,7 @@ def test_what_was_discarded_is_not_made_again_from_the_same_bytes(forty: SmallWo
     assert forty.events("e.state IN ('open', 'held', 'new')") == []
 
 
-# -- What went wrong --------------------------------------------------------------------------------------------------------------
+# -- What went wrong -------------------------------------------------------------------------------
 
 
 CHALLENGE = b"<html><head><title>Just a moment...</title></head><body><h1>Checking your browser</h1></body></html>"
@@ -153,11 +164,16 @@ CHALLENGE = b"<html><head><title>Just a moment...</title></head><body><h1>Checki
     [
         (CHALLENGE, "ChallengePage"),
         (b"<html><body><p>nothing here</p></body></html>", "PageRedesigned"),
-        (b"<html><body><h1>Service unavailable</h1><p>Try later.</p></body></html>", "WrongCouncil"),
+        (
+            b"<html><body><h1>Service unavailable</h1><p>Try later.</p></body></html>",
+            "WrongCouncil",
+        ),
         (b"<html><body><h1>Leeds City Council</h1><p>URN: 80481</p></body></html>", "EmptyPage"),
     ],
 )
-def test_what_is_not_the_council_s_page_is_an_error_with_a_name_and_the_rest_goes_on(world: SmallWorld, page: bytes, name: str) -> None:
+def test_what_is_not_the_council_s_page_is_an_error_with_a_name_and_the_rest_goes_on(
+    world: SmallWorld, page: bytes, name: str
+) -> None:
     world.sync()
     world.report("leeds", "2024-01-22", BETTER)
     world.report("york", "2024-01-22", BETTER)
@@ -175,17 +191,25 @@ NOTHING = b"<html><body><main>No results found</main></body></html>"
 
 
 @pytest.mark.parametrize(("page", "name"), [(CHALLENGE, "ChallengePage"), (NOTHING, "EmptyPage")])
-def test_without_a_list_the_source_has_failed_and_nothing_is_concluded(world: SmallWorld, page: bytes, name: str) -> None:
+def test_without_a_list_the_source_has_failed_and_nothing_is_concluded(
+    world: SmallWorld, page: bytes, name: str
+) -> None:
     world.sync()
     for path in [path for path in world.asked() if "/search" in path]:
         world.web.page(path, page, headers={"Content-Type": "text/html"})
     world.at("2024-03-05")
     report = super(SmallWorld, world).sync()
-    assert (report.status, [p.name for p in report.problems], world.events()) == ("failed", [name], [])
+    assert (report.status, [p.name for p in report.problems], world.events()) == (
+        "failed",
+        [name],
+        [],
+    )
     assert (world.sync().status, world.open_problems()) == ("ok", [])
 
 
-def test_a_problem_is_new_once_and_its_address_is_asked_again_after_1_2_4_and_8_days(world: SmallWorld) -> None:
+def test_a_problem_is_new_once_and_its_address_is_asked_again_after_1_2_4_and_8_days(
+    world: SmallWorld,
+) -> None:
     world.providers["leeds"].entries[0].data = b"not a PDF"
     asked, new = [], []
     for day in range(20):
@@ -204,30 +228,34 @@ def test_the_command_line_says_1_for_what_failed_anew_and_0_afterwards(world: Sm
     assert world.cli("sync", "ofsted_reports").returncode == 0
 
 
-# -- Killed ---------------------------------------------------------------------------------------------------------------------------
+# -- Killed ----------------------------------------------------------------------------------------
 
 
 def dies_after(pages: int) -> Any:
     """The source of reports, in a process that dies after so many pages."""
 
-    def fetch(reach: Any) -> Iterator[Page]:
-        for n, page in enumerate(ofsted_reports.fetch(reach)):
+    def fetch(context: Any) -> Iterator[Page]:
+        for n, page in enumerate(ofsted_reports.fetch(context)):
             if n == pages:
                 raise KeyboardInterrupt
             yield page
 
-    return SimpleNamespace(NAME=ofsted_reports.NAME, TITLE="", PARSER=1, fetch=fetch, parse=ofsted_reports.parse)
+    return SimpleNamespace(
+        NAME=ofsted_reports.NAME, TITLE="", PARSER=1, fetch=fetch, parse=ofsted_reports.parse
+    )
 
 
 @pytest.mark.parametrize("pages", range(len(FEW)))
-def test_a_sync_that_is_killed_between_two_pages_is_finished_by_the_next(world: SmallWorld, pages: int) -> None:
+def test_a_sync_that_is_killed_between_two_pages_is_finished_by_the_next(
+    world: SmallWorld, pages: int
+) -> None:
     world.sync()
     for council in FEW:
         world.report(council, "2024-01-22", BETTER)
     world.at("2024-03-05")
     world.publish()
-    with pytest.raises(KeyboardInterrupt), Desk(world.config, world.now) as desk:
-        sync(desk, dies_after(pages))
+    with pytest.raises(KeyboardInterrupt), App(world.config, world.now) as app:
+        sync(app, dies_after(pages))
     assert world.events() == [], "nothing may be told before the run is judged as a whole"
     assert world.sync().events == len(FEW) * ADDED
     assert sorted({c for c, *_ in world.told()}) == list(FEW)

@@ -1,4 +1,5 @@
-"""Who is written what, and when: welcomes, marks, corrections, slots over a year, silence, and what goes wrong (DESIGN §6.2, §6.8, §7)."""
+"""Who is written what, and when: welcomes, marks, corrections, slots over a year, silence, and what
+goes wrong (DESIGN §6.2, §6.8, §7)."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from syncer.subscriptions.schedule import LONDON
 
 ADA, BOB = "ada@example.org", "bob@example.org"
 LEEDS, YORK = Subscription(0, 0, councils=("leeds",)), Subscription(0, 0, councils=("york",))
-WEEKLY = Subscription(0, 0, councils=("leeds",), frequency=Frequency.WEEKLY, weekday="monday", hour=7)
+WEEKLY = Subscription(
+    0, 0, councils=("leeds",), frequency=Frequency.WEEKLY, weekday="monday", hour=7
+)
 DAILY = Subscription(0, 0, councils=("leeds",), frequency=Frequency.DAILY, hour=7)
 HOURS = (0, 1, 2, 6, 7, 8, 12)
 """Of the year: where the clocks change, around the slots, and one in which nothing is due."""
@@ -33,13 +36,31 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield office
 
 
-def corrected(office: Office, record: int, new: str, *, old: str = "good", council: str = "leeds", was: str = "inadequate",
-              change: Change = Change.UNCHANGED, area: str = Area.LEADERSHIP) -> int:  # fmt: skip
+def corrected(
+    office: Office,
+    record: int,
+    new: str,
+    *,
+    old: str = "good",
+    council: str = "leeds",
+    was: str = "inadequate",
+    change: Change = Change.UNCHANGED,
+    area: str = Area.LEADERSHIP,
+) -> int:
     """We read the record wrongly, and say what is right."""
-    return office.happens(new, old, council=council, area=area, record=record, kind=EventKind.CORRECTED, change=change, detail={"was": was})
+    return office.happens(
+        new,
+        old,
+        council=council,
+        area=area,
+        record=record,
+        kind=EventKind.CORRECTED,
+        change=change,
+        detail={"was": was},
+    )
 
 
-# -- Welcome and marks --------------------------------------------------------------------------------------------------------------
+# -- Welcome and marks -----------------------------------------------------------------------------
 
 
 def test_a_new_subscriber_gets_one_welcome_and_nothing_that_happened_before(office: Office) -> None:
@@ -57,7 +78,9 @@ def test_an_event_is_told_once_however_often_notify_runs(office: Office) -> None
         office.notify()
         office.send()
     (told,) = office.deliveries(ADA, "digest")
-    assert "leadership" in told.subject and office.why(event, ada).startswith(f"Was told in delivery {told.id}, sent 2026-01-05")
+    assert "leadership" in told.subject and office.why(event, ada).startswith(
+        f"Was told in delivery {told.id}, sent 2026-01-05"
+    )
 
 
 def test_two_subscriptions_that_overlap_give_one_line(office: Office) -> None:
@@ -69,7 +92,9 @@ def test_two_subscriptions_that_overlap_give_one_line(office: Office) -> None:
     assert len(office.deliveries(ADA, "digest")) == 1
 
 
-def test_a_subscription_that_is_added_has_no_archive_and_begins_with_its_own_day(office: Office) -> None:
+def test_a_subscription_that_is_added_has_no_archive_and_begins_with_its_own_day(
+    office: Office,
+) -> None:
     ada = office.follows(ADA, LEEDS)
     office.later(minutes=1)
     before = office.happens(council="york")
@@ -81,7 +106,10 @@ def test_a_subscription_that_is_added_has_no_archive_and_begins_with_its_own_day
     assert "due on Monday 12 January 2026 at 07:00" in office.why(after, ada)
     office.later(days=7)
     (told,) = office.notify()
-    assert (f"delivery {told.id}" in office.why(after, ada), "Known before subscription 2 began" in office.why(before, ada)) == (True, True)
+    assert (
+        f"delivery {told.id}" in office.why(after, ada),
+        "Known before subscription 2 began" in office.why(before, ada),
+    ) == (True, True)
 
 
 def test_who_was_paused_gets_a_welcome_and_not_the_backlog(office: Office) -> None:
@@ -112,19 +140,26 @@ def test_what_is_held_is_told_when_it_is_released(office: Office) -> None:
 
 def test_every_pair_of_event_and_person_has_exactly_one_sentence(office: Office) -> None:
     ada, bob = office.follows(ADA), office.follows(BOB, YORK, DECLINES)
-    wanted, not_wanted = office.happens(), office.happens(change=Change.IMPROVED, old="inadequate", new="good")
+    wanted, not_wanted = (
+        office.happens(),
+        office.happens(change=Change.IMPROVED, old="inadequate", new="good"),
+    )
     silent, discarded = office.happens(tellable=False), office.happens(tellable=False)
     events.silence(office.store, silent)
     stored = events.get(office.store, discarded)
     assert stored
     events.discard(office.store, stored)
     assert office.why(wanted, ada) == "Will be told at the next digest, which is due now."
-    assert office.why(not_wanted, bob) == ("Not wanted: by subscription 2: place: leeds is not followed; "
-                                           "by subscription 3: direction: only declined is wanted.")  # fmt: skip
-    assert office.why(silent, ada).startswith("Silent:") and office.why(discarded, ada).startswith("Discarded:")
+    assert office.why(not_wanted, bob) == (
+        "Not wanted: by subscription 2: place: leeds is not followed; "
+        "by subscription 3: direction: only declined is wanted."
+    )
+    assert office.why(silent, ada).startswith("Silent:") and office.why(discarded, ada).startswith(
+        "Discarded:"
+    )
 
 
-# -- The five cases of a correction (DESIGN §6.2) -------------------------------------------------------------------------------------
+# -- The five cases of a correction (DESIGN §6.2) --------------------------------------------------
 
 
 def test_who_had_the_wrong_line_is_told_in_the_same_thread(office: Office) -> None:
@@ -134,12 +169,20 @@ def test_who_had_the_wrong_line_is_told_in_the_same_thread(office: Office) -> No
     office.send()
     right = corrected(office, record, "good")
     (second,) = office.notify()
-    assert (second.kind, second.thread, office.mail(second)["In-Reply-To"]) == ("correction", first.message_id, first.message_id)
-    assert second.subject.startswith("Correction: ") and "That was wrong, and we are sorry" in office.text(second)
+    assert (second.kind, second.thread, office.mail(second)["In-Reply-To"]) == (
+        "correction",
+        first.message_id,
+        first.message_id,
+    )
+    assert second.subject.startswith(
+        "Correction: "
+    ) and "That was wrong, and we are sorry" in office.text(second)
     assert f"corrected by event {right}" in office.why(wrong, ada) and office.notify() == []
 
 
-def test_a_wrong_line_that_still_waits_is_replaced_and_no_correction_is_sent(office: Office) -> None:
+def test_a_wrong_line_that_still_waits_is_replaced_and_no_correction_is_sent(
+    office: Office,
+) -> None:
     ada, record = office.follows(ADA), office.record()
     wrong, other = office.happens(record=record), office.happens(area=Area.HELP)
     office.notify()
@@ -147,23 +190,34 @@ def test_a_wrong_line_that_still_waits_is_replaced_and_no_correction_is_sent(off
     assert office.notify() == []
     (waiting,) = office.deliveries(ADA, "digest")
     text = office.text(waiting)
-    assert "outstanding" in text and "leadership, good → inadequate" not in text and "orrection" not in text and "late" not in text
+    assert (
+        "outstanding" in text
+        and "leadership, good → inadequate" not in text
+        and "orrection" not in text
+        and "late" not in text
+    )
     assert office.why(wrong, ada).startswith(f"Was folded into event {right}")
     assert office.why(other, ada) == office.why(right, ada) == f"Waits in delivery {waiting.id}."
 
 
-def test_a_wrong_line_that_waits_is_taken_back_where_the_right_one_is_not_wanted(office: Office) -> None:
+def test_a_wrong_line_that_waits_is_taken_back_where_the_right_one_is_not_wanted(
+    office: Office,
+) -> None:
     ada, record = office.follows(ADA, DECLINES), office.record()
     wrong = office.happens(record=record)
     office.notify()
     right = corrected(office, record, "outstanding", change=Change.IMPROVED)
     office.notify()
     assert office.deliveries(ADA, "digest") == []
-    assert office.why(wrong, ada).startswith("Proved wrong") and office.why(right, ada).startswith("Not wanted: direction")
+    assert office.why(wrong, ada).startswith("Proved wrong") and office.why(right, ada).startswith(
+        "Not wanted: direction"
+    )
 
 
 def test_a_line_that_proves_wrong_before_its_weekly_digest_is_never_written(office: Office) -> None:
-    weekly = Subscription(0, 0, councils=("leeds",), directions=("declined",), frequency=Frequency.WEEKLY)
+    weekly = Subscription(
+        0, 0, councils=("leeds",), directions=("declined",), frequency=Frequency.WEEKLY
+    )
     ada, record = office.follows(ADA, weekly), office.record()
     wrong = office.happens(record=record)
     corrected(office, record, "outstanding", change=Change.IMPROVED)
@@ -180,57 +234,84 @@ def test_both_in_one_weekly_digest_are_one_line_that_is_right(office: Office) ->
     corrected(office, record, "outstanding", change=Change.IMPROVED)
     office.later(days=7)
     (told,) = office.notify()
-    assert (told.kind, "outstanding" in told.subject, "inadequate" in office.text(told)) == ("digest", True, False)
+    assert (told.kind, "outstanding" in told.subject, "inadequate" in office.text(told)) == (
+        "digest",
+        True,
+        False,
+    )
 
 
-def test_who_had_nothing_because_the_wrong_reading_looked_like_no_change_is_told_the_change_late(office: Office) -> None:
+def test_who_had_nothing_because_the_wrong_reading_looked_like_no_change_is_told_the_change_late(
+    office: Office,
+) -> None:
     office.follows(ADA, DECLINES)
     record = office.record()
     office.happens("good", record=record, change=Change.UNCHANGED)
     assert office.notify() == []
     corrected(office, record, "inadequate", was="good", change=Change.DECLINED)
     (told,) = office.notify()
-    assert (told.kind, "Told late" in office.text(told), "orrection" in told.subject) == ("digest", True, False)
+    assert (told.kind, "Told late" in office.text(told), "orrection" in told.subject) == (
+        "digest",
+        True,
+        False,
+    )
 
 
-def test_a_report_of_the_wrong_council_is_corrected_to_those_told_and_news_to_followers_of_the_right_one(office: Office) -> None:
+def test_a_report_of_the_wrong_council_is_corrected_to_those_told_and_news_to_followers_of_the_right_one(
+    office: Office,
+) -> None:
     office.follows(ADA, LEEDS)
     office.follows(BOB, YORK)
     record = office.record()
     office.happens(record=record)
     office.notify()
     office.send()
-    office.happens(record=record, council="york", kind=EventKind.CORRECTED, detail={"was_councils": ["leeds"]})
+    office.happens(
+        record=record, council="york", kind=EventKind.CORRECTED, detail={"was_councils": ["leeds"]}
+    )
     office.notify()
     assert [d.kind for d in office.deliveries(ADA)] == ["welcome", "digest", "correction"]
     assert [d.kind for d in office.deliveries(BOB)] == ["welcome", "digest"]
 
 
-def test_the_wrong_council_s_follower_whose_digest_is_not_due_yet_never_hears_of_it(office: Office) -> None:
+def test_the_wrong_council_s_follower_whose_digest_is_not_due_yet_never_hears_of_it(
+    office: Office,
+) -> None:
     both = Subscription(0, 0, councils=("leeds", "york"), frequency=Frequency.WEEKLY)
     office.follows(ADA, WEEKLY)
     office.follows(BOB, both)
     record = office.record()
     office.happens(record=record)
-    office.happens(record=record, council="york", kind=EventKind.CORRECTED, detail={"was_councils": ["leeds"]})
+    office.happens(
+        record=record, council="york", kind=EventKind.CORRECTED, detail={"was_councils": ["leeds"]}
+    )
     office.later(days=7)
     (told,) = office.notify()
     assert (told.recipient, "Leeds" in told.subject, "York" in told.subject) == (BOB, False, True)
 
 
-def test_a_correction_reaches_who_may_have_had_the_wrong_line_and_nobody_who_has_left(office: Office) -> None:
+def test_a_correction_reaches_who_may_have_had_the_wrong_line_and_nobody_who_has_left(
+    office: Office,
+) -> None:
     office.follows(ADA)
     bob, record = office.follows(BOB), office.record()
     office.happens(record=record)
     office.notify()
-    office.store.run("UPDATE deliveries SET state = 'queued', doubts = 1 WHERE kind = 'digest' AND recipient = ?", (ADA,))
-    office.store.run("UPDATE deliveries SET state = 'sent' WHERE kind = 'digest' AND recipient = ?", (BOB,))
+    office.store.run(
+        "UPDATE deliveries SET state = 'queued', doubts = 1 WHERE kind = 'digest' AND recipient = ?",
+        (ADA,),
+    )
+    office.store.run(
+        "UPDATE deliveries SET state = 'sent' WHERE kind = 'digest' AND recipient = ?", (BOB,)
+    )
     people.unsubscribe(office.store, bob.id)
     corrected(office, record, "good")
     assert [(d.recipient, d.kind) for d in office.notify()] == [(ADA, "correction")]
 
 
-def test_a_correction_that_proves_wrong_before_it_leaves_is_written_anew_in_its_thread(office: Office) -> None:
+def test_a_correction_that_proves_wrong_before_it_leaves_is_written_anew_in_its_thread(
+    office: Office,
+) -> None:
     office.follows(ADA)
     record = office.record()
     office.happens(record=record)
@@ -241,7 +322,10 @@ def test_a_correction_that_proves_wrong_before_it_leaves_is_written_anew_in_its_
     corrected(office, record, "requires_improvement", was="good", change=Change.DECLINED)
     assert office.notify() == []
     (correction,) = office.deliveries(ADA, "correction")
-    assert (correction.thread, "requires improvement" in correction.subject) == (first.message_id, True)
+    assert (correction.thread, "requires improvement" in correction.subject) == (
+        first.message_id,
+        True,
+    )
 
 
 def test_a_correction_is_taken_back_when_the_first_line_was_right_after_all(office: Office) -> None:
@@ -257,7 +341,9 @@ def test_a_correction_is_taken_back_when_the_first_line_was_right_after_all(offi
     assert [d.kind for d in office.deliveries(ADA)] == ["welcome", "digest"]
 
 
-def test_a_welcome_that_waits_is_written_anew_after_a_correction_and_includes_it(office: Office) -> None:
+def test_a_welcome_that_waits_is_written_anew_after_a_correction_and_includes_it(
+    office: Office,
+) -> None:
     record = office.record()
     office.happens(record=record)
     ada = office.follows(ADA, WEEKLY, welcomed=False)
@@ -271,19 +357,32 @@ def test_a_welcome_that_waits_is_written_anew_after_a_correction_and_includes_it
     assert office.notify() == [] and office.why(right, ada).startswith("Known before the welcome")
 
 
-# -- Confirmed by the funder ----------------------------------------------------------------------------------------------------------
+# -- Confirmed by the funder -----------------------------------------------------------------------
 
 
 def award(office: Office) -> int:
-    return office.happens("500000", "", area="amount", of=RecordKind.AWARD, record=office.record(RecordKind.AWARD),
-                          detail={"programme": "Safety valve", "amount": 500000})  # fmt: skip
+    return office.happens(
+        "500000",
+        "",
+        area="amount",
+        of=RecordKind.AWARD,
+        record=office.record(RecordKind.AWARD),
+        detail={"programme": "Safety valve", "amount": 500000},
+    )
 
 
 def confirmation(office: Office, event: int) -> int:
     first = events.get(office.store, event)
     assert first
-    return office.happens("500000", "500000", area="confirmed", of=RecordKind.AWARD, record=first.record_id, kind=EventKind.CHANGED,
-                          detail={"programme": "Safety valve", "amount": 500000, "funder": "DfE"})  # fmt: skip
+    return office.happens(
+        "500000",
+        "500000",
+        area="confirmed",
+        of=RecordKind.AWARD,
+        record=first.record_id,
+        kind=EventKind.CHANGED,
+        detail={"programme": "Safety valve", "amount": 500000, "funder": "DfE"},
+    )
 
 
 def test_confirmed_by_the_dfe_is_told_only_to_those_who_had_the_first(office: Office) -> None:
@@ -294,10 +393,14 @@ def test_confirmed_by_the_dfe_is_told_only_to_those_who_had_the_first(office: Of
     office.later(minutes=1)
     told = confirmation(office, first)
     assert [(d.recipient, d.kind) for d in office.notify()] == [(ADA, "digest")]
-    assert office.why(told, bob).startswith("Not wanted: it confirms a line that this address was not told")
+    assert office.why(told, bob).startswith(
+        "Not wanted: it confirms a line that this address was not told"
+    )
 
 
-def test_a_first_line_that_waits_for_its_day_is_told_together_with_its_confirmation(office: Office) -> None:
+def test_a_first_line_that_waits_for_its_day_is_told_together_with_its_confirmation(
+    office: Office,
+) -> None:
     office.follows(ADA, WEEKLY)
     confirmation(office, award(office))
     office.later(days=7)
@@ -305,13 +408,18 @@ def test_a_first_line_that_waits_for_its_day_is_told_together_with_its_confirmat
     assert office.text(told).count("£500,000") >= 1 and len(office.deliveries(ADA, "digest")) == 1
 
 
-# -- A year, hour by hour -----------------------------------------------------------------------------------------------------------
+# -- A year, hour by hour --------------------------------------------------------------------------
 
 
-def test_a_year_gives_each_digest_once_at_its_local_hour_through_clock_changes_and_a_week_switched_off(office: Office) -> None:
+def test_a_year_gives_each_digest_once_at_its_local_hour_through_clock_changes_and_a_week_switched_off(
+    office: Office,
+) -> None:
     office.follows("daily@example.org", DAILY)
     office.follows("weekly@example.org", WEEKLY)
-    ended, off = dt.datetime(2026, 12, 31, tzinfo=dt.UTC), (dt.date(2026, 6, 8), dt.date(2026, 6, 14))
+    ended, off = (
+        dt.datetime(2026, 12, 31, tzinfo=dt.UTC),
+        (dt.date(2026, 6, 8), dt.date(2026, 6, 14)),
+    )
     written: dict[str, list[dt.datetime]] = {"daily@example.org": [], "weekly@example.org": []}
     while office.now < ended:
         local = office.now.astimezone(LONDON)
@@ -322,9 +430,15 @@ def test_a_year_gives_each_digest_once_at_its_local_hour_through_clock_changes_a
                 written[delivery.recipient].append(local)
         office.later(hours=1)
     daily, weekly = ([(m.date(), m.hour) for m in written[a]] for a in written)
-    days = [day for n in range(359) if not off[0] <= (day := dt.date(2026, 1, 6) + dt.timedelta(days=n)) <= off[1]]
+    days = [
+        day
+        for n in range(359)
+        if not off[0] <= (day := dt.date(2026, 1, 6) + dt.timedelta(days=n)) <= off[1]
+    ]
     after = off[1] + dt.timedelta(days=1)
-    assert daily == [(day, 7 if day != after else 0) for day in days if (day.weekday() - 1) % 7 in EVENTFUL]
+    assert daily == [
+        (day, 7 if day != after else 0) for day in days if (day.weekday() - 1) % 7 in EVENTFUL
+    ]
     assert weekly == [(day, 7 if day != after else 0) for day in days if day.weekday() == 0]
 
 
@@ -345,9 +459,14 @@ def test_all_is_not_called_quiet_while_a_source_cannot_be_read(office: Office) -
     office.runs("ok")
     office.later(days=31)
     office.runs("failed")
-    problems.note(office.store, "ofsted_reports", [Problem("Unreachable", "no connection")], office.now)
+    problems.note(
+        office.store, "ofsted_reports", [Problem("Unreachable", "no connection")], office.now
+    )
     (quiet,) = (d for d in office.notify() if d.recipient == ADA)
-    assert quiet.subject == "Nothing new since 5 January 2026, but Ofsted inspection reports cannot be read now"
+    assert (
+        quiet.subject
+        == "Nothing new since 5 January 2026, but Ofsted inspection reports cannot be read now"
+    )
     assert "nothing you follow has changed in what could be read" in office.text(quiet)
 
 
@@ -360,7 +479,7 @@ def test_all_quiet_is_not_said_while_a_line_waits_for_its_day(office: Office) ->
     assert office.notify() == []
 
 
-# -- What cannot be read, and the operator --------------------------------------------------------------------------------------------
+# -- What cannot be read, and the operator ---------------------------------------------------------
 
 
 def test_a_source_that_is_dark_for_three_days_is_told_once(office: Office) -> None:
@@ -388,10 +507,24 @@ def test_a_source_of_another_kind_is_nothing_to_who_follows_ratings_only(office:
     office.follows(ADA, Subscription(0, 0, kinds=("money",)))
     office.follows(BOB, Subscription(0, 0, grades=("inadequate",)))
     office.runs("ok")
-    office.store.insert("observations", {
-        "source": "ofsted_reports", "page": "leeds", "key": "1", "record": "inspection", "councils": "[]", "fields": "{}", "evidence": "{}",
-        "url": "", "sha256": "", "parser": 1, "first_seen": "", "last_seen": "", "unread": 0,
-    })  # fmt: skip
+    office.store.insert(
+        "observations",
+        {
+            "source": "ofsted_reports",
+            "page": "leeds",
+            "key": "1",
+            "record": "inspection",
+            "councils": "[]",
+            "fields": "{}",
+            "evidence": "{}",
+            "url": "",
+            "sha256": "",
+            "parser": 1,
+            "first_seen": "",
+            "last_seen": "",
+            "unread": 0,
+        },
+    )
     for _ in range(4):
         office.later(days=1)
         office.runs("failed")
@@ -399,7 +532,9 @@ def test_a_source_of_another_kind_is_nothing_to_who_follows_ratings_only(office:
 
 
 def test_the_operator_is_told_once_of_a_problem_and_once_of_its_end(office: Office) -> None:
-    problem = Problem("PageRedesigned", "No entry has a date.", "https://example.org/page", "Look at the page.")
+    problem = Problem(
+        "PageRedesigned", "No entry has a date.", "https://example.org/page", "Look at the page."
+    )
     for _ in range(3):
         problems.note(office.store, "ofsted_reports", [problem], office.now)
         office.notify()
@@ -408,18 +543,25 @@ def test_the_operator_is_told_once_of_a_problem_and_once_of_its_end(office: Offi
     office.notify()
     office.notify()
     told = office.deliveries("operator@example.org")
-    assert [d.subject for d in told] == ["syncer: one new problem: PageRedesigned", "syncer: one ended problem: PageRedesigned"]
-    assert "Ended: PageRedesigned" in office.text(told[1]) and "Look at the page." not in office.text(told[1])
+    assert [d.subject for d in told] == [
+        "syncer: one new problem: PageRedesigned",
+        "syncer: one ended problem: PageRedesigned",
+    ]
+    assert "Ended: PageRedesigned" in office.text(
+        told[1]
+    ) and "Look at the page." not in office.text(told[1])
     assert "Look at the page." in office.text(told[0])
 
 
 def test_without_an_operator_s_address_nothing_is_lost_until_there_is_one(tmp_path: Path) -> None:
     with Office(tmp_path, CONFIG.replace("operator@example.org", "")) as office:
-        problems.note(office.store, "ofsted_reports", [Problem("Unreachable", "No answer.")], office.now)
+        problems.note(
+            office.store, "ofsted_reports", [Problem("Unreachable", "No answer.")], office.now
+        )
         assert office.notify() == [] and len(problems.untold(office.store)[0]) == 1
 
 
-# -- When something breaks ------------------------------------------------------------------------------------------------------------
+# -- When something breaks -------------------------------------------------------------------------
 
 
 def test_a_broken_template_is_a_problem_and_no_digest_is_lost_by_it(tmp_path: Path) -> None:
@@ -445,10 +587,14 @@ def test_a_broken_template_of_one_message_does_not_stop_the_others(tmp_path: Pat
         people.note_welcomed(office.store, bob.id, 0, office.now)
         office.happens()
         assert [d.recipient for d in office.notify()] == [BOB]
-        assert Counter(p["name"] for p in problems.still_open(office.store)) == {"TemplateBroken": 1}
+        assert Counter(p["name"] for p in problems.still_open(office.store)) == {
+            "TemplateBroken": 1
+        }
 
 
-def test_what_could_not_be_sent_is_a_problem_that_ends_with_the_next_message_that_leaves(office: Office) -> None:
+def test_what_could_not_be_sent_is_a_problem_that_ends_with_the_next_message_that_leaves(
+    office: Office,
+) -> None:
     office.follows(ADA)
     office.happens()
     office.notify()
@@ -456,8 +602,10 @@ def test_what_could_not_be_sent_is_a_problem_that_ends_with_the_next_message_tha
     (office.folder / "maildir").write_text("a file, where a folder should be")
     from syncer.pipeline.send import send
 
-    assert [p.name for p in health.note_sending(office.desk, send(office.desk))] == ["TransportUnavailable"]
+    assert [p.name for p in health.note_sending(office.app, send(office.app))] == [
+        "TransportUnavailable"
+    ]
     (office.folder / "maildir").unlink()
     office.later(minutes=5)
-    assert health.note_sending(office.desk, send(office.desk)) == []
+    assert health.note_sending(office.app, send(office.app)) == []
     assert (problems.still_open(office.store), outbox.counts(office.store)) == ([], {State.SENT: 2})

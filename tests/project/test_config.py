@@ -44,11 +44,17 @@ def test_the_commented_file_says_every_default(tmp_path: Path) -> None:
 
 def test_the_commented_file_shows_every_key() -> None:
     text = packaged("config.toml").read_text(encoding="utf-8")
-    tables = {name: getattr(Config(), name) for name in Config.model_fields if name not in ("jobs", "sources", "precedence")}
+    tables = {
+        name: getattr(Config(), name)
+        for name in Config.model_fields
+        if name not in ("jobs", "sources", "precedence")
+    }
     for name, section in tables.items():
         table = text.split(f"[{name}]\n")[1].split("\n[")[0]
         keys = {line.lstrip("# ").split(" =")[0] for line in table.splitlines() if " = " in line}
-        assert keys >= {field.alias or key for key, field in type(section).model_fields.items()}, name
+        assert keys >= {field.alias or key for key, field in type(section).model_fields.items()}, (
+            name
+        )
 
 
 def test_every_job_has_its_default_timetable() -> None:
@@ -57,17 +63,23 @@ def test_every_job_has_its_default_timetable() -> None:
 
 
 def test_no_nightly_job_runs_in_the_hour_that_comes_twice() -> None:
-    assert not [line for crons in DEFAULT_CRONS.values() for line in crons if line.split()[1] == "1"]
+    assert not [
+        line for crons in DEFAULT_CRONS.values() for line in crons if line.split()[1] == "1"
+    ]
 
 
 def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
-    config = load_config(written(tmp_path, '[store]\npath = "data/x.db"\n[councils]\nregister = "/etc/more.csv"\n'))
+    config = load_config(
+        written(tmp_path, '[store]\npath = "data/x.db"\n[councils]\nregister = "/etc/more.csv"\n')
+    )
     assert config.store.path == tmp_path / "data" / "x.db"
     assert config.mail.maildir == tmp_path / "maildir"
     assert config.councils.register == Path("/etc/more.csv")
 
 
-def test_without_a_file_everything_lies_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_file_everything_lies_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_config().store.path == tmp_path / "syncer.db"
     written(tmp_path, '[store]\npath = "mine.db"')
@@ -85,11 +97,17 @@ def test_the_replay_is_read_without_pause(tmp_path: Path) -> None:
 def test_real_sites_are_never_read_without_pause(tmp_path: Path) -> None:
     assert "reports.ofsted.gov.uk" in faults(tmp_path, "[fetch]\ndelay_seconds = 0")
     mixed = '[sites]\nofsted_reports = "http://127.0.0.1:1"\nofsted_files = "http://localhost:1"\n[fetch]\ndelay_seconds = 0'
-    assert load_config(written(tmp_path, mixed)).delays() == {"www.gov.uk": 0.2, "assets.publishing.service.gov.uk": 0.2}
+    assert load_config(written(tmp_path, mixed)).delays() == {
+        "www.gov.uk": 0.2,
+        "assets.publishing.service.gov.uk": 0.2,
+    }
 
 
 def test_every_fault_is_told_at_once_with_the_key_that_was_meant(tmp_path: Path) -> None:
-    told = faults(tmp_path, '[fetch]\ndelay_second = 1\ntries = "four"\n[mail]\nin_doubt = "guess"\nform = "x"\n[stores]\npath = "y"\n')
+    told = faults(
+        tmp_path,
+        '[fetch]\ndelay_second = 1\ntries = "four"\n[mail]\nin_doubt = "guess"\nform = "x"\n[stores]\npath = "y"\n',
+    )
     assert "fetch.delay_second: there is no such key. Did you mean 'delay_seconds'?" in told
     assert "fetch.tries: should be a valid integer" in told
     assert "mail.in_doubt: should be 'resend' or 'hold'" in told
@@ -98,7 +116,10 @@ def test_every_fault_is_told_at_once_with_the_key_that_was_meant(tmp_path: Path)
 
 
 def test_an_unknown_source_or_job_is_told_with_the_nearest(tmp_path: Path) -> None:
-    told = faults(tmp_path, '[sources.ofsted_report]\nenabled = true\n[jobs.synch]\ncron = "0 1 * * *"\n[precedence]\ndefault = ["ofsted"]')
+    told = faults(
+        tmp_path,
+        '[sources.ofsted_report]\nenabled = true\n[jobs.synch]\ncron = "0 1 * * *"\n[precedence]\ndefault = ["ofsted"]',
+    )
     assert "sources.ofsted_report: there is no such source. Did you mean 'ofsted_reports'?" in told
     assert "jobs.synch: there is no such job. Did you mean 'sync'?" in told
     assert "precedence.default: there is no such source as 'ofsted'" in told
@@ -120,9 +141,17 @@ def test_precedence_is_per_field_with_an_order_for_the_rest(tmp_path: Path) -> N
 
 
 def test_security_of_mail_follows_the_host(tmp_path: Path) -> None:
-    assert load_config(written(tmp_path, '[mail]\nsmtp_host = "127.0.0.1"')).mail.smtp_security == "none"
-    assert load_config(written(tmp_path, '[mail]\nsmtp_host = "mail.example.org"')).mail.smtp_security == "starttls"
-    assert "this machine only" in faults(tmp_path, '[mail]\nsmtp_host = "mail.example.org"\nsmtp_security = "none"')
+    assert (
+        load_config(written(tmp_path, '[mail]\nsmtp_host = "127.0.0.1"')).mail.smtp_security
+        == "none"
+    )
+    assert (
+        load_config(written(tmp_path, '[mail]\nsmtp_host = "mail.example.org"')).mail.smtp_security
+        == "starttls"
+    )
+    assert "this machine only" in faults(
+        tmp_path, '[mail]\nsmtp_host = "mail.example.org"\nsmtp_security = "none"'
+    )
 
 
 def test_one_click_unsubscribing_needs_https(tmp_path: Path) -> None:
@@ -136,25 +165,52 @@ def test_what_is_no_toml_or_no_file_is_told_by_name(tmp_path: Path) -> None:
 
 
 def test_wrong_shapes_are_faults_not_crashes(tmp_path: Path) -> None:
-    told = faults(tmp_path, 'jobs = 3\nsources = "all"\nprecedence = []\nsites = 1\nmail = "x"\nstore = {path = 3}')
-    assert all(f"{name}:" in told for name in ("jobs", "sources", "precedence", "sites", "mail", "store.path"))
+    told = faults(
+        tmp_path,
+        'jobs = 3\nsources = "all"\nprecedence = []\nsites = 1\nmail = "x"\nstore = {path = 3}',
+    )
+    assert all(
+        f"{name}:" in told
+        for name in ("jobs", "sources", "precedence", "sites", "mail", "store.path")
+    )
 
 
 @pytest.mark.parametrize("line", ["0 7 * * 1", "0 7 * * 1-5", "0 7 * * mon,2"])
-def test_a_day_as_a_number_is_refused_since_schedulers_count_differently(tmp_path: Path, line: str) -> None:
+def test_a_day_as_a_number_is_refused_since_schedulers_count_differently(
+    tmp_path: Path, line: str
+) -> None:
     assert "jobs.sync.cron.0" in (told := faults(tmp_path, f'[jobs.sync]\ncron = "{line}"'))
     assert "as a name" in told
 
 
-@pytest.mark.parametrize("line", ["0 7 * *", "60 7 * * *", "0 7-5 * * *", "0 */0 * * *", "0 7 0 * *", "x * * * *", "", "0 7 * * funday"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0 7 * *",
+        "60 7 * * *",
+        "0 7-5 * * *",
+        "0 */0 * * *",
+        "0 7 0 * *",
+        "x * * * *",
+        "",
+        "0 7 * * funday",
+    ],
+)
 def test_a_line_that_is_no_cron_line_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="fields|is not a"):
         check_cron(line)
 
 
-@given(st.integers(0, 59), st.integers(0, 23), st.integers(1, 31), st.sampled_from(("mon", "TUE", "sat,sun", "mon-fri", "*")))
+@given(
+    st.integers(0, 59),
+    st.integers(0, 23),
+    st.integers(1, 31),
+    st.sampled_from(("mon", "TUE", "sat,sun", "mon-fri", "*")),
+)
 def test_real_cron_lines_are_taken(minute: int, hour: int, day: int, weekday: str) -> None:
-    assert check_cron(f"{minute}  */2,{hour} {day} jan-DEC/3 {weekday}").startswith(f"{minute} */2,{hour} ")
+    assert check_cron(f"{minute}  */2,{hour} {day} jan-DEC/3 {weekday}").startswith(
+        f"{minute} */2,{hour} "
+    )
 
 
 def test_the_configuration_cannot_be_changed() -> None:

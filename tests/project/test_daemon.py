@@ -22,7 +22,10 @@ from syncer.store import Store, people
 
 PROJECT = Path(__file__).parents[2]
 LONDON = ZoneInfo("Europe/London")
-QUIET = "".join(f"[jobs.{name}]\nenabled = {'true' if name in ('digests', 'send', 'backup') else 'false'}\n" for name in job_names())
+QUIET = "".join(
+    f"[jobs.{name}]\nenabled = {'true' if name in ('digests', 'send', 'backup') else 'false'}\n"
+    for name in job_names()
+)
 Start = Callable[[], "subprocess.Popen[str]"]
 
 
@@ -35,7 +38,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     def run() -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "syncer", "--config", str(tmp_path / "config.toml"), "run"]
         environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment))
+        started.append(
+            subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+            )
+        )
         return started[-1]
 
     yield run
@@ -58,17 +65,22 @@ def subscribe(folder: Path) -> None:
         people.confirm(store, person.id, dt.datetime.now(dt.UTC))
 
 
-# -- The process ----------------------------------------------------------------------------------------------------------------------
+# -- The process -----------------------------------------------------------------------------------
 
 
-def test_at_start_every_job_is_done_once_for_what_was_missed_and_sigterm_ends_it_cleanly(start: Start, tmp_path: Path) -> None:
+def test_at_start_every_job_is_done_once_for_what_was_missed_and_sigterm_ends_it_cleanly(
+    start: Start, tmp_path: Path
+) -> None:
     subscribe(tmp_path)
     process = start()
     wait_until(lambda: list(tmp_path.glob("backups/*.db")))
     process.send_signal(signal.SIGTERM)
     out, log = process.communicate(timeout=40)
     assert (process.returncode, out) == (0, "")
-    assert all(f"{name}: done" in log for name in ("digests", "send", "backup")) and "sync: begins" not in log
+    assert (
+        all(f"{name}: done" in log for name in ("digests", "send", "backup"))
+        and "sync: begins" not in log
+    )
     assert log.strip().endswith("stopped") and "Traceback" not in log
 
 
@@ -77,7 +89,11 @@ def test_a_second_instance_is_refused_and_the_first_goes_on(start: Start, tmp_pa
     wait_until(lambda: list(tmp_path.glob("backups/*.db")))
     second = start()
     _, said = second.communicate(timeout=40)
-    assert (second.returncode, "AlreadyRunning" in said, "Stop the other process" in said) == (1, True, True)
+    assert (second.returncode, "AlreadyRunning" in said, "Stop the other process" in said) == (
+        1,
+        True,
+        True,
+    )
     assert first.poll() is None
 
 
@@ -87,7 +103,12 @@ def test_after_a_kill_the_next_instance_starts(start: Start, tmp_path: Path) -> 
     first.kill()
     first.wait(10)
     second = start()
-    wait_until(lambda: second.poll() is not None or "running" in str(second.stderr and second.stderr.readline()))
+    wait_until(
+        lambda: (
+            second.poll() is not None
+            or "running" in str(second.stderr and second.stderr.readline())
+        )
+    )
     assert second.poll() is None
 
 
@@ -100,13 +121,19 @@ def test_a_job_that_crashes_does_not_stop_the_others(start: Start, tmp_path: Pat
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=40)
-    assert (process.returncode, "no such table: deliveries" in log, "backup: done" in log) == (0, True, True)
+    assert (process.returncode, "no such table: deliveries" in log, "backup: done" in log) == (
+        0,
+        True,
+        True,
+    )
 
 
-# -- Its parts ------------------------------------------------------------------------------------------------------------------------
+# -- Its parts -------------------------------------------------------------------------------------
 
 
-def test_a_named_error_of_a_job_is_logged_with_what_to_do(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_named_error_of_a_job_is_logged_with_what_to_do(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "config.toml").write_text('[store]\npath = "s.db"\n')
     (tmp_path / "backups").write_text("a file in the place of a folder")
     with caplog.at_level(logging.INFO):
@@ -125,9 +152,16 @@ def test_only_one_may_work_and_the_place_is_free_again_afterwards(tmp_path: Path
 
 def test_the_default_timetable_is_in_london_time_in_summer_and_winter(tmp_path: Path) -> None:
     config = load_config(None)
-    for day in (dt.datetime(2026, 7, 6, 0, 30, tzinfo=LONDON), dt.datetime(2026, 12, 7, 0, 30, tzinfo=LONDON)):
+    for day in (
+        dt.datetime(2026, 7, 6, 0, 30, tzinfo=LONDON),
+        dt.datetime(2026, 12, 7, 0, 30, tzinfo=LONDON),
+    ):
         due = {name: at and at.astimezone(LONDON) for name, at in next_runs(config, day).items()}
-        assert [(due[name].hour, due[name].minute) for name in ("sync", "prune", "backup")] == [(7, 10), (2, 30), (3, 0)]  # type: ignore[union-attr]
+        assert [(due[name].hour, due[name].minute) for name in ("sync", "prune", "backup")] == [
+            (7, 10),
+            (2, 30),
+            (3, 0),
+        ]  # type: ignore[union-attr]
 
 
 def test_a_job_that_is_switched_off_is_never_due(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""The demonstration's sample of the sites: read over HTTP by the very code that reads the real ones."""
+"""The demonstration's sample of the sites: read over HTTP by the very code that reads the real
+ones."""
 
 from __future__ import annotations
 
@@ -35,14 +36,18 @@ def reader() -> Iterator[PdfReader]:
 
 
 def newest(sites: Sites, provider: Provider) -> str:
-    page = read_provider(requests.get(f"{sites.reports}/provider/44/{provider.provider_id}", timeout=5).content)
+    page = read_provider(
+        requests.get(f"{sites.reports}/provider/44/{provider.provider_id}", timeout=5).content
+    )
     assert page.oddities == ()
     return page.entries[0].file_id
 
 
 def test_the_list_shows_every_council_of_the_world(sites: Sites) -> None:
     page = read_list(requests.get(f"{sites.reports}/search", timeout=5).content)
-    assert {row.provider_id for row in page.rows} == {provider.provider_id for provider in PROVIDERS}
+    assert {row.provider_id for row in page.rows} == {
+        provider.provider_id for provider in PROVIDERS
+    }
     assert (page.total, page.oddities) == (len(PROVIDERS), ())
 
 
@@ -57,18 +62,29 @@ def test_on_the_second_day_three_councils_have_a_new_report(sites: Sites) -> Non
     before = {provider.slug: newest(sites, provider) for provider in PROVIDERS}
     sites.day = NEWS_DAY
     after = {provider.slug: newest(sites, provider) for provider in PROVIDERS}
-    assert {slug for slug in before if before[slug] != after[slug]} == {"brent", "coventry", "trafford"}
+    assert {slug for slug in before if before[slug] != after[slug]} == {
+        "brent",
+        "coventry",
+        "trafford",
+    }
 
 
 def test_one_improves_one_declines_and_one_has_no_overall_grade() -> None:
     brent, coventry, _, trafford = ([r.grades for r in p.reports_on(NEWS_DAY)] for p in PROVIDERS)
     assert (coventry[1][Area.OVERALL], coventry[0][Area.OVERALL]) == (Grade.GOOD, Grade.OUTSTANDING)
-    assert (trafford[1][Area.LEADERSHIP], trafford[0][Area.LEADERSHIP]) == (Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
+    assert (trafford[1][Area.LEADERSHIP], trafford[0][Area.LEADERSHIP]) == (
+        Grade.REQUIRES_IMPROVEMENT,
+        Grade.INADEQUATE,
+    )
     assert Area.OVERALL in brent[1] and Area.OVERALL not in brent[0]
 
 
-@pytest.mark.parametrize(("provider", "report"), REPORTS, ids=[report.file_id for _, report in REPORTS])
-def test_every_report_is_read_back_as_it_was_written(provider: Provider, report: Report, reader: PdfReader) -> None:
+@pytest.mark.parametrize(
+    ("provider", "report"), REPORTS, ids=[report.file_id for _, report in REPORTS]
+)
+def test_every_report_is_read_back_as_it_was_written(
+    provider: Provider, report: Report, reader: PdfReader
+) -> None:
     reading = read_pdf(reader, report_pdf(provider, report))
     assert (reading.kind, reading.problems) == (FileKind.INSPECTION, ())
     assert (reading.inspection_start, reading.inspection_end) == (report.first_day, report.last_day)
@@ -93,7 +109,9 @@ def test_words_stand_where_they_were_put(reader: PdfReader) -> None:
     assert page.words[0].bottom == pytest.approx(842 - 700, abs=4)
 
 
-def test_the_demonstration_s_configuration_reads_only_this_machine(sites: Sites, tmp_path: Path) -> None:
+def test_the_demonstration_s_configuration_reads_only_this_machine(
+    sites: Sites, tmp_path: Path
+) -> None:
     path = tmp_path / "config.toml"
     path.write_text(config_for(sites.reports, sites.files, tmp_path), encoding="utf-8")
     config = load_config(path)

@@ -30,7 +30,9 @@ def wanted(requirements: list[str]) -> set[str]:
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_packages_and_hashes_and_no_place_to_get_them_from(name: str) -> None:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    known = re.compile(r"(?:[\w.-]+==\S+(?: ; .+)? \\|    --hash=sha256:[0-9a-f]{64}(?: \\)?|# The following packages are considered .*|)")
+    known = re.compile(
+        r"(?:[\w.-]+==\S+(?: ; .+)? \\|    --hash=sha256:[0-9a-f]{64}(?: \\)?|# The following packages are considered .*|)"
+    )
     assert [line for line in lines if not known.fullmatch(line)] == []
 
 
@@ -62,14 +64,28 @@ def test_packaged_files_are_found_in_the_checkout_and_in_a_wheel(tmp_path: Path)
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(ROOT),
+    ]
     subprocess.run(command, check=True, capture_output=True, text=True)
     return next(folder.glob("*.whl"))
 
 
 def test_a_wheel_has_all_that_syncer_needs_and_no_tests(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"syncer/__init__.py", "syncer/register/councils.csv", "jobs/__init__.py", "syncer/_files/config.toml"} <= names
+    assert {
+        "syncer/__init__.py",
+        "syncer/register/councils.csv",
+        "jobs/__init__.py",
+        "syncer/_files/config.toml",
+    } <= names
     assert any(name.startswith("syncer/_files/templates/") for name in names)
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]
 
@@ -81,5 +97,10 @@ def test_a_wheel_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None
         "from syncer.config import load_config\nprint(load_config().store.path)\n"
         "from syncer.files import packaged\nprint(packaged('config.toml'))"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True)
-    assert done.stdout.split() == [str(tmp_path / "syncer.db"), str(tmp_path / "installed/syncer/_files/config.toml")]
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == [
+        str(tmp_path / "syncer.db"),
+        str(tmp_path / "installed/syncer/_files/config.toml"),
+    ]

@@ -17,7 +17,13 @@ JOINTS = st.sampled_from([" to ", " and ", " until ", *(f" {dash} " for dash in 
 
 def month(day: dt.date, form: int) -> str:
     name = MONTHS[day.month - 1].title()
-    return (name, name[:3], name.upper(), f"{name[:3]}.", "Sept" if name == "September" else name[:4])[form % 5]
+    return (
+        name,
+        name[:3],
+        name.upper(),
+        f"{name[:3]}.",
+        "Sept" if name == "September" else name[:4],
+    )[form % 5]
 
 
 def ordinal(day: int) -> str:
@@ -26,7 +32,9 @@ def ordinal(day: int) -> str:
 
 
 @given(DAYS, SPANS, JOINTS, st.integers(0, 4), st.integers(0, 2), st.booleans())
-def test_a_range_is_read_as_it_was_meant(start: dt.date, span: dt.timedelta, joint: str, form: int, said: int, ordinals: bool) -> None:
+def test_a_range_is_read_as_it_was_meant(
+    start: dt.date, span: dt.timedelta, joint: str, form: int, said: int, ordinals: bool
+) -> None:
     end = start + span
     number = ordinal if ordinals else str
     first = number(start.day)
@@ -35,11 +43,16 @@ def test_a_range_is_read_as_it_was_meant(start: dt.date, span: dt.timedelta, joi
     if said > 1:
         first += f" {start.year}"
     printed = f"{first}{joint}{number(end.day)} {month(end, form)} {end.year}"
-    assert [(found.start, found.end) for found in ranges_in(f"Inspection dates: {printed}\nLead inspector: A 1")] == [(start, end)]
+    assert [
+        (found.start, found.end)
+        for found in ranges_in(f"Inspection dates: {printed}\nLead inspector: A 1")
+    ] == [(start, end)]
 
 
 @given(DAYS, SPANS, JOINTS, st.sampled_from(["%d/%m/%Y", "%Y-%m-%d"]))
-def test_days_in_figures_are_read_day_first(start: dt.date, span: dt.timedelta, joint: str, form: str) -> None:
+def test_days_in_figures_are_read_day_first(
+    start: dt.date, span: dt.timedelta, joint: str, form: str
+) -> None:
     end = start + span
     found = (
         ranges_in(f"{start.strftime(form)}{joint}{end.strftime(form)}")
@@ -59,7 +72,11 @@ def test_one_day_comes_back_from_its_long_form(day: dt.date) -> None:
     ("printed", "start", "end"),
     [
         ("19 November-11 December 2013 and 28 – 30 \nJanuary 2014", (2013, 11, 19), (2014, 1, 30)),
-        ("8 July 2019 to 12 July 2019 and 7 August 2019 to\n8 August 2019", (2019, 7, 8), (2019, 8, 8)),
+        (
+            "8 July 2019 to 12 July 2019 and 7 August 2019 to\n8 August 2019",
+            (2019, 7, 8),
+            (2019, 8, 8),
+        ),
         ("30 September to 11 October 2024 and 13 to 16 January 2025", (2024, 9, 30), (2025, 1, 16)),
         ("3 June 2019 to 1 9 June 201 9", (2019, 6, 3), (2019, 6, 19)),
         ("14 January 2015 ─ 4 February 2015", (2015, 1, 14), (2015, 2, 4)),
@@ -71,13 +88,23 @@ def test_one_day_comes_back_from_its_long_form(day: dt.date) -> None:
         ("28 July 2016", (2016, 7, 28), (2016, 7, 28)),
     ],
 )
-def test_forms_of_real_reports(printed: str, start: tuple[int, int, int], end: tuple[int, int, int]) -> None:
+def test_forms_of_real_reports(
+    printed: str, start: tuple[int, int, int], end: tuple[int, int, int]
+) -> None:
     (found,) = ranges_in(printed)
     assert (found.start, found.end) == (dt.date(*start), dt.date(*end))
 
 
 @pytest.mark.parametrize(
-    "text", ["31 June 2020", "under section 20 of the Children Act 2004", "Sept 2019", "£5 may be paid", "3 to 5 children", ""]
+    "text",
+    [
+        "31 June 2020",
+        "under section 20 of the Children Act 2004",
+        "Sept 2019",
+        "£5 may be paid",
+        "3 to 5 children",
+        "",
+    ],
 )
 def test_what_is_no_day_is_not_read(text: str) -> None:
     assert ranges_in(text) == ()
@@ -90,7 +117,10 @@ def test_days_without_a_year_are_the_last_such_days_before_the_given_one() -> No
     assert (spring.start, winter.end) == (dt.date(2016, 5, 16), dt.date(2016, 12, 16))
 
 
-@pytest.mark.parametrize("text", ["4 to 8 March 2024", "on 4 March 2024 they came", "4 March 2024 and 6 May 2024", "soon"])
+@pytest.mark.parametrize(
+    "text",
+    ["4 to 8 March 2024", "on 4 March 2024 they came", "4 March 2024 and 6 May 2024", "soon"],
+)
 def test_more_or_less_than_a_day_is_not_one_day(text: str) -> None:
     with pytest.raises(ValueError, match="not a single day"):
         day_of(text)

@@ -40,15 +40,28 @@ def only(text: str) -> Money:
         ("£3.5million", 3_500_000, 3_450_000, 3_550_000),
     ],
 )
-def test_a_figure_is_read_as_the_range_it_was_rounded_from(text: str, pounds: int, low: int, high: int) -> None:
+def test_a_figure_is_read_as_the_range_it_was_rounded_from(
+    text: str, pounds: int, low: int, high: int
+) -> None:
     money = only(text)
-    assert (money.pounds, money.low, money.high, money.qualifier) == (pounds, low, high, Qualifier.EXACT)
+    assert (money.pounds, money.low, money.high, money.qualifier) == (
+        pounds,
+        low,
+        high,
+        Qualifier.EXACT,
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "qualifier", "printed", "low", "high"),
     [
-        ("up to a maximum of £505,200 in", Qualifier.UP_TO, "up to a maximum of £505,200", 0, 505_200),
+        (
+            "up to a maximum of £505,200 in",
+            Qualifier.UP_TO,
+            "up to a maximum of £505,200",
+            0,
+            505_200,
+        ),
         ("a maximum of £2m", Qualifier.UP_TO, "a maximum of £2m", 0, 2_500_000),
         ("not exceeding £750,000", Qualifier.UP_TO, "not exceeding £750,000", 0, 750_000),
         ("up to the value of £6.49m", Qualifier.UP_TO, "up to the value of £6.49m", 0, 6_495_000),
@@ -63,13 +76,24 @@ def test_a_figure_is_read_as_the_range_it_was_rounded_from(text: str, pounds: in
         ("£3.0m or so", Qualifier.ABOUT, "£3.0m or so", 2_700_000, 3_300_000),
     ],
 )
-def test_the_words_around_a_figure_qualify_it(text: str, qualifier: Qualifier, printed: str, low: int, high: int | None) -> None:
+def test_the_words_around_a_figure_qualify_it(
+    text: str, qualifier: Qualifier, printed: str, low: int, high: int | None
+) -> None:
     money = only(text)
     assert (money.qualifier, money.text, money.low, money.high) == (qualifier, printed, low, high)
 
 
 @pytest.mark.parametrize(
-    "text", ["no money here", "in 2017-18", "0113 3783585", "31/7833", "www.example.org/ps12", "14 March", "PS 875767"]
+    "text",
+    [
+        "no money here",
+        "in 2017-18",
+        "0113 3783585",
+        "31/7833",
+        "www.example.org/ps12",
+        "14 March",
+        "PS 875767",
+    ],
 )
 def test_other_numbers_are_not_money(text: str) -> None:
     assert read_money(text) == []
@@ -111,7 +135,9 @@ def test_exact_sums_agree_only_when_equal(one: int, other: int) -> None:
         ("over £4.5m", "£9.6m", False),
     ],
 )
-def test_one_figure_printed_twice_is_told_from_two_figures(one: str, other: str, same: bool) -> None:
+def test_one_figure_printed_twice_is_told_from_two_figures(
+    one: str, other: str, same: bool
+) -> None:
     assert same_figure(only(one), only(other)) is same
     assert same_figure(only(other), only(one)) is same
 
@@ -143,6 +169,8 @@ def test_a_cell_is_read_as_an_amount(cell: str, pounds: int) -> None:
     assert money is not None and money.pounds == pounds
 
 
-@pytest.mark.parametrize("cell", ["", "-", "n/a", "Derby", "22/04/2015", "2023-24", "CSDSD61", "about £2m for a hub"])
+@pytest.mark.parametrize(
+    "cell", ["", "-", "n/a", "Derby", "22/04/2015", "2023-24", "CSDSD61", "about £2m for a hub"]
+)
 def test_a_cell_that_is_no_amount_is_none(cell: str) -> None:
     assert read_amount_cell(cell) is None

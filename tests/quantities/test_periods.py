@@ -19,11 +19,31 @@ from syncer.quantities.periods import find_periods, overlap
         ("the financial year 20/21.", "the financial year 20/21", "2020-04-01", "2021-03-31"),
         ("financial year 2025 to 2026", "financial year 2025 to 2026", "2025-04-01", "2026-03-31"),
         ("from 2023-24 to 2031-32", "2023-24 to 2031-32", "2023-04-01", "2032-03-31"),
-        ("2024 to 2025 and 2025 to 2026", "2024 to 2025 and 2025 to 2026", "2024-04-01", "2026-03-31"),
+        (
+            "2024 to 2025 and 2025 to 2026",
+            "2024 to 2025 and 2025 to 2026",
+            "2024-04-01",
+            "2026-03-31",
+        ),
         ("2026-2027 to 2028-2029", "2026-2027 to 2028-2029", "2026-04-01", "2029-03-31"),
-        ("(April 2021 - September 2023)", "April 2021 - September 2023", "2021-04-01", "2023-09-30"),
-        ("between October 2014 and March 2016", "between October 2014 and March 2016", "2014-10-01", "2016-03-31"),
-        ("five instalments across 2015", "five instalments across 2015", "2015-01-01", "2015-12-31"),
+        (
+            "(April 2021 - September 2023)",
+            "April 2021 - September 2023",
+            "2021-04-01",
+            "2023-09-30",
+        ),
+        (
+            "between October 2014 and March 2016",
+            "between October 2014 and March 2016",
+            "2014-10-01",
+            "2016-03-31",
+        ),
+        (
+            "five instalments across 2015",
+            "five instalments across 2015",
+            "2015-01-01",
+            "2015-12-31",
+        ),
     ],
 )
 def test_a_period_with_days_is_read(text: str, printed: str, first: str, last: str) -> None:
@@ -53,7 +73,17 @@ def test_a_period_without_both_ends_is_read_as_printed(text: str, printed: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["28/6/21", "12/07/2023", "2017-04-01", "31/7833", "16 year olds", "three years ago", "2017", "Wave 20/20"]
+    "text",
+    [
+        "28/6/21",
+        "12/07/2023",
+        "2017-04-01",
+        "31/7833",
+        "16 year olds",
+        "three years ago",
+        "2017",
+        "Wave 20/20",
+    ],
 )
 def test_dates_and_ages_are_not_periods(text: str) -> None:
     assert find_periods(text) == []
@@ -68,7 +98,10 @@ def test_several_years_side_by_side_are_each_read() -> None:
 
 
 @given(
-    st.integers(2010, 2040), st.sampled_from(["{0}-{1:02}", "{0}/{1:02}", "{0} to {2}", "{0}–{2}", "financial year {0}-{1:02}"])
+    st.integers(2010, 2040),
+    st.sampled_from(
+        ["{0}-{1:02}", "{0}/{1:02}", "{0} to {2}", "{0}–{2}", "financial year {0}-{1:02}"]
+    ),
 )
 def test_every_form_of_a_financial_year_has_the_same_days(year: int, form: str) -> None:
     (period,) = find_periods("funding for " + form.format(year, (year + 1) % 100, year + 1) + ".")

@@ -19,11 +19,16 @@ def table(**fields: str) -> Observation:
     """What the statistics say: no file id."""
     row = seen(inspection(2, "2024-03-04"), **fields)
     said = {k: v for k, v in row.fields.items() if k != "file_id"}
-    return replace(row, source="ofsted_statistics", page="table", key=str(row.fields["first_day"]), fields=said)
+    return replace(
+        row, source="ofsted_statistics", page="table", key=str(row.fields["first_day"]), fields=said
+    )
 
 
 def test_the_same_file_id_is_the_same_inspection_whatever_else_is_said() -> None:
-    assert same(REPORT, replace(REPORT, page="other", key="x", fields={**REPORT.fields, "first_day": "2019-01-01"}))
+    assert same(
+        REPORT,
+        replace(REPORT, page="other", key="x", fields={**REPORT.fields, "first_day": "2019-01-01"}),
+    )
 
 
 def test_council_kind_and_first_day_make_one_inspection_of_two_sources() -> None:
@@ -48,24 +53,37 @@ def test_two_unread_files_of_one_page_published_together_stay_two() -> None:
 
 def test_awards_are_one_when_figures_can_be_the_same_money_and_two_otherwise() -> None:
     rounded = replace(seen(award(5, 9_600_000, low=9_550_000, high=9_650_000)), page="press")
-    exact, other = (replace(seen(award(n, pounds)), page="gov") for n, pounds in ((6, 9_590_000), (7, 760_000)))
+    exact, other = (
+        replace(seen(award(n, pounds)), page="gov") for n, pounds in ((6, 9_590_000), (7, 760_000))
+    )
     assert same(rounded, exact)
     assert not same(rounded, other)
 
 
 def test_two_determination_numbers_are_two_awards() -> None:
-    one, two = (replace(seen(award(n, 5_000_000, determination=number)), page=number) for n, number in ((8, "31/7833"), (9, "31/7834")))
+    one, two = (
+        replace(seen(award(n, 5_000_000, determination=number)), page=number)
+        for n, number in ((8, "31/7833"), (9, "31/7834"))
+    )
     assert not same(one, two)
     assert same(one, replace(two, fields={**two.fields, "determination": "31/7833", "amount": 1}))
 
 
 def test_two_awards_that_may_be_one_are_listed_and_two_that_cannot_be_are_not() -> None:
-    told, sharper, other = award(5, 9_600_000, low=9_000_000, high=10_000_000), award(6, 9_590_000), award(7, 760_000)
-    told, sharper, other = (replace(a, url=f"https://example.org/{a.id}") for a in (told, sharper, other))
+    told, sharper, other = (
+        award(5, 9_600_000, low=9_000_000, high=10_000_000),
+        award(6, 9_590_000),
+        award(7, 760_000),
+    )
+    told, sharper, other = (
+        replace(a, url=f"https://example.org/{a.id}") for a in (told, sharper, other)
+    )
     unnamed = replace(sharper, fields={k: v for k, v in sharper.fields.items() if k != "programme"})
     assert may_be_one(told, unnamed)
     assert not may_be_one(told, other)
-    assert [row["field"] for row in possible_twins([told, unnamed, other])] == ["possible duplicate"]
+    assert [row["field"] for row in possible_twins([told, unnamed, other])] == [
+        "possible duplicate"
+    ]
 
 
 def test_two_figures_of_one_document_are_two_awards() -> None:
@@ -77,10 +95,19 @@ def test_a_record_keeps_its_id_and_two_that_turn_out_to_be_one_are_merged_into_t
     assert merged.records == (17, 40)
 
 
-SOME = [REPORT, table(), seen(inspection(3, "2021-05-10")), table(first_day="2021-05-10"), seen(inspection(4, "2019-01-07", grades()))]
+SOME = [
+    REPORT,
+    table(),
+    seen(inspection(3, "2021-05-10")),
+    table(first_day="2021-05-10"),
+    seen(inspection(4, "2019-01-07", grades())),
+]
 
 
 @given(st.permutations(SOME))
 def test_the_grouping_does_not_depend_on_the_order(observations: list[Observation]) -> None:
-    found = {frozenset((o.source, o.key, str(o.fields["first_day"])) for o in g.observations) for g in group(observations, {})}
+    found = {
+        frozenset((o.source, o.key, str(o.fields["first_day"])) for o in g.observations)
+        for g in group(observations, {})
+    }
     assert sorted(map(len, found)) == [1, 2, 2]

@@ -1,4 +1,5 @@
-"""What several sources say of one thing becomes one record, the same whatever the order (DESIGN §5.7–5.9)."""
+"""What several sources say of one thing becomes one record, the same whatever the order (DESIGN
+§5.7–5.9)."""
 
 from __future__ import annotations
 
@@ -19,8 +20,18 @@ TRUST = {DEFAULT: ("ofsted_reports", "govuk_awards", "ofsted_statistics", "press
 
 def says(number: int, source: str, **fields: Any) -> Observation:
     """An observation of Leeds on a page of its own."""
-    return Observation(source, f"page-{number}", f"key-{number}", RecordKind.INSPECTION, ("leeds",), {"kind": "inspection", **fields},
-                       day("2024-08-20"), f"https://example.org/{source}", id=number, first_seen=NOW)  # fmt: skip
+    return Observation(
+        source,
+        f"page-{number}",
+        f"key-{number}",
+        RecordKind.INSPECTION,
+        ("leeds",),
+        {"kind": "inspection", **fields},
+        day("2024-08-20"),
+        f"https://example.org/{source}",
+        id=number,
+        first_seen=NOW,
+    )
 
 
 def one(*observations: Observation, record: int = 0) -> Record:
@@ -28,33 +39,59 @@ def one(*observations: Observation, record: int = 0) -> Record:
 
 
 UNREAD = replace(says(1, "ofsted_reports", file_id="50"), unread=True)
-REPORT = says(1, "ofsted_reports", first_day="2024-07-08", **grades("good", leavers="requires_improvement"))
-TABLE = says(2, "ofsted_statistics", first_day="2024-07-08", theme="front door", **grades("good", leavers="good"))
+REPORT = says(
+    1, "ofsted_reports", first_day="2024-07-08", **grades("good", leavers="requires_improvement")
+)
+TABLE = says(
+    2,
+    "ofsted_statistics",
+    first_day="2024-07-08",
+    theme="front door",
+    **grades("good", leavers="good"),
+)
 
 
-def test_the_report_outranks_a_table_about_it_field_by_field_and_the_contradiction_is_listed() -> None:
+def test_the_report_outranks_a_table_about_it_field_by_field_and_the_contradiction_is_listed() -> (
+    None
+):
     record, conflicts = reconcile(Group((7,), (TABLE, REPORT)), TRUST, NOW)
     assert (record.id, record.source) == (7, "ofsted_reports")
-    assert (record.fields[Area.CARE_LEAVERS], record.fields["theme"]) == ("requires_improvement", "front door")
+    assert (record.fields[Area.CARE_LEAVERS], record.fields["theme"]) == (
+        "requires_improvement",
+        "front door",
+    )
     assert [(c.field, c.chosen, c.other) for c in conflicts] == [
-        ("care_leavers", ("ofsted_reports", "requires_improvement"), ("ofsted_statistics", "good"))]  # fmt: skip
+        ("care_leavers", ("ofsted_reports", "requires_improvement"), ("ofsted_statistics", "good"))
+    ]
     assert (record.chosen[Area.CARE_LEAVERS], record.chosen["theme"]) == (1, 2)
 
 
 def test_precedence_may_be_another_for_one_field() -> None:
-    record, _ = reconcile(Group((), (REPORT, TABLE)), {**TRUST, "care_leavers": ("ofsted_statistics",)}, NOW)
+    record, _ = reconcile(
+        Group((), (REPORT, TABLE)), {**TRUST, "care_leavers": ("ofsted_statistics",)}, NOW
+    )
     assert (record.fields[Area.CARE_LEAVERS], record.fields[Area.OVERALL]) == ("good", "good")
 
 
 def test_letter_case_and_white_space_contradict_nothing() -> None:
     loud = says(2, "ofsted_statistics", first_day="2024-07-08", lead_inspector="LYNDA  Snell")
-    _, conflicts = reconcile(Group((), (replace(REPORT, fields={**REPORT.fields, "lead_inspector": "Lynda Snell"}), loud)), TRUST, NOW)
+    _, conflicts = reconcile(
+        Group(
+            (), (replace(REPORT, fields={**REPORT.fields, "lead_inspector": "Lynda Snell"}), loud)
+        ),
+        TRUST,
+        NOW,
+    )
     assert conflicts == ()
 
 
 def test_an_unread_entry_adds_nothing_to_what_another_source_says() -> None:
     record = one(UNREAD, TABLE)
-    assert (record.unread, record.source, "file_id" in record.fields) == (False, "ofsted_statistics", False)
+    assert (record.unread, record.source, "file_id" in record.fields) == (
+        False,
+        "ofsted_statistics",
+        False,
+    )
     assert one(UNREAD).unread
 
 
@@ -63,7 +100,12 @@ def test_a_record_was_first_seen_when_its_first_observation_was() -> None:
 
 
 def money(number: int, source: str, low: int, high: int | None, pounds: int) -> Observation:
-    fields = {"amount": pounds, "low": low, "amount_text": f"£{pounds:,}", **({} if high is None else {"high": high})}
+    fields = {
+        "amount": pounds,
+        "low": low,
+        "amount_text": f"£{pounds:,}",
+        **({} if high is None else {"high": high}),
+    }
     return replace(says(number, source, **fields), record=RecordKind.AWARD)
 
 
@@ -74,11 +116,17 @@ OPEN = money(3, "govuk_awards", 4_500_000, None, 4_500_000)
 
 def test_a_sharper_figure_inside_the_range_of_a_better_source_is_chosen_with_its_words() -> None:
     record, conflicts = reconcile(Group((), (ROUNDED, SHARP)), TRUST, NOW)
-    assert (record.fields["amount"], record.fields["amount_text"], conflicts) == (9_590_000, "£9,590,000", ())
+    assert (record.fields["amount"], record.fields["amount_text"], conflicts) == (
+        9_590_000,
+        "£9,590,000",
+        (),
+    )
 
 
 def test_a_figure_outside_the_range_is_a_conflict_and_the_better_source_s_stands() -> None:
-    record, conflicts = reconcile(Group((), (ROUNDED, money(2, "press", 8_000_000, 8_000_000, 8_000_000))), TRUST, NOW)
+    record, conflicts = reconcile(
+        Group((), (ROUNDED, money(2, "press", 8_000_000, 8_000_000, 8_000_000))), TRUST, NOW
+    )
     assert (record.fields["amount"], [c.field for c in conflicts]) == (9_600_000, ["amount"])
 
 
@@ -104,13 +152,28 @@ def some_observations(draw: st.DrawFn) -> list[Observation]:
             fields["file_id"] = draw(st.sampled_from(["50", "51", "52"]))
         council, unread = draw(st.sampled_from(["leeds", "york"])), draw(st.booleans())
         page = council if source == "ofsted_reports" else draw(st.sampled_from(["2024", "2025"]))
-        found.append(Observation(source, page, f"key-{number}", RecordKind.INSPECTION, (council,), fields, first + dt.timedelta(weeks=6),
-                                 "https://example.org", id=number, first_seen=NOW, unread=unread))  # fmt: skip
+        found.append(
+            Observation(
+                source,
+                page,
+                f"key-{number}",
+                RecordKind.INSPECTION,
+                (council,),
+                fields,
+                first + dt.timedelta(weeks=6),
+                "https://example.org",
+                id=number,
+                first_seen=NOW,
+                unread=unread,
+            )
+        )
     return found
 
 
 @given(some_observations(), st.randoms(use_true_random=False))
-def test_reconciliation_does_not_depend_on_the_order_of_the_observations(observations: list[Observation], dice: Any) -> None:
+def test_reconciliation_does_not_depend_on_the_order_of_the_observations(
+    observations: list[Observation], dice: Any
+) -> None:
     belongs = {o.id: o.id % 3 + 1 for o in observations if o.id % 2}
     shuffled = dice.sample(observations, len(observations))
     in_order = [reconcile(g, TRUST, NOW) for g in group(observations, belongs)]
@@ -119,12 +182,18 @@ def test_reconciliation_does_not_depend_on_the_order_of_the_observations(observa
 
 
 @given(some_observations(), st.randoms(use_true_random=False))
-def test_a_group_in_any_order_makes_the_same_record(observations: list[Observation], dice: Any) -> None:
+def test_a_group_in_any_order_makes_the_same_record(
+    observations: list[Observation], dice: Any
+) -> None:
     shuffled = tuple(dice.sample(observations, len(observations)))
-    assert reconcile(Group((), tuple(observations)), TRUST, NOW) == reconcile(Group((), shuffled), TRUST, NOW)
+    assert reconcile(Group((), tuple(observations)), TRUST, NOW) == reconcile(
+        Group((), shuffled), TRUST, NOW
+    )
 
 
 @given(some_observations())
 def test_every_observation_is_in_exactly_one_record(observations: list[Observation]) -> None:
     groups = group(observations, {})
-    assert sorted(o.id for g in groups for o in g.observations) == sorted(o.id for o in observations)
+    assert sorted(o.id for g in groups for o in g.observations) == sorted(
+        o.id for o in observations
+    )

@@ -1,4 +1,5 @@
-"""A standing is derived from inspections: each rule of DESIGN §5.1–5.4 with a test that fails without it."""
+"""A standing is derived from inspections: each rule of DESIGN §5.1–5.4 with a test that fails
+without it."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def test_a_latest_report_that_is_listed_and_unread_makes_the_standing_unknown() 
 
 
 def test_adoption_stands_from_the_single_inspection_until_ilacs_no_longer_judges_it() -> None:
-    single = inspection(5, "2015-06-01", grades("good", leavers="good", adoption="outstanding"), framework="sif")
+    single = inspection(
+        5, "2015-06-01", grades("good", leavers="good", adoption="outstanding"), framework="sif"
+    )
     assert standing([single], Area.ADOPTION).value is Grade.OUTSTANDING
     assert standing([single, BEFORE_2023], Area.ADOPTION).value is Absence.NO_LONGER_JUDGED
 

@@ -15,11 +15,20 @@ PROGRAMMES = load_programmes()
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("the department’s Children’s Social Care Innovation Programme", "Children's Social Care Innovation Programme"),
-        ("the first round of the Innovation Fund", "Children's Social Care Innovation Programme round 1"),
+        (
+            "the department’s Children’s Social Care Innovation Programme",
+            "Children's Social Care Innovation Programme",
+        ),
+        (
+            "the first round of the Innovation Fund",
+            "Children's Social Care Innovation Programme round 1",
+        ),
         ("Wave 2 DfE Innovation funding", "Children's Social Care Innovation Programme round 2"),
         ("a Partner in Practice authority", "Partners in Practice"),
-        ("Strengthening Families, Protecting Children", "Strengthening Families, Protecting Children"),
+        (
+            "Strengthening Families, Protecting Children",
+            "Strengthening Families, Protecting Children",
+        ),
         ("Project Safety Valve", "Safety Valve"),
         ("the Holiday Activity & Food Programme", "Holiday activities and food"),
         ("the Leeds-Wakefield Teaching Partnership", "Social work teaching partnerships"),
@@ -60,6 +69,9 @@ def test_every_row_is_whole() -> None:
 
 def test_no_name_leads_to_two_programmes() -> None:
     names = [
-        alias.lower() for programme in PROGRAMMES.all for alias in {programme.name, *programme.aliases} if alias != programme.name
+        alias.lower()
+        for programme in PROGRAMMES.all
+        for alias in {programme.name, *programme.aliases}
+        if alias != programme.name
     ]
     assert len(names) == len(set(names))

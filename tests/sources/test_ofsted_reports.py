@@ -1,4 +1,5 @@
-"""What the source of Ofsted's reports asks for, and what it makes of the answers (DESIGN §9), over HTTP against a small world."""
+"""What the source of Ofsted's reports asks for, and what it makes of the answers (DESIGN §9), over
+HTTP against a small world."""
 
 from __future__ import annotations
 
@@ -41,11 +42,18 @@ def files(asked: list[str]) -> list[str]:
 
 def letter(title: str, days: str = "8 to 9 January 2024") -> bytes:
     """A letter after a visit."""
-    return pdf_of([[(60, 770, 18, title), (60, 740, 11, f"Inspection dates: {days}"),
-                    (60, 710, 11, "This letter summarises the findings of the visit.")]])  # fmt: skip
+    return pdf_of(
+        [
+            [
+                (60, 770, 18, title),
+                (60, 740, 11, f"Inspection dates: {days}"),
+                (60, 710, 11, "This letter summarises the findings of the visit."),
+            ]
+        ]
+    )
 
 
-# -- What is asked for ------------------------------------------------------------------------------------------------------------
+# -- What is asked for -----------------------------------------------------------------------------
 
 
 def test_a_second_sync_on_the_same_day_asks_for_the_list_alone(world: SmallWorld) -> None:
@@ -82,7 +90,9 @@ def test_every_page_is_read_once_in_seven_days(world: SmallWorld) -> None:
     assert (len(asked), set(asked.values())) == (len(FEW), {1})
 
 
-def test_the_latest_inspection_is_asked_again_each_month_and_only_if_it_changed(world: SmallWorld) -> None:
+def test_the_latest_inspection_is_asked_again_each_month_and_only_if_it_changed(
+    world: SmallWorld,
+) -> None:
     for day in range(2, 29):
         world.at(dt.date(2024, 3, day))
         world.sync()
@@ -102,24 +112,40 @@ def test_a_full_sync_reads_every_page_and_no_file_that_is_known(world: SmallWorl
     assert (len(pages(asked)), files(asked)) == (len(FEW), [])
 
 
-# -- What is made of it -----------------------------------------------------------------------------------------------------------
+# -- What is made of it ----------------------------------------------------------------------------
 
 
-def test_an_inspection_is_a_record_with_its_days_framework_length_and_evidence(world: SmallWorld) -> None:
+def test_an_inspection_is_a_record_with_its_days_framework_length_and_evidence(
+    world: SmallWorld,
+) -> None:
     with world.store() as store:
         record = records.records(store, kinds=[RecordKind.INSPECTION], councils=["leeds"])[-1]
         evidence = records.evidence_of(store, record.chosen[Area.HELP], Area.HELP)
-    said = {name: record.fields[name] for name in ("first_day", "last_day", "framework", "length", "lead_inspector", Area.HELP)}
-    assert said == {"first_day": "2023-05-08", "last_day": "2023-05-12", "framework": "ilacs_2023", "length": "short",
-                    "lead_inspector": "Lynda Snell", "help_and_protection": "good"}  # fmt: skip
+    said = {
+        name: record.fields[name]
+        for name in ("first_day", "last_day", "framework", "length", "lead_inspector", Area.HELP)
+    }
+    assert said == {
+        "first_day": "2023-05-08",
+        "last_day": "2023-05-12",
+        "framework": "ilacs_2023",
+        "length": "short",
+        "lead_inspector": "Lynda Snell",
+        "help_and_protection": "good",
+    }
     assert evidence and (evidence.page, evidence.quote.endswith("Good")) == (1, True)
 
 
 def test_a_visit_is_told_once_and_changes_no_grade(world: SmallWorld) -> None:
     letters = letter("Focused visit to Leeds children\u2019s services")
-    world.providers["leeds"].entries.insert(0, Shown("50199001", dt.date(2024, 3, 2), letters, "Children's services focused visit"))
+    world.providers["leeds"].entries.insert(
+        0, Shown("50199001", dt.date(2024, 3, 2), letters, "Children's services focused visit")
+    )
     world.at("2024-03-02")
-    assert (world.sync().problems, [(e.record, e.area) for e in world.events()]) == ([], [("visit", "")])
+    assert (world.sync().problems, [(e.record, e.area) for e in world.events()]) == (
+        [],
+        [("visit", "")],
+    )
 
 
 def test_the_kind_is_the_document_s_own_whatever_the_page_calls_it(world: SmallWorld) -> None:
@@ -127,9 +153,16 @@ def test_the_kind_is_the_document_s_own_whatever_the_page_calls_it(world: SmallW
     world.providers["leeds"].entries.insert(0, Shown("50199001", dt.date(2024, 3, 2), letters))
     world.at("2024-03-02")
     world.sync()
-    assert [(e.record, e.detail["kind"], e.detail["title_kind"]) for e in world.events()] == [("visit", "focused_visit", "inspection")]
+    assert [(e.record, e.detail["kind"], e.detail["title_kind"]) for e in world.events()] == [
+        ("visit", "focused_visit", "inspection")
+    ]
     with world.store() as store:
-        assert store.value("SELECT count(*) FROM records WHERE record = 'inspection' AND councils = '[\"leeds\"]'") == 2
+        assert (
+            store.value(
+                "SELECT count(*) FROM records WHERE record = 'inspection' AND councils = '[\"leeds\"]'"
+            )
+            == 2
+        )
 
 
 def test_a_report_whose_kind_becomes_clear_later_is_one_record(world: SmallWorld) -> None:
@@ -146,7 +179,9 @@ def test_a_report_whose_kind_becomes_clear_later_is_one_record(world: SmallWorld
 
 
 def test_a_title_may_name_a_trust_and_the_council_is_the_page_s(world: SmallWorld) -> None:
-    world.report("leeds", "2024-01-15", GOOD, published="2024-03-01").data = world.report("york", "2024-01-15", GOOD).data
+    world.report("leeds", "2024-01-15", GOOD, published="2024-03-01").data = world.report(
+        "york", "2024-01-15", GOOD
+    ).data
     del world.providers["york"].entries[0]
     world.at("2024-03-01", hour=11)
     world.sync()
@@ -170,6 +205,9 @@ def test_a_broken_entry_costs_only_itself(world: SmallWorld) -> None:
     world.providers["leeds"].page = broken
     world.at("2024-03-01", hour=11)
     report = world.sync()
-    assert ([p.name for p in report.new_problems], {c for c, *_ in world.told()}) == (["PageRedesigned"], {"leeds"})
+    assert ([p.name for p in report.new_problems], {c for c, *_ in world.told()}) == (
+        ["PageRedesigned"],
+        {"leeds"},
+    )
     with world.store() as store:
         assert [row["tries"] for row in store.rows("SELECT tries FROM problems")] == [1]

@@ -12,7 +12,9 @@ ARTICLE = """<html><body><nav>Councils get £99m</nav><article><h1>{title}</h1><
 <aside>Most read: York gets £7m</aside>
 <section id="comments"><h2>2 comments</h2><p>Kent council was given £3 million by the DfE!</p></section>
 <p class="ad">{number}</p></body></html>"""
-GIVEN = "The Department for Education has awarded {} City Council £{} under the Safety Valve programme."
+GIVEN = (
+    "The Department for Education has awarded {} City Council £{} under the Safety Valve programme."
+)
 
 
 @pytest.fixture
@@ -30,9 +32,15 @@ def write(world: GovWorld, name: str, title: str, text: str, number: int = 1) ->
 
 
 def serve(world: GovWorld, *entries: tuple[str, str, str], host: str = "127.0.0.1") -> None:
-    items = "".join(f"<item><title>{title}</title><link>{world.web.url(f'/press/{name}', host=host)}</link>"
-                    f"<pubDate>{day} 09:00:00 GMT</pubDate></item>" for name, title, day in entries)  # fmt: skip
-    world.web.page("/press/feed.xml", f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>".encode())
+    items = "".join(
+        f"<item><title>{title}</title><link>{world.web.url(f'/press/{name}', host=host)}</link>"
+        f"<pubDate>{day} 09:00:00 GMT</pubDate></item>"
+        for name, title, day in entries
+    )
+    world.web.page(
+        "/press/feed.xml",
+        f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>".encode(),
+    )
 
 
 def test_only_the_article_is_read_and_not_its_comments_or_its_surroundings(world: GovWorld) -> None:
@@ -55,18 +63,25 @@ def test_other_advertisements_around_the_same_words_are_the_same_article(world: 
     world.sync("press")
     with world.store() as store:
         hashes = store.rows("SELECT sha256 FROM observations")
-        asked = store.value("SELECT count(DISTINCT sha256) FROM fetches WHERE url LIKE '%/press/old'")
+        asked = store.value(
+            "SELECT count(DISTINCT sha256) FROM fetches WHERE url LIKE '%/press/old'"
+        )
     assert (len(hashes), asked, world.records(), world.told()) == (1, 2, [before], [])
 
 
-def test_a_corrected_figure_in_an_article_is_a_change_and_one_taken_down_is_withdrawn(world: GovWorld) -> None:
+def test_a_corrected_figure_in_an_article_is_a_change_and_one_taken_down_is_withdrawn(
+    world: GovWorld,
+) -> None:
     write(world, "old", "Old", GIVEN.format("York", "3 million"))
     world.at("2024-03-12")
     world.sync("press")
     world.web.page("/press/old", b"", status=410)
     world.at("2024-03-20")
     world.sync("press")
-    assert world.told() == [("york", "changed", "amount", "2000000", "3000000"), ("york", "withdrawn", "amount", "3000000", "")]
+    assert world.told() == [
+        ("york", "changed", "amount", "2000000", "3000000"),
+        ("york", "withdrawn", "amount", "3000000", ""),
+    ]
 
 
 def test_an_article_on_a_host_that_is_not_configured_is_never_asked_for(world: GovWorld) -> None:
@@ -89,7 +104,10 @@ def test_an_article_that_fails_does_not_keep_the_others_from_being_read(world: G
     write(world, "new", "New", GIVEN.format("Leeds", "5 million"))
     world.web.page("/press/bad", b"", status=500)
     serve(world, ("bad", "Bad", "Tue, 05 Mar 2024"), ("new", "New", "Tue, 05 Mar 2024"))
-    assert ([p.name for p in world.sync("press").problems], len(world.told())) == (["Unreachable"], 1)
+    assert ([p.name for p in world.sync("press").problems], len(world.told())) == (
+        ["Unreachable"],
+        1,
+    )
     write(world, "bad", "Bad", "Nothing of money.")
     world.at("2024-03-05", 12)
     world.sync("press")

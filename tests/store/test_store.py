@@ -1,4 +1,5 @@
-"""The store: one file, immediate transactions, one sequence, and a memory that forgets nothing it may not."""
+"""The store: one file, immediate transactions, one sequence, and a memory that forgets nothing it
+may not."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def later(days: float) -> dt.datetime:
     return NOW + dt.timedelta(days=days)
 
 
-# -- The file -----------------------------------------------------------------------------------------------------------------------
+# -- The file --------------------------------------------------------------------------------------
 
 
 def test_400_numbers_drawn_by_8_threads_are_all_different(tmp_path: Path) -> None:
@@ -53,12 +54,18 @@ def test_400_numbers_drawn_by_8_threads_are_all_different(tmp_path: Path) -> Non
 
 
 def test_processes_that_open_a_new_store_together_all_succeed(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import sys, pathlib; from syncer.store import Store; Store(pathlib.Path(sys.argv[1])).close()"]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys, pathlib; from syncer.store import Store; Store(pathlib.Path(sys.argv[1])).close()",
+    ]
     children = [subprocess.Popen([*command, str(tmp_path / "syncer.db")]) for _ in range(4)]
     assert [child.wait(60) for child in children] == [0, 0, 0, 0]
 
 
-def test_a_transaction_that_fails_leaves_nothing_behind_and_one_inside_another_is_part_of_it(store: Store) -> None:
+def test_a_transaction_that_fails_leaves_nothing_behind_and_one_inside_another_is_part_of_it(
+    store: Store,
+) -> None:
     with pytest.raises(ZeroDivisionError), store.writing():
         store.set_meta("a", "1")
         with store.writing():
@@ -102,57 +109,117 @@ def test_a_backup_is_a_whole_store(store: Store, tmp_path: Path) -> None:
         assert copy.meta("a") == "1"
 
 
-# -- Events -------------------------------------------------------------------------------------------------------------------------
+# -- Events ----------------------------------------------------------------------------------------
 
 
 def saved(store: Store, *, unread: bool = False, **fields: str) -> Record:
     """A record of Leeds as it stands after one observation."""
-    seen = Observation(SOURCE, PAGE, "50", RecordKind.INSPECTION, ("leeds",), fields, day("2024-08-20"), "https://example.org",
-                       sha256="ab" * 32, unread=unread)  # fmt: skip
+    seen = Observation(
+        SOURCE,
+        PAGE,
+        "50",
+        RecordKind.INSPECTION,
+        ("leeds",),
+        fields,
+        day("2024-08-20"),
+        "https://example.org",
+        sha256="ab" * 32,
+        unread=unread,
+    )
     with store.writing():
         (number,), _ = records.save_observations(store, [seen], NOW)
-        record = Record(0, RecordKind.INSPECTION, ("leeds",), fields, day("2024-08-20"), "https://example.org", SOURCE, NOW,
-                        dict.fromkeys(fields, number), unread)  # fmt: skip
+        record = Record(
+            0,
+            RecordKind.INSPECTION,
+            ("leeds",),
+            fields,
+            day("2024-08-20"),
+            "https://example.org",
+            SOURCE,
+            NOW,
+            dict.fromkeys(fields, number),
+            unread,
+        )
         return records.save_record(store, record, (), [number], NOW)
 
 
-def said(record: Record, old: str = "good", new: str = "inadequate", kind: EventKind = EventKind.CHANGED) -> Event:
-    return Event(RecordKind.INSPECTION, kind, ("leeds",), "leadership", old, new, day("2024-08-20"), None, NOW, SOURCE, "https://example.org",
-                 record_id=record.id, evidence=Evidence("ab" * 32, "Leadership | Inadequate", 1))  # fmt: skip
+def said(
+    record: Record, old: str = "good", new: str = "inadequate", kind: EventKind = EventKind.CHANGED
+) -> Event:
+    return Event(
+        RecordKind.INSPECTION,
+        kind,
+        ("leeds",),
+        "leadership",
+        old,
+        new,
+        day("2024-08-20"),
+        None,
+        NOW,
+        SOURCE,
+        "https://example.org",
+        record_id=record.id,
+        evidence=Evidence("ab" * 32, "Leadership | Inadequate", 1),
+    )
 
 
 def test_an_event_comes_back_as_it_was_kept(store: Store) -> None:
     record = saved(store, leadership="good")
     found = events.get(store, events.add(store, said(record), run=1))
     assert found is not None
-    assert (found.councils, found.old, found.new, found.seq) == (("leeds",), "good", "inadequate", None)
+    assert (found.councils, found.old, found.new, found.seq) == (
+        ("leeds",),
+        "good",
+        "inadequate",
+        None,
+    )
     assert found.evidence == said(record).evidence
 
 
-def test_a_number_is_given_when_an_event_may_be_told_and_to_a_held_one_when_it_is_released(store: Store) -> None:
+def test_a_number_is_given_when_an_event_may_be_told_and_to_a_held_one_when_it_is_released(
+    store: Store,
+) -> None:
     record = saved(store, leadership="inadequate")
-    held, free = (events.add(store, said(record, new=new), run=1) for new in ("inadequate", "outstanding"))
+    held, free = (
+        events.add(store, said(record, new=new), run=1) for new in ("inadequate", "outstanding")
+    )
     event = events.get(store, held)
     assert event is not None
     events.hold_event(store, event, "suspect")
     assert events.open_event(store, free) == 1
     assert [e.id for e in events.after(store, 0)] == [free]
-    assert records.records(store, kinds=["inspection"])[0].fields["leadership"] == "good", "the value before is shown"
+    assert records.records(store, kinds=["inspection"])[0].fields["leadership"] == "good", (
+        "the value before is shown"
+    )
     assert events.release(store, event) == 2
     assert records.records(store, kinds=["inspection"])[0].fields["leadership"] == "inadequate"
     assert [e.id for e in events.after(store, 1)] == [held]
 
 
-def test_a_held_value_that_no_source_says_any_more_is_not_told_when_it_is_released(store: Store) -> None:
+def test_a_held_value_that_no_source_says_any_more_is_not_told_when_it_is_released(
+    store: Store,
+) -> None:
     record = saved(store, leadership="inadequate")
     event = events.get(store, events.add(store, said(record), run=1))
     assert event is not None
     events.hold_event(store, event, "suspect")
-    saved_again = Observation(SOURCE, PAGE, "50", RecordKind.INSPECTION, ("leeds",), {"leadership": "good"}, day("2024-08-20"), "https://example.org")
+    saved_again = Observation(
+        SOURCE,
+        PAGE,
+        "50",
+        RecordKind.INSPECTION,
+        ("leeds",),
+        {"leadership": "good"},
+        day("2024-08-20"),
+        "https://example.org",
+    )
     with store.writing():
         records.save_observations(store, [saved_again], NOW)
     assert events.release(store, event) == 0
-    assert (events.after(store, 0), records.records(store, kinds=["inspection"])[0].fields["leadership"]) == ([], "good")
+    assert (
+        events.after(store, 0),
+        records.records(store, kinds=["inspection"])[0].fields["leadership"],
+    ) == ([], "good")
 
 
 def test_what_is_held_or_was_discarded_is_not_made_again(store: Store) -> None:
@@ -166,61 +233,104 @@ def test_what_is_held_or_was_discarded_is_not_made_again(store: Store) -> None:
     assert events.add(store, said(record, new="outstanding"), run=3) != 0
 
 
-# -- Records ------------------------------------------------------------------------------------------------------------------------
+# -- Records ---------------------------------------------------------------------------------------
 
 
 def test_the_records_as_they_were_known_on_a_day(store: Store) -> None:
     record = saved(store, leadership="good", title="A report")
     with store.writing():
-        records.save_record(store, replace(record, fields={"leadership": "inadequate"}), (), [], later(5))
+        records.save_record(
+            store, replace(record, fields={"leadership": "inadequate"}), (), [], later(5)
+        )
     now = records.records(store, kinds=["inspection"])
-    assert [r.fields for r in records.as_known_on(store, now, later(1))] == [{"leadership": "good", "title": "A report"}]
-    assert [r.fields for r in records.as_known_on(store, now, later(6))] == [{"leadership": "inadequate"}]
+    assert [r.fields for r in records.as_known_on(store, now, later(1))] == [
+        {"leadership": "good", "title": "A report"}
+    ]
+    assert [r.fields for r in records.as_known_on(store, now, later(6))] == [
+        {"leadership": "inadequate"}
+    ]
     assert records.as_known_on(store, now, later(-1)) == []
 
 
 def test_bytes_that_are_new_are_told_from_bytes_read_again(store: Store) -> None:
-    first = Observation(SOURCE, PAGE, "50", RecordKind.INSPECTION, ("leeds",), {}, None, "https://example.org", sha256="aa")
+    first = Observation(
+        SOURCE,
+        PAGE,
+        "50",
+        RecordKind.INSPECTION,
+        ("leeds",),
+        {},
+        None,
+        "https://example.org",
+        sha256="aa",
+    )
     (number,), fresh = records.save_observations(store, [first], NOW)
     assert fresh == {number}
     assert records.save_observations(store, [first], later(1)) == ([number], frozenset())
 
 
-# -- Pages and entries ----------------------------------------------------------------------------------------------------------------
+# -- Pages and entries -----------------------------------------------------------------------------
 
 
-def listed(store: Store, keys: str, now: dt.datetime, *, before: dt.datetime | None = None, read: str = "",
-           file: File | None = None) -> None:  # fmt: skip
+def listed(
+    store: Store,
+    keys: str,
+    now: dt.datetime,
+    *,
+    before: dt.datetime | None = None,
+    read: str = "",
+    file: File | None = None,
+) -> None:
     """A read of the page that shows these entries, one a letter."""
-    entries = [Entry(key, f"Report {key}", day("2024-08-20"), f"https://example.org/{key}") for key in keys]
-    pages.save_entries(store, SOURCE, PAGE, entries, {file.key: file} if file else {}, frozenset(read), before, now)
+    entries = [
+        Entry(key, f"Report {key}", day("2024-08-20"), f"https://example.org/{key}") for key in keys
+    ]
+    pages.save_entries(
+        store, SOURCE, PAGE, entries, {file.key: file} if file else {}, frozenset(read), before, now
+    )
 
 
 def test_an_entry_keeps_when_it_was_first_seen_and_the_good_read_before_that(store: Store) -> None:
     listed(store, "a", NOW, before=later(-1))
     listed(store, "ab", later(3), before=later(2))
-    assert pages.sightings(store, SOURCE, PAGE) == {"a": (NOW, later(-1)), "b": (later(3), later(2))}
+    assert pages.sightings(store, SOURCE, PAGE) == {
+        "a": (NOW, later(-1)),
+        "b": (later(3), later(2)),
+    }
 
 
 def test_a_file_is_noted_as_checked_only_when_it_was_asked_for_and_had(store: Store) -> None:
     listed(store, "a", NOW, read="a", file=File("a", "", sha256="aa", etag='"1"'))
-    listed(store, "a", later(1), read="a", file=File("a", "", sha256="aa", unchanged=True, asked=False))
+    listed(
+        store, "a", later(1), read="a", file=File("a", "", sha256="aa", unchanged=True, asked=False)
+    )
     listed(store, "a", later(2), read="a", file=File("a", "", problem=Problem("NotAPdf", "")))
     known = pages.StoredMemory(store, SOURCE, later(3)).entries(PAGE)["a"]
     assert (known.read, known.checked, known.etag, known.sha256) == (True, NOW, '"1"', "aa")
 
 
-def test_absence_is_noted_after_3_days_over_14_and_forgotten_at_the_next_sight(store: Store) -> None:
+def test_absence_is_noted_after_3_days_over_14_and_forgotten_at_the_next_sight(
+    store: Store,
+) -> None:
     listed(store, "ab", NOW)
-    noted = [[row["key"] for row in pages.note_absent(store, SOURCE, PAGE, "a", later(n))] for n in (1, 1.2, 8, 14, 15)]
+    noted = [
+        [row["key"] for row in pages.note_absent(store, SOURCE, PAGE, "a", later(n))]
+        for n in (1, 1.2, 8, 14, 15)
+    ]
     assert noted == [[], [], [], [], ["b"]]
     listed(store, "ab", later(16))
     assert pages.note_absent(store, SOURCE, PAGE, "a", later(40)) == []
 
 
-def test_three_days_within_a_week_are_not_long_enough_and_two_days_in_a_year_not_enough(store: Store) -> None:
+def test_three_days_within_a_week_are_not_long_enough_and_two_days_in_a_year_not_enough(
+    store: Store,
+) -> None:
     listed(store, "ab", NOW)
-    assert [pages.note_absent(store, SOURCE, PAGE, "a", later(n)) for n in (1, 2, 3)] == [[], [], []]
+    assert [pages.note_absent(store, SOURCE, PAGE, "a", later(n)) for n in (1, 2, 3)] == [
+        [],
+        [],
+        [],
+    ]
     listed(store, "ab", later(4))
     assert [pages.note_absent(store, SOURCE, PAGE, "a", later(n)) for n in (5, 300)] == [[], []]
 
@@ -239,7 +349,7 @@ def test_what_a_page_is_remembered_by_counts_only_at_a_good_read(store: Store) -
     assert pages.source_since(store, SOURCE) == NOW
 
 
-# -- Problems -----------------------------------------------------------------------------------------------------------------------
+# -- Problems --------------------------------------------------------------------------------------
 
 BAD = Problem("NotAPdf", "not a PDF", "https://example.org/a")
 
@@ -251,11 +361,19 @@ def test_a_problem_is_new_once_and_again_after_it_ended(store: Store) -> None:
     assert problems.note(store, SOURCE, [BAD], later(3)) == [BAD]
 
 
-def test_an_address_that_gives_something_wrong_is_asked_after_1_2_4_to_30_days(store: Store) -> None:
+def test_an_address_that_gives_something_wrong_is_asked_after_1_2_4_to_30_days(
+    store: Store,
+) -> None:
     pauses, now = [], NOW
     for _ in range(7):
         problems.note(store, SOURCE, [BAD], now)
-        pauses.append(next(n for n in range(100) if problems.is_due(store, SOURCE, BAD.url, now + dt.timedelta(days=n))))
+        pauses.append(
+            next(
+                n
+                for n in range(100)
+                if problems.is_due(store, SOURCE, BAD.url, now + dt.timedelta(days=n))
+            )
+        )
         now += dt.timedelta(days=pauses[-1])
     assert pauses == [1, 2, 4, 8, 16, 30, 30]
 

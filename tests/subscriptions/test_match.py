@@ -16,17 +16,45 @@ REGISTER = load_register()
 NOW = dt.datetime(2026, 8, 3, 9, 0, tzinfo=dt.UTC)
 
 
-def event(record: RecordKind = RecordKind.INSPECTION, councils: tuple[str, ...] = ("trafford",), area: str = "leadership",
-          old: str = "requires_improvement", new: str = "inadequate", change: Change | None = Change.DECLINED,
-          **more: Any) -> Event:  # fmt: skip
+def event(
+    record: RecordKind = RecordKind.INSPECTION,
+    councils: tuple[str, ...] = ("trafford",),
+    area: str = "leadership",
+    old: str = "requires_improvement",
+    new: str = "inadequate",
+    change: Change | None = Change.DECLINED,
+    **more: Any,
+) -> Event:
     detail = more.pop("detail", {"overall_judged": False})
-    return Event(record, EventKind.ADDED, councils, area, old, new, NOW.date(), NOW.date(), NOW, "ofsted", "https://example.org/",
-                 change=change, detail=detail, **more)  # fmt: skip
+    return Event(
+        record,
+        EventKind.ADDED,
+        councils,
+        area,
+        old,
+        new,
+        NOW.date(),
+        NOW.date(),
+        NOW,
+        "ofsted",
+        "https://example.org/",
+        change=change,
+        detail=detail,
+        **more,
+    )
 
 
 def money(pounds: int | None, record: RecordKind = RecordKind.AWARD, **more: Any) -> Event:
     detail = {} if pounds is None else {"amount": pounds}
-    return event(record, area="amount", old="", new="" if pounds is None else str(pounds), change=None, detail=detail, **more)
+    return event(
+        record,
+        area="amount",
+        old="",
+        new="" if pounds is None else str(pounds),
+        change=None,
+        detail=detail,
+        **more,
+    )
 
 
 def wants(event: Event, **filters: Any) -> bool:
@@ -66,7 +94,9 @@ def test_a_joint_award_is_wanted_by_who_follows_any_of_its_councils() -> None:
 def test_kinds_go_by_the_subscriber_s_words() -> None:
     assert wants(event(), kinds=("rating",))
     assert not wants(event(), kinds=("visit", "money"))
-    assert wants(event(RecordKind.VISIT, area="", old="", new="Planning", change=None), kinds=("visit",))
+    assert wants(
+        event(RecordKind.VISIT, area="", old="", new="Planning", change=None), kinds=("visit",)
+    )
     assert wants(money(1), kinds=("money",)) and wants(money(1), kinds=("award",))
 
 
@@ -83,18 +113,24 @@ def test_a_filter_on_the_overall_judgement_matches_every_judgement_where_there_i
     overall = Subscription(1, 1, areas=("overall_effectiveness",))
     assert matches(overall, event(), REGISTER) and by_missing_overall(overall, event())
     old_framework = event(detail={"overall_judged": True})
-    assert not matches(overall, old_framework, REGISTER) and not by_missing_overall(overall, old_framework)
+    assert not matches(overall, old_framework, REGISTER) and not by_missing_overall(
+        overall, old_framework
+    )
     assert "no overall judgement" in why(overall, event(), REGISTER)
 
 
 def test_a_rating_filter_lets_other_kinds_through_only_where_they_are_asked_for_by_name() -> None:
     assert not wants(money(1), directions=("declined",))
     assert wants(money(1), directions=("declined",), kinds=("rating", "money"))
-    assert not wants(event(change=Change.IMPROVED), directions=("declined",), kinds=("rating", "money"))
+    assert not wants(
+        event(change=Change.IMPROVED), directions=("declined",), kinds=("rating", "money")
+    )
 
 
 def test_the_minimum_counts_the_larger_figure_of_a_cut_and_never_ratings_or_unstated_sums() -> None:
-    cut = event(RecordKind.AWARD, area="amount", old="2000000", new="0", change=None, detail={"amount": 0})
+    cut = event(
+        RecordKind.AWARD, area="amount", old="2000000", new="0", change=None, detail={"amount": 0}
+    )
     assert wants(cut, minimum_pounds=1_000_000)
     assert not wants(money(999_999), minimum_pounds=1_000_000)
     assert wants(money(-2_000_000, RecordKind.PAYMENT), minimum_pounds=1_000_000, payments=True)
@@ -102,13 +138,16 @@ def test_the_minimum_counts_the_larger_figure_of_a_cut_and_never_ratings_or_unst
     assert wants(event(), minimum_pounds=1_000_000)
 
 
-@pytest.mark.parametrize(("filters", "said"), [
-    ({"directions": ("improved",)}, "Not wanted: direction: only improved is wanted."),
-    ({"kinds": ("visit",)}, "Not wanted: kind: only visit is wanted."),
-    ({"councils": ("leeds",)}, "Not wanted: place: trafford is not followed."),
-    ({"areas": ("adoption",)}, "Not wanted: area: only adoption is wanted."),
-    ({}, "Wanted: rating of trafford passes every filter."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({"directions": ("improved",)}, "Not wanted: direction: only improved is wanted."),
+        ({"kinds": ("visit",)}, "Not wanted: kind: only visit is wanted."),
+        ({"councils": ("leeds",)}, "Not wanted: place: trafford is not followed."),
+        ({"areas": ("adoption",)}, "Not wanted: area: only adoption is wanted."),
+        ({}, "Wanted: rating of trafford passes every filter."),
+    ],
+)
 def test_why_names_the_filter(filters: dict[str, Any], said: str) -> None:
     assert why(Subscription(1, 1, **filters), event(), REGISTER) == said
 
@@ -118,8 +157,20 @@ def test_a_withdrawal_passes_a_filter_on_direction() -> None:
 
 
 def test_a_subscription_is_described_in_words() -> None:
-    asked = Subscription(1, 1, grades=("inadequate",), frequency=Frequency.WEEKLY, weekday="monday", hour=7)
+    asked = Subscription(
+        1, 1, grades=("inadequate",), frequency=Frequency.WEEKLY, weekday="monday", hour=7
+    )
     said = "All councils: every rating, only where it becomes or stops being inadequate; weekly, Monday at 07:00"
     assert describe(asked, REGISTER) == said
-    near = Subscription(1, 1, councils=("leeds",), neighbours_of=("trafford",), kinds=("money",), minimum_pounds=1000)
-    assert describe(near, REGISTER) == "Leeds, the statistical neighbours of Trafford: money, from £1,000; as it happens"
+    near = Subscription(
+        1,
+        1,
+        councils=("leeds",),
+        neighbours_of=("trafford",),
+        kinds=("money",),
+        minimum_pounds=1000,
+    )
+    assert (
+        describe(near, REGISTER)
+        == "Leeds, the statistical neighbours of Trafford: money, from £1,000; as it happens"
+    )

@@ -1,4 +1,5 @@
-"""Who wants to hear what: coming, being confirmed, stopping, going; files of subscribers; signed links."""
+"""Who wants to hear what: coming, being confirmed, stopping, going; files of subscribers; signed
+links."""
 
 from __future__ import annotations
 
@@ -28,9 +29,21 @@ from syncer.subscriptions.schedule import WEEKDAYS
 NOW = dt.datetime(2026, 5, 12, 12, 0, tzinfo=dt.UTC)
 LEEDS = Subscription(0, 0, councils=("leeds",))
 EVERYTHING = Subscription(
-    0, 0, ("leeds", "trafford"), ("London",), ("kent",), ("rating", "money"), ("leadership",), ("declined",), ("inadequate",),
-    50_000, True, Frequency.WEEKLY, "friday", 16,
-)  # fmt: skip
+    0,
+    0,
+    ("leeds", "trafford"),
+    ("London",),
+    ("kent",),
+    ("rating", "money"),
+    ("leadership",),
+    ("declined",),
+    ("inadequate",),
+    50_000,
+    True,
+    Frequency.WEEKLY,
+    "friday",
+    16,
+)
 
 
 @pytest.fixture
@@ -44,7 +57,7 @@ def register() -> Register:
     return load_register()
 
 
-# -- coming and going -------------------------------------------------------------------------------------------------------------
+# -- coming and going ------------------------------------------------------------------------------
 
 
 def test_a_subscription_comes_back_with_every_field(store: Store) -> None:
@@ -60,17 +73,33 @@ def test_one_address_is_one_subscriber_in_whatever_letters(store: Store, address
 
 
 @pytest.mark.parametrize(
-    "address", ["", "ada", "ada@", "@example.org", "a@b@c.org", "ada@exa mple.org", "ada@example.org\nBcc: x@y.org", "a\r@b.org"]
+    "address",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@example.org",
+        "a@b@c.org",
+        "ada@exa mple.org",
+        "ada@example.org\nBcc: x@y.org",
+        "a\r@b.org",
+    ],
 )
 def test_what_is_not_an_address_is_refused(store: Store, address: str) -> None:
     with pytest.raises(BadAddress, match="is not an address"):
         people.add(store, address, NOW)
 
 
-def test_someone_new_is_pending_until_confirmed_and_confirming_twice_does_nothing(store: Store) -> None:
+def test_someone_new_is_pending_until_confirmed_and_confirming_twice_does_nothing(
+    store: Store,
+) -> None:
     reader = people.add(store, "ada@example.org", NOW)
     assert reader.state == "pending"
-    assert people.confirm(store, reader.id, NOW).state == people.confirm(store, reader.id, NOW).state == "active"
+    assert (
+        people.confirm(store, reader.id, NOW).state
+        == people.confirm(store, reader.id, NOW).state
+        == "active"
+    )
 
 
 def test_the_same_subscription_twice_is_one_and_keeps_its_mark(store: Store) -> None:
@@ -81,7 +110,9 @@ def test_the_same_subscription_twice_is_one_and_keeps_its_mark(store: Store) -> 
 
 
 @pytest.mark.parametrize("state", ["paused", "bounced"])
-def test_who_is_stopped_gets_nothing_that_waits_and_on_return_a_new_welcome(store: Store, state: str) -> None:
+def test_who_is_stopped_gets_nothing_that_waits_and_on_return_a_new_welcome(
+    store: Store, state: str
+) -> None:
     reader = active(store, "ada@example.org")
     people.note_welcomed(store, reader.id, 5, NOW)
     deliveries.queue(store, message("ada@example.org", subscriber=reader.id), NOW)
@@ -91,7 +122,9 @@ def test_who_is_stopped_gets_nothing_that_waits_and_on_return_a_new_welcome(stor
     assert (back.state, back.welcomed, back.subscriptions[0].mark) == ("active", None, 5)
 
 
-def test_the_last_subscription_takes_its_subscriber_along_and_who_comes_back_is_asked_again(store: Store) -> None:
+def test_the_last_subscription_takes_its_subscriber_along_and_who_comes_back_is_asked_again(
+    store: Store,
+) -> None:
     reader = active(store, "ada@example.org")
     second = people.subscribe(store, reader.id, EVERYTHING, mark=0)
     assert people.unsubscribe(store, reader.id, second.id).state == "active"
@@ -123,14 +156,28 @@ def test_what_is_explained_once_is_explained_once(store: Store) -> None:
     assert people.first_time(store, reader.id, "something else")
 
 
-def test_who_follows_a_council_that_ends_follows_its_successors_and_the_old_one_for_a_while(store: Store) -> None:
+def test_who_follows_a_council_that_ends_follows_its_successors_and_the_old_one_for_a_while(
+    store: Store,
+) -> None:
     cumbria = Subscription(0, 0, councils=("cumbria",))
     reader = active(store, "ada@example.org", cumbria)
     for _ in range(2):  # the daily job may run twice
-        people.succeed(store, "cumbria", ["cumberland", "westmorland-and-furness"], dt.date(2024, 4, 1))
-    assert people.get(store, reader.id).subscriptions[0].councils == ("cumbria", "cumberland", "westmorland-and-furness")
-    assert people.drop_ended(store, dt.date(2024, 3, 31)) == 0 and people.drop_ended(store, dt.date(2024, 4, 1)) == 1
-    assert people.get(store, reader.id).subscriptions[0].councils == ("cumberland", "westmorland-and-furness")
+        people.succeed(
+            store, "cumbria", ["cumberland", "westmorland-and-furness"], dt.date(2024, 4, 1)
+        )
+    assert people.get(store, reader.id).subscriptions[0].councils == (
+        "cumbria",
+        "cumberland",
+        "westmorland-and-furness",
+    )
+    assert (
+        people.drop_ended(store, dt.date(2024, 3, 31)) == 0
+        and people.drop_ended(store, dt.date(2024, 4, 1)) == 1
+    )
+    assert people.get(store, reader.id).subscriptions[0].councils == (
+        "cumberland",
+        "westmorland-and-furness",
+    )
 
 
 def test_a_filter_on_one_ended_council_never_becomes_a_filter_on_none(store: Store) -> None:
@@ -140,7 +187,7 @@ def test_a_filter_on_one_ended_council_never_becomes_a_filter_on_none(store: Sto
     assert people.get(store, reader.id).subscriptions[0].councils == ("gone",)
 
 
-# -- signed links -----------------------------------------------------------------------------------------------------------------
+# -- signed links ----------------------------------------------------------------------------------
 
 
 def reply_to(link: str) -> bytes:
@@ -161,10 +208,14 @@ def reply_to(link: str) -> bytes:
         (Action.ERASE, "pending"),
     ],
 )
-def test_a_reply_to_a_signed_link_does_what_it_says_once_or_twice(store: Store, action: Action, state: str) -> None:
+def test_a_reply_to_a_signed_link_does_what_it_says_once_or_twice(
+    store: Store, action: Action, state: str
+) -> None:
     reader = people.add(store, "ada@example.org", NOW)
     people.subscribe(store, reader.id, LEEDS, mark=0)
-    link = links.mailto("syncer@example.org", action, links.sign(people.secret(store), action, reader.id))
+    link = links.mailto(
+        "syncer@example.org", action, links.sign(people.secret(store), action, reader.id)
+    )
     for _ in range(2):
         assert people.redeem(store, links.token_in(reply_to(link)), NOW) == (action, reader.id)
     assert people.get(store, reader.id).state == state
@@ -178,7 +229,11 @@ def test_nobody_can_make_up_a_link(token: str) -> None:
 
 def test_a_link_of_another_installation_is_refused_and_so_is_a_changed_one() -> None:
     token = links.sign("theirs", Action.ERASE, 1)
-    for wrong in (token, links.sign("ours", Action.PAUSE, 1).replace(".", "x."), links.sign("ours", Action.PAUSE, 1)[:-1]):
+    for wrong in (
+        token,
+        links.sign("ours", Action.PAUSE, 1).replace(".", "x."),
+        links.sign("ours", Action.PAUSE, 1)[:-1],
+    ):
         with pytest.raises(BadToken):
             links.read("ours", wrong)
 
@@ -194,7 +249,7 @@ def test_a_mail_without_a_link_says_so() -> None:
         links.token_in(b"Subject: Thank you\r\n\r\n")
 
 
-# -- files ------------------------------------------------------------------------------------------------------------------------
+# -- files -----------------------------------------------------------------------------------------
 
 SLUGS = ("leeds", "trafford", "kent", "cornwall")
 
@@ -204,18 +259,38 @@ def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
 
 
 subscriptions = st.builds(
-    Subscription, st.just(0), st.just(0), some(SLUGS), some(("London", "North East")), some(SLUGS), some(("rating", "money", "payment")),
-    some(tuple(Area)), some(tuple(Change)), some(tuple(Grade)), st.integers(0, 10**9), st.booleans(), st.sampled_from(Frequency),
-    st.sampled_from(WEEKDAYS), st.integers(0, 23),
-)  # fmt: skip
+    Subscription,
+    st.just(0),
+    st.just(0),
+    some(SLUGS),
+    some(("London", "North East")),
+    some(SLUGS),
+    some(("rating", "money", "payment")),
+    some(tuple(Area)),
+    some(tuple(Change)),
+    some(tuple(Grade)),
+    st.integers(0, 10**9),
+    st.booleans(),
+    st.sampled_from(Frequency),
+    st.sampled_from(WEEKDAYS),
+    st.integers(0, 23),
+)
 addresses = st.from_regex(r"[a-z][a-z0-9+]{0,8}@[a-z]{1,8}\.org", fullmatch=True)
 
 
-@given(st.dictionaries(addresses, st.lists(subscriptions, min_size=1, max_size=3, unique=True), max_size=4), st.data())
+@given(
+    st.dictionaries(
+        addresses, st.lists(subscriptions, min_size=1, max_size=3, unique=True), max_size=4
+    ),
+    st.data(),
+)
 def test_what_is_written_to_a_file_is_read_back(
     register: Register, cast: dict[str, list[Subscription]], data: st.DataObject
 ) -> None:
-    states = {address: data.draw(st.sampled_from(("pending", "active", "paused", "bounced"))) for address in cast}
+    states = {
+        address: data.draw(st.sampled_from(("pending", "active", "paused", "bounced")))
+        for address in cast
+    }
     people_ = [
         people.Subscriber(0, address, "email", states[address], "weekly", subscriptions=tuple(own))
         for address, own in cast.items()
@@ -232,24 +307,37 @@ def test_a_store_moved_by_file_is_the_same_and_importing_again_adds_nothing(
     people.stop(store, active(store, "bob@example.org").id, "paused")
     text = roster.to_toml(roster.entries(people.listing(store)))
     with Store(tmp_path / "other.sqlite") as other:
-        assert [roster.take_in(other, roster.from_toml(text, register), 9, NOW) for _ in range(2)] == [2, 0]
+        assert [
+            roster.record_page(other, roster.from_toml(text, register), 9, NOW) for _ in range(2)
+        ] == [2, 0]
         assert roster.to_toml(roster.entries(people.listing(other))) == text
-        assert {each.mark for reader in people.listing(other) for each in reader.subscriptions} == {9}
+        assert {each.mark for reader in people.listing(other) for each in reader.subscriptions} == {
+            9
+        }
 
 
 @pytest.mark.parametrize("state", ["paused", "bounced", "unsubscribed"])
-def test_a_file_does_not_bring_back_who_has_stopped_mail(store: Store, register: Register, state: str) -> None:
+def test_a_file_does_not_bring_back_who_has_stopped_mail(
+    store: Store, register: Register, state: str
+) -> None:
     reader = active(store, "ada@example.org")
-    people.unsubscribe(store, reader.id) if state == "unsubscribed" else people.stop(store, reader.id, state)
+    people.unsubscribe(store, reader.id) if state == "unsubscribed" else people.stop(
+        store, reader.id, state
+    )
     text = '[[subscriber]]\naddress = "Ada@example.org"\n[[subscriber.subscription]]\ncouncils = "leeds"'
-    roster.take_in(store, roster.from_toml(text, register), 0, LONG_AGO)
+    roster.record_page(store, roster.from_toml(text, register), 0, LONG_AGO)
     assert people.find(store, "ada@example.org").state == state
 
 
-def test_a_file_may_use_any_name_of_a_council_and_the_beginning_of_a_region(register: Register) -> None:
+def test_a_file_may_use_any_name_of_a_council_and_the_beginning_of_a_region(
+    register: Register,
+) -> None:
     text = "address,councils,regions\nada@example.org,Leeds City Council;Trafford,london\n"
     (entry,) = roster.from_csv(text, register)
-    assert (entry.subscription[0].councils, entry.subscription[0].regions) == (("leeds", "trafford"), ("London",))
+    assert (entry.subscription[0].councils, entry.subscription[0].regions) == (
+        ("leeds", "trafford"),
+        ("London",),
+    )
 
 
 def test_every_fault_of_a_toml_file_is_named_at_once(register: Register) -> None:
@@ -273,19 +361,30 @@ def test_every_fault_of_a_toml_file_is_named_at_once(register: Register) -> None
         ("hour", "23"),
         ("kinds", "gossip"),
     ]
-    assert all(any(place in fault and word in fault for fault in caught.value.faults) for place, word in said)
+    assert all(
+        any(place in fault and word in fault for fault in caught.value.faults)
+        for place, word in said
+    )
     assert len(caught.value.faults) == 5
 
 
 @pytest.mark.parametrize(
-    "text", ["address,colour\nada@example.org,red\n", "address\nada@example.org,left over\n", "councils\nleeds\n"]
+    "text",
+    [
+        "address,colour\nada@example.org,red\n",
+        "address\nada@example.org,left over\n",
+        "councils\nleeds\n",
+    ],
 )
 def test_a_table_with_columns_that_mean_nothing_is_refused(register: Register, text: str) -> None:
     with pytest.raises(RosterError):
         roster.from_csv(text, register)
 
 
-@pytest.mark.parametrize("text", ["subscriber = 3", "[subscriber]\naddress = 'ada@example.org'", "[[subscriber", "[[people]]\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["subscriber = 3", "[subscriber]\naddress = 'ada@example.org'", "[[subscriber", "[[people]]\n"],
+)
 def test_what_is_no_file_of_subscribers_is_refused(register: Register, text: str) -> None:
     with pytest.raises(RosterError):
         roster.from_toml(text, register)

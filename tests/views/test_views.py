@@ -25,9 +25,19 @@ NEW = inspection(2, "2024-07-08", grades("good", leavers="outstanding"))
 
 
 def event(number: int, *councils: str, **more: Any) -> Event:
-    said: dict[str, Any] = {"record": RecordKind.INSPECTION, "kind": EventKind.ADDED, "area": "leadership", "old": "good",
-                            "new": "inadequate", "published": day("2024-08-20"), "effective": day("2024-07-19"), "noticed_at": NOW,
-                            "source": "ofsted_reports", "url": "https://example.org/leeds", "change": Change.DECLINED}  # fmt: skip
+    said: dict[str, Any] = {
+        "record": RecordKind.INSPECTION,
+        "kind": EventKind.ADDED,
+        "area": "leadership",
+        "old": "good",
+        "new": "inadequate",
+        "published": day("2024-08-20"),
+        "effective": day("2024-07-19"),
+        "noticed_at": NOW,
+        "source": "ofsted_reports",
+        "url": "https://example.org/leeds",
+        "change": Change.DECLINED,
+    }
     return Event(councils=councils or ("leeds",), id=number, **{**said, **more})
 
 
@@ -38,13 +48,24 @@ def cell(listing: views.Listing, name: str) -> str:
 
 def test_a_council_stands_by_its_latest_inspection() -> None:
     row = views.ratings([LEEDS], [NEW, OLD]).rows[0]
-    assert (row["overall_effectiveness"], row["care_leavers"], row["adoption"]) == ("good", "outstanding", "never_judged")
-    assert (row["first_day"], row["framework"], row["gss"]) == (day("2024-07-08"), "ilacs_2023", "E08000035")
+    assert (row["overall_effectiveness"], row["care_leavers"], row["adoption"]) == (
+        "good",
+        "outstanding",
+        "never_judged",
+    )
+    assert (row["first_day"], row["framework"], row["gss"]) == (
+        day("2024-07-08"),
+        "ilacs_2023",
+        "E08000035",
+    )
 
 
 def test_a_new_council_is_never_judged_and_the_table_says_it_has_not_been_inspected_yet() -> None:
     listing = views.ratings([CUMBERLAND], [])
-    assert listing.rows[0]["overall_effectiveness"] == "never_judged" and listing.rows[0]["published"] is None
+    assert (
+        listing.rows[0]["overall_effectiveness"] == "never_judged"
+        and listing.rows[0]["published"] is None
+    )
     assert cell(listing, "overall_effectiveness") == NOT_INSPECTED
 
 
@@ -53,7 +74,9 @@ def test_a_report_that_is_not_read_yet_makes_the_standing_unknown() -> None:
     assert row["overall_effectiveness"] == "unknown" and row["first_day"] is None
 
 
-def test_never_judged_is_only_said_of_a_council_whose_page_was_read_or_cannot_be_there_yet() -> None:
+def test_never_judged_is_only_said_of_a_council_whose_page_was_read_or_cannot_be_there_yet() -> (
+    None
+):
     assert views.not_read([LEEDS, CUMBERLAND], ["kent"], day("2023-05-01")) == {"leeds"}
     assert views.not_read([LEEDS, CUMBERLAND], ["leeds"], day("2024-05-01")) == {"cumberland"}
     assert views.not_read([LEEDS], [""], day("2024-05-01")) == frozenset()
@@ -61,27 +84,43 @@ def test_never_judged_is_only_said_of_a_council_whose_page_was_read_or_cannot_be
 
 
 def test_a_withdrawn_inspection_does_not_count() -> None:
-    assert views.ratings([LEEDS], [OLD, replace(NEW, withdrawn=True)]).rows[0]["overall_effectiveness"] == "requires_improvement"
+    assert (
+        views.ratings([LEEDS], [OLD, replace(NEW, withdrawn=True)]).rows[0]["overall_effectiveness"]
+        == "requires_improvement"
+    )
 
 
 def test_the_count_names_the_four_grades_always_and_others_where_there_are_any() -> None:
     listing = views.ratings([LEEDS, CUMBERLAND], [NEW])
-    counted = "0 outstanding, 1 good, 0 requires improvement, 0 inadequate, 1 never judged (2 councils)"
+    counted = (
+        "0 outstanding, 1 good, 0 requires improvement, 0 inadequate, 1 never judged (2 councils)"
+    )
     assert listing.closing == f"Overall effectiveness: {counted}"
 
 
-@pytest.mark.parametrize(("window", "within"), [
-    (Window(), True), (Window(as_of=day("2024-08-18")), False), (Window(as_of=day("2024-08-19")), True),
-    (Window(since=day("2024-08-20")), False), (Window(since=day("2024-08-19")), True), (Window(inspected_by=day("2024-07-08")), True),
-    (Window(inspected_by=day("2024-07-07")), False), (Window(councils=("kent",)), False), (Window(councils=("kent", "leeds")), True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("window", "within"),
+    [
+        (Window(), True),
+        (Window(as_of=day("2024-08-18")), False),
+        (Window(as_of=day("2024-08-19")), True),
+        (Window(since=day("2024-08-20")), False),
+        (Window(since=day("2024-08-19")), True),
+        (Window(inspected_by=day("2024-07-08")), True),
+        (Window(inspected_by=day("2024-07-07")), False),
+        (Window(councils=("kent",)), False),
+        (Window(councils=("kent", "leeds")), True),
+    ],
+)
 def test_a_window_is_by_publication_first_day_and_council(window: Window, within: bool) -> None:
     assert window.lets_in(NEW) is within
 
 
 def test_what_was_published_by_a_day_had_begun_by_it() -> None:
     undated = replace(OLD, fields={k: v for k, v in OLD.fields.items() if not k.endswith("_day")})
-    assert Window(inspected_by=day("2021-06-30")).lets_in(undated) and not Window(inspected_by=day("2021-06-01")).lets_in(undated)
+    assert Window(inspected_by=day("2021-06-30")).lets_in(undated) and not Window(
+        inspected_by=day("2021-06-01")
+    ).lets_in(undated)
 
 
 def test_the_end_of_a_day_is_that_of_england() -> None:
@@ -93,20 +132,43 @@ def test_an_unread_report_is_listed_as_unread_without_grades() -> None:
     assert row["unread"] is True and row["leadership"] is None and row["kind"] == "inspection"
 
 
-# -- Changes ----------------------------------------------------------------------------------------------------------------
+# -- Changes ---------------------------------------------------------------------------------------
 
 
 def test_a_change_has_the_promised_keys_in_their_order() -> None:
     row = views.changes(REGISTER, [event(7)]).rows[0]
-    assert list(row) == ["id", "kind", "change", "record", "council", "council_name", "area", "old", "new", "effective", "published",
-                         "noticed_at", "source", "url", "held", "joint"]  # fmt: skip
-    assert (row["council"], row["council_name"], row["change"]) == ("E08000035", "Leeds", "declined")
+    assert list(row) == [
+        "id",
+        "kind",
+        "change",
+        "record",
+        "council",
+        "council_name",
+        "area",
+        "old",
+        "new",
+        "effective",
+        "published",
+        "noticed_at",
+        "source",
+        "url",
+        "held",
+        "joint",
+    ]
+    assert (row["council"], row["council_name"], row["change"]) == (
+        "E08000035",
+        "Leeds",
+        "declined",
+    )
     assert (row["held"], row["joint"]) == (False, False)
 
 
 def test_a_joint_award_is_one_line_per_council_with_the_same_id() -> None:
     rows = views.changes(REGISTER, [event(7, "leeds", "bradford", record=RecordKind.AWARD)]).rows
-    assert [(r["id"], r["council_name"], r["joint"]) for r in rows] == [(7, "Leeds", True), (7, "Bradford", True)]
+    assert [(r["id"], r["council_name"], r["joint"]) for r in rows] == [
+        (7, "Leeds", True),
+        (7, "Bradford", True),
+    ]
 
 
 def test_of_a_joint_award_only_the_lines_of_the_councils_asked_for_are_shown() -> None:
@@ -119,13 +181,15 @@ def test_a_council_the_register_no_longer_has_is_printed_by_its_slug() -> None:
     assert (row["council"], row["council_name"]) == ("", "atlantis")
 
 
-# -- Money --------------------------------------------------------------------------------------------------------------------
+# -- Money -----------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.integers(-10**9, 10**9)))
+@given(st.lists(st.integers(-(10**9), 10**9)))
 def test_the_total_is_that_of_the_lines(amounts: list[int]) -> None:
     listing = views.awards(REGISTER, [award(n, amount) for n, amount in enumerate(amounts)])
-    assert listing.closing.startswith(f"Total: {views.pounds(sum(row['amount'] for row in listing.rows))} in {len(amounts)} line")
+    assert listing.closing.startswith(
+        f"Total: {views.pounds(sum(row['amount'] for row in listing.rows))} in {len(amounts)} line"
+    )
 
 
 def test_the_total_says_what_it_leaves_open() -> None:
@@ -150,13 +214,19 @@ def test_what_is_no_financial_year_is_refused(text: str) -> None:
         views.financial_year(text)
 
 
-def test_money_is_for_the_years_of_its_period_and_without_one_for_that_of_its_announcement() -> None:
+def test_money_is_for_the_years_of_its_period_and_without_one_for_that_of_its_announcement() -> (
+    None
+):
     year = views.financial_year("2025-26")
-    assert views.in_year(award(1, 5, period="2024-25 to 2026-27"), year) and not views.in_year(award(1, 5, period="2026-27"), year)
-    assert views.in_year(award(1, 5), views.financial_year("2024-25")) and not views.in_year(award(1, 5), year)
+    assert views.in_year(award(1, 5, period="2024-25 to 2026-27"), year) and not views.in_year(
+        award(1, 5, period="2026-27"), year
+    )
+    assert views.in_year(award(1, 5), views.financial_year("2024-25")) and not views.in_year(
+        award(1, 5), year
+    )
 
 
-# -- One council ----------------------------------------------------------------------------------------------------------------
+# -- One council -----------------------------------------------------------------------------------
 
 
 def page(*records: Any) -> History:
@@ -166,11 +236,22 @@ def page(*records: Any) -> History:
 
 def test_a_council_s_page_tells_how_long_ago_it_was_inspected() -> None:
     last = history.last_inspection(page(OLD, NEW))
-    assert last is not None and (last["first_day"], last["days_since"], last["since"]) == ("2024-07-08", 420, "14 months")
+    assert last is not None and (last["first_day"], last["days_since"], last["since"]) == (
+        "2024-07-08",
+        420,
+        "14 months",
+    )
 
 
 def test_an_inspection_known_from_a_table_without_its_days_is_dated_by_its_report() -> None:
-    bare = replace(NEW, fields={name: value for name, value in NEW.fields.items() if name not in ("first_day", "last_day")})
+    bare = replace(
+        NEW,
+        fields={
+            name: value
+            for name, value in NEW.fields.items()
+            if name not in ("first_day", "last_day")
+        },
+    )
     last = history.last_inspection(page(bare))
     assert last is not None and history.on_days(last) == f"published on {NEW.published}"
 
@@ -178,17 +259,28 @@ def test_an_inspection_known_from_a_table_without_its_days_is_dated_by_its_repor
 def test_money_stands_beside_the_grade_at_the_end_of_its_year() -> None:
     shared = replace(award(9, 70), councils=("leeds", "bradford"))
     rows = history.years(page(OLD, NEW, award(5, 500), shared)).rows
-    assert [(r["year"], r["overall_effectiveness"], r["inspections"], r["awarded"], r["shared"]) for r in rows] == [
-        ("2021-22", "requires_improvement", 1, 0, 0), ("2024-25", "good", 1, 500, 70)]  # fmt: skip
+    assert [
+        (r["year"], r["overall_effectiveness"], r["inspections"], r["awarded"], r["shared"])
+        for r in rows
+    ] == [("2021-22", "requires_improvement", 1, 0, 0), ("2024-25", "good", 1, 500, 70)]
 
 
 def test_a_report_listed_under_another_kind_is_a_conflict() -> None:
     odd = replace(OLD, fields={**OLD.fields, "title_kind": "focused_visit"})
     rows = history.conflicts(REGISTER, history.title_conflicts([odd, NEW])).rows
-    assert [(r["council"], r["chosen"], r["other"]) for r in rows] == [(["Leeds"], "inspection", "focused_visit")]
+    assert [(r["council"], r["chosen"], r["other"]) for r in rows] == [
+        (["Leeds"], "inspection", "focused_visit")
+    ]
 
 
-@pytest.mark.parametrize(("first", "words"), [("2025-08-31", "1 day"), ("2025-08-01", "31 days"), ("2023-09-01", "2 years"),
-                                              ("2020-02-01", "5 years 7 months")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ("2025-08-31", "1 day"),
+        ("2025-08-01", "31 days"),
+        ("2023-09-01", "2 years"),
+        ("2020-02-01", "5 years 7 months"),
+    ],
+)
 def test_time_since_is_told_in_the_unit_that_fits(first: str, words: str) -> None:
     assert history.since_words(day(first), day("2025-09-01")) == words

@@ -1,7 +1,8 @@
-"""How a message leaves the house. One file per transport; each declares what it can, and the outbox acts on that.
+"""How a message leaves the house. One file per transport; each declares what it can, and the outbox
+acts on that.
 
-`maildir` (the default) writes into a folder and can mail nobody; `smtp` hands over to a mail server. To add one: write its file,
-add its line to `TRANSPORTS`.
+`maildir` (the default) writes into a folder and can mail nobody; `smtp` hands over to a mail
+server. To add one: write its file, add its line to `TRANSPORTS`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class MailSettings(Protocol):
-    """What is asked of the `[mail]` section. There is no password in it: that comes from a file or the environment."""
+    """What is asked of the `[mail]` section. There is no password in it: that comes from a file or
+    the environment."""
 
     @property
     def transport(self) -> str: ...
@@ -47,10 +49,14 @@ class MailSettings(Protocol):
 def open_transport(mail: MailSettings) -> Transport:
     """The transport that `[mail] transport` names. Connects to nothing yet.
 
-    Raises ConfigError for an unknown name, a password that cannot be read, or one that would cross a network in the clear.
+    Raises ConfigError for an unknown name, a password that cannot be read, or one that would cross
+    a network in the clear.
     """
     if mail.transport not in TRANSPORTS:
-        raise ConfigError(f"[mail] transport = {mail.transport!r} is not known", "Known: " + ", ".join(sorted(TRANSPORTS)))
+        raise ConfigError(
+            f"[mail] transport = {mail.transport!r} is not known",
+            "Known: " + ", ".join(sorted(TRANSPORTS)),
+        )
     return TRANSPORTS[mail.transport](mail)
 
 
@@ -62,17 +68,24 @@ def _smtp(mail: MailSettings) -> Transport:
     try:
         security = Security(mail.smtp_security)
     except ValueError as error:
-        raise ConfigError(f"[mail] smtp_security = {mail.smtp_security!r} is not known", "Known: starttls, tls, none") from error
+        raise ConfigError(
+            f"[mail] smtp_security = {mail.smtp_security!r} is not known",
+            "Known: starttls, tls, none",
+        ) from error
     user = os.environ.get(USER, mail.smtp_user)
     if user and security is Security.NONE and mail.smtp_host not in LOOPBACK:
-        raise ConfigError('[mail] smtp_security = "none" would send the password in the clear', "Use starttls or tls.")
+        raise ConfigError(
+            '[mail] smtp_security = "none" would send the password in the clear',
+            "Use starttls or tls.",
+        )
     server = Server(mail.smtp_host, mail.smtp_port, security, user, _password(mail) if user else "")
     return Smtp(server, pace=_pace(mail.smtp_host, mail.smtp_port, mail.per_minute))
 
 
 @cache
 def _pace(host: str, port: int, per_minute: int) -> Pace:
-    """The rate limit of one server: shared by all who send to it in this process, for it is the server's patience that counts."""
+    """The rate limit of one server: shared by all who send to it in this process, for it is the
+    server's patience that counts."""
     return Pace(per_minute)
 
 
@@ -80,12 +93,16 @@ def _password(mail: MailSettings) -> str:
     if (given := os.environ.get(PASSWORD)) is not None:
         return given
     if mail.smtp_password_file is None:
-        raise ConfigError("[mail] smtp_user is set and there is no password", f"Set {PASSWORD} or [mail] smtp_password_file.")
+        raise ConfigError(
+            "[mail] smtp_user is set and there is no password",
+            f"Set {PASSWORD} or [mail] smtp_password_file.",
+        )
     try:
         return mail.smtp_password_file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"[mail] smtp_password_file cannot be read: {error}", "One line of text, readable by syncer only."
+            f"[mail] smtp_password_file cannot be read: {error}",
+            "One line of text, readable by syncer only.",
         ) from error
 
 

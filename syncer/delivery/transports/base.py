@@ -12,9 +12,10 @@ from typing import Protocol, Self
 class Capabilities:
     """What the outbox may rely on.
 
-    `reports_dot`: `deliver` calls `before_dot` at the last moment at which nothing has been handed over yet. Of a transport that
-    does not, the outbox assumes the worst from the start.
-    `repeatable`: the same message delivered twice arrives once, so that a broken delivery is never in doubt.
+    `reports_dot`: `deliver` calls `before_dot` at the last moment at which nothing has been handed
+    over yet. Of a transport that does not, the outbox assumes the worst from the start.
+    `repeatable`: the same message delivered twice arrives once, so that a broken delivery is never
+    in doubt.
     """
 
     reports_dot: bool
@@ -22,7 +23,8 @@ class Capabilities:
 
 
 class Transport(Protocol):
-    """A way to hand over one message to one recipient. As a context manager it keeps its connection between messages."""
+    """A way to hand over one message to one recipient. As a context manager it keeps its connection
+    between messages."""
 
     @property
     def name(self) -> str: ...
@@ -30,19 +32,27 @@ class Transport(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
-    def deliver(self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]) -> str:
+    def deliver(
+        self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]
+    ) -> str:
         """Hand over `message` (RFC 5322 bytes); gives the reply, for the record.
 
-        Raises TransportError when it was certainly not accepted (AddressRefused: nor will it ever be for this address;
-        TransportUnavailable: nothing can be handed over now) and InDoubt when nobody can say. What `before_dot` raises passes
-        through, and then nothing was handed over.
+        Raises TransportError when it was certainly not accepted (AddressRefused: nor will it ever
+        be for this address; TransportUnavailable: nothing can be handed over now) and InDoubt when
+        nobody can say. What `before_dot` raises passes through, and then nothing was handed over.
         """
         ...
 
     def check(self) -> str:
-        """Whether a message could be handed over now, without handing any over; says what answered. Raises TransportError."""
+        """Whether a message could be handed over now, without handing any over; says what answered.
+        Raises TransportError."""
         ...
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...

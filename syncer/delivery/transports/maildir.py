@@ -1,4 +1,5 @@
-"""Messages as files in a Maildir (https://cr.yp.to/proto/maildir.html): any mail program reads it, and nobody is mailed."""
+"""Messages as files in a Maildir (https://cr.yp.to/proto/maildir.html): any mail program reads it,
+and nobody is mailed."""
 
 from __future__ import annotations
 
@@ -18,8 +19,9 @@ from syncer.errors import TransportUnavailable
 
 
 class Maildir:
-    """Delivers by writing to `tmp`, then renaming into `new`. The name comes from date, Message-ID and recipient: a delivery
-    that is repeated after a crash replaces its own file and makes no second copy."""
+    """Delivers by writing to `tmp`, then renaming into `new`. The name comes from date, Message-ID
+    and recipient: a delivery that is repeated after a crash replaces its own file and makes no
+    second copy."""
 
     name = "maildir"
     capabilities = Capabilities(reports_dot=True, repeatable=True)
@@ -27,15 +29,19 @@ class Maildir:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def deliver(self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]) -> str:
-        """Keep one message, with a text file's line ends; gives its name. Raises TransportUnavailable where it cannot write."""
+    def deliver(
+        self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]
+    ) -> str:
+        """Keep one message, with a text file's line ends; gives its name. Raises
+        TransportUnavailable where it cannot write."""
         name = file_name(message, recipient)
         try:
             if not self._was_read(name):
                 self._write(name, message.replace(b"\r\n", b"\n"), before_dot)
         except OSError as error:
             raise TransportUnavailable(
-                f"cannot write to {self.folder}: {error}", hint="Check [mail] maildir and the space left."
+                f"cannot write to {self.folder}: {error}",
+                hint="Check [mail] maildir and the space left.",
             ) from error
         return f"kept as {name}"
 
@@ -46,7 +52,9 @@ class Maildir:
             with tempfile.TemporaryFile(dir=self.folder / "tmp"):
                 return f"messages are kept in {self.folder}, and nobody is mailed"
         except OSError as error:
-            raise TransportUnavailable(f"cannot write to {self.folder}: {error}", hint="Check [mail] maildir.") from error
+            raise TransportUnavailable(
+                f"cannot write to {self.folder}: {error}", hint="Check [mail] maildir."
+            ) from error
 
     def erase(self, address: str) -> int:
         """Delete every message to this address; how many there were."""
@@ -60,7 +68,12 @@ class Maildir:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Nothing is held open."""
 
     def _was_read(self, name: str) -> bool:
@@ -80,11 +93,17 @@ class Maildir:
         _sync_folder(self.folder / "new")
 
     def _files(self) -> list[Path]:
-        return [path for part in ("tmp", "new", "cur") for path in sorted(self.folder.glob(f"{part}/*")) if path.is_file()]
+        return [
+            path
+            for part in ("tmp", "new", "cur")
+            for path in sorted(self.folder.glob(f"{part}/*"))
+            if path.is_file()
+        ]
 
 
 def file_name(message: bytes, recipient: str) -> str:
-    """The name under which a message to this recipient is kept: its date in seconds, and a digest of Message-ID and recipient."""
+    """The name under which a message to this recipient is kept: its date in seconds, and a digest
+    of Message-ID and recipient."""
     headers = _headers(message)
     identity = str(headers["Message-ID"] or hashlib.sha256(message).hexdigest())
     digest = hashlib.sha256(f"{identity}\n{recipient}".encode()).hexdigest()[:24]
@@ -104,7 +123,11 @@ def _seconds(date: str) -> int:
 
 def _recipients(path: Path) -> set[str]:
     headers = _headers(path.read_bytes())
-    values = [str(value) for name in ("To", "Cc", "Bcc", "Delivered-To") for value in headers.get_all(name, [])]
+    values = [
+        str(value)
+        for name in ("To", "Cc", "Bcc", "Delivered-To")
+        for value in headers.get_all(name, [])
+    ]
     return {address.casefold() for _, address in getaddresses(values)}
 
 

@@ -1,5 +1,6 @@
-"""Handing messages to a mail server (RFC 5321), step by step: `smtplib.SMTP.sendmail` raises the same error whether the line was
-lost before the final dot (nothing was sent) or after it (nobody knows).
+"""Handing messages to a mail server (RFC 5321), step by step: `smtplib.SMTP.sendmail` raises the
+same error whether the line was lost before the final dot (nothing was sent) or after it (nobody
+knows).
 
     connect → EHLO → STARTTLS → EHLO → login          once; a failure here stops the whole run (TransportUnavailable)
     RSET → MAIL → RCPT → DATA → body                  a failure here: certainly not sent
@@ -30,7 +31,8 @@ from syncer.errors import AddressRefused, InDoubt, TransportError, TransportUnav
 STEP_SECONDS = 45.0
 """How long one answer may take."""
 SESSION_SECONDS = 400.0
-"""How long one connection may last, whatever the server does: less than a claim does. A message is begun in its first half only."""
+"""How long one connection may last, whatever the server does: less than a claim does. A message is
+begun in its first half only."""
 CLOSING = 421
 """The reply with which a server announces, at any step, that it hangs up (RFC 5321, 3.8)."""
 
@@ -39,7 +41,8 @@ LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class Security(StrEnum):
-    """How the line is protected. STARTTLS and TLS both require it: a server that does not offer it gets nothing."""
+    """How the line is protected. STARTTLS and TLS both require it: a server that does not offer it
+    gets nothing."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -72,10 +75,11 @@ class Pace:
 
 
 class Smtp:
-    """One connection, made with the first message, kept for the next ones, made anew when the server has dropped it.
+    """One connection, made with the first message, kept for the next ones, made anew when the
+    server has dropped it.
 
-    The pace is kept for as long as the object lives: it may be entered again and again. `step_seconds` and `session_seconds` bound
-    one answer and one connection.
+    The pace is kept for as long as the object lives: it may be entered again and again.
+    `step_seconds` and `session_seconds` bound one answer and one connection.
     """
 
     name = "smtp"
@@ -90,15 +94,20 @@ class Smtp:
         session_seconds: float = SESSION_SECONDS,
     ) -> None:
         self.server = server
-        self._tls = tls or (None if server.security is Security.NONE else ssl.create_default_context())  # it takes 0.1 s to make
+        self._tls = tls or (
+            None if server.security is Security.NONE else ssl.create_default_context()
+        )  # it takes 0.1 s to make
         self._pace = pace or Pace(0)
         self._step_seconds, self._session_seconds = step_seconds, session_seconds
         self._smtp: smtplib.SMTP | None = None
         self._deadline: threading.Timer | None = None
         self._begin_until = 0.0
 
-    def deliver(self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]) -> str:
-        """Hand over one message; gives the server's reply. See `Transport.deliver` for what it raises."""
+    def deliver(
+        self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]
+    ) -> str:
+        """Hand over one message; gives the server's reply. See `Transport.deliver` for what it
+        raises."""
         envelope = _Envelope.of(sender, recipient)
         body = as_body(message)
         self._pace.wait()
@@ -123,14 +132,20 @@ class Smtp:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._say_goodbye()
 
-    # -- the steps ------------------------------------------------------------------------------------------------------------
+    # -- the steps ---------------------------------------------------------------------------------
 
     def _ready(self) -> smtplib.SMTP:
-        """A connection on which nothing has been said yet about this message. One that the server has dropped in the meantime
-        shows here, at RSET, where trying again cannot send anything twice."""
+        """A connection on which nothing has been said yet about this message. One that the server
+        has dropped in the meantime shows here, at RSET, where trying again cannot send anything
+        twice."""
         if time.monotonic() > self._begin_until:
             self._say_goodbye()
         if self._smtp is not None:
@@ -148,11 +163,19 @@ class Smtp:
             )
         except ssl.SSLError as error:
             self._unavailable(
-                f"could not be trusted: {error}", "Check [mail] smtp_host and smtp_security, and the server's certificate.", error
+                f"could not be trusted: {error}",
+                "Check [mail] smtp_host and smtp_security, and the server's certificate.",
+                error,
             )
-        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # UnicodeError: a host name that cannot be one
+        except (
+            smtplib.SMTPException,
+            OSError,
+            UnicodeError,
+        ) as error:  # UnicodeError: a host name that cannot be one
             self._unavailable(
-                f"could not be used: {error}", "Check [mail] smtp_host, smtp_port and smtp_security, and the network.", error
+                f"could not be used: {error}",
+                "Check [mail] smtp_host, smtp_port and smtp_security, and the network.",
+                error,
             )
 
     def _connect(self) -> smtplib.SMTP:
@@ -160,14 +183,16 @@ class Smtp:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=self._step_seconds, context=self._tls)
         else:
             smtp = smtplib.SMTP(timeout=self._step_seconds)
-        # smtplib knows whose certificate to expect only when its constructor connects; ours must be known before, to `_cut`.
+        # smtplib knows whose certificate to expect only when its constructor connects; ours must be
+        # known before, to `_cut`.
         smtp._host = self.server.host  # type: ignore[attr-defined]
         self._begin(smtp)
         reply = smtp.connect(self.server.host, self.server.port)
         if reply[0] != 220:
             raise smtplib.SMTPConnectError(*reply)
         if smtp.sock is not None:
-            # The dot follows the body in a segment of its own, which otherwise waits 40 ms for the body to be acknowledged.
+            # The dot follows the body in a segment of its own, which otherwise waits 40 ms for the
+            # body to be acknowledged.
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         smtp.ehlo_or_helo_if_needed()
         if self.server.security is Security.STARTTLS:
@@ -178,12 +203,17 @@ class Smtp:
         return smtp
 
     def _open_envelope(self, smtp: smtplib.SMTP, envelope: _Envelope, body: bytes) -> None:
-        """MAIL, RCPT, DATA. A refused sender is our own fault, not the recipient's: it is tried again for ever."""
+        """MAIL, RCPT, DATA. A refused sender is our own fault, not the recipient's: it is tried
+        again for ever."""
         smtp.command_encoding = "ascii"
         code, text = smtp.mail(envelope.sender, envelope.options(smtp, body))
         if code != 250:
             self._refused(
-                TransportError(f"sender {envelope.sender} not accepted: {_text(code, text)}", hint="Check [mail] from."), code
+                TransportError(
+                    f"sender {envelope.sender} not accepted: {_text(code, text)}",
+                    hint="Check [mail] from.",
+                ),
+                code,
             )
         code, text = smtp.rcpt(envelope.recipient)
         if code not in (250, 251):
@@ -193,7 +223,8 @@ class Smtp:
             self._refused(_message_error(envelope.recipient, code, text), code)
 
     def _check_still_there(self, smtp: smtplib.SMTP) -> None:
-        """A server that has hung up, or speaks in the middle of DATA, has not taken the message: better noticed before the dot."""
+        """A server that has hung up, or speaks in the middle of DATA, has not taken the message:
+        better noticed before the dot."""
         sock = smtp.sock
         if sock is None:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
@@ -211,7 +242,9 @@ class Smtp:
             code, text = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise InDoubt(f"the line to {self.server.host} was lost between the final dot and its reply: {error}") from error
+            raise InDoubt(
+                f"the line to {self.server.host} was lost between the final dot and its reply: {error}"
+            ) from error
         if 200 <= code < 300:
             return _text(code, text)
         if 400 <= code < 600:
@@ -219,7 +252,7 @@ class Smtp:
         self._drop()
         raise InDoubt(f"{self.server.host} answered the final dot with {_text(code, text)!r}")
 
-    # -- the line ---------------------------------------------------------------------------------------------------------------
+    # -- the line ----------------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def _lost_means_not_sent(self) -> Iterator[None]:
@@ -227,7 +260,9 @@ class Smtp:
             yield
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise TransportError(f"the line to {self.server.host} was lost before the message was complete: {error}") from error
+            raise TransportError(
+                f"the line to {self.server.host} was lost before the message was complete: {error}"
+            ) from error
 
     def _refused(self, error: TransportError, code: int) -> NoReturn:
         if code == CLOSING:
@@ -236,11 +271,13 @@ class Smtp:
 
     def _unavailable(self, what: str, hint: str, error: Exception) -> NoReturn:
         self._drop()
-        raise TransportUnavailable(f"mail server {self.server.host}:{self.server.port} {what}", hint=hint) from error
+        raise TransportUnavailable(
+            f"mail server {self.server.host}:{self.server.port} {what}", hint=hint
+        ) from error
 
     def _begin(self, smtp: smtplib.SMTP) -> None:
-        """Timeouts of single reads cannot bound a server that sends a byte now and then; and the claim must outlast the session. So
-        a timer cuts the line."""
+        """Timeouts of single reads cannot bound a server that sends a byte now and then; and the
+        claim must outlast the session. So a timer cuts the line."""
         self._smtp = smtp
         self._begin_until = time.monotonic() + self._session_seconds / 2
         self._deadline = threading.Timer(self._session_seconds, _cut, [smtp])
@@ -264,7 +301,9 @@ class Smtp:
 def _cut(smtp: smtplib.SMTP) -> None:
     if smtp.sock is not None:
         with contextlib.suppress(OSError):
-            socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)  # not SSLSocket's own, which would unwrap it under the reader
+            socket.socket.shutdown(
+                smtp.sock, socket.SHUT_RDWR
+            )  # not SSLSocket's own, which would unwrap it under the reader
 
 
 @dataclass(frozen=True)
@@ -279,7 +318,8 @@ class _Envelope:
         return cls(_ascii_domain(parseaddr(sender)[1] or sender), _ascii_domain(recipient))
 
     def options(self, smtp: smtplib.SMTP, body: bytes) -> list[str]:
-        """What MAIL must announce (RFC 6152, RFC 6531). Raises TransportError where the server cannot take such an address."""
+        """What MAIL must announce (RFC 6152, RFC 6531). Raises TransportError where the server
+        cannot take such an address."""
         options = ["BODY=8BITMIME"] if not body.isascii() and smtp.has_extn("8bitmime") else []
         if (self.sender + self.recipient).isascii():
             return options
@@ -293,7 +333,8 @@ class _Envelope:
 
 
 def as_body(message: bytes) -> bytes:
-    """The message as DATA wants it (RFC 5321, 4.5.2): every line ends in CRLF, a dot that begins a line is doubled."""
+    """The message as DATA wants it (RFC 5321, 4.5.2): every line ends in CRLF, a dot that begins a
+    line is doubled."""
     lines = LINE_END.sub(b"\r\n", message)
     return LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
 
@@ -309,7 +350,8 @@ def _ascii_domain(address: str) -> str:
 
 
 def _recipient_error(recipient: str, code: int, text: bytes) -> TransportError:
-    """5.7.x (RFC 3463) is the server's policy, about us; any other 5xx to RCPT is about the address."""
+    """5.7.x (RFC 3463) is the server's policy, about us; any other 5xx to RCPT is about the
+    address."""
     message = f"{recipient} not accepted: {_text(code, text)}"
     if 500 <= code < 600 and not text.startswith(b"5.7."):
         return AddressRefused(message)
@@ -317,7 +359,9 @@ def _recipient_error(recipient: str, code: int, text: bytes) -> TransportError:
 
 
 def _message_error(recipient: str, code: int, text: bytes) -> TransportError:
-    return TransportError(f"message to {recipient} not accepted: {_text(code, text)}", permanent=500 <= code < 600)
+    return TransportError(
+        f"message to {recipient} not accepted: {_text(code, text)}", permanent=500 <= code < 600
+    )
 
 
 def _text(code: int, text: bytes | str) -> str:

@@ -1,8 +1,9 @@
-"""Ofsted's two kinds of page, as HTML → what is listed there. Each thing is recognised by several independent signs: where a link
-leads, the hidden label for screen readers, the visible dates, and the class names. Where they disagree this says so; nothing is guessed.
+"""Ofsted's two kinds of page, as HTML → what is listed there. Each thing is recognised by several
+independent signs: where a link leads, the hidden label for screen readers, the visible dates, and
+the class names. Where they disagree this says so; nothing is guessed.
 
-The signs are those that several public readers of the live pages agree on (class names, nesting, hidden label), and the site's own
-style sheet.
+The signs are those that several public readers of the live pages agree on (class names, nesting,
+hidden label), and the site's own style sheet.
 """
 
 from __future__ import annotations
@@ -20,21 +21,29 @@ from syncer.quantities.dates import day_of
 
 PROVIDER = re.compile(r"/provider/44/([0-9]+)/?(?:[?#].*)?$")
 FILE = re.compile(r"/v1/file/([0-9]+)/?(?:[?#].*)?$")
-LABEL = re.compile(r"^(?P<title>.*?)[,\s]*(?:as\s+)?pdf\s*[-–—]\s*(?P<day>\d{1,2}\s+\w+\s+\d{4})\s*$", re.I | re.S)
+LABEL = re.compile(
+    r"^(?P<title>.*?)[,\s]*(?:as\s+)?pdf\s*[-–—]\s*(?P<day>\d{1,2}\s+\w+\s+\d{4})\s*$", re.I | re.S
+)
 WHOLE = ("ol", "ul", "main", "body")
 TOTAL = re.compile(r"\b([0-9][0-9,]*)\s+results?\b", re.I)
 TITLES = (
-    ("focused visit", FileKind.FOCUSED_VISIT), ("monitoring visit", FileKind.MONITORING_VISIT),
-    ("joint area child protection", FileKind.JTAI), ("joint targeted", FileKind.JTAI), ("jtai", FileKind.JTAI),
-    ("send ", FileKind.SEND), ("special educational", FileKind.SEND), ("safeguarding children board", FileKind.LSCB_REVIEW),
+    ("focused visit", FileKind.FOCUSED_VISIT),
+    ("monitoring visit", FileKind.MONITORING_VISIT),
+    ("joint area child protection", FileKind.JTAI),
+    ("joint targeted", FileKind.JTAI),
+    ("jtai", FileKind.JTAI),
+    ("send ", FileKind.SEND),
+    ("special educational", FileKind.SEND),
+    ("safeguarding children board", FileKind.LSCB_REVIEW),
     ("inspection", FileKind.INSPECTION),
-)  # fmt: skip
+)
 """Words of an entry's title and what it is; the first that stand in it count."""
 
 
 @dataclass(frozen=True)
 class ListRow:
-    """One provider of the list: its id and name as printed, and the day of its latest report (None: none yet)."""
+    """One provider of the list: its id and name as printed, and the day of its latest report (None:
+    none yet)."""
 
     provider_id: str
     name: str
@@ -43,7 +52,8 @@ class ListRow:
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of the list: its rows, the total that it states (None: not stated), and what looks different from what is known."""
+    """One page of the list: its rows, the total that it states (None: not stated), and what looks
+    different from what is known."""
 
     rows: tuple[ListRow, ...]
     total: int | None
@@ -62,7 +72,8 @@ class ReportLink:
 
 @dataclass(frozen=True)
 class ProviderPage:
-    """One provider page: its heading, the id it prints, its entries newest first, and what looks different from what is known."""
+    """One provider page: its heading, the id it prints, its entries newest first, and what looks
+    different from what is known."""
 
     heading: str
     provider_id: str
@@ -71,7 +82,8 @@ class ProviderPage:
 
 
 def read_list(html: bytes) -> ListPage:
-    """Read one page of the list of providers; a row whose signs disagree is told and left out. Raises EmptyPage when there is no row."""
+    """Read one page of the list of providers; a row whose signs disagree is told and left out.
+    Raises EmptyPage when there is no row."""
     soup = BeautifulSoup(html, "lxml")
     rows, odd = [], []
     for link in soup.find_all("a", href=PROVIDER):
@@ -85,12 +97,18 @@ def read_list(html: bytes) -> ListPage:
             odd.append(f"{_text(link)}: {error}")
     total = TOTAL.search(_text(soup.find("main") or soup))
     if not rows:
-        raise EmptyPage("the list of providers has no rows" + (f' ("{total[0]}")' if total else ""), "Open the list in a browser.")
-    return ListPage(tuple(rows), int(total[1].replace(",", "")) if total else None, tuple(sorted(set(odd))))
+        raise EmptyPage(
+            "the list of providers has no rows" + (f' ("{total[0]}")' if total else ""),
+            "Open the list in a browser.",
+        )
+    return ListPage(
+        tuple(rows), int(total[1].replace(",", "")) if total else None, tuple(sorted(set(odd)))
+    )
 
 
 def read_provider(html: bytes) -> ProviderPage:
-    """Read one provider page; an entry whose signs disagree is told and left out. Raises PageRedesigned when there is no heading."""
+    """Read one provider page; an entry whose signs disagree is told and left out. Raises
+    PageRedesigned when there is no heading."""
     soup = BeautifulSoup(html, "lxml")
     heading = soup.find("h1")
     if heading is None:
@@ -105,8 +123,13 @@ def read_provider(html: bytes) -> ProviderPage:
             continue
         entries[entry.file_id] = entry
         odd += strange
-    odd += [f'"{_text(label)}" looks like a report and has no link to a file' for label in _labels_without_link(soup)]
-    return ProviderPage(_text(heading), urn[1] if urn else "", tuple(entries.values()), tuple(sorted(set(odd))))
+    odd += [
+        f'"{_text(label)}" looks like a report and has no link to a file'
+        for label in _labels_without_link(soup)
+    ]
+    return ProviderPage(
+        _text(heading), urn[1] if urn else "", tuple(entries.values()), tuple(sorted(set(odd)))
+    )
 
 
 def _row(link: Tag, row: Tag) -> ListRow:
@@ -127,17 +150,25 @@ def kind_of(title: str) -> FileKind:
 def _entry(link: Tag) -> tuple[ReportLink, list[str]]:
     match = FILE.search(str(link["href"]))
     assert match is not None  # the link was found by this pattern
-    odd = [] if "publication-link" in _classes(link) else ["a link to a report is not marked as publication-link"]
+    odd = (
+        []
+        if "publication-link" in _classes(link)
+        else ["a link to a report is not marked as publication-link"]
+    )
     hidden = next((m for span in link.find_all("span") if (m := LABEL.match(_text(span)))), None)
     if hidden is None:
         odd.append("a link to a report has no hidden label")
-    days = [_day(_text(time)) for time in _around(link).find_all("time")] + ([_day(hidden["day"])] if hidden else [])
+    days = [_day(_text(time)) for time in _around(link).find_all("time")] + (
+        [_day(hidden["day"])] if hidden else []
+    )
     if not days:
         raise PageRedesigned(f"report {match[1]} stands without a date")
     (day, votes), *others = Counter(days).most_common()
     if others:
         if votes < 2 or votes == others[0][1]:
-            raise PageRedesigned(f"report {match[1]} stands with several dates: {', '.join(sorted(d.isoformat() for d in set(days)))}")
+            raise PageRedesigned(
+                f"report {match[1]} stands with several dates: {', '.join(sorted(d.isoformat() for d in set(days)))}"
+            )
         odd.append("the dates of one entry disagree")
     visible = " ".join("".join(t for t in link.find_all(string=True, recursive=False)).split())
     title = hidden["title"] if hidden else visible
@@ -147,15 +178,24 @@ def _entry(link: Tag) -> tuple[ReportLink, list[str]]:
 
 
 def _around(link: Tag) -> Tag:
-    """The part of the page that belongs to one link: up to the largest element that holds no other link to a file."""
+    """The part of the page that belongs to one link: up to the largest element that holds no other
+    link to a file."""
     place: Tag = link
-    while (around := place.parent) is not None and around.name not in WHOLE and len(around.find_all("a", href=FILE)) == 1:
+    while (
+        (around := place.parent) is not None
+        and around.name not in WHOLE
+        and len(around.find_all("a", href=FILE)) == 1
+    ):
         place = around
     return place
 
 
 def _labels_without_link(soup: BeautifulSoup) -> list[Tag]:
-    return [span for span in soup.find_all("span") if LABEL.match(_text(span)) and span.find_parent("a", href=FILE) is None]
+    return [
+        span
+        for span in soup.find_all("span")
+        if LABEL.match(_text(span)) and span.find_parent("a", href=FILE) is None
+    ]
 
 
 def _labelled(row: Tag, label: str) -> str:
