@@ -1,47 +1,75 @@
-# Needs Python 3.11 or newer, make, and a package registry. Every target makes .venv first, or brings it up to date.
+# Needs make, a package registry for the first run, and a Python as new as pyproject.toml asks for.
+# Every target first makes .venv, or brings it up to date: make demo PYTHON=python3.13
 
 PYTHON ?= python3
+LOWEST := $(shell sed -n 's/^requires-python = ">=\(.*\)"/\1/p' pyproject.toml)
 BIN := .venv/bin
-READY := .venv/.ready
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-annotate --no-header \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# Which Python this is: its version and where it lies, as one word. The environment of another one is made again.
+WHICH := import sys, zlib; print("%d.%d.%d-%08x" % (sys.version_info[:3] + (zlib.crc32(getattr(sys, "base_prefix", sys.prefix).encode()),)))
+IDENTITY := $(shell $(PYTHON) -c '$(WHICH)' 2>/dev/null)
+MADE := .venv/.made-by-$(IDENTITY)
+SERVICE := .venv/.service
+DEVELOPMENT := .venv/.development
+
+# Resolved for the lowest Python and for every platform: one version of each package, which all of them take.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version $(LOWEST).0 --fork-strategy fewest \
+	--group build --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
 .PHONY: demo test torture check bench accuracy lock wheel clean
 
-demo: $(READY)
+demo: $(SERVICE)
 	@$(BIN)/syncer demo
 
-test: $(READY)
+test: $(DEVELOPMENT)
 	@$(BIN)/python -m pytest -n 2 -m "not torture"
 
-torture: $(READY)
+torture: $(DEVELOPMENT)
 	@$(BIN)/python -m pytest -n 2 -m torture
 
-check: $(READY)
+check: $(DEVELOPMENT)
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python tools/locks.py
 
-bench: $(READY)
+bench: $(DEVELOPMENT)
 	@for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
 
-accuracy: $(READY)
+accuracy: $(DEVELOPMENT)
 	@$(BIN)/python benchmarks/report_accuracy.py
 	@$(BIN)/python benchmarks/award_accuracy.py
 
-# Run it with the oldest Python that is supported, so that what only an old one needs is in the lock: make lock PYTHON=python3.11
-lock: $(READY)
-	@$(COMPILE) --output-file requirements.lock pyproject.toml
-	@$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+lock: $(DEVELOPMENT)
+	@$(COMPILE) --output-file requirements.lock
+	@for extra in chat train dev; do \
+		$(COMPILE) --extra $$extra --constraint requirements.lock --output-file requirements-$$extra.lock || exit 1; \
+	done
 
-wheel: $(READY)
+wheel: $(DEVELOPMENT)
 	@$(BIN)/python -m build --wheel --no-isolation
 
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements-dev.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+$(MADE):
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here; name another one: make PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= tuple(map(int, "$(LOWEST)".split("."))) or sys.exit( \
+		"Python $(LOWEST) or newer is needed; this is %d.%d.%d. Name another one: make PYTHON=python3.13" % sys.version_info[:3])'
+	@test "$$($(BIN)/python -c '$(WHICH)' 2>/dev/null)" = "$(IDENTITY)" || $(PYTHON) -m venv --clear .venv
+	@rm -f .venv/.made-by-*
+	@touch $@
+
+$(SERVICE): $(MADE) requirements.lock pyproject.toml
+	@echo "Installing what syncer needs into .venv; the first time this takes a minute." >&2
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEVELOPMENT): $(MADE) requirements-dev.lock pyproject.toml
+	@echo "Installing what syncer and its tests need into .venv; the first time this takes a minute or two." >&2
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@

@@ -1,11 +1,11 @@
 """Measure how the code is built, and fail where it is over the budget (`make check` runs this).
 
-    python tools/house.py           the figures, and what is over the budget; exit 1 where anything is
+    python tools/house.py               the figures; exit 1 where one is over the budget
     python tools/house.py --most 40     more of the functions that are over it
 
 Counted are `syncer` and `jobs`. A function is measured by its body, without its docstring and with
-all that lies in it. Cyclomatic
-complexity counts if, loop, except, case, conditional expression and comprehension as one each.
+all that lies in it. Cyclomatic complexity counts if, loop, except, case, conditional expression and
+comprehension as one each.
 """
 
 from __future__ import annotations

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from syncer.files import packaged
+from tools.locks import faults, lowest_python
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCKS = sorted(path.name for path in ROOT.glob("requirements*.lock"))
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 
 
 def locked(name: str) -> dict[str, str]:
@@ -30,25 +34,62 @@ def wanted(requirements: list[str]) -> set[str]:
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_names_packages_and_hashes_and_no_place_to_get_them_from(name: str) -> None:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    known = re.compile(
-        r"(?:[\w.-]+==\S+(?: ; .+)? \\|    --hash=sha256:[0-9a-f]{64}(?: \\)?|# The following packages are considered .*|)"
-    )
+    known = re.compile(r"[\w.-]+==\S+(?: ; .+)? \\|    --hash=sha256:[0-9a-f]{64}(?: \\)?|")
     assert [line for line in lines if not known.fullmatch(line)] == []
 
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_locked_package_has_a_hash(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert text.count("==") == len(re.findall(r"==\S+(?: ; .+)? \\\n    --hash=", text)) > 0
+    pinned = re.findall(r"^[\w.-]+==", text, re.M)
+    assert len(pinned) == len(re.findall(r"==\S+(?: ; .+)? \\\n    --hash=", text)) > 0
 
 
-def test_what_the_project_asks_for_is_locked() -> None:
-    assert wanted(PROJECT["dependencies"]) <= set(locked("requirements.lock"))
-    assert wanted(PROJECT["optional-dependencies"]["dev"]) <= set(locked("requirements-dev.lock"))
+def test_what_the_project_asks_for_is_locked_and_so_is_what_builds_it() -> None:
+    service = [*PROJECT["dependencies"], *PYPROJECT["build-system"]["requires"]]
+    assert wanted(service) <= set(locked("requirements.lock"))
+    for extra, packages in PROJECT["optional-dependencies"].items():
+        assert wanted(packages) <= set(locked(f"requirements-{extra}.lock")), extra
 
 
-def test_both_locks_agree() -> None:
-    assert locked("requirements.lock").items() <= locked("requirements-dev.lock").items()
+def test_there_is_one_lock_a_purpose_and_they_agree() -> None:
+    extras = {f"requirements-{extra}.lock" for extra in PROJECT["optional-dependencies"]}
+    assert set(LOCKS) == {"requirements.lock", *extras}
+    service = locked("requirements.lock").items()
+    assert all(service <= locked(name).items() for name in LOCKS)
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_pin_admits_the_lowest_python_that_is_promised(name: str) -> None:
+    wrong = [fault for fault in faults(ROOT / name, lowest_python()) if "promised" in fault]
+    assert (lowest_python(), wrong) == ("3.11.0", [])
+
+
+def test_a_pin_that_the_lowest_python_cannot_have_is_named(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(f"pytest=={version('pytest')} \\\n    --hash=sha256:00\n")
+    assert list(faults(lock, "3.11.0")) == []
+    (fault,) = faults(lock, "3.2.5")
+    assert fault.startswith("pytest ") and fault.endswith(", and 3.2.5 is promised")
+    lock.write_text(lock.read_text() + "pytest==1.0 ; python_version < '3.12' \\\n")
+    assert "pinned twice" in " ".join(faults(lock, "3.11.0"))
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_make_says_at_once_that_a_python_is_too_old(tmp_path: Path, target: str) -> None:
+    for name in ("Makefile", "pyproject.toml", *LOCKS):
+        shutil.copy(ROOT / name, tmp_path)
+    old = tmp_path / "old-python"
+    old.write_text(
+        f"#!/bin/sh\nexec {sys.executable} -c"
+        " 'import sys; sys.version_info = (3, 10, 2); exec(sys.argv.pop())' \"$2\"\n"
+    )
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["make", target, f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, (tmp_path / ".venv").exists()) == (2, False)
+    assert "Python 3.11 or newer is needed; this is 3.10.2." in done.stderr
 
 
 def test_packaged_files_are_found_in_the_checkout_and_in_a_wheel(tmp_path: Path) -> None:
