@@ -174,10 +174,11 @@ def ratings(settings: Settings, asked: Asked) -> None:
         read = pages.read_for_inspections(
             app.store, views.end_of(asked.known_on) if asked.known_on else app.now
         )
-        listing = views.ratings(shown, found, views.not_read(shown, read, day))
+        begun = min(day, asked.inspected_by or day)
+        listing = views.ratings(shown, found, views.not_read(shown, read, day), begun)
     if asked.since:
         rows = [row for row in listing.rows if row["published"] and row["published"] >= asked.since]
-        listing = replace(listing, rows=rows, closing=views.overall_counted(rows))
+        listing = replace(listing, rows=rows, closing=views.closing_of_ratings(rows))
     show(listing, settings, asked)
 
 

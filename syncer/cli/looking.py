@@ -104,24 +104,7 @@ def _heading(found: History) -> list[str]:
         )
     if council.trust:
         lines.append(f"run by {council.trust}")
-    latest = history.last_inspection(found)
-    if latest is None and found.unread:
-        return [
-            *lines,
-            "Its inspections were never read: `syncer sync` reads them, `syncer status` says what went wrong.",
-        ]
-    if latest is None:
-        return [*lines, f"{council.name} {views.NOT_INSPECTED}."]
-    if latest["unread"]:
-        return [
-            *lines,
-            f"A report published on {latest['published']} could not be read yet: {latest['url']}",
-        ]
-    kind = f"{latest['length']} inspection" if latest["length"] else "inspection"
-    return [
-        *lines,
-        f"Last inspected {latest['since']} ago ({kind}, {history.on_days(latest)}): {latest['url']}",
-    ]
+    return [*lines, history.inspected_in_words(found)]
 
 
 # -- conflicts -------------------------------------------------------------------------------------
@@ -249,9 +232,9 @@ def verify(settings: Settings, event: int) -> int:
 
 
 def _print_evidence(row: dict[str, Any]) -> None:
-    what = views.words(row["area"] or row["record"])
+    what = views.humanise(row["area"] or row["record"])
     lines = [
-        f"{row['council_name']}: {what}: {views.words(row['old']) or '–'} → {views.words(row['new']) or '–'}"
+        f"{row['council_name']}: {what}: {views.humanise(row['old']) or '–'} → {views.humanise(row['new']) or '–'}"
     ]
     names = ("url", "published", "source", "sha256", "page", "cell", "quote", "reads")
     lines += [f"  {name:<10}{row[name]}" for name in names if row[name] not in (None, "")]
@@ -295,7 +278,7 @@ def status(settings: Settings) -> None:
         )
         return
     columns = (
-        *views.plain("source", "enabled", "last_run", "status", "last_good"),
+        *views.plain_columns("source", "enabled", "last_run", "status", "last_good"),
         Column("freshness"),
         *(Column(name, right=True) for name in ("problems", "held")),
     )
@@ -303,10 +286,10 @@ def status(settings: Settings) -> None:
     if open_problems:
         names = ("source", "name", "message", "url", "since", "tries", "next_try", "hint")
         click.echo()
-        print_table(Listing(views.plain(*names), [_problem_row(p) for p in open_problems]))
+        print_table(Listing(views.plain_columns(*names), [_problem_row(p) for p in open_problems]))
     click.echo(
         "Outbox: "
-        + (", ".join(f"{n} {views.words(state)}" for state, n in outbox.items()) or "empty")
+        + (", ".join(f"{n} {views.humanise(state)}" for state, n in outbox.items()) or "empty")
     )
 
 

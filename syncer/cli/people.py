@@ -17,7 +17,7 @@ from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscriptio
 from syncer.quantities.money import read_amount_cell
 from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
 from syncer.subscriptions.schedule import WEEKDAYS
-from syncer.views.lists import Column, Listing, plain
+from syncer.views.lists import Column, Listing, plain_columns
 
 if TYPE_CHECKING:
     from syncer.app import App
@@ -254,9 +254,9 @@ def subscribers(
             for each in person.subscriptions or (None,)
         ]
     columns = (
-        *plain("address", "state"),
+        *plain_columns("address", "state"),
         Column("subscription", right=True),
-        *plain("wants", "all_quiet", "welcomed"),
+        *plain_columns("wants", "all_quiet", "welcomed"),
     )
     listing = Listing(
         columns, rows, empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins."

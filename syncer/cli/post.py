@@ -18,7 +18,7 @@ import click
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import emit, print_json
 from syncer.views import lists as views
-from syncer.views.lists import Column, Listing, plain
+from syncer.views.lists import Column, Listing, plain_columns
 
 if TYPE_CHECKING:
     from syncer.app import App
@@ -127,7 +127,12 @@ def send(settings: Settings) -> int:
         {"delivery": o.delivery, "to": o.recipient, "state": str(o.state), "reply": o.said}
         for o in report.outcomes
     ]
-    columns = (Column("delivery", right=True), *plain("to"), views.worded("state"), *plain("reply"))
+    columns = (
+        Column("delivery", right=True),
+        *plain_columns("to"),
+        views.worded("state"),
+        *plain_columns("reply"),
+    )
     nothing = "Nothing was sent." if report.stopped else "Nothing was due to be sent."
     emit(Listing(columns, rows, empty=nothing), "json" if settings.json else "table")
     for problem in new:
@@ -202,12 +207,12 @@ def _list(settings: Settings, deliveries: Iterable[Delivery], empty: str) -> Non
     ]
     columns = (
         Column("delivery", right=True),
-        *plain("to"),
+        *plain_columns("to"),
         views.worded("kind"),
         views.worded("state"),
-        *plain("subject"),
+        *plain_columns("subject"),
         *(Column(name, wording=_at(name)) for name in ("written", "sent")),
-        *plain("said"),
+        *plain_columns("said"),
     )
     emit(Listing(columns, rows, empty=empty), "json" if settings.json else "table")
 
@@ -304,7 +309,7 @@ def explain(settings: Settings, what: tuple[str, ...]) -> None:
     if len(rows) == 1 and not settings.json:
         click.echo(rows[0]["answer"])
         return
-    columns = (Column("event", right=True), *plain("council", "what", "address", "answer"))
+    columns = (Column("event", right=True), *plain_columns("council", "what", "address", "answer"))
     empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
     emit(Listing(columns, rows, empty=empty), "json" if settings.json else "table")
 
@@ -328,8 +333,8 @@ def _events(app: App, numbers: list[int]) -> list[Event]:
 
 
 def _row(app: App, event: Event, person: Subscriber, answer: str) -> dict[str, Any]:
-    councils = " and ".join(views.who(app.register, slug)[1] for slug in event.councils)
-    moved = f"{views.words(event.area) or views.words(event.record)}: {views.words(event.old) or '–'} → {views.words(event.new) or '–'}"
+    councils = " and ".join(views.council_label(app.register, slug).name for slug in event.councils)
+    moved = f"{views.humanise(event.area) or views.humanise(event.record)}: {views.humanise(event.old) or '–'} → {views.humanise(event.new) or '–'}"
     return {
         "event": event.id,
         "council": councils,

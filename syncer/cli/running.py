@@ -17,7 +17,7 @@ from syncer.cli.output import emit
 from syncer.cli.showing import demo
 from syncer.errors import StoreError
 from syncer.views import lists as views
-from syncer.views.lists import Column, Listing, plain
+from syncer.views.lists import Column, Listing, plain_columns
 
 __all__ = ["backup", "demo", "doctor", "init", "jobs", "restore", "run"]
 
@@ -60,7 +60,10 @@ def jobs(settings: Settings, name: str | None) -> int:
         }
         for job in due
     ]
-    columns = (*plain("job", "enabled", "cron"), Column("next", "next (London)", wording=_next))
+    columns = (
+        *plain_columns("job", "enabled", "cron"),
+        Column("next", "next (London)", wording=_next),
+    )
     emit(Listing(columns, rows), "json" if settings.json else "table")
     return 0
 

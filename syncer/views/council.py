@@ -6,25 +6,32 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from syncer.model import Absence, Area, Council, Record, RecordKind, Standing
+from syncer.model import Absence, Area, Council, Record, RecordKind
 from syncer.records.identity import may_be_one
 from syncer.records.payment_links import link
-from syncer.records.standing import in_order, standing, when
+from syncer.records.standing import in_order, when
 from syncer.views.lists import (
     AREAS,
+    NEVER_READ,
+    NOT_INSPECTED,
+    NOT_KNOWN,
+    NOT_LISTED,
     Column,
     Listing,
     Row,
     awards,
+    council_label,
     days_of,
+    humanise,
     inspections,
-    plain,
+    known_standing,
+    plain_columns,
     pounds,
-    who,
+    why_unknown,
     worded,
-    words,
 )
 
 if TYPE_CHECKING:
@@ -46,31 +53,37 @@ class History:
     unread: bool = False
 
     def of(self, *kinds: RecordKind) -> list[Record]:
-        """The council's records of these kinds, oldest first."""
+        """Return the council's records of these kinds, oldest first."""
         return [record for kind in kinds for record in self.records.get(kind, ())]
 
     @property
     def inspections(self) -> list[Record]:
+        """The council's inspections, oldest first."""
         return in_order(self.of(RecordKind.INSPECTION))
 
 
 def since_words(day: dt.date, today: dt.date) -> str:
-    """How long ago, roughly: "12 days", "5 months", "3 years 2 months"."""
+    """Return how long ago a day was, roughly: "12 days", "5 months", "3 years 2 months"."""
     days = (today - day).days
     months = round(days / MONTH_DAYS)
     if days < 60:
-        return f"{days} day{'' if days == 1 else 's'}"
+        return _count(days, "day")
     if months < 24:
         return f"{months} months"
     years, rest = divmod(months, 12)
-    return f"{years} years" + (f" {rest} month{'' if rest == 1 else 's'}" if rest else "")
+    return f"{years} years {_count(rest, 'month')}" if rest else f"{years} years"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_json(history: History) -> dict[str, Any]:
-    """The whole page as one object."""
+    """Return the whole page as one object."""
+    by_area = {row["area"]: _without(row, "area") for row in ratings(history).rows}
     return {
         "council": identity(history),
-        "ratings": {row["area"]: _without(row, "area") for row in ratings(history).rows},
+        "ratings": by_area,
         "last_inspection": last_inspection(history),
         "inspections": reports(history, RecordKind.INSPECTION).rows,
         "visits": reports(history, RecordKind.VISIT).rows,
@@ -86,64 +99,76 @@ def _without(row: Row, name: str) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key != name}
 
 
+PLAIN_FACTS = (
+    "slug",
+    "name",
+    "official_name",
+    "gss",
+    "region",
+    "type",
+    "opened",
+    "closed",
+    "dfe_code",
+    "trust",
+)
+LISTED_FACTS = (
+    "old_gss",
+    "provider_ids",
+    "aliases",
+    "neighbours",
+    "predecessors",
+    "successors",
+)
+
+
 def identity(history: History) -> dict[str, Any]:
-    """Names, codes, region, days, and the councils before and after."""
-    council = history.council
-    plain = (
-        "slug",
-        "name",
-        "official_name",
-        "gss",
-        "region",
-        "type",
-        "opened",
-        "closed",
-        "dfe_code",
-        "trust",
-    )
-    several = ("old_gss", "provider_ids", "aliases", "neighbours", "predecessors", "successors")
-    return {name: getattr(council, name) for name in plain} | {
-        name: list(getattr(council, name)) for name in several
-    }
+    """Return names, codes, region, days, and the councils before and after."""
+    facts = {name: getattr(history.council, name) for name in PLAIN_FACTS}
+    return facts | {name: list(getattr(history.council, name)) for name in LISTED_FACTS}
+
+
+# -- Ratings ---------------------------------------------------------------------------------------
 
 
 def ratings(history: History) -> Listing:
-    """The standing in each area, since when, and from which report."""
+    """Return the standing in each area, since when, and from which report."""
     by_id = {record.id: record for record in history.inspections}
-    rows = []
-    for area in AREAS:
-        now = standing(history.inspections, area)
-        if history.unread and not history.inspections:
-            now = Standing(area, Absence.UNKNOWN)
-        report = by_id.get(now.inspection)
-        rows.append(
-            {
-                "area": str(area),
-                "grade": str(now.value),
-                "first_day": now.first_day,
-                "note": words(now.note),
-                "published": report.published if report else None,
-                "url": report.url if report else "",
-            }
-        )
+    reason = why_unknown(history.council, history.inspections, history.unread, history.today)
+    rows = [_area_row(history, area, reason, by_id) for area in AREAS]
     columns = (
         worded("area"),
-        worded("grade"),
+        Column("grade", wording=_grade_or_not_known),
         Column("first_day", "inspected"),
-        *plain("published", "note"),
+        *plain_columns("published", "note"),
         Column("url", hidden=True),
     )
     return Listing(columns, rows)
 
 
+def _area_row(history: History, area: Area, reason: str, by_id: Mapping[int, Record]) -> Row:
+    now = known_standing(history.inspections, area, reason)
+    report = by_id.get(now.inspection)
+    return {
+        "area": str(area),
+        "grade": str(now.value),
+        "first_day": now.first_day,
+        "note": humanise(now.note) or reason,
+        "published": report.published if report else None,
+        "url": report.url if report else "",
+    }
+
+
+def _grade_or_not_known(row: Row) -> str:
+    return NOT_KNOWN if row["note"] == NOT_LISTED else humanise(row["grade"])
+
+
 def last_inspection(history: History) -> dict[str, Any] | None:
-    """The latest inspection and how long ago it was; None where there was none."""
+    """Return the latest inspection and how long ago it was; None where none is known."""
     if not history.inspections:
         return None
     latest = history.inspections[-1]
     day = when(latest)
-    fields = latest.fields
-    said = {name: fields.get(name) for name in ("first_day", "last_day", "kind", "length")}
+    said = {name: latest.fields.get(name) for name in ("first_day", "last_day", "kind", "length")}
     return {
         **said,
         "published": latest.published,
@@ -154,143 +179,188 @@ def last_inspection(history: History) -> dict[str, Any] | None:
     }
 
 
+def inspected_in_words(history: History) -> str:
+    """Return one sentence about the latest inspection, or about why there is none to speak of."""
+    latest = last_inspection(history)
+    if latest is None:
+        return _no_inspection(history)
+    if latest["unread"]:
+        return f"A report published on {latest['published']} could not be read yet: {latest['url']}"
+    kind = f"{latest['length']} inspection" if latest["length"] else "inspection"
+    days = on_days(latest)
+    return f"Last inspected {latest['since']} ago ({kind}, {days}): {latest['url']}"
+
+
+def _no_inspection(history: History) -> str:
+    reason = why_unknown(history.council, [], history.unread, history.today)
+    if reason == NEVER_READ:
+        return (
+            "Its inspections were never read: `syncer sync` reads them, `syncer status` says what "
+            "went wrong."
+        )
+    if reason == NOT_LISTED:
+        return f"How {history.council.name} stood is {NOT_KNOWN}: {NOT_LISTED}."
+    return f"{history.council.name} {NOT_INSPECTED}."
+
+
 def on_days(latest: dict[str, Any]) -> str:
-    """The days of an inspection; of one known from a table alone, which may not give them, when its
-    report was published."""
+    """Return the days of an inspection; of one known from a table alone, which may not give them,
+    when its report was published."""
     first, last = latest["first_day"], latest["last_day"]
     return f"{first} to {last or first}" if first else f"published on {latest['published']}"
 
 
+# -- Reports, money, interventions -----------------------------------------------------------------
+
+
 def reports(history: History, kind: RecordKind) -> Listing:
-    """The council's inspections, or its visits."""
-    listing = inspections(
-        history.register, history.inspections if kind is RecordKind.INSPECTION else history.of(kind)
-    )
-    columns = tuple(
-        replace(c, hidden=c.hidden and c.name != "url")
-        for c in listing.columns
-        if c.name != "council"
-    )
-    return Listing(columns, [_without(row, "council") for row in listing.rows], empty=f"No {kind}.")
+    """Return the council's inspections, or its visits."""
+    records = history.inspections if kind is RecordKind.INSPECTION else history.of(kind)
+    listing = inspections(history.register, records)
+    columns = []
+    for column in listing.columns:
+        if column.name == "url":
+            columns.append(replace(column, hidden=False))
+        elif column.name != "council":
+            columns.append(column)
+    rows = [_without(row, "council") for row in listing.rows]
+    return Listing(tuple(columns), rows, empty=f"No {kind}.")
 
 
 def money(history: History, kind: RecordKind) -> Listing:
-    """The council's awards, or the payments to it."""
+    """Return the council's awards, or the payments to it."""
     return awards(history.register, history.of(kind))
 
 
 def payments(history: History) -> Listing:
-    """The payments over £25,000 to the council, and which award each settles: inferred, and said to
-    be."""
-    awarded = {record.id: record for record in history.of(RecordKind.AWARD)}
-    paid = history.of(RecordKind.PAYMENT)
-    linking = link(awarded.values(), paid)
-    settles = {
-        each.payment: f"{awarded[each.award].fields.get('programme', 'an award')} (inferred)"
-        for each in linking.links
-    }
-    settles |= dict.fromkeys(linking.reversed, "taken back")
-    rows = [
-        {
-            "paid": record.fields.get("paid", ""),
-            "amount": record.fields.get("amount"),
-            "area": record.fields.get("area", ""),
-            "settles": settles.get(record.id, ""),
-            "published": record.published,
-            "url": record.url,
-        }
-        for record in paid
-    ]
+    """Return the payments over £25,000 to the council, and which award each settles: inferred, and
+    said to be."""
+    settles = _settled(history)
+    rows = []
+    for record in history.of(RecordKind.PAYMENT):
+        rows.append(
+            {
+                "paid": record.fields.get("paid", ""),
+                "amount": record.fields.get("amount"),
+                "area": record.fields.get("area", ""),
+                "settles": settles.get(record.id, ""),
+                "published": record.published,
+                "url": record.url,
+            }
+        )
     columns = (
         Column("paid"),
-        Column("amount", right=True, wording=_pounds_of("amount")),
-        Column("area"),
-        Column("settles"),
-        Column("published"),
+        _pounds_column("amount"),
+        *plain_columns("area", "settles", "published"),
         Column("url", hidden=True),
     )
     return Listing(columns, sorted(rows, key=lambda row: str(row["paid"])))
 
 
+def _settled(history: History) -> dict[int, str]:
+    """Return what each payment settles, by its record number; nothing where no award fits."""
+    awarded = {record.id: record for record in history.of(RecordKind.AWARD)}
+    linking = link(awarded.values(), history.of(RecordKind.PAYMENT))
+    settles = {}
+    for each in linking.links:
+        programme = awarded[each.award].fields.get("programme", "an award")
+        settles[each.payment] = f"{programme} (inferred)"
+    return settles | dict.fromkeys(linking.reversed, "taken back")
+
+
+INTERVENTION_FACTS = ("what", "service", "issued", "state")
+
+
 def interventions(history: History) -> Listing:
-    """Notices, directions and commissioners, with their state."""
-    names = ("what", "service", "issued", "state")
-    rows = [
-        {
-            **{name: record.fields.get(name, "") for name in names},
-            "published": record.published,
-            "url": record.url,
-        }
-        for record in history.of(RecordKind.INTERVENTION)
-    ]
-    return Listing((*(worded(name) for name in names), Column("published"), Column("url")), rows)
+    """Return notices, directions and commissioners, with their state."""
+    rows = []
+    for record in history.of(RecordKind.INTERVENTION):
+        row = {name: record.fields.get(name, "") for name in INTERVENTION_FACTS}
+        rows.append({**row, "published": record.published, "url": record.url})
+    columns = [worded(name) for name in INTERVENTION_FACTS]
+    return Listing((*columns, *plain_columns("published", "url")), rows)
 
 
 # -- Money beside ratings --------------------------------------------------------------------------
 
 
 def year_of(day: dt.date) -> str:
-    """The financial year of a day, 1 April to 31 March: "2025-26"."""
+    """Return the financial year of a day, 1 April to 31 March: "2025-26"."""
     first = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
     return f"{first}-{(first + 1) % 100:02}"
 
 
 def years(history: History) -> Listing:
-    """By financial year: the grades at its end, the inspections in it, and the money for it (an
-    award of several years stands in its first; what is shared with other councils is counted apart,
-    because nobody says which part is whose)."""
-    inspected, given = _by_year(history.inspections), _by_year(history.of(RecordKind.AWARD))
+    """Return, by financial year, the grades at its end, the inspections in it, and the money for
+    it: an award of several years stands in its first; what is shared with other councils is
+    counted apart, because nobody says which part is whose."""
+    inspected = _by_year(history.inspections)
+    given = _by_year(history.of(RecordKind.AWARD))
     paid = _by_year(history.of(RecordKind.PAYMENT))
-    rows = [
-        _year(year, history, inspected.get(year, ()), given.get(year, ()), paid.get(year, ()))
-        for year in sorted({*inspected, *given, *paid})
-    ]
-    columns = (
-        Column("year"),
-        worded("overall_effectiveness", "overall"),
-        worded("leadership"),
-        Column("inspections", right=True),
-        *(Column(n, right=True, wording=_pounds_of(n)) for n in ("awarded", "shared", "paid")),
-    )
-    return Listing(columns, rows)
+    rows = []
+    for year in sorted({*inspected, *given, *paid}):
+        awarded = given.get(year, [])
+        row = _grades_at_the_end_of(year, history)
+        row["inspections"] = len(inspected.get(year, []))
+        row["awarded"] = _sum(award for award in awarded if len(award.councils) == 1)
+        row["shared"] = _sum(award for award in awarded if len(award.councils) > 1)
+        row["paid"] = _sum(paid.get(year, []))
+        rows.append(row)
+    return Listing(YEAR_COLUMNS, rows, _not_known_note(rows))
 
 
-def _pounds_of(name: str) -> Any:
-    return lambda row: pounds(row[name]) if row[name] else ""
+def _pounds_column(name: str) -> Column:
+    def wording(row: Row) -> str:
+        return pounds(row[name]) if row[name] else ""
+
+    return Column(name, right=True, wording=wording)
+
+
+def _year_grade(area: Area, heading: str = "") -> Column:
+    def wording(row: Row) -> str:
+        return NOT_KNOWN if row[area] == Absence.UNKNOWN else humanise(row[area])
+
+    return Column(str(area), heading, wording=wording)
+
+
+YEAR_COLUMNS = (
+    Column("year"),
+    _year_grade(Area.OVERALL, "overall"),
+    _year_grade(Area.LEADERSHIP),
+    Column("inspections", right=True),
+    *(_pounds_column(name) for name in ("awarded", "shared", "paid")),
+)
 
 
 def _by_year(records: Iterable[Record]) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = {}
     for record in records:
-        days = (when(record),) if record.record is RecordKind.INSPECTION else days_of(record)
-        if days and days[0] > dt.date.min:
-            found.setdefault(year_of(days[0]), []).append(record)
+        if record.record is RecordKind.INSPECTION:
+            day = when(record)
+        else:
+            days = days_of(record)
+            day = days[0] if days else dt.date.min
+        if day > dt.date.min:
+            found.setdefault(year_of(day), []).append(record)
     return found
 
 
-def _year(
-    year: str,
-    history: History,
-    inspected: Sequence[Record],
-    given: Sequence[Record],
-    paid: Sequence[Record],
-) -> Row:
-    end = dt.date(int(year[:4]) + 1, 3, 31)
+def _grades_at_the_end_of(year: str, history: History) -> dict[str, Any]:
+    """Return the row of a year with its grades; of a year that is not over, those of today."""
+    end = min(dt.date(int(year[:4]) + 1, 3, 31), history.today)
     by_then = [record for record in history.inspections if when(record) <= end]
-    grades = {
-        str(area): str(standing(by_then, area).value) for area in (Area.OVERALL, Area.LEADERSHIP)
-    }
-    own, shared = (
-        _sum(r for r in given if (len(r.councils) > 1) is joint) for joint in (False, True)
-    )
-    return {
-        "year": year,
-        **grades,
-        "inspections": len(inspected),
-        "awarded": own,
-        "shared": shared,
-        "paid": _sum(paid),
-    }
+    reason = why_unknown(history.council, by_then, history.unread, end)
+    row: dict[str, Any] = {"year": year}
+    for area in (Area.OVERALL, Area.LEADERSHIP):
+        row[str(area)] = str(known_standing(by_then, area, reason).value)
+    return row
+
+
+def _not_known_note(rows: Sequence[Row]) -> str:
+    """Return what *not known* means in the years, where it stands there."""
+    if any(row[Area.OVERALL] == Absence.UNKNOWN for row in rows):
+        return f"{NOT_KNOWN.capitalize()}: the report could not be read, or {NOT_LISTED}."
+    return ""
 
 
 def _sum(records: Iterable[Record]) -> int:
@@ -300,99 +370,96 @@ def _sum(records: Iterable[Record]) -> int:
 # -- Contradictions --------------------------------------------------------------------------------
 
 TITLE_KIND = "title_kind"
+CONFLICT_COLUMNS = (
+    worded("record"),
+    *plain_columns("council", "published"),
+    worded("field"),
+    worded("chosen"),
+    Column("chosen_source"),
+    worded("other"),
+    Column("other_source"),
+    Column("since", hidden=True),
+    Column("url"),
+)
 
 
 def conflicts(register: Register, found: Iterable[Mapping[str, Any]]) -> Listing:
-    """What sources disagree on: the value that was chosen and the other, each with its source. Rows
-    as `store.records.conflicts` gives them, `councils` being slugs."""
-    names = (
-        "record",
-        "council",
-        "published",
-        "field",
-        "chosen",
-        "chosen_source",
-        "other",
-        "other_source",
-        "since",
-        "url",
-    )
-    columns = tuple(
-        worded(n) if n in ("record", "field", "chosen", "other") else Column(n, hidden=n == "since")
-        for n in names
-    )
-    rows = [
-        {
-            "record": c["record"],
-            "council": [who(register, slug)[1] for slug in c["councils"]],
-            "published": c["published"],
-            "field": c["field"],
-            "chosen": c["chosen_value"],
-            "chosen_source": c["chosen_source"],
-            "other": c["other_value"],
-            "other_source": c["other_source"],
-            "since": c["since"],
-            "url": c["url"],
-        }
-        for c in found
-    ]
-    return Listing(columns, rows, empty="The sources agree.")
+    """Return what sources disagree on: the value that was chosen and the other, each with its
+    source. Rows as `store.records.conflicts` gives them, `councils` being slugs."""
+    rows = [_conflict_row(register, conflict) for conflict in found]
+    return Listing(CONFLICT_COLUMNS, rows, empty="The sources agree.")
+
+
+def _conflict_row(register: Register, conflict: Mapping[str, Any]) -> Row:
+    return {
+        "record": conflict["record"],
+        "council": [council_label(register, slug).name for slug in conflict["councils"]],
+        "published": conflict["published"],
+        "field": conflict["field"],
+        "chosen": conflict["chosen_value"],
+        "chosen_source": conflict["chosen_source"],
+        "other": conflict["other_value"],
+        "other_source": conflict["other_source"],
+        "since": conflict["since"],
+        "url": conflict["url"],
+    }
 
 
 def possible_twins(awards: Iterable[Record]) -> list[dict[str, Any]]:
-    """Awards that were kept apart and may be one, as rows like those of the other
+    """Return the awards that were kept apart and may be one, as rows like those of the other
     contradictions."""
     by_councils: dict[tuple[str, ...], list[Record]] = {}
     for award in awards:
         by_councils.setdefault(award.councils, []).append(award)
-    pairs = (
-        (a, b)
-        for own in by_councils.values()
-        for n, a in enumerate(own)
-        for b in own[n + 1 :]
-        if may_be_one(a, b)
-    )
-    return [
-        {
-            "record": str(a.record),
-            "councils": list(a.councils),
-            "published": a.published,
-            "field": "possible duplicate",
-            "since": a.first_seen.date(),
-            "chosen_value": _said(a),
-            "chosen_source": a.source,
-            "other_value": _said(b),
-            "other_source": b.source,
-            "url": b.url,
-        }
-        for a, b in pairs
-    ]
+
+    found = []
+    for own in by_councils.values():
+        for first, second in combinations(own, 2):
+            if may_be_one(first, second):
+                found.append(_twins(first, second))
+    return found
 
 
-def _said(award: Record) -> str:
-    return " ".join(
-        filter(
-            None, (str(award.fields.get("amount_text", "")), str(award.fields.get("programme", "")))
-        )
-    )
+def _twins(first: Record, second: Record) -> dict[str, Any]:
+    return {
+        "record": str(first.record),
+        "councils": list(first.councils),
+        "published": first.published,
+        "field": "possible duplicate",
+        "since": first.first_seen.date(),
+        "chosen_value": _sum_and_programme(first),
+        "chosen_source": first.source,
+        "other_value": _sum_and_programme(second),
+        "other_source": second.source,
+        "url": second.url,
+    }
+
+
+def _sum_and_programme(award: Record) -> str:
+    named = [str(award.fields.get(name, "")) for name in ("amount_text", "programme")]
+    return " ".join(filter(None, named))
 
 
 def title_conflicts(records: Iterable[Record]) -> list[dict[str, Any]]:
-    """Reports that are of another kind than the title they are listed under says (DESIGN §5.6: the
-    document's own is taken)."""
-    return [
-        {
-            "record": str(r.record),
-            "councils": r.councils,
-            "published": r.published,
-            "field": "kind",
-            "chosen_value": r.fields["kind"],
-            "chosen_source": r.source,
-            "other_value": r.fields[TITLE_KIND],
-            "other_source": "title of the entry",
-            "since": r.first_seen.date(),
-            "url": r.url,
-        }
-        for r in records
-        if not r.unread and TITLE_KIND in r.fields and r.fields[TITLE_KIND] != r.fields.get("kind")
-    ]
+    """Return the reports that are of another kind than the title they are listed under says
+    (DESIGN §5.6: the document's own is taken)."""
+    found = []
+    for record in records:
+        listed_as = record.fields.get(TITLE_KIND)
+        if record.unread or listed_as is None or listed_as == record.fields.get("kind"):
+            continue
+        found.append(
+            {
+                "record": str(record.record),
+                "councils": record.councils,
+                "published": record.published,
+                "field": "kind",
+                "chosen_value": record.fields["kind"],
+                "chosen_source": record.source,
+                "other_value": listed_as,
+                "other_source": "title of the entry",
+                "since": record.first_seen.date(),
+                "url": record.url,
+            }
+        )
+    return found

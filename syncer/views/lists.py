@@ -1,4 +1,4 @@
-"""What the commands print: records, events and councils → rows. Pure.
+"""The rows that the lists print: ratings, inspections, money, changes, councils. Pure.
 
 A row holds values (a grade, whole pounds, a day); how a value is worded for people in a table is
 its column's business.
@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from syncer.errors import UnknownCouncil
@@ -24,6 +24,7 @@ from syncer.model import (
     Qualifier,
     Record,
     RecordKind,
+    Standing,
     Value,
 )
 from syncer.quantities.money import format_pounds
@@ -36,8 +37,21 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 ENGLAND = ZoneInfo("Europe/London")
 NOT_INSPECTED = "has not been inspected yet"
+NOT_KNOWN = "not known"
+NEVER_READ = "its page was never read"
+NOT_LISTED = "earlier reports are not listed on the page"
+LATEST_UNREAD = "the latest report could not be read yet"
 AREAS = tuple(Area)
 NEW_COUNCIL = dt.timedelta(days=180)
+
+REPORTS_FROM = dt.date(2013, 11, 1)
+"""The first day of the single inspection framework. Of the years before it Ofsted's pages list
+almost nothing, although every council had been inspected."""
+
+ALL_INSPECTED_BY = dt.date(2018, 4, 1)
+"""By then every council of 2013 had a report under that framework, whose inspections ended in
+December 2017: one of which nothing is listed after this day was not inspected in the years that
+the pages cover."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,7 @@ class Listing:
 @dataclass(frozen=True)
 class Window:
     """Which records are looked at: published from `since`, published by `as_of`, begun by
-    `inspected_by`; of these councils (slugs; none: of all)."""
+    `inspected_by`; of these councils (slugs; where none is named, of all)."""
 
     since: dt.date | None = None
     as_of: dt.date | None = None
@@ -74,50 +88,65 @@ class Window:
     councils: tuple[str, ...] = ()
 
     def lets_in(self, record: Record) -> bool:
-        """Whether a record is within. One whose publication nobody dates counts from its last day,
-        else from when it was first seen."""
+        """Return whether a record is within. One whose publication nobody dates counts from its
+        last day, else from when it was first seen."""
         published = record.published or _day(record, "last_day") or record.first_seen.date()
-        reported = record.record in (RecordKind.INSPECTION, RecordKind.VISIT)
-        if (
-            self.inspected_by
-            and reported
-            and (_day(record, "first_day") or published) > self.inspected_by
-        ):
-            return False  # (what was published by then had begun by then)
+        if self.since and published < self.since:
+            return False
+        if self.as_of and published > self.as_of:
+            return False
         if self.councils and not set(self.councils) & set(record.councils):
             return False
-        return (self.since is None or published >= self.since) and (
-            self.as_of is None or published <= self.as_of
-        )
+        return self._had_begun(record, published)
+
+    def _had_begun(self, record: Record, published: dt.date) -> bool:
+        """Return whether an inspection or visit had begun by `inspected_by`; one of which only the
+        publication is known had begun by then."""
+        if self.inspected_by is None:
+            return True
+        if record.record not in (RecordKind.INSPECTION, RecordKind.VISIT):
+            return True
+        first = _day(record, "first_day") or published
+        return first <= self.inspected_by
+
+
+class CouncilLabel(NamedTuple):
+    """How a council is printed: its GSS code and its name."""
+
+    gss: str
+    name: str
 
 
 def end_of(day: dt.date) -> dt.datetime:
-    """The last second of a day in England."""
+    """Return the last second of a day in England, as UTC."""
     return dt.datetime.combine(day, dt.time(23, 59, 59), ENGLAND).astimezone(dt.UTC)
 
 
-def words(value: object) -> str:
-    """A value of the model as people say it: "requires improvement"."""
-    return str(value).replace("_", " ") if value not in (None, "") else ""
+def humanise(value: object) -> str:
+    """Return a value of the model as people say it: "requires improvement"."""
+    if value is None:
+        return ""
+    return str(value).replace("_", " ")
 
 
 def worded(name: str, heading: str = "", hidden: bool = False) -> Column:
-    """A column whose values are words of the model."""
-    return Column(name, heading, hidden, wording=lambda row: words(row[name]))
+    """Return a column whose values are words of the model."""
+    return Column(name, heading, hidden, wording=lambda row: humanise(row[name]))
 
 
-def plain(*names: str, hidden: bool = False) -> tuple[Column, ...]:
-    """Columns whose values are shown as they are."""
+def plain_columns(*names: str, hidden: bool = False) -> tuple[Column, ...]:
+    """Return columns whose values are shown as they are."""
     return tuple(Column(name, hidden=hidden) for name in names)
 
 
-def who(register: Register, slug: str) -> tuple[str, str]:
-    """GSS code and name of a council; of one that the register no longer has, only its slug."""
+def council_label(register: Register, slug: str) -> CouncilLabel:
+    """Return how a council is printed; one that the register no longer has by its slug, without a
+    code."""
     try:
         council = register.by_slug(slug)
     except UnknownCouncil:
-        return "", slug
-    return council.gss, council.name
+        return CouncilLabel("", slug)
+    return CouncilLabel(council.gss, council.name)
 
 
 def _day(record: Record, name: str) -> dt.date | None:
@@ -129,91 +158,147 @@ def _day(record: Record, name: str) -> dt.date | None:
 
 
 def not_read(councils: Iterable[Council], read: Collection[str], day: dt.date) -> frozenset[str]:
-    """The councils of which it is not known whether they were inspected: their page was never well
-    read, nor a table of all ("" in `read`). Those that opened lately may have no page yet (DESIGN
-    §6.5), and are not among them."""
+    """Return the councils of which it is not known whether they were inspected: their page was
+    never well read, nor a table of all ("" in `read`). Those that opened lately may have no page
+    yet (DESIGN §6.5), and are not among them."""
     if "" in read:
         return frozenset()
-    return frozenset(
-        c.slug
-        for c in councils
-        if c.slug not in read and not (c.opened and c.opened <= day < c.opened + NEW_COUNCIL)
-    )
+    return frozenset(c.slug for c in councils if c.slug not in read and not _opened_lately(c, day))
+
+
+def _opened_lately(council: Council, day: dt.date) -> bool:
+    return council.opened is not None and council.opened <= day < council.opened + NEW_COUNCIL
+
+
+def why_unknown(
+    council: Council, inspections: Sequence[Record], unread: bool, day: dt.date | None = None
+) -> str:
+    """Return why nothing can be said of how a council stood on a day (now, without one): one of
+    NEVER_READ, NOT_LISTED, LATEST_UNREAD; empty where something can (DESIGN §6.10)."""
+    if inspections:
+        latest = in_order(inspections)[-1]
+        return LATEST_UNREAD if latest.unread else ""
+    if unread:
+        return NEVER_READ
+    return "" if _covered(council, day) else NOT_LISTED
+
+
+def _covered(council: Council, day: dt.date | None) -> bool:
+    """Return whether a council of which no report had been listed by a day had never been
+    inspected, as far as the pages reach."""
+    if day is None or day >= ALL_INSPECTED_BY:
+        return True
+    return council.opened is not None and council.opened >= REPORTS_FROM
+
+
+def known_standing(inspections: Sequence[Record], area: Area, reason: str) -> Standing:
+    """Return the standing in an area after these inspections: unknown for the reason that
+    `why_unknown` gave, where it gave one."""
+    if reason in (NEVER_READ, NOT_LISTED):
+        return Standing(area, Absence.UNKNOWN)
+    return standing(inspections, area)
 
 
 def ratings(
-    councils: Iterable[Council], inspections: Iterable[Record], unread: Collection[str] = ()
+    councils: Iterable[Council],
+    inspections: Iterable[Record],
+    unread: Collection[str] = (),
+    day: dt.date | None = None,
 ) -> Listing:
-    """How each council stands in each area after the given inspections, one row a council; the
-    overall grades counted below. `unread` are those without inspections that cannot be said to be
-    never judged."""
+    """Return how each council stood on a day (now, without one) after the given inspections, one
+    row a council; the overall grades counted below. `unread` are the councils of `not_read`."""
     by_council: dict[str, list[Record]] = {}
     for record in inspections:
         if not record.withdrawn and len(record.councils) == 1:
             by_council.setdefault(record.councils[0], []).append(record)
-    ordered = sorted(councils, key=lambda c: c.name)
-    rows = [
-        _rating_row(council, by_council.get(council.slug, []), council.slug in unread)
-        for council in ordered
-    ]
-    graded = {
-        area
-        for area in AREAS
-        for row in rows
-        if row[area] not in (Absence.NEVER_JUDGED, Absence.NO_LONGER_JUDGED)
-    }
-    areas = (
-        _graded(area, hidden=area is not Area.OVERALL and area not in graded) for area in AREAS
-    )
-    columns = (
+
+    rows = []
+    for council in sorted(councils, key=lambda c: c.name):
+        mine = by_council.get(council.slug, [])
+        reason = why_unknown(council, mine, council.slug in unread, day)
+        rows.append(_rating_row(council, mine, reason))
+    return Listing(_rating_columns(rows), rows, closing_of_ratings(rows))
+
+
+def _rating_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Return the columns of ratings: an area in which nobody has a grade is left out of the
+    table."""
+    ungraded = (Absence.NEVER_JUDGED, Absence.NO_LONGER_JUDGED)
+    areas = []
+    for area in AREAS:
+        graded = any(row[area] not in ungraded for row in rows)
+        areas.append(_graded(area, hidden=area is not Area.OVERALL and not graded))
+    return (
         Column("council"),
-        *plain("gss", "region", hidden=True),
+        *plain_columns("gss", "region", hidden=True),
         *areas,
         Column("first_day", hidden=True),
         Column("last_day", "inspected"),
         Column("published"),
         worded("framework", hidden=True),
-        Column("url", hidden=True),
+        *plain_columns("url", "note", hidden=True),
     )
-    return Listing(columns, rows, overall_counted(rows))
 
 
-def _rating_row(council: Council, inspections: Sequence[Record], unread: bool) -> Row:
-    grades = {str(area): str(standing(inspections, area).value) for area in AREAS}
-    if unread and not inspections:
-        grades = dict.fromkeys(grades, str(Absence.UNKNOWN))
-    latest = in_order(inspections)[-1] if inspections else None
-    return {
+def _rating_row(council: Council, inspections: Sequence[Record], reason: str) -> Row:
+    grades = {str(area): str(known_standing(inspections, area, reason).value) for area in AREAS}
+    row = {
         "council": council.name,
         "gss": council.gss,
         "region": council.region,
         **grades,
-        "first_day": _day(latest, "first_day") if latest else None,
-        "last_day": _day(latest, "last_day") if latest else None,
-        "published": latest.published if latest else None,
-        "framework": latest.fields.get("framework") if latest else None,
-        "url": latest.url if latest else "",
+        "first_day": None,
+        "last_day": None,
+        "published": None,
+        "framework": None,
+        "url": "",
+        "note": reason,
+    }
+    if not inspections:
+        return row
+
+    latest = in_order(inspections)[-1]
+    return row | {
+        "first_day": _day(latest, "first_day"),
+        "last_day": _day(latest, "last_day"),
+        "published": latest.published,
+        "framework": latest.fields.get("framework"),
+        "url": latest.url,
     }
 
 
 def _graded(area: Area, hidden: bool) -> Column:
+    """Return the column of one area. A council without a report is said to be so once, under
+    overall effectiveness."""
+
     def wording(row: Row) -> str:
+        if row["note"] == NOT_LISTED:
+            return NOT_KNOWN if area is Area.OVERALL else ""
         if row[area] != Absence.NEVER_JUDGED:
-            return words(row[area])
+            return humanise(row[area])
         inspected = row["published"] is not None or row["first_day"] is not None
         return NOT_INSPECTED if area is Area.OVERALL and not inspected else ""
 
-    return Column(str(area), words(area).removesuffix(" effectiveness"), hidden, wording=wording)
+    return Column(str(area), short_area(area), hidden, wording=wording)
 
 
-def overall_counted(rows: Iterable[Row]) -> str:
-    """How many councils have each overall grade, in one line: "Overall effectiveness: 30
-    outstanding, 61 good, …"."""
+def short_area(area: Area) -> str:
+    """Return the heading of an area: "overall" for overall effectiveness."""
+    return humanise(area).removesuffix(" effectiveness")
+
+
+def closing_of_ratings(rows: Sequence[Row]) -> str:
+    """Return how many councils have each overall grade, in one line ("Overall effectiveness: 30
+    outstanding, 61 good, …"), and what *not known* means where it stands in a row."""
     count = Counter(row[Area.OVERALL] for row in rows)
     usual = (Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
-    rare = (Grade.ADEQUATE, Grade.NOT_JUDGED, *Absence)
-    parts = [f"{count[value]} {words(value)}" for value in (*usual, *(v for v in rare if count[v]))]
-    return f"Overall effectiveness: {', '.join(parts)} ({sum(count.values())} councils)"
+    rare = [value for value in (Grade.ADEQUATE, Grade.NOT_JUDGED, *Absence) if count[value]]
+    parts = [f"{count[value]} {humanise(value)}" for value in (*usual, *rare)]
+
+    counted = f"Overall effectiveness: {', '.join(parts)} ({count.total()} councils)"
+    if any(row["note"] == NOT_LISTED for row in rows):
+        return f"{counted}\n{NOT_KNOWN.capitalize()}: {NOT_LISTED}."
+    return counted
 
 
 # -- Inspections and visits ------------------------------------------------------------------------
@@ -221,36 +306,43 @@ def overall_counted(rows: Iterable[Row]) -> str:
 SAID = ("lead_inspector", "length", "theme")
 
 
+def said_if(name: str, text: str) -> Column:
+    """Return a column that says something where its value is true, and nothing elsewhere."""
+    return Column(name, "", wording=lambda row: text if row[name] else "")
+
+
+REPORT_COLUMNS = (
+    Column("council"),
+    Column("gss", hidden=True),
+    worded("kind"),
+    worded("framework", hidden=True),
+    Column("first_day", "from"),
+    Column("last_day", "to"),
+    Column("published"),
+    *(worded(str(area), short_area(area)) for area in AREAS),
+    Column("lead_inspector", hidden=True),
+    Column("length"),
+    Column("theme"),
+    Column("priority_actions", hidden=True),
+    *plain_columns("url", "source", hidden=True),
+    said_if("unread", "not read yet"),
+    said_if("withdrawn", "withdrawn"),
+)
+
+
 def inspections(register: Register, records: Iterable[Record]) -> Listing:
-    """One row an inspection or visit, oldest first; one whose report could not be read yet has
-    `unread` true and no grades."""
+    """Return one row an inspection or visit, oldest first; one whose report could not be read yet
+    has `unread` true and no grades."""
     rows = [_report_row(register, record) for record in records]
-    columns = (
-        Column("council"),
-        Column("gss", hidden=True),
-        worded("kind"),
-        worded("framework", hidden=True),
-        Column("first_day", "from"),
-        Column("last_day", "to"),
-        Column("published"),
-        *(worded(str(a), words(a).removesuffix(" effectiveness")) for a in AREAS),
-        Column("lead_inspector", hidden=True),
-        Column("length"),
-        Column("theme"),
-        Column("priority_actions", hidden=True),
-        *plain("url", "source", hidden=True),
-        Column("unread", "", wording=lambda row: "not read yet" if row["unread"] else ""),
-        Column("withdrawn", "", wording=lambda row: "withdrawn" if row["withdrawn"] else ""),
-    )
-    return Listing(columns, rows, _counted(rows, "report"))
+    return Listing(REPORT_COLUMNS, rows, _counted(rows, "report"))
 
 
 def _report_row(register: Register, record: Record) -> Row:
-    gss, name = who(register, record.councils[0])
+    label = council_label(register, record.councils[0])
     fields = record.fields
     return {
-        "council": name,
-        "gss": gss,
+        "council": label.name,
+        "gss": label.gss,
         "kind": fields.get("kind", str(record.record)),
         "framework": fields.get("framework"),
         "first_day": _day(record, "first_day"),
@@ -267,17 +359,14 @@ def _report_row(register: Register, record: Record) -> Row:
 
 
 def _several(value: object) -> list[str]:
-    return (
-        [str(v) for v in value]
-        if isinstance(value, tuple | list)
-        else [str(value)]
-        if value
-        else []
-    )
+    if isinstance(value, tuple | list):
+        return [str(each) for each in value]
+    return [str(value)] if value else []
 
 
 def _counted(rows: Sequence[Row], noun: str) -> str:
-    return f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}"
+    ending = "" if len(rows) == 1 else "s"
+    return f"{len(rows)} {noun}{ending}"
 
 
 # -- Money -----------------------------------------------------------------------------------------
@@ -293,32 +382,34 @@ MONEY_COLUMNS = (
     Column("period"),
     Column("announced"),
     Column("funder"),
-    *plain("determination", "capital", "ring_fenced", hidden=True),
+    *plain_columns("determination", "capital", "ring_fenced", hidden=True),
     worded("status"),
     Column("joint"),
-    *plain("url", "quote", hidden=True),
+    *plain_columns("url", "quote", hidden=True),
     Column("what", "for"),
 )
 
 
 def pounds(amount: int | None) -> str:
-    """Whole pounds for a reader; nothing where no figure was given."""
+    """Return whole pounds for a reader; nothing where no figure was given."""
     return "" if amount is None else format_pounds(amount)
 
 
 def awards(register: Register, records: Iterable[Record]) -> Listing:
-    """One row an award (or allocation, partnership, payment), as given: a joint sum is one row with
-    all its councils. The total below is that of the rows."""
+    """Return one row an award (or allocation, partnership, payment), as given: a joint sum is one
+    row with all its councils. The total below is that of the rows."""
     rows = [_money_row(register, record) for record in records]
     return Listing(MONEY_COLUMNS, rows, total_of(rows))
 
 
 def _money_row(register: Register, record: Record) -> Row:
-    fields, named = record.fields, [who(register, slug) for slug in record.councils]
+    fields = record.fields
+    labels = [council_label(register, slug) for slug in record.councils]
     kind = FundingKind.PAYMENT if record.record is RecordKind.PAYMENT else FundingKind.AWARD
+    helped = _helped(register, fields.get("helped", ()))
     return {
-        "councils": [gss for gss, _ in named],
-        "council_names": [name for _, name in named],
+        "councils": [label.gss for label in labels],
+        "council_names": [label.name for label in labels],
         "programme": fields.get("programme", ""),
         "kind": fields.get("kind", str(kind)),
         "amount": fields.get("amount"),
@@ -334,58 +425,62 @@ def _money_row(register: Register, record: Record) -> Row:
         "joint": len(record.councils) > 1,
         "url": record.url,
         "quote": fields.get("quote", ""),
-        "what": fields.get("area")
-        or fields.get("what")
-        or _helped(register, fields.get("helped", ())),
+        "what": fields.get("area") or fields.get("what") or helped,
     }
 
 
 def _helped(register: Register, slugs: Value) -> str:
-    """What a partnership is for: "to help Stoke-on-Trent"."""
-    names = [who(register, slug)[1] for slug in slugs] if isinstance(slugs, tuple) else []
-    return f"to help {' and '.join(names)}" if names else ""
+    """Return what a partnership is for: "to help Stoke-on-Trent"."""
+    if not isinstance(slugs, tuple) or not slugs:
+        return ""
+    names = [council_label(register, slug).name for slug in slugs]
+    return f"to help {' and '.join(names)}"
 
 
 def total_of(rows: Sequence[Row]) -> str:
-    """The sum of the rows' amounts, and what it leaves open: "Total: £1,250,000 in 3 lines; 1
-    without a figure"."""
-    figures = [row["amount"] for row in rows if row["amount"] is not None]
-    loose = Counter(
-        row["qualifier"]
-        for row in rows
-        if row["amount"] is not None and row["qualifier"] not in ("", Qualifier.EXACT)
-    )
-    parts = [f"Total: {format_pounds(sum(figures))} in {_counted(rows, 'line')}"]
-    parts += [f'{n} "{words(qualifier)}"' for qualifier, n in sorted(loose.items())]
-    if missing := len(rows) - len(figures):
-        parts.append(f"{missing} without a figure")
+    """Return the sum of the rows' amounts, and what it leaves open: "Total: £1,250,000 in 3 lines;
+    1 without a figure"."""
+    priced = [row for row in rows if row["amount"] is not None]
+    total = sum(row["amount"] for row in priced)
+    parts = [f"Total: {format_pounds(total)} in {_counted(rows, 'line')}"]
+
+    qualifiers = Counter(row["qualifier"] for row in priced)
+    for qualifier, n in sorted(qualifiers.items()):
+        if qualifier not in ("", Qualifier.EXACT):
+            parts.append(f'{n} "{humanise(qualifier)}"')
+    if len(priced) < len(rows):
+        parts.append(f"{len(rows) - len(priced)} without a figure")
     return "; ".join(parts)
 
 
 def financial_year(text: str) -> tuple[dt.date, dt.date]:
-    """First and last day of "2025-26" (or 2025/26, 2025-2026, 25/26). Raises ValueError."""
-    periods = [
-        p for p in find_periods(text.strip()) if p.first and p.last and p.text == text.strip()
-    ]
-    first, last = (periods[0].first, periods[0].last) if len(periods) == 1 else (None, None)
-    if first is None or last is None or (last - first).days > 366:
-        raise ValueError(f"{text!r} is not a financial year like 2025-26")
-    return first, last
+    """Return the first and last day of "2025-26" (or 2025/26, 2025-2026, 25/26). Raises
+    ValueError."""
+    for period in find_periods(text.strip()):
+        whole = period.text == text.strip()
+        if whole and period.first and period.last and (period.last - period.first).days <= 366:
+            return period.first, period.last
+    raise ValueError(f"{text!r} is not a financial year like 2025-26")
 
 
 def days_of(record: Record) -> tuple[dt.date, dt.date] | None:
-    """The days that money is for: its period where that says them, else the day it was announced,
-    paid or published."""
-    said = next((p for p in find_periods(str(record.fields.get("period", ""))) if p.first), None)
-    start, end = (said.first, said.last) if said else (_day(record, "period_start"), None)
-    day = start or _day(record, "paid") or _day(record, "announced") or record.published
-    return (day, end or day) if day else None
+    """Return the days that money is for: its period where that says them, else the day it was
+    announced, paid or published; None where nothing says a day."""
+    for period in find_periods(str(record.fields.get("period", ""))):
+        if period.first:
+            return period.first, period.last or period.first
+    for name in ("period_start", "paid", "announced"):
+        if day := _day(record, name):
+            return day, day
+    return (record.published, record.published) if record.published else None
 
 
 def in_year(record: Record, year: tuple[dt.date, dt.date]) -> bool:
-    """Whether money is (also) for that financial year."""
+    """Return whether money is (also) for that financial year."""
     days = days_of(record)
-    return days is not None and days[0] <= year[1] and days[1] >= year[0]
+    if days is None:
+        return False
+    return days[0] <= year[1] and days[1] >= year[0]
 
 
 # -- Changes ---------------------------------------------------------------------------------------
@@ -397,7 +492,7 @@ CHANGE_COLUMNS = (
     Column("record", hidden=True),
     Column("council", hidden=True),
     Column("council_name", "council"),
-    Column("area", "what", wording=lambda row: words(row["area"] or row["record"])),
+    Column("area", "what", wording=lambda row: humanise(row["area"] or row["record"])),
     worded("old"),
     worded("new"),
     Column("effective", hidden=True),
@@ -405,32 +500,30 @@ CHANGE_COLUMNS = (
     Column("noticed_at", hidden=True),
     Column("source", hidden=True),
     Column("url"),
-    Column("held", "", wording=lambda row: "held" if row["held"] else ""),
+    said_if("held", "held"),
     Column("joint", hidden=True),
 )
 
 
 def changes(register: Register, events: Iterable[Event], councils: Collection[str] = ()) -> Listing:
-    """One row an event and council (of those given, if any): a joint award's rows share their id
-    and have `joint` true."""
-    rows = [
-        _change_row(register, event, slug)
-        for event in events
-        for slug in event.councils
-        if not councils or slug in councils
-    ]
+    """Return one row an event and council (of those given, if any): a joint award's rows share
+    their id and have `joint` true."""
+    rows = []
+    for event in events:
+        asked = [slug for slug in event.councils if not councils or slug in councils]
+        rows += [_change_row(register, event, slug) for slug in asked]
     return Listing(CHANGE_COLUMNS, rows, _counted(rows, "line"), "No change was noticed.")
 
 
 def _change_row(register: Register, event: Event, slug: str) -> Row:
-    gss, name = who(register, slug)
+    label = council_label(register, slug)
     return {
         "id": event.id,
         "kind": str(event.kind),
         "change": str(event.change or ""),
         "record": str(event.record),
-        "council": gss,
-        "council_name": name,
+        "council": label.gss,
+        "council_name": label.name,
         "area": event.area,
         "old": event.old,
         "new": event.new,
@@ -445,15 +538,14 @@ def _change_row(register: Register, event: Event, slug: str) -> Row:
 
 
 def held(register: Register, events: Iterable[Event]) -> Listing:
-    """The events that are kept back, and why."""
-    rows = [
-        {**_change_row(register, event, slug), "reason": event.hold_reason}
-        for event in events
-        for slug in event.councils
-    ]
-    columns = (*(c for c in CHANGE_COLUMNS if c.name not in ("held", "change")), Column("reason"))
+    """Return the events that are kept back, and why."""
+    rows = []
+    for event in events:
+        for slug in event.councils:
+            rows.append({**_change_row(register, event, slug), "reason": event.hold_reason})
+    known = [column for column in CHANGE_COLUMNS if column.name not in ("held", "change")]
     return Listing(
-        columns,
+        (*known, Column("reason")),
         rows,
         "`syncer held release ID` lets a line go, `syncer held discard ID` throws it away.",
         "Nothing is held.",
@@ -463,10 +555,10 @@ def held(register: Register, events: Iterable[Event]) -> Listing:
 # -- Councils --------------------------------------------------------------------------------------
 
 COUNCIL_COLUMNS = (
-    *plain("slug", "name"),
+    *plain_columns("slug", "name"),
     Column("official_name", hidden=True),
-    *plain("gss", "region", "type", "opened", "closed"),
-    *plain(
+    *plain_columns("gss", "region", "type", "opened", "closed"),
+    *plain_columns(
         "dfe_code",
         "provider_ids",
         "old_gss",
@@ -481,12 +573,13 @@ COUNCIL_COLUMNS = (
 
 
 def councils(found: Iterable[Council]) -> Listing:
-    """The register's rows with every name and code."""
-    rows = [
-        {column.name: _listed(getattr(council, column.name)) for column in COUNCIL_COLUMNS}
-        for council in found
-    ]
+    """Return the register's rows with every name and code."""
+    rows = [_council_row(council) for council in found]
     return Listing(COUNCIL_COLUMNS, rows, _counted(rows, "council"))
+
+
+def _council_row(council: Council) -> Row:
+    return {column.name: _listed(getattr(council, column.name)) for column in COUNCIL_COLUMNS}
 
 
 def _listed(value: object) -> object:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import NOW, award, day, grades, inspection
 
-from syncer.model import Change, Event, EventKind, RecordKind
+from syncer.model import Change, Council, Event, EventKind, RecordKind
 from syncer.register.councils import load_register
 from syncer.views import council as history
 from syncer.views import lists as views
@@ -81,6 +81,25 @@ def test_never_judged_is_only_said_of_a_council_whose_page_was_read_or_cannot_be
     assert views.not_read([LEEDS, CUMBERLAND], ["leeds"], day("2024-05-01")) == {"cumberland"}
     assert views.not_read([LEEDS], [""], day("2024-05-01")) == frozenset()
     assert views.ratings([LEEDS], [], {"leeds"}).rows[0]["leadership"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("council", "on", "grade", "shown"),
+    [
+        (LEEDS, "2012-03-31", "unknown", "not known"),
+        (LEEDS, "2015-06-30", "unknown", "not known"),
+        (LEEDS, "2020-01-01", "never_judged", NOT_INSPECTED),
+        (CUMBERLAND, "2023-05-01", "never_judged", NOT_INSPECTED),
+    ],
+)
+def test_of_years_that_the_pages_do_not_cover_no_council_is_said_to_be_never_judged(
+    council: Council, on: str, grade: str, shown: str
+) -> None:
+    listing = views.ratings([council], [], (), day(on))
+    assert listing.rows[0]["leadership"] == grade
+    assert cell(listing, "overall_effectiveness") == shown
+    footnote = "Not known: earlier reports are not listed on the page."
+    assert (footnote in listing.closing) is (grade == "unknown")
 
 
 def test_a_withdrawn_inspection_does_not_count() -> None:
@@ -263,6 +282,18 @@ def test_money_stands_beside_the_grade_at_the_end_of_its_year() -> None:
         (r["year"], r["overall_effectiveness"], r["inspections"], r["awarded"], r["shared"])
         for r in rows
     ] == [("2021-22", "requires_improvement", 1, 0, 0), ("2024-25", "good", 1, 500, 70)]
+
+
+def test_a_year_before_the_first_listed_report_and_one_never_read_have_no_known_grade() -> None:
+    early = award(5, 500, period="2010-11")
+    table = history.years(page(OLD, early))
+    assert [row["leadership"] for row in table.rows] == ["unknown", "requires_improvement"]
+    assert cell(table, "overall_effectiveness") == "not known"
+    assert "earlier reports are not listed on the page" in table.closing
+
+    unread = replace(page(award(5, 500, period="2020-21")), unread=True)
+    assert [row["leadership"] for row in history.years(unread).rows] == ["unknown"]
+    assert "were never read" in history.inspected_in_words(unread)
 
 
 def test_a_report_listed_under_another_kind_is_a_conflict() -> None:
