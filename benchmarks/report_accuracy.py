@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from syncer.documents.pdf import PdfReader
+from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf, reading_as_json
 from syncer.errors import DocumentError, PageError
 from syncer.model import Area
@@ -22,10 +22,10 @@ from syncer.model import Area
 Miss = tuple[str, str, str, str]
 
 
-def found_in(reader: PdfReader, path: Path) -> dict[str, str]:
+def found_in(reader: DocumentReader, path: Path) -> dict[str, str]:
     """The reading in the columns of expected.csv."""
     try:
-        row = reading_as_json(path.name, read_pdf(reader, path.read_bytes()))
+        row = reading_as_json(path.name, reader.call(read_pdf, path.read_bytes()))
     except (DocumentError, PageError) as error:
         return {"kind": "not_a_report", "problems": error.name}
     flat = {key: value or "" for key, value in row.items() if isinstance(value, str | None)}
@@ -62,7 +62,7 @@ def compare(shared: Path) -> tuple[Counter[tuple[str, bool]], dict[str, float], 
     wrong: list[Miss] = []
     with (
         (shared / "ofsted" / "expected.csv").open(encoding="utf-8") as source,
-        PdfReader() as reader,
+        DocumentReader() as reader,
     ):
         for row in csv.DictReader(source):
             path = shared / "replay" / "world" / "pdf" / f"{row['file_id']}.pdf"

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from syncer.config import Config
-from syncer.documents.pdf import PdfReader
+from syncer.documents.reader import DocumentReader
 from syncer.errors import ConfigError
 from syncer.fetching.client import Client, Limits
 from syncer.fetching.snapshots import Snapshots
@@ -121,6 +121,7 @@ class App:
             limits=limits,
             robots=StoredRobots(self.store),
             clock=self.clock,
+            stopping=self.stopping,
         )
         return self._open.enter_context(client)
 
@@ -130,8 +131,14 @@ class App:
         return frozenset(name for name in names() if getattr(load(name), "HISTORY", False))
 
     @cached_property
-    def pdf(self) -> PdfReader:
-        return self._open.enter_context(PdfReader())
+    def documents(self) -> DocumentReader:
+        reader = DocumentReader(
+            self.config.fetch.document_seconds,
+            self.config.fetch.document_megabytes,
+            shared=(self.register,),
+            stopping=self.stopping,
+        )
+        return self._open.enter_context(reader)
 
     def source_context(self, source: Source, full: bool) -> SourceContext:
         """What one source is handed for one run."""
@@ -139,7 +146,7 @@ class App:
         self.progress.begin(source.TITLE)
         return SourceContext(
             client=self.client,
-            pdf=self.pdf,
+            documents=self.documents,
             register=self.register,
             memory=StoredMemory(self.store, source.NAME, self.now),
             sites=self.config.sites.by_name(),

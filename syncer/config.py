@@ -145,6 +145,8 @@ class FetchSection(Section):
     tries: Positive = 4
     max_megabytes: Positive = 50
     max_redirects: Whole = 5
+    document_seconds: Annotated[Seconds, Field(gt=0)] = 30.0
+    document_megabytes: Positive = 512
 
     @property
     def contact_is_placeholder(self) -> bool:

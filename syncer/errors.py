@@ -4,6 +4,7 @@
     ├── ConfigError                  config.toml or a flag is wrong                          exit 2
     ├── StoreError                   the store cannot be opened, is from a newer version, is busy
     ├── AlreadyRunning               another daemon holds the lock of this store
+    ├── OutOfResources               this machine lacks memory, file handles or processes: no fault of any page
     ├── CouncilError
     │   ├── UnknownCouncil           no council goes by this name
     │   ├── AmbiguousCouncil         several do; carries them
@@ -40,10 +41,16 @@
     └── RosterError                  a file of subscribers has faults (lists them all)
 
 A bad item is one of these, carried as a value (a Problem) so that the rest of the run goes on;
-anything else that is raised is our own bug and stops the run.
+anything else that is raised is our own bug and stops the run. `Stopped` is no error: the run was told
+to end.
 """
 
 from __future__ import annotations
+
+import errno
+from typing import Any
+
+SHORTAGES = frozenset((errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM))
 
 
 class SyncerError(Exception):
@@ -60,6 +67,31 @@ class SyncerError(Exception):
         """The error's own name, as printed and stored: `NotAPdf`."""
         return type(self).__name__
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pass from one process to another whole, whatever the constructor takes."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[SyncerError], args: tuple[Any, ...], state: dict[str, Any]) -> SyncerError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
+
+class Stopped(BaseException):
+    """The run was told to end. Not an Exception, so that no page's net catches it."""
+
+
+def is_shortage(error: BaseException | None) -> bool:
+    """Whether this machine lacked memory, file handles or processes, somewhere down the causes."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return True
+        if isinstance(error, OSError) and error.errno in SHORTAGES:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
 
 class ConfigError(SyncerError):
     """The configuration or a flag is wrong; lists every fault found, not only the first."""
@@ -73,6 +105,12 @@ class AlreadyRunning(SyncerError):
     """Another process holds the lock."""
 
     hint = "Stop the other process first, or use another [store] path."
+
+
+class OutOfResources(SyncerError):
+    """This machine lacks memory, file handles or processes."""
+
+    hint = "Nothing is wrong with the page; it is read again at the next run. See `ulimit -a` and what else runs here."
 
 
 class CouncilError(SyncerError):

@@ -222,7 +222,7 @@ def verify(settings: Settings, event: int) -> int:
             sha256 := overview.bytes_of_record(app.store, line.record_id)
         ):
             line = replace(line, evidence=Evidence(sha256, ""))
-        found = check(line, app.snapshots, app.pdf, app.register)
+        found = check(line, app.snapshots, app.documents, app.register)
         row = {**views.changes(app.register, [line]).rows[0], **found}
     if settings.json:
         print_json(row)

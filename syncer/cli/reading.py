@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from syncer.app import App
-    from syncer.documents.pdf import PdfReader
+    from syncer.documents.reader import DocumentReader
     from syncer.pipeline.sync import SyncReport
 
 REPORT_SUFFIXES = frozenset((".pdf", ".html", ".htm"))
@@ -164,11 +164,11 @@ def parse(paths: tuple[Path, ...]) -> int:
     A folder stands for the PDF and HTML files under it. A file that is no report is said to be
     none, with the reason; exit code 1 when there is any problem.
     """
-    from syncer.documents.pdf import PdfReader
+    from syncer.documents.reader import DocumentReader
     from syncer.documents.report import reading_as_json
 
     bad = False
-    with PdfReader() as reader:
+    with DocumentReader() as reader:
         for path in files_under(paths, REPORT_SUFFIXES):
             reading = _reading(reader, path)
             print_json_line(
@@ -181,12 +181,12 @@ def parse(paths: tuple[Path, ...]) -> int:
     return int(bad)
 
 
-def _reading(reader: PdfReader, path: Path) -> ReportReading:
+def _reading(reader: DocumentReader, path: Path) -> ReportReading:
     """What a file says; a file that cannot be read is not a report, for a named reason."""
     from syncer.documents.report import read_pdf
 
     try:
-        return read_pdf(reader, path.read_bytes())
+        return reader.call(read_pdf, path.read_bytes())
     except SyncerError as error:
         return ReportReading(
             FileKind.NOT_A_REPORT, problems=(Problem(error.name, str(error), hint=error.hint),)
@@ -226,17 +226,17 @@ def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
     From texts, web pages, PDFs, tables, and GOV.UK's content items. A folder stands for all such
     files under it. Exit code 1: a file could not be read.
     """
-    from syncer.documents.pdf import PdfReader
+    from syncer.documents.reader import DocumentReader
     from syncer.funding import statement_as_json
     from syncer.operations.extract import FundingReader
     from syncer.register.councils import load_register
 
     failed = False
-    with PdfReader() as pdf:
-        reader = FundingReader(pdf, load_register(settings.configuration().councils.register))
+    reader = FundingReader(load_register(settings.configuration().councils.register))
+    with DocumentReader(shared=(reader.register,)) as documents:
         for path in files_under(paths, STATEMENT_SUFFIXES):
             try:
-                for statement in reader.read(path.name, path.read_bytes()):
+                for statement in documents.call(reader.read, path.name, path.read_bytes()):
                     print_json_line(statement_as_json(str(path), statement, reader.register))
             except (SyncerError, OSError) as error:
                 failed = True

@@ -6,7 +6,7 @@ import json
 import re
 
 from syncer.documents.html import main_text
-from syncer.documents.pdf import PdfReader
+from syncer.documents import pdf
 from syncer.documents.sheets import rows
 
 EVERY_PAGE = slice(0, None)
@@ -14,11 +14,11 @@ WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.I)
 
 
-def text_of(data: bytes, reader: PdfReader) -> str:
+def text_of(data: bytes) -> str:
     """The text of a PDF, a workbook (a line a row, cells cut by tabs), a web page, JSON (its
     strings) or plain text. Raises DocumentError or PageError."""
     if data.startswith(b"%PDF"):
-        return "\n".join(page.text for page in reader.pages(data, EVERY_PAGE))
+        return "\n".join(page.text for page in pdf.pages(data, EVERY_PAGE))
     if data.startswith(WORKBOOK):
         return "\n".join(
             "\t".join(str(cell) for cell in row) for sheet in rows(data) for row in sheet.rows

@@ -163,6 +163,14 @@ def main_text(html: str | bytes) -> str:
     return "\n".join(lines)
 
 
+def text_or_nothing(html: str | bytes) -> str:
+    """Return the text as `main_text` gives it; the empty string for a page without any."""
+    try:
+        return main_text(html)
+    except EmptyPage:
+        return ""
+
+
 def tables(html: str | bytes) -> list[Table]:
     """The tables of the article or publication, without those used only for layout. Raises
     UnreadableTable for one that claims more than 500,000 cells."""

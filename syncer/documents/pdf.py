@@ -1,39 +1,25 @@
-"""PDF bytes → pages of words with positions, read in a child process that may hang, crash or grow
-without harm to ours.
+"""PDF bytes → pages of words with positions. To be called through `DocumentReader`.
 
-pypdfium2 is the fastest reader of those tried (three pages of a report in 8 ms) and is not
-thread-safe, so one worker process serves one `PdfReader`. It is started at the first file, reused,
-and replaced when it dies or is killed for taking too long. Positions are kept because the order in
-which a PDF draws its text is not the order in which it reads: the cells of a judgement table are
-often drawn column by column.
+pypdfium2 is the fastest reader of those tried (three pages of a report in 8 ms). Positions are kept
+because the order in which a PDF draws its text is not the order in which it reads: the cells of a
+judgement table are often drawn column by column.
 """
 
 from __future__ import annotations
 
 import ctypes
 import html
-import os
 import re
-import resource
-import signal
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from syncer.errors import (
     DocumentError,
-    DocumentTooSlow,
     NotAPdf,
     NoTextLayer,
     ReportNotFound,
-    SyncerError,
 )
 from syncer.reports.paper import PdfPage, Word
 
@@ -41,8 +27,6 @@ if TYPE_CHECKING:
     import pypdfium2
 
 FIRST_PAGES = slice(0, 3)
-SECONDS = 20.0
-MEGABYTES = 1024
 HEADER_WITHIN = 1024  # bytes; readers accept a PDF whose header comes this late (ISO 32000-1, annex H.3, note 13)
 LINE_END_HYPHEN = (
     "\ufffe\u0002\u00ad"  # what pdfium gives for the hyphen of a word broken over two lines
@@ -57,104 +41,20 @@ RawWord = tuple[str, float, float, float, float]
 RawPage = tuple[int, float, float, list[RawWord], str]
 
 
-class PdfReader:
-    """Reads PDFs one after the other, for one thread: `with PdfReader() as reader:
-    reader.pages(data)`.
+def pages(data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
+    """Return the wanted pages of a PDF (a slice of all of them, as of a list: `slice(-2, None)` is
+    the last two). For a child process: pdfium can hang, crash, and is not thread-safe.
 
-    `seconds` bounds the time for one file, `megabytes` the address space of the worker.
+    Raises NotAPdf, ReportNotFound (Ofsted's page for a dead link), NoTextLayer when the first pages
+    have no word, and DocumentError for a locked file.
     """
-
-    def __init__(self, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
-        self.seconds = seconds
-        self.megabytes = megabytes
-        self._worker: subprocess.Popen[bytes] | None = None
-        self._pipe: Connection[Any, Any] | None = None
-
-    def __enter__(self) -> PdfReader:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def pages(self, data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
-        """The wanted pages of a PDF (a slice of all of them, as of a list: `slice(-2, None)` is the
-        last two).
-
-        Raises NotAPdf, ReportNotFound (Ofsted's page for a dead link), NoTextLayer when the first
-        pages have no word, DocumentTooSlow, and DocumentError for a locked file or one that makes
-        the reader crash.
-        """
-        check_is_pdf(data)
-        read = self._ask(data, wanted)
-        if not wanted.start and not any(words for _, _, _, words, _ in read):
-            raise NoTextLayer(f"No text on the first {len(read)} pages; they may be pictures.")
-        return tuple(
-            PdfPage(number, width, height, tuple(Word(*word) for word in words), text)
-            for number, width, height, words, text in read
-        )
-
-    def close(self) -> None:
-        """End the worker. The reader may be used again; it then starts another."""
-        if self._worker is not None and self._pipe is not None:
-            self._pipe.close()
-            self._worker.kill()
-            self._worker.wait()
-        self._worker = self._pipe = None
-
-    @property
-    def worker_id(self) -> int:
-        """The process id of the worker, which is started if there is none."""
-        self._started()
-        assert self._worker is not None
-        return self._worker.pid
-
-    def _ask(self, data: bytes, wanted: slice) -> list[RawPage]:
-        try:
-            pipe = self._started()
-            pipe.send((data, wanted.start, wanted.stop))
-            if not pipe.poll(self.seconds):
-                raise DocumentTooSlow(f"Not read within {self.seconds:g} seconds.")
-            answer: list[RawPage] | SyncerError = pipe.recv()
-        except (EOFError, OSError) as error:
-            worker = self._worker
-            self.close()
-            raise DocumentError(
-                f"The PDF reader crashed on this file (exit status {worker and worker.returncode})."
-            ) from error
-        except BaseException:
-            self.close()
-            raise
-        if isinstance(answer, SyncerError):
-            raise answer
-        return answer
-
-    def _started(self) -> Connection[Any, Any]:
-        if self._worker is None or self._pipe is None or self._worker.poll() is not None:
-            self.close()
-            ours, theirs = Pipe()
-            with theirs:
-                self._worker = worker(theirs.fileno(), self.seconds, self.megabytes)
-            self._pipe = ours
-        return self._pipe
-
-
-def worker(pipe: int, seconds: float, megabytes: int) -> subprocess.Popen[bytes]:
-    """A fresh Python that runs `serve`. Not `multiprocessing`: that forks threads' locks, or
-    imports the caller's main module again."""
-    package = Path(__file__).resolve().parents[2]
-    path = os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.Popen(
-        [sys.executable, "-m", "syncer.documents.pdf", str(pipe), str(seconds), str(megabytes)],
-        pass_fds=[pipe],
-        env={**os.environ, "PYTHONPATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
+    check_is_pdf(data)
+    read = raw_pages(data, wanted)
+    if not wanted.start and not any(words for _, _, _, words, _ in read):
+        raise NoTextLayer(f"No text on the first {len(read)} pages; they may be pictures.")
+    return tuple(
+        PdfPage(number, width, height, tuple(Word(*word) for word in words), text)
+        for number, width, height, words, text in read
     )
 
 
@@ -177,32 +77,11 @@ def check_is_pdf(data: bytes) -> None:
     raise NotAPdf(f"Not a PDF: it begins {data[:12]!r}.")
 
 
-# -- In the worker ---------------------------------------------------------------------------------
-
-
-def serve(pipe: Connection[Any, Any], seconds: float, megabytes: int) -> None:
-    """The worker's whole life: a file and the wanted pages in, raw pages or an error of ours out,
-    until the other end closes."""
-    limit = megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    while True:
-        try:
-            data, start, stop = pipe.recv()
-        except EOFError:
-            return
-        signal.alarm(int(seconds) + 5)  # should our parent have died, no one else would end us
-        try:
-            pipe.send(raw_pages(data, slice(start, stop)))
-        except SyncerError as error:
-            pipe.send(error)
-        except MemoryError:
-            pipe.send(DocumentTooSlow(f"Needs more than {megabytes} MB to read."))
-        signal.alarm(0)
+# -- In pdfium's terms ----------------------------------------------------------------------------
 
 
 def raw_pages(data: bytes, wanted: slice) -> list[RawPage]:
-    """Number (from 1), width and height in points, words and text of the wanted pages. Not for use
-    in a process with threads."""
+    """Return number (from 1), width and height in points, words and text of the wanted pages."""
     import pypdfium2
 
     try:
@@ -323,7 +202,3 @@ def lines_apart(text: str) -> str:
         .replace("\r", "\n")
         .replace("\0", "")
     )
-
-
-if __name__ == "__main__":
-    serve(Connection(int(sys.argv[1])), float(sys.argv[2]), int(sys.argv[3]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncer.documents.pdf import PdfReader
+from syncer.documents import pdf
 from syncer.model import Area, FileKind
 from syncer.reports.paper import PdfPage, ReportReading
 from syncer.reports.report import ILACS_FORMS, read_report
@@ -17,19 +17,18 @@ INSPECTION_STEPS = (slice(-2, None), slice(2, 12), slice(12, -2))
 LETTER_STEPS = (slice(2, None),)
 
 
-def read_pdf(reader: PdfReader, data: bytes) -> ReportReading:
-    """Reads as many pages as it takes: two for most inspections, all for letters and where
-    something is not found.
+def read_pdf(data: bytes) -> ReportReading:
+    """Return what a report says, from as many pages as it takes: two for most inspections, all for
+    letters and where something is not found. To be called through `DocumentReader`.
 
-    Raises what `PdfReader.pages` raises: NotAPdf, ReportNotFound, NoTextLayer, DocumentTooSlow,
-    DocumentError. What is wrong with the report itself is in the reading's `problems`.
+    Raises what `pdf.pages` raises: NotAPdf, ReportNotFound, NoTextLayer, DocumentError. What is wrong with the report itself is in the reading's `problems`.
     """
-    pages = reader.pages(data, COVER)
+    pages = pdf.pages(data, COVER)
     reading = read_report(pages)
     for step in INSPECTION_STEPS if reading.kind is FileKind.INSPECTION else LETTER_STEPS:
         if _is_settled(reading):
             break
-        pages = _together(pages, reader.pages(data, step))
+        pages = _together(pages, pdf.pages(data, step))
         reading = read_report(pages)
     return reading
 

@@ -1,34 +1,26 @@
 """Spreadsheet bytes → rows of text, whatever the format: CSV in its many dialects here, ODS, XLSX
-and XLS in a child process.
+and XLS in workbook.py.
 
-The child (workbook.py) is there because a few kilobytes can claim billions of cells, which the
-reader would try to lay out: its time and memory are bounded, and when it dies it is the file that
-is refused, not the run that ends.
+To be called through `DocumentReader`: a few kilobytes can claim billions of cells, which calamine
+would try to lay out.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from syncer.errors import DocumentTooSlow, NotASpreadsheet
+from syncer.documents import workbook
+from syncer.errors import NotASpreadsheet
 
 MAX_BYTES = 100 * 1024 * 1024
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
 MAX_CELLS = 5_000_000
-SECONDS = 30.0
-MEGABYTES = 1024
 MOST_LINES_IN_A_CELL = 50
 DELIMITERS = ",;\t|"
 
@@ -53,8 +45,8 @@ class Sheet:
 
 def rows(data: bytes, name: str = "", content_type: str = "") -> list[Sheet]:
     """Every sheet of a workbook, or the one sheet of a CSV under the given name. The bytes decide
-    what it is; name and type are only used to say what was expected. Raises NotASpreadsheet, and
-    DocumentTooSlow for one that would take too much to read."""
+    what it is; name and type are only used to say what was expected. Hidden sheets, rows and
+    columns are left out: what a reader cannot see is no evidence. Raises NotASpreadsheet."""
     what = name or content_type or "the file"
     if len(data) > MAX_BYTES:
         raise NotASpreadsheet(f"{what}: {len(data):,} bytes, more than {MAX_BYTES:,}")
@@ -64,25 +56,39 @@ def rows(data: bytes, name: str = "", content_type: str = "") -> list[Sheet]:
 
 
 def sheet(name: str, numbered: Iterable[tuple[int, list[str]]]) -> Sheet:
-    """A sheet from its (number, row) pairs. Raises NotASpreadsheet for more than 5,000,000
-    cells."""
-    kept: list[tuple[int, list[str]]] = []
-    cells = 0
+    """Return a sheet made of its (number, row) pairs. Raises NotASpreadsheet for more than
+    5,000,000 cells."""
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    width = cells = 0
+    once: dict[str, str] = {}
     for number, row in numbered:
-        flat = [" ".join(cell.split()) for cell in row]
-        while flat and not flat[-1]:
-            flat.pop()
-        if flat:
-            kept.append((number, flat))
-            cells += len(flat)
-        if cells > MAX_CELLS:
+        flat = _flat(row, once)
+        if not flat:
+            continue
+
+        rows.append(flat)
+        numbers.append(number)
+        width = max(width, len(flat))
+        cells += len(flat)
+        if max(cells, width * len(rows)) > MAX_CELLS:
             raise NotASpreadsheet(f"{name}: more than {MAX_CELLS:,} cells")
-    width = max((len(row) for _, row in kept), default=0)
-    if width * len(kept) > MAX_CELLS:
-        raise NotASpreadsheet(f"{name}: more than {MAX_CELLS:,} cells")
-    return Sheet(
-        name, [row + [""] * (width - len(row)) for _, row in kept], [number for number, _ in kept]
-    )
+
+    for flat in rows:
+        flat.extend([""] * (width - len(flat)))
+    return Sheet(name, rows, numbers)
+
+
+def _flat(row: list[str], once: dict[str, str]) -> list[str]:
+    """Return the row's cells, each in one line, without the empty ones at its end. `once` holds each
+    text once: in a large file most cells repeat another."""
+    flat = []
+    for cell in row:
+        text = " ".join(cell.split())
+        flat.append(once.setdefault(text, text))
+    while flat and not flat[-1]:
+        flat.pop()
+    return flat
 
 
 # -- CSV -------------------------------------------------------------------------------------------
@@ -90,19 +96,26 @@ def sheet(name: str, numbered: Iterable[tuple[int, list[str]]]) -> Sheet:
 
 def _csv(data: bytes, name: str, what: str) -> Sheet:
     text = _text(data, what)
+    parsed = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        parsed = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        found = sheet(name, _numbered(parsed, what))
     except csv.Error as error:
         raise NotASpreadsheet(f"{what}: {error}") from error
-    for number, row in enumerate(parsed, 1):
-        if any(cell.count("\n") > MOST_LINES_IN_A_CELL for cell in row):
-            raise NotASpreadsheet(
-                f"{what}: a quotation mark in row {number} is not closed, so the rows after it cannot be told apart"
-            )
-    found = sheet(name, enumerate(parsed, 1))
     if len(found.rows) < 2 or len(found.rows[0]) < 2:
         raise NotASpreadsheet(f"{what}: text without rows and columns")
     return found
+
+
+def _numbered(parsed: Iterable[list[str]], what: str) -> Iterator[tuple[int, list[str]]]:
+    """Pass the rows on with their numbers from 1. Raises NotASpreadsheet at a quotation mark that is
+    never closed."""
+    for number, row in enumerate(parsed, 1):
+        if any(cell.count("\n") > MOST_LINES_IN_A_CELL for cell in row):
+            raise NotASpreadsheet(
+                f"{what}: a quotation mark in row {number} is not closed,"
+                " so the rows after it cannot be told apart"
+            )
+        yield number, row
 
 
 def _text(data: bytes, what: str) -> str:
@@ -147,10 +160,11 @@ def _delimiter(text: str) -> str:
 def _workbook(data: bytes, what: str) -> list[Sheet]:
     if data.startswith(ZIP):
         _check_archive(data, what)
-    answer = _ask_child(data, what)
-    if "error" in answer:
-        raise NotASpreadsheet(f"{what}: {answer['error']}")
-    return [Sheet(found["name"], found["rows"], found["numbers"]) for found in answer["sheets"]]
+    try:
+        found = [sheet(name, numbered) for name, numbered in workbook.shown(data)]
+    except NotASpreadsheet as error:
+        raise NotASpreadsheet(f"{what}: {error}") from error
+    return found
 
 
 def _check_archive(data: bytes, what: str) -> None:
@@ -162,22 +176,3 @@ def _check_archive(data: bytes, what: str) -> None:
         raise NotASpreadsheet(
             f"{what}: {unpacked:,} bytes when unpacked, more than {MAX_UNPACKED_BYTES:,}"
         )
-
-
-def _ask_child(data: bytes, what: str) -> dict[str, Any]:
-    package = Path(__file__).resolve().parents[2]
-    path = os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])
-    command = [sys.executable, "-m", "syncer.documents.workbook", str(MEGABYTES), str(int(SECONDS))]
-    around = {**os.environ, "PYTHONPATH": path}
-    try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=SECONDS, env=around, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DocumentTooSlow(f"{what}: not read within {SECONDS:g} seconds") from error
-    if done.returncode:
-        raise DocumentTooSlow(
-            f"{what}: needs more than {MEGABYTES} MB or {SECONDS:g} seconds to read (exit status {done.returncode})"
-        )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer

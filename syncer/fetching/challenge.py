@@ -31,7 +31,7 @@ WORDS = re.compile(
 LOOSE = re.compile(r"captcha|incapsula|challenge-platform|security check|bot detection", re.I)
 
 UNSEEN = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*>")  # a lone < does not search the page for its end
 HTML_START = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)\b", re.I)
 
 

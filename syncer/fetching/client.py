@@ -34,15 +34,18 @@ from syncer.errors import (
     Gone,
     HostNotConfigured,
     HttpRefused,
+    OutOfResources,
     TooLarge,
     TooManyRedirects,
     Unreachable,
+    is_shortage,
 )
 from syncer.fetching.addresses import host_of, origin_of
 from syncer.fetching.challenge import looks_like_challenge
 from syncer.fetching.pacing import Turns, backoff, retry_after
 from syncer.fetching.robots import Kept, Robots
 from syncer.fetching.snapshots import Snapshots
+from syncer.fetching.watch import Watch, WatchedAdapter
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +132,8 @@ class Client:
     `sites` are base addresses: their scheme, host and port are what may be asked. `delay_seconds`
     is the least time between two requests to one host. `contact` stands in the User-Agent. Every
     whole 200 body is kept in `snapshots`; `fetched` lists every request; `robots` keeps each site's
-    robots.txt. `clock`, `monotonic` and `sleep` are for tests and replays.
+    robots.txt. `stopping` says whether to give up at once (Stopped is raised). `clock`, `monotonic`
+    and `sleep` are for tests and replays.
     """
 
     def __init__(
@@ -143,19 +147,29 @@ class Client:
         robots: Kept | None = None,
         clock: Callable[[], dt.datetime] = _now,
         monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self.limits = limits or Limits()
         self.snapshots = snapshots
         self.fetched: list[Fetched] = []
         self._origins = {origin_of(site) for site in sites}
-        self._clock, self._monotonic = clock, monotonic
+        self._clock = clock
+        self._watch = Watch(
+            self.limits.total_seconds, self.limits.read_timeout, self.limits.max_bytes, stopping
+        )
         self._turns = Turns(
-            delay_seconds, self.limits.delays, self.limits.longest_wait, monotonic, sleep
+            delay_seconds,
+            self.limits.delays,
+            self.limits.longest_wait,
+            monotonic,
+            sleep or self._watch.sleep,
         )
         self._silent: set[str] = set()
         self._robots = Robots({} if robots is None else robots, clock)
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, WatchedAdapter(self._watch))
         self._session.headers.update({"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"})
 
     def __enter__(self) -> Self:
@@ -267,7 +281,7 @@ class Client:
         at = self._clock()
         try:
             answer = self._exchange(url, headers, at)
-        except (FetchError, ChallengePage) as error:
+        except (FetchError, ChallengePage, OutOfResources) as error:
             self.fetched.append(
                 Fetched(url, 0, at, error=error.name.replace("_TryAgain", "Unreachable"))
             )
@@ -281,19 +295,28 @@ class Client:
         return answer
 
     def _exchange(self, url: str, headers: Mapping[str, str], at: dt.datetime) -> _Answer:
-        deadline = self._monotonic() + self.limits.total_seconds
+        self._watch.begin(url)
         timeout = (self.limits.connect_timeout, self.limits.read_timeout)
         try:
             with self._session.get(
                 url, headers=dict(headers), timeout=timeout, allow_redirects=False, stream=True
             ) as reply:
-                data = self._body(reply, deadline)
+                data = self._body(reply)
                 return _Answer(url, reply.status_code, reply.headers, data, at)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            silent = isinstance(error, requests.ConnectionError | requests.Timeout)
-            raise _TryAgain(f"{url}: {_reason(error)}", silent) from error
+            raise self._trouble(url, error) from error
 
-    def _body(self, reply: Reply, deadline: float) -> bytes:
+    def _trouble(self, url: str, error: Exception) -> FetchError | OutOfResources:
+        """Return what a failed exchange means."""
+        if is_shortage(error):
+            return OutOfResources(f"{url}: not asked, for lack of file handles or memory here")
+        if self._watch.is_over:
+            limit = f"not finished after {self.limits.total_seconds:g} seconds"
+            return _TryAgain(f"{url}: {limit}", silent=True)
+        silent = isinstance(error, requests.ConnectionError | requests.Timeout)
+        return _TryAgain(f"{url}: {_reason(error)}", silent)
+
+    def _body(self, reply: Reply) -> bytes:
         """The body, unpacked. Read as it arrives, so that neither a slow drip nor an endless page
         is waited for to its end."""
         declared = reply.headers.get("Content-Length", "")
@@ -306,11 +329,6 @@ class Client:
             data += part
             if len(data) > self.limits.max_bytes:
                 raise TooLarge(f"{reply.url}: more than {self.limits.max_bytes:,} bytes")
-            if self._monotonic() > deadline:
-                raise _TryAgain(
-                    f"{reply.url}: not finished after {self.limits.total_seconds:.0f} seconds",
-                    silent=True,
-                )
         return self._unpacked(reply, bytes(data))
 
     def _unpacked(self, reply: Reply, data: bytes) -> bytes:

@@ -15,7 +15,6 @@ from typing import Any
 
 from syncer.documents.files import MARKUP, WORKBOOK, plain_text, text_of
 from syncer.documents.html import main_text, published_of, title_of
-from syncer.documents.pdf import PdfReader
 from syncer.documents.sheets import rows
 from syncer.errors import EmptyPage, Gone, NotASpreadsheet, UnreadableTable
 from syncer.funding import read_statements
@@ -41,7 +40,6 @@ TABLE_SUFFIXES = (".csv", ".tsv", ".ods", ".xlsx", ".xls")
 class FundingReader:
     """What reading funding takes, made once for many files."""
 
-    pdf: PdfReader
     register: Register = field(default_factory=load_register)
     programmes: Programmes = field(default_factory=load_programmes)
 
@@ -54,7 +52,7 @@ class FundingReader:
             return self._content_item(data)
         if MARKUP.match(data):
             return self._page(data)
-        return self._text(text_of(data, self.pdf))
+        return self._text(text_of(data))
 
     def _text(
         self, text: str, published: dt.date | None = None, title: str = "", funder: str = ""
@@ -93,7 +91,7 @@ class FundingReader:
         except ValueError:
             return self._text(plain_text(data))
         if not isinstance(item.get("details"), Mapping) or "title" not in item:
-            return self._text(text_of(data, self.pdf))
+            return self._text(text_of(data))
         if item.get("schema_name") == "gone":
             raise Gone(f"{item.get('base_path', 'the page')} was taken down")
         body = body_of(item["details"])

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from syncer.documents.files import text_of
-from syncer.documents.pdf import PdfReader
+from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf
 from syncer.documents.sheets import rows
 from syncer.errors import SyncerError
@@ -18,7 +18,7 @@ from syncer.register.councils import Register
 
 
 def check(
-    event: Event, snapshots: Snapshots, reader: PdfReader, register: Register
+    event: Event, snapshots: Snapshots, reader: DocumentReader, register: Register
 ) -> dict[str, Any]:
     """Where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today
     (`reads`), whether that is the line (`confirmed`), and why or why not (`reason`)."""
@@ -46,9 +46,9 @@ def check(
         elif event.record is RecordKind.VISIT:
             found |= _visited(event, reader, data)
         elif event.record is RecordKind.PAYMENT:
-            found |= _paid(event, evidence, data, register)
+            found |= _paid(event, evidence, reader, data, register)
         else:
-            found |= _quoted(evidence.quote, text_of(data, reader))
+            found |= _quoted(evidence.quote, reader.call(text_of, data))
     except SyncerError as error:
         found["reason"] = f"{error.name}: {error}. {error.hint}".strip()
     return found
@@ -58,10 +58,10 @@ def _is_graded(event: Event) -> bool:
     return event.record is RecordKind.INSPECTION and event.area in tuple(Area)
 
 
-def _judged(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
+def _judged(event: Event, reader: DocumentReader, data: bytes) -> dict[str, Any]:
     """The judgement that the report gives, against the line's; a withdrawn grade is what it was
     before."""
-    reading = read_pdf(reader, data)
+    reading = reader.call(read_pdf, data)
     area = Area(event.area)
     grade = str(reading.judgements.get(area, ""))
     page, quote = reading.quotes.get(area, (None, ""))
@@ -76,10 +76,10 @@ def _judged(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
     return found | ({"page": page, "quote": quote} if quote else {})
 
 
-def _visited(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
+def _visited(event: Event, reader: DocumentReader, data: bytes) -> dict[str, Any]:
     """What the letter is about, or else what it is, against the line's; a withdrawn one's is what
     it was before."""
-    reading = read_pdf(reader, data)
+    reading = reader.call(read_pdf, data)
     reads = reading.theme or reading.send_outcome or str(reading.kind)
     days = " to ".join(
         str(day) for day in (reading.inspection_start, reading.inspection_end) if day
@@ -92,11 +92,13 @@ def _visited(event: Event, reader: PdfReader, data: bytes) -> dict[str, Any]:
     }
 
 
-def _paid(event: Event, evidence: Evidence, data: bytes, register: Register) -> dict[str, Any]:
+def _paid(
+    event: Event, evidence: Evidence, reader: DocumentReader, data: bytes, register: Register
+) -> dict[str, Any]:
     """The payment in the row of the file, against the line's."""
     for payment in (
         payment
-        for sheet in rows(data)
+        for sheet in reader.call(rows, data)
         for payment in read_spend(sheet.rows, register, sheet.numbers).payments
     ):
         if evidence.cell == f"row {payment.row}":

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from syncer.app import App
-from syncer.errors import SyncerError
+from syncer.errors import Stopped, SyncerError
 from syncer.model import Problem
 from syncer.pipeline.intake import PageResult, Run, open_or_hold, record_page
 from syncer.reading import Page
@@ -47,6 +47,8 @@ def sync(app: App, source: Source, *, full: bool = False) -> SyncReport:
             if app.stopping():
                 context.complete, report.status = False, "stopped"
                 break
+    except Stopped:
+        context.complete, report.status = False, "stopped"
     except SyncerError as error:
         context.fail(error, "")
         context.complete, report.status = False, "failed"

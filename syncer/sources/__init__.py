@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
-from syncer.documents.pdf import PdfReader
+from syncer.documents.reader import DocumentReader
 from syncer.errors import ConfigError, SyncerError
 from syncer.fetching.client import Client
 from syncer.model import Problem
@@ -30,7 +30,7 @@ class SourceContext:
     register belongs to with `identify`."""
 
     client: Client
-    pdf: PdfReader
+    documents: DocumentReader
     register: Register
     memory: Memory
     sites: Mapping[str, Sequence[str]]

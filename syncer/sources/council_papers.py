@@ -12,14 +12,17 @@ A file is remembered by its name: one that is replaced is an edit of the same pa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
 from syncer.errors import DocumentError, EmptyPage, FetchError, PageError, Unreachable
 from syncer.funding import read_statements
+from syncer.model import Statement
 from syncer.reading import Page, Reading
+from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import reading, unread, version
@@ -52,18 +55,20 @@ def fetch(context: SourceContext) -> Iterator[Page]:
 def parse(page: Page, context: SourceContext) -> Reading:
     """The statements of funding in one paper, dated by the paper itself."""
     try:
-        text = text_of(page.data, context.pdf)
+        found = context.documents.call(_statements, page.data, page.notes, context.register)
     except (DocumentError, PageError) as error:
         return unread(page, error.name, f"{page.key}: {error}", error.hint, page.link)
-    notes = page.notes
-    found = read_statements(
-        text,
-        context.register,
+    return reading(NAME, PARSER, page, found, retold=True)
+
+
+def _statements(data: bytes, notes: Mapping[str, Any], register: Register) -> tuple[Statement, ...]:
+    return read_statements(
+        text_of(data),
+        register,
         load_programmes(),
         published=notes["published"],
         title=notes["title"],
     )
-    return reading(NAME, PARSER, page, found, retold=True)
 
 
 def _from_files(context: SourceContext) -> Iterator[Page]:
@@ -106,7 +111,7 @@ def _files(place: Path) -> list[Path]:
 
 
 def _page(key: str, data: bytes, sha256: str, context: SourceContext) -> Page:
-    title, published = _title_and_day(data)
+    title, published = context.documents.call(_title_and_day, data)
     now = version(context.memory.page(key), data, sha256, context.today)
     notes = {"title": title, "published": published, "parser": PARSER, **now.notes}
     return Page(key, key, data, now.sha256, before=context.memory.observations(key), notes=notes)

@@ -21,6 +21,7 @@ from syncer.errors import DocumentError, FetchError, PageError
 from syncer.funding.payments import PaymentRow, read_spend
 from syncer.model import Evidence, Observation, Problem, RecordKind, Value
 from syncer.reading import Entry, Page, Reading
+from syncer.register.councils import Register
 from syncer.sources import SourceContext
 from syncer.sources._funding import ROWS, unread, version
 from syncer.sources.govuk.content import Attachment, Found, Item, content, search
@@ -66,12 +67,10 @@ def parse(page: Page, context: SourceContext) -> Reading:
     rows of a file whose council is not known, or that cannot be read, are one problem."""
     if not page.data:
         return Reading()
-    payments, problems = list[PaymentRow](), list[Problem]()
     try:
-        for sheet in sheets.rows(page.data, page.notes["url"]):
-            spend = read_spend(sheet.rows, context.register, sheet.numbers)
-            payments += spend.payments
-            problems += spend.problems
+        payments, problems = context.documents.call(
+            _payments, page.data, page.notes["url"], context.register
+        )
     except DocumentError as error:
         return unread(
             page,
@@ -87,6 +86,15 @@ def parse(page: Page, context: SourceContext) -> Reading:
     return Reading(
         entries, made, _as_one(problems, page), gone=frozenset(page.before) - {o.key for o in made}
     )
+
+
+def _payments(data: bytes, url: str, register: Register) -> tuple[list[PaymentRow], list[Problem]]:
+    payments, problems = list[PaymentRow](), list[Problem]()
+    for sheet in sheets.rows(data, url):
+        spend = read_spend(sheet.rows, register, sheet.numbers)
+        payments += spend.payments
+        problems += spend.problems
+    return payments, problems
 
 
 def _year(row: Found, context: SourceContext) -> Iterator[Page]:

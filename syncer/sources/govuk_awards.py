@@ -11,7 +11,7 @@ by DfE and the communities ministry.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from syncer.documents import html, sheets
@@ -21,6 +21,7 @@ from syncer.funding import read_statements
 from syncer.funding.funding_tables import TableReading, statements_from_rows
 from syncer.model import FundingKind, Problem, Statement
 from syncer.reading import Page, Reading
+from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import ROWS, as_before, reading, unmatched, unread, version
@@ -89,7 +90,9 @@ def parse(page: Page, context: SourceContext) -> Reading:
     if page.notes.get("withdrawn") or page.notes.get("moved"):
         return as_before(page, withdrawn="withdrawn" in page.notes)
     try:
-        statements, problems = _statements(page, context)
+        statements, problems = context.documents.call(
+            _statements, page.data, page.notes, context.register
+        )
     except (DocumentError, PageError) as error:
         return unread(
             page, error.name, f"{page.notes['title']}: {error}", error.hint, page.notes["url"]
@@ -203,59 +206,63 @@ def _funder(item: Item) -> str:
 # -- What a document says --------------------------------------------------------------------------
 
 
-def _statements(page: Page, context: SourceContext) -> tuple[list[Statement], list[Problem]]:
-    notes = page.notes
+def _statements(
+    data: bytes, notes: Mapping[str, Any], register: Register
+) -> tuple[list[Statement], list[Problem]]:
     if notes["url"].lower().endswith(TABLES):
-        return _from_sheets(page, context)
+        return _from_sheets(data, notes, register)
     is_file = "etag" in notes
     try:
-        text = text_of(page.data, context.pdf) if is_file else html.main_text(page.data)
+        text = text_of(data) if is_file else html.main_text(data)
     except EmptyPage:
         return [], []
     found = read_statements(
         text,
-        context.register,
+        register,
         load_programmes(),
         published=notes["published"],
         title=notes["title"],
         funder=notes["funder"],
     )
-    return list(found), [] if is_file else list(_unmatched_on_page(page, context))
+    return list(found), [] if is_file else list(_unmatched_on_page(data, notes, register))
 
 
-def _from_sheets(page: Page, context: SourceContext) -> tuple[list[Statement], list[Problem]]:
+def _from_sheets(
+    data: bytes, notes: Mapping[str, Any], register: Register
+) -> tuple[list[Statement], list[Problem]]:
     """The allocations of every sheet that has councils and amounts; a row whose council is not
     known is a problem, never dropped."""
     found, problems = list[Statement](), list[Problem]()
-    for sheet in sheets.rows(page.data, page.notes["url"]):
+    for sheet in sheets.rows(data, notes["url"]):
         try:
-            table = _table(sheet.rows, sheet.name, page, context)
+            table = _table(sheet.rows, sheet.name, notes, register)
         except UnreadableTable:
             continue
         found += table.statements
-        problems += unmatched(table.unmatched, page.notes["url"], sheet.name)
+        problems += unmatched(table.unmatched, notes["url"], sheet.name)
     return found, problems
 
 
-def _unmatched_on_page(page: Page, context: SourceContext) -> Iterator[Problem]:
+def _unmatched_on_page(
+    data: bytes, notes: Mapping[str, Any], register: Register
+) -> Iterator[Problem]:
     rows: list[Sequence[str]] = []
-    for table in html.tables(page.data):
+    for table in html.tables(data):
         try:
             rows += _table(
-                (*table.head, *table.rows), table.caption or table.heading, page, context
+                (*table.head, *table.rows), table.caption or table.heading, notes, register
             ).unmatched
         except UnreadableTable:
             continue
-    yield from unmatched(rows, page.notes["url"])
+    yield from unmatched(rows, notes["url"])
 
 
 def _table(
-    rows: Sequence[Sequence[str]], name: str, page: Page, context: SourceContext
+    rows: Sequence[Sequence[str]], name: str, notes: Mapping[str, Any], register: Register
 ) -> TableReading:
-    notes = page.notes
     return statements_from_rows(
         rows,
-        context.register,
+        register,
         load_programmes(),
         published=notes["published"],
         lead=f"{notes['title']} {name}",

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 
 from syncer.documents import html
-from syncer.errors import CouncilError, EmptyPage, FetchError, Gone, PageError
+from syncer.errors import CouncilError, FetchError, Gone, PageError
 from syncer.model import Evidence, Observation, Problem, RecordKind, Value
 from syncer.quantities.dates import MONTHS, day_of
 from syncer.reading import Page, Reading
@@ -96,7 +96,8 @@ def parse(page: Page, context: SourceContext) -> Reading:
         council = _council(title[instrument.end() :], page, context)
     except CouncilError as error:
         return Reading(problems=(Problem(error.name, f"{title}: {error}", page.link, error.hint),))
-    made = (_observation(page, instrument, council),)
+    text = context.documents.call(html.text_or_nothing, page.data)
+    made = (_observation(page, instrument, council, text),)
     return Reading(entries(page, made), made)
 
 
@@ -150,12 +151,8 @@ def _council(rest: str, page: Page, context: SourceContext) -> str:
     ).slug
 
 
-def _observation(page: Page, instrument: re.Match[str], council: str) -> Observation:
+def _observation(page: Page, instrument: re.Match[str], council: str, text: str) -> Observation:
     title, published = page.notes["title"], page.notes["published"]
-    try:
-        text = html.main_text(page.data)
-    except EmptyPage:
-        text = ""
     state = _state(page, instrument, text)
     fields: dict[str, Value] = {
         "kind": "intervention",

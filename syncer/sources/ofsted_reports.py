@@ -77,7 +77,7 @@ def fetch(context: SourceContext) -> Iterator[Page]:
 def parse(page: Page, context: SourceContext) -> Reading:
     """An observation for each entry: read from its file, taken over from before, or marked unread
     with a named problem."""
-    provider = read_provider(page.data)
+    provider = context.documents.call(read_provider, page.data)
     entries, observations = [], []
     problems = [
         Problem("PageRedesigned", f"{page.link}: {o}", page.link, PageRedesigned.hint, page.council)
@@ -138,7 +138,7 @@ def is_due(provider: Provider, context: SourceContext) -> bool:
 def _page(provider: Provider, context: SourceContext) -> Page:
     slug = provider.council.slug
     response = context.client.get(provider.address)
-    shown = read_provider(response.data)
+    shown = context.documents.call(read_provider, response.data)
     _check_page(shown, provider, context)
     known, before = context.memory.entries(slug), context.memory.observations(slug)
     latest = max(
@@ -255,7 +255,7 @@ def _observe(
     if file.unchanged and not so_far.unread:
         return replace(so_far, withdrawn=so_far.withdrawn and not file.asked), []
     try:
-        reading = read_pdf(context.pdf, file.data)
+        reading = context.documents.call(read_pdf, file.data)
     except SyncerError as error:
         return so_far, [Problem(error.name, str(error), file.url, error.hint, page.council)]
     problems = [replace(p, url=file.url, council=page.council) for p in reading.problems]

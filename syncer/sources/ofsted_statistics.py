@@ -108,7 +108,9 @@ def parse(page: Page, context: SourceContext) -> Reading:
     """One observation per inspection and visit in the spreadsheet."""
     file, as_at = page.files["table"], SERIES.search(page.key)
     assert as_at is not None  # only such pages are fetched
-    rows, problems = _merged(sheets.rows(file.data, file.url), context.register, page)
+    rows, problems = context.documents.call(
+        _read, file.data, file.url, context.register, page.key, page.link
+    )
     observations = tuple(_observation(row, page, file, f"{as_at[1]}-03-31") for row in rows)
     entries = tuple(
         Entry(o.key, row.sheet, o.published, file.url, file="table")
@@ -144,14 +146,20 @@ def _table(item: Item, context: SourceContext) -> File:
 # -- The spreadsheet -------------------------------------------------------------------------------
 
 
+def _read(
+    data: bytes, url: str, register: Register, key: str, link: str
+) -> tuple[list[Row], list[Problem]]:
+    return _merged(sheets.rows(data, url), register, key, link)
+
+
 def _merged(
-    book: Sequence[Sheet], register: Register, page: Page
+    book: Sequence[Sheet], register: Register, key: str, link: str
 ) -> tuple[list[Row], list[Problem]]:
     """One row per inspection, from all sheets: they know different dates of it."""
     rows: list[Row] = []
     problems: dict[str, Problem] = {}
     for sheet in book:
-        for row in _rows(sheet, register, problems, page):
+        for row in _rows(sheet, register, problems, link):
             if (twin := next((r for r in rows if _is_twin(r, row)), None)) is None:
                 rows.append(row)
             else:
@@ -161,7 +169,7 @@ def _merged(
                 )
                 twin.length, twin.theme = twin.length or row.length, twin.theme or row.theme
     if not rows:
-        raise UnreadableTable(f"{page.key}: no sheet has inspections in a form that is known")
+        raise UnreadableTable(f"{key}: no sheet has inspections in a form that is known")
     return rows, list(problems.values())
 
 
@@ -181,7 +189,7 @@ def _is_twin(a: Row, b: Row) -> bool:
 
 
 def _rows(
-    sheet: Sheet, register: Register, problems: dict[str, Problem], page: Page
+    sheet: Sheet, register: Register, problems: dict[str, Problem], link: str
 ) -> Iterator[Row]:
     headings: list[str] = []
     for cells in sheet.rows:
@@ -200,9 +208,7 @@ def _rows(
                 )
                 yield row
             except CouncilError as error:
-                problems[name] = Problem(
-                    error.name, f"{sheet.name}: {error}", page.link, error.hint
-                )
+                problems[name] = Problem(error.name, f"{sheet.name}: {error}", link, error.hint)
 
 
 def _council(name: str, code: str, row: Row, register: Register) -> str:

@@ -7,12 +7,16 @@ them out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from syncer.documents import feed, html
 from syncer.errors import EmptyPage, FetchError, Gone, PageError
 from syncer.funding import read_statements
+from syncer.model import Statement
 from syncer.reading import Page, Reading
+from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import as_before, reading, version
@@ -52,22 +56,29 @@ def parse(page: Page, context: SourceContext) -> Reading:
     """The statements of funding in one article."""
     if page.notes.get("withdrawn"):
         return as_before(page, withdrawn=True)
-    text, notes = html.main_text(page.data), page.notes
-    found = read_statements(
-        text,
-        context.register,
+    found = context.documents.call(_statements, page.data, page.notes, context.register)
+    return reading(NAME, PARSER, page, found, retold=True)
+
+
+def _statements(data: bytes, notes: Mapping[str, Any], register: Register) -> tuple[Statement, ...]:
+    return read_statements(
+        html.main_text(data),
+        register,
         load_programmes(),
         published=notes["published"],
         title=notes["title"],
     )
-    return reading(NAME, PARSER, page, found, retold=True)
+
+
+def _said(data: bytes) -> tuple[str, dt.date | None]:
+    return html.main_text(data), html.published_of(data)
 
 
 def _article(entry: feed.Entry, context: SourceContext) -> Page:
     """One article. What stands around it differs at every look. Raises FetchError or PageError."""
     answer = context.client.get(entry.link)
-    text = html.main_text(answer.data)
-    published = entry.published.date() if entry.published else html.published_of(answer.data)
+    text, dated = context.documents.call(_said, answer.data)
+    published = entry.published.date() if entry.published else dated
     now = version(context.memory.page(entry.link), text, answer.sha256, context.today)
     notes = {"title": entry.title, "published": published, "parser": PARSER, **now.notes}
     return Page(
@@ -82,7 +93,7 @@ def _article(entry: feed.Entry, context: SourceContext) -> Page:
 
 def _listed(address: str, context: SourceContext) -> list[feed.Entry]:
     try:
-        found = feed.entries(context.client.get(address).data, address)
+        found = context.documents.call(feed.entries, context.client.get(address).data, address)
     except EmptyPage:
         return []
     except (FetchError, PageError) as error:

@@ -12,7 +12,7 @@ from syncer.model import Problem
 from syncer.store import Store, as_day, as_text
 
 LONGEST_PAUSE = 30
-TRANSIENT = frozenset(("Unreachable",))
+TRANSIENT = frozenset(("Unreachable", "OutOfResources"))
 
 
 def note(store: Store, source: str, found: Iterable[Problem], now: dt.datetime) -> list[Problem]:

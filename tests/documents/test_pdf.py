@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from syncer.documents.pdf import PdfReader
+from syncer.documents.pdf import pages
+from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf, reading_as_json
-from syncer.errors import DocumentError, DocumentTooSlow, NotAPdf, NoTextLayer, ReportNotFound
+from syncer.errors import DocumentError, NotAPdf, NoTextLayer, ReportNotFound
 from syncer.model import FileKind
 
 NOT_FOUND = b"<!DOCTYPE html>\n<html><head>\n<title>Report not found - Find an Inspection Report - Ofsted</title></head></html>"
@@ -41,22 +39,24 @@ def text(x: float, y: float, words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[PdfReader]:
-    with PdfReader() as reader:
+def reader() -> Iterator[DocumentReader]:
+    with DocumentReader() as reader:
         yield reader
 
 
-def test_words_stand_where_they_are_seen_from_the_top(reader: PdfReader) -> None:
-    (page,) = reader.pages(pdf(text(300, 700, "Good") + text(72, 700, "Overall effectiveness")))
+def test_words_stand_where_they_are_seen_from_the_top(reader: DocumentReader) -> None:
+    (page,) = reader.call(
+        pages, pdf(text(300, 700, "Good") + text(72, 700, "Overall effectiveness"))
+    )
     placed = {word.text: word for word in page.words}
     assert (page.number, page.width, page.height) == (1, 595.0, 842.0)
     assert placed["Overall"].x0 < placed["effectiveness"].x0 < placed["Good"].x0
     assert placed["Good"].top == placed["Overall"].top == pytest.approx(842 - 700 - 9, abs=4)
 
 
-def test_a_page_stored_turned_is_read_as_it_is_shown(reader: PdfReader) -> None:
+def test_a_page_stored_turned_is_read_as_it_is_shown(reader: DocumentReader) -> None:
     turned = "BT /F 12 Tf 0 1 -1 0 100 200 Tm (Overall Good) Tj ET\n"  # upright once the page is turned by 90 degrees
-    (page,) = reader.pages(pdf(turned, "/Rotate 90"))
+    (page,) = reader.call(pages, pdf(turned, "/Rotate 90"))
     overall, good = page.words
     assert (page.width, page.height) == (842.0, 595.0)
     assert overall.x0 == pytest.approx(200, abs=2)
@@ -64,9 +64,9 @@ def test_a_page_stored_turned_is_read_as_it_is_shown(reader: PdfReader) -> None:
     assert overall.x1 < good.x0
 
 
-def test_digits_set_a_hair_apart_are_one_number(reader: PdfReader) -> None:
-    (page,) = reader.pages(
-        pdf(text(72, 700, "1") + text(79.2, 700, "9") + text(92, 700, "June 2019"))
+def test_digits_set_a_hair_apart_are_one_number(reader: DocumentReader) -> None:
+    (page,) = reader.call(
+        pages, pdf(text(72, 700, "1") + text(79.2, 700, "9") + text(92, 700, "June 2019"))
     )
     assert [word.text for word in page.words] == ["19", "June", "2019"]
 
@@ -84,72 +84,48 @@ def test_digits_set_a_hair_apart_are_one_number(reader: PdfReader) -> None:
         (pdf(text(72, 700, "Good"))[:200], "cut short or damaged"),
     ],
 )
-def test_what_is_no_pdf_is_said_to_be_what_it_is(reader: PdfReader, data: bytes, said: str) -> None:
+def test_what_is_no_pdf_is_said_to_be_what_it_is(
+    reader: DocumentReader, data: bytes, said: str
+) -> None:
     with pytest.raises(NotAPdf, match=said):
-        reader.pages(data)
+        reader.call(pages, data)
 
 
-def test_ofsteds_page_for_a_dead_link_has_a_name_of_its_own(reader: PdfReader) -> None:
+def test_ofsteds_page_for_a_dead_link_has_a_name_of_its_own(reader: DocumentReader) -> None:
     with pytest.raises(ReportNotFound, match="Report not found"):
-        reader.pages(NOT_FOUND)
+        reader.call(pages, NOT_FOUND)
 
 
-def test_the_real_pages_for_dead_links_too(reader: PdfReader, shared: Path) -> None:
+def test_the_real_pages_for_dead_links_too(reader: DocumentReader, shared: Path) -> None:
     for path in (shared / "ofsted" / "error_pages").iterdir():
         with pytest.raises(ReportNotFound):
-            reader.pages(path.read_bytes())
+            reader.call(pages, path.read_bytes())
 
 
-def test_a_pdf_of_pictures_has_no_text_layer(reader: PdfReader) -> None:
+def test_a_pdf_of_pictures_has_no_text_layer(reader: DocumentReader) -> None:
     with pytest.raises(NoTextLayer):
-        reader.pages(pdf("0 0 100 100 re f\n"))
+        reader.call(pages, pdf("0 0 100 100 re f\n"))
 
 
-def test_a_locked_pdf_is_named(reader: PdfReader) -> None:
+def test_a_locked_pdf_is_named(reader: DocumentReader) -> None:
     lock = f"/ID [<00><00>] /Encrypt << /Filter /Standard /V 1 /R 2 /O <{'1f' * 32}> /U <{'2e' * 32}> /P -4 >>"
     with pytest.raises(DocumentError, match="password"):
-        reader.pages(pdf(text(72, 700, "Good"), trailer=lock))
+        reader.call(pages, pdf(text(72, 700, "Good"), trailer=lock))
 
 
-def test_garbage_inside_a_pdf_never_ends_our_own_process(reader: PdfReader) -> None:
+def test_garbage_inside_a_pdf_never_ends_our_own_process(reader: DocumentReader) -> None:
     whole = pdf(text(72, 700, "Overall effectiveness Good"))
     for position in range(9, len(whole), 37):
         try:
-            reader.pages(whole[:position] + b"\xff<<[(" + whole[position + 5 :])
+            reader.call(pages, whole[:position] + b"\xff<<[(" + whole[position + 5 :])
         except DocumentError as error:
             assert str(error)
-    assert reader.pages(whole)
+    assert reader.call(pages, whole)
 
 
-def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
-    with PdfReader() as reader:
-        os.kill(reader.worker_id, signal.SIGSTOP)
-        reader.seconds = 0.2
-        with pytest.raises(DocumentTooSlow, match="0.2 seconds"):
-            reader.pages(pdf(text(72, 700, "Good")))
-        reader.seconds = 20
-        assert reader.pages(pdf(text(72, 700, "Good")))
-
-
-def test_a_worker_that_dies_is_replaced(reader: PdfReader) -> None:
-    first = reader.pages(pdf(text(72, 700, "Good")))
-    os.kill(reader.worker_id, signal.SIGSTOP)  # so that it dies at its work, not between two files
-    killer = threading.Timer(0.3, os.kill, (reader.worker_id, signal.SIGKILL))
-    killer.start()
-    with pytest.raises(DocumentError, match="crashed"):
-        reader.pages(pdf(text(72, 700, "Good")))
-    killer.join()
-    assert reader.pages(pdf(text(72, 700, "Good"))) == first
-
-
-def test_a_file_that_needs_too_much_memory_is_named() -> None:
-    with PdfReader(megabytes=150) as reader, pytest.raises(DocumentError):
-        reader.pages(pdf(text(72, 700, "Good")) + b"\0" * 160_000_000)
-
-
-def test_one_call_reads_a_file_and_prints_every_promised_key(reader: PdfReader) -> None:
-    reading = read_pdf(
-        reader,
+def test_one_call_reads_a_file_and_prints_every_promised_key(reader: DocumentReader) -> None:
+    reading = reader.call(
+        read_pdf,
         pdf(
             text(72, 700, "Focused visit to Ambridge")
             + text(72, 680, "Inspection date: 3 December 2024")

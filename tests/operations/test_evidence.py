@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from records import NOW, day
 
-from syncer.documents.pdf import PdfReader
+from syncer.documents.reader import DocumentReader
 from syncer.fetching.snapshots import Snapshots
 from syncer.model import Event, EventKind, Evidence, RecordKind
 from syncer.operations.verify import check
@@ -36,13 +36,13 @@ LINE = Event(
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[PdfReader]:
-    with PdfReader() as reader:
+def reader() -> Iterator[DocumentReader]:
+    with DocumentReader() as reader:
         yield reader
 
 
 def found(
-    line: Event, data: bytes, evidence: Evidence, folder: Path, reader: PdfReader
+    line: Event, data: bytes, evidence: Evidence, folder: Path, reader: DocumentReader
 ) -> dict[str, Any]:
     """What `check` finds when the line rests on these bytes."""
     snapshots = Snapshots(folder)
@@ -58,7 +58,7 @@ def found(
     ("said", "confirmed"), [("requires_improvement", True), ("inadequate", False)]
 )
 def test_a_grade_is_confirmed_by_the_report_s_own_row(
-    said: str, confirmed: bool, shared: Path, tmp_path: Path, reader: PdfReader
+    said: str, confirmed: bool, shared: Path, tmp_path: Path, reader: DocumentReader
 ) -> None:
     report = (shared / "replay" / "world" / "pdf" / "2754222.pdf").read_bytes()
     result = found(replace(LINE, new=said), report, Evidence("", "", 1), tmp_path, reader)
@@ -70,7 +70,7 @@ def test_a_grade_is_confirmed_by_the_report_s_own_row(
 
 
 def test_an_area_the_report_does_not_have_is_not_confirmed(
-    shared: Path, tmp_path: Path, reader: PdfReader
+    shared: Path, tmp_path: Path, reader: DocumentReader
 ) -> None:
     letter = (shared / "replay" / "world" / "pdf" / "2754222.pdf").read_bytes()
     line = replace(LINE, record=RecordKind.VISIT, area="", new="neglect")
@@ -82,7 +82,7 @@ def test_an_area_the_report_does_not_have_is_not_confirmed(
     [("800000", "row 2", True), ("900000", "row 2", False), ("800000", "row 3", False)],
 )
 def test_a_payment_is_confirmed_by_its_row(
-    pounds: str, row: str, same: bool, tmp_path: Path, reader: PdfReader
+    pounds: str, row: str, same: bool, tmp_path: Path, reader: DocumentReader
 ) -> None:
     line = replace(LINE, record=RecordKind.PAYMENT, area="amount", new=pounds)
     assert (
@@ -102,7 +102,7 @@ def test_a_payment_is_confirmed_by_its_row(
     ],
 )
 def test_words_are_confirmed_where_they_stand_together_or_in_one_row(
-    quote: str, stand: bool, tmp_path: Path, reader: PdfReader
+    quote: str, stand: bool, tmp_path: Path, reader: DocumentReader
 ) -> None:
     table = "<table><tr><td>Leeds<td>2025<td>9,600,000<tr><td>Kent<td>1</table>"
     page = f"<main><h1>Money</h1><p>We have awarded\nLeeds £9.6m.</p>{table}</main>"
@@ -110,7 +110,7 @@ def test_words_are_confirmed_where_they_stand_together_or_in_one_row(
     assert found(line, page.encode(), Evidence("", quote), tmp_path, reader)["confirmed"] is stand
 
 
-def test_a_line_without_archived_bytes_is_not_confirmed(tmp_path: Path, reader: PdfReader) -> None:
+def test_a_line_without_archived_bytes_is_not_confirmed(tmp_path: Path, reader: DocumentReader) -> None:
     assert (
         check(LINE, Snapshots(tmp_path), reader, load_register())["reason"]
         == "no bytes were archived for this line"

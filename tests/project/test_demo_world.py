@@ -14,7 +14,8 @@ from syncer.config import load_config
 from syncer.demo.pdf import pdf_of, report_pdf
 from syncer.demo.server import Sites, serve
 from syncer.demo.world import BASELINE_DAY, NEWS_DAY, PROVIDERS, Provider, Report, config_for
-from syncer.documents.pdf import PdfReader
+from syncer.documents.pdf import pages
+from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf
 from syncer.model import Area, FileKind, Grade
 from syncer.register.councils import load_register
@@ -30,8 +31,8 @@ def sites() -> Iterator[Sites]:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[PdfReader]:
-    with PdfReader() as opened:
+def reader() -> Iterator[DocumentReader]:
+    with DocumentReader() as opened:
         yield opened
 
 
@@ -83,9 +84,9 @@ def test_one_improves_one_declines_and_one_has_no_overall_grade() -> None:
     ("provider", "report"), REPORTS, ids=[report.file_id for _, report in REPORTS]
 )
 def test_every_report_is_read_back_as_it_was_written(
-    provider: Provider, report: Report, reader: PdfReader
+    provider: Provider, report: Report, reader: DocumentReader
 ) -> None:
-    reading = read_pdf(reader, report_pdf(provider, report))
+    reading = reader.call(read_pdf, report_pdf(provider, report))
     assert (reading.kind, reading.problems) == (FileKind.INSPECTION, ())
     assert (reading.inspection_start, reading.inspection_end) == (report.first_day, report.last_day)
     assert dict(reading.judgements) == dict(report.grades)
@@ -102,8 +103,10 @@ def test_a_file_is_served_from_its_day_on_and_not_twice(sites: Sites) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_words_stand_where_they_were_put(reader: PdfReader) -> None:
-    (page,) = reader.pages(pdf_of([[(60, 700, 11, "Left (1)"), (400, 700, 11, "Right\u2019s")]]))
+def test_words_stand_where_they_were_put(reader: DocumentReader) -> None:
+    (page,) = reader.call(
+        pages, pdf_of([[(60, 700, 11, "Left (1)"), (400, 700, 11, "Right\u2019s")]])
+    )
     assert [word.text for word in page.words] == ["Left", "(1)", "Right\u2019s"]
     assert [round(page.words[n].x0) for n in (0, 2)] == pytest.approx([60, 400], abs=2)
     assert page.words[0].bottom == pytest.approx(842 - 700, abs=4)

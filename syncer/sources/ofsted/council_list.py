@@ -66,7 +66,7 @@ def _rows(base: str, context: SourceContext) -> tuple[list[ListRow], int | None]
     total: int | None = None
     for _ in range(MOST_PAGES):
         url = base + LIST.format(start=len(rows), rows=ROWS)
-        listed = read_list(context.client.get(url).data) if not rows else _further(url, context)
+        listed = _page(url, context) if not rows else _further(url, context)
         if listed is None:
             break
         for odd in listed.oddities:
@@ -82,11 +82,15 @@ def _rows(base: str, context: SourceContext) -> tuple[list[ListRow], int | None]
     return list(rows.values()), total
 
 
+def _page(url: str, context: SourceContext) -> ListPage:
+    return context.documents.call(read_list, context.client.get(url).data)
+
+
 def _further(url: str, context: SourceContext) -> ListPage | None:
     """A later page of the list, None when there is nothing on it; what was listed before it still
     counts when it cannot be had."""
     try:
-        return read_list(context.client.get(url).data)
+        return _page(url, context)
     except EmptyPage:
         return None
     except SyncerError as error:

@@ -1,0 +1,103 @@
+"""The child process of reader.py: calls in, results or errors out, until the other end closes.
+
+Run as `python -m syncer.documents.child PIPE`. A document that takes more CPU time than its budget
+ends the process (SIGPROF), so that no code in any language can hold it up.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from syncer.errors import SyncerError
+
+MEGABYTE = 1024 * 1024
+DEEP = 200_000
+"""How many bytes of a call's traceback are passed on; a recursion's is long."""
+
+
+def serve(pipe: Connection[Any, Any]) -> None:
+    """Live the child's whole life: limits first, then one call after the other."""
+    megabytes, shared = pickle.loads(pipe.recv_bytes())
+    import bs4  # noqa: F401, PLC0415 (its memory is ours, not that of the first document)
+
+    pipe.send_bytes(pickle.dumps(_limit(megabytes)))
+    while True:
+        try:
+            seconds = pickle.loads(pipe.recv_bytes())
+            request = pipe.recv_bytes()
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        answer = _answer(request, shared)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        pipe.send_bytes(answer)
+
+
+def _limit(megabytes: int) -> bool:
+    """Bound the memory to so much more than is in use now; whether we were given less than that to
+    begin with."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    wanted = _megabytes_in_use() * MEGABYTE + megabytes * MEGABYTE
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        return True
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
+    return False
+
+
+def _megabytes_in_use() -> int:
+    """The address space of this process; about what Python needs where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 256
+    return pages * resource.getpagesize() // MEGABYTE
+
+
+def _answer(request: bytes, shared: Sequence[object]) -> bytes:
+    """Return (True, result) or (False, error) of one call, as bytes."""
+    try:
+        function, arguments, named = _unpacked(request, shared)
+        return pickle.dumps((True, function(*arguments, **named)), pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        return _failure(error)
+
+
+def _unpacked(request: bytes, shared: Sequence[object]) -> Any:
+    unpacker = pickle.Unpickler(io.BytesIO(request))
+    unpacker.persistent_load = lambda number: shared[number]  # type: ignore[method-assign]
+    return unpacker.load()
+
+
+def _failure(error: Exception) -> bytes:
+    """Return the error as bytes; our own bug's with the child's traceback as a note, for whoever
+    logs it."""
+    if isinstance(error, SyncerError):
+        return pickle.dumps((False, error))
+    trace = "".join(traceback.format_exception(error, limit=-20))[-DEEP:]
+    plain = type(error) in (MemoryError, RecursionError)
+    try:
+        said = type(error)(*error.args) if plain else error
+        said.add_note(trace)
+        return _checked(pickle.dumps((False, said)))
+    except Exception:
+        return pickle.dumps((False, RuntimeError(trace)))
+
+
+def _checked(answer: bytes) -> bytes:
+    """Return the bytes, once they are known to be readable at the other end."""
+    pickle.loads(answer)
+    return answer
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))

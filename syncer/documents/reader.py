@@ -1,0 +1,229 @@
+"""Every document is read in a child process, which may hang, crash or grow without harm to ours.
+
+    reader.call(function, data, …):   start the child if there is none → send → wait → result, or a named error
+
+The function is any function of a module; it runs in the child (child.py) within one budget of CPU
+time and memory, whatever kind of document it reads. One child serves one `DocumentReader`: it is
+started at the first document and kept, since a start costs more than most documents do. One that has
+read a large document ends after it, so that the next begins with its memory empty.
+
+Three ends are told apart: the document's fault (over the budget, crashes the reader), our own
+shortage of memory, file handles or processes, and being told to stop.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar
+
+from syncer.errors import (
+    DocumentError,
+    DocumentTooSlow,
+    OutOfResources,
+    Stopped,
+    is_shortage,
+)
+
+SECONDS = 30.0
+MEGABYTES = 512
+SHARED_BYTES = 1024 * 1024
+"""A document that is larger has the child to itself."""
+START_SECONDS = 60.0
+PATIENCE = 10
+"""A child that takes so many times its CPU time by the clock is stuck, not slow: the machine may be
+busy."""
+LOOK_EVERY_SECONDS = 0.5
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class DocumentReader:
+    """Reads documents one after the other, for one thread; close it, or use it in a `with`.
+
+    `seconds` bounds the CPU time of one document and `megabytes` its memory. `shared` are objects
+    that many calls are given (the register): they are sent once to a child, not with every call.
+    `stopping` says whether to give up at once.
+    """
+
+    def __init__(
+        self,
+        seconds: float = SECONDS,
+        megabytes: int = MEGABYTES,
+        *,
+        shared: Sequence[object] = (),
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.seconds = seconds
+        self.megabytes = megabytes
+        self._shared = tuple(shared)
+        self._stopping = stopping
+        self._child: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection[Any, Any] | None = None
+        self._is_short = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(
+        self,
+        function: Callable[Arguments, Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Result:
+        """Return what the function makes of its arguments, computed in the child.
+
+        Raises what the function raises; DocumentTooSlow for a document over the budget;
+        DocumentError for one that crashes the reader; OutOfResources where this machine lacks what
+        it takes; Stopped.
+        """
+        try:
+            request = self._packed((function, arguments, named))
+            result: Result = self._ask(request)
+        except (OSError, MemoryError) as error:
+            self.close()
+            if is_shortage(error):
+                raise OutOfResources(f"a document could not be read here: {error}") from error
+            raise
+        except RecursionError as error:
+            raise DocumentTooSlow("The document is nested too deeply to be read.") from error
+        return result
+
+    def close(self) -> None:
+        """End the child. The reader may be used again; it then starts another."""
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+        self._child = self._pipe = None
+
+    @property
+    def child_id(self) -> int:
+        """The process id of the child, which is started if there is none."""
+        self._started()
+        assert self._child is not None
+        return self._child.pid
+
+    # -- One call ----------------------------------------------------------------------------------
+
+    def _ask(self, request: bytes) -> Any:
+        pipe = self._started()
+        try:
+            pipe.send_bytes(pickle.dumps(self.seconds))
+            pipe.send_bytes(request)
+            self._wait(pipe, self.seconds * PATIENCE)
+            done, result = pickle.loads(pipe.recv_bytes())
+        except (EOFError, ConnectionError) as error:
+            raise self._death() from error
+        except BaseException:
+            self.close()
+            raise
+        if len(request) > SHARED_BYTES:
+            self.close()
+        if done:
+            return result
+        raise self._own_shortage(result) from result.__cause__
+
+    def _wait(self, pipe: Connection[Any, Any], seconds: float) -> None:
+        """Wait for an answer. Raises DocumentTooSlow after so many seconds by the clock, and
+        Stopped."""
+        deadline = time.monotonic() + seconds
+        while not pipe.poll(LOOK_EVERY_SECONDS):
+            if self._stopping():
+                raise Stopped
+            if time.monotonic() > deadline:
+                raise DocumentTooSlow(f"No answer within {seconds:g} seconds.")
+
+    def _death(self) -> DocumentError | OutOfResources:
+        """Return what the end of the child in the middle of a document means."""
+        assert self._child is not None
+        status = self._child.wait()
+        self.close()
+        if status == -signal.SIGPROF:
+            return DocumentTooSlow(f"Not read within {self.seconds:g} seconds.")
+        if self._is_short or status == -signal.SIGKILL:
+            return OutOfResources("the system ended the process that reads documents")
+        if status == -signal.SIGABRT:  # how code in Rust and C++ ends when it is refused memory
+            return DocumentTooSlow(f"Needs more than {self.megabytes} MB to read, or crashes it.")
+        return DocumentError(f"The reader crashed on this file (exit status {status}).")
+
+    def _own_shortage(self, error: BaseException) -> BaseException:
+        """Return the child's error; where the child was given less memory than the budget, what it
+        lacked was ours to give."""
+        if isinstance(error, MemoryError) and self._is_short:
+            return OutOfResources(f"less than {self.megabytes} MB of memory may be used here")
+        if isinstance(error, MemoryError):
+            return DocumentTooSlow(f"Needs more than {self.megabytes} MB to read.")
+        return error
+
+    def _packed(self, call: object) -> bytes:
+        """Return the call as bytes, with a number in place of each shared object."""
+        places = {id(thing): number for number, thing in enumerate(self._shared)}
+        out = io.BytesIO()
+        packer = pickle.Pickler(out, pickle.HIGHEST_PROTOCOL)
+        packer.persistent_id = lambda thing: places.get(id(thing))  # type: ignore[method-assign]
+        packer.dump(call)
+        return out.getvalue()
+
+    # -- The child ---------------------------------------------------------------------------------
+
+    def _started(self) -> Connection[Any, Any]:
+        if self._child is None or self._pipe is None or self._child.poll() is not None:
+            self.close()
+            self._start()
+        assert self._pipe is not None
+        return self._pipe
+
+    def _start(self) -> None:
+        """Start a child. One that ends before it is ready was not ended by a document. Raises
+        OutOfResources."""
+        ours, theirs = Pipe()
+        self._pipe = ours
+        with theirs:
+            self._child = _child(theirs.fileno())
+        try:
+            ours.send_bytes(pickle.dumps((self.megabytes, self._shared)))
+            self._wait(ours, START_SECONDS)
+            self._is_short = pickle.loads(ours.recv_bytes())
+        except (EOFError, ConnectionError) as error:
+            self.close()
+            raise OutOfResources("the process that reads documents could not be started") from error
+        except BaseException:
+            self.close()
+            raise
+
+
+def _child(pipe: int) -> subprocess.Popen[bytes]:
+    """Start a fresh Python that runs child.py. Not `multiprocessing`: that forks threads' locks, or
+    imports the caller's main module again."""
+    package = Path(__file__).resolve().parents[2]
+    path = os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return subprocess.Popen(
+        [sys.executable, "-m", "syncer.documents.child", str(pipe)],
+        pass_fds=[pipe],
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

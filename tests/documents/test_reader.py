@@ -1,0 +1,157 @@
+"""Documents that hang, crash and grow; our own shortage; being told to stop. The functions read
+here are the library's own: they stand for whatever a document may do to its reader."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from syncer.documents.html import main_text
+from syncer.documents.reader import DocumentReader
+from syncer.errors import (
+    AmbiguousCouncil,
+    DocumentError,
+    DocumentTooSlow,
+    EmptyPage,
+    OutOfResources,
+    Stopped,
+)
+from syncer.register.councils import load_register
+
+PAGE = b"<p>Leeds City Council</p>"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[DocumentReader]:
+    with DocumentReader(seconds=2) as reader:
+        yield reader
+
+
+def test_a_document_is_read_and_the_child_is_kept(reader: DocumentReader) -> None:
+    assert reader.call(main_text, PAGE) == "Leeds City Council"
+    child = reader.child_id
+    assert reader.call(main_text, PAGE) == "Leeds City Council"
+    assert reader.child_id == child
+
+
+def test_a_large_document_has_the_child_to_itself(reader: DocumentReader) -> None:
+    child = reader.child_id
+    assert reader.call(len, bytes(2_000_000)) == 2_000_000
+    assert reader.child_id != child
+
+
+def test_a_document_over_its_time_is_named_and_the_next_is_read(reader: DocumentReader) -> None:
+    begun = time.monotonic()
+    with pytest.raises(DocumentTooSlow, match="2 seconds"):
+        reader.call(exec, "while True: pass")
+    assert time.monotonic() - begun < 30
+    assert reader.call(main_text, PAGE)
+
+
+def test_every_document_has_the_whole_time(reader: DocumentReader) -> None:
+    child = reader.child_id
+    for _ in range(3):
+        reader.call(exec, "import time\nwhile time.process_time() % 1 < .9: pass")
+    assert reader.child_id == child
+
+
+def test_a_document_that_needs_too_much_memory_is_named(reader: DocumentReader) -> None:
+    with pytest.raises(DocumentTooSlow, match="512 MB"):
+        reader.call(bytes, 600_000_000)
+    assert reader.call(main_text, PAGE)
+
+
+def test_a_child_that_neither_works_nor_answers_is_given_up() -> None:
+    with DocumentReader(seconds=0.1) as reader:
+        os.kill(reader.child_id, signal.SIGSTOP)
+        with pytest.raises(DocumentTooSlow, match="No answer within 1 seconds"):
+            reader.call(main_text, PAGE)
+        reader.seconds = 10
+        assert reader.call(main_text, PAGE)
+
+
+@pytest.mark.parametrize(
+    ("number", "meaning"),
+    [
+        (signal.SIGSEGV, DocumentError),
+        (signal.SIGABRT, DocumentTooSlow),
+        (signal.SIGKILL, OutOfResources),
+    ],
+)
+def test_a_crash_is_the_documents_and_a_kill_by_the_system_is_ours(
+    reader: DocumentReader, number: int, meaning: type[Exception]
+) -> None:
+    with pytest.raises(meaning):
+        reader.call(exec, f"import os; os.kill(os.getpid(), {int(number)})")
+    assert reader.call(main_text, PAGE)
+
+
+def test_named_errors_come_back_whole(reader: DocumentReader) -> None:
+    with pytest.raises(EmptyPage, match="no text"):
+        reader.call(main_text, b"<p></p>")
+    with pytest.raises(AmbiguousCouncil) as caught:
+        reader.call(load_register().find, "Kingston")
+    assert len(caught.value.slugs) == 2
+
+
+def test_a_bug_of_ours_comes_back_with_the_childs_trace(reader: DocumentReader) -> None:
+    with pytest.raises(KeyError) as caught:
+        reader.call(exec, "{}['title']")
+    assert "Traceback" in caught.value.__notes__[0]
+
+
+def test_what_many_calls_share_is_sent_once() -> None:
+    register = load_register()
+    with DocumentReader(shared=(register,)) as reader:
+        assert len(reader._packed((register.find, ("Leeds",)))) < 200
+        assert reader.call(register.find, "Leeds").slug == "leeds"
+
+
+def test_nesting_beyond_reason_is_named(reader: DocumentReader) -> None:
+    with pytest.raises(DocumentTooSlow, match="nested"):
+        reader.call(exec, "def f(): f()\nf()", {})
+
+
+def test_told_to_stop_it_stops_within_a_second_or_two() -> None:
+    stop = threading.Event()
+    with DocumentReader(stopping=stop.is_set) as reader:
+        child = reader.child_id
+        threading.Timer(0.5, stop.set).start()
+        begun = time.monotonic()
+        with pytest.raises(Stopped):
+            reader.call(exec, "while True: pass")
+        assert time.monotonic() - begun < 4
+        assert not Path(f"/proc/{child}").exists()
+
+
+SHORT = """
+import resource, sys
+from syncer.documents.reader import DocumentReader
+from syncer.documents.html import main_text
+from syncer.errors import OutOfResources
+kind, limit = getattr(resource, sys.argv[1]), int(sys.argv[2])
+resource.setrlimit(kind, (limit, limit))
+with DocumentReader() as reader:
+    try:
+        reader.call(exec, "x = bytes(400_000_000)")
+        print("read")
+    except OutOfResources as error:
+        print("ours:", error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit"), [("RLIMIT_NOFILE", 4), ("RLIMIT_AS", 60_000_000), ("RLIMIT_AS", 250_000_000)]
+)
+def test_what_this_machine_lacks_is_not_the_documents_fault(kind: str, limit: int) -> None:
+    command = [sys.executable, "-c", SHORT, kind, str(limit)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.startswith("ours:")
