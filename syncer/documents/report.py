@@ -2,74 +2,116 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from syncer.documents import pdf
 from syncer.model import Area, FileKind
+from syncer.reports.grades import ILACS_FORMS
+from syncer.reports.improvements import ListName
 from syncer.reports.paper import PdfPage, ReportReading
-from syncer.reports.report import ILACS_FORMS, read_report
+from syncer.reports.report import read_report
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
-# "Information about this inspection", with the inspectors' names, ends reports of 2014–2018 and
-# follows the summary in older ones; the table of 2012–2013 ends the report. Whatever is still
-# missing then may be anywhere.
-INSPECTION_STEPS = (slice(-2, None), slice(2, 12), slice(12, -2))
-LETTER_STEPS = (slice(2, None),)
+
+
+@dataclass(frozen=True)
+class Step:
+    """More pages to read, if what they may hold is still missing."""
+
+    pages: slice
+    is_needed: Callable[[ReportReading], bool]
 
 
 def read_pdf(data: bytes) -> ReportReading:
-    """Return what a report says, from as many pages as it takes: two for most inspections, all for
-    letters and where something is not found. To be called through `DocumentReader`.
+    """Return what a report says, from as few pages as it takes: two or three for most inspections,
+    all for letters and where something is not found. To be called through `DocumentReader`.
 
-    Raises what `pdf.pages` raises: NotAPdf, ReportNotFound, NoTextLayer, DocumentError. What is wrong with the report itself is in the reading's `problems`.
+    Raises what `pdf.pages` raises: NotAPdf, ReportNotFound, NoTextLayer, DocumentError. What is
+    wrong with the report itself is in the reading's `problems`.
     """
     pages = pdf.pages(data, COVER)
     reading = read_report(pages)
     for step in INSPECTION_STEPS if reading.kind is FileKind.INSPECTION else LETTER_STEPS:
-        if _is_settled(reading):
-            break
-        pages = _together(pages, pdf.pages(data, step))
-        reading = read_report(pages)
+        if step.is_needed(reading):
+            pages = _together(pages, pdf.pages(data, step.pages))
+            reading = read_report(pages)
     return reading
 
 
 def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
-    """One line of `syncer parse`: ISO days or null, grades by area in Ofsted's order, several lead
-    inspectors joined by "; "."""
+    """Return one line of `syncer parse`: ISO days or null, grades by area in Ofsted's order,
+    several lead inspectors joined by "; "."""
+    improve = [item for item in reading.improvements if item.list == ListName.IMPROVE]
+    recommendations = [item for item in reading.improvements if item.list != ListName.IMPROVE]
     return {
         "path": path,
         "kind": reading.kind.value,
         "framework": reading.framework.value if reading.framework else None,
-        "inspection_start": reading.inspection_start.isoformat()
-        if reading.inspection_start
-        else None,
-        "inspection_end": reading.inspection_end.isoformat() if reading.inspection_end else None,
-        "judgements": {
-            area.value: reading.judgements[area].value
-            for area in Area
-            if area in reading.judgements
-        },
+        "inspection_start": _iso(reading.inspection_start),
+        "inspection_end": _iso(reading.inspection_end),
+        "judgements": _judgements(reading),
         "lead_inspector": "; ".join(reading.lead_inspectors),
-        "problems": [
-            {"name": problem.name, "message": problem.message} for problem in reading.problems
-        ],
+        "improve": [item.text for item in improve],
+        "recommendations": [{"list": item.list, "text": item.text} for item in recommendations],
+        "problems": [{"name": p.name, "message": p.message} for p in reading.problems],
         "theme": reading.theme,
         "priority_actions": list(reading.priority_actions),
         "send_outcome": reading.send_outcome,
     }
 
 
-def _is_settled(reading: ReportReading) -> bool:
-    """Whether further pages can add nothing: an ILACS report that names its lead inspector does so
-    on its cover."""
-    named = bool(reading.lead_inspectors) or reading.framework in ILACS_FORMS
-    return reading.kind is FileKind.OTHER or (
-        reading.kind is FileKind.INSPECTION and not reading.problems and named
-    )
+def _judgements(reading: ReportReading) -> dict[str, str]:
+    judged = (area for area in Area if area in reading.judgements)
+    return {area.value: reading.judgements[area].value for area in judged}
 
 
-def _together(*parts: tuple[PdfPage, ...]) -> tuple[PdfPage, ...]:
-    """The pages of all parts in order, each once."""
-    return tuple(
-        page for _, page in sorted({page.number: page for part in parts for page in part}.items())
-    )
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# -- Which pages -----------------------------------------------------------------------------------
+
+
+def _lacks_the_list(reading: ReportReading) -> bool:
+    return not reading.improvements_ended
+
+
+def _lacks_the_list_of_a_single_inspection(reading: ReportReading) -> bool:
+    return _lacks_the_list(reading) and reading.framework not in ILACS_FORMS
+
+
+def _lacks_a_name(reading: ReportReading) -> bool:
+    """Whether something other than the list is missing; an ILACS report that names its lead
+    inspector does so on its cover."""
+    is_named = bool(reading.lead_inspectors) or reading.framework in ILACS_FORMS
+    return bool(reading.problems) or not is_named
+
+
+def _is_of_a_known_kind(reading: ReportReading) -> bool:
+    return reading.kind is not FileKind.OTHER
+
+
+# What needs to improve ends on page 4 at the latest in an ILACS report, about page 10 in a single
+# inspection's. "Information about this inspection", with the inspectors' names, ends reports of
+# 2014–2018 and follows the summary in older ones; the table of 2012–2013 ends the report. Whatever
+# is still missing then may be anywhere.
+INSPECTION_STEPS = (
+    Step(slice(2, 3), _lacks_the_list),
+    Step(slice(3, 4), _lacks_the_list),
+    Step(slice(4, 8), _lacks_the_list_of_a_single_inspection),
+    Step(slice(8, 10), _lacks_the_list_of_a_single_inspection),
+    Step(slice(10, 14), _lacks_the_list_of_a_single_inspection),
+    Step(slice(-2, None), _lacks_a_name),
+    Step(slice(2, 12), _lacks_a_name),
+    Step(slice(12, -2), _lacks_a_name),
+)
+LETTER_STEPS = (Step(slice(2, None), _is_of_a_known_kind),)
+
+
+def _together(*parts: Sequence[PdfPage]) -> tuple[PdfPage, ...]:
+    """Return the pages of all parts in order, each once."""
+    by_number = {page.number: page for part in parts for page in part}
+    return tuple(page for _, page in sorted(by_number.items()))

@@ -24,6 +24,8 @@ from syncer.reports.paper import Word
 CARE_LEAVERS_APART = dt.date(2023, 1, 1)
 NO_OVERALL = dt.date(2026, 4, 1)
 
+ILACS_FORMS = frozenset({Framework.ILACS, Framework.ILACS_2023, Framework.ILACS_2026})
+
 _ALWAYS = frozenset({Area.LEADERSHIP, Area.HELP, Area.CARE})
 ROWS: Mapping[Framework, frozenset[Area]] = {
     Framework.PRE_SIF: frozenset({Area.OVERALL, Area.LEADERSHIP}),

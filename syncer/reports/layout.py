@@ -10,7 +10,12 @@ from operator import attrgetter, itemgetter
 
 from syncer.reports.paper import PdfPage, Word
 
-APART = 0.45  # of a line's height: the white between two words of one sentence is narrower, between two cells wider
+APART = 0.45
+"""Of a line's height: the white between two words of one sentence is narrower, between two cells
+wider."""
+
+BULLETS = "•●◦■▪◼❖➢\ue000-\uf8ff"
+"""For a class of characters in a regular expression. The last are private to fonts of symbols."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 
 from syncer.model import FileKind
-from syncer.reports.layout import Line
+from syncer.reports.layout import BULLETS, Line
 from syncer.reports.paper import Word
 
 OUTCOMES = {
@@ -20,7 +20,7 @@ OUTCOMES = {
     "inconsistent": r"lead to inconsistent experiences",
     "systemic_failings": r"widespread and\s*/?\s*or systemic failings",
 }
-BULLETS = "•◼▪■◦●\uf06e\uf0b7\uf0a7\u25aa\u2022"
+_BULLET = re.compile(f"[{BULLETS}]")
 _ITEM = re.compile(rf"(?:[{BULLETS}]|[−–-]\s|\(?\d{{1,2}}[.)]\s)\s*")
 _HEADING = re.compile(
     r"(?:area(?:s|\(s\))? (?:for|of) priority action|priority actions?)\s*:?$", re.I
@@ -97,7 +97,7 @@ def without_furniture(lines: Sequence[Line]) -> list[Line]:
     return [
         line
         for line, place in zip(lines, places, strict=True)
-        if place[1] and (places.count(place) == 1 or line.text[0] in BULLETS)
+        if place[1] and (places.count(place) == 1 or _BULLET.match(line.text))
     ]
 
 

@@ -32,10 +32,20 @@ class PdfPage:
 
 
 @dataclass(frozen=True)
+class Improvement:
+    """One thing that Ofsted asks for, whole: which list of the report it stands in (`improve`,
+    `priority`, `areas` or `recommendations`), its words, and the page on which it begins."""
+
+    list: str
+    text: str
+    page: int
+
+
+@dataclass(frozen=True)
 class ReportReading:
     """What one report file says of itself. `judgements` has only the areas the report has; `quotes`
     gives per area (and per date: `inspection_start`, `inspection_end`) page number and the printed
-    row."""
+    row. `improvements_ended`: further pages add nothing to `improvements`."""
 
     kind: FileKind
     framework: Framework | None = None
@@ -46,5 +56,7 @@ class ReportReading:
     theme: str = ""
     priority_actions: tuple[str, ...] = ()
     send_outcome: str = ""
+    improvements: tuple[Improvement, ...] = ()
+    improvements_ended: bool = True
     quotes: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()

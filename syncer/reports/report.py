@@ -17,6 +17,7 @@ from syncer.quantities.dates import DayRange
 from syncer.reports import cover, letters
 from syncer.reports.grades import (
     CARE_LEAVERS_APART,
+    ILACS_FORMS,
     NO_OVERALL,
     OPTIONAL_ROWS,
     ROWS,
@@ -27,13 +28,13 @@ from syncer.reports.grades import (
     overall_in_headline,
     read_table,
 )
+from syncer.reports.improvements import improvements
 from syncer.reports.layout import Line, all_lines
 from syncer.reports.paper import PdfPage, ReportReading
 
 VISITS = frozenset(
     {FileKind.FOCUSED_VISIT, FileKind.MONITORING_VISIT, FileKind.JTAI, FileKind.SEND}
 )
-ILACS_FORMS = frozenset({Framework.ILACS, Framework.ILACS_2023, Framework.ILACS_2026})
 IN_FORCE: Mapping[
     Framework, tuple[dt.date, dt.date]
 ] = {  # first days that an inspection of this form can have
@@ -99,16 +100,19 @@ def _inspection(lines: Sequence[Line], framework: Framework | None) -> ReportRea
     faults = _faults(table, rows, framework, days)
     judgements: dict[Area, Grade] = {} if faults else {row.area: row.grade for row in rows}
     if faults:
-        found = "; ".join(row.text for row in rows) or "no row"
-        problems += (_unreadable(f"judgements not certain ({'; '.join(faults)}); found: {found}"),)
+        seen = "; ".join(row.text for row in rows) or "no row"
+        problems += (_unreadable(f"judgements not certain ({'; '.join(faults)}); found: {seen}"),)
     else:
         quotes = {**quotes, **{row.area.value: (row.page, row.text) for row in rows}}
+    found = improvements(lines, framework)
     return ReportReading(
         FileKind.INSPECTION,
         framework,
         *_ends(days),
         judgements=judgements,
         lead_inspectors=cover.lead_inspectors(lines),
+        improvements=found.items,
+        improvements_ended=found.ended,
         quotes=quotes,
         problems=problems,
     )

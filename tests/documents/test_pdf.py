@@ -133,7 +133,7 @@ def test_one_call_reads_a_file_and_prints_every_promised_key(reader: DocumentRea
     )
     row = reading_as_json("letter.pdf", reading)
     assert reading.kind is FileKind.FOCUSED_VISIT
-    assert list(row)[:8] == [
+    assert list(row)[:10] == [
         "path",
         "kind",
         "framework",
@@ -141,6 +141,8 @@ def test_one_call_reads_a_file_and_prints_every_promised_key(reader: DocumentRea
         "inspection_end",
         "judgements",
         "lead_inspector",
+        "improve",
+        "recommendations",
         "problems",
     ]
     assert (row["inspection_start"], row["framework"], row["judgements"]) == (

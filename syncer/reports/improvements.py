@@ -1,0 +1,247 @@
+"""What Ofsted asks for: the items under "What needs to improve" of an ILACS report, and the
+recommendations of a single inspection; whole, in order, each with its page.
+
+A list runs from its heading to the heading of the next section. An item begins at a mark (a bullet
+or a number) at the list's own margin, or, where the mark was lost, after white that is wider than
+between two lines. Marks further in are points of the item above. Lines at the margin without a
+mark are themes ("Quality of practice") or sentences that lead in: they belong to no item.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median_low
+
+from syncer.model import Framework
+from syncer.reports.grades import ILACS_FORMS
+from syncer.reports.layout import BULLETS, Line
+from syncer.reports.paper import Improvement, Word
+
+NOTHING_READ_HERE = frozenset({None, Framework.PRE_SIF})
+
+
+class ListName(StrEnum):
+    """Which list an item stands in, as `syncer parse` names it."""
+
+    IMPROVE = "improve"
+    PRIORITY = "priority"
+    AREAS = "areas"
+    RECOMMENDATIONS = "recommendations"
+
+
+@dataclass(frozen=True)
+class Improvements:
+    """The items read so far. `ended`: further pages add nothing, since the heading after the list
+    was met."""
+
+    items: tuple[Improvement, ...] = ()
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How reports of one kind frame their list: its headings, and the headings that end it."""
+
+    first: ListName
+    heading: re.Pattern[str]
+    end: re.Pattern[str]
+
+
+@dataclass
+class _Item:
+    """An item while it grows: the words of each of its lines."""
+
+    name: ListName
+    page: int
+    lines: list[Sequence[Word]] = field(default_factory=list)
+
+
+_ILACS = _Form(
+    ListName.IMPROVE,
+    re.compile(r"what needs to improve\s*[?:]*\s*\d?$", re.I),
+    re.compile(r"(?:the )?experiences? and progress of\b", re.I),
+)
+_SINGLE = _Form(
+    ListName.RECOMMENDATIONS,
+    re.compile(
+        r"(?:recommendations|what does the local authority need to improve|"
+        r"priority and immediate actions?|areas for improvement)\s*[?:]*\s*$",
+        re.I,
+    ),
+    re.compile(
+        r"(?:summary for children and young people|"
+        r"the local authority(?:[’']s| has the following) strengths|"
+        r"progress since the last inspection|information about this inspection|"
+        r"(?:the )?experiences? and progress of)\b",
+        re.I,
+    ),
+)
+_PARTS = (
+    (ListName.PRIORITY, re.compile(r"priority and immediate actions?\s*:?$", re.I)),
+    (ListName.AREAS, re.compile(r"areas for improvement\s*:?$", re.I)),
+)
+_MARK = re.compile(rf"(?:[{BULLETS}]|\d{{1,3}}[.)])$")
+_POINT = re.compile(rf"(?:[{BULLETS}−–\u0336-]|[a-z][.)]|o)$")  # U+0336: a dash laid over a space
+_NO_ITEM = re.compile(
+    r"(?:none\b|[^.]{0,40}\bno (?:areas? (?:for|of)|priority)\b|"
+    r"[^.]{0,40}\bnot (?:find|identify) any areas?\b)[^.]*\.?$",
+    re.I,
+)
+_PAGE_NUMBER = re.compile(r"(?:page )?\d{1,3}$", re.I)
+_FOOTNOTE_MARK = re.compile(r"(?<=[a-z]{3})(\d)(?=[.,;:]?$)")
+_KEEPS_ITS_SPACE = re.compile(r"(?:and|or|to|nor)\b(?!-)", re.I)  # "short- and long-term"
+
+SAME_MARGIN = 8.0  # points: the marks of one list vary by less, points of an item stand further in
+WIDER = 1.2  # of the usual distance of two lines: between two items it is wider
+
+
+def improvements(lines: Sequence[Line], framework: Framework | None) -> Improvements:
+    """Return the items of the first such list on these lines, which are those of whole pages."""
+    if framework in NOTHING_READ_HERE:
+        return Improvements(ended=True)
+    form = _ILACS if framework in ILACS_FORMS else _SINGLE
+    usual = _usual_distance(lines)
+    for body, ended in _sections(lines, form):
+        found = _items(body, form, usual)
+        if found:
+            items = tuple(_finished(item, _footnotes(lines, item.page)) for item in found)
+            return Improvements(tuple(i for i in items if not _NO_ITEM.match(i.text)), ended)
+    return Improvements()
+
+
+# -- The section -----------------------------------------------------------------------------------
+
+
+def _sections(lines: Sequence[Line], form: _Form) -> Iterator[tuple[list[Line], bool]]:
+    """For each place that has the heading (a page of contents has it too): that line, those up to
+    the next section, and whether that was met."""
+    for number, line in enumerate(lines):
+        if not form.heading.match(line.text):
+            continue
+        rest = lines[number + 1 :]
+        end = next((n for n, other in enumerate(rest) if form.end.match(other.text)), None)
+        body = [other for other in rest[:end] if not _PAGE_NUMBER.match(other.text)]
+        yield [line, *body], end is not None
+
+
+def _footnotes(lines: Sequence[Line], page: int) -> frozenset[str]:
+    """The marks of the footnotes of a page: digits that begin a line by themselves, smaller."""
+    own = [line for line in lines if line.page == page]
+    return frozenset(line.words[0].text for line in own if re.match(r"\d(?: |$)", line.text))
+
+
+# -- Lines to items --------------------------------------------------------------------------------
+
+
+@dataclass
+class _ListReader:
+    """Reads the lines of one section, from the one after the heading.
+
+    `margin` is where marks of the list stand at most; `unmarked` says that no line has a mark.
+    """
+
+    name: ListName
+    margin: float
+    unmarked: bool
+    items: list[_Item] = field(default_factory=list)
+    item: _Item | None = None
+
+    def take(self, line: Line, *, apart: bool) -> None:
+        """Take the next line; `apart`: there is more white above it than within an item."""
+        at_margin = line.words[0].x0 < self.margin
+        part = _part(line)
+        if part is not None:
+            self.name, self.item = part, None
+        elif at_margin and _is_marked(line):
+            self._begin(line.page, line.words[1:])
+        elif at_margin and (apart or self.item is None or _hangs(self.item, self.margin)):
+            self.item = None
+        elif self._begins_unmarked(line, apart):
+            self._begin(line.page, line.words)
+        elif self.item is not None:
+            self.item.lines.append(_without_point(line))
+
+    def _begin(self, page: int, words: Sequence[Word]) -> None:
+        self.item = _Item(self.name, page, [words])
+        self.items.append(self.item)
+
+    def _begins_unmarked(self, line: Line, apart: bool) -> bool:
+        """Whether an item begins here although its mark was lost."""
+        if self.item is None:
+            return self.unmarked
+        return apart and _has_lost_its_mark(line, self.item)
+
+
+def _items(body: Sequence[Line], form: _Form, usual: float) -> list[_Item]:
+    """The items on these lines, the first of which is the heading. `usual` is the distance of two
+    lines of prose. Where no line is marked, one paragraph is prose and no list."""
+    marks = [line.words[0].x0 for line in body if _is_marked(line)]
+    unmarked = not marks and form is _ILACS
+    margin = float("-inf") if unmarked else min(marks, default=0.0) + SAME_MARGIN
+    reader = _ListReader(_part(body[0]) or form.first, margin, unmarked)
+    for above, line in pairwise(body):
+        reader.take(line, apart=_is_apart(above, line, usual))
+    is_prose = unmarked and len(reader.items) == 1
+    return [] if is_prose else reader.items
+
+
+def _part(line: Line) -> ListName | None:
+    """The list that a heading names, where it is one of the two of older single inspections."""
+    return next((part for part, words in _PARTS if words.match(line.text)), None)
+
+
+def _is_marked(line: Line) -> bool:
+    return bool(_MARK.match(line.words[0].text))
+
+
+def _usual_distance(lines: Sequence[Line]) -> float:
+    """How far one line of these is from the next, in points; 0 where there are none."""
+    on_a_page = [(a, b) for a, b in pairwise(lines) if a.page == b.page]
+    steps = [below.bottom - above.bottom for above, below in on_a_page]
+    return median_low(steps) if steps else 0.0
+
+
+def _is_apart(above: Line, line: Line, usual: float) -> bool:
+    """Whether there is more white above a line than between two lines of one item."""
+    return line.page == above.page and line.bottom - above.bottom > WIDER * usual
+
+
+def _hangs(item: _Item, margin: float) -> bool:
+    """Whether the item's text stands further in than its mark, as that of most lists does."""
+    return bool(item.lines[0]) and item.lines[0][0].x0 >= margin
+
+
+def _has_lost_its_mark(line: Line, item: _Item) -> bool:
+    """Whether a line that stands apart begins an item of its own: it is no point of the item above,
+    and stands where that item's text does."""
+    text_begins = item.lines[0][0].x0 if item.lines[0] else line.words[0].x0
+    is_point = bool(_POINT.match(line.words[0].text))
+    return not is_point and abs(line.words[0].x0 - text_begins) < SAME_MARGIN
+
+
+def _without_point(line: Line) -> Sequence[Word]:
+    return line.words[1:] if _POINT.match(line.words[0].text) else line.words
+
+
+# -- One item --------------------------------------------------------------------------------------
+
+
+def _finished(item: _Item, footnotes: frozenset[str]) -> Improvement:
+    """The item as one line of text: a word broken after its own hyphen is one word again."""
+    text = ""
+    for line in item.lines:
+        words = " ".join(_without_footnote_mark(word.text, footnotes) for word in line)
+        broken = re.search(r"\w-$", text) and not _KEEPS_ITS_SPACE.match(words)
+        text = f"{text}{words}" if broken else f"{text} {words}"
+    return Improvement(item.name.value, text.strip(), item.page)
+
+
+def _without_footnote_mark(word: str, footnotes: frozenset[str]) -> str:
+    mark = _FOOTNOTE_MARK.search(word)
+    if mark is None or mark[1] not in footnotes:
+        return word
+    return word[: mark.start()] + word[mark.end() :]
