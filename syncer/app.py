@@ -1,4 +1,4 @@
-"""The desk: everything a command or a job works with, opened once from the configuration and closed
+"""The app: everything a command or a job works with, opened once from the configuration and closed
 together."""
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from syncer.sources import Source, SourceContext, load, names
 from syncer.store import Store
 from syncer.store.pages import StoredMemory
 from syncer.store.robots import StoredRobots
+from syncer.subscriptions.schedule import LONDON
 
 
 class Progress(Protocol):
@@ -48,23 +49,25 @@ class Quiet:
 
 
 def read_now(text: str | None) -> dt.datetime:
-    """The clock: what `--now` says (a time without zone is UTC; a day alone is its noon), else the
-    real one. Raises ConfigError."""
+    """Return the clock: what `--now` says (a time without zone is London's; a day alone is its
+    noon), else the real one. Raises ConfigError."""
     if not text:
         return dt.datetime.now(dt.UTC)
+    day_alone = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
     try:
-        day_alone = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
         moment = dt.datetime.fromisoformat(f"{text}T12:00:00" if day_alone else text)
-    except ValueError as error:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=LONDON)
+        return moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
         raise ConfigError(
-            f"--now: {text!r} is not an ISO time", "For example 2026-08-22T09:40:00+01:00."
+            f"--now: {text!r} is not an ISO time", "For example 2026-08-22T09:40, in London."
         ) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
 
 
 class App:
-    """What a run of syncer has at hand. `now` is fixed when the desk is opened: everything done in
-    one run happened at one time. `stopping` says whether a long run should end after the page it is
+    """What a run of syncer has at hand. `now` is fixed when it is opened: everything done in one
+    run happened at one time. `stopping` says whether a long run should end after the page it is
     at."""
 
     def __init__(
@@ -83,7 +86,7 @@ class App:
         self._asked_before = 0
 
     def clock(self) -> dt.datetime:
-        """The time now: `now`, and what has passed since the desk was opened."""
+        """The time now: `now`, and what has passed since it was opened."""
         return self.now + dt.timedelta(seconds=time.monotonic() - self._started)
 
     @cached_property

@@ -3,7 +3,7 @@ Ctrl-C.
 
 The timetable is configuration; what is due is decided from the data, so that a missed run is made
 up for by the next one. At start every job is run once for what was missed meanwhile. Each run opens
-its own desk: its own clock, its own connection.
+its own app: its own clock, its own connection.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import logging
+import os
 import pkgutil
 import signal
 import threading
@@ -35,14 +36,18 @@ log = logging.getLogger(__name__)
 AT_ONCE = 3
 """Jobs that may run at one time: while a long sync reads, messages still go out."""
 
+GRACE_SECONDS = 4.0
+"""How long what is under way may take to come to its own end. After that the process ends without
+it: every job may be killed at any line, and goes on at its next run."""
+
 
 def job_names() -> tuple[str, ...]:
-    """The jobs there are: the modules of the package `jobs`."""
+    """Return the jobs there are: the modules of the package `jobs`."""
     return tuple(sorted(m.name for m in pkgutil.iter_modules(jobs.__path__)))
 
 
 def run_job(name: str, config: Config, stop: threading.Event | None = None) -> None:
-    """Run one job once, on a desk of its own. A named error is logged; it is in the store already
+    """Run one job once, with an app of its own. A named error is logged; it is in the store already
     where it belongs there."""
     log.info("%s: begins", name)
     try:
@@ -56,7 +61,7 @@ def run_job(name: str, config: Config, stop: threading.Event | None = None) -> N
 
 @contextmanager
 def alone(config: Config) -> Iterator[None]:
-    """While it lasts no daemon can work on this store, and no second one. Raises AlreadyRunning."""
+    """Keep every daemon, or a second one, off this store while it lasts. Raises AlreadyRunning."""
     config.store.path.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(config.store.path.with_name(config.store.path.name + ".lock"))
     try:
@@ -70,8 +75,8 @@ def alone(config: Config) -> Iterator[None]:
 
 
 def run(config: Config) -> None:
-    """Run until told to stop; then let what is under way come to a clean end. Raises
-    AlreadyRunning."""
+    """Run until told to stop; then let what is under way come to a clean end, for GRACE_SECONDS at
+    most. Raises AlreadyRunning."""
     stop = threading.Event()
     with alone(config):
         _on_signals(stop)
@@ -80,25 +85,36 @@ def run(config: Config) -> None:
         log.info("running; stop with SIGTERM or Ctrl-C")
         stop.wait()
         log.info("stopping: what is under way is finished first")
-        scheduler.shutdown(wait=True)
+        _shut_down(scheduler)
     log.info("stopped")
 
 
+def _shut_down(scheduler: BackgroundScheduler) -> None:
+    """Wait for the running jobs; end the process where one of them takes too long, as when a site
+    or a mail server keeps it waiting."""
+    ending = threading.Thread(target=scheduler.shutdown, daemon=True)
+    ending.start()
+    ending.join(GRACE_SECONDS)
+    if ending.is_alive():
+        log.warning("a job is still under way: stopped without it; it goes on at its next run")
+        logging.shutdown()
+        os._exit(0)  # an ordinary exit would wait for the job's thread
+
+
 def next_runs(config: Config, now: dt.datetime) -> dict[str, dt.datetime | None]:
-    """When each job is due next by the timetable; None for one that is switched off, or never
-    due."""
-    return {
-        name: _trigger(config, name).get_next_fire_time(None, now)
-        if config.jobs[name].enabled
-        else None
-        for name in job_names()
-    }
+    """Return when each job is due next by the timetable; None for one that is switched off, or
+    never due."""
+    due: dict[str, dt.datetime | None] = {}
+    for name in job_names():
+        due[name] = None
+        if config.jobs[name].enabled:
+            due[name] = _trigger(config, name).get_next_fire_time(None, now)
+    return due
 
 
 def _trigger(config: Config, name: str) -> OrTrigger:
-    return OrTrigger(
-        [CronTrigger.from_crontab(line, timezone=LONDON) for line in config.jobs[name].cron]
-    )
+    lines = config.jobs[name].cron
+    return OrTrigger([CronTrigger.from_crontab(line, timezone=LONDON) for line in lines])
 
 
 def _scheduler(config: Config, stop: threading.Event) -> BackgroundScheduler:
@@ -121,8 +137,14 @@ def _scheduler(config: Config, stop: threading.Event) -> BackgroundScheduler:
 
 
 def _on_signals(stop: threading.Event) -> None:
-    def handle(number: int, frame: FrameType | None) -> None:
+    """Stop at SIGTERM and Ctrl-C; stay at SIGHUP, which comes when the terminal is closed."""
+
+    def end(number: int, frame: FrameType | None) -> None:
         stop.set()
 
+    def stay(number: int, frame: FrameType | None) -> None:
+        log.info("the terminal was closed (SIGHUP); running on")
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, handle)
+        signal.signal(number, end)
+    signal.signal(signal.SIGHUP, stay)

@@ -5,12 +5,18 @@ A command is a function in one of the modules below; it is imported only when it
 that `syncer parse` does not wait for the mail server's library. It prints data on stdout and
 everything else on stderr, and returns its exit code (None is 0):
 
-    0  done            1  something failed anew, the rest is done            2  bad configuration or usage
+    0    done
+    1    something failed that had not failed before; the rest is done
+    2    bad configuration or usage
+    130  stopped by Ctrl-C
 """
 
 from __future__ import annotations
 
+import codecs
+import difflib
 import importlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -37,20 +43,23 @@ if TYPE_CHECKING:
     from syncer.config import Config
 
 PLACES = (
-    ("Read", "syncer.cli.reading", ("sync", "parse", "extract")),
-    ("Look", "syncer.cli.listing", ("ratings", "inspections", "awards", "changes", "councils")),
-    ("Look closer", "syncer.cli.looking", ("council", "conflicts", "held", "verify", "status")),
+    ("Read", "syncer.cli.sync", ("sync",)),
+    ("Read", "syncer.cli.parse", ("parse", "extract")),
+    ("Query", "syncer.cli.lists", ("ratings", "inspections", "awards", "changes", "councils")),
+    ("Inspect", "syncer.cli.council", ("council", "conflicts")),
+    ("Inspect", "syncer.cli.held", ("held",)),
+    ("Inspect", "syncer.cli.verify", ("verify",)),
     (
         "People",
         "syncer.cli.people",
         ("subscribe", "subscribers", "unsubscribe", "confirm", "pause", "resume", "erase"),
     ),
-    ("Tell", "syncer.cli.post", ("digest", "send", "outbox", "explain", "test-mail")),
-    (
-        "Keep it going",
-        "syncer.cli.running",
-        ("run", "jobs", "doctor", "init", "demo", "backup", "restore"),
-    ),
+    ("Notify", "syncer.cli.post", ("digest", "send", "outbox", "explain", "test-mail")),
+    ("Operate", "syncer.cli.running", ("run", "jobs")),
+    ("Operate", "syncer.cli.status", ("status",)),
+    ("Operate", "syncer.cli.doctor", ("doctor",)),
+    ("Operate", "syncer.cli.running", ("init", "backup", "restore")),
+    ("Operate", "syncer.cli.demo", ("demo",)),
 )
 """Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`.
 New commands are a new line."""
@@ -104,67 +113,77 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
         setattr(ctx.ensure_object(Settings), str(param.name), value)
 
 
+def _global_option(name: str, help: str, **more: Any) -> click.Option:
+    return click.Option(
+        [name], callback=_keep, expose_value=False, is_eager=True, help=help, **more
+    )
+
+
 def global_options() -> list[click.Parameter]:
-    """The options of every command."""
+    """Return the options of every command."""
     return [
-        click.Option(
-            ["--config"],
+        _global_option(
+            "--config",
+            "Read this configuration file.",
             type=click.Path(dir_okay=False, path_type=Path),
-            callback=_keep,
-            expose_value=False,
-            is_eager=True,
-            help="Read this configuration file.",
         ),
-        click.Option(
-            ["--now"],
+        _global_option(
+            "--now",
+            "Take this for the time, as in 2026-08-22T09:40; London time where it has no zone.",
             metavar="ISO-TIME",
-            callback=_keep,
-            expose_value=False,
-            is_eager=True,
-            help="Take this for the time, as in 2026-08-22T09:40+01:00.",
         ),
-        click.Option(
-            ["--json"],
-            is_flag=True,
-            callback=_keep,
-            expose_value=False,
-            is_eager=True,
-            help="Print JSON.",
-        ),
+        _global_option("--json", "Print JSON.", is_flag=True),
     ]
 
 
 def with_global_options(command: click.Command) -> click.Command:
-    """The command, and those under it, with the global options added once."""
+    """Return the command, and those under it, with the global options added once."""
     if not any(param.name == "now" for param in command.params):
         command.params.extend(global_options())
-    for under in command.commands.values() if isinstance(command, click.Group) else ():
-        with_global_options(under)
+    if isinstance(command, click.Group):
+        for under in command.commands.values():
+            with_global_options(under)
     return command
 
 
 class Commands(click.Group):
+    """A group of commands that answers a mistyped one with the one that was meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command asked for. Raises UsageError, which names the nearest one."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Syncer(Commands):
     """The commands of PLACES, imported when asked for; expected errors become one line, a hint and
     an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the name of every command, in the order of the help."""
         return [name for _, _, names in PLACES for name in names]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, importing its module; None where there is none of this name."""
         for _, module, names in PLACES:
             if name in names:
-                return with_global_options(
-                    cast(
-                        click.Command,
-                        getattr(importlib.import_module(module), name.replace("-", "_")),
-                    )
-                )
+                found = getattr(importlib.import_module(module), name.replace("-", "_"))
+                return with_global_options(cast(click.Command, found))
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write every command with its first sentence, under its heading."""
+        headings: dict[str, list[tuple[str, str]]] = {}
         for heading, _, names in PLACES:
+            headings.setdefault(heading, []).extend(self._helps(ctx, names))
+        for heading, helps in headings.items():
             with formatter.section(heading):
-                formatter.write_dl(list(self._helps(ctx, names)))
+                formatter.write_dl(helps)
 
     def _helps(self, ctx: click.Context, names: Sequence[str]) -> Iterator[tuple[str, str]]:
         for name in names:
@@ -172,6 +191,8 @@ class Commands(click.Group):
             yield name, command.get_short_help_str(limit=100) if command else ""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Whoever reads our output may go away, as `head` does: that is no
+        error."""
         try:
             code = super().invoke(ctx)
             sys.stdout.flush()
@@ -189,16 +210,17 @@ class Commands(click.Group):
         **extra: Any,
     ) -> None:
         """Run a command and leave with its exit code. What nobody expected keeps its traceback."""
+        write_what_the_terminal_can_show()
         try:
             code = super().main(
                 args, prog_name or "syncer", complete_var, standalone_mode=False, **extra
             )
         except click.ClickException as error:
-            error.show()
+            print_usage_error(error)
             code = error.exit_code
         except click.Abort:
-            click.echo("stopped", err=True)
-            code = 1
+            click.echo("stopped; run it again to go on", err=True)
+            code = STOPPED
         except SyncerError as error:
             print_error(error)
             code = 2 if isinstance(error, USAGE_ERRORS) else 1
@@ -206,19 +228,76 @@ class Commands(click.Group):
 
 
 def print_error(error: SyncerError) -> None:
-    """An expected error on stderr: its name, what happened, what to do next."""
+    """Print an expected error on stderr: its name, what happened, what to do next."""
     click.echo(f"error: {error.name}: {error}", err=True)
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
 
 
+def print_usage_error(error: click.ClickException) -> None:
+    """Print on stderr what was typed wrong, and how it is typed right."""
+    click.echo(f"error: {error.format_message()}", err=True)
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is None:
+        return
+    for param in ctx.command.params:
+        if isinstance(param, click.Option) and _is_about(error, param):
+            click.echo(f"  {': '.join(param.get_help_record(ctx) or ())}", err=True)
+    click.echo(f"  `{ctx.command_path} --help` says how it is used.", err=True)
+
+
+def _is_about(error: click.ClickException, option: click.Option) -> bool:
+    """Return whether an error is about a value of this option, or about its having none."""
+    if isinstance(error, click.BadParameter):
+        return error.param is option
+    return isinstance(error, click.BadOptionUsage) and error.option_name in option.opts
+
+
+# -- The terminal ----------------------------------------------------------------------------------
+
+STOPPED = 130
+"""The exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
+
+LOOKALIKES = {
+    "\u2502": "|",
+    "\u2192": "->",
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2026": "...",
+    "\u2022": "*",
+}
+"""What is printed for a character that a terminal's encoding does not have; for any other "?"."""
+
+
+def _lookalike(error: UnicodeError) -> tuple[str, int]:
+    """Return what is written in the place of characters that cannot be (a codec error handler)."""
+    assert isinstance(error, UnicodeEncodeError)
+    missing = error.object[error.start : error.end]
+    return "".join(LOOKALIKES.get(letter, "?") for letter in missing), error.end
+
+
+codecs.register_error("syncer.lookalike", _lookalike)
+
+
+def write_what_the_terminal_can_show() -> None:
+    """Let a terminal or pipe that is no UTF-8 have lookalikes instead of a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="syncer.lookalike")
+
+
 def _let_go_of_stdout() -> None:
-    """Whoever read our output has gone; Python would complain again when it flushes at the end."""
+    """Point stdout to nowhere: whoever read it has gone, and Python would complain again when it
+    flushes at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.command(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
+    cls=Syncer, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
 )
 @click.version_option(package_name="syncer", message="syncer %(version)s")
 def main() -> None:

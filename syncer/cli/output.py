@@ -15,11 +15,13 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from syncer.views.lists import Column, Listing, Row
 
 FORMATS = ("table", "csv", "json", "jsonl", "xlsx")
@@ -55,21 +57,39 @@ def emit(listing: Listing, form: str, out: Path | None = None) -> None:
         click.echo(TEXTS[form](listing), nl=False)
 
 
-def form_of(form: str | None, as_json: bool, out: Path | None) -> str:
-    """The format to use: the one asked for, else JSON where --json was given, else the one the
-    file's name ends in, else a table."""
+def form_of(form: str | None = None, as_json: bool = False, out: Path | None = None) -> str:
+    """Return the format to use: the one asked for, else JSON where --json was given, else the one
+    the file's name ends in, else a table."""
+    if form:
+        return form
+    if as_json:
+        return "json"
     suffix = out.suffix.removeprefix(".").lower() if out else ""
-    return form or ("json" if as_json else suffix if suffix in FORMATS else "table")
+    return suffix if suffix in FORMATS else "table"
 
 
 def print_json(value: Any) -> None:
-    """One value as a JSON text on stdout."""
+    """Print one value as a JSON text on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
 def print_json_line(value: Any) -> None:
-    """One value as one line of JSON on stdout."""
+    """Print one value as one line of JSON on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def print_problem(name: str, message: str, hint: str = "", url: str = "") -> None:
+    """Print a problem on stderr: its name, what happened and where, what to do next."""
+    where = f" ({url})" if url and url not in message else ""
+    click.echo(f"problem: {name}: {message}{where}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)
+
+
+def print_notes(lines: Iterable[str]) -> None:
+    """Print what is not data, on stderr."""
+    for line in lines:
+        click.echo(line, err=True)
 
 
 def _save(out: Path, data: bytes) -> None:
@@ -87,43 +107,45 @@ def _whole(listing: Listing, form: str) -> bytes:
 
 
 def _plain(value: object) -> str:
-    """Days and moments as ISO 8601; moments in UTC."""
+    """Return a value as text: days and moments as ISO 8601, moments in UTC."""
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _ordered(listing: Listing) -> list[dict[str, Any]]:
-    return [{column.name: row[column.name] for column in listing.columns} for row in listing.rows]
+    """Return the rows as objects, keys in the order of the columns."""
+    names = [column.name for column in listing.columns]
+    return [{name: row[name] for name in names} for row in listing.rows]
 
 
 def to_json(listing: Listing) -> str:
-    """One array of objects, keys in the order of the columns."""
+    """Return one array of objects."""
     return json.dumps(_ordered(listing), ensure_ascii=False, indent=2, default=_plain) + "\n"
 
 
 def to_jsonl(listing: Listing) -> str:
-    """One object a line."""
-    return "".join(
-        json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in _ordered(listing)
-    )
+    """Return one object a line."""
+    lines = [json.dumps(row, ensure_ascii=False, default=_plain) for row in _ordered(listing)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_csv(listing: Listing) -> str:
-    """RFC 4180 with a header; lists joined by "; ", nothing where there is no value."""
+    """Return RFC 4180 with a header; lists joined by "; ", nothing where there is no value."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in listing.columns])
-    writer.writerows(
-        [_csv_cell(row[column.name]) for column in listing.columns] for row in listing.rows
-    )
+    for row in _ordered(listing):
+        writer.writerow([_csv_cell(value) for value in row.values()])
     return text.getvalue()
 
 
 def _csv_cell(value: Any) -> str | int | float:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, int | float) else defanged(_text(value))
+    if isinstance(value, int | float):
+        return value
+    return defanged(_text(value))
 
 
 def _text(value: Any) -> str:
@@ -131,32 +153,34 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return "; ".join(_text(part) for part in value)
-    return (
-        json.dumps(value, ensure_ascii=False, default=_plain)
-        if isinstance(value, Mapping)
-        else _plain(value)
-    )
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    return _plain(value)
 
 
 def defanged(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would calculate it."""
+    """Return the text, with an apostrophe before it where a spreadsheet would calculate it."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def to_xlsx(listing: Listing) -> bytes:
-    """A workbook of one sheet: a bold header that stays in view, filters, days as days."""
+    """Return a workbook of one sheet: a bold header that stays in view, filters, days as days."""
     import xlsxwriter
 
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
-    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    bold = book.add_format({"bold": True})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet = book.add_worksheet()
+
     for across, column in enumerate(listing.columns):
         sheet.write_string(0, across, column.name, bold)
         for down, row in enumerate(listing.rows, start=1):
             _write_cell(sheet, (down, across), row[column.name], day)
+
+    last = max(len(listing.columns) - 1, 0)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(listing.rows), max(len(listing.columns) - 1, 0))
+    sheet.autofilter(0, 0, len(listing.rows), last)
     sheet.autofit(400)
     book.close()
     return file.getvalue()
@@ -177,24 +201,26 @@ def _write_cell(sheet: Any, place: tuple[int, int], value: Any, day: Any) -> Non
 
 
 def table_cell(column: Column, row: Row) -> str:
-    """A value as a table shows it: one line, nothing that could steer a terminal."""
+    """Return a value as a table shows it: one line, nothing that could steer a terminal."""
     value = row[column.name]
     if column.wording is not None:
         text = column.wording(row)
+    elif isinstance(value, bool):
+        text = "yes" if value else ""
     else:
-        text = ("yes" if value else "") if isinstance(value, bool) else _text(value)
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+        text = _text(value)
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
 
 
 def _table_text(listing: Listing) -> str:
-    """The table without a terminal: columns aligned by spaces, nothing cut off."""
+    """Return the table without a terminal: columns aligned by spaces, nothing cut off."""
     text = io.StringIO()
     _draw(listing, text, width=UNLIMITED)
     return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
 
 
 def print_table(listing: Listing) -> None:
-    """A table on a terminal as wide as it is; plain text when piped. That there is no row is not
+    """Print a table as wide as the terminal is; plain text when piped. That there is no row is not
     data, and is said on stderr."""
     if not listing.rows:
         click.echo(listing.empty, err=True)
@@ -205,56 +231,69 @@ def print_table(listing: Listing) -> None:
 
 
 def widths_within(columns: Sequence[Sequence[str]], width: int) -> list[int]:
-    """How wide each column is so that together, two spaces apart, they are no wider than `width`
-    and no word is broken, an address excepted; where that cannot be, as wide as they need, so that
-    nothing is lost."""
+    """Return how wide each column is so that together, two spaces apart, they are no wider than
+    `width` and no word is broken, an address excepted; where that cannot be, as wide as they need,
+    so that nothing is lost."""
     full = [max(map(len, texts)) for texts in columns]
-    found = [
-        max(min(len(word), LONGEST_WORD) for text in texts for word in text.split() or [""])
-        for texts in columns
-    ]
+    found = [_longest_word(texts) for texts in columns]
     spare = width - sum(found) - GAP * (len(columns) - 1)
     if spare < 0:
         return full
+
     while spare and found != full:
-        narrowest = max(range(len(full)), key=lambda n: full[n] - found[n])
-        found[narrowest] += 1
+        missing = [wanted - given for wanted, given in zip(full, found, strict=True)]
+        found[missing.index(max(missing))] += 1
         spare -= 1
     return found
 
 
+def _longest_word(texts: Sequence[str]) -> int:
+    """Return the length of the longest word that is no address."""
+    lengths = [len(word) for text in texts for word in text.split()]
+    return max((min(length, LONGEST_WORD) for length in lengths), default=0)
+
+
+def _shown_columns(listing: Listing) -> list[tuple[Column, str, list[str]]]:
+    """Return each column that has a cell to show, with its heading and its cells."""
+    shown = []
+    for column in listing.columns:
+        cells = [table_cell(column, row) for row in listing.rows]
+        if not column.hidden and any(cells):
+            heading = column.heading or column.name.replace("_", " ")
+            shown.append((column, heading, cells))
+    return shown
+
+
 def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
+    """Draw a table on a terminal, or as wide as `width` characters into any other file."""
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    shown = [
-        (c, [table_cell(c, row) for row in listing.rows]) for c in listing.columns if not c.hidden
-    ]
-    shown = [(column, cells) for column, cells in shown if any(cells)]
+    shown = _shown_columns(listing)
     console = Console(file=file, width=width, highlight=False)
-    headings = [column.heading or column.name.replace("_", " ") for column, _ in shown]
-    widths = widths_within(
-        [[heading, *cells] for heading, (_, cells) in zip(headings, shown, strict=True)],
-        console.width,
-    )
-    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for heading, (column, _), across in zip(headings, shown, widths, strict=True):
-        table.add_column(
-            Text(heading),
-            justify="right" if column.right else "left",
-            overflow="fold",
-            width=across,
-        )
-    for row in zip(*(cells for _, cells in shown), strict=True):
-        table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
+    widths = widths_within([[heading, *cells] for _, heading, cells in shown], console.width)
+    table = _table(shown, widths)
     if sum(widths) + GAP * len(widths) > console.width:
-        console = Console(
-            file=file, width=UNLIMITED, highlight=False, force_terminal=console.is_terminal
-        )
+        on_terminal = console.is_terminal
+        console = Console(file=file, width=UNLIMITED, highlight=False, force_terminal=on_terminal)
+
     console.print(table, soft_wrap=True)
     if listing.closing:
         console.print(Text(listing.closing), soft_wrap=True)
+
+
+def _table(shown: Sequence[tuple[Column, str, list[str]]], widths: Sequence[int]) -> Table:
+    """Return the table to draw, grades in their colours."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for (column, heading, _), across in zip(shown, widths, strict=True):
+        side: Literal["left", "right"] = "right" if column.right else "left"
+        table.add_column(Text(heading), justify=side, overflow="fold", width=across)
+    for row in zip(*(cells for _, _, cells in shown), strict=True):
+        table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
+    return table
 
 
 TEXTS: Mapping[str, Callable[[Listing], str]] = {
@@ -263,9 +302,3 @@ TEXTS: Mapping[str, Callable[[Listing], str]] = {
     "jsonl": to_jsonl,
     "table": _table_text,
 }
-
-
-def print_notes(lines: Iterable[str]) -> None:
-    """What is not data, on stderr."""
-    for line in lines:
-        click.echo(line, err=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.output import emit, print_json
+from syncer.cli.output import emit, form_of, print_json
 from syncer.errors import RosterError
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
 from syncer.quantities.money import read_amount_cell
@@ -39,6 +39,19 @@ class Pounds(click.ParamType[int]):
         if money is None or money.pounds < 0:
             self.fail(f"{value!r} is not an amount like £250,000 or 1.5m", param, ctx)
         return money.pounds
+
+
+class Weekday(click.ParamType[str]):
+    """A day of the week, in full or shortened to three letters or more: monday, mon."""
+
+    name = "DAY"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        typed = str(value).lower()
+        named = [day for day in WEEKDAYS if len(typed) >= 3 and day.startswith(typed)]
+        if not named:
+            self.fail(f"{value!r} is not one of {', '.join(WEEKDAYS)}", param, ctx)
+        return named[0]
 
 
 def values(words: type[StrEnum]) -> click.Choice[str]:
@@ -99,9 +112,9 @@ def values(words: type[StrEnum]) -> click.Choice[str]:
 @click.option("--daily", type=click.IntRange(0, 23), metavar="HH", help="Once a day at this hour.")
 @click.option(
     "--weekly",
-    type=(click.Choice(WEEKDAYS, case_sensitive=False), click.IntRange(0, 23)),
+    type=(Weekday(), click.IntRange(0, 23)),
     metavar="DAY HH",
-    help="Once a week, on this day at this hour.",
+    help="Once a week, on this day at this hour, as in: --weekly monday 7.",
 )
 @click.option(
     "--all-quiet",
@@ -160,7 +173,7 @@ def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) 
     if (immediately, daily is not None, weekly is not None).count(True) > 1:
         raise click.UsageError("choose one of --immediately, --daily and --weekly")
     if weekly is not None:
-        return {"frequency": Frequency.WEEKLY, "weekday": weekly[0].lower(), "hour": weekly[1]}
+        return {"frequency": Frequency.WEEKLY, "weekday": weekly[0], "hour": weekly[1]}
     return (
         {"frequency": Frequency.DAILY, "hour": daily}
         if daily is not None
@@ -261,7 +274,7 @@ def subscribers(
     listing = Listing(
         columns, rows, empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins."
     )
-    return emit(listing, "json" if settings.json else "table")
+    return emit(listing, form_of(as_json=settings.json))
 
 
 def _row(app: App, person: Subscriber, wanted: Subscription | None) -> dict[str, Any]:

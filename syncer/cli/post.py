@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from syncer.cli import Settings, pass_settings
-from syncer.cli.output import emit, print_json
+from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.output import emit, form_of, print_json, print_problem
+from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
 from syncer.views.lists import Column, Listing, plain_columns
 
@@ -60,9 +61,7 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
         )
         new = [p for p in problems.still_open(app.store, "digests") if p["id"] not in known]
     for problem in new:
-        click.echo(
-            f"problem: {problem['name']}: {problem['message']}\n  {problem['hint']}", err=True
-        )
+        print_problem(problem["name"], problem["message"], problem["hint"])
     return int(bool(new))
 
 
@@ -134,9 +133,9 @@ def send(settings: Settings) -> int:
         *plain_columns("reply"),
     )
     nothing = "Nothing was sent." if report.stopped else "Nothing was due to be sent."
-    emit(Listing(columns, rows, empty=nothing), "json" if settings.json else "table")
+    emit(Listing(columns, rows, empty=nothing), form_of(as_json=settings.json))
     for problem in new:
-        click.echo(f"problem: {problem.name}: {problem.message}\n  {problem.hint}", err=True)
+        print_problem(problem.name, problem.message, problem.hint)
     return int(bool(new))
 
 
@@ -169,7 +168,7 @@ def test_mail(settings: Settings, address: str) -> int:
 # -- outbox ----------------------------------------------------------------------------------------
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Commands, invoke_without_command=True)
 @click.pass_context
 def outbox(ctx: click.Context) -> None:
     """Every message, newest first, and what became of it; without a command, lists them."""
@@ -214,11 +213,11 @@ def _list(settings: Settings, deliveries: Iterable[Delivery], empty: str) -> Non
         *(Column(name, wording=_at(name)) for name in ("written", "sent")),
         *plain_columns("said"),
     )
-    emit(Listing(columns, rows, empty=empty), "json" if settings.json else "table")
+    emit(Listing(columns, rows, empty=empty), form_of(as_json=settings.json))
 
 
 def _at(name: str) -> Any:
-    return lambda row: f"{row[name].astimezone(views.ENGLAND):%Y-%m-%d %H:%M}" if row[name] else ""
+    return lambda row: f"{row[name].astimezone(LONDON):%Y-%m-%d %H:%M}" if row[name] else ""
 
 
 @outbox.command()
@@ -311,7 +310,7 @@ def explain(settings: Settings, what: tuple[str, ...]) -> None:
         return
     columns = (Column("event", right=True), *plain_columns("council", "what", "address", "answer"))
     empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
-    emit(Listing(columns, rows, empty=empty), "json" if settings.json else "table")
+    emit(Listing(columns, rows, empty=empty), form_of(as_json=settings.json))
 
 
 def _events(app: App, numbers: list[int]) -> list[Event]:

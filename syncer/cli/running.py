@@ -1,5 +1,5 @@
-"""Keeping it going: begin, run, the timetable, what a doctor would ask, the demonstration,
-copies."""
+"""Operating it: begin (`init`), the daemon (`run`), the timetable (`jobs`), copies (`backup`,
+`restore`)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,10 @@ from typing import Any
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.checking import doctor
-from syncer.cli.output import emit
-from syncer.cli.showing import demo
+from syncer.cli.output import emit, form_of, print_problem
 from syncer.errors import StoreError
-from syncer.views import lists as views
+from syncer.subscriptions.schedule import LONDON
 from syncer.views.lists import Column, Listing, plain_columns
-
-__all__ = ["backup", "demo", "doctor", "init", "jobs", "restore", "run"]
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -30,12 +26,18 @@ def run(settings: Settings) -> None:
     """Run every job by its timetable, until SIGTERM or Ctrl-C. One instance a store."""
     from syncer import daemon
 
+    if settings.now:
+        raise click.UsageError(
+            "`run` goes by the real clock and takes no --now; `syncer jobs NAME --now TIME` does "
+            "one job at another time"
+        )
     config = settings.configuration()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LINE)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     if config.fetch.contact_is_placeholder:
         logging.warning(
-            "[fetch] contact is still the placeholder: write there where the owner of a site can reach you"
+            "[fetch] contact is still the placeholder: write there where the owner of a site can "
+            "reach you"
         )
     daemon.run(config)
 
@@ -64,16 +66,12 @@ def jobs(settings: Settings, name: str | None) -> int:
         *plain_columns("job", "enabled", "cron"),
         Column("next", "next (London)", wording=_next),
     )
-    emit(Listing(columns, rows), "json" if settings.json else "table")
+    emit(Listing(columns, rows), form_of(as_json=settings.json))
     return 0
 
 
 def _next(row: Any) -> str:
-    return (
-        f"{row['next'].astimezone(views.ENGLAND):%a %d %b %Y %H:%M}"
-        if row["next"]
-        else "switched off"
-    )
+    return f"{row['next'].astimezone(LONDON):%a %d %b %Y %H:%M}" if row["next"] else "switched off"
 
 
 def _do(settings: Settings, name: str) -> int:
@@ -88,9 +86,7 @@ def _do(settings: Settings, name: str) -> int:
         importlib.import_module(f"jobs.{name}").run(app)
         new = [p for p in problems.still_open(app.store) if p["id"] not in known]
     for problem in new:
-        click.echo(
-            f"problem: {problem['name']}: {problem['message']}\n  {problem['hint']}", err=True
-        )
+        print_problem(problem["name"], problem["message"], problem["hint"])
     click.echo(f"{name}: done", err=True)
     return int(bool(new))
 

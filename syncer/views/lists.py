@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from syncer.errors import UnknownCouncil
 from syncer.model import (
@@ -30,12 +29,12 @@ from syncer.model import (
 from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
 from syncer.records.standing import in_order, standing
+from syncer.subscriptions.schedule import LONDON
 
 if TYPE_CHECKING:
     from syncer.register.councils import Register
 
 Row = Mapping[str, Any]
-ENGLAND = ZoneInfo("Europe/London")
 NOT_INSPECTED = "has not been inspected yet"
 NOT_KNOWN = "not known"
 NEVER_READ = "its page was never read"
@@ -119,7 +118,7 @@ class CouncilLabel(NamedTuple):
 
 def end_of(day: dt.date) -> dt.datetime:
     """Return the last second of a day in England, as UTC."""
-    return dt.datetime.combine(day, dt.time(23, 59, 59), ENGLAND).astimezone(dt.UTC)
+    return dt.datetime.combine(day, dt.time(23, 59, 59), LONDON).astimezone(dt.UTC)
 
 
 def humanise(value: object) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +21,7 @@ from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
 from records import award, grades, inspection
 
+from syncer.app import read_now
 from syncer.cli import PLACES, main
 from syncer.fetching.snapshots import Snapshots
 from syncer.model import Evidence, Observation, Record, RecordKind
@@ -25,6 +29,7 @@ from syncer.pipeline.intake import Run, open_or_hold, record_page
 from syncer.reading import Entry, Page, Reading
 from syncer.store import Store, pages
 
+ROOT = Path(__file__).parents[2]
 Invoke = Callable[..., Result]
 FIRST, THEN = dt.datetime(2024, 6, 1, 9, tzinfo=dt.UTC), dt.datetime(2024, 9, 1, 9, tzinfo=dt.UTC)
 PAPER = b"<p>The Secretary of State has awarded Leeds and Bradford a shared sum of &pound;500 for safety valves.</p>"
@@ -161,7 +166,10 @@ def test_global_options_stand_before_or_after_the_command(tmp_path: Path) -> Non
     ("args", "said"),
     [
         (["ratings", "--nonsense"], "No such option"),
-        (["nonsense"], "No such command"),
+        (["nonsense"], "No such command 'nonsense'."),
+        (["ratigns"], "Did you mean 'ratings'?"),
+        (["held", "relaese"], "Did you mean 'release'?"),
+        (["run", "--now", "2024-09-02"], "takes no --now"),
         (["ratings", "--since", "yesterday"], "not a day"),
         (["ratings", "--council", "Atlantis"], "error: UnknownCouncil"),
         (["ratings", "--council", "Kingston"], "Say which"),
@@ -180,6 +188,49 @@ def test_bad_usage_is_exit_2_with_a_word_on_stderr(
 ) -> None:
     result = invoke(*args)
     assert (result.exit_code, result.stdout) == (2, "") and said in result.stderr
+
+
+@pytest.mark.parametrize("args", [["ratigns"], ["ratings", "--since", "x"], ["council", "Leedz"]])
+def test_every_error_looks_alike_and_says_what_to_do(invoke: Invoke, args: list[str]) -> None:
+    first, *hints = invoke(*args).stderr.splitlines()
+    assert first.startswith("error: ")
+    assert hints and all(line.startswith("  ") for line in hints)
+
+
+def test_a_time_without_a_zone_is_london_s_and_a_day_alone_is_its_noon() -> None:
+    summer = dt.datetime(2024, 7, 1, 9, 15, tzinfo=dt.UTC)
+    assert read_now("2024-07-01T10:15") == read_now("2024-07-01T10:15+01:00") == summer
+    assert read_now("2024-07-01") == summer.replace(hour=11, minute=0)
+    assert read_now("2024-01-01") == dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)
+
+
+def test_ctrl_c_is_exit_130_and_says_to_run_it_again(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        site = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        (tmp_path / "config.toml").write_text(f'[sites]\nofsted_reports = "{site}"\n')
+        process = subprocess.Popen(
+            [sys.executable, "-m", "syncer", "sync", "ofsted_reports"],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        with silent.accept()[0]:
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=20)
+    assert (process.returncode, said.strip()) == (130, "stopped; run it again to go on")
+
+
+def test_a_terminal_that_is_no_utf_8_gets_lookalikes_and_no_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "syncer", "demo", "--keep", str(tmp_path / "demo")],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "latin-1"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    shown = done.stdout.decode("latin-1")
+    assert "   | Subject: Trafford: leadership requires improvement -> inadequate" in shown
 
 
 def test_a_bad_configuration_is_exit_2_and_names_every_fault(tmp_path: Path) -> None:
@@ -407,7 +458,7 @@ def test_conflicts_and_status_say_when_all_is_well(invoke: Invoke) -> None:
     assert json.loads(invoke("conflicts", "--json").stdout) == []
     status = json.loads(invoke("status", "--json").stdout)
     assert (
-        status["sources"]["ofsted_reports"]["hours_since_good"] == 27.0
+        status["sources"]["ofsted_reports"]["hours_since_good"] == 26.0
         and status["problems"] == []
         and status["outbox"] == {}
     )

@@ -87,7 +87,7 @@ def reply(
             "All councils: every rating, only where it becomes or stops being inadequate; as it happens",
         ),
         (
-            ("--council", "Leeds", "--weekly", "Monday", "7"),
+            ("--council", "Leeds", "--weekly", "mon", "7"),
             "Leeds: every change; weekly, Monday at 07:00",
         ),
         (
@@ -122,6 +122,7 @@ def test_subscribe_says_in_a_sentence_what_was_set_up(
         (("--kind", "gossip"), "is not one of"),
         (("--grade", "poor"), "is not one of"),
         (("--weekly", "someday", "7"), "is not one of"),
+        (("--weekly",), "as in: --weekly monday 7."),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_a_hint_and_changes_nothing(

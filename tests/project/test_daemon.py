@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -126,6 +127,38 @@ def test_a_job_that_crashes_does_not_stop_the_others(start: Start, tmp_path: Pat
         True,
         True,
     )
+
+
+def test_sigterm_ends_it_within_five_seconds_though_a_site_never_answers(
+    start: Start, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        site = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        (tmp_path / "config.toml").write_text(
+            f'[store]\npath = "s.db"\n[sites]\nofsted_reports = "{site}"\n[fetch]\ndelay_seconds = 1\n'
+            + QUIET.replace("[jobs.sync]\nenabled = false", "[jobs.sync]\nenabled = true")
+        )
+        process = start()
+        with silent.accept()[0]:
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            _, log = process.communicate(timeout=40)
+    assert time.monotonic() - began < 5
+    assert (process.returncode, "Traceback" in log) == (0, False)
+
+
+def test_a_closed_terminal_does_not_end_it_and_an_odd_time_zone_is_no_trouble(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Mars/Olympus_Mons")
+    process = start()
+    wait_until(lambda: list(tmp_path.glob("backups/*.db")))
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=40)
+    assert (process.returncode, "SIGHUP" in log, "Traceback" in log) == (0, True, False)
 
 
 # -- Its parts -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The doctor: everything that has to be right, tried once, and what to do about what is not."""
+"""`doctor`: everything that has to be right, tried once, and what to do about what is not."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import click
 
@@ -17,9 +18,17 @@ from syncer.errors import PageRedesigned, SyncerError
 
 if TYPE_CHECKING:
     from syncer.app import App
+    from syncer.sources.ofsted.pages import ListPage
 
 NO_GOVUK = frozenset({"ofsted_reports", "press", "council_papers"})
 """Sources that ask GOV.UK for nothing."""
+
+NEWEST_OF_DFE = {
+    "filter_organisations": "department-for-education",
+    "order": "-public_timestamp",
+    "count": "1",
+    "fields": "title,link,public_timestamp",
+}
 
 
 @dataclass(frozen=True)
@@ -41,36 +50,46 @@ def doctor(settings: Settings) -> int:
     for finding in _examine(settings):
         findings.append(finding)
         if not settings.json:
-            mark = (
-                click.style("ok     ", fg="green")
-                if finding.ok
-                else click.style("PROBLEM", fg="red")
-            )
-            click.echo(
-                f"{mark}  {finding.check}: {finding.says}"
-                + (f"\n         {finding.hint}" if finding.hint else "")
-            )
+            _print_finding(finding)
     if settings.json:
         print_json([vars(finding) for finding in findings])
     return int(not all(finding.ok for finding in findings))
 
 
+def _print_finding(finding: Finding) -> None:
+    mark = click.style("PROBLEM", fg="red")
+    if finding.ok:
+        mark = click.style("ok     ", fg="green")
+    click.echo(f"{mark}  {finding.check}: {finding.says}")
+    if finding.hint:
+        click.echo(f"         {finding.hint}")
+
+
 def _examine(settings: Settings) -> Iterator[Finding]:
+    """Try everything, in the order in which it depends on each other. Raises ConfigError."""
     with settings.app() as app:
-        yield Finding("configuration", True, f"read; the store is {app.config.store.path}")
-        yield _contact(app)
-        yield _tried("store", lambda: _store(app))
-        yield _tried("clock", lambda: _clock(app))
-        yield from _templates(app)
-        yield _tried("register", lambda: _register(app))
-        enabled = app.config.enabled_sources()
-        if "ofsted_reports" in enabled:
-            yield from _ofsted(app)
-        if set(enabled) - NO_GOVUK:
-            yield _tried("GOV.UK, search", lambda: _govuk(app))
-        for address in (*app.config.sites.press, *app.config.sites.council_papers):
-            yield _tried(address, partial(_first_read, app, address))
+        yield from _examine_this_machine(app)
+        yield from _examine_sites(app)
         yield _tried("mail", lambda: _mail(app))
+
+
+def _examine_this_machine(app: App) -> Iterator[Finding]:
+    yield Finding("configuration", True, f"read; the store is {app.config.store.path}")
+    yield _contact(app)
+    yield _tried("store", lambda: _store(app))
+    yield _tried("clock", lambda: _clock(app))
+    yield from _templates(app)
+    yield _tried("register", lambda: _register(app))
+
+
+def _examine_sites(app: App) -> Iterator[Finding]:
+    enabled = app.config.enabled_sources()
+    if "ofsted_reports" in enabled:
+        yield from _ofsted(app)
+    if set(enabled) - NO_GOVUK:
+        yield _tried("GOV.UK, search", lambda: _govuk(app))
+    for address in (*app.config.sites.press, *app.config.sites.council_papers):
+        yield _tried(address, partial(_first_read, app, address))
 
 
 def _first_read(app: App, address: str) -> str:
@@ -79,7 +98,7 @@ def _first_read(app: App, address: str) -> str:
 
 
 def _tried(check: str, attempt: Callable[[], str]) -> Finding:
-    """What came of it; a named error is a finding too."""
+    """Return what came of it; a named error is a finding too."""
     try:
         return Finding(check, True, attempt())
     except SyncerError as error:
@@ -88,7 +107,10 @@ def _tried(check: str, attempt: Callable[[], str]) -> Finding:
 
 def _contact(app: App) -> Finding:
     if app.config.fetch.contact_is_placeholder:
-        hint = "Write an address where a site's owner can reach you under [fetch] contact; it stands in the User-Agent."
+        hint = (
+            "Write an address where a site's owner can reach you under [fetch] contact; it stands "
+            "in the User-Agent."
+        )
         return Finding("contact", False, "[fetch] contact is still the placeholder", hint)
     return Finding("contact", True, app.config.fetch.contact)
 
@@ -118,14 +140,15 @@ def _templates(app: App) -> Iterator[Finding]:
 def _register(app: App) -> str:
     from syncer.subscriptions.schedule import LONDON
 
-    return f"{len(app.register.open_on(app.now.astimezone(LONDON).date()))} councils today, {len(app.register)} in all"
+    today = app.now.astimezone(LONDON).date()
+    return f"{len(app.register.open_on(today))} councils today, {len(app.register)} in all"
 
 
 def _ofsted(app: App) -> Iterator[Finding]:
-    """One page of the list, and the first provider page on it: what is recognised there, and the
-    signs that disagree."""
+    """Read one page of the list, and the first provider page on it: what is recognised there, and
+    the signs that disagree."""
     from syncer.sources.ofsted.council_list import LIST
-    from syncer.sources.ofsted.pages import read_list, read_provider
+    from syncer.sources.ofsted.pages import read_list
 
     base = app.config.sites.ofsted_reports[0]
     first = ""
@@ -134,17 +157,30 @@ def _ofsted(app: App) -> Iterator[Finding]:
         nonlocal first
         page = read_list(app.client.get(base + LIST.format(start=0, rows=100)).data)
         first = page.rows[0].provider_id
-        names = ", ".join(f"{row.name} ({_day(row.latest)})" for row in page.rows[:3])
-        return f"{len(page.rows)} rows, {page.total if page.total is not None else 'no'} stated in all: {names} …{_odd(page.oddities)}"
-
-    def a_provider() -> str:
-        page = read_provider(app.client.get(f"{base}/provider/44/{first}").data)
-        reports = "; ".join(f"{entry.title}, {_day(entry.published)}" for entry in page.entries[:3])
-        return f"{page.heading}, URN {page.provider_id or 'not shown'}, {len(page.entries)} reports: {reports} …{_odd(page.oddities)}"
+        return _list_in_words(page)
 
     yield _tried("Ofsted, the list", the_list)
     if first:
-        yield _tried("Ofsted, a council's page", a_provider)
+        url = f"{base}/provider/44/{first}"
+        yield _tried("Ofsted, a council's page", lambda: _provider_in_words(app, url))
+
+
+def _list_in_words(page: ListPage) -> str:
+    names = ", ".join(f"{row.name} ({_day(row.latest)})" for row in page.rows[:3])
+    total = "no" if page.total is None else page.total
+    return f"{len(page.rows)} rows, {total} stated in all: {names} …{_odd(page.oddities)}"
+
+
+def _provider_in_words(app: App, url: str) -> str:
+    from syncer.sources.ofsted.pages import read_provider
+
+    page = read_provider(app.client.get(url).data)
+    reports = "; ".join(f"{entry.title}, {_day(entry.published)}" for entry in page.entries[:3])
+    number = page.provider_id or "not shown"
+    return (
+        f"{page.heading}, URN {number}, {len(page.entries)} reports: {reports} …"
+        f"{_odd(page.oddities)}"
+    )
 
 
 def _day(day: dt.date | None) -> str:
@@ -152,20 +188,20 @@ def _day(day: dt.date | None) -> str:
 
 
 def _odd(oddities: tuple[str, ...]) -> str:
-    """Raises PageRedesigned where signs disagree: the page can still be read, and somebody should
-    look."""
+    """Return nothing. Raises PageRedesigned where signs disagree: the page can still be read, and
+    somebody should look."""
     if oddities:
         raise PageRedesigned(f"can be read, but looks different: {'; '.join(oddities)}")
     return ""
 
 
 def _govuk(app: App) -> str:
-    asked = "filter_organisations=department-for-education&order=-public_timestamp&count=1&fields=title,link,public_timestamp"
-    url = f"{app.config.sites.govuk[0]}/api/search.json?{asked}"
+    url = f"{app.config.sites.govuk[0]}/api/search.json?{urlencode(NEWEST_OF_DFE)}"
     try:
         found = json.loads(app.client.get(url).data)
         newest = found["results"][0]
-        return f"{int(found['total']):,} pages of the DfE; the newest: {newest['title']} ({str(newest['public_timestamp'])[:10]})"
+        day = str(newest["public_timestamp"])[:10]
+        return f"{int(found['total']):,} pages of the DfE; the newest: {newest['title']} ({day})"
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise PageRedesigned(f"{url} answers in another form ({error!r})") from error
 

@@ -1,11 +1,11 @@
-"""The lists: ratings, inspections, awards, changes, councils. They share their filters, formats and
---out."""
+"""The lists: `ratings`, `inspections`, `awards`, `changes`, `councils`. They share their filters,
+formats and --out."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +14,7 @@ import click
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import FORMATS, emit, form_of, print_notes
 from syncer.model import Council, Event, Record, RecordKind
+from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
 from syncer.views.lists import Listing, Window
 
@@ -31,8 +32,10 @@ class Day(click.ParamType[dt.date]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
         try:
-            return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+            return dt.date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is not a day like 2024-03-31", param, ctx)
 
@@ -45,15 +48,17 @@ class Year(click.ParamType[tuple[dt.date, dt.date]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[dt.date, dt.date]:
+        if isinstance(value, tuple):
+            return value
         try:
-            return value if isinstance(value, tuple) else views.financial_year(value)
+            return views.financial_year(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The options of a list as typed."""
+    """The options of a list, as typed."""
 
     council: tuple[str, ...]
     region: tuple[str, ...]
@@ -70,24 +75,26 @@ class Asked:
         return bool(self.council or self.region)
 
     def day(self, app: App) -> dt.date:
-        """The day that is looked at: the one asked for, else the one on which things were known,
-        else today."""
-        return self.as_of or self.known_on or app.now.astimezone(views.ENGLAND).date()
+        """Return the day that is looked at: the one asked for, else the one on which things were
+        known, else today."""
+        return self.as_of or self.known_on or app.now.astimezone(LONDON).date()
+
+    def named_councils(self, app: App) -> list[Council]:
+        """Return the councils named. Raises CouncilError."""
+        return [app.register.find(name, self.as_of or self.known_on) for name in self.council]
 
     def councils(self, app: App) -> list[Council]:
-        """The councils named, and those of the regions named. Raises CouncilError or
+        """Return the councils named, and those of the regions named. Raises CouncilError or
         ConfigError."""
-        named = [app.register.find(name, self.as_of or self.known_on) for name in self.council]
-        named += [council for name in self.region for council in app.register.region(name)]
-        return list(dict.fromkeys(named))
+        found = self.named_councils(app)
+        for name in self.region:
+            found += app.register.region(name)
+        return list(dict.fromkeys(found))
 
     def window(self, app: App) -> Window:
-        return Window(
-            self.since,
-            self.as_of,
-            self.inspected_by,
-            tuple(council.slug for council in self.councils(app)),
-        )
+        """Return which records are asked for."""
+        slugs = tuple(council.slug for council in self.councils(app))
+        return Window(self.since, self.as_of, self.inspected_by, slugs)
 
 
 OPTIONS = (
@@ -126,10 +133,10 @@ OPTIONS = (
 
 
 def list_options(function: AnyFunction) -> AnyFunction:
-    """The options that all lists have; the command is handed them as one `Asked`."""
+    """Return the command with the options that all lists have; it is handed them as one `Asked`."""
+    names = [field.name for field in fields(Asked)]
 
     def command(settings: Settings, **given: Any) -> Any:
-        names = tuple(Asked.__dataclass_fields__)
         asked = Asked(**{name: given.pop(name) for name in names})
         return function(settings, asked, **given)
 
@@ -147,7 +154,7 @@ def show(listing: Listing, settings: Settings, asked: Asked) -> None:
 
 
 def _records(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[Record]:
-    """The records of these kinds within what was asked, as known then or now."""
+    """Return the records of these kinds within what was asked, as known then or now."""
     from syncer.store import records
 
     window = asked.window(app)
@@ -159,37 +166,53 @@ def _records(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[Record
     return [record for record in found if window.lets_in(record)]
 
 
+# -- ratings ---------------------------------------------------------------------------------------
+
+
 @click.command()
 @list_options
 def ratings(settings: Settings, asked: Asked) -> None:
-    """How every council stands now, in each area."""
-    from syncer.store import pages
-
+    """Show how every council stands now, in each area."""
     with settings.app() as app:
-        day = asked.day(app)
-        named = set(asked.council and asked.councils(app))
-        found = _records(app, replace(asked, since=None), [RecordKind.INSPECTION])
-        wanted = asked.councils(app) if asked.narrowed else app.register
-        shown = [c for c in wanted if c.open_on(day) or (c in named and not asked.region)]
-        read = pages.read_for_inspections(
-            app.store, views.end_of(asked.known_on) if asked.known_on else app.now
-        )
-        begun = min(day, asked.inspected_by or day)
-        listing = views.ratings(shown, found, views.not_read(shown, read, day), begun)
+        listing = _ratings(app, asked)
     if asked.since:
         rows = [row for row in listing.rows if row["published"] and row["published"] >= asked.since]
         listing = replace(listing, rows=rows, closing=views.closing_of_ratings(rows))
     show(listing, settings, asked)
 
 
+def _ratings(app: App, asked: Asked) -> Listing:
+    """Return the standing of each council asked for on the day asked for, whatever `--since`
+    says."""
+    from syncer.store import pages
+
+    day = asked.day(app)
+    known_at = views.end_of(asked.known_on) if asked.known_on else app.now
+    inspections = _records(app, replace(asked, since=None), [RecordKind.INSPECTION])
+    shown = _shown(app, asked, day)
+    read = pages.read_for_inspections(app.store, known_at)
+    unread = views.not_read(shown, read, day)
+    return views.ratings(shown, inspections, unread, min(day, asked.inspected_by or day))
+
+
+def _shown(app: App, asked: Asked, day: dt.date) -> list[Council]:
+    """Return the councils that have a row: those open on the day, and those that were named."""
+    if not asked.narrowed:
+        return [council for council in app.register if council.open_on(day)]
+    named = [] if asked.region else asked.named_councils(app)
+    return [c for c in asked.councils(app) if c.open_on(day) or c in named]
+
+
+# -- inspections, awards ---------------------------------------------------------------------------
+
+
 @click.command()
 @list_options
 def inspections(settings: Settings, asked: Asked) -> None:
-    """Every inspection and visit, oldest first."""
+    """List every inspection and visit, oldest first."""
     with settings.app() as app:
-        listing = views.inspections(
-            app.register, _records(app, asked, [RecordKind.INSPECTION, RecordKind.VISIT])
-        )
+        found = _records(app, asked, [RecordKind.INSPECTION, RecordKind.VISIT])
+        listing = views.inspections(app.register, found)
     show(listing, settings, asked)
 
 
@@ -200,91 +223,97 @@ def inspections(settings: Settings, asked: Asked) -> None:
 def awards(
     settings: Settings, asked: Asked, year: tuple[dt.date, dt.date] | None, payments: bool
 ) -> None:
-    """Money given to councils, and its total. A sum shared by several councils is one line."""
+    """List money given to councils, and its total. A sum shared by several councils is one line."""
     kinds = [RecordKind.AWARD, RecordKind.PAYMENT] if payments else [RecordKind.AWARD]
     with settings.app() as app:
         found = [record for record in _records(app, asked, kinds) if not record.withdrawn]
-        found = [
-            _with_quote(app, record)
-            for record in found
-            if year is None or views.in_year(record, year)
-        ]
-        listing = views.awards(app.register, found)
+        if year is not None:
+            found = [record for record in found if views.in_year(record, year)]
+        listing = views.awards(app.register, [_with_quote(app, record) for record in found])
     show(listing, settings, asked)
     if form_of(asked.form, settings.json, asked.out) != "table":
         print_notes([listing.closing])
 
 
 def _with_quote(app: App, record: Record) -> Record:
-    """Money with the words it stands on: a payment's row is its evidence, not one of its fields."""
+    """Return money with the words it stands on: a payment's row is its evidence, not one of its
+    fields."""
     from syncer.store import records
 
     if "quote" in record.fields or "amount" not in record.chosen:
         return record
     evidence = records.evidence_of(app.store, record.chosen["amount"], "amount")
-    return (
-        replace(record, fields={**record.fields, "quote": evidence.quote}) if evidence else record
-    )
+    if evidence is None:
+        return record
+    return replace(record, fields={**record.fields, "quote": evidence.quote})
+
+
+# -- changes ---------------------------------------------------------------------------------------
 
 
 @click.command()
-@click.option(
-    "--held", is_flag=True, help="Also those that are kept back until somebody has looked."
-)
+@click.option("--held", is_flag=True, help="Also those that are held until somebody has looked.")
 @list_options
 def changes(settings: Settings, asked: Asked, held: bool) -> None:
-    """What changed, in the order in which it was noticed."""
-    from syncer.store import events
-
+    """List what changed, in the order in which it was noticed."""
     with settings.app() as app:
         councils = [council.slug for council in asked.councils(app)]
-        found = events.listing(app.store, councils=councils, since=asked.since)
-        found += (
-            events.listing(app.store, councils=councils, since=asked.since, held=True)
-            if held
-            else []
-        )
-        found = (
-            []
-            if asked.narrowed and not councils
-            else [event for event in found if _within(event, asked)]
-        )
-        listing = views.changes(
-            app.register, sorted(found, key=lambda e: (e.noticed_at, e.id)), councils
-        )
+        found = _events(app, asked, councils, held)
+        listing = views.changes(app.register, found, councils)
     show(listing, settings, asked)
 
 
+def _events(app: App, asked: Asked, councils: Sequence[str], held: bool) -> list[Event]:
+    """Return the events asked for, in the order in which they were noticed."""
+    from syncer.store import events
+
+    if asked.narrowed and not councils:
+        return []
+    found = events.listing(app.store, councils=councils, since=asked.since)
+    if held:
+        found += events.listing(app.store, councils=councils, since=asked.since, held=True)
+    within = [event for event in found if _within(event, asked)]
+    return sorted(within, key=lambda event: (event.noticed_at, event.id))
+
+
 def _within(event: Event, asked: Asked) -> bool:
-    """Whether an event was published, noticed and inspected by the days asked for."""
-    published = event.published or event.noticed_at.astimezone(views.ENGLAND).date()
-    first_day = str(event.detail.get("inspection", {}).get("first_day") or event.effective or "")
-    return (
-        (asked.as_of is None or published <= asked.as_of)
-        and (asked.known_on is None or event.noticed_at <= views.end_of(asked.known_on))
-        and (
-            asked.inspected_by is None
-            or event.record is not RecordKind.INSPECTION
-            or "" < first_day <= asked.inspected_by.isoformat()
-        )
-    )
+    """Return whether an event was published, noticed and inspected by the days asked for."""
+    published = event.published or event.noticed_at.astimezone(LONDON).date()
+    if asked.as_of and published > asked.as_of:
+        return False
+    if asked.known_on and event.noticed_at > views.end_of(asked.known_on):
+        return False
+    return asked.inspected_by is None or _had_begun(event, asked.inspected_by)
+
+
+def _had_begun(event: Event, day: dt.date) -> bool:
+    """Return whether the inspection that an event tells of had begun by a day; what is no
+    inspection had."""
+    if event.record is not RecordKind.INSPECTION:
+        return True
+    inspection = event.detail.get("inspection", {})
+    first_day = str(inspection.get("first_day") or event.effective or "")
+    return "" < first_day <= day.isoformat()
+
+
+# -- councils --------------------------------------------------------------------------------------
 
 
 @click.command()
 @list_options
 def councils(settings: Settings, asked: Asked) -> None:
-    """Every council that has, had or will have children's services, with its names and codes."""
+    """List every council that has, had or will have children's services, with its names and
+    codes."""
     with settings.app() as app:
         found = asked.councils(app) if asked.narrowed else list(app.register)
-        day = asked.as_of or asked.known_on
-        found = [
-            c
-            for c in found
-            if (day is None or c.open_on(day))
-            and (asked.since is None or _moved_since(c, asked.since))
-        ]
+    day = asked.as_of or asked.known_on
+    if day:
+        found = [council for council in found if council.open_on(day)]
+    if asked.since:
+        found = [council for council in found if _moved_since(council, asked.since)]
     show(views.councils(found), settings, asked)
 
 
 def _moved_since(council: Council, day: dt.date) -> bool:
+    """Return whether a council opened or closed on a day or later."""
     return any(moment is not None and moment >= day for moment in (council.opened, council.closed))

@@ -1,0 +1,74 @@
+"""`held`: the lines that are kept back because something looks wrong, and what is decided about
+them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.output import emit, form_of
+from syncer.cli.verify import event_numbered
+from syncer.model import Event
+from syncer.views import lists as views
+
+if TYPE_CHECKING:
+    from syncer.store import Store
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.pass_context
+def held(ctx: click.Context) -> None:
+    """List the lines that are kept back because something looks wrong, or decide about them."""
+    if ctx.invoked_subcommand is None:
+        _list_held(ctx.ensure_object(Settings))
+
+
+def _list_held(settings: Settings) -> None:
+    from syncer.store import events
+
+    with settings.app() as app:
+        listing = views.held(app.register, events.listing(app.store, held=True))
+    emit(listing, form_of(as_json=settings.json))
+
+
+@held.command()
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@pass_settings
+def release(settings: Settings, ids: tuple[int, ...]) -> None:
+    """Let these lines go: they are true, and people are told of them."""
+    from syncer.store import events
+
+    _decide(settings, ids, events.release, "released")
+
+
+@held.command()
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@pass_settings
+def discard(settings: Settings, ids: tuple[int, ...]) -> None:
+    """Throw these lines away: they are not true, and the same bytes will not make them again."""
+    from syncer.store import events
+
+    _decide(settings, ids, events.discard, "discarded")
+
+
+def _decide(
+    settings: Settings,
+    ids: Sequence[int],
+    decide: Callable[[Store, Event], object],
+    done: str,
+) -> None:
+    """Decide about all of them or, where one is not held, about none. Raises UsageError."""
+    numbers = list(dict.fromkeys(ids))
+    with settings.app() as app, app.store.writing():
+        events = [event_numbered(app, number) for number in numbers]
+        for event in events:
+            if not event.held:
+                raise click.UsageError(
+                    f"change {event.id} is not held; `syncer held` lists those that are"
+                )
+        for event in events:
+            decide(app.store, event)
+    click.echo(f"{done}: {', '.join(map(str, numbers))}", err=True)

@@ -1,0 +1,119 @@
+"""`parse` and `extract`: read files that lie on this machine, without a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from syncer.cli import Settings, pass_settings
+from syncer.cli.output import print_json_line, print_problem
+from syncer.errors import SyncerError
+from syncer.model import FileKind, Problem
+from syncer.reports.paper import ReportReading
+
+if TYPE_CHECKING:
+    from syncer.documents.reader import DocumentReader
+
+REPORT_SUFFIXES = frozenset((".pdf", ".html", ".htm"))
+STATEMENT_SUFFIXES = frozenset((".txt", ".html", ".htm", ".pdf", ".csv", ".ods", ".xlsx", ".json"))
+
+paths_argument = click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH…",
+    type=click.Path(exists=True, path_type=Path, readable=True),
+)
+
+
+def files_under(paths: Sequence[Path], suffixes: frozenset[str]) -> Iterator[Path]:
+    """Yield each file named, and of each folder the files of these kinds at any depth, in the order
+    of their names."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for inner in sorted(path.rglob("*")):
+            if inner.suffix.lower() in suffixes and inner.is_file():
+                yield inner
+
+
+def file_problem(error: SyncerError | OSError) -> Problem:
+    """Return an error about a file as a value."""
+    if isinstance(error, SyncerError):
+        return Problem(error.name, str(error), hint=error.hint)
+    return Problem("DocumentError", f"cannot be opened: {error.strerror}")
+
+
+# -- parse -----------------------------------------------------------------------------------------
+
+
+@click.command()
+@paths_argument
+def parse(paths: tuple[Path, ...]) -> int:
+    """Read report files, one JSON object a line.
+
+    A folder stands for the PDF and HTML files under it. A file that is no report is said to be
+    none, with the reason; exit code 1 when there is any problem.
+    """
+    from syncer.documents.reader import DocumentReader
+    from syncer.documents.report import reading_as_json
+
+    bad = False
+    with DocumentReader() as reader:
+        for path in files_under(paths, REPORT_SUFFIXES):
+            reading = _reading(reader, path)
+            line = reading_as_json(str(path), reading)
+            line["problems"] = [_problem_as_json(problem) for problem in reading.problems]
+            print_json_line(line)
+            bad = bad or bool(reading.problems)
+    return int(bad)
+
+
+def _reading(reader: DocumentReader, path: Path) -> ReportReading:
+    """Return what a file says; a file that cannot be read is not a report, for a named reason."""
+    from syncer.documents.report import read_pdf
+
+    try:
+        return reader.call(read_pdf, path.read_bytes())
+    except (SyncerError, OSError) as error:
+        return ReportReading(FileKind.NOT_A_REPORT, problems=(file_problem(error),))
+
+
+def _problem_as_json(problem: Problem) -> dict[str, str]:
+    return {"name": problem.name, "message": problem.message, "hint": problem.hint}
+
+
+# -- extract ---------------------------------------------------------------------------------------
+
+
+@click.command()
+@paths_argument
+@pass_settings
+def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
+    """Read statements of funding, one JSON object a line.
+
+    From texts, web pages, PDFs, tables, and GOV.UK's content items. A folder stands for all such
+    files under it. Exit code 1: a file could not be read.
+    """
+    from syncer.documents.reader import DocumentReader
+    from syncer.funding import statement_as_json
+    from syncer.operations.extract import FundingReader
+    from syncer.register.councils import load_register
+
+    failed = False
+    register = load_register(settings.configuration().councils.register)
+    reader = FundingReader(register)
+    with DocumentReader(shared=(register,)) as documents:
+        for path in files_under(paths, STATEMENT_SUFFIXES):
+            try:
+                for statement in documents.call(reader.read, path.name, path.read_bytes()):
+                    print_json_line(statement_as_json(str(path), statement, register))
+            except (SyncerError, OSError) as error:
+                failed = True
+                problem = file_problem(error)
+                print_problem(problem.name, f"{path}: {problem.message}", problem.hint)
+    return int(failed)

@@ -1,0 +1,74 @@
+"""`verify`: the archived page that a change rests on, read again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syncer.cli import Settings, pass_settings
+from syncer.cli.output import print_json
+from syncer.model import Event, Evidence
+from syncer.views import lists as views
+
+if TYPE_CHECKING:
+    from syncer.app import App
+
+SHOWN = ("url", "published", "source", "sha256", "page", "cell", "quote", "reads")
+
+
+@click.command()
+@click.argument("event", type=int)
+@pass_settings
+def verify(settings: Settings, event: int) -> int:
+    """Read the archived bytes that a change rests on again, and show the page, the cell and the
+    words it stands on.
+
+    Exit code 1: the bytes, as they are read today, do not give that line.
+    """
+    from syncer.operations.verify import check
+
+    with settings.app() as app:
+        line = _with_evidence(app, event_numbered(app, event))
+        found = check(line, app.snapshots, app.documents, app.register)
+        row = {**views.changes(app.register, [line]).rows[0], **found}
+    if settings.json:
+        print_json(row)
+    else:
+        _print_evidence(row)
+    return 0 if found["confirmed"] else 1
+
+
+def event_numbered(app: App, number: int) -> Event:
+    """Return the event with this number. Raises UsageError where there is none."""
+    from syncer.store import events
+
+    event = events.get(app.store, number)
+    if event is None:
+        raise click.UsageError(
+            f"there is no change with the number {number}; `syncer changes` lists them"
+        )
+    return event
+
+
+def _with_evidence(app: App, event: Event) -> Event:
+    """Return the event; where it has no evidence of its own, with the bytes of its record."""
+    from syncer.store import overview
+
+    if event.evidence is not None:
+        return event
+    sha256 = overview.bytes_of_record(app.store, event.record_id)
+    return replace(event, evidence=Evidence(sha256, "")) if sha256 else event
+
+
+def _print_evidence(row: dict[str, Any]) -> None:
+    what = views.humanise(row["area"] or row["record"])
+    old = views.humanise(row["old"]) or "–"
+    new = views.humanise(row["new"]) or "–"
+    click.echo(f"{row['council_name']}: {what}: {old} → {new}")
+    for name in SHOWN:
+        if row[name] not in (None, ""):
+            click.echo(f"  {name:<10}{row[name]}")
+    verdict = "confirmed" if row["confirmed"] else "NOT CONFIRMED"
+    click.echo(f"  {verdict}: {row['reason']}")
