@@ -199,6 +199,13 @@ class Syncer(Commands):
         except BrokenPipeError:
             _let_go_of_stdout()
             return 0
+        except click.UsageError as error:
+            # An option without its value is found before click knows whose option it is.
+            name = ctx.invoked_subcommand
+            command = self.get_command(ctx, name) if name else None
+            if error.ctx is None and command is not None:
+                error.ctx = click.Context(command, parent=ctx, info_name=name)
+            raise
         return code
 
     def main(  # type: ignore[override]
