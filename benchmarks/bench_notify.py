@@ -20,7 +20,7 @@ from syncer.digest import compose
 from syncer.digest.render import message
 from syncer.model import Area, Change, Event, EventKind, Frequency, Grade, RecordKind, Subscription
 from syncer.pipeline.notify import notify
-from syncer.pipeline.notify.situation import DigestContexts
+from syncer.pipeline.notify.context import DigestContexts
 from syncer.register.councils import load_register
 from syncer.store import Store, events, people
 

@@ -204,9 +204,9 @@ def _wanted(app: App, filters: dict[str, Any], when: dict[str, Any]) -> Subscrip
 
 
 def _ask(app: App, person: Subscriber) -> int:
-    from syncer.pipeline.notify import turn as notifying
+    from syncer.pipeline.notify import ask_to_confirm
 
-    return notifying.ask_to_confirm(app, person)
+    return ask_to_confirm(app, person)
 
 
 def _next(person: Subscriber, asked: int) -> str:

@@ -53,7 +53,7 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
         if address and preview:
             return _preview(settings, app, people.find(app.store, address))
         known = {p["id"] for p in problems.still_open(app.store, "digests")}
-        numbers = notify(app, people.find(app.store, address).id if address else 0)
+        numbers = notify(app, people.find(app.store, address).id if address else None)
         _list(
             settings,
             [outbox.show(app.store, number) for number in numbers],
@@ -66,9 +66,9 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
 
 
 def _preview(settings: Settings, app: App, person: Subscriber) -> int:
-    from syncer.pipeline.notify import turn as notifying
+    from syncer.pipeline.notify import preview
 
-    messages = notifying.preview(app, person.id)
+    messages = preview(app, person.id)
     if not messages:
         click.echo(
             f"{person.address} would get nothing now: {_nothing_because(app, person)}", err=True
@@ -146,11 +146,11 @@ def test_mail(settings: Settings, address: str) -> int:
     """Send a test message to ADDRESS now, and show what the mail server says."""
     from syncer.delivery.transports import open_transport
     from syncer.errors import TransportError
-    from syncer.pipeline.notify import turn as notifying
+    from syncer.pipeline.notify import test_message
     from syncer.store import people
 
     with settings.app() as app:
-        message = notifying.test_message(app, people.normalised(address))
+        message = test_message(app, people.normalised(address))
         transport = open_transport(app.config.mail)
         try:
             with transport:

@@ -29,10 +29,10 @@ PROBLEM_NAMES = ("source", "name", "message", "url", "since", "tries", "next_try
 @pass_settings
 def status(settings: Settings) -> None:
     """Show when each source was last read, and what is open."""
-    from syncer.store import overview, problems
+    from syncer.store import deliveries, overview, problems
 
     with settings.app() as app:
-        outbox = overview.outbox_by_state(app.store)
+        outbox = {str(state): n for state, n in deliveries.counts(app.store).items()}
         held = overview.held_by_source(app.store)
         still_open = [_problem_row(problem) for problem in problems.still_open(app.store)]
         sources = _source_rows(app, still_open, held)

@@ -38,11 +38,17 @@ REFUSED_BACKOFF = (HOUR, 4 * HOUR)
 """How long to wait after a reply that was meant for good: servers are at times wrong about that."""
 REFUSALS = 3
 """After so many of those a delivery has failed."""
-DOUBT_BACKOFF = (15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 4 * HOUR, 24 * HOUR)
+IN_DOUBT_BACKOFF = (15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 4 * HOUR, 24 * HOUR)
 """How long to wait after a doubt; longer for a server that hangs up on every dot, so as not to
 flood a reader who gets them all."""
 
-CHECKPOINTS = ("claimed", "before the dot", "dot recorded", "handed over", "outcome recorded")
+CHECKPOINTS = (
+    "claimed",
+    "before the end of data",
+    "end of data recorded",
+    "handed over",
+    "outcome recorded",
+)
 
 
 @dataclass(frozen=True)
@@ -146,12 +152,12 @@ def recover(store: Store, now: dt.datetime, in_doubt: str = "resend") -> None:
     in doubt for long enough."""
     with store.writing():
         for delivery in deliveries.ended_claims(store, now):
-            doubt = delivery.state is State.DOT
+            doubt = delivery.state is State.END_OF_DATA
             deliveries.end_claim(
-                store, delivery, now + pause(DOUBT_BACKOFF, delivery.doubts) if doubt else now
+                store, delivery, now + pause(IN_DOUBT_BACKOFF, delivery.doubts) if doubt else now
             )
         if in_doubt == "resend":
-            deliveries.queue_doubtful(store, now)
+            deliveries.queue_in_doubt(store, now)
 
 
 def pause(pauses: Sequence[dt.timedelta], before: int) -> dt.timedelta:
@@ -175,8 +181,8 @@ def _send(
     except TransportUnavailable:
         raise
     except InDoubt as error:
-        deliveries.record_doubt(
-            store, claim, str(error), clock() + pause(DOUBT_BACKOFF, delivery.doubts)
+        deliveries.record_in_doubt(
+            store, claim, str(error), clock() + pause(IN_DOUBT_BACKOFF, delivery.doubts)
         )
         return Outcome(delivery.id, delivery.recipient, State.IN_DOUBT, str(error))
     except TransportError as error:
@@ -190,17 +196,19 @@ def _hand_over(
 ) -> str:
     delivery, can = claim.delivery, transport.capabilities
 
-    def before_dot() -> None:
-        checkpoint("before the dot")
+    def before_end_of_data() -> None:
+        checkpoint("before the end of data")
         if can.repeatable:
             deliveries.check_claim(store, claim)
         else:
-            deliveries.record_dot(store, claim, clock())
-        checkpoint("dot recorded")
+            deliveries.record_end_of_data(store, claim, clock())
+        checkpoint("end of data recorded")
 
-    if can.reports_dot:
-        return transport.deliver(claim.body, delivery.sender, delivery.recipient, before_dot)
-    before_dot()
+    if can.reports_end_of_data:
+        return transport.deliver(
+            claim.body, delivery.sender, delivery.recipient, before_end_of_data
+        )
+    before_end_of_data()
     return transport.deliver(claim.body, delivery.sender, delivery.recipient, lambda: None)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from syncer.app import App
 from syncer.model import Event, Frequency, Subscriber, Subscription
 from syncer.records.diff import CONFIRMED
-from syncer.store import events, telling
+from syncer.store import events, receipts
 from syncer.subscriptions.match import wants, why
 from syncer.subscriptions.schedule import LONDON, due, next_slot
 
@@ -31,7 +31,7 @@ FIRST_LINE_MISSING = "Not wanted: it confirms a line that this address was not t
 
 def explain(app: App, event: Event, person: Subscriber) -> str:
     """The one sentence for this event and this subscriber."""
-    account = telling.account(app.store, event.id, person.id)
+    account = receipts.account(app.store, event.id, person.id)
     if account.how != "not yet":
         return f"{account.sentence[:1].upper()}{account.sentence[1:]}."
     return next(_reasons(app, event, person))
@@ -75,7 +75,7 @@ def _timing(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscr
         return _before(app, event, person, wanting)
     if (
         event.area == CONFIRMED
-        and telling.account(app.store, event.corrects, person.id).how == "not yet"
+        and receipts.account(app.store, event.corrects, person.id).how == "not yet"
     ):
         return FIRST_LINE_MISSING
     if right := next(
@@ -104,7 +104,7 @@ def _when(subscription: Subscription, now: dt.datetime) -> dt.datetime:
 
 def _before(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
     """The marks of all that want it are past it."""
-    welcome = telling.last_welcome(app.store, person.id)
+    welcome = receipts.last_welcome(app.store, person.id)
     if person.welcomed and event.noticed_at <= person.welcomed:
         return f"Known before the welcome of {_said(person.welcomed)}, delivery {welcome}, which shows how things stood after it."
     if event.area == CONFIRMED:

@@ -11,7 +11,7 @@ from pathlib import Path
 from syncer.app import App
 from syncer.delivery.outbox import SendReport
 from syncer.model import Problem
-from syncer.pipeline.notify.situation import freshness
+from syncer.pipeline.notify.context import freshness
 from syncer.store import events, outbox, overview, problems
 
 NAME, OUTBOX = "health", "outbox"

@@ -18,7 +18,7 @@ from typing import Any, Protocol, cast
 from syncer.documents.reader import DocumentReader
 from syncer.errors import ConfigError, SyncerError
 from syncer.fetching.client import Client
-from syncer.model import Problem
+from syncer.model import Problem, RecordKind
 from syncer.reading import Memory, Page, Reading
 from syncer.register.councils import Register
 
@@ -62,11 +62,13 @@ class SourceContext:
 
 
 class Source(Protocol):
-    """The shape of a source's module."""
+    """The shape of a source's module. `GIVES` are the kinds of record that it can have: who wants
+    none of them does not depend on it."""
 
     NAME: str
     TITLE: str
     PARSER: int
+    GIVES: tuple[RecordKind, ...]
 
     def fetch(self, context: SourceContext) -> Iterator[Page]:
         """Every page that is due, as it comes in. Raises PageError or FetchError when the source as
@@ -85,6 +87,11 @@ def names() -> tuple[str, ...]:
             if not (m.ispkg or m.name.startswith("_"))
         )
     )
+
+
+def kinds_given(name: str) -> frozenset[RecordKind]:
+    """Return the kinds of record that a source can have."""
+    return frozenset(load(name).GIVES)
 
 
 def load(name: str) -> Source:

@@ -20,7 +20,7 @@ from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
 from syncer.errors import DocumentError, EmptyPage, FetchError, PageError, Unreachable
 from syncer.funding import read_statements
-from syncer.model import Statement
+from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
@@ -31,6 +31,7 @@ from syncer.sources.govuk.pages import is_due
 NAME = "council_papers"
 TITLE = "Council papers"
 PARSER = 1
+GIVES = (RecordKind.AWARD,)
 
 
 def fetch(context: SourceContext) -> Iterator[Page]:

@@ -30,6 +30,7 @@ from syncer.sources.govuk.pages import address, attached, download, failed, is_d
 NAME = "dfe_spend"
 TITLE = "DfE payments over £25,000"
 PARSER = 1
+GIVES = (RecordKind.PAYMENT,)
 
 QUERY = "department for education executive agency spend over £25,000"
 TITLES = re.compile(r"spend(?:ing)? over £?25,?000", re.I)

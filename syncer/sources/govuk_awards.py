@@ -19,7 +19,7 @@ from syncer.documents.files import text_of
 from syncer.errors import DocumentError, EmptyPage, FetchError, Gone, PageError, UnreadableTable
 from syncer.funding import read_statements
 from syncer.funding.funding_tables import TableReading, statements_from_rows
-from syncer.model import FundingKind, Problem, Statement
+from syncer.model import FundingKind, Problem, RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
@@ -42,6 +42,7 @@ from syncer.sources.govuk.pages import (
 NAME = "govuk_awards"
 TITLE = "Funding announced on GOV.UK"
 PARSER = 1
+GIVES = (RecordKind.AWARD,)
 
 ORGANISATIONS = {
     "department-for-education": "DfE",

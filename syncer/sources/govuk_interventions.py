@@ -29,6 +29,7 @@ from syncer.sources.govuk.pages import address, due, edited_on, since, taken_bac
 NAME = "govuk_interventions"
 TITLE = "Interventions published on GOV.UK"
 PARSER = 1
+GIVES = (RecordKind.INTERVENTION,)
 
 INSTRUMENT = re.compile(
     r"\b(?P<new>revised|further|second|third|updated|new)?\b[\w ’'-]*?"

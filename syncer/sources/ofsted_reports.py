@@ -41,6 +41,7 @@ from syncer.sources.ofsted.pages import ProviderPage, ReportLink, kind_of, read_
 NAME = "ofsted_reports"
 TITLE = "Ofsted inspection reports"
 PARSER = 1
+GIVES = (RecordKind.INSPECTION, RecordKind.VISIT)
 
 RECENT, WEEK = dt.timedelta(days=8), 7
 REASK = dt.timedelta(days=28)

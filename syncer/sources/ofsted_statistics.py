@@ -30,6 +30,7 @@ from syncer.sources.govuk.content import Item, content, search
 NAME = "ofsted_statistics"
 TITLE = "Ofsted statistics of inspection outcomes"
 PARSER = 1
+GIVES = (RecordKind.INSPECTION, RecordKind.VISIT)
 HISTORY = True
 
 QUERY = "local authority inspection outcomes"

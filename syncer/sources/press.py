@@ -14,7 +14,7 @@ from typing import Any
 from syncer.documents import feed, html
 from syncer.errors import EmptyPage, FetchError, Gone, PageError
 from syncer.funding import read_statements
-from syncer.model import Statement
+from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
@@ -25,6 +25,7 @@ from syncer.sources.govuk.pages import is_due, taken_back
 NAME = "press"
 TITLE = "Sector press"
 PARSER = 1
+GIVES = (RecordKind.AWARD,)
 
 
 def fetch(context: SourceContext) -> Iterator[Page]:

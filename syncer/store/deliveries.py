@@ -17,7 +17,7 @@ from syncer.store import Store, as_moment, as_text
 class State(StrEnum):
     QUEUED = "queued"
     CLAIMED = "claimed"
-    DOT = "dot"
+    END_OF_DATA = "dot"
     SENT = "sent"
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
@@ -97,11 +97,15 @@ def listing(
     return [delivery_of(row) for row in store.rows(sql, (*chosen, limit))]
 
 
-def last_written(store: Store, subscriber: int) -> dt.datetime | None:
-    """When anything was last written to this subscriber."""
-    return as_moment(
-        store.value("SELECT max(created_at) FROM deliveries WHERE subscriber = ?", (subscriber,))
-    )
+def last_written(store: Store, subscriber: int, now: dt.datetime) -> dt.datetime | None:
+    """Return when anything was last written, or sent, to this subscriber. Moments later than `now`
+    are of a time at which the clock was wrong, and are not believed."""
+    sql = """SELECT max(moment) FROM (
+            SELECT created_at AS moment FROM deliveries WHERE subscriber = :who
+            UNION ALL SELECT sent_at FROM deliveries WHERE subscriber = :who
+            UNION ALL SELECT confirmed_at FROM subscribers WHERE id = :who)
+        WHERE moment <= :now"""
+    return as_moment(store.value(sql, {"who": subscriber, "now": as_text(now)}))
 
 
 def named(store: Store, message_id: str) -> int:

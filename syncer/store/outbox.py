@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from syncer.errors import ClaimLost, NoSuchDelivery
-from syncer.store import Store, as_text, telling
+from syncer.store import Store, as_text, receipts
 from syncer.store.deliveries import (
     COLUMNS,
     Claim,
@@ -57,9 +57,9 @@ __all__ = [
     "listing",
     "overdue",
     "queue",
-    "queue_doubtful",
-    "record_dot",
-    "record_doubt",
+    "queue_in_doubt",
+    "record_end_of_data",
+    "record_in_doubt",
     "record_failed",
     "record_not_sent",
     "record_not_tried",
@@ -94,8 +94,8 @@ def queue(store: Store, message: Message, now: dt.datetime) -> int:
             "next_try_at": as_text(now),
         },
     )
-    telling.record_notified(store, message.subscriber, number, message.told, now)
-    telling.note_folded(store, message.subscriber, number, message.folded, now)
+    receipts.record_notified(store, message.subscriber, number, message.told, now)
+    receipts.record_folded(store, message.subscriber, number, message.folded, now)
     return number
 
 
@@ -137,7 +137,7 @@ def check_claim(store: Store, claim: Claim) -> None:
         raise _lost(claim)
 
 
-def record_dot(store: Store, claim: Claim, now: dt.datetime) -> None:
+def record_end_of_data(store: Store, claim: Claim, now: dt.datetime) -> None:
     """The final dot comes next: from here on the message may have been taken. The claim starts
     anew. Raises ClaimLost.
 
@@ -149,7 +149,11 @@ def record_dot(store: Store, claim: Claim, now: dt.datetime) -> None:
             store,
             claim,
             (State.CLAIMED,),
-            {"state": State.DOT, "dot_at": as_text(now), "claim_until": as_text(now + CLAIM_LASTS)},
+            {
+                "state": State.END_OF_DATA,
+                "dot_at": as_text(now),
+                "claim_until": as_text(now + CLAIM_LASTS),
+            },
         )
     finally:
         store.run(f"PRAGMA synchronous = {level}")
@@ -159,7 +163,7 @@ def record_sent(store: Store, claim: Claim, now: dt.datetime, reply: str) -> Non
     """It was accepted: whatever was thought of it while we waited for the reply. Raises
     ClaimLost."""
     done = {"state": State.SENT, "sent_at": as_text(now), "reply": reply, "error": ""}
-    _step(store, claim, (State.CLAIMED, State.DOT, State.IN_DOUBT, State.CANCELLED), done)
+    _step(store, claim, (State.CLAIMED, State.END_OF_DATA, State.IN_DOUBT, State.CANCELLED), done)
 
 
 def record_not_sent(
@@ -176,7 +180,7 @@ def record_not_sent(
     _step(
         store,
         claim,
-        (State.CLAIMED, State.DOT),
+        (State.CLAIMED, State.END_OF_DATA),
         again | {"refusals": claim.delivery.refusals + refused},
     )
 
@@ -200,10 +204,10 @@ def record_failed(store: Store, claim: Claim, error: str) -> None:
         "dot_at": None,
         "refusals": claim.delivery.refusals + 1,
     }
-    _step(store, claim, (State.CLAIMED, State.DOT), failed)
+    _step(store, claim, (State.CLAIMED, State.END_OF_DATA), failed)
 
 
-def record_doubt(store: Store, claim: Claim, error: str, next_try_at: dt.datetime) -> None:
+def record_in_doubt(store: Store, claim: Claim, error: str, next_try_at: dt.datetime) -> None:
     """Nobody knows whether it was accepted; if it is to be sent again, then not before that time.
     Raises ClaimLost."""
     doubt = {
@@ -212,7 +216,7 @@ def record_doubt(store: Store, claim: Claim, error: str, next_try_at: dt.datetim
         "next_try_at": as_text(next_try_at),
         "doubts": claim.delivery.doubts + 1,
     }
-    _step(store, claim, (State.CLAIMED, State.DOT), doubt)
+    _step(store, claim, (State.CLAIMED, State.END_OF_DATA), doubt)
 
 
 def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
@@ -224,7 +228,7 @@ def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
 def end_claim(store: Store, delivery: Delivery, next_try_at: dt.datetime) -> State:
     """Take a delivery from an owner who has not come back: before the dot it is queued again, past
     it it is in doubt."""
-    doubtful = delivery.state is State.DOT
+    doubtful = delivery.state is State.END_OF_DATA
     state = State.IN_DOUBT if doubtful else State.QUEUED
     store.run(
         "UPDATE deliveries SET state = ?, doubts = doubts + ?, next_try_at = ?, error = ? WHERE id = ? AND state = ? AND attempts = ?",
@@ -241,7 +245,7 @@ def end_claim(store: Store, delivery: Delivery, next_try_at: dt.datetime) -> Sta
     return state
 
 
-def queue_doubtful(store: Store, now: dt.datetime) -> int:
+def queue_in_doubt(store: Store, now: dt.datetime) -> int:
     """Queue again what has been in doubt for long enough: the same bytes with the same Message-ID.
     How many."""
     with store.writing():
@@ -297,9 +301,9 @@ def replace_waiting(store: Store, number: int, message: Message, now: dt.datetim
             f"UPDATE deliveries SET {sets} WHERE {REPLACEABLE}", (*row.values(), number)
         ):
             return False
-        telling.forget(store, number, [*message.told, *message.folded])
-        telling.record_notified(store, message.subscriber, number, message.told, now)
-        telling.note_folded(store, message.subscriber, number, message.folded, now)
+        receipts.forget(store, number, [*message.told, *message.folded])
+        receipts.record_notified(store, message.subscriber, number, message.told, now)
+        receipts.record_folded(store, message.subscriber, number, message.folded, now)
     return True
 
 
@@ -311,7 +315,7 @@ def cancel_waiting(store: Store, number: int) -> bool:
             f"UPDATE deliveries SET state = 'cancelled' WHERE {REPLACEABLE}", (number,)
         ):
             return False
-        telling.forget(store, number, [])
+        receipts.forget(store, number, [])
     return True
 
 

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from syncer.store import Store
+from syncer.store import Store, as_text
 
 
-def last_runs(store: Store) -> dict[str, dict[str, Any]]:
+def last_runs(store: Store, now: dt.datetime | None = None) -> dict[str, dict[str, Any]]:
     """For each source that was ever run: its last run that has ended, or its only one (`started`,
     `finished`, `status`, counts); `last_good`, when its last complete run began; and
-    `failing_since`, when the first after that began (of those before the last)."""
+    `failing_since`, when the first after that began (of those before the last). Given `now`, runs
+    later than that are left out: they are of a time at which the clock was wrong."""
+    until = as_text(now) if now else "9999"
     rows = store.rows(
-        """SELECT r.*, l.last_good,
-               (SELECT min(started) FROM runs f WHERE f.source = r.source AND f.started > coalesce(l.last_good, '')) AS failing_since
-           FROM runs r JOIN (SELECT source, max(started) FILTER (WHERE complete = 1) AS last_good FROM runs GROUP BY source) l
-               ON l.source = r.source
-           WHERE r.id IN (SELECT coalesce(max(id) FILTER (WHERE finished IS NOT NULL), max(id)) FROM runs GROUP BY source)
-           ORDER BY r.source"""
+        """WITH past AS (SELECT * FROM runs WHERE started <= ?),
+               good AS (SELECT source, max(started) FILTER (WHERE complete = 1) AS last_good
+                        FROM past GROUP BY source),
+               last AS (SELECT coalesce(max(id) FILTER (WHERE finished IS NOT NULL), max(id)) AS id
+                        FROM past GROUP BY source)
+           SELECT r.*, g.last_good,
+               (SELECT min(started) FROM past f
+                WHERE f.source = r.source AND f.started > coalesce(g.last_good, '')) AS failing_since
+           FROM past r JOIN good g ON g.source = r.source
+           WHERE r.id IN (SELECT id FROM last) ORDER BY r.source""",
+        (until,),
     )
     return {row["source"]: row for row in rows}
 
 
-def kinds_of_source(store: Store, source: str) -> frozenset[str]:
-    """The kinds of record that a source has ever given."""
-    return frozenset(
-        row["record"]
-        for row in store.rows(
-            "SELECT DISTINCT record FROM observations WHERE source = ?", (source,)
-        )
-    )
+def under_way(store: Store, since: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a run that began between these moments has not ended yet."""
+    sql = "SELECT 1 FROM runs WHERE finished IS NULL AND started BETWEEN ? AND ? LIMIT 1"
+    return store.value(sql, (as_text(since), as_text(now))) is not None
 
 
 def held_by_source(store: Store) -> dict[str, int]:
@@ -38,16 +42,6 @@ def held_by_source(store: Store) -> dict[str, int]:
         "SELECT source, count(*) AS n FROM events WHERE state = 'held' GROUP BY source"
     )
     return {row["source"]: row["n"] for row in rows}
-
-
-def outbox_by_state(store: Store) -> dict[str, int]:
-    """How many messages are in each state."""
-    return {
-        row["state"]: row["n"]
-        for row in store.rows(
-            "SELECT state, count(*) AS n FROM deliveries GROUP BY state ORDER BY state"
-        )
-    }
 
 
 def bytes_of_record(store: Store, record: int) -> str:

@@ -157,20 +157,18 @@ def set_all_quiet(store: Store, subscriber: int, how_often: str) -> None:
     store.run("UPDATE subscribers SET all_quiet = ? WHERE id = ?", (how_often, subscriber))
 
 
-def first_time(store: Store, subscriber: int, what: str) -> bool:
-    """Whether this is the first time that `what` is explained to this subscriber; it is noted that
-    it was."""
-    told = json.loads(
-        store.value("SELECT told FROM subscribers WHERE id = ?", (subscriber,)) or "[]"
-    )
-    if what in told:
-        return False
-    return (
-        store.run(
-            "UPDATE subscribers SET told = ? WHERE id = ?", (as_json([*told, what]), subscriber)
-        )
-        == 1
-    )
+def explained(store: Store, subscriber: int) -> frozenset[str]:
+    """Return the names of what was explained to this subscriber, and is explained once only."""
+    told = store.value("SELECT told FROM subscribers WHERE id = ?", (subscriber,))
+    return frozenset(json.loads(told or "[]"))
+
+
+def note_explained(store: Store, subscriber: int, what: str) -> None:
+    """Note that `what` is explained to this subscriber by a message of this transaction."""
+    known = explained(store, subscriber)
+    if what not in known:
+        sql = "UPDATE subscribers SET told = ? WHERE id = ?"
+        store.run(sql, (as_json(sorted({*known, what})), subscriber))
 
 
 def succeed(store: Store, council: str, successors: Iterable[str], until: dt.date) -> int:

@@ -17,7 +17,7 @@ from people import message
 
 from syncer.delivery import outbox
 from syncer.delivery.transports.smtp import Security, Server, Smtp
-from syncer.store import Store, events, people, telling
+from syncer.store import Store, events, people, receipts
 from syncer.store import outbox as deliveries
 
 
@@ -41,7 +41,7 @@ def tell(store: Store, now: dt.datetime, killer: Killer) -> None:
     for reader in people.listing(store, ["active"]):
         with store.writing():
             (subscription,) = people.get(store, reader.id).subscriptions
-            known = telling.handled(store, reader.id, subscription.mark)
+            known = receipts.handled(store, reader.id, subscription.mark)
             new = tuple(
                 event.id
                 for event in events.after(store, subscription.mark)

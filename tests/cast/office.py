@@ -1,5 +1,5 @@
 """An office without sites: a store, people who follow councils, things that happen when a test says
-so, and a clock.
+so, and a clock. Ofsted was read well on its first morning.
 
 office = Office(tmp_path)
 office.follows("ada@example.org", Subscription(0, 0, councils=("leeds",)))
@@ -47,6 +47,7 @@ class Office:
         self.app.store.run(
             "PRAGMA synchronous=OFF"
         )  # a year of transactions need not wait for the disk
+        self.runs("ok")
 
     @property
     def store(self) -> Store:

@@ -22,7 +22,7 @@ from smtp_server import Call, Drop, Fault, RecordingServer, Reply, Stall
 
 from syncer.delivery import outbox
 from syncer.delivery.transports.smtp import Security, Server, Smtp
-from syncer.store import Store, people, telling
+from syncer.store import Store, people, receipts
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
 
@@ -123,7 +123,7 @@ class Scene:
                 if line.state is State.FAILED
             )
             accounts = [
-                telling.account(store, event, reader)
+                receipts.account(store, event, reader)
                 for event in self.events
                 for reader in self.readers
             ]

@@ -27,7 +27,7 @@ def message(
 
 def deliver(folder: Path, content: bytes, to: str = "ada@example.org") -> str:
     with Maildir(folder) as transport:
-        return transport.deliver(content, "syncer@example.org", to, before_dot=lambda: None)
+        return transport.deliver(content, "syncer@example.org", to, before_end_of_data=lambda: None)
 
 
 def test_a_mail_program_finds_the_message_as_it_was_written(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from syncer.errors import (
     TransportError,
     TransportUnavailable,
 )
-from syncer.store import Store, people, telling
+from syncer.store import Store, people, receipts
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import Message, State
 
@@ -65,19 +65,19 @@ class Post:
     name = "post"
 
     def __init__(self, *will: Exception, capabilities: Capabilities | None = None) -> None:
-        self.capabilities = capabilities or Capabilities(reports_dot=True, repeatable=False)
+        self.capabilities = capabilities or Capabilities(reports_end_of_data=True, repeatable=False)
         self.will = list(will)
         self.accepted: list[tuple[str, bytes]] = []
         self.before: Callable[[], object] = lambda: None
 
     def deliver(
-        self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]
+        self, message: bytes, sender: str, recipient: str, before_end_of_data: Callable[[], None]
     ) -> str:
         self.before()
         error = self.will.pop(0) if self.will else None
         if error and not isinstance(error, InDoubt):
             raise error
-        before_dot()
+        before_end_of_data()
         if error:
             raise error
         self.accepted.append((recipient, message))
@@ -255,9 +255,9 @@ def test_a_claim_whose_owner_died_ends_after_ten_minutes(
     claim = deliveries.claim(store, "dead", NOON)
     assert claim
     if past_the_dot:
-        deliveries.record_dot(store, claim, NOON)
+        deliveries.record_end_of_data(store, claim, NOON)
     outbox.recover(store, NOON + 10 * MINUTE)
-    assert states(store) == [claim.delivery.state if not past_the_dot else State.DOT]
+    assert states(store) == [claim.delivery.state if not past_the_dot else State.END_OF_DATA]
     outbox.recover(store, NOON + 11 * MINUTE, "hold")
     assert states(store) == [becomes]
 
@@ -270,14 +270,14 @@ def test_who_comes_back_after_his_claim_has_ended_cannot_send(store: Store, cloc
     outbox.send_due(store, post, clock)
     assert slow and len(post.accepted) == 1
     with pytest.raises(ClaimLost):
-        deliveries.record_dot(store, slow, clock())
+        deliveries.record_end_of_data(store, slow, clock())
 
 
 def test_a_late_reply_settles_the_doubt_that_its_ended_claim_made(store: Store) -> None:
     queue(store)
     slow = deliveries.claim(store, "slow", NOON)
     assert slow
-    deliveries.record_dot(store, slow, NOON)
+    deliveries.record_end_of_data(store, slow, NOON)
     outbox.recover(store, NOON + 11 * MINUTE)
     assert states(store) == [State.IN_DOUBT]
     deliveries.record_sent(store, slow, NOON + 12 * MINUTE, "250 at last")
@@ -307,7 +307,7 @@ def test_who_leaves_while_the_reply_is_awaited_gets_that_message_and_no_second_c
         deliveries.queue(store, message("ada@example.org", subscriber=reader.id), NOON)
 
     def leave(point: str) -> None:
-        if point == "dot recorded":
+        if point == "end of data recorded":
             people.unsubscribe(store, reader.id)
 
     outbox.send_due(store, Post(*ends), clock, checkpoint=leave)
@@ -320,10 +320,10 @@ def test_a_transport_that_cannot_report_the_dot_is_in_doubt_from_the_start(
 ) -> None:
     queue(store)
     seen = []
-    post = Post(capabilities=Capabilities(reports_dot=False, repeatable=False))
+    post = Post(capabilities=Capabilities(reports_end_of_data=False, repeatable=False))
     post.before = lambda: seen.append(states(store))
     outbox.send_due(store, post, clock)
-    assert seen == [[State.DOT]] and states(store) == [State.SENT]
+    assert seen == [[State.END_OF_DATA]] and states(store) == [State.SENT]
 
 
 def test_a_kill_at_any_point_of_a_maildir_delivery_makes_one_file(
@@ -417,10 +417,10 @@ def test_explain_knows_what_became_of_every_event(store: Store, clock: Clock) ->
             folded={folded: told, vanished: 0},
         )
         deliveries.queue(store, note, NOON)
-    assert telling.account(store, told, reader.id).sentence == "waits in delivery 1"
+    assert receipts.account(store, told, reader.id).sentence == "waits in delivery 1"
     outbox.send_due(store, Post(), clock)
     said = [
-        telling.account(store, event, reader.id).sentence for event in (told, folded, vanished, new)
+        receipts.account(store, event, reader.id).sentence for event in (told, folded, vanished, new)
     ]
     assert said[0] == "was told in delivery 1, sent 2026-05-12T12:00:00+00:00"
     assert (
@@ -447,8 +447,8 @@ def test_a_wrong_line_that_still_waits_is_replaced(store: Store, clock: Clock) -
     outbox.send_due(store, post, clock)
     assert post.accepted == [("ada@example.org", better.body)]
     assert (
-        telling.account(store, wrong, reader.id).how == "replaced"
-        and telling.account(store, right, reader.id).how == "told"
+        receipts.account(store, wrong, reader.id).how == "replaced"
+        and receipts.account(store, right, reader.id).how == "told"
     )
 
 
@@ -465,8 +465,8 @@ def test_what_may_have_arrived_is_not_rewritten_but_corrected(store: Store, cloc
     assert not deliveries.replace_waiting(
         store, 1, message("ada@example.org", 2), NOON
     ) and not deliveries.cancel_waiting(store, 1)
-    (telling_,) = telling.told_of(store, wrong)
-    assert telling_.message_id == message("ada@example.org").message_id
+    (receipt,) = receipts.receipts_of(store, wrong)
+    assert receipt.message_id == message("ada@example.org").message_id
 
 
 def test_a_message_with_nothing_right_left_is_taken_back(store: Store, clock: Clock) -> None:
@@ -477,7 +477,7 @@ def test_a_message_with_nothing_right_left_is_taken_back(store: Store, clock: Cl
         )
     assert deliveries.cancel_waiting(store, number)
     assert outbox.send_due(store, Post(), clock).outcomes == ()
-    assert telling.account(store, wrong, reader.id).sentence.startswith(
+    assert receipts.account(store, wrong, reader.id).sentence.startswith(
         "proved wrong while it waited"
     )
 

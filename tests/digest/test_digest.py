@@ -396,7 +396,7 @@ def test_who_was_told_nothing_wrong_gets_the_change_itself_marked_late() -> None
     assert item.grades[0].says == "Children in care: requires improvement → good, improved"
 
 
-def test_who_was_told_of_the_wrong_council_learns_of_which_it_is() -> None:
+def test_who_was_receipts_of_the_wrong_council_learns_of_which_it_is() -> None:
     moved = rating(1, "good", "inadequate", EventKind.CORRECTED, detail={"was_councils": ["brent"]})
     made = digest.correction(
         WHO,

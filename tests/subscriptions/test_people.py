@@ -152,8 +152,9 @@ def test_a_mark_never_goes_back(store: Store) -> None:
 
 def test_what_is_explained_once_is_explained_once(store: Store) -> None:
     reader = active(store, "ada@example.org")
-    assert [people.first_time(store, reader.id, "overall") for _ in range(2)] == [True, False]
-    assert people.first_time(store, reader.id, "something else")
+    for what in ("overall", "overall", "something else"):
+        people.note_explained(store, reader.id, what)
+    assert people.explained(store, reader.id) == {"overall", "something else"}
 
 
 def test_who_follows_a_council_that_ends_follows_its_successors_and_the_old_one_for_a_while(

@@ -12,13 +12,13 @@ from typing import Protocol, Self
 class Capabilities:
     """What the outbox may rely on.
 
-    `reports_dot`: `deliver` calls `before_dot` at the last moment at which nothing has been handed
+    `reports_end_of_data`: `deliver` calls `before_end_of_data` at the last moment at which nothing has been handed
     over yet. Of a transport that does not, the outbox assumes the worst from the start.
     `repeatable`: the same message delivered twice arrives once, so that a broken delivery is never
     in doubt.
     """
 
-    reports_dot: bool
+    reports_end_of_data: bool
     repeatable: bool
 
 
@@ -33,13 +33,13 @@ class Transport(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def deliver(
-        self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]
+        self, message: bytes, sender: str, recipient: str, before_end_of_data: Callable[[], None]
     ) -> str:
         """Hand over `message` (RFC 5322 bytes); gives the reply, for the record.
 
         Raises TransportError when it was certainly not accepted (AddressRefused: nor will it ever
         be for this address; TransportUnavailable: nothing can be handed over now) and InDoubt when
-        nobody can say. What `before_dot` raises passes through, and then nothing was handed over.
+        nobody can say. What `before_end_of_data` raises passes through, and then nothing was handed over.
         """
         ...
 

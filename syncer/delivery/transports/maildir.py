@@ -24,20 +24,20 @@ class Maildir:
     second copy."""
 
     name = "maildir"
-    capabilities = Capabilities(reports_dot=True, repeatable=True)
+    capabilities = Capabilities(reports_end_of_data=True, repeatable=True)
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def deliver(
-        self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]
+        self, message: bytes, sender: str, recipient: str, before_end_of_data: Callable[[], None]
     ) -> str:
         """Keep one message, with a text file's line ends; gives its name. Raises
         TransportUnavailable where it cannot write."""
         name = file_name(message, recipient)
         try:
             if not self._was_read(name):
-                self._write(name, message.replace(b"\r\n", b"\n"), before_dot)
+                self._write(name, message.replace(b"\r\n", b"\n"), before_end_of_data)
         except OSError as error:
             raise TransportUnavailable(
                 f"cannot write to {self.folder}: {error}",
@@ -80,7 +80,7 @@ class Maildir:
         """A mail program moves what it has shown into `cur`, and adds flags to the name."""
         return any(self.folder.glob(f"cur/{name}*"))
 
-    def _write(self, name: str, message: bytes, before_dot: Callable[[], None]) -> None:
+    def _write(self, name: str, message: bytes, before_end_of_data: Callable[[], None]) -> None:
         for folder in ("tmp", "new", "cur"):
             (self.folder / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self.folder / "tmp" / name
@@ -88,7 +88,7 @@ class Maildir:
             file.write(message)
             file.flush()
             os.fsync(file.fileno())
-        before_dot()
+        before_end_of_data()
         part.rename(self.folder / "new" / name)
         _sync_folder(self.folder / "new")
 

@@ -4,7 +4,7 @@ knows).
 
     connect → EHLO → STARTTLS → EHLO → login          once; a failure here stops the whole run (TransportUnavailable)
     RSET → MAIL → RCPT → DATA → body                  a failure here: certainly not sent
-    before_dot()                                      the outbox writes down that the dot comes next
+    before_end_of_data()                                      the outbox writes down that the dot comes next
     "." → reply                                       no reply: InDoubt
 """
 
@@ -83,7 +83,7 @@ class Smtp:
     """
 
     name = "smtp"
-    capabilities = Capabilities(reports_dot=True, repeatable=False)
+    capabilities = Capabilities(reports_end_of_data=True, repeatable=False)
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class Smtp:
         self._begin_until = 0.0
 
     def deliver(
-        self, message: bytes, sender: str, recipient: str, before_dot: Callable[[], None]
+        self, message: bytes, sender: str, recipient: str, before_end_of_data: Callable[[], None]
     ) -> str:
         """Hand over one message; gives the server's reply. See `Transport.deliver` for what it
         raises."""
@@ -116,7 +116,7 @@ class Smtp:
             self._open_envelope(smtp, envelope, body)
             smtp.send(body)
         try:
-            before_dot()
+            before_end_of_data()
         except BaseException:
             self._drop()  # in the middle of DATA there is no other way to say "never mind"
             raise

@@ -1,24 +1,85 @@
 """Who is told what now, and how is it written down? notify(now): events → match → digest → render →
-outbox."""
+outbox.
+
+    plan         who is owed which lines, a welcome, or word of silence: pure
+    readings     how each source was read, and what may be said on the strength of it: pure
+    context      what a message shows besides its events, looked up
+    write        one subscriber's plan, written in one transaction
+    corrections  what proved wrong is put right
+    operator     what the operator is told
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+from email.utils import parseaddr
+
+from syncer import digest as digests
 from syncer.app import App
-from syncer.pipeline.notify import turn as notifying
+from syncer.links import Action, sign
+from syncer.model import Subscriber
+from syncer.pipeline.notify import corrections, operator
+from syncer.pipeline.notify.write import (
+    addressed,
+    begin,
+    groups,
+    notify_subscriber,
+    queue,
+    step,
+)
+from syncer.store import outbox, people
+from syncer.store.outbox import Message
 
 
-def notify(app: App, only: int = 0) -> list[int]:
-    """Write what everybody (or `only` one subscriber) is to be told now into the outbox; the
+def notify(app: App, only: int | None = None) -> list[int]:
+    """Write what everybody (or `only` one subscriber) is to be told now into the outbox. Return the
     numbers of the deliveries. Corrections come first: nothing known to be wrong leaves."""
-    turn = notifying.begin(app)
-    with notifying.step(turn):
-        notifying.correct_all(turn)
-    for group in notifying.turns(turn, only) if not turn.problems else ():
-        with notifying.step(turn):
+    run = begin(app)
+    with step(run):
+        corrections.correct_all(run)
+    may_go_on = not run.problems
+    for group in groups(run, only) if may_go_on else ():
+        with step(run):
             for number in group:
-                notifying.take_turn(turn, number)
-    with notifying.step(turn):
-        notifying.note_problems(turn)
-    with notifying.step(turn):
-        notifying.tell_operator(turn)
-    return turn.wrote
+                notify_subscriber(run, number)
+    with step(run):
+        operator.note_problems(run)
+    with step(run):
+        operator.tell_operator(run)
+    return run.wrote
+
+
+class _Undo(Exception):  # noqa: N818 (never seen by anybody)
+    """Ends a transaction of which nothing is to remain."""
+
+
+def preview(app: App, number: int) -> list[bytes]:
+    """Return the messages that would be written for this subscriber, were everything due now. The
+    store stays as it is."""
+    run, bodies = begin(app), list[bytes]()
+    with suppress(_Undo), app.store.writing():
+        corrections.correct_all(run)
+        notify_subscriber(run, number, everything=True)
+        for delivery in run.wrote:
+            if outbox.show(app.store, delivery).subscriber == number:
+                bodies.append(outbox.body(app.store, delivery))
+        raise _Undo
+    return bodies
+
+
+def test_message(app: App, to: str) -> Message:
+    """Return a message that proves that mail to this address arrives; it is not kept."""
+    return addressed(app, digests.test_mail(begin(app).contexts.common()), to)
+
+
+def ask_to_confirm(app: App, subscriber: Subscriber) -> int:
+    """Queue the message that asks whether the address is its owner's wish; return its number. Call
+    inside `writing()`."""
+    run, mail = begin(app), app.config.mail
+    to = mail.reply_to or parseaddr(mail.sender)[1]
+    token = sign(people.secret(app.store), Action.CONFIRM, subscriber.id)
+    asked = digests.confirm(subscriber, run.contexts.of(subscriber))
+    by_mail = f"Or write to {to} with this subject: {Action.CONFIRM} {token}"
+    queue(run, subscriber, replace(asked, notes=(*asked.notes, by_mail)))
+    return run.wrote[-1]

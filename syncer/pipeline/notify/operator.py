@@ -1,0 +1,42 @@
+"""What the operator is told: problems that began, and the end of those told before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from syncer import digest as digests
+from syncer.model import Problem
+from syncer.pipeline.notify.write import NAME, NotifyRun, addressed
+from syncer.store import outbox, problems
+
+
+def note_problems(run: NotifyRun) -> list[Problem]:
+    """Keep which messages could not be made, and end what was wrong before and is not now. Return
+    those that are new. Call inside `writing()`."""
+    store, now = run.app.store, run.app.now
+    open_before = {problem["url"] for problem in problems.still_open(store, NAME)}
+    still_wrong = {problem.url for problem in run.problems}
+    problems.end(store, NAME, open_before - still_wrong, now)
+    return problems.note(store, NAME, run.problems, now)
+
+
+def tell_operator(run: NotifyRun) -> None:
+    """Queue one message about new and ended problems to the configured address, where there is one
+    and anything is to be told. Call inside `writing()`."""
+    app = run.app
+    to = app.config.operator.mail
+    begun, ended = problems.untold(app.store)
+    if not to or not (begun or ended):
+        return
+    made = digests.operator(_problems(begun), _problems(ended), run.contexts.common())
+    run.wrote.append(outbox.queue(app.store, addressed(app, made, to), app.now))
+    problems.mark_told(app.store, [row["id"] for row in begun], app.now)
+    problems.mark_told(app.store, [row["id"] for row in ended], app.now, ended=True)
+
+
+def _problems(rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    return [
+        Problem(row["name"], row["message"], row["url"], row["hint"], row["council"])
+        for row in rows
+    ]

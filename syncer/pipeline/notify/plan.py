@@ -1,0 +1,218 @@
+"""Who is owed what: which lines, a welcome, word of a source that cannot be read, or of silence
+(DESIGN §6.2, §6.8, §7)? Pure: the same facts give the same plan, and nothing is opened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from syncer.model import Event, EventKind, Frequency, Subscriber, Subscription
+from syncer.pipeline.notify.readings import (
+    SourceReading,
+    awaited,
+    depended_on,
+    may_speak_of_silence,
+)
+from syncer.records.diff import CONFIRMED
+from syncer.register.councils import Register
+from syncer.subscriptions.match import by_missing_overall, wants
+from syncer.subscriptions.schedule import LONDON, due
+
+NO_OVERALL = "no overall judgement"
+"""What is explained once to those who asked for the overall judgement (DESIGN §6.13)."""
+QUIET_AFTER = {"monthly": dt.timedelta(days=30), "weekly": dt.timedelta(days=7)}
+QUIET_HOURS = range(7, 20)
+"""London hours in which a message that says nothing new may be written."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What is the same for every subscriber: the events since the lowest mark of anybody, the
+    number of the last one (`last`), and how each source of news was read."""
+
+    now: dt.datetime
+    register: Register
+    events: tuple[Event, ...] = ()
+    last: int = 0
+    readings: tuple[SourceReading, ...] = ()
+    sync_under_way: bool = False
+
+    def corrections(self) -> Mapping[int, Event]:
+        """Return, for each event that proved wrong, the one that says what is right."""
+        return {e.corrects: e for e in self.events if e.kind is EventKind.CORRECTED}
+
+
+@dataclass(frozen=True)
+class History:
+    """What one subscriber has had: the events that need no line any more, those of which a line has
+    left or will leave (`has`), what was explained once, and when anything was last written."""
+
+    handled: frozenset[int] = frozenset()
+    has: frozenset[int] = frozenset()
+    explained: frozenset[str] = frozenset()
+    last_written: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be written for one subscriber. `lines` are the events of a digest, `replaced` those
+    that proved wrong before they were told, with the event that is right instead; `considered` are
+    the subscriptions whose mark moves to the last event, `begun` those that start with their first
+    slot after now; `quiet_since` is the day of the last message, where an "all quiet" is due."""
+
+    welcome: bool = False
+    awaits: tuple[SourceReading, ...] = ()
+    lines: tuple[Event, ...] = ()
+    explain_no_overall: bool = False
+    replaced: Mapping[int, int] = field(default_factory=dict)
+    considered: tuple[int, ...] = ()
+    begun: tuple[int, ...] = ()
+    stale: tuple[SourceReading, ...] = ()
+    quiet_since: dt.datetime | None = None
+
+
+def candidates(news: News, subscriptions: Iterable[Subscription]) -> list[Event]:
+    """Return the events above the marks of these subscriptions that match them."""
+    chosen = tuple(subscriptions)
+    return [event for event in news.events if _wanted_by_any(news, chosen, event)]
+
+
+def _wanted_by_any(news: News, subscriptions: Sequence[Subscription], event: Event) -> bool:
+    number = event.seq or 0
+    return any(s.mark < number and wants(s, event, news.register) for s in subscriptions)
+
+
+def plan(news: News, subscriber: Subscriber, history: History, *, everything: bool = False) -> Plan:
+    """Return what this subscriber is owed now (`everything`: also what is not due yet)."""
+    if subscriber.state != "active" or not subscriber.subscriptions:
+        return Plan()
+    readings = depended_on(subscriber, news.readings)
+    if subscriber.welcomed is None:
+        waits_for = awaited(readings, news.now, sync_under_way=news.sync_under_way)
+        return Plan(welcome=not waits_for, awaits=waits_for)
+    return _plan_for_reader(news, subscriber, history, readings, everything)
+
+
+def _plan_for_reader(
+    news: News,
+    subscriber: Subscriber,
+    history: History,
+    readings: Sequence[SourceReading],
+    everything: bool,
+) -> Plan:
+    begun = [] if everything else _not_begun(subscriber.subscriptions)
+    ready = list(subscriber.subscriptions)
+    if not everything:
+        ready = [s for s in ready if s not in begun and due(s, news.now, s.considered)]
+    lines, replaced = owed(news, candidates(news, ready), history)
+    quiet_since = None
+    if not lines:
+        quiet_since = _quiet_since(news, subscriber, history, readings)
+    return Plan(
+        lines=tuple(lines),
+        explain_no_overall=_needs_explaining(subscriber, lines, history),
+        replaced=replaced,
+        considered=tuple(s.id for s in ready if _moves(news, s)),
+        begun=tuple(s.id for s in begun),
+        stale=_newly_stale(news, readings, history),
+        quiet_since=quiet_since,
+    )
+
+
+def _not_begun(subscriptions: Iterable[Subscription]) -> list[Subscription]:
+    """Those that were added to what a person has, and begin with their first slot, not at once."""
+    return [
+        s
+        for s in subscriptions
+        if s.considered is None and s.frequency is not Frequency.IMMEDIATELY
+    ]
+
+
+def _moves(news: News, subscription: Subscription) -> bool:
+    """Whether there is anything to note: of a slot it is noted that it has passed."""
+    return subscription.mark < news.last or subscription.frequency is not Frequency.IMMEDIATELY
+
+
+def owed(
+    news: News, wanted: Sequence[Event], history: History
+) -> tuple[list[Event], dict[int, int]]:
+    """Return which of the wanted events are told, and which proved wrong before they were. Nothing
+    known to be wrong is told, unless what is right is told too: then the two fold to one line."""
+    waiting = {event.id for event in wanted} - history.handled
+    replaced: dict[int, int] = {}
+    for wrong, right in news.corrections().items():
+        if wrong in waiting and not _folds(wrong, right, wanted, waiting):
+            replaced[wrong] = right.id
+    lines = []
+    for event in wanted:
+        if event.id not in waiting or event.id in replaced:
+            continue
+        if event.area != CONFIRMED or event.corrects in waiting | history.has:
+            lines.append(event)
+    return lines, replaced
+
+
+def _folds(wrong: int, right: Event, wanted: Iterable[Event], waiting: set[int]) -> bool:
+    """Whether what is right is told at the same time, and about the same councils."""
+    if right.id not in waiting:
+        return False
+    return any(event.id == wrong and event.councils == right.councils for event in wanted)
+
+
+def _needs_explaining(subscriber: Subscriber, lines: Iterable[Event], history: History) -> bool:
+    if NO_OVERALL in history.explained:
+        return False
+    return any(by_missing_overall(s, e) for s in subscriber.subscriptions for e in lines)
+
+
+def _newly_stale(
+    news: News, readings: Iterable[SourceReading], history: History
+) -> tuple[SourceReading, ...]:
+    """The sources whose outage this person has not been told of."""
+    return tuple(
+        reading
+        for reading in readings
+        if reading.is_stale(news.now) and reading.stale_mark not in history.explained
+    )
+
+
+def _quiet_since(
+    news: News, subscriber: Subscriber, history: History, readings: Sequence[SourceReading]
+) -> dt.datetime | None:
+    """By day, when nothing at all was written to this person for a month (or a week, as they wish),
+    nothing waits for its day, and somebody looked."""
+    pause, last = QUIET_AFTER.get(subscriber.all_quiet), history.last_written
+    if pause is None or last is None or news.now - last < pause:
+        return None
+    if news.now.astimezone(LONDON).hour not in QUIET_HOURS:
+        return None
+    if not may_speak_of_silence(readings, news.now):
+        return None
+    waiting, _ = owed(news, candidates(news, subscriber.subscriptions), history)
+    return None if waiting else last
+
+
+# -- Corrections -----------------------------------------------------------------------------------
+
+
+def lines_after(
+    news: News, subscriber: Subscriber, lines: Iterable[Event], correction: Event
+) -> tuple[list[Event], list[Event]]:
+    """Return the lines that a waiting message is to have once one of them proved wrong, and those of
+    them that are new. The wrong one stays where it folds with what is right."""
+    wanted = any(wants(s, correction, news.register) for s in subscriber.subscriptions)
+    right = [correction] if wanted else []
+    kept = []
+    for event in lines:
+        folds = bool(right) and event.councils == correction.councils
+        if event.id != correction.corrects or folds:
+            kept.append(event)
+    return [*kept, *right], right
+
+
+def says_the_same(first: Event | None, correction: Event) -> bool:
+    """Return whether what is right now is what was told at first."""
+    if first is None:
+        return False
+    return (first.new, first.councils) == (correction.new, correction.councils)

@@ -1,0 +1,99 @@
+"""How was each source read, and what may be said on the strength of it (DESIGN §6.8, §6.10)? Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from syncer.digest.letter import Freshness
+from syncer.model import RecordKind, Subscriber
+from syncer.subscriptions.match import could_want
+
+LOOKED_WITHIN = dt.timedelta(hours=26)
+"""Longer than the longest gap of the default timetable: Sunday 10:00 to Monday 07:10, or a day."""
+STALE_AFTER = dt.timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class SourceReading:
+    """How one enabled source of news was read. `gives` are the kinds of record it can have (empty:
+    nobody knows, so that everybody depends on it); `tried` is when it was last tried, None where
+    nobody ever did; `failing_since` when the attempts began of which none was good, None while the
+    last one was."""
+
+    name: str
+    freshness: Freshness
+    gives: frozenset[RecordKind] = field(default_factory=frozenset)
+    tried: dt.datetime | None = None
+    failing_since: dt.datetime | None = None
+
+    @property
+    def stale_mark(self) -> str:
+        """The name under which it is noted who was told of this outage."""
+        since = self.failing_since.isoformat() if self.failing_since else ""
+        return f"dark {self.name} {since}"
+
+    def read_lately(self, now: dt.datetime) -> bool:
+        """Return whether it was read well within the last day or so."""
+        last = self.freshness.last_good
+        return last is not None and now - last <= LOOKED_WITHIN
+
+    def fails_now(self, now: dt.datetime) -> bool:
+        """Return whether it was tried within the last day or so, and could not be read."""
+        if self.failing_since is None or self.tried is None:
+            return False
+        return now - self.tried <= LOOKED_WITHIN
+
+    def is_stale(self, now: dt.datetime) -> bool:
+        """Return whether it has been tried for three days without a good read. Days on which nobody
+        tried do not count."""
+        return self.failing_since is not None and now - self.failing_since >= STALE_AFTER
+
+
+def depended_on(
+    subscriber: Subscriber, readings: Iterable[SourceReading]
+) -> tuple[SourceReading, ...]:
+    """Return the sources in which anything that this person follows may stand."""
+    return tuple(reading for reading in readings if _depends_on(subscriber, reading))
+
+
+def _depends_on(subscriber: Subscriber, reading: SourceReading) -> bool:
+    if not reading.gives:
+        return True
+    return any(
+        could_want(subscription, kind)
+        for subscription in subscriber.subscriptions
+        for kind in reading.gives
+    )
+
+
+def awaited(
+    readings: Sequence[SourceReading], now: dt.datetime, *, sync_under_way: bool
+) -> tuple[SourceReading, ...]:
+    """Return the sources, of those a person depends on, whose first good read a welcome waits for.
+
+    One that has been tried for three days without success is waited for no longer: the welcome says
+    that it was not read. Neither is one that nobody has ever tried while others were read (somebody
+    reads chosen sources by hand), unless it is the one that says how councils stand."""
+    nothing_read = all(reading.freshness.last_good is None for reading in readings)
+    found = []
+    for reading in readings:
+        if reading.freshness.last_good is not None or reading.is_stale(now):
+            continue
+        left_out = reading.tried is None and RecordKind.INSPECTION not in reading.gives
+        if nothing_read or sync_under_way or not left_out:
+            found.append(reading)
+    return tuple(found)
+
+
+def may_speak_of_silence(readings: Sequence[SourceReading], now: dt.datetime) -> bool:
+    """Return whether somebody looked, so that "nothing new" can be said: each source was read well
+    within the last day or so, or it is known, and will be said, that it cannot be read now or never
+    was."""
+    if not any(reading.freshness.last_good for reading in readings):
+        return False
+    return all(
+        reading.read_lately(now) or reading.fails_now(now) or reading.tried is None
+        for reading in readings
+    )
