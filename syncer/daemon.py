@@ -2,7 +2,8 @@
 Ctrl-C.
 
 The timetable is configuration; what is due is decided from the data, so that a missed run is made
-up for by the next one. At start every job is run once for what was missed meanwhile. Each run opens
+up for by the next one. At start every job is run once for what was missed meanwhile, the digests
+after the sync: nothing is said of the sites before somebody has looked. Each run opens
 its own app: its own clock, its own connection.
 """
 
@@ -20,6 +21,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import filelock
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.combining import OrTrigger
@@ -131,9 +133,30 @@ def _scheduler(config: Config, stop: threading.Event) -> BackgroundScheduler:
                 max_instances=1,
                 coalesce=True,
                 misfire_grace_time=None,
-                next_run_time=dt.datetime.now(LONDON),
+                **_at_start(config, name),
             )
+    _digests_after_sync(scheduler)
     return scheduler
+
+
+def _at_start(config: Config, name: str) -> dict[str, dt.datetime]:
+    """When a job runs first: at once, but for the digests where a sync comes before them."""
+    if name == "digests" and config.jobs["sync"].enabled:
+        return {}
+    return {"next_run_time": dt.datetime.now(LONDON)}
+
+
+def _digests_after_sync(scheduler: BackgroundScheduler) -> None:
+    """Run the digests as soon as the first sync has ended, however it did."""
+
+    def after(event: JobExecutionEvent) -> None:
+        if event.job_id != "sync":
+            return
+        scheduler.remove_listener(after)
+        if scheduler.get_job("digests") is not None:
+            scheduler.modify_job("digests", next_run_time=dt.datetime.now(LONDON))
+
+    scheduler.add_listener(after, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
 
 
 def _on_signals(stop: threading.Event) -> None:

@@ -52,6 +52,7 @@ __all__ = [
 COLUMNS = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
 ITEM_ORDER = ("rating", "intervention", "money", "visit", "council", "payment")
 MAX_LISTED = 8
+NOT_KNOWN = "not known"
 NO_OVERALL = (
     "You asked for overall effectiveness. Inspections that start on or after 1 April 2026 have no overall judgement, so of these you are "
     "told every judgement. We say this once."
@@ -128,14 +129,28 @@ def _news(lines: Sequence[Line], folding: Folding, situation: DigestContext) -> 
         subject=title,
         heading="What has changed",
         preheader=_preheader(groups),
-        intro=(f"{about}As known on {wording.moment(situation.now)}.",),
+        intro=(f"{about}As known on {wording.moment(situation.read_until or situation.now)}.",),
         groups=groups,
-        notes=(NO_OVERALL,) if situation.explain_no_overall else (),
+        notes=_news_notes(situation),
         sources=_sources(situation.freshness),
         unsubscribe=situation.unsubscribe,
         attachments=attachments,
         folding=folding,
     )
+
+
+def _news_notes(situation: DigestContext) -> tuple[str, ...]:
+    """What is explained once, and which sources this message can say nothing new of."""
+    notes = [NO_OVERALL] if situation.explain_no_overall else []
+    return (*notes, *(_late(row) for row in situation.freshness if row.late))
+
+
+def _late(row: Freshness) -> str:
+    name = wording.one_line(row.source)
+    if row.last_good is None:
+        return f"{name}: not read yet. Nothing that stands there is in this message."
+    read = wording.moment(row.last_good)
+    return f"{name}: last read on {read}. What was published there since is not in this message."
 
 
 def _groups(
@@ -247,17 +262,25 @@ def _row(slug: str, situation: DigestContext) -> Row:
     chips = tuple(
         _standing_chip(held.get(area, Standing(area, Absence.UNKNOWN))) for area in COLUMNS
     )
-    return Row(
-        items.council_names(situation, [slug]), f"{max(days):%b %Y}" if days else "not yet", chips
-    )
+    inspected = f"{max(days):%b %Y}" if days else _not_inspected(held.values())
+    return Row(items.council_names(situation, [slug]), inspected, chips)
+
+
+def _not_inspected(standings: Iterable[Standing]) -> str:
+    """No inspection was read: that is a finding only where the council's page was read, and lists
+    none."""
+    found = list(standings)
+    if not found or any(standing.value is Absence.UNKNOWN for standing in found):
+        return NOT_KNOWN
+    return "not yet"
 
 
 def _standing_chip(standing: Standing) -> Chip:
-    return (
-        Chip("none", "with care", "C")
-        if standing.value is Absence.JUDGED_TOGETHER
-        else chip(str(standing.value))
-    )
+    if standing.value is Absence.JUDGED_TOGETHER:
+        return Chip("none", "with care", "C")
+    if standing.value is Absence.UNKNOWN and not standing.inspection:
+        return Chip("none", NOT_KNOWN, "?")
+    return chip(str(standing.value))
 
 
 def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -265,36 +288,68 @@ def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
     explained = {
         "with care": "With care: care leavers were judged together with children in care (inspections before 2023).",
         "no longer judged": "No longer judged: inspections that start on or after 1 April 2026 have no overall judgement.",
+        NOT_KNOWN: "Not known: the page that lists this council's reports has not been read.",
         "not yet read": "Not yet read: a newer report is published, and we have not been able to read it.",
     }
     return tuple(text for word, text in explained.items() if word in words)
 
 
 def all_quiet(subscriber: Subscriber, situation: DigestContext, since: dt.datetime) -> Digest:
-    """Nothing to tell since then, and what was read."""
-    unread = wording.listed(
-        [wording.one_line(row.source) for row in situation.freshness if row.unreadable]
-    )
+    """Nothing to tell since then, and what was read. All is called quiet only where everything was
+    read, and only up to the day on which it was."""
+    unread = [row for row in situation.freshness if row.unreadable or row.late]
     day = wording.day(since.date())
-    said = f"Nothing new since {day}, but {unread} cannot be read now"
-    seen = " in what could be read" if any(row.trouble for row in situation.freshness) else ""
-    silent = f"Since {day} nothing you follow has changed{seen}. This is what was read, and when."
-    asked = tuple(
-        f"{describe(subscription, situation.register)}."
+    partly = any(row.trouble or row.late for row in situation.freshness)
+    seen = " in what could be read" if partly else ""
+    changed = f"nothing you follow has changed{_up_to(situation)}"
+    asked = [
+        f"You follow: {describe(subscription, situation.register)}."
         for subscription in subscriber.subscriptions
+    ]
+    heading, said, preheader = (
+        "All quiet",
+        f"All quiet since {day}: {changed}",
+        "Nothing has changed, and here is what was read.",
     )
+    if unread:
+        heading = "Nothing new"
+        said = f"Nothing new since {day}{_up_to(situation)}, but {_unread(unread)}"
+        preheader = "Here is what was read, and what could not be."
     return Digest(
         kind=MailKind.ALL_QUIET,
-        heading="Nothing new" if unread else "All quiet",
-        subject=said if unread else f"All quiet since {day}: nothing you follow has changed",
-        preheader="Here is what was read, and what could not be."
-        if unread
-        else "Nothing has changed, and here is what was read.",
-        intro=(silent,),
-        notes=tuple(f"You follow: {a}" for a in asked),
+        heading=heading,
+        subject=said,
+        preheader=preheader,
+        intro=(f"Since {day} {changed}{seen}. This is what was read, and when.",),
+        notes=tuple(asked),
         sources=_sources(situation.freshness),
         unsubscribe=situation.unsubscribe,
     )
+
+
+def _up_to(situation: DigestContext) -> str:
+    """The day of the last reading, where that is not today."""
+    read = situation.read_until
+    if read is None or wording.local_day(read) == wording.local_day(situation.now):
+        return ""
+    return f" up to {wording.day(wording.local_day(read))}"
+
+
+def _unread(rows: Sequence[Freshness]) -> str:
+    """ "Ofsted inspection reports cannot be read now", and what was never read."""
+    failing = [row for row in rows if row.unreadable or row.last_good or row.trouble]
+    never = [row for row in rows if row not in failing]
+    said = []
+    if failing:
+        said.append(f"{wording.listed(_titles(failing))} cannot be read now")
+    if never:
+        has = "has" if len(never) == 1 else "have"
+        said.append(f"{wording.listed(_titles(never))} {has} not been read yet")
+    return ", and ".join(said)
+
+
+def _titles(rows: Iterable[Freshness]) -> list[str]:
+    return [wording.one_line(row.source) for row in rows]
 
 
 # -- When something is wrong, and the first contact ------------------------------------------------

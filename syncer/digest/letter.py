@@ -44,12 +44,14 @@ class MailKind(StrEnum):
 @dataclass(frozen=True)
 class Freshness:
     """One source: its name as people read it, when it was last read well, what could not be read
-    (empty: nothing), and whether that is all of it."""
+    (empty: nothing), and whether that is all of it. `late`: it was not read well within the last
+    day or so, so that nothing can be said of what stands there now."""
 
     source: str
     last_good: dt.datetime | None
     trouble: str = ""
     unreadable: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,15 @@ class DigestContext:
     on region and neighbours are counted from them), `inspected` the first days of every inspection
     of a council, `followed` the slugs this subscriber follows (empty: all); `explain_no_overall`: a
     line is told only because its inspection has no overall judgement, and that has not been
-    explained yet."""
+    explained yet. `freshness` are the sources that this subscriber depends on, `read_until` the
+    moment up to which those that are not late were all read: nothing is said of later days."""
 
     now: dt.datetime
     register: Register
     standings: Mapping[str, Mapping[Area, Standing]] = field(default_factory=dict)
     inspected: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
     freshness: tuple[Freshness, ...] = ()
+    read_until: dt.datetime | None = None
     followed: tuple[str, ...] = ()
     explain_no_overall: bool = False
     unsubscribe: str = UNSUBSCRIBE

@@ -153,6 +153,11 @@ def moment(when: dt.datetime) -> str:
     return f"{day(local.date())}, {local:%H:%M}"
 
 
+def local_day(when: dt.datetime) -> dt.date:
+    """The day in London."""
+    return when.astimezone(LONDON).date()
+
+
 def between(first: dt.date, last: dt.date) -> str:
     """How long it was: "3 years and 6 months", "5 months", "12 days"."""
     months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)

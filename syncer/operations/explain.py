@@ -8,21 +8,31 @@ from collections.abc import Iterator, Sequence
 
 from syncer.app import App
 from syncer.model import Event, Frequency, Subscriber, Subscription
+from syncer.pipeline.notify.write import awaited_sources
 from syncer.records.diff import CONFIRMED
 from syncer.store import events, receipts
 from syncer.subscriptions.match import wants, why
 from syncer.subscriptions.schedule import LONDON, due, next_slot
 
 NOT_OPEN = {
-    "silent": "Silent: old news, or what a page already showed when it was first read. Nobody is told.",
+    "silent": (
+        "Silent: old news, or what a page already showed when it was first read. Nobody is told."
+    ),
     "discarded": "Discarded: somebody looked at it and threw it away. Nobody is told.",
     "replaced": "Replaced by a later finding before anybody could be told.",
     "new": "Not settled yet: the run that found it has not ended.",
 }
 AWAY = {
-    "pending": "Not told: the address has not been confirmed yet; once it is, a welcome shows how things stand.",
-    "paused": "Not told: mail to this address is paused; `syncer resume` begins with a new welcome.",
-    "bounced": "Not told: mail to this address came back; `syncer resume` begins with a new welcome.",
+    "pending": (
+        "Not told: the address has not been confirmed yet; once it is, a welcome shows how things "
+        "stand."
+    ),
+    "paused": (
+        "Not told: mail to this address is paused; `syncer resume` begins with a new welcome."
+    ),
+    "bounced": (
+        "Not told: mail to this address came back; `syncer resume` begins with a new welcome."
+    ),
     "unsubscribed": "Not told: nobody is subscribed under this address any more.",
     "erased": "Not told: this address was erased.",
 }
@@ -30,9 +40,9 @@ FIRST_LINE_MISSING = "Not wanted: it confirms a line that this address was not t
 
 
 def explain(app: App, event: Event, person: Subscriber) -> str:
-    """The one sentence for this event and this subscriber."""
+    """Return the one sentence for this event and this subscriber."""
     account = receipts.account(app.store, event.id, person.id)
-    if account.how != "not yet":
+    if account.how != receipts.NOT_YET:
         return f"{account.sentence[:1].upper()}{account.sentence[1:]}."
     return next(_reasons(app, event, person))
 
@@ -41,72 +51,90 @@ def _reasons(app: App, event: Event, person: Subscriber) -> Iterator[str]:
     """What holds, the strongest first; the last always does."""
     state = events.state_of(app.store, event.id)
     if event.held:
-        yield f"Held: {event.hold_reason or 'until somebody has looked'}. `syncer held release {event.id}` lets it go."
+        reason = event.hold_reason or "until somebody has looked"
+        yield f"Held: {reason}. `syncer held release {event.id}` lets it go."
     if state in NOT_OPEN:
         yield NOT_OPEN[state]
     if person.state in AWAY:
         yield AWAY[person.state]
     if person.welcomed is None:
-        yield "Will be part of the welcome, at the next digest."
+        yield _in_welcome(app, person)
     wanting = [s for s in person.subscriptions if wants(s, event, app.register)]
     if not wanting:
         yield _unwanted(app, event, person.subscriptions)
     yield _timing(app, event, person, wanting)
 
 
-def _unwanted(app: App, event: Event, subscriptions: Sequence[Subscription]) -> str:
-    reasons = [
-        (s.id, why(s, event, app.register).removeprefix("Not wanted: ").removesuffix("."))
-        for s in subscriptions
-    ]
-    if len(reasons) == 1:
-        return f"Not wanted: {reasons[0][1]}."
+def _in_welcome(app: App, person: Subscriber) -> str:
+    waits_for = awaited_sources(app, person)
+    if not waits_for:
+        return "Will be part of the welcome, at the next digest."
     return (
-        "Not wanted: "
-        + "; ".join(f"by subscription {number}: {reason}" for number, reason in reasons)
-        + "."
+        f"Will be part of the welcome, which waits for the first good read of: "
+        f"{'; '.join(waits_for)}."
     )
 
 
+def _unwanted(app: App, event: Event, subscriptions: Sequence[Subscription]) -> str:
+    reasons = []
+    for subscription in subscriptions:
+        refusal = why(subscription, event, app.register)
+        reason = refusal.removeprefix("Not wanted: ").removesuffix(".")
+        reasons.append((subscription.id, reason))
+    if len(reasons) == 1:
+        return f"Not wanted: {reasons[0][1]}."
+    by_each = "; ".join(f"by subscription {number}: {reason}" for number, reason in reasons)
+    return f"Not wanted: {by_each}."
+
+
 def _timing(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
-    """Wanted, and not dealt with: it is still to come, or was there before."""
+    """Wanted, and not handled: it is still to come, or was there before."""
     ahead = [s for s in wanting if s.mark < (event.seq or 0)]
     if not ahead:
         return _before(app, event, person, wanting)
-    if (
-        event.area == CONFIRMED
-        and receipts.account(app.store, event.corrects, person.id).how == "not yet"
-    ):
+    if event.area == CONFIRMED and not _was_told(app, event.corrects, person):
         return FIRST_LINE_MISSING
-    if right := next(
-        (
-            e
-            for e in events.after(app.store, event.seq or 0)
-            if e.corrects == event.id and e.area != CONFIRMED
-        ),
-        None,
-    ):
-        return f"Proved wrong before it was told: event {right.id} says what is right, and is told instead where it is wanted."
+    right = _correction_of(app, event)
+    if right:
+        return (
+            f"Proved wrong before it was told: event {right.id} says what is right, and is told "
+            "instead where it is wanted."
+        )
     moment = min(_when(s, app.now) for s in ahead)
     if moment <= app.now:
         return "Will be told at the next digest, which is due now."
     return f"Will be told at the next digest, which is due on {_said(moment)}."
 
 
+def _was_told(app: App, event: int, person: Subscriber) -> bool:
+    return receipts.account(app.store, event, person.id).how != receipts.NOT_YET
+
+
+def _correction_of(app: App, event: Event) -> Event | None:
+    """The event that says what is right in place of this one."""
+    for later in events.after(app.store, event.seq or 0):
+        if later.corrects == event.id and later.area != CONFIRMED:
+            return later
+    return None
+
+
 def _when(subscription: Subscription, now: dt.datetime) -> dt.datetime:
-    waits = subscription.considered is None and subscription.frequency is not Frequency.IMMEDIATELY
-    return (
-        now
-        if not waits and due(subscription, now, subscription.considered)
-        else next_slot(subscription, now)
-    )
+    """When a subscription is due next: `now` where it is due already."""
+    begins = subscription.considered is None
+    waits = begins and subscription.frequency is not Frequency.IMMEDIATELY
+    if not waits and due(subscription, now, subscription.considered):
+        return now
+    return next_slot(subscription, now)
 
 
 def _before(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
     """The marks of all that want it are past it."""
     welcome = receipts.last_welcome(app.store, person.id)
     if person.welcomed and event.noticed_at <= person.welcomed:
-        return f"Known before the welcome of {_said(person.welcomed)}, delivery {welcome}, which shows how things stood after it."
+        return (
+            f"Known before the welcome of {_said(person.welcomed)}, delivery {welcome}, "
+            "which shows how things stood after it."
+        )
     if event.area == CONFIRMED:
         return FIRST_LINE_MISSING
     numbers = " and ".join(str(s.id) for s in wanting)

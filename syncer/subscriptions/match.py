@@ -1,4 +1,4 @@
-"""Who is told: does an event match a subscription, and which filter says so (DESIGN §6.10, §7).
+"""Who is told: does an event match a subscription, and which filter says so (DESIGN §6.13, §7).
 Pure."""
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def could_want(subscription: Subscription, record: RecordKind) -> bool:
 
 def by_missing_overall(subscription: Subscription, event: Event) -> bool:
     """Whether the event matches a filter on the overall judgement only because its inspection has
-    none (DESIGN §6.10)."""
+    none (DESIGN §6.13)."""
     return (
         event.record is RecordKind.INSPECTION
         and Area.OVERALL in subscription.areas

@@ -34,6 +34,10 @@ path = "s.db"
 reply_to = "answers@example.org"
 [operator]
 mail = "operator@example.org"
+[sources.govuk_awards]
+enabled = false
+[sources.govuk_interventions]
+enabled = false
 """
 
 

@@ -3,6 +3,7 @@ comes back."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import tomllib
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from people import read_well
 
 from syncer.cli import main
 from syncer.errors import BadToken
@@ -29,6 +31,8 @@ def invoke(tmp_path: Path) -> Invoke:
     (tmp_path / "config.toml").write_text(
         '[store]\npath = "s.db"\n[mail]\nreply_to = "answers@example.org"\n'
     )
+    with Store(tmp_path / "s.db") as store:
+        read_well(store, dt.datetime.fromisoformat(DAY))
 
     def run(*args: str, stdin: bytes = b"") -> Result:
         return CliRunner().invoke(

@@ -427,7 +427,7 @@ def test_explain_knows_what_became_of_every_event(store: Store, clock: Clock) ->
         said[1].startswith(f"was folded into event {told}, and that was told")
         and "cancelled out" in said[2]
     )
-    assert said[3] == "has not been dealt with"
+    assert said[3] == "has not been handled"
 
 
 def test_a_wrong_line_that_still_waits_is_replaced(store: Store, clock: Clock) -> None:

@@ -27,6 +27,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     with Office(tmp_path) as office:
         office.now = BEFORE
         office.store.set_meta("since", BEFORE.isoformat())
+        office.runs("ok")
         yield office
 
 

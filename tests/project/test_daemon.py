@@ -200,3 +200,24 @@ def test_the_default_timetable_is_in_london_time_in_summer_and_winter(tmp_path: 
 def test_a_job_that_is_switched_off_is_never_due(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[jobs.sync]\nenabled = false\n")
     assert next_runs(load_config(tmp_path / "config.toml"), dt.datetime.now(dt.UTC))["sync"] is None
+
+
+def test_at_start_nothing_is_written_before_the_first_sync_has_ended(
+    start: Start, tmp_path: Path
+) -> None:
+    sync = '[sites]\nofsted_reports = "http://127.0.0.1:9/reports"\n'
+    jobs_on = QUIET.replace("[jobs.sync]\nenabled = false", "[jobs.sync]\nenabled = true")
+    only = "".join(
+        f"[sources.{name}]\nenabled = false\n"
+        for name in ("govuk_awards", "govuk_interventions", "dfe_spend", "ofsted_statistics")
+    )
+    fetch = "[fetch]\ntries = 1\nconnect_timeout = 1\n"
+    (tmp_path / "config.toml").write_text(f'[store]\npath = "s.db"\n{sync}{jobs_on}{only}{fetch}')
+    process = start()
+    time.sleep(0.1)
+    seen: list[str] = []
+    assert process.stderr is not None
+    while not any("digests: done" in line for line in seen[-1:]) and len(seen) < 60:
+        seen.append(process.stderr.readline())
+    ended = next(n for n, line in enumerate(seen) if "sync: done" in line)
+    assert ended < next(n for n, line in enumerate(seen) if "digests: begins" in line)

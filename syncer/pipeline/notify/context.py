@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,42 +35,44 @@ def news_for(app: App) -> News:
     waiting = events.after(app.store, min(marks, default=last_seq))
     last = (waiting[-1].seq or 0) if waiting else last_seq
     under_way = overview.under_way(app.store, app.now - SYNC_LASTS, app.now)
-    return News(app.now, app.register, tuple(waiting), last, source_readings(app), under_way)
+    readings = tuple(reading for reading in source_readings(app) if reading.of_news)
+    return News(app.now, app.register, tuple(waiting), last, readings, under_way)
 
 
 # -- How the sources were read ---------------------------------------------------------------------
 
 
 def source_readings(app: App) -> tuple[SourceReading, ...]:
-    """Return how each enabled source of news was read. Those that give only history and cross-checks
-    are left out: nobody is told anything by them."""
+    """Return how each enabled source was read. One that gives only history and cross-checks is left
+    out while it was never tried: nobody waits for it."""
     runs = overview.last_runs(app.store, app.now)
     found = []
     for name in app.config.enabled_sources():
-        if name not in app.history:
+        if name in runs or name not in app.history:
             found.append(_reading(app, name, runs.get(name)))
     return tuple(found)
 
 
 def _reading(app: App, name: str, run: Mapping[str, Any] | None) -> SourceReading:
-    gives = kinds_given(name)
+    of_news, gives = name not in app.history, kinds_given(name)
     if run is None:
-        return SourceReading(name, Freshness(load(name).TITLE, None), gives)
+        return SourceReading(name, Freshness(load(name).TITLE, None), gives, of_news=of_news)
     failing = None if run["complete"] else as_moment(run["failing_since"])
-    tried = as_moment(run["started"])
-    return SourceReading(name, _freshness(app, name, run), gives, tried, failing)
+    tried, found = as_moment(run["started"]), problems.still_open(app.store, name)
+    return SourceReading(name, _freshness(name, run, found), gives, tried, failing, of_news)
 
 
 def freshness(app: App) -> tuple[Freshness, ...]:
     """Return, for each enabled source that was ever tried, when it was last read well, and what
-    could not be read."""
-    runs = overview.last_runs(app.store, app.now)
-    enabled = app.config.enabled_sources()
-    return tuple(_freshness(app, name, runs[name]) for name in enabled if name in runs)
+    could not be read: what the operator is shown."""
+    runs, rows = overview.last_runs(app.store, app.now), []
+    for name in app.config.enabled_sources():
+        if name in runs:
+            rows.append(_freshness(name, runs[name], problems.still_open(app.store, name)))
+    return tuple(rows)
 
 
-def _freshness(app: App, name: str, run: Mapping[str, Any]) -> Freshness:
-    found = problems.still_open(app.store, name)
+def _freshness(name: str, run: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> Freshness:
     whole = any(not problem["url"] for problem in found)
     return Freshness(load(name).TITLE, as_moment(run["last_good"]), _trouble(found), whole)
 
@@ -83,9 +85,24 @@ def _trouble(found: Sequence[Mapping[str, Any]]) -> str:
     whole = next((problem for problem in found if not problem["url"]), None)
     if whole:
         return f"cannot be read now ({whole['name']})"
-    first = "; ".join(dict.fromkeys(problem["message"] for problem in found[:2]))
+    messages = [problem["message"].rstrip(".") for problem in found[:2]]
+    first = "; ".join(dict.fromkeys(messages))
     more = f" and {len(found) - 2} more" if len(found) > 2 else ""
     return f"could not be read: {first}{more}"
+
+
+def _trouble_for(found: Sequence[Mapping[str, Any]], followed: Collection[str]) -> str:
+    """Say what cannot be read now to one who follows these councils (none: all of them). Pages of
+    other councils are not theirs; of documents about no council in particular the number will do."""
+    if any(not problem["url"] for problem in found):
+        return _trouble(found)
+    own = [p for p in found if p["council"] and (not followed or p["council"] in followed)]
+    others = sum(not problem["council"] for problem in found)
+    documents = "document" if others == 1 else "documents"
+    parts = [_trouble(own)] if own else []
+    if others:
+        parts.append(f"{others} {documents} could not be read")
+    return "; ".join(parts)
 
 
 # -- What a message shows --------------------------------------------------------------------------
@@ -93,11 +110,13 @@ def _trouble(found: Sequence[Mapping[str, Any]]) -> str:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is the same for everybody, as of one state of the store."""
+    """What is the same for everybody, as of one state of the store: `problems` are the open ones of
+    each source."""
 
     version: int
     context: DigestContext
     readings: tuple[SourceReading, ...]
+    problems: Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 class DigestContexts:
@@ -116,15 +135,25 @@ class DigestContexts:
     def _known(self) -> _Known:
         version = int(self._app.store.value("PRAGMA data_version"))
         if self._kept is None or self._kept.version != version:
-            self._kept = _Known(version, _look_up(self._app), source_readings(self._app))
+            readings = source_readings(self._app)
+            store = self._app.store
+            found = {r.name: problems.still_open(store, r.name) for r in readings}
+            self._kept = _Known(version, _look_up(self._app), readings, found)
         return self._kept
 
     def of(self, subscriber: Subscriber, *, explain_no_overall: bool = False) -> DigestContext:
-        """Return the context as this subscriber is shown it."""
-        known = self._known()
+        """Return the context as this subscriber is shown it: of the sources only those that they
+        depend on."""
+        known, now = self._known(), self._app.now
+        followed = self.followed(subscriber)
+        readings = depended_on(subscriber, known.readings)
+        rows = [_row_for(r, known.problems[r.name], followed, now) for r in readings]
+        read = [row.last_good for row in rows if row.last_good and not row.late]
         return replace(
             known.context,
-            followed=self.followed(subscriber),
+            followed=followed,
+            freshness=tuple(rows),
+            read_until=min(read, default=None),
             explain_no_overall=explain_no_overall,
         )
 
@@ -147,6 +176,16 @@ class DigestContexts:
         for name in subscription.neighbours_of:
             slugs |= {council.slug for council in register.neighbours(name)}
         return slugs
+
+
+def _row_for(
+    reading: SourceReading,
+    found: Sequence[Mapping[str, Any]],
+    followed: Collection[str],
+    now: dt.datetime,
+) -> Freshness:
+    late = reading.of_news and not reading.read_lately(now)
+    return replace(reading.freshness, trouble=_trouble_for(found, followed), late=late)
 
 
 def _look_up(app: App) -> DigestContext:

@@ -20,13 +20,15 @@ class SourceReading:
     """How one enabled source of news was read. `gives` are the kinds of record it can have (empty:
     nobody knows, so that everybody depends on it); `tried` is when it was last tried, None where
     nobody ever did; `failing_since` when the attempts began of which none was good, None while the
-    last one was."""
+    last one was. A source that is not `of_news` gives only history and cross-checks: nobody is told
+    anything by it."""
 
     name: str
     freshness: Freshness
     gives: frozenset[RecordKind] = field(default_factory=frozenset)
     tried: dt.datetime | None = None
     failing_since: dt.datetime | None = None
+    of_news: bool = True
 
     @property
     def stale_mark(self) -> str:

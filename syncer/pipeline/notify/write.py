@@ -17,7 +17,6 @@ from syncer.model import Event, Problem, Subscriber
 from syncer.pipeline.notify import plan as planning
 from syncer.pipeline.notify.context import DigestContexts, news_for, unsubscribe_links
 from syncer.pipeline.notify.plan import History, News, Plan
-from syncer.pipeline.notify.readings import depended_on
 from syncer.records.diff import CONFIRMED
 from syncer.store import events, outbox, people, receipts
 from syncer.store.outbox import Message, State
@@ -171,11 +170,6 @@ def awaited_sources(app: App, subscriber: Subscriber) -> tuple[str, ...]:
     """Return the titles of the sources whose first good read this subscriber's welcome waits for."""
     decided = planning.plan(news_for(app), subscriber, History())
     return tuple(reading.freshness.source for reading in decided.awaits)
-
-
-def sources_followed(run: NotifyRun, subscriber: Subscriber) -> tuple[str, ...]:
-    """Return the names of the sources of news that this subscriber depends on."""
-    return tuple(reading.name for reading in depended_on(subscriber, run.news.readings))
 
 
 # -- Into the outbox -------------------------------------------------------------------------------
