@@ -29,6 +29,7 @@
     │   ├── NotAPdf · NoTextLayer · DocumentTooSlow · NotASpreadsheet
     │   ├── UnreadableReport         a report whose judgements or dates could not be read
     │   └── UnreadableTable          a table whose council or amount column could not be found
+    │       └── UnclearGiver         sums for councils, and nothing says who gives them
     ├── TemplateBroken               a template does not render; names the file and line
     ├── TransportError               a message was not accepted (permanent: True = do not try again)
     │   ├── AddressRefused           the server does not know this recipient
@@ -250,6 +251,10 @@ class UnreadableReport(DocumentError):
 
 class UnreadableTable(DocumentError):
     """A table whose council or amount column could not be found."""
+
+
+class UnclearGiver(UnreadableTable):
+    """A table of sums for councils that does not say who gives them."""
 
 
 class TemplateBroken(SyncerError):

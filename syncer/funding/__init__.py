@@ -19,7 +19,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from syncer.errors import UnreadableTable
-from syncer.funding.funding_tables import statements_from_rows
 from syncer.funding.gift_words import Around, asked_about
 from syncer.funding.giving import Gift, gifts, opens_list, tells_total
 from syncer.funding.interventions import helps, interventions
@@ -27,8 +26,10 @@ from syncer.funding.listing import closes, is_item, is_others_item, opens
 from syncer.funding.marked import Marked, mark
 from syncer.funding.merging import Told, merged
 from syncer.funding.schedules import instalments
-from syncer.funding.sentences import PageText, Sentence, Table, read_page
+from syncer.funding.sentences import PageText, Sentence, read_page
 from syncer.funding.shares import says_allocation, without_sum
+from syncer.funding.tables import Surroundings, read_table
+from syncer.funding.tables.text import TextTable
 from syncer.funding.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
 from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.quantities.money import same_figure
@@ -107,22 +108,18 @@ def _rows(
     day: dt.date | None,
     lead: str,
     funder: str,
-) -> tuple[list[Statement], list[Sentence], list[Table]]:
+) -> tuple[list[Statement], list[Sentence], list[TextTable]]:
     """The statements of the text's tables, the rows of those that are none as sentences, and these
     tables themselves."""
     statements: list[Statement] = []
     prose: list[Sentence] = []
-    bare: list[Table] = []
+    bare: list[TextTable] = []
     for table in page.tables:
+        far = (*table.before[1:], *table.after, *lead.splitlines())
+        around = Surroundings(table.before[:1], far, funder, day)
         try:
-            statements += statements_from_rows(
-                table.rows,
-                register,
-                programmes,
-                published=day,
-                lead=f"{table.lead}\n{lead}",
-                funder=funder,
-            ).statements
+            read = read_table(table.rows, around, register, programmes).statements
+            statements += _as_listed(read, programmes) if table.is_list else read
         except UnreadableTable:
             bare.append(table)
             prose += [
@@ -132,7 +129,15 @@ def _rows(
     return statements, prose, bare
 
 
-def _schedules(tables: Sequence[Table], page: PageFacts) -> list[Statement]:
+def _as_listed(read: Sequence[Statement], programmes: Programmes) -> list[Statement]:
+    """Return the rows of a list as awards, unless its programme is shared out by formula."""
+    by_formula = {one.name for one in programmes.all if one.kind is FundingKind.ALLOCATION}
+    return [
+        row if row.programme in by_formula else replace(row, kind=FundingKind.AWARD) for row in read
+    ]
+
+
+def _schedules(tables: Sequence[TextTable], page: PageFacts) -> list[Statement]:
     """The instalments in tables without councils, for the council whose paper this is."""
     programme = page.main_programme
     if not programme and not page.funder:

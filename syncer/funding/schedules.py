@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from syncer.funding.funding_tables import Row, scale_of, scaled
 from syncer.funding.not_awards import not_given, own_money
+from syncer.funding.tables.cells import pounds_of
+from syncer.funding.tables.units import unit_in
 from syncer.model import FundingKind, Money, Statement
-from syncer.quantities.money import read_amount_cell
 from syncer.quantities.periods import find_periods
 
 _GIVES = re.compile(
@@ -21,7 +21,7 @@ _QUOTE = 400
 
 
 def instalments(
-    rows: Sequence[Row], council: tuple[str, ...], lead: str, pattern: Statement
+    rows: Sequence[Sequence[str]], council: tuple[str, ...], lead: str, pattern: Statement
 ) -> list[Statement]:
     """One statement for each year's sum; none where the rows are of other things. `lead` is what
     introduces the table, `pattern` holds what is alike in all: programme, funder, day."""
@@ -65,8 +65,4 @@ def _is_period(cell: str) -> bool:
 
 
 def _amount(cell: str, title: str) -> Money | None:
-    money = read_amount_cell(cell)
-    if money is None or (money.pounds == 0 and not re.search("[1-9]", cell)):
-        return None
-    small = scale_of(title) > 1 and not re.search(r"[mk]\b|million", cell, re.I)
-    return scaled(cell, money, scale_of(title)) if small else money
+    return pounds_of(cell, unit_in(title) or 1)

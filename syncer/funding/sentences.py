@@ -7,13 +7,13 @@ lines, bullets, rows with tabs.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from syncer.funding.tables.text import TextTable, find_tables
 from syncer.quantities.dates import ranges_in
 
 
@@ -30,21 +30,13 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows of cells that stand in the text, and the last words before them."""
-
-    rows: tuple[tuple[str, ...], ...]
-    lead: str = ""
-
-
-@dataclass(frozen=True)
 class PageText:
     """`head` is the first lines, where a paper says whose it is; `published` the day its own date
     line gives."""
 
     head: str
     sentences: tuple[Sentence, ...]
-    tables: tuple[Table, ...] = ()
+    tables: tuple[TextTable, ...] = ()
     published: dt.date | None = None
 
 
@@ -156,76 +148,15 @@ def _without_comments(lines: Sequence[str]) -> Iterator[str]:
 # -- Tables ----------------------------------------------------------------------------------------
 
 
-def _tables(lines: Sequence[str]) -> tuple[list[Table], list[str]]:
-    """Runs of rows cut by tabs, bars or commas, and the other lines."""
-    tables: list[Table] = []
+def _tables(lines: Sequence[str]) -> tuple[list[TextTable], list[str]]:
+    """Return the tables that stand in the text, and the other lines."""
+    tables = find_tables(lines)
     rest: list[str] = []
     at = 0
-    while at < len(lines):
-        end, rows = _run_of_rows(lines, at)
-        if rows:
-            lead = next((line.strip() for line in reversed(rest) if line.strip()), "")
-            tables.append(Table(tuple(rows), lead))
-            rest.append("")
-            at = end
-        else:
-            rest.append(lines[at])
-            at += 1
-    return tables, rest
-
-
-def _run_of_rows(lines: Sequence[str], at: int) -> tuple[int, list[tuple[str, ...]]]:
-    """The rows that begin on this line and the line after them; no rows unless there are two, of
-    one shape."""
-    rows: list[tuple[str, ...]] = []
-    end = at
-    separator = _separator(lines[at])
-    while (
-        separator
-        and end < len(lines)
-        and (_separator(lines[end]) == separator or (rows and not lines[end].strip()))
-    ):
-        if lines[end].strip():
-            rows.append(_cells(lines[end], separator))
-        elif not any(_separator(line) == separator for line in lines[end + 1 : end + 2]):
-            break
-        end += 1
-    widths = [len(row) for row in rows]
-    regular = len(rows) >= 2 and max(widths.count(width) for width in widths) * 2 > len(rows)
-    return (end, rows) if regular else (at, [])
-
-
-_COLUMNS = re.compile(
-    r"^(?=.{5,160}$)\S.{0,58}?(?:\s{3,}\S.{0,40}?){0,6}\s{2,}(?:[-(]?£?-?\d[\d,.]*\)?(?: ?(?:m|k|million))?"
-    r"|(?<=   )[^.;]{3,45})$"
-)
-
-
-def _separator(line: str) -> str:
-    """What cuts the line into cells, or nothing: a tab, a bar, or at least four commas without
-    spaces after them."""
-    if "\t" in line.strip():
-        return "\t"
-    if line.count("|") >= 2 or re.match(r"^[^|]{2,60}\s\|\s[^|]*[\d£][^|]*$", line):
-        return "|"
-    if _COLUMNS.match(line.strip()):
-        return "  "
-    return (
-        ","
-        if len(re.findall(r",(?=\S)(?!\d{3}\b)", line)) >= (4 if re.search(r",\s", line) else 2)
-        else ""
-    )
-
-
-def _cells(line: str, separator: str) -> tuple[str, ...]:
-    if separator == ",":
-        return tuple(cell.strip() for cell in next(csv.reader([line])))
-    if separator == "  ":
-        return tuple(re.split(r"\s{2,}", line.strip()))
-    return tuple(
-        cell.strip()
-        for cell in line.strip().strip("|" if separator == "|" else "").split(separator)
-    )
+    for table in tables:
+        rest += [*lines[at : table.start], ""]
+        at = table.end
+    return tables, [*rest, *lines[at:]]
 
 
 # -- Sentences -------------------------------------------------------------------------------------

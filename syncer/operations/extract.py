@@ -18,7 +18,7 @@ from syncer.documents.html import main_text, published_of, title_of
 from syncer.documents.sheets import rows
 from syncer.errors import EmptyPage, Gone, NotASpreadsheet, UnreadableTable
 from syncer.funding import read_statements
-from syncer.funding.funding_tables import statements_from_rows
+from syncer.funding.tables import Surroundings, read_table
 from syncer.model import Statement
 from syncer.register.councils import Register, load_register
 from syncer.register.programmes import Programmes, load_programmes
@@ -76,8 +76,9 @@ class FundingReader:
         sheets = rows(data, name)
         for sheet in sheets:
             try:
-                found += statements_from_rows(
-                    sheet.rows, self.register, self.programmes, lead=sheet.name
+                around = Surroundings((sheet.name,), alone=True)
+                found += read_table(
+                    sheet.rows, around, self.register, self.programmes, numbers=sheet.numbers
                 ).statements
             except UnreadableTable as error:
                 refusals.append(error)

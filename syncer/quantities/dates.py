@@ -43,6 +43,7 @@ _BETWEEN = re.compile(
     rf"\s*(?:[{DASHES}]+|\b(?:to|until|through)\b|,?\s*\band(?:\s+then)?\b|,|&|\bplus\b)\s*(?:\b(?:from|between)\b\s*)?",
     re.I,
 )
+_CELL_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%b-%y", "%d-%b-%Y", "%d.%m.%Y")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,18 @@ def day_of(text: str) -> dt.date:
     ):
         raise ValueError(f"not a single day: {text!r}")
     return found[0].start
+
+
+def day_of_cell(cell: str) -> dt.date:
+    """Return the day that a table's cell prints: 25/03/2015, 25/03/15, 2015-03-25, 25-Mar-15, or a
+    day in words. Raises ValueError."""
+    cell = cell.strip().removesuffix(" 00:00:00").removesuffix(" 00:00")
+    for form in _CELL_FORMS:
+        try:
+            return dt.datetime.strptime(cell, form).date()
+        except ValueError:
+            continue
+    return day_of(cell)
 
 
 def _runs(text: str) -> Iterator[tuple[list[_Printed], str]]:

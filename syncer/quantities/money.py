@@ -81,7 +81,19 @@ _QUALIFIERS = tuple(
     for name, qualifier, words in _BEFORE
 )
 _OR_SO = re.compile(r"\s+or so\b", re.IGNORECASE)
-_CELL = re.compile(r"\(?-?\s*£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?\s*\)?")
+_CELL = re.compile(
+    r"\(?-?\s*£?\s*-?\s*(?P<number>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.(?P<decimals>\d+))?"
+    r"\s*-?\)?"
+)
+_THIN_SPACE = re.compile("[\u00a0\u2002-\u200b\u202f\u205f]")
+_MINUS = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2011": "-"})
+_MARKS = re.compile(
+    r"(?:\s*(?:\[(?:note\s*)?[a-z0-9]{1,3}(?:,\s*\d+)*\]"
+    r"|\((?:p|r|e|est|provisional|revised|indicative|final|estimate[d]?|note\s*\d*|[a-z])\)|\(\d\)"
+    r"|[*†‡§#^¹²³⁴⁵⁶⁷⁸⁹⁰]+))+$",
+    re.I,
+)
+_LEADING_MARKS = re.compile(r"^[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+\s*")
 _LOOKBACK = 60
 _RANGE_OPENS = re.compile(r"\b(?:between|ranging from|in the range(?: of)?)\s+$", re.IGNORECASE)
 _RANGE_ENDS = re.compile(
@@ -201,23 +213,38 @@ def _whole(amount: Decimal) -> int:
 
 
 def read_amount_cell(cell: str) -> Money | None:
-    """The amount of a table's cell, exact: "£1,487,000", "853265.00", "(1,200)" and "-1,200"
-    (negative). None for a cell that is not an amount, "-" and "n/a" included; "nil" and a bare 0
-    are no money and give 0."""
-    cell = cell.strip().rstrip("*†‡").strip()
-    if cell.lower() == "nil":
+    """Return the amount of a table's cell, exact: "£1,487,000", "853265.00", "1 110 000 [r]";
+    "(1,200)", "-1,200" and "£ -1,200" are negative. None for a cell that is not an amount, "-" and
+    "n/a" included; "nil" and a bare 0 are no money and give 0."""
+    cell = cell.strip()
+    bare = without_marks(cell)
+    if bare.lower() == "nil":
         return Money(0, Qualifier.EXACT, cell, 0, 0)
-    if not (found := _CELL.fullmatch(cell)):
-        mentions = read_money(cell)
-        return (
-            mentions[0].money
-            if len(mentions) == 1 and len(cell) - len(mentions[0].money.text) <= 2
-            else None
-        )
-    pounds = _whole(Decimal(found[1].replace(",", "") + "." + (found[2] or "0")))
-    if cell.startswith(("-", "(")) or "-" in cell:
+    found = _CELL.fullmatch(bare)
+    if found is None:
+        return _only_amount(bare)
+    number = re.sub(r"[,\s]", "", found["number"]) + "." + (found["decimals"] or "0")
+    pounds = _whole(Decimal(number))
+    if bare.startswith("(") or "-" in bare:
         pounds = -pounds
     return Money(pounds, Qualifier.EXACT, cell, pounds, pounds)
+
+
+def without_marks(cell: str) -> str:
+    """Return the cell without footnote marks and remarks ("[r]", "[note 2]", "(provisional)", "*",
+    "¹"), with plain spaces and minus signs."""
+    bare = _THIN_SPACE.sub(" ", cell).translate(_MINUS)
+    unmarked = _MARKS.sub("", _LEADING_MARKS.sub("", bare)).strip()
+    return unmarked or bare.strip()
+
+
+def _only_amount(cell: str) -> Money | None:
+    """Return the amount of a cell that prints one as prose does and nothing else: "£1.2m"."""
+    mentions = read_money(cell)
+    if len(mentions) != 1:
+        return None
+    money = mentions[0].money
+    return money if len(cell) - len(money.text) <= 2 else None
 
 
 def agree(one: Money, other: Money) -> bool:

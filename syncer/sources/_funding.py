@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from syncer.funding.tables import RowFault, TableReading
 from syncer.model import Evidence, FundingKind, Observation, Problem, RecordKind, Statement, Value
 from syncer.quantities.periods import find_periods
 from syncer.reading import Entry, KnownPage, Page, Reading
@@ -31,6 +32,11 @@ RECORDS = {
     FundingKind.INTERVENTION: RecordKind.INTERVENTION,
 }
 MAX_LISTED = 5
+_ADD_NAME = (
+    "If one is a council, add its name with [councils] register, then read again with "
+    "`syncer sync --full`."
+)
+_OPEN_TABLE = "Open the file and look at these rows; report it if they are plain to read."
 ROWS = "#rows"
 """After an address: what is amiss with the rows of a table there, whether or not the table could be
 had again."""
@@ -95,15 +101,28 @@ def unread(page: Page, name: str, message: str, hint: str, url: str) -> Reading:
     return Reading(problems=(Problem(name, message, url, hint),), good=False)
 
 
-def unmatched(rows: Sequence[Sequence[str]], url: str, where: str = "") -> list[Problem]:
-    """The rows of a table that name no council that is known, as one problem; none: none."""
-    if not rows:
-        return []
-    named = "; ".join(" | ".join(filter(None, row))[:80] for row in rows[:MAX_LISTED])
-    more = f"; and {len(rows) - MAX_LISTED} more" if len(rows) > MAX_LISTED else ""
-    said = f"{len(rows)} {'row names' if len(rows) == 1 else 'rows name'} no council that is known: {named}{more}"
-    hint = "If one is a council, add its name with [councils] register, then read again with `syncer sync --full`."
-    return [Problem("UnmatchedRows", f"{where}: {said}" if where else said, url + ROWS, hint)]
+def row_problems(reading: TableReading, url: str, where: str = "") -> list[Problem]:
+    """Return what is wrong with the rows of a table, as one problem of each kind; `where` names the
+    sheet."""
+    problems: list[Problem] = []
+    if reading.unmatched:
+        said = _listed(reading.unmatched, "with no council that is known", where)
+        problems.append(Problem("UnmatchedRows", said, url + ROWS, _ADD_NAME))
+    if reading.unread:
+        said = _listed(reading.unread, "whose amount could not be read", where)
+        problems.append(Problem("UnreadRows", said, url + ROWS, _OPEN_TABLE))
+    if reading.misfits:
+        said = _listed(reading.misfits, "whose total does not fit", where)
+        problems.append(Problem("TotalMismatch", said, url + ROWS, _OPEN_TABLE))
+    return problems
+
+
+def _listed(faults: Sequence[RowFault], what: str, where: str) -> str:
+    """Return the first rows in words, and how many more there are."""
+    named = "; ".join(str(fault) for fault in faults[:MAX_LISTED])
+    more = f"; and {len(faults) - MAX_LISTED} more" if len(faults) > MAX_LISTED else ""
+    count = f"{len(faults)} {'row' if len(faults) == 1 else 'rows'} {what}"
+    return f"{where}: {count}: {named}{more}" if where else f"{count}: {named}{more}"
 
 
 def entries(page: Page, made: Iterable[Observation]) -> tuple[Entry, ...]:

@@ -16,15 +16,24 @@ from typing import Any
 
 from syncer.documents import html, sheets
 from syncer.documents.files import text_of
-from syncer.errors import DocumentError, EmptyPage, FetchError, Gone, PageError, UnreadableTable
+from syncer.errors import (
+    DocumentError,
+    EmptyPage,
+    FetchError,
+    Gone,
+    PageError,
+    UnclearGiver,
+    UnreadableTable,
+)
 from syncer.funding import read_statements
-from syncer.funding.funding_tables import TableReading, statements_from_rows
+from syncer.funding.tables import Surroundings, TableReading, read_table
+from syncer.funding.tables.scope import EDUCATION
 from syncer.model import FundingKind, Problem, RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
-from syncer.sources._funding import ROWS, as_before, reading, unmatched, unread, version
+from syncer.sources._funding import ROWS, as_before, reading, row_problems, unread, version
 from syncer.sources.govuk.content import Attachment, Item, content, search
 from syncer.sources.govuk.pages import (
     address,
@@ -225,47 +234,49 @@ def _statements(
         title=notes["title"],
         funder=notes["funder"],
     )
-    return list(found), [] if is_file else list(_unmatched_on_page(data, notes, register))
+    return list(found), [] if is_file else list(_problems_on_page(data, notes, register))
 
 
 def _from_sheets(
     data: bytes, notes: Mapping[str, Any], register: Register
 ) -> tuple[list[Statement], list[Problem]]:
-    """The allocations of every sheet that has councils and amounts; a row whose council is not
-    known is a problem, never dropped."""
-    found, problems = list[Statement](), list[Problem]()
+    """Return the allocations of every sheet that has councils and amounts, and what is wrong with
+    its rows."""
+    found: list[Statement] = []
+    problems: list[Problem] = []
     for sheet in sheets.rows(data, notes["url"]):
-        try:
-            table = _table(sheet.rows, sheet.name, notes, register)
-        except UnreadableTable:
-            continue
+        table, wrong = _table(sheet.rows, sheet.name, notes, register, sheet.numbers)
         found += table.statements
-        problems += unmatched(table.unmatched, notes["url"], sheet.name)
+        problems += wrong
     return found, problems
 
 
-def _unmatched_on_page(
+def _problems_on_page(
     data: bytes, notes: Mapping[str, Any], register: Register
 ) -> Iterator[Problem]:
-    rows: list[Sequence[str]] = []
+    """Return what is wrong with the tables in the page's own text."""
     for table in html.tables(data):
-        try:
-            rows += _table(
-                (*table.head, *table.rows), table.caption or table.heading, notes, register
-            ).unmatched
-        except UnreadableTable:
-            continue
-    yield from unmatched(rows, notes["url"])
+        words = table.caption or table.heading
+        _, wrong = _table((*table.head, *table.rows), words, notes, register)
+        yield from wrong
 
 
 def _table(
-    rows: Sequence[Sequence[str]], name: str, notes: Mapping[str, Any], register: Register
-) -> TableReading:
-    return statements_from_rows(
-        rows,
-        register,
-        load_programmes(),
-        published=notes["published"],
-        lead=f"{notes['title']} {name}",
-        funder=notes["funder"],
-    )
+    rows: Sequence[Sequence[str]],
+    name: str,
+    notes: Mapping[str, Any],
+    register: Register,
+    numbers: Sequence[int] = (),
+) -> tuple[TableReading, list[Problem]]:
+    """Return what a table says, and what is wrong with it: its rows, or that a page of the
+    education ministry does not say whose money it holds."""
+    url = notes["url"]
+    around = Surroundings((name,), (notes["title"],), notes["funder"], notes["published"])
+    try:
+        table = read_table(rows, around, register, load_programmes(), numbers=numbers)
+    except UnclearGiver as error:
+        ours = notes["funder"] == EDUCATION
+        return TableReading(), [Problem(error.name, str(error), url + ROWS)] if ours else []
+    except UnreadableTable:
+        return TableReading(), []
+    return table, row_problems(table, url, name)

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from syncer.errors import UnreadableTable
-from syncer.funding.funding_tables import TableReading, statements_from_rows
+from syncer.funding.tables import Surroundings, TableReading, read_table
 from syncer.model import FundingKind, Qualifier
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes
@@ -17,9 +17,9 @@ DAY = dt.date(2025, 5, 14)
 
 
 def read(*rows: tuple[str, ...], lead: str = "", determination: str = "") -> TableReading:
-    return statements_from_rows(
-        rows, REGISTER, PROGRAMMES, published=DAY, lead=lead, determination=determination
-    )
+    """Read the rows as a table on a page of the education ministry."""
+    around = Surroundings((lead,), ("Grant allocations",), "DfE", DAY)
+    return read_table(rows, around, REGISTER, PROGRAMMES, determination=determination)
 
 
 def short(reading: TableReading) -> list[tuple[str, int, str]]:
@@ -145,7 +145,7 @@ def test_a_row_with_an_unknown_name_is_given_back() -> None:
         ("Leeds", "£3"),
         ("England", "£6"),
     )
-    assert reading.unmatched == (("Atlantis", "£2"),)
+    assert [fault.row for fault in reading.unmatched] == ["Atlantis | £2"]
     assert len(reading.statements) == 2
 
 

@@ -1,0 +1,329 @@
+"""Tables of what councils are given: annexes of determinations, allocation workbooks, lists of
+awards. Each row and money column is a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from syncer.errors import CouncilError, UnclearGiver, UnreadableTable
+from syncer.funding.tables.cells import is_blank, is_possible, pounds_of
+from syncer.funding.tables.columns import (
+    PayeeColumn,
+    figure_columns,
+    has_only_small,
+    payee_column,
+)
+from syncer.funding.tables.grid import Grid, NumberedRow
+from syncer.funding.tables.names import CellReader, Payees, is_aggregate, is_total, may_be_council
+from syncer.funding.tables.reading import RowFault, TableReading, fault, quote_of
+from syncer.funding.tables.scope import Giver, Scope, Surroundings, Whose
+from syncer.funding.tables.totals import Mismatch, adds_up, is_whole_total, total_columns
+from syncer.funding.tables.units import unit_in
+from syncer.model import FundingKind, Money, Statement
+from syncer.quantities.money import ceiling
+from syncer.quantities.periods import find_periods
+from syncer.register.councils import Register
+from syncer.register.programmes import Programmes
+
+_MAXIMUM = re.compile(r"\b(?:maximum|up to|ceiling|cap)\b", re.I)
+_STATUS = re.compile(r"\b(indicative|provisional|notional|final|revised)\b", re.I)
+_NOT_RING_FENCED = re.compile(r"\b(?:not|un|non)[- ]?ring-?\s?fenced\b", re.I)
+_RING_FENCED = re.compile(r"\bring-?\s?fenced\b", re.I)
+_CAPITAL = re.compile(r"\bcapital\b", re.I)
+_REVENUE = re.compile(r"\brevenue\b", re.I)
+_BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_PART_OR_OWN = re.compile(
+    r"^\W*of which\b|\b(?:council|authority|LA|local|own|partners?|NHS|ICB)(?:['’]s)? (?:\w+ )?"
+    r"(?:contribution|match)|\bmatch(?:ed)?[- ]fund",
+    re.I,
+)
+_MIXED = 0.6
+"""Of the payees that are councils: in a list with fewer, a name nobody knows is another body's."""
+_LIKE_A_COUNCIL = re.compile(
+    r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I
+)
+
+
+@dataclass(frozen=True)
+class MoneyColumn:
+    """One column of money: its place, what heads it, whose it is, how many pounds a printed unit
+    is, and what is alike in all statements made from it."""
+
+    place: int
+    title: str
+    scale: int
+    maximum: bool
+    pattern: Statement
+
+    def money(self, row: NumberedRow) -> Money | None:
+        """Return the row's sum; None for an empty cell, a dash, or nothing given."""
+        money = pounds_of(row.cell(self.place), self.scale)
+        return ceiling(money) if money is not None and self.maximum else money
+
+    def is_unread(self, row: NumberedRow) -> bool:
+        """Whether the row's cell holds something that is neither a sum nor a word for none."""
+        cell = row.cell(self.place)
+        if not cell or is_blank(cell):
+            return False
+        return pounds_of(cell, self.scale) is None and not re.fullmatch(r"\W*0[.0]*\W*", cell)
+
+
+@dataclass
+class _Faults:
+    unmatched: list[RowFault] = field(default_factory=list)
+    unread: list[RowFault] = field(default_factory=list)
+    misfits: list[RowFault] = field(default_factory=list)
+
+
+def read_allocations(
+    grid: Grid,
+    around: Surroundings,
+    register: Register,
+    programmes: Programmes,
+    determination: str,
+) -> TableReading:
+    """Return the statements of a table without suppliers and transactions. Raises UnreadableTable
+    as read_table() does."""
+    near = (*grid.caption, *around.near)
+    far = (*grid.notes, *around.far)
+    around = Surroundings(near, far, around.publisher, around.published, around.alone)
+    payee = payee_column(grid, CellReader(register, around.published))
+    places = figure_columns(grid, payee, around.words)
+    if not places:
+        raise UnreadableTable("No column of the table beside the councils holds amounts of money.")
+    scope = Scope(around, programmes)
+    givers = {place: _giver(scope, grid, place) for place in places}
+    given = [place for place, giver in givers.items() if giver.whose is Whose.OURS]
+    if not given:
+        return _nothing_given(list(givers.values()))
+    columns = [_column(grid, payee, place, givers[place], around, determination) for place in given]
+    columns = _without_small(grid, payee, columns)
+    return _read(grid, payee, _without_totals(grid, payee, columns))
+
+
+def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
+    title = grid.titles[place]
+    if _PART_OR_OWN.search(title):
+        return Giver(Whose.OTHER, why=title)
+    return scope.of_column(title)
+
+
+def _nothing_given(givers: Sequence[Giver]) -> TableReading:
+    """Return the reading of a table of which no column is told. Raises UnreadableTable where for
+    one of them nothing says whose it is."""
+    unclear = [giver for giver in givers if giver.whose is Whose.UNCLEAR]
+    if unclear:
+        raise UnclearGiver(f"Whose money the table holds could not be read: {unclear[0].why}.")
+    return TableReading(not_given=givers[0].why)
+
+
+# -- Columns ---------------------------------------------------------------------------------------
+
+
+def _column(
+    grid: Grid,
+    payee: PayeeColumn,
+    place: int,
+    giver: Giver,
+    around: Surroundings,
+    determination: str,
+) -> MoneyColumn:
+    title = grid.titles[place]
+    scale = _scale(grid, payee, place, around)
+    return MoneyColumn(
+        place,
+        title,
+        scale,
+        bool(_MAXIMUM.search(title)),
+        _pattern(title, giver, around, determination),
+    )
+
+
+def _scale(grid: Grid, payee: PayeeColumn, place: int, around: Surroundings) -> int:
+    """Return how many pounds one unit of the column is: by its heading, else by the nearest words
+    about the table that say it. It holds for the whole column, or, where it would make sums that
+    no council is given, for none of it."""
+    sizes = (unit_in(words) for words in (grid.titles[place], *around.near, *around.far))
+    scale = next((size for size in sizes if size is not None), 1)
+    sums = (pounds_of(row.cell(place), scale) for row in _rows(grid, payee))
+    return scale if all(is_possible(money) for money in sums if money is not None) else 1
+
+
+def _pattern(title: str, giver: Giver, around: Surroundings, determination: str) -> Statement:
+    """Return what all statements of one column say alike."""
+    words = f"{title} {around.words}"
+    status = _STATUS.search(title) or _STATUS.search((around.near or around.far or ("",))[0])
+    return Statement(
+        FundingKind.ALLOCATION,
+        (),
+        "",
+        programme=giver.programme.name if giver.programme else "",
+        funder=giver.funder,
+        period=_period(title, around),
+        announced=around.published,
+        determination=determination,
+        capital=_is_capital(title, words),
+        ring_fenced=_is_ring_fenced(words),
+        status=status[1].lower() if status else "",
+    )
+
+
+def _period(title: str, around: Surroundings) -> str:
+    """Return the period that heads the column, else the one nearest to the table."""
+    own = find_periods(title)
+    if own:
+        return own[0].text
+    year = _BARE_YEAR.search(title)
+    if year:
+        return year[0]
+    for words in (*around.near, *around.far):
+        if found := find_periods(words):
+            return found[0].text
+    return ""
+
+
+def _is_capital(title: str, words: str) -> bool | None:
+    if _CAPITAL.search(title):
+        return True
+    return False if _REVENUE.search(words) else None
+
+
+def _is_ring_fenced(words: str) -> bool | None:
+    if _NOT_RING_FENCED.search(words):
+        return False
+    return True if _RING_FENCED.search(words) else None
+
+
+def _without_small(
+    grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]
+) -> list[MoneyColumn]:
+    """Return the columns without those of places and rates. Raises UnreadableTable where none is
+    left."""
+    rows = _rows(grid, payee)
+    kept = [
+        column
+        for column in columns
+        if not has_only_small([row.cell(column.place) for row in rows], column.scale)
+    ]
+    if not kept:
+        raise UnreadableTable("No column of the table beside the councils holds amounts of money.")
+    return kept
+
+
+def _without_totals(
+    grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]
+) -> list[MoneyColumn]:
+    """Return the columns without those that are the sum of the others."""
+    rows = _rows(grid, payee)
+    figures = {column.place: [_pounds(column, row) for row in rows] for column in columns}
+    totals = total_columns(grid.titles, figures)
+    return [column for column in columns if column.place not in totals]
+
+
+def _pounds(column: MoneyColumn, row: NumberedRow) -> int | None:
+    money = column.money(row)
+    return None if money is None else money.pounds
+
+
+# -- Rows ------------------------------------------------------------------------------------------
+
+
+def _rows(grid: Grid, payee: PayeeColumn) -> list[NumberedRow]:
+    """Return the rows without those of totals, regions and the nation, and those without a name."""
+    return [row for row in grid.body if _names_payee(row, payee)]
+
+
+def _names_payee(row: NumberedRow, payee: PayeeColumn) -> bool:
+    cell = row.cell(payee.place)
+    if not cell or is_aggregate(cell):
+        return False
+    return not any(is_total(before) for before in row.cells[: payee.place])
+
+
+def _read(grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]) -> TableReading:
+    """Return the statements of the rows, and what is wrong with rows."""
+    faults = _Faults()
+    statements: list[Statement] = []
+    for row in _rows(grid, payee):
+        payees = _payees(row, payee, columns, faults)
+        if payees is not None:
+            statements += _of_row(row, payees, columns, faults)
+    faults.misfits += _misfits(grid, payee, columns, faults)
+    return TableReading(
+        tuple(statements), tuple(faults.unmatched), tuple(faults.unread), tuple(faults.misfits)
+    )
+
+
+def _payees(
+    row: NumberedRow, payee: PayeeColumn, columns: Sequence[MoneyColumn], faults: _Faults
+) -> Payees | None:
+    """Return whose row it is; None for another body's, and for a name nobody knows, which is a
+    fault."""
+    cell = row.cell(payee.place)
+    read = payee.read(cell)
+    if not isinstance(read, CouncilError):
+        return read
+    mixed = payee.hits < payee.named * _MIXED
+    has_sum = any(row.cell(column.place) for column in columns)
+    if may_be_council(read) and has_sum and (not mixed or _LIKE_A_COUNCIL.search(cell)):
+        faults.unmatched.append(fault(row, str(read)))
+    return None
+
+
+def _of_row(
+    row: NumberedRow, payees: Payees, columns: Sequence[MoneyColumn], faults: _Faults
+) -> Iterator[Statement]:
+    quote = quote_of(row.cells)
+    for column in columns:
+        money = column.money(row)
+        if money is not None:
+            yield _statement(column.pattern, payees, money, quote)
+        elif column.is_unread(row):
+            faults.unread.append(fault(row, f"not an amount: {row.cell(column.place)!r}"))
+
+
+def _statement(pattern: Statement, payees: Payees, money: Money, quote: str) -> Statement:
+    """Return the statement of one sum; not by replace(), which is slow over many thousand cells."""
+    return Statement(
+        pattern.kind,
+        tuple(sorted(council.slug for council in payees.councils)),
+        quote,
+        pattern.programme,
+        pattern.funder,
+        money,
+        pattern.period,
+        pattern.announced,
+        joint=len(payees.councils) > 1,
+        determination=pattern.determination,
+        capital=pattern.capital,
+        ring_fenced=pattern.ring_fenced,
+        status=pattern.status,
+        what=_what(payees),
+    )
+
+
+def _what(payees: Payees) -> str:
+    if payees.others:
+        return "delivering for " + ", ".join(other.name for other in payees.others)
+    return payees.body
+
+
+def _misfits(
+    grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn], faults: _Faults
+) -> Iterator[RowFault]:
+    """Return the total rows that the rows do not add up to; nothing where rows could not be read,
+    which is said of these."""
+    if faults.unmatched or faults.unread:
+        return
+    totals = [row for row in grid.body if any(is_whole_total(cell) for cell in row.cells[:3])]
+    if len(totals) != 1:
+        return
+    rows = _rows(grid, payee)
+    for column in columns:
+        printed = column.money(totals[0])
+        added = sum(_pounds(column, row) or 0 for row in rows)
+        if printed is not None and not adds_up(printed.pounds, added):
+            found = Mismatch(column.title, printed.pounds, added)
+            yield fault(totals[0], f"the rows add up to {found.added:,}, not {found.printed:,}")

@@ -1,0 +1,62 @@
+"""What a table's cell holds: a figure, nothing on purpose, or words.
+
+Statistical tables write short marks into cells of figures: `[x]` not available, `[c]` suppressed,
+`[z]` not applicable, `[r]` revised, `[note 2]`; older ones `-`, `..`, `nil`, `tbc`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from syncer.model import Money
+from syncer.quantities.money import read_amount_cell, without_marks
+
+_BLANK = re.compile(
+    r"(?:£\s*)?[-–—.:*]+|n/?a|nil|none|tb[acd]|[xcz]|\[[a-z]{1,3}\]"
+    r"|(?:to be|not|not yet) (?:confirmed|agreed|available|applicable|announced|published)",
+    re.I,
+)
+_SUFFIX = re.compile(r"\d\s*(?:m|mn|bn|k|million|billion|thousand)\b", re.I)
+_DECIMALS = re.compile(r"\d[\d,\s]*(?:\.(\d+))?")
+_MAX_POUNDS = 3_000_000_000
+"""No grant to one council is as much: the largest whole schools grant is about 1.5 billion."""
+
+
+def is_figure(cell: str) -> bool:
+    """Whether the cell reads as a number of something."""
+    return any(map(str.isdigit, cell)) and read_amount_cell(cell) is not None
+
+
+def is_blank(cell: str) -> bool:
+    """Whether the cell says that there is no figure."""
+    return bool(cell) and bool(_BLANK.fullmatch(cell.strip()))
+
+
+def pounds_of(cell: str, scale: int) -> Money | None:
+    """Return the cell's figure in pounds, one printed unit being `scale` pounds; None for a cell
+    that is no amount, and for "nil" and "-" (a printed 0 is nothing given, too)."""
+    money = read_amount_cell(cell)
+    if money is None or money.pounds == 0:
+        return None
+    if scale == 1 or _SUFFIX.search(cell):
+        return money
+    return _scaled(cell, money, scale)
+
+
+def _scaled(cell: str, money: Money, scale: int) -> Money | None:
+    """Return a figure printed in thousands or millions, with the range it was rounded from."""
+    digits = _DECIMALS.search(without_marks(cell))
+    if digits is None:
+        return None
+    decimals = len(digits[1] or "")
+    number = float(re.sub(r"[,\s]", "", digits[0]))
+    sign = -1 if money.pounds < 0 or (money.pounds == 0 and "-" in cell) else 1
+    pounds = sign * round(number * scale)
+    half = scale // 10**decimals // 2
+    return replace(money, pounds=pounds, low=pounds - half, high=pounds + half)
+
+
+def is_possible(money: Money) -> bool:
+    """Whether one council can have been given as much."""
+    return abs(money.pounds) <= _MAX_POUNDS

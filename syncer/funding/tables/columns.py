@@ -1,0 +1,172 @@
+"""Which column of a table is what: by what is in it, and by what heads it.
+
+The payees are in the column whose cells the register knows; where two are, the heading says which
+("Region | Lead authority"; "Project | Lead"). Money is in the columns whose cells read as figures
+and whose heading does not say that they count something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from syncer.errors import CouncilError, UnreadableTable
+from syncer.funding.tables.cells import is_blank, is_figure
+from syncer.funding.tables.grid import Grid, NumberedRow
+from syncer.funding.tables.names import GSS, CellReader, Payees, is_aggregate
+from syncer.funding.tables.scope import is_count, says_money
+
+SAMPLE = 400
+MIN_READABLE = 0.6
+"""Of a column's cells that hold anything: else it is a column of something else."""
+
+_LEAD = re.compile(
+    r"\b(?:lead|host|accountable|recipient|payee|grantee|paid to|grant holder)\b", re.I
+)
+_AUTHORITY = re.compile(
+    r"\b(?:local authority|authority|council|LA(?: name)?|LAs|upper[- ]tier|supplier|vendor)\b",
+    re.I,
+)
+_PLACE = re.compile(r"\b(?:place|location|based in|town|region|area|address|neighbour\w*)\b", re.I)
+_PAYER = re.compile(
+    r"\b(?:payer|paid by|body|department|entity|directorate|funder|funded by)\b", re.I
+)
+_INSTITUTION = re.compile(
+    r"\b(?:institutions?|schools?|colleges?|providers?|academ(?:y|ies)|trusts?"
+    r"|charit(?:y|ies)|organi[sz]ations?"
+    r"|nurser(?:y|ies)|settings?|universit(?:y|ies)|establishments?|sponsor|applicants?|UKPRN|URN)\b",
+    re.I,
+)
+_CODE = re.compile(r"\b(?:code|LA no\.?|LA number|LEA|DfE (?:no\.?|number)|ONS|GSS|ECODE)\b", re.I)
+_YEARLY = re.compile(r"(?:19|20)\d\d")
+_FIGURE_WITH_UNIT = re.compile(r"£|\d\s?(?:m|k|bn|million)\b", re.I)
+_LIKE_CODES = re.compile(r"\d{3,4}|[ENSW]\d{8}")
+_MIN_SUM = 1_000
+
+
+@dataclass(frozen=True)
+class PayeeColumn:
+    """Where the councils are, and how a cell there is read."""
+
+    place: int
+    read: Callable[[str], Payees | CouncilError]
+    hits: int
+    named: int
+
+
+def payee_column(grid: Grid, cells: CellReader) -> PayeeColumn:
+    """Return the column of those who are paid. Raises UnreadableTable where no column names
+    councils, or the rows are of other bodies in councils' areas."""
+    sample = grid.body[:SAMPLE]
+    found = [column for place in range(grid.width) if (column := _as_names(place, sample, cells))]
+    if not found:
+        found = [column for place in range(grid.width) if (column := _as_codes(place, grid, cells))]
+    usable = [column for column in found if not _PAYER.search(grid.titles[column.place])]
+    if not usable:
+        raise UnreadableTable("No column of the table names councils.")
+    best = max(usable, key=lambda column: _rank(column, grid))
+    _refuse_institutions(grid, best, cells)
+    return best
+
+
+def _rank(column: PayeeColumn, grid: Grid) -> tuple[int, int, int]:
+    title = grid.titles[column.place]
+    told = 2 if _LEAD.search(title) else 1 if _AUTHORITY.search(title) else 0
+    if _PLACE.search(title) and told == 0:
+        told = -1
+    is_name = not _is_codes(grid, column.place)
+    enough = column.hits * 4 >= len(grid.body[:SAMPLE]) or told > 0
+    return (told if enough else -2, column.hits * 2 + is_name, -column.place)
+
+
+def _is_codes(grid: Grid, place: int) -> bool:
+    return all(_LIKE_CODES.fullmatch(row.cell(place)) for row in grid.body[:20] if row.cell(place))
+
+
+def _as_names(place: int, sample: Sequence[NumberedRow], cells: CellReader) -> PayeeColumn | None:
+    """Return the column as one of councils' names or GSS codes; None where it is not."""
+    words = [
+        row.cell(place)
+        for row in sample
+        if _is_word(row.cell(place)) and not is_aggregate(row.cell(place))
+    ]
+    hits = sum(not isinstance(cells.read(word), CouncilError) for word in words)
+    return PayeeColumn(place, cells.read, hits, len(words)) if hits else None
+
+
+def _is_word(cell: str) -> bool:
+    if not cell or is_blank(cell):
+        return False
+    return bool(GSS.fullmatch(cell)) or not is_figure(cell)
+
+
+def _as_codes(place: int, grid: Grid, cells: CellReader) -> PayeeColumn | None:
+    """Return the column as one of the ministry's three-digit codes, where its heading says so."""
+    if not _CODE.search(grid.titles[place]):
+        return None
+    codes = [row.cell(place) for row in grid.body[:SAMPLE] if row.cell(place)]
+    hits = sum(not isinstance(cells.by_code(code), CouncilError) for code in codes)
+    enough = hits > len(codes) * MIN_READABLE
+    return PayeeColumn(place, cells.by_code, hits, len(codes)) if enough else None
+
+
+def _refuse_institutions(grid: Grid, payee: PayeeColumn, cells: CellReader) -> None:
+    """Raise UnreadableTable where each row is of a school, a college, a charity: the council is
+    only where that is."""
+    title = grid.titles[payee.place]
+    if _LEAD.search(title):
+        return
+    for place in range(grid.width):
+        if place == payee.place or not _INSTITUTION.search(grid.titles[place]):
+            continue
+        words = [row.cell(place) for row in grid.body[:SAMPLE] if row.cell(place)]
+        own = [word for word in words if isinstance(cells.read(word), CouncilError)]
+        numbers = sum(is_figure(word) for word in words)
+        is_code = bool(re.search(r"\b(?:UKPRN|URN)\b", grid.titles[place]))
+        if len(own) * 2 > len(words) and (is_code or numbers * 2 < len(words)):
+            raise UnreadableTable(f"The rows are of other bodies: {grid.titles[place]}.")
+
+
+def figure_columns(grid: Grid, payee: PayeeColumn, around: str) -> list[int]:
+    """Return the places of the columns that hold money; `around` are the words about the table."""
+    rows = [row for row in grid.body[:SAMPLE] if not is_aggregate(row.cell(payee.place))]
+    return [
+        place
+        for place in range(grid.width)
+        if place != payee.place and _holds_money(place, rows, grid.titles[place], around)
+    ]
+
+
+def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: str) -> bool:
+    filled = [cell for row in rows if (cell := row.cell(place)) and not is_blank(cell)]
+    figures = [cell for cell in filled if is_figure(cell)]
+    if not figures or len(figures) < len(filled) * MIN_READABLE:
+        return False
+    with_unit = sum(bool(_FIGURE_WITH_UNIT.search(cell)) for cell in figures)
+    if with_unit * 2 > len(figures):
+        return True
+    if _CODE.search(title) or is_count(title) or _like_codes_or_years(figures):
+        return False
+    return says_money(title) or says_money(around)
+
+
+def _like_codes_or_years(figures: Sequence[str]) -> bool:
+    """Whether all are bare numbers of one length below five digits: years, or codes; or count the
+    rows."""
+    if all(_YEARLY.fullmatch(cell) for cell in figures):
+        return True
+    counted = [str(number) for number in range(1, len(figures) + 1)]
+    return len(figures) > 1 and list(figures) == counted
+
+
+def has_only_small(cells: Sequence[str], scale: int) -> bool:
+    """Whether no figure is as much as a thousand pounds and none says that it is pounds: places,
+    or a rate."""
+    for cell in cells:
+        digits = re.sub(r"[^\d.]", "", cell)
+        if "£" in cell or _FIGURE_WITH_UNIT.search(cell):
+            return False
+        if digits.strip(".") and float(digits.strip(".").split(".")[0] or 0) * scale >= _MIN_SUM:
+            return False
+    return True

@@ -1,0 +1,137 @@
+"""Rows of cells → what stands above the columns, the header, the body, and the notes below.
+
+A workbook's sheet begins with a title, notes and units, each in one cell; a header may take two
+rows, of which the upper one spans several columns; below the last row there are notes again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from syncer.funding.tables.cells import is_blank, is_figure
+
+Row = tuple[str, ...]
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SPACES = re.compile(r"\s+")
+_MAX_HEADER_ROWS = 30
+
+
+@dataclass(frozen=True)
+class NumberedRow:
+    """One row of the body: `number` is its number in the file, from 1."""
+
+    number: int
+    cells: Row
+
+    def cell(self, place: int) -> str:
+        """Return the cell at this place; empty where the row is shorter."""
+        return self.cells[place] if place < len(self.cells) else ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table taken apart. `caption` are the lines above the header, `titles` says for each column
+    what stands above it, `notes` are the lines below the last row."""
+
+    caption: tuple[str, ...]
+    titles: tuple[str, ...]
+    body: tuple[NumberedRow, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns."""
+        return len(self.titles)
+
+
+def grid_of(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> Grid:
+    """Return the rows taken apart; `numbers` are their numbers in the file, else they are counted
+    from 1."""
+    table = _numbered(rows, numbers)
+    width = max((len(row.cells) for row in table), default=0)
+    first = _first_data_row(table)
+    caption, header = _caption_and_header(table[:first])
+    body, notes = _body_and_notes(table[first:])
+    return Grid(tuple(caption), _titles(header, width), tuple(body), tuple(notes))
+
+
+def _numbered(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[NumberedRow]:
+    table = []
+    for index, row in enumerate(rows):
+        cells = tuple(_SPACES.sub(" ", cell).strip() for cell in row)
+        if any(cells):
+            table.append(NumberedRow(numbers[index] if numbers else index + 1, cells))
+    return table
+
+
+def _first_data_row(table: Sequence[NumberedRow]) -> int:
+    """Return the index of the first row with a figure that is no heading ("2022", or columns
+    numbered 1, 2, 3), or with a cell left blank on purpose."""
+    for index, row in enumerate(table[:_MAX_HEADER_ROWS]):
+        filled = [cell for cell in row.cells if cell]
+        if len(filled) > 1 and _is_data(filled):
+            return index
+    return min(len(table), _MAX_HEADER_ROWS)
+
+
+def _is_data(filled: Sequence[str]) -> bool:
+    figures = [cell for cell in filled if is_figure(cell)]
+    if not figures:
+        return any(is_blank(cell) for cell in filled[1:])
+    if len(figures) == len(filled) or not is_figure(filled[-1]):
+        return not _numbers_the_columns(figures) or any(is_blank(cell) for cell in filled)
+    return not all(_YEAR.fullmatch(cell) for cell in figures)
+
+
+def _numbers_the_columns(figures: Sequence[str]) -> bool:
+    """Whether the figures are years, or count the columns."""
+    bare = [figure.strip("()") for figure in figures]
+    counted = [str(number) for number in range(1, len(bare) + 1)]
+    return all(_YEAR.fullmatch(figure) for figure in bare) or (len(bare) > 1 and bare == counted)
+
+
+def _caption_and_header(rows: Sequence[NumberedRow]) -> tuple[list[str], list[Row]]:
+    """Return the lines that stand alone in their row, and the rows that head columns."""
+    caption: list[str] = []
+    header: list[Row] = []
+    for row in rows:
+        filled = [cell for cell in row.cells if cell]
+        if len(filled) == 1 and (row.cells[0] or not header):
+            caption.append(filled[0])
+        else:
+            header.append(row.cells)
+    return caption, header
+
+
+def _body_and_notes(rows: Sequence[NumberedRow]) -> tuple[list[NumberedRow], list[str]]:
+    body = list(rows)
+    notes: list[str] = []
+    while body and sum(map(bool, body[-1].cells)) == 1:
+        notes.insert(0, next(cell for cell in body.pop().cells if cell))
+    return body, notes
+
+
+def _titles(header: Sequence[Row], width: int) -> tuple[str, ...]:
+    """Return what stands above each column, from top to bottom. The cell of an upper row spans the
+    empty ones after it."""
+    spread = [_spread(row, width) for row in header[:-1]]
+    if header:
+        last = header[-1]
+        spread.append([last[place] if place < len(last) else "" for place in range(width)])
+    return tuple(
+        " ".join(dict.fromkeys(row[place] for row in spread if row[place]))
+        for place in range(width)
+    )
+
+
+def _spread(row: Row, width: int) -> list[str]:
+    cells: list[str] = []
+    current = ""
+    for place in range(width):
+        cell = row[place] if place < len(row) else ""
+        current = cell or current
+        cells.append(current)
+    return cells

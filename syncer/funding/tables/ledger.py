@@ -1,0 +1,147 @@
+"""Lists of payments ("spend over £25,000"): a supplier, a transaction number, a date → the
+department's own grants to councils. Negative rows are reversals.
+
+The files of other departments, and of councils, have the same form: only rows whose payer is a
+ministry in scope are told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from syncer.errors import CouncilError, UnreadableTable
+from syncer.funding.tables.cells import is_figure, pounds_of
+from syncer.funding.tables.grid import Grid, NumberedRow
+from syncer.funding.tables.names import CellReader, Payees, may_be_council
+from syncer.funding.tables.reading import RowFault, TableReading, fault, quote_of
+from syncer.funding.tables.scope import EDUCATION, Scope, Surroundings, Whose
+from syncer.model import FundingKind, Statement
+from syncer.quantities.dates import day_of_cell
+from syncer.register.councils import Register
+from syncer.register.programmes import Programmes
+
+_SUPPLIER = re.compile(r"^\W*(?:supplier|vendor|payee|beneficiary|merchant)\b", re.I)
+_LEDGER_WORDS = re.compile(
+    r"\b(?:supplier|vendor|transaction|expens\w+|expenditure type|payee|invoice|merchant)\b", re.I
+)
+_TYPE = re.compile(r"\b(?:expens\w+|expenditure|payment) (?:type|category)\b", re.I)
+_DATE = re.compile(r"\bdate\b", re.I)
+_AMOUNT = re.compile(r"\b(?:net )?(?:amount|value)\b|^\W*£\W*$|\bpaid\b|\btotal\b", re.I)
+_PAYER = re.compile(
+    r"\b(?:entity|department(?:al)?(?: family)?|body(?: name)?|organi[sz]ation)\b", re.I
+)
+_EDUCATION = re.compile(r"\bDepartment for Education\b|\bDfE\b", re.I)
+_SCHOOLS_AGENCY = re.compile(r"\b(?:education (?:and skills )?funding agency|ESFA|EFA)\b", re.I)
+_LIKE_A_COUNCIL = re.compile(
+    r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I
+)
+
+
+@dataclass(frozen=True)
+class _Places:
+    supplier: int
+    amount: int
+    date: int | None
+    types: tuple[int, ...]
+    payers: tuple[int, ...]
+
+
+def is_ledger(grid: Grid) -> bool:
+    """Whether the headings are those of a list of payments."""
+    headings = sum(bool(_LEDGER_WORDS.search(title)) for title in grid.titles)
+    return headings >= 2 and any(_SUPPLIER.search(title) for title in grid.titles)
+
+
+def read_ledger(
+    grid: Grid, around: Surroundings, register: Register, programmes: Programmes
+) -> TableReading:
+    """Return the grants among the payments. Raises UnreadableTable where no column holds
+    amounts."""
+    places = _places(grid)
+    cells = CellReader(register, around.published)
+    captioned = Surroundings(
+        (*grid.caption, *around.near), around.far, around.publisher, around.published
+    )
+    scope = Scope(captioned, programmes).table
+    by_caption = scope.whose is Whose.OURS and scope.funder == EDUCATION
+    statements: list[Statement] = []
+    unmatched: list[RowFault] = []
+    for row in grid.body:
+        if not _is_grant(row, places) or not _is_paid_by_us(row, places, by_caption):
+            continue
+        payees = cells.read(row.cell(places.supplier))
+        if not isinstance(payees, CouncilError):
+            statements += _payment(row, places, payees, around)
+        elif may_be_council(payees) and _LIKE_A_COUNCIL.search(row.cell(places.supplier)):
+            unmatched.append(fault(row, str(payees)))
+    return TableReading(tuple(statements), tuple(unmatched))
+
+
+def _places(grid: Grid) -> _Places:
+    supplier = next(place for place, title in enumerate(grid.titles) if _SUPPLIER.search(title))
+    amounts = [place for place in _under(_AMOUNT, grid) if _is_amounts(grid, place)]
+    if not amounts:
+        raise UnreadableTable("No column of the payments holds amounts.")
+    dates = _under(_DATE, grid)
+    return _Places(
+        supplier,
+        amounts[-1],
+        dates[0] if dates else None,
+        tuple(_under(_TYPE, grid)),
+        tuple(_under(_PAYER, grid)),
+    )
+
+
+def _under(pattern: re.Pattern[str], grid: Grid) -> list[int]:
+    return [place for place, title in enumerate(grid.titles) if pattern.search(title)]
+
+
+def _is_amounts(grid: Grid, place: int) -> bool:
+    cells = [row.cell(place) for row in grid.body[:50] if row.cell(place)]
+    return sum(map(is_figure, cells)) * 2 > len(cells)
+
+
+def _is_grant(row: NumberedRow, places: _Places) -> bool:
+    """Whether the row is a grant by its types, and not school money."""
+    if any(_SCHOOLS_AGENCY.search(cell) for cell in row.cells):
+        return False
+    return all(re.search("grant", row.cell(place), re.I) for place in places.types)
+
+
+def _is_paid_by_us(row: NumberedRow, places: _Places, by_caption: bool) -> bool:
+    """Whether the education ministry pays: the row says so, else what stands above the list."""
+    payers = [row.cell(place) for place in places.payers if row.cell(place)]
+    if payers:
+        return any(_EDUCATION.search(payer) for payer in payers)
+    return by_caption
+
+
+def _payment(
+    row: NumberedRow, places: _Places, payees: Payees, around: Surroundings
+) -> Sequence[Statement]:
+    money = pounds_of(row.cell(places.amount), 1)
+    if money is None:
+        return ()
+    paid = _day(row, places)
+    payment = Statement(
+        FundingKind.PAYMENT,
+        tuple(sorted(council.slug for council in payees.councils)),
+        quote_of(row.cells),
+        funder=EDUCATION,
+        money=money,
+        announced=paid or around.published,
+        joint=len(payees.councils) > 1,
+    )
+    return (payment,)
+
+
+def _day(row: NumberedRow, places: _Places) -> dt.date | None:
+    if places.date is None:
+        return None
+    try:
+        return day_of_cell(row.cell(places.date))
+    except ValueError:
+        return None

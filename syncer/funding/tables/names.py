@@ -1,0 +1,149 @@
+"""A table's cell → the council or councils that its row is about.
+
+"Leeds [2]", "Adopt East (Essex)", "host: Islington", "Cumbria (lead)", "A (delivering for A and
+B)", "Kent and Medway" (joint), a GSS code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from syncer.errors import AmbiguousCouncil, CouncilError, NotACouncil
+from syncer.model import Council
+from syncer.register.councils import Register
+
+GSS = re.compile(r"[ENSW]\d{8}")
+_ENGLISH_COUNCIL = re.compile(r"E(?:06|07|08|09|10)\d{6}")
+_ROLE = re.compile(
+    r"^(?:lead|host|hosted|led)(?: authority| council| LA)?(?: by|:)?\s*[:–—-]?\s+|"
+    r"\s*\((?:lead|host)\b[^)]*\)$",
+    re.I,
+)
+_IN_BRACKETS = re.compile(
+    r"\((?:(?:led|hosted) by|lead|host)?(?: authority| council)?:?\s*([^()]+)\)"
+    r"|,? (?:led|hosted) by (.+)$",
+    re.I,
+)
+_TOTAL = re.compile(
+    r"^\W*(?:(?:grand|sub|overall|national|england|regional)[ -]?)?totals?\b"
+    r"|\btotals?\W*$|^\W*(?:all|the)\b.{0,30}\b(?:regions|authorities|councils|partnerships|areas"
+    r"|LAs|schemes|above)\b|^\W*(?:england|sum|average|mean|median|national|all)\W*$",
+    re.I,
+)
+"""A row of its own sort: what the rows above add up to."""
+_REGION = re.compile(
+    r"^(?:(?:inner|outer|west|east|north|south|central|greater) )?(?:london|manchester)$"
+    r"|\bmidlands\b|^(?:north|south) (?:east|west)$|^east of england"
+    r"|^yorkshire (?:and|&) the humber"
+    r"|\((?:part|subtotal)\)$|\bregion$",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Payees:
+    """The councils of one cell: one, or several that share the sum. `others` are those it says it
+    delivers for, `body` is the agency or partnership that the cell names them for."""
+
+    councils: tuple[Council, ...]
+    others: tuple[Council, ...] = ()
+    body: str = ""
+
+
+class CellReader:
+    """Reads cells as councils, each spelling once. `on` is the day on which the names are meant."""
+
+    def __init__(self, register: Register, on: dt.date | None) -> None:
+        self._register = register
+        self._on = on
+        self._known: dict[str, Payees | CouncilError] = {}
+
+    def read(self, cell: str) -> Payees | CouncilError:
+        """Return the councils of a cell; the error is a value, so that the other rows are read."""
+        if cell not in self._known:
+            self._known[cell] = self._read(cell)
+        return self._known[cell]
+
+    def _read(self, cell: str) -> Payees | CouncilError:
+        if is_aggregate(cell):
+            return NotACouncil(f"{cell!r} is a total or a region.")
+        try:
+            if GSS.fullmatch(cell):
+                return Payees((self._register.by_gss(cell),))
+            if not re.search(r"[A-Za-z]{3}", cell):
+                return NotACouncil(f"{cell!r} is not a name.")
+            return self._named(cell)
+        except CouncilError as error:
+            return error
+
+    def by_code(self, cell: str) -> Payees | CouncilError:
+        """Return the council of a number that its column says is the ministry's code."""
+        try:
+            return Payees((self._register.find(cell, self._on),))
+        except CouncilError as error:
+            return error
+
+    def _named(self, cell: str) -> Payees:
+        name = _ROLE.sub("", cell)
+        try:
+            matched = self._register.match_cell(name, self._on)
+        except CouncilError as error:
+            return self._in_brackets(name) or self._several(name) or _refused(error)
+        return Payees((matched.council,), matched.delivering_for)
+
+    def _several(self, name: str) -> Payees | None:
+        """Return the councils of a cell that names nothing else: "Kent and Medway"."""
+        mentions = self._register.mentions(name.replace("/", ","), self._on)
+        slugs = dict.fromkeys(slug for mention in mentions for slug in mention.slugs)
+        if len(mentions) < 2 or any(mention.ambiguous for mention in mentions):
+            return None
+        left = list(name)
+        for mention in mentions:
+            left[mention.start : mention.end] = " " * (mention.end - mention.start)
+        if re.sub(
+            r"\b(?:and|with|jointly|joint|councils?|the)\b|\W", "", "".join(left), flags=re.I
+        ):
+            return None
+        return Payees(tuple(self._register.by_slug(slug) for slug in slugs))
+
+    def _in_brackets(self, name: str) -> Payees | None:
+        """Return the council that an agency or a partnership is led by."""
+        for inner in _IN_BRACKETS.finditer(name):
+            named = (inner[1] or inner[2]).strip()
+            body = self._other_body(name[: inner.start()].strip(" –-,"))
+            try:
+                lead = self._register.match_cell(named, self._on).council
+            except CouncilError:
+                several = self._several(named)
+                if several is not None:
+                    return Payees(several.councils, body=body)
+                continue
+            return Payees((lead,), body=body)
+        return None
+
+    def _other_body(self, name: str) -> str:
+        """Return the name, unless it is that of a trust of councils that the register knows."""
+        return "" if self._register.mentions(name, self._on) else name
+
+
+def _refused(error: CouncilError) -> Payees:
+    raise error
+
+
+def is_aggregate(cell: str) -> bool:
+    """Whether the cell names a total, a region or the nation."""
+    if GSS.fullmatch(cell):
+        return not _ENGLISH_COUNCIL.fullmatch(cell)
+    return is_total(cell) or bool(_REGION.search(cell))
+
+
+def is_total(cell: str) -> bool:
+    """Whether the cell says that its row adds up others."""
+    return bool(_TOTAL.search(cell))
+
+
+def may_be_council(error: CouncilError) -> bool:
+    """Whether a name that leads to no council may be one all the same: unknown, or ambiguous."""
+    return not isinstance(error, NotACouncil) or isinstance(error, AmbiguousCouncil)

@@ -1,0 +1,367 @@
+"""Whose money a table's column holds, and whether it is given (FUNDING §2.10, §2.11).
+
+The words about a table are read nearest first: what heads the column, the caption, the sentence
+before, the notes below, the headings above, the publisher. The nearest that names a giver, or
+something that is not given at all, decides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from syncer.register.programmes import Programme, Programmes
+
+EDUCATION = "DfE"
+COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
+
+_EDUCATION = re.compile(
+    r"\bDepartment for Education\b|\bDfES?\b|\bDCSF\b|\bEducation (?:and Skills )?Funding Agency\b"
+    r"|\bE?SFA\b|\bDepartment for Children, Schools and Families\b"
+    r"|\beducation (?:ministry|department)\b"
+    r"|\bSecretary of State for Education\b|\bEducation Secretary\b",
+    re.I,
+)
+_COMMUNITIES = {
+    "DCLG": re.compile(
+        r"\bDCLG\b|\b(?:Department (?:for|of) )?Communities and Local Government\b(?<!Housing, )",
+        re.I,
+    ),
+    "DLUHC": re.compile(r"\bDLUHC\b|\bLevelling Up, Housing\b", re.I),
+    "MHCLG": re.compile(
+        r"\bMHCLG\b|\bHousing, Communities\b|\bcommunities (?:ministry|department)\b", re.I
+    ),
+}
+_OTHERS = re.compile(
+    r"\bHome Office\b|\bDWP\b|\bWork and Pensions\b|\bDHSC\b|\bDepartment (?:of|for) Health\b"
+    r"|\bDCMS\b"
+    r"|\bCulture, Media\b|\bDepartment for (?:Transport|Business|Digital|Environment|Energy)\b"
+    r"|\bDfT\b"
+    r"|\bMinistry of (?:Justice|Defence)\b|\bMoJ\b|\bYouth Justice Board\b|\bYJB\b|\bLottery\b"
+    r"|\bCommunity Fund\b|\bNHS\b|\bIntegrated Care\b|\bICBs?\b|\bClinical Commissioning\b"
+    r"|\bArts Council\b"
+    r"|\bSport England\b|\bDEFRA\b|\bDESNZ\b|\bBEIS\b|\bDSIT\b|\bCabinet Office\b"
+    r"|\bCombined Authority\b"
+    r"|\bMayor\b|\bGreater London Authority\b|\bGLA\b|\bPolice\b|\bShared Prosperity\b"
+    r"|\bTowns Fund\b"
+    r"|\bLevelling Up Fund\b|\bBetter Care Fund\b|\bPublic Health\b|\bHousehold Support\b"
+    r"|\bDisabled Facilities\b|\bHomeless\w*|\bRough Sleep\w*|\bpothole\w*|\bhighways?\b"
+    r"|\bEuropean Social\b"
+    r"|\bDiscretionary Housing\b|\bDomestic Abuse\b|\bFoundation\b(?! stage)|\bphilanthrop\w*"
+    r"|\bcharit(?:y|able)\b"
+    r"|\b(?:adult )?social care (?:grant|market)|\bmarket sustainability\b|\bHeritage Fund\b"
+    r"|\bSerious Violence\b",
+    re.I,
+)
+"""Givers out of scope, and funds of theirs."""
+
+_NOT_GIVEN = re.compile(
+    r"\bout-?turns?\b|\bcouncil tax\b|\bspending power\b|\bsettlement funding\b"
+    r"|\bfinance settlement\b"
+    r"|\brevenue (?:expenditure|account)\b|\bR[OS][0-9X]\b|\bprecepts?\b"
+    r"|\bbudget(?:ed|s)? (?:book|requirement|gap)\b"
+    r"|\bbusiness rates\b|\bfees and charges\b|\bgender pay\b|\bsalar(?:y|ies)\b|\bhourly rates?\b"
+    r"|\bbids (?:received|submitted)\b|\bapplications (?:received|submitted)\b"
+    r"|\bamounts? (?:requested|bid for|sought)\b",
+    re.I,
+)
+"""What a table is about that gives nobody anything, whatever else stands beside it."""
+_SPENT = re.compile(
+    r"\bspend(?:ing|s)?\b|\bspent\b|\bexpenditure\b|\bexpenses\b|\bcosts?\b|\bbudgets?\b"
+    r"|\bdeficits?\b"
+    r"|\bsurplus(?:es)?\b|\b(?:over|under)sp(?:end|ent)\w*\b|\bvariances?\b|\bbalances?\b"
+    r"|\breserves?\b"
+    r"|\bsavings?\b|\bdebts?\b|\bborrowing\b|\bloans?\b|\bbids?\b|\brequest(?:ed|s)?\b"
+    r"|\bapplied for\b"
+    r"|\bshortlist\w*|\bincome\b|\bemployees\b|\bstaff\b|\bcharges?\b|\brepaid\b"
+    r"|\brepayments?\b|\bclaw\w*"
+    r"|\breturned\b|\brecovered\b|\bunspent\b|\bcontributions? from\b|\bforecasts?\b"
+    r"|\bpressures?\b",
+    re.I,
+)
+"""What a council has or uses; said in passing it decides nothing ("to meet the costs of")."""
+_RATES = re.compile(
+    r"\bper (?:pupil|child|place|week|hour|head|day|night|capita|family|person)\b|\bhourly\b"
+    r"|\bweekly\b"
+    r"|\baverages?\b|\bmean\b|\bmedian\b|\bprices?\b|\brates?\b(?! of grant)"
+    r"|\bunit (?:cost|value)s?\b|%|\bper ?cent\b"
+    r"|\bpercentages?\b|\bpa(?:y|id) gap\b",
+    re.I,
+)
+_COUNTED = re.compile(
+    r"\b(?:codes?|numbers?|no\.?|ref(?:erence)?s?|rank(?:ing)?|population|count|URN|UPRN|UKPRN|ONS|GSS"
+    r"|places"
+    r"|beds?|pupils?|schools|families|children|adopters|carers?|households|cases|visits"
+    r"|headcount|FTE|posts|homes"
+    r"|postcode|phone|telephone|month|date|change|proportion|weight\w*|index|score|looked after"
+    r"|turned around"
+    r"|transaction|invoice|cost centre|row|cohort|round|wave|tranche|phase|age|ages|days"
+    r"|hours)\b|#",
+    re.I,
+)
+_WHOLE_SCHOOLS_GRANT = re.compile(
+    r"\bdedicated schools grant\b|\bDSG\b|\bschools block\b|\bhigh needs block\b"
+    r"|\bearly years block\b",
+    re.I,
+)
+_SCHOOLS_MONEY = re.compile(
+    r"\b(?:school[- ]level|individual schools?|by (?:school|institution|provider|college|academy)"
+    r"|pupil premium|general annual grant|16 to 19|16-19|institution\w*)\b",
+    re.I,
+)
+_GIVEN = re.compile(
+    r"\bgrants?\b|\ballocat\w+|\bfund(?:ing|s|ed)?\b|\bawards?\b|\bawarded\b"
+    r"|\bpa(?:yments?|yable|id|ys?)\b"
+    r"|\bdetermination\b|\bamounts?\b|\breceiv\w+|\bgets?\b|\bfee\b|\bfees\b|\binvestment\b"
+    r"|\bsums?\b|\bcontribution\b"
+    r"|\bshares?\b|\bclaims?\b|\bagreed?\b|\bsupport\b",
+    re.I,
+)
+_GRANT = re.compile(r"\bgrants?\b|\bawards?\b|\bdetermination\b", re.I)
+_MONEY = re.compile(r"£|\bpounds\b|\bGBP\b", re.I)
+_DEPARTMENT_GIVES = re.compile(
+    r"\b[Tt]he Department (?:has |will |is |have |agrees to )*"
+    r"(?:\w+ed\b|pa(?:y|id)|giv|provid|award)"
+)
+_OF_CHILDREN = re.compile(
+    r"\bchild|\bfamil|\bfoster|\badopti|\bschool|\beducation|\bSEND\b"
+    r"|\bauthorities in intervention\b",
+    re.I,
+)
+_NAMED_FUND = re.compile(
+    r"\b(?:[A-Z][\w’'-]+ (?:(?:and|for|of|the|&) )?)+"
+    r"(?:Grant|Fund|Premium|Programme|Supplement|Bonus)\b"
+)
+
+
+class Whose(Enum):
+    """Whether a column is told: it is OURS, somebody else's or not given (OTHER), or nothing says
+    whose (UNCLEAR)."""
+
+    OURS = "ours"
+    OTHER = "other"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Giver:
+    """Who gives a column's money under what; why it is not told, in a few words, where it is
+    not."""
+
+    whose: Whose
+    funder: str = ""
+    programme: Programme | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The words about a table, nearest first, after those that head its columns: `near` are its
+    caption and the line before it, `far` the notes below, headings and title. `publisher` is the
+    ministry whose page it is, empty where that is not known."""
+
+    near: tuple[str, ...] = ()
+    far: tuple[str, ...] = ()
+    publisher: str = ""
+    published: dt.date | None = None
+    alone: bool = False
+    """A file read without a page: whoever hands it over says whose it is, so "grant" is enough."""
+
+    @property
+    def words(self) -> str:
+        """Return all of them as lines."""
+        return "\n".join((*self.near, *self.far))
+
+
+class Scope:
+    """Decides for the columns of one table."""
+
+    def __init__(self, around: Surroundings, programmes: Programmes) -> None:
+        self._around = around
+        self._programmes = programmes
+        self._table = self._of_table()
+
+    @property
+    def table(self) -> Giver:
+        """Return what holds for a column whose own heading says nothing."""
+        return self._table
+
+    def of_column(self, title: str) -> Giver:
+        """Return whose money stands under this heading."""
+        if not title:
+            return self._table
+        own = self._named_in(title)
+        if own is not None and own.whose is Whose.OTHER:
+            return own
+        if why := _not_given_by_heading(title):
+            return Giver(Whose.OTHER, why=why)
+        if self._table.whose is Whose.OTHER and (own is None or own.programme is None):
+            return self._table
+        if own is None:
+            return self._without_own_name(title)
+        return own
+
+    def _without_own_name(self, title: str) -> Giver:
+        """Return what holds for a heading without a giver: another fund's name under a ministry
+        that counts only for programmes we know makes it another fund's column."""
+        if self._table.funder in COMMUNITIES and _NAMED_FUND.search(title):
+            return Giver(Whose.OTHER, why=f"not a programme that is known: {title}")
+        if self._table.whose is Whose.UNCLEAR and self._around.alone and _GRANT.search(title):
+            return Giver(Whose.OURS)
+        return self._table
+
+    def _of_table(self) -> Giver:
+        for words in self._around.near:
+            why = _not_given_by_caption(words) or self._is_whole_schools_grant(words)
+            if why:
+                return Giver(Whose.OTHER, why=why)
+        unclear: Giver | None = None
+        for words in (*self._around.near, *self._around.far):
+            found = self._named_in(words)
+            if found is not None and found.whose is not Whose.UNCLEAR:
+                return self._unless_not_given(found)
+            unclear = unclear or found
+        return self._unless_not_given(self._by_publisher(unclear))
+
+    def _is_whole_schools_grant(self, words: str) -> str:
+        """Return the name of the formula grant for schools, where a caption is of that and not of a
+        programme about it ("safety valve")."""
+        found = _WHOLE_SCHOOLS_GRANT.search(words)
+        return found[0] if found and self._programme_in(words) is None else ""
+
+    def _unless_not_given(self, giver: Giver) -> Giver:
+        """Return the giver, unless the headings say that the table is of other things."""
+        if giver.whose is Whose.OTHER:
+            return giver
+        for words in self._around.far:
+            if giver.programme is None and (why := _strongly_not_given(words)):
+                return Giver(Whose.OTHER, why=why)
+        return giver
+
+    def _by_publisher(self, unclear: Giver | None) -> Giver:
+        publisher = self._around.publisher
+        if publisher == EDUCATION and _GIVEN.search(self._around.words):
+            return Giver(Whose.OURS, EDUCATION)
+        if unclear is not None:
+            return unclear
+        if _the_department_gives(self._around.words):
+            return Giver(Whose.OURS, EDUCATION)
+        if self._around.alone and _GRANT.search(self._around.words):
+            return Giver(Whose.OURS)
+        if publisher in COMMUNITIES:
+            return Giver(Whose.OTHER, publisher, why="no programme for children or families")
+        return Giver(Whose.UNCLEAR, why="nothing says whose money it is")
+
+    def _named_in(self, words: str) -> Giver | None:
+        """Return the giver that these words name; None where they name none."""
+        programme = self._programme_in(words)
+        if programme is not None:
+            return _of_programme(programme, words)
+        education, other = _EDUCATION.search(words), _OTHERS.search(words)
+        if education and not (other and other.start() < education.start()):
+            return Giver(Whose.OURS, EDUCATION)
+        if other:
+            return Giver(Whose.OTHER, why=other[0])
+        ministry = communities_in(words)
+        if ministry:
+            return self._of_communities(ministry)
+        return None
+
+    def _of_communities(self, ministry: str) -> Giver:
+        for words in (*self._around.near, *self._around.far):
+            programme = self._programme_in(words)
+            if programme is not None and programme.in_scope:
+                return Giver(Whose.OURS, ministry, programme)
+        return Giver(Whose.OTHER, ministry, why="no programme for children or families")
+
+    def _programme_in(self, words: str) -> Programme | None:
+        found = self._programmes.mentions(words, self._around.published)
+        return found[0].programme if found else None
+
+
+def _the_department_gives(words: str) -> bool:
+    """Whether "the Department" gives, in a text about children's services: an answer of the
+    education ministry does not name it."""
+    return bool(_DEPARTMENT_GIVES.search(words) and _OF_CHILDREN.search(words))
+
+
+def communities_in(words: str) -> str:
+    """Return the communities ministry by the name it has in these words; empty where it is not
+    named."""
+    for name, pattern in reversed(_COMMUNITIES.items()):
+        if pattern.search(words):
+            return name
+    return ""
+
+
+def _of_programme(programme: Programme, words: str) -> Giver:
+    if not programme.in_scope:
+        return Giver(Whose.OTHER, programme.funder, programme, programme.name)
+    funder = EDUCATION if _EDUCATION.search(words) else communities_in(words)
+    other = _OTHERS.search(words)
+    if other and not funder:
+        return Giver(Whose.OTHER, why=other[0])
+    return Giver(Whose.OURS, funder or programme.funder, programme)
+
+
+def _strongly_not_given(words: str) -> str:
+    found = _NOT_GIVEN.search(words) or _SCHOOLS_MONEY.search(words)
+    return found[0] if found else ""
+
+
+def _not_given_by_caption(words: str) -> str:
+    """Return what says that a caption's table holds nothing given; empty where nothing does."""
+    if why := _strongly_not_given(words):
+        return why
+    for pattern in (_SPENT, _RATES):
+        found = pattern.search(words)
+        if found and len(words) < 200 and not _says_given(words):
+            return found[0]
+    return ""
+
+
+def _says_given(words: str) -> bool:
+    """Whether the words speak of a grant before anything that is not given."""
+    given = re.search(
+        r"\bgrants?\b|\bawards?\b|\bfunding\b|\bfund\b|\bpayments?\b|\breimburs\w+", words, re.I
+    )
+    spent = _SPENT.search(words)
+    return given is not None and (spent is None or given.start() < spent.start())
+
+
+def _not_given_by_heading(title: str) -> str:
+    """Return what says that a column holds nothing given; empty where nothing does."""
+    for pattern in (_NOT_GIVEN, _WHOLE_SCHOOLS_GRANT, _SPENT, _RATES):
+        found = pattern.search(title)
+        if found:
+            return found[0]
+    return ""
+
+
+def is_count(title: str) -> bool:
+    """Whether a column counts something, or numbers it, and holds no money."""
+    plain = re.sub(r"\b(?:financial|academic) year\b", "", title, flags=re.I)
+    return bool(_COUNTED.search(plain)) and not says_money(title)
+
+
+def says_money(words: str) -> bool:
+    """Whether the words are of money: pounds, a grant, an allocation."""
+    return bool(_MONEY.search(words) or _GIVEN.search(words))
+
+
+def first_funder(words: Iterable[str]) -> str:
+    """Return the first ministry in scope that is named; empty where none is."""
+    for line in words:
+        if _EDUCATION.search(line):
+            return EDUCATION
+        if name := communities_in(line):
+            return name
+    return ""
+
+
+def all_words(parts: Sequence[str]) -> str:
+    """Return the parts that say something, as lines."""
+    return "\n".join(part for part in parts if part)
