@@ -14,12 +14,13 @@ from typing import Protocol, Self
 
 from syncer.config import Config
 from syncer.documents.reader import DocumentReader
-from syncer.errors import ConfigError
+from syncer.errors import ConfigError, NoStoreYet, StoreError
 from syncer.fetching.client import Client, Limits
 from syncer.fetching.snapshots import Snapshots
 from syncer.register.councils import Register, load_register
 from syncer.sources import Source, SourceContext, load, names
-from syncer.store import Store
+from syncer.store import Store, lock
+from syncer.store.failure import how_to_restore
 from syncer.store.pages import StoredMemory
 from syncer.store.robots import StoredRobots
 from syncer.subscriptions.schedule import LONDON
@@ -76,8 +77,12 @@ class App:
         now: dt.datetime | None = None,
         progress: Progress | None = None,
         stopping: Callable[[], bool] | None = None,
+        *,
+        may_begin: bool = True,
     ) -> None:
+        """`may_begin`: make the store where there is none; else that is NoStoreYet."""
         self.config = config
+        self._may_begin = may_begin
         self.now = now or dt.datetime.now(dt.UTC)
         self.progress: Progress = progress or Quiet()
         self.stopping = stopping or (lambda: False)
@@ -91,11 +96,30 @@ class App:
 
     @cached_property
     def store(self) -> Store:
-        store = self._open.enter_context(Store(self.config.store.path))
+        """The store, held open together with others until the end. Raises StoreError."""
+        path = self.config.store.path
+        self._open.enter_context(lock.shared(path))
+        self._check_there()
+        store = self._open.enter_context(Store(path))
         if not store.meta("since"):
             with store.writing():
                 store.set_meta("since", self.now.isoformat(timespec="seconds"))
         return store
+
+    def _check_there(self) -> None:
+        """Raise NoStoreYet where nothing was ever read and nothing may be begun, StoreError where a
+        store has been lost: a new one in its place would know nobody."""
+        path = self.config.store.path
+        journal = path.with_name(path.name + "-wal")
+        if any(file.exists() and file.stat().st_size for file in (path, journal)):
+            return
+        if any((path.parent / "backups").glob("syncer-*.db")):
+            raise StoreError(
+                f"the store {path} is {'empty' if path.exists() else 'gone'}, and there are copies",
+                f"{how_to_restore(path)} To begin without it, move the folder of copies away.",
+            )
+        if not self._may_begin:
+            raise NoStoreYet(f"nothing has been read yet: there is no store {path}")
 
     @cached_property
     def register(self) -> Register:

@@ -2,14 +2,15 @@
 
     SyncerError                      says what happened (str) and what to do next (hint)
     ├── ConfigError                  config.toml or a flag is wrong                          exit 2
-    ├── StoreError                   the store cannot be opened, is from a newer version, is busy
+    ├── StoreError                   the store cannot be opened, written or believed
+    │   └── NoStoreYet               nothing was ever read here                              exit 2
     ├── AlreadyRunning               another daemon holds the lock of this store
     ├── OutOfResources               this machine lacks memory, file handles or processes: no fault of any page
     ├── CouncilError
     │   ├── UnknownCouncil           no council goes by this name
     │   ├── AmbiguousCouncil         several do; carries them
     │   └── NotACouncil              a name that looks like one and is another body
-    ├── FetchError                   one address could not be had
+    ├── FetchError                   one address could not be fetched
     │   ├── HostNotConfigured        not under [sites]
     │   ├── ForbiddenByRobots        robots.txt says no
     │   ├── Unreachable              no connection, timed out, cut short, or 5xx after all tries
@@ -17,7 +18,7 @@
     │   ├── Gone                     410, or the source says it was taken down
     │   ├── TooLarge                 more bytes than [fetch] allows
     │   └── TooManyRedirects
-    ├── PageError                    a page was had and is not what it should be
+    ├── PageError                    a page was fetched and is not what it should be
     │   ├── ChallengePage            a bot check instead of content
     │   ├── EmptyPage                no entry where there must be some
     │   ├── PageRedesigned           the signs by which entries are recognised are gone or disagree
@@ -25,7 +26,7 @@
     │   ├── Vanished                 what was listed before is no longer shown
     │   ├── IncompleteList           rows, stated total and register do not agree (carries the missing names)
     │   └── ReportNotFound           Ofsted's "Report not found" page in place of a file
-    ├── DocumentError                a file was had and cannot be read
+    ├── DocumentError                a file was fetched and cannot be read
     │   ├── NotAPdf · NoTextLayer · DocumentTooSlow · NotASpreadsheet
     │   ├── UnreadableReport         a report whose judgements or dates could not be read
     │   └── UnreadableTable          a table whose council or amount column could not be found
@@ -102,6 +103,12 @@ class StoreError(SyncerError):
     """The store cannot be opened or used."""
 
 
+class NoStoreYet(StoreError):
+    """Nothing was ever read here: there is no store to ask."""
+
+    hint = "`syncer sync` reads for the first time; or name another folder's --config."
+
+
 class AlreadyRunning(SyncerError):
     """Another process holds the lock."""
 
@@ -137,7 +144,7 @@ class NotACouncil(CouncilError):
 
 
 class FetchError(SyncerError):
-    """One address could not be had."""
+    """One address could not be fetched."""
 
 
 class HostNotConfigured(FetchError):
@@ -179,7 +186,7 @@ class TooManyRedirects(FetchError):
 
 
 class PageError(SyncerError):
-    """A page was had and is not what it should be."""
+    """A page was fetched and is not what it should be."""
 
 
 class ChallengePage(PageError):
@@ -224,7 +231,7 @@ class ReportNotFound(PageError):
 
 
 class DocumentError(SyncerError):
-    """A file was had and cannot be read."""
+    """A file was fetched and cannot be read."""
 
 
 class NotAPdf(DocumentError):

@@ -30,11 +30,13 @@ from syncer.errors import (
     BadAddress,
     ConfigError,
     CouncilError,
+    NoStoreYet,
     NoSuchDelivery,
     NoSuchSubscriber,
     RosterError,
     SyncerError,
 )
+from syncer.files import PRIVATE_UMASK
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,6 +70,7 @@ USAGE_ERRORS = (
     ConfigError,
     CouncilError,
     BadAddress,
+    NoStoreYet,
     NoSuchSubscriber,
     NoSuchDelivery,
     RosterError,
@@ -95,12 +98,33 @@ class Settings:
 
         return load_config(self.config)
 
-    def app(self, progress: Progress | None = None) -> App:
-        """Everything a command works with, to be used in a `with`. Raises ConfigError."""
+    def own_configuration(self) -> Config:
+        """Return the configuration of this installation. Raises ConfigError where none is named and
+        none is here: nothing is read or begun in a folder that was entered by mistake."""
+        from syncer.config import CONFIG_FILE
+
+        if self.config is None and not Path(CONFIG_FILE).exists():
+            raise ConfigError(
+                f"there is no {CONFIG_FILE} here",
+                "Go into its folder, name it with --config, or write one: `syncer init --dir D`.",
+            )
+        return self.configuration()
+
+    def app(
+        self,
+        progress: Progress | None = None,
+        *,
+        may_begin: bool = False,
+        anywhere: bool = False,
+    ) -> App:
+        """Return everything a command works with, to be used in a `with`. `may_begin`: make the
+        store where there is none; `anywhere`: the command needs no store, and works without a
+        configuration of its own. Raises ConfigError."""
         from syncer.app import App
 
         now = self.clock()
-        return App(self.configuration(), now, progress)
+        config = self.configuration() if anywhere else self.own_configuration()
+        return App(config, now, progress, may_begin=may_begin)
 
 
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -217,6 +241,7 @@ class Syncer(Commands):
         **extra: Any,
     ) -> None:
         """Run a command and leave with its exit code. What nobody expected keeps its traceback."""
+        os.umask(PRIVATE_UMASK)
         write_what_the_terminal_can_show()
         try:
             code = super().main(

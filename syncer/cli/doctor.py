@@ -67,7 +67,7 @@ def _print_finding(finding: Finding) -> None:
 
 def _examine(settings: Settings) -> Iterator[Finding]:
     """Try everything, in the order in which it depends on each other. Raises ConfigError."""
-    with settings.app() as app:
+    with settings.app(may_begin=True) as app:
         yield from _examine_this_machine(app)
         yield from _examine_sites(app)
         yield _tried("mail", lambda: _mail(app))

@@ -304,7 +304,7 @@ def _had_begun(event: Event, day: dt.date) -> bool:
 def councils(settings: Settings, asked: Asked) -> None:
     """List every council that has, had or will have children's services, with its names and
     codes."""
-    with settings.app() as app:
+    with settings.app(anywhere=True) as app:
         found = asked.councils(app) if asked.narrowed else list(app.register)
     day = asked.as_of or asked.known_on
     if day:

@@ -143,7 +143,7 @@ def subscribe(
     from syncer.store import events, people
 
     when = _when(immediately, daily, weekly)
-    with settings.app() as app, app.store.writing():
+    with settings.app(may_begin=True) as app, app.store.writing():
         wanted = _wanted(app, filters, when)
         person = people.add(app.store, address, app.now, all_quiet=all_quiet or "monthly")
         if all_quiet:
@@ -255,7 +255,7 @@ def subscribers(
 
     if target and origin:
         raise click.UsageError("choose one of --export and --import")
-    with settings.app() as app:
+    with settings.app(may_begin=origin is not None) as app:
         if origin:
             return _take_in(app, origin)
         everyone = [people.find(app.store, address)] if address else people.listing(app.store)

@@ -6,17 +6,32 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.output import emit, form_of, print_problem
+from syncer.cli.output import emit, form_of, print_notes, print_problem
 from syncer.errors import StoreError
 from syncer.subscriptions.schedule import LONDON
 from syncer.views.lists import Column, Listing, plain_columns
 
+if TYPE_CHECKING:
+    from syncer.operations.restoring import Restored
+    from syncer.store.carrying import Carried
+
+NEXT_STEPS = """Next, in that file:
+  [fetch] contact     where the owner of a site that is read can reach you
+  [mail]              "maildir" writes messages into a folder and mails nobody;
+                      for real mail: transport = "smtp", smtp_host, from
+  [operator] mail     who is told when something cannot be read
+Then:
+  syncer --config {target} doctor
+  syncer --config {target} sync
+  syncer --config {target} subscribe you@example.org --confirmed
+  syncer --config {target} run"""
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -31,7 +46,7 @@ def run(settings: Settings) -> None:
             "`run` goes by the real clock and takes no --now; `syncer jobs NAME --now TIME` does "
             "one job at another time"
         )
-    config = settings.configuration()
+    config = settings.own_configuration()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LINE)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     if config.fetch.contact_is_placeholder:
@@ -51,7 +66,7 @@ def jobs(settings: Settings, name: str | None) -> int:
 
     if name is not None:
         return _do(settings, name)
-    config = settings.configuration()
+    config = settings.own_configuration()
     due = daemon.next_runs(config, settings.clock())
     rows = [
         {
@@ -81,10 +96,11 @@ def _do(settings: Settings, name: str) -> int:
 
     if name not in job_names():
         raise click.UsageError(f"there is no job {name!r}; there are: {', '.join(job_names())}")
-    with settings.app() as app:
-        known = {p["id"] for p in problems.still_open(app.store)}
+    with settings.app(may_begin=True) as app:
+        known = {problem["id"] for problem in problems.still_open(app.store)}
         importlib.import_module(f"jobs.{name}").run(app)
-        new = [p for p in problems.still_open(app.store) if p["id"] not in known]
+        now_open = problems.still_open(app.store)
+    new = [problem for problem in now_open if problem["id"] not in known]
     for problem in new:
         print_problem(problem["name"], problem["message"], problem["hint"])
     click.echo(f"{name}: done", err=True)
@@ -103,30 +119,30 @@ def _do(settings: Settings, name: str) -> int:
 def init(folder: Path) -> None:
     """Write a commented config.toml into a folder."""
     from syncer.config import CONFIG_FILE
-    from syncer.files import packaged
 
     target = folder / CONFIG_FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as file:
-            file.write(packaged(CONFIG_FILE).read_text(encoding="utf-8"))
+        _write_configuration(target)
     except FileExistsError as error:
         raise click.UsageError(f"{target} is there already, and stays as it is") from error
     except OSError as error:
         raise click.UsageError(f"{target} cannot be written: {error.strerror}") from error
     click.echo(target)
-    click.echo(
-        f"""Next, in that file:
-  [fetch] contact     where the owner of a site that is read can reach you
-  [mail]              "maildir" writes messages into a folder; for real mail: transport = "smtp", smtp_host, from
-  [operator] mail     who is told when something cannot be read
-Then:
-  syncer --config {target} doctor
-  syncer --config {target} sync
-  syncer --config {target} subscribe you@example.org --confirmed
-  syncer --config {target} run""",
-        err=True,
-    )
+    click.echo(NEXT_STEPS.format(target=target), err=True)
+
+
+def _write_configuration(target: Path) -> None:
+    """Write the packaged configuration, readable by the account that will run syncer: it holds no
+    secret."""
+    from syncer.files import packaged
+
+    made = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("x", encoding="utf-8") as file:
+        file.write(packaged(target.name).read_text(encoding="utf-8"))
+    target.chmod(0o644)
+    for folder in made:
+        folder.chmod(0o755)
 
 
 @click.command()
@@ -145,22 +161,43 @@ def backup(settings: Settings, file: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @pass_settings
 def restore(settings: Settings, file: Path) -> None:
-    """Put a copy in the place of the store; what was there is kept beside it. Refused while `syncer
-    run` works on it."""
+    """Put a copy in the place of the store; what was there is kept beside it. Refused while any
+    other command has it open."""
     from syncer import daemon
-    from syncer.operations import backups
+    from syncer.operations import restoring
 
-    config = settings.configuration()
-    if config.store.path.exists() and file.samefile(config.store.path):
+    config = settings.own_configuration()
+    store = config.store.path
+    if store.exists() and file.samefile(store):
         raise StoreError(f"{file} is the store itself", "Name a copy of it.")
     with daemon.alone(config):
-        aside = backups.restore(file, config.store.path)
-    click.echo(
-        f"{config.store.path} is now the copy {file}"
-        + (f"; what was there is {aside}" if aside else ""),
-        err=True,
-    )
-    click.echo(
-        "Who has left, was erased, or has had a message meanwhile stays so, as far as the old store could say.",
-        err=True,
-    )
+        done = restoring.restore(file, store, settings.clock())
+    click.echo(f"{store} is now the copy {file}", err=True)
+    print_notes(_said_of(done))
+
+
+def _said_of(done: Restored) -> Iterator[str]:
+    """Say what was carried over from the store that was there, and who or what was not."""
+    if done.aside is None:
+        yield "There was no store; who left, was erased or was told meanwhile cannot be known."
+        return
+    yield f"What was there is {done.aside}."
+    if done.carried is None:
+        yield f"Nothing could be carried over from it: {done.trouble}"
+        yield "Who subscribed, left, was erased or was told after the copy was made is not known."
+    elif done.carried.other:
+        yield "It is another store: nothing was carried over from it."
+    else:
+        yield "Carried over from it: who is there, who has left or was erased, who was told what."
+    if done.carried is not None:
+        yield from _who_is_lost(done.carried)
+
+
+def _who_is_lost(carried: Carried) -> Iterator[str]:
+    if carried.joined:
+        yield f"Subscribed after the copy was made, and kept: {', '.join(carried.joined)}"
+    if carried.lost:
+        yield f"Not in the store any more: {', '.join(carried.lost)}"
+    if carried.unread:
+        yield f"Damaged, and carried over only in part: {', '.join(carried.unread)}"
+        yield "Compare `syncer subscribers` with your own list, and erase again who was erased."

@@ -71,7 +71,7 @@ def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
     from syncer.pipeline.sync import sync as read
     from syncer.store import events
 
-    with BarOnTerminal() as bar, settings.app(bar) as app:
+    with BarOnTerminal() as bar, settings.app(bar, may_begin=True) as app:
         names = dict.fromkeys(sources) or app.config.enabled_sources()
         chosen = [known.load(name) for name in names]
         before = events.last_seq(app.store)

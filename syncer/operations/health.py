@@ -6,11 +6,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from syncer.app import App
 from syncer.delivery.outbox import SendReport
 from syncer.model import Problem
+from syncer.operations.backups import backups_folder
 from syncer.pipeline.notify.context import freshness
 from syncer.store import events, outbox, overview, problems
 
@@ -20,31 +20,40 @@ QUIET_AFTER = dt.timedelta(hours=26)
 """Longer than the longest gap of the default timetable: Sunday 10:00 to Monday 07:10, or a day."""
 OVERDUE_AFTER = dt.timedelta(hours=1)
 BACKUP_AFTER = dt.timedelta(days=2)
+CLOCKS_DIFFER = dt.timedelta(hours=1)
+"""A moment further ahead than this was written under a wrong clock."""
 
 
 def check(app: App) -> list[Problem]:
-    """Look at everything that can go wrong unseen, note what began and what ended; gives the
+    """Look at everything that can go wrong unseen, and note what began and what ended; return the
     problems that are new."""
     found = [*_quiet(app), *_outbox(app), *_held(app), *_backups(app)]
+    here = {problem.url for problem in found}
     with app.store.writing():
-        gone = {p["url"] for p in problems.still_open(app.store, NAME)} - {p.url for p in found}
-        problems.end(app.store, NAME, gone, app.now)
+        before = {problem["url"] for problem in problems.still_open(app.store, NAME)}
+        problems.end(app.store, NAME, before - here, app.now)
         return problems.note(app.store, NAME, found, app.now)
 
 
 def _quiet(app: App) -> Iterator[Problem]:
     runs = overview.last_runs(app.store)
-    for name, row in zip(
-        (n for n in app.config.enabled_sources() if n in runs), freshness(app), strict=True
-    ):
-        if (
-            app.now - (row.last_good or dt.datetime.fromisoformat(runs[name]["failing_since"]))
-            >= QUIET_AFTER
-        ):
-            since = f"since {row.last_good:%d %B %Y %H:%M} UTC" if row.last_good else "so far"
-            message = f"{row.source} could not be read completely {since}; {row.trouble or 'nobody tried'}"
-            hint = "`syncer status` shows its open problems; `syncer doctor` reads one page of each kind."
-            yield Problem("SourceQuiet", message, f"quiet:{row.source}", hint)
+    enabled = [name for name in app.config.enabled_sources() if name in runs]
+    for name, row in zip(enabled, freshness(app), strict=True):
+        since = row.last_good or dt.datetime.fromisoformat(runs[name]["failing_since"])
+        if QUIET_AFTER > app.now - since >= -CLOCKS_DIFFER:
+            continue
+        if row.last_good is None:
+            when = "so far"
+        elif row.last_good > app.now:
+            when = f"since a clock said {row.last_good:%d %B %Y}"
+        else:
+            when = f"since {row.last_good:%d %B %Y %H:%M} UTC"
+        yield Problem(
+            "SourceQuiet",
+            f"{row.source} could not be read completely {when}; {row.trouble or 'nobody tried'}",
+            f"quiet:{row.source}",
+            "`syncer status` shows its open problems; `syncer doctor` reads one page of each kind.",
+        )
 
 
 def _outbox(app: App) -> Iterator[Problem]:
@@ -72,37 +81,34 @@ def _held(app: App) -> Iterator[Problem]:
 
 
 def _backups(app: App) -> Iterator[Problem]:
-    newest = max((f.stat().st_mtime for f in backups_folder(app).glob("*.db")), default=None)
-    if (
-        newest is not None
-        and app.clock() - dt.datetime.fromtimestamp(newest, dt.UTC) >= BACKUP_AFTER
-    ):
-        yield Problem(
-            "BackupOld",
-            f"the newest backup in {backups_folder(app)} is older than two days",
-            "backup",
-            "Run `syncer backup`.",
-        )
-
-
-def backups_folder(app: App) -> Path:
-    """Where copies of the store lie: beside it."""
-    return app.config.store.path.parent / "backups"
+    """A copy dated in the future was made under a wrong clock, and says nothing of its age."""
+    folder, now = backups_folder(app), app.clock()
+    changed = [path.stat().st_mtime for path in folder.glob("*.db")]
+    made = [dt.datetime.fromtimestamp(seconds, dt.UTC) for seconds in changed]
+    newest = max((moment for moment in made if moment <= now + CLOCKS_DIFFER), default=None)
+    begun = app.store.meta("since")
+    if newest is None and begun and now - dt.datetime.fromisoformat(begun) >= BACKUP_AFTER:
+        what = f"there is no backup in {folder}"
+    elif newest is not None and now - newest >= BACKUP_AFTER:
+        what = f"the newest backup in {folder} is older than two days"
+    else:
+        return
+    yield Problem("BackupOld", what, "backup", "Run `syncer backup`; it says what is in the way.")
 
 
 def note_sending(app: App, report: SendReport) -> list[Problem]:
-    """Keep what a run of sending could not do; that nothing could be sent at all ends with the next
-    message that leaves. What befell one message ends then too, but its end is not news: the message
-    did not arrive."""
-    found = [replace(p, url=p.hint) for p in report.problems()]
+    """Keep what a run of sending could not do. That nothing could be sent at all ends with the next
+    message that leaves; what happened to one message ends then too, but its end is not news: the
+    message did not arrive."""
+    found = [replace(problem, url=problem.hint) for problem in report.problems()]
     with app.store.writing():
         if report.outcomes and not report.stopped:
-            over = problems.still_open(app.store, OUTBOX)
-            problems.end(app.store, OUTBOX, [p["url"] for p in over], app.now)
-            problems.mark_told(
-                app.store,
-                [p["id"] for p in over if p["name"] in ABOUT_ONE and p["told_at"]],
-                app.now,
-                ended=True,
-            )
+            _end_sending(app)
         return problems.note(app.store, OUTBOX, found, app.now)
+
+
+def _end_sending(app: App) -> None:
+    over = problems.still_open(app.store, OUTBOX)
+    problems.end(app.store, OUTBOX, [problem["url"] for problem in over], app.now)
+    about_one = [p["id"] for p in over if p["name"] in ABOUT_ONE and p["told_at"]]
+    problems.mark_told(app.store, about_one, app.now, ended=True)

@@ -10,77 +10,96 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlite_utils import Database
 
 from syncer.errors import StoreError
+from syncer.files import PRIVATE_FILE, PRIVATE_FOLDER, force_to_disk
+from syncer.store.failure import explained, is_environment
 from syncer.store.schema import VERSION, migrations
 
 Params = Sequence[Any] | Mapping[str, Any]
 BUSY_SECONDS = 30.0
+T = TypeVar("T")
 
 
 def as_text(moment: dt.datetime) -> str:
-    """An aware moment as it is stored: ISO 8601 in UTC, to the second, so that text order is time
-    order."""
+    """Return an aware moment as it is stored: ISO 8601 in UTC, to the second, so that text order is
+    time order."""
     return moment.astimezone(dt.UTC).replace(microsecond=0).isoformat()
 
 
 def as_moment(text: str | None) -> dt.datetime | None:
-    """The reverse of `as_text`; None where nothing is stored."""
+    """Return a stored moment, the reverse of `as_text`; None where nothing is stored."""
     return dt.datetime.fromisoformat(text) if text else None
 
 
 def as_day(text: str | None) -> dt.date | None:
-    """A stored ISO day; None where nothing is stored."""
+    """Return a stored ISO day; None where nothing is stored."""
     return dt.date.fromisoformat(text) if text else None
 
 
 def as_json(value: Any) -> str:
-    """Canonical JSON (sorted keys), so that equal values are equal texts."""
+    """Return canonical JSON (sorted keys), so that equal values are equal texts."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 class Store:
     """One connection. Reads see what is committed; writes go through `writing()`.
 
-    Raises StoreError when the file is not a database, is locked for longer than half a minute, or
-    was written by a newer syncer.
+    Whatever the disk, the rights or another process refuses is a StoreError, here and in every
+    method: the file is not a database or is damaged, the disk is full, the store is locked for
+    longer than half a minute, or was written by a newer syncer.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, keep_copy: bool = True) -> None:
+        """Open the store, made where there is none, and bring it up to date. `keep_copy`: copy an
+        older one into `backups/` before its format is changed."""
         self.path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(path)
             self._conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
             self._conn.execute("PRAGMA foreign_keys=ON")
             self._conn.execute("PRAGMA journal_mode=WAL")
             self._conn.execute("PRAGMA synchronous=FULL")
             self.db = Database(self._conn)
-            self._migrate()
+            self._migrate(keep_copy)
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"cannot open the store {path}: {error}",
-                "Check [store] path and who may write there.",
-            ) from error
+            raise explained(path, error, "open") from error
 
-    def _migrate(self) -> None:
-        if (found := int(self._conn.execute("PRAGMA user_version").fetchone()[0])) > VERSION:
+    def _migrate(self, keep_copy: bool) -> None:
+        found = int(self._conn.execute("PRAGMA user_version").fetchone()[0])
+        if found > VERSION:
             raise StoreError(
-                f"{self.path} was written by a newer syncer (format {found}, known here: {VERSION})",
-                "Upgrade syncer.",
+                f"{self.path} was written by a newer syncer"
+                f" (format {found}, known here: {VERSION})",
+                "Upgrade syncer, or restore a copy that was made before the upgrade.",
             )
         if found == VERSION and not migrations.pending(self.db):
             return  # a command that only reads must not wait for one that writes
+        if found and keep_copy:
+            self._copy_before_upgrade(found)
         with self.writing():
             migrations.apply(self.db)
             self._conn.execute(f"PRAGMA user_version={VERSION}")
+
+    def _copy_before_upgrade(self, found: int) -> None:
+        """Keep the store as it was: an older syncer cannot open what comes next."""
+        day = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
+        target = self.path.parent / "backups" / f"before-upgrade-{day}-format-{found}.db"
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        target.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        self.backup(part)
+        part.replace(target)
+        force_to_disk(target.parent)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -89,60 +108,62 @@ class Store:
         if self._conn.in_transaction:
             yield
             return
-        try:
-            self._conn.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise StoreError(
-                f"the store {self.path} is busy: {error}", "Another process is writing; try again."
-            ) from error
+        self.run("BEGIN IMMEDIATE")
         try:
             yield
+            self.run("COMMIT")
         except BaseException:
-            self._conn.rollback()
+            # on a full disk SQLite has rolled back already, and says so
+            with suppress(sqlite3.Error):
+                self._conn.rollback()
             raise
-        self._conn.execute("COMMIT")
 
     def rows(self, sql: str, params: Params = ()) -> list[dict[str, Any]]:
-        """All rows of a SELECT (or of a write with RETURNING) as dictionaries."""
-        cursor = self._conn.execute(sql, params)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        """Return all rows of a SELECT (or of a write with RETURNING) as dictionaries."""
+        return self._execute(sql, params, _as_dictionaries)
 
     def one(self, sql: str, params: Params = ()) -> dict[str, Any] | None:
-        """The first row, or None."""
+        """Return the first row, or None."""
         return next(iter(self.rows(sql, params)), None)
 
     def value(self, sql: str, params: Params = ()) -> Any:
-        """The first column of the first row, or None."""
-        row = self._conn.execute(sql, params).fetchone()
+        """Return the first column of the first row, or None."""
+        row = self._execute(sql, params, sqlite3.Cursor.fetchone)
         return row[0] if row else None
 
     def run(self, sql: str, params: Params = ()) -> int:
-        """Execute a write; how many rows it touched."""
-        return self._conn.execute(sql, params).rowcount
+        """Execute a write; return how many rows it touched."""
+        return int(self._execute(sql, params, attrgetter("rowcount")))
+
+    def _execute(self, sql: str, params: Params, taken: Callable[[sqlite3.Cursor], T]) -> T:
+        try:
+            return taken(self._conn.execute(sql, params))
+        except sqlite3.Error as error:
+            if not is_environment(error):
+                raise
+            raise explained(self.path, error) from error
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
-        """Insert one row; its rowid. Runs in the transaction that is open."""
+        """Insert one row in the transaction that is open; return its rowid."""
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" * len(row))
-        cursor = self._conn.execute(
-            f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values())
-        )
-        return int(cursor.lastrowid or 0)
+        sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+        return int(self._execute(sql, tuple(row.values()), attrgetter("lastrowid")) or 0)
 
     def upsert(self, table: str, row: Mapping[str, Any], key: Sequence[str]) -> None:
         """Insert one row, or update the one with the same key."""
-        rest = [name for name in row if name not in key]
-        names, marks = ", ".join(f'"{n}"' for n in row), ", ".join("?" * len(row))
-        sets = ", ".join(f'"{n}"=excluded."{n}"' for n in rest)
-        action = f"DO UPDATE SET {sets}" if rest else "DO NOTHING"
-        self._conn.execute(
-            f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT ({", ".join(key)}) {action}',
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" * len(row))
+        sets = ", ".join(f'"{name}"=excluded."{name}"' for name in row if name not in key)
+        action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
+        self.run(
+            f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+            f" ON CONFLICT ({', '.join(key)}) {action}",
             tuple(row.values()),
         )
 
     def meta(self, key: str) -> str:
-        """A stored setting of the store itself; empty where never set."""
+        """Return a stored setting of the store itself; empty where never set."""
         return str(self.value("SELECT value FROM meta WHERE key = ?", (key,)) or "")
 
     def set_meta(self, key: str, value: str) -> None:
@@ -150,18 +171,23 @@ class Store:
         self.upsert("meta", {"key": key, "value": value}, ["key"])
 
     def next_seq(self) -> int:
-        """The next number of the one sequence by which events are told (DESIGN §7.1). Call inside
-        `writing()`."""
+        """Return the next number of the one sequence by which events are told (DESIGN §7.1). Call
+        inside `writing()`."""
         return int(self.value("UPDATE counters SET n = n + 1 WHERE name = 'event' RETURNING n"))
 
     def backup(self, target: Path) -> None:
-        """A consistent copy of the whole store, made while others go on working."""
+        """Write a consistent copy of the whole store, made while others go on working. Raises
+        sqlite3.Error and OSError of the target as they are."""
+        _make_private(target)
         copy = sqlite3.connect(target)
-        with copy:
+        try:
             self._conn.backup(copy)
-        copy.close()
+        finally:
+            copy.close()
+        force_to_disk(target)
 
     def close(self) -> None:
+        """Give the store back."""
         self._conn.close()
 
     def __enter__(self) -> Self:
@@ -174,3 +200,16 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _make_private(path: Path) -> None:
+    """Make the file and its folder, where they are not there, for this account alone. SQLite gives
+    its journal the same mode."""
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+
+
+def _as_dictionaries(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

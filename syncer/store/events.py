@@ -65,8 +65,10 @@ def fingerprint(event: Event) -> str:
 
 def add(store: Store, event: Event, run: int) -> int:
     """Keep a new event, not yet to be told; its id. 0 where the same finding is held or was
-    discarded: it is not made again."""
+    discarded, or was known before a copy of the store was restored: it is not made again."""
     mark = fingerprint(event)
+    if _found_again(store, event):
+        return 0
     if store.value(
         "SELECT 1 FROM events WHERE fingerprint = ? AND state IN ('held', 'discarded')", (mark,)
     ):
@@ -98,6 +100,39 @@ def add(store: Store, event: Event, run: int) -> int:
     for council in event.councils:
         store.insert("event_councils", {"council": council, "event": found})
     return found
+
+
+def _found_again(store: Store, event: Event) -> bool:
+    """Whether an event that was carried over a restore says this already, alone or with those that
+    followed it. It is then about this record again, and what was decided about it holds."""
+    if event.record is RecordKind.COUNCIL:
+        return False
+    lost = """e.record_id IS NULL AND e.area = ? AND e.record = ? AND e.url = ?
+        AND e.effective IS ? ORDER BY e.id"""
+    effective = event.effective.isoformat() if event.effective else None
+    known = select(store, lost, (event.area, event.record, event.url, effective))
+    chain: list[Event] = []
+    for each in known:
+        follows = bool(chain) and chain[-1].new == each.old
+        if each.councils == event.councils and (follows or each.old == event.old):
+            chain = [*chain, each] if follows else [each]
+        if chain and chain[-1].new == event.new and chain[0].kind is event.kind:
+            for found in chain:
+                _adopt(store, replace(found, record_id=event.record_id))
+            return True
+    return False
+
+
+def _adopt(store: Store, event: Event) -> None:
+    state = state_of(store, event.id)
+    store.run(
+        "UPDATE events SET record_id = ?, fingerprint = ? WHERE id = ?",
+        (event.record_id, fingerprint(event), event.id),
+    )
+    if state in ("held", "discarded"):
+        hold_event(store, event, event.hold_reason)
+    if state == "discarded":
+        discard(store, event)
 
 
 def corrected_by(store: Store, event: Event) -> int:

@@ -4,7 +4,7 @@ read well again."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,75 +12,86 @@ from syncer.model import Problem
 from syncer.store import Store, as_day, as_text
 
 LONGEST_PAUSE = 30
+"""Days."""
 TRANSIENT = frozenset(("Unreachable", "OutOfResources"))
 
 
 def note(store: Store, source: str, found: Iterable[Problem], now: dt.datetime) -> list[Problem]:
-    """Keep the problems of a run; gives those that are new (DESIGN §6.7: one that was told and has
+    """Keep the problems of a run; return those that are new (DESIGN §6.7: one that was told and has
     not changed is not news). An address that gives something wrong is asked again after 1, 2, 4 …
     30 days, one that gives nothing at the next run."""
+    sql = """SELECT id, tries FROM problems
+        WHERE source = ? AND url = ? AND name = ? AND ended_at IS NULL"""
     new = []
     for problem in _once_each(found):
-        row = store.one(
-            "SELECT id, tries FROM problems WHERE source = ? AND url = ? AND name = ? AND ended_at IS NULL",
-            (source, problem.url, problem.name),
-        )
-        tries = row["tries"] + 1 if row else 1
-        pause = 0 if problem.name in TRANSIENT else min(2 ** (tries - 1), LONGEST_PAUSE)
-        next_try = (now.date() + dt.timedelta(days=pause)).isoformat()
-        if row:
-            store.run(
-                "UPDATE problems SET last_at = ?, tries = ?, next_try = ?, message = ? WHERE id = ?",
-                (as_text(now), tries, next_try, problem.message, row["id"]),
-            )
-            continue
-        new.append(problem)
-        store.insert(
-            "problems",
-            {
-                "source": source,
-                "url": problem.url,
-                "name": problem.name,
-                "message": problem.message,
-                "hint": problem.hint,
-                "council": problem.council,
-                "first_at": as_text(now),
-                "last_at": as_text(now),
-                "next_try": next_try,
-            },
-        )
+        known = store.one(sql, (source, problem.url, problem.name))
+        if known is None:
+            new.append(problem)
+            _begin(store, source, problem, now)
+        else:
+            _go_on(store, known, problem, now)
     return new
 
 
+def _begin(store: Store, source: str, problem: Problem, now: dt.datetime) -> None:
+    store.insert(
+        "problems",
+        {
+            "source": source,
+            "url": problem.url,
+            "name": problem.name,
+            "message": problem.message,
+            "hint": problem.hint,
+            "council": problem.council,
+            "first_at": as_text(now),
+            "last_at": as_text(now),
+            "next_try": _next_try(problem, 1, now),
+        },
+    )
+
+
+def _go_on(store: Store, known: Mapping[str, Any], problem: Problem, now: dt.datetime) -> None:
+    tries = known["tries"] + 1
+    store.run(
+        "UPDATE problems SET last_at = ?, tries = ?, next_try = ?, message = ? WHERE id = ?",
+        (as_text(now), tries, _next_try(problem, tries, now), problem.message, known["id"]),
+    )
+
+
+def _next_try(problem: Problem, tries: int, now: dt.datetime) -> str:
+    pause = 0 if problem.name in TRANSIENT else min(2 ** (tries - 1), LONGEST_PAUSE)
+    return (now.date() + dt.timedelta(days=pause)).isoformat()
+
+
 def _once_each(found: Iterable[Problem]) -> list[Problem]:
-    """One problem for each address and name, with all that was said of it in one run."""
+    """Return one problem for each address and name, with all that was said of it in one run."""
     kept: dict[tuple[str, str], Problem] = {}
     for problem in found:
-        before = kept.get((problem.url, problem.name))
+        place = (problem.url, problem.name)
+        before = kept.get(place)
         if before is None:
-            kept[problem.url, problem.name] = problem
+            kept[place] = problem
         elif problem.message not in before.message:
-            kept[problem.url, problem.name] = replace(
-                before, message=f"{before.message}; {problem.message}"
-            )
+            message = f"{before.message}; {problem.message}"
+            kept[place] = replace(before, message=message)
     return list(kept.values())
 
 
 def end(store: Store, source: str, urls: Iterable[str], now: dt.datetime) -> int:
-    """Close the open problems of addresses that were read well; how many."""
+    """Close the open problems of addresses that were read well; return how many."""
     sql = "UPDATE problems SET ended_at = ? WHERE source = ? AND url = ? AND ended_at IS NULL"
     return sum(store.run(sql, (as_text(now), source, url)) for url in urls)
 
 
 def is_due(store: Store, source: str, url: str, now: dt.datetime) -> bool:
-    """Whether an address that failed may be asked again."""
+    """Return whether an address that failed may be asked again."""
     sql = "SELECT max(next_try) FROM problems WHERE source = ? AND url = ? AND ended_at IS NULL"
     due = as_day(store.value(sql, (source, url)))
     return due is None or due <= now.date()
 
 
 def still_open(store: Store, source: str = "") -> list[dict[str, Any]]:
-    """The open problems, oldest first; of one source, or of all."""
+    """Return the open problems, oldest first; of one source, or of all."""
     where = "AND source = :source" if source else ""
     return store.rows(
         f"SELECT * FROM problems WHERE ended_at IS NULL {where} ORDER BY first_at, id",
@@ -89,14 +100,14 @@ def still_open(store: Store, source: str = "") -> list[dict[str, Any]]:
 
 
 def untold(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The problems whose beginning, and those whose end, the operator has not been told of."""
-    begun = store.rows(
-        "SELECT * FROM problems WHERE told_at IS NULL AND ended_at IS NULL ORDER BY id"
-    )
-    ended = store.rows(
-        "SELECT * FROM problems WHERE told_at IS NOT NULL AND ended_at IS NOT NULL AND end_told_at IS NULL ORDER BY id"
-    )
-    return begun, ended
+    """Return the problems whose beginning, and those whose end, the operator was not told of."""
+    begun = "told_at IS NULL AND ended_at IS NULL"
+    ended = "told_at IS NOT NULL AND ended_at IS NOT NULL AND end_told_at IS NULL"
+    return _where(store, begun), _where(store, ended)
+
+
+def _where(store: Store, condition: str) -> list[dict[str, Any]]:
+    return store.rows(f"SELECT * FROM problems WHERE {condition} ORDER BY id")
 
 
 def mark_told(store: Store, ids: Iterable[int], now: dt.datetime, *, ended: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""robots.txt as read, by origin, kept in the store so that one run a day asks for it."""
+"""robots.txt as read, by origin, kept in the store so that it is asked for once a day."""
 
 from __future__ import annotations
 

@@ -249,6 +249,7 @@ def test_one_subscription_ends_or_all(invoke: Invoke) -> None:
 
 
 def test_who_is_not_there_is_said_not_to_be(invoke: Invoke) -> None:
+    invoke("subscribe", ADA, "--confirmed")
     for command in ("unsubscribe", "pause", "resume", "confirm", "subscribers"):
         result = invoke(command, "nobody@example.org")
         assert (result.exit_code, "NoSuchSubscriber" in result.stderr) == (2, True)

@@ -162,12 +162,12 @@ def test_a_backup_can_be_restored_and_what_was_there_is_kept(
     invoke("subscribe", ADA, "--confirmed")
     copy = invoke("backup", str(tmp_path / "copy.db")).stdout.strip()
     invoke("pause", ADA)
+    invoke("subscribe", "bob@example.org", "--confirmed")
     result = invoke("restore", copy)
-    assert (result.exit_code, json.loads(invoke("subscribers", "--json").stdout)[0]["state"]) == (
-        0,
-        "active",
-    )
-    (aside,) = tmp_path.glob("s.db.before-restore-*")
+    states = [each["state"] for each in json.loads(invoke("subscribers", "--json").stdout)]
+    assert (result.exit_code, states) == (0, ["paused", "active"])
+    assert "Subscribed after the copy was made, and kept: bob@example.org" in result.stderr
+    (aside,) = tmp_path.glob("s.db.before-restore-2026-09-05-*")
     with Store(aside) as store:
         assert people.find(store, ADA).state == "paused"
 
@@ -175,6 +175,7 @@ def test_a_backup_can_be_restored_and_what_was_there_is_kept(
 def test_nothing_is_restored_while_another_process_works_on_the_store(
     invoke: Invoke, tmp_path: Path
 ) -> None:
+    invoke("subscribe", ADA, "--confirmed")
     copy = invoke("backup", str(tmp_path / "copy.db")).stdout.strip()
     with alone(load_config(tmp_path / "config.toml")):
         refused = invoke("restore", copy)

@@ -1,14 +1,13 @@
-"""Copies of the store: sound, daily, pruned; and put back only when they are what they should
-be."""
+"""Copies of the store: sound, daily, pruned; the newest good one is kept whatever its age."""
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from damage import spoil
 from office import Office
 
 from syncer.errors import StoreError
@@ -56,58 +55,29 @@ def test_there_is_one_copy_a_day_and_old_ones_go(office: Office) -> None:
     assert (len(gone), len(left), left[0], mine.exists()) == (6, 14, "syncer-2026-01-11.db", True)
 
 
+def test_the_newest_good_copy_is_kept_whatever_its_age(office: Office) -> None:
+    for number in range(200):
+        people.add(office.store, f"reader{number}@example.org", office.now)
+    oldest = backups.back_up(office.app)
+    office.later(days=1)
+    good = backups.back_up(office.app)
+    office.later(days=1)
+    spoil(backups.back_up(office.app), "subscribers")
+    office.later(days=100)
+    gone = backups.prune(office.app)
+    assert oldest in gone and [path.name for path in good.parent.iterdir()] == [good.name]
+
+
+def test_what_a_restore_put_aside_goes_with_the_backups_of_its_day(office: Office) -> None:
+    aside = office.folder / f"s.db.before-restore-{office.now:%Y-%m-%d}-101500"
+    aside.write_bytes(b"")
+    office.later(days=14)
+    assert (backups.prune(office.app), aside.exists()) == ([], True)
+    office.later(days=1)
+    assert backups.prune(office.app) == [aside]
+
+
 def test_no_half_copy_is_left_where_it_cannot_be_written(office: Office) -> None:
     (office.folder / "backups").write_text("a file in the place of a folder")
     with pytest.raises(StoreError, match="cannot write the backup"):
         backups.back_up(office.app)
-
-
-def test_a_restored_store_is_the_copy_and_has_no_journal_of_the_other(tmp_path: Path) -> None:
-    with Office(tmp_path) as office:
-        office.follows("ada@example.org")
-        copy = backups.back_up(office.app)
-        office.follows("bob@example.org")
-    aside = backups.restore(copy, tmp_path / "s.db")
-    with Store(tmp_path / "s.db") as store, Store(aside or tmp_path) as before:
-        assert [len(people.listing(each)) for each in (store, before)] == [1, 2]
-    assert copy.exists()
-
-
-def test_who_was_erased_and_what_was_sent_after_the_copy_stays_so(tmp_path: Path) -> None:
-    with Office(tmp_path) as office:
-        office.follows("ada@example.org")
-        office.follows("bob@example.org")
-        office.happens()
-        office.notify()
-        copy = backups.back_up(office.app)
-        office.send()
-        people.erase(office.store, "ada@example.org", office.now)
-    backups.restore(copy, tmp_path / "s.db")
-    with Store(tmp_path / "s.db") as store:
-        assert [each.address for each in people.listing(store)] == ["bob@example.org"]
-        waiting = store.rows("SELECT recipient FROM deliveries WHERE state = 'queued'")
-        assert waiting == [], "bob's was sent, and ada's went with her"
-
-
-def test_a_store_too_broken_to_open_is_restored_all_the_same(tmp_path: Path) -> None:
-    with Office(tmp_path) as office:
-        office.follows("ada@example.org")
-        copy = backups.back_up(office.app)
-    (tmp_path / "s.db").write_bytes(b"not a store")
-    assert backups.restore(copy, tmp_path / "s.db") is not None
-    with Store(tmp_path / "s.db") as store:
-        assert len(people.listing(store)) == 1
-
-
-def test_a_damaged_copy_is_refused_and_the_store_stays(office: Office) -> None:
-    for number in range(200):
-        people.add(office.store, f"reader{number}@example.org", office.now)
-    copy = backups.back_up(office.app)
-    data = bytearray(copy.read_bytes())
-    data[8192:40960] = b"\xff" * (40960 - 8192)
-    copy.write_bytes(data)
-    with pytest.raises(StoreError, match="not a sound copy"):
-        backups.restore(copy, office.app.config.store.path)
-    assert sqlite3.connect(office.app.config.store.path).execute(
-        "SELECT count(*) FROM subscribers"
-    ).fetchone() == (200,)

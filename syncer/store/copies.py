@@ -1,0 +1,65 @@
+"""Files that are copies of a store: whether one is sound, and making one file of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from syncer.errors import AlreadyRunning, StoreError
+from syncer.store.failure import explained, is_busy
+
+JOURNALS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database file while it is in use."""
+
+PATIENCE_SECONDS = 2.0
+
+
+def journals(path: Path) -> list[Path]:
+    """Return the journal files that lie beside a database file."""
+    beside = [path.with_name(path.name + ending) for ending in JOURNALS]
+    return [each for each in beside if each.exists()]
+
+
+def verify(path: Path) -> None:
+    """Check that a file is a sound store: each page, each reference, and that it is ours. Raises
+    StoreError."""
+    with _raw(path, "read") as connection:
+        verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        if verdict != "ok":
+            raise StoreError(f"{path} is damaged: {verdict}")
+        if connection.execute("PRAGMA foreign_key_check").fetchone():
+            raise StoreError(f"{path} is damaged: a line refers to one that is not there")
+        # a file that is empty, or another program's, is sound too
+        tables = "SELECT count(*) FROM sqlite_master WHERE name IN ('meta', 'subscribers')"
+        if connection.execute(tables).fetchone()[0] != 2:
+            raise StoreError(f"{path} is not a store of syncer")
+
+
+def fold(path: Path) -> None:
+    """Fold the journal into the file, so that the file alone is the store. SQLite does this only
+    for who is alone with it. Raises AlreadyRunning where another process has it open, StoreError
+    where it is damaged."""
+    with _raw(path, "fold the journal of") as connection:
+        try:
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                raise
+            mode = "locked"
+    if mode != "delete":
+        raise AlreadyRunning(
+            f"another process has {path} open", "Stop it first: `fuser` shows which it is."
+        )
+
+
+@contextmanager
+def _raw(path: Path, doing: str) -> Iterator[sqlite3.Connection]:
+    try:
+        if not path.exists():
+            raise FileNotFoundError(2, "no such file")
+        with closing(sqlite3.connect(path, PATIENCE_SECONDS, isolation_level=None)) as connection:
+            yield connection
+    except (sqlite3.Error, OSError) as error:
+        raise explained(path, error, doing) from error
