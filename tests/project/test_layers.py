@@ -38,7 +38,8 @@ PURE, EDGES, ASSEMBLY = LAYERS["words"] | LAYERS["pure"], LAYERS["edge"], LAYERS
 MAY_USE = {
     "config": {"files"},
     "sources": {"documents", "fetching"},
-    "delivery": {"store"},
+    "store": {"files"},
+    "delivery": {"store", "files"},
 }
 KEPT_IN = {
     "requests": {"fetching"},
