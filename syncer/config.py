@@ -7,6 +7,7 @@ import difflib
 import pkgutil
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from urllib.parse import urlsplit
@@ -51,20 +52,19 @@ GOVUK_DELAY_SECONDS = 0.2
 
 
 def _as_tuple(value: object) -> object:
-    return (
-        tuple(value) if isinstance(value, list) else (value,) if isinstance(value, str) else value
-    )
+    if isinstance(value, list):
+        return tuple(value)
+    return (value,) if isinstance(value, str) else value
 
 
 def _with_default_order(value: object) -> object:
-    """What the file calls `default` is the order for every field that is not named: the key "" of a
-    Precedence."""
+    """Return the order that the file calls `default` as that of every field that is not named: the
+    key "" of a Precedence."""
     if not isinstance(value, dict):
         return value
-    return {
-        "": DEFAULT_PRECEDENCE,
-        **{"" if field == "default" else field: order for field, order in value.items()},
-    }
+    named = dict(value)
+    default = named.pop("default", DEFAULT_PRECEDENCE)
+    return {"": default, **named}
 
 
 def _address(value: str) -> str:
@@ -75,15 +75,15 @@ def _address(value: str) -> str:
 
 
 def _https(value: str) -> str:
+    """Return the address. Raises ValueError for one that no mail program would follow (RFC 8058
+    §3.1)."""
     if value and not value.startswith("https://"):
-        raise ValueError(
-            "mail programs only follow an address beginning with https://"
-        )  # RFC 8058 §3.1
+        raise ValueError("mail programs only follow an address beginning with https://")
     return value
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the name is this machine's own."""
+    """Return whether the name is this machine's own."""
     return host in LOOPBACK
 
 
@@ -127,12 +127,12 @@ class SitesSection(Section):
     council_papers: Addresses = ()
 
     def by_name(self) -> dict[str, tuple[str, ...]]:
-        """The base addresses of each site, without a slash at the end."""
+        """Return the base addresses of each site, without a slash at the end."""
         return {name: getattr(self, name) for name in type(self).model_fields}
 
     def all(self) -> tuple[str, ...]:
-        """Every base address."""
-        return tuple(address for addresses in self.by_name().values() for address in addresses)
+        """Return every base address."""
+        return tuple(chain.from_iterable(self.by_name().values()))
 
 
 class FetchSection(Section):
@@ -168,6 +168,7 @@ class MailSection(Section):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_user: str = ""
     smtp_password_file: Path | None = None
+    smtp_ca_file: Path | None = None
     per_minute: Positive = 60
     attempts: Positive = 3
     list_id: Text = "syncer.localhost"
@@ -178,11 +179,9 @@ class MailSection(Section):
     def _security_fits_host(cls, given: Any) -> Any:
         """Left out, it is "none" for this machine, whose mail server seldom has a certificate, and
         "starttls" for any other."""
-        if (
-            isinstance(given, dict)
-            and "smtp_security" not in given
-            and is_loopback(given.get("smtp_host", "localhost"))
-        ):
+        if not isinstance(given, dict) or "smtp_security" in given:
+            return given
+        if is_loopback(given.get("smtp_host", "localhost")):
             return {**given, "smtp_security": "none"}
         return given
 
@@ -190,7 +189,8 @@ class MailSection(Section):
     def _nothing_in_the_clear(self) -> Self:
         if self.smtp_security == "none" and not is_loopback(self.smtp_host):
             raise ValueError(
-                f'smtp_security = "none" is for this machine only, not for {self.smtp_host}: use "starttls" or "tls"'
+                f'smtp_security = "none" is for this machine only, not for {self.smtp_host}: '
+                'use "starttls" or "tls"'
             )
         return self
 
@@ -278,69 +278,67 @@ class Config(Section):
 
     @model_validator(mode="after")
     def _haste_only_at_home(self) -> Self:
-        named = [
-            a for name in self.sites.model_fields_set for a in self.sites.by_name()[name]
-        ] or list(self.sites.all())
-        away = sorted(
-            address for address in named if not is_loopback(urlsplit(address).hostname or "")
-        )
-        if self.fetch.delay_seconds < LEAST_DELAY_SECONDS and away:
+        if self.fetch.delay_seconds >= LEAST_DELAY_SECONDS:
+            return self
+        by_name = self.sites.by_name()
+        named = chain.from_iterable(by_name[name] for name in self.sites.model_fields_set)
+        asked = list(named) or self.sites.all()
+        away = [address for address in asked if not is_loopback(urlsplit(address).hostname or "")]
+        if away:
             raise ValueError(
-                f"fetch.delay_seconds under {LEAST_DELAY_SECONDS:g} is for this machine only, not for {', '.join(away)}"
+                f"fetch.delay_seconds under {LEAST_DELAY_SECONDS:g} is for this machine only, not "
+                f"for {', '.join(sorted(away))}"
             )
         return self
 
     def source(self, name: str) -> SourceSection:
-        """One source's settings. Raises ConfigError for a name that is no source."""
+        """Return one source's settings. Raises ConfigError for a name that is no source."""
         if name not in self.sources:
             raise ConfigError(f"there is no source called {name!r}", _nearest(name, self.sources))
         return self.sources[name]
 
     def enabled_sources(self) -> tuple[str, ...]:
-        """The sources that are read, in alphabetical order."""
+        """Return the sources that are read, in alphabetical order."""
         return tuple(sorted(name for name, source in self.sources.items() if source.enabled))
 
     def delays(self) -> dict[str, float]:
-        """Seconds between two requests to a host, for the hosts where that is not [fetch]
-        delay_seconds."""
+        """Return the seconds between two requests to a host, for the hosts where that is not
+        [fetch] delay_seconds."""
         usual = max(self.fetch.delay_seconds, LEAST_DELAY_SECONDS)
         govuk = {*self.sites.govuk, *self.sites.govuk_assets}
-        hosts = {
-            urlsplit(a).hostname or "": GOVUK_DELAY_SECONDS if a in govuk else usual
-            for a in self.sites.all()
-        }
-        return {host: seconds for host, seconds in hosts.items() if not is_loopback(host)}
+        delays = {}
+        for address in self.sites.all():
+            host = urlsplit(address).hostname or ""
+            if not is_loopback(host):
+                delays[host] = GOVUK_DELAY_SECONDS if address in govuk else usual
+        return delays
 
 
 # -- Reading it ------------------------------------------------------------------------------------
 
 
 def load_config(path: Path | None = None) -> Config:
-    """The configuration in that file; without one, `config.toml` in the current folder, and where
-    there is none the packaged one, with the store and everything else in the current folder. Raises
-    ConfigError with every fault found."""
-    if path is None:
-        here = Path.cwd() / CONFIG_FILE
-        return (
-            _load(here, here.parent) if here.exists() else _load(packaged(CONFIG_FILE), here.parent)
-        )
-    return _load(path, path.resolve().parent)
+    """Return the configuration in that file; without one, `config.toml` in the current folder, and
+    where there is none the packaged one, with the store and everything else in the current folder.
+    Raises ConfigError with every fault found."""
+    if path is not None:
+        return _load(path, path.resolve().parent)
+    here = Path.cwd() / CONFIG_FILE
+    return _load(here if here.exists() else packaged(CONFIG_FILE), here.parent)
 
 
 def source_names() -> tuple[str, ...]:
-    """The names of all sources: the files in `syncer/sources`, found without importing any."""
-    return tuple(
-        sorted(
-            m.name
-            for m in pkgutil.iter_modules([str(Path(__file__).parent / "sources")])
-            if not (m.ispkg or m.name.startswith("_"))
-        )
-    )
+    """Return the names of all sources: the files in `syncer/sources`, found without importing
+    any."""
+    modules = pkgutil.iter_modules([str(Path(__file__).parent / "sources")])
+    names = [module.name for module in modules if not module.ispkg]
+    return tuple(sorted(name for name in names if not name.startswith("_")))
 
 
-def _load(path: Path, base: Path) -> Config:
+def _read(path: Path) -> dict[str, Any]:
+    """Return what stands in a file. Raises ConfigError."""
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be read: {error.strerror}",
@@ -348,6 +346,12 @@ def _load(path: Path, base: Path) -> Config:
         ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
+
+
+def _load(path: Path, base: Path) -> Config:
+    """Return the configuration in a file, its relative paths taken from the folder `base`. Raises
+    ConfigError."""
+    given = _read(path)
     faults = list(_unknown_names(given))
     try:
         config = Config.model_validate(given)
@@ -362,43 +366,54 @@ def _load(path: Path, base: Path) -> Config:
 
 
 def _over(defaults: Mapping[str, Mapping[str, Any]], given: Any) -> Any:
-    """The tables given, on top of the defaults of the same name."""
+    """Return the tables given, on top of the defaults of the same name."""
     if not isinstance(given, dict):
         return given
-    laid = {
-        name: {**defaults.get(name, {}), **table} if isinstance(table, dict) else table
-        for name, table in given.items()
-    }
-    return {**defaults, **laid}
+    laid: dict[str, Any] = dict(defaults)
+    for name, table in given.items():
+        if isinstance(table, dict):
+            table = {**defaults.get(name, {}), **table}
+        laid[name] = table
+    return laid
 
 
 def _anchored(section: AnySection, base: Path) -> AnySection:
-    """The section with every relative path taken from the folder `base`."""
-    changes: dict[str, Any] = {}
-    for name, value in section:
-        if isinstance(value, Path):
-            changes[name] = base / value.expanduser()
-        elif isinstance(value, Section):
-            changes[name] = _anchored(value, base)
-        elif name == "files":  # of a source: extra options are kept as they are given
-            changes[name] = tuple(str(base / Path(each).expanduser()) for each in value)
-        elif name == "sources":
-            changes[name] = {source: _anchored(section, base) for source, section in value.items()}
+    """Return the section with every relative path taken from the folder `base`."""
+    changes = {name: _anchored_value(name, value, base) for name, value in section}
     return section.model_copy(update=changes)
+
+
+def _anchored_value(name: str, value: Any, base: Path) -> Any:
+    if isinstance(value, Path):
+        return base / value.expanduser()
+    if isinstance(value, Section):
+        return _anchored(value, base)
+    if name == "files":  # of a source: its own options are kept as they are given
+        return tuple(str(base / Path(each).expanduser()) for each in value)
+    if name == "sources":
+        return {source: _anchored(section, base) for source, section in value.items()}
+    return value
 
 
 # -- Saying what is wrong --------------------------------------------------------------------------
 
 
 def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
-    for table, names in {"jobs": tuple(DEFAULT_CRONS), "sources": source_names()}.items():
-        for name in _table(given, table):
-            if name not in names:
-                yield f"{table}.{name}: there is no such {table[:-1]}. {_nearest(name, names)}"
+    """Say which jobs and sources are named that do not exist."""
+    for name in _table(given, "jobs"):
+        if name not in DEFAULT_CRONS:
+            yield f"jobs.{name}: there is no such job. {_nearest(name, DEFAULT_CRONS)}"
+
+    known = source_names()
+    for name in _table(given, "sources"):
+        if name not in known:
+            yield f"sources.{name}: there is no such source. {_nearest(name, known)}"
+
     for field, order in _table(given, "precedence").items():
         for name in order if isinstance(order, list) else [order]:
-            if name not in {*source_names(), *DEFAULT_PRECEDENCE}:
-                yield f"precedence.{field}: there is no such source as {name!r}. {_nearest(str(name), source_names())}"
+            if name not in {*known, *DEFAULT_PRECEDENCE}:
+                meant = _nearest(str(name), known)
+                yield f"precedence.{field}: there is no such source as {name!r}. {meant}"
 
 
 def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -407,24 +422,34 @@ def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _fault(where: Sequence[str | int], kind: str, message: str) -> str:
+    """Return a fault that pydantic found, in words: where, and what should stand there."""
     path = ".".join(str(part) for part in where)
     if kind == "extra_forbidden":
         return f"{path}: there is no such key. {_nearest(str(where[-1]), _keys_beside(where))}"
-    text = message.removeprefix("Value error, ").removeprefix("Input should be ")
-    text = f"should be {text}" if message.startswith("Input should be ") else text
+
+    text = message.removeprefix("Value error, ")
+    if text.startswith("Input should be "):
+        text = f"should be {text.removeprefix('Input should be ')}"
     return f"{path}: {text}" if path else text
 
 
 def _keys_beside(where: Sequence[str | int]) -> list[str]:
-    """The keys that are known in the table where this one stands."""
+    """Return the keys that are known in the table where this one stands."""
     model: type[BaseModel] = Config
     for part in where[:-1]:
-        kind = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
-        choices = [
-            t for t in (kind, *get_args(kind)) if isinstance(t, type) and issubclass(t, BaseModel)
-        ]
-        model = choices[0] if choices else model
+        model = _section_called(str(part), model)
     return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _section_called(name: str, model: type[BaseModel]) -> type[BaseModel]:
+    """Return the model of a table in this one; of the tables of a mapping, theirs."""
+    if name not in model.model_fields:
+        return model
+    kind = model.model_fields[name].annotation
+    for choice in (kind, *get_args(kind)):
+        if isinstance(choice, type) and issubclass(choice, BaseModel):
+            return choice
+    return model
 
 
 def _nearest(name: str, known: Sequence[str] | Mapping[str, object]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 # Nothing that runs once a night stands between 01:00 and 02:00: that hour is missing in March and
 # comes twice in October.
@@ -19,52 +20,67 @@ DEFAULT_CRONS: Mapping[str, tuple[str, ...]] = {
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day of month", 1, 31, ()),
-    ("month", 1, 12, MONTHS),
-    ("day of week", 0, 6, DAYS),
+NO_VALUE = -1
+"""A number that no field of a cron line has."""
+
+
+class CronField(NamedTuple):
+    """One of the five fields of a cron line: its smallest and largest value, and the names that
+    stand for values."""
+
+    name: str
+    low: int
+    high: int
+    words: tuple[str, ...] = ()
+
+
+FIELDS = (
+    CronField("minute", 0, 59),
+    CronField("hour", 0, 23),
+    CronField("day of month", 1, 31),
+    CronField("month", 1, 12, MONTHS),
+    CronField("day of week", 0, 6, DAYS),
 )
 _PART = re.compile(r"(?:\*|(?P<first>\w+)(?:-(?P<last>\w+))?)(?:/(?P<step>\d+))?")
 
 
 def check_cron(line: str) -> str:
-    """The cron line, its names in lower case. Raises ValueError saying which of the five fields is
-    wrong, and why."""
+    """Return the cron line, its names in lower case. Raises ValueError saying which of the five
+    fields is wrong, and why."""
     fields = line.lower().split()
     if len(fields) != len(FIELDS):
-        raise ValueError(
-            f"{line!r} has {len(fields)} fields; a cron line has five: "
-            + ", ".join(name for name, *_ in FIELDS)
-        )
-    for text, (name, low, high, words) in zip(fields, FIELDS, strict=True):
-        if words is DAYS and re.search(r"(?<!/)\b\d", text):
+        names = ", ".join(field.name for field in FIELDS)
+        raise ValueError(f"{line!r} has {len(fields)} fields; a cron line has five: {names}")
+
+    for text, field in zip(fields, FIELDS, strict=True):
+        if field.words is DAYS and re.search(r"(?<!/)\b\d", text):
             # APScheduler counts the days from Monday = 0, cron from Sunday = 0: "1" would be
             # Tuesday for the one, Monday for the other.
             raise ValueError(
-                f"{line!r}: write the day of the week as a name ({', '.join(DAYS)}), not as a number"
+                f"{line!r}: write the day of the week as a name ({', '.join(DAYS)}), not as a "
+                "number"
             )
         for part in text.split(","):
-            if not _is_part(part, low, high, words):
-                raise ValueError(
-                    f"{line!r}: {part!r} is not a {name}"
-                    + ("" if words is DAYS else f" ({low} to {high})")
-                )
+            if not _is_part(part, field):
+                limits = "" if field.words is DAYS else f" ({field.low} to {field.high})"
+                raise ValueError(f"{line!r}: {part!r} is not a {field.name}{limits}")
     return " ".join(fields)
 
 
-def _is_part(part: str, low: int, high: int, words: tuple[str, ...]) -> bool:
+def _is_part(part: str, field: CronField) -> bool:
+    """Return whether a part of a field is `*`, a value or a range, each with or without a step."""
     found = _PART.fullmatch(part)
-    if found is None or found["step"] == "0" * len(found["step"] or "-"):
+    if found is None:
         return False
-    ends = [_number(end, low, words) for end in (found["first"], found["last"]) if end is not None]
-    return all(low <= end <= high for end in ends) and ends == sorted(ends)
+    if found["step"] is not None and not int(found["step"]):
+        return False
+    ends = [_number(end, field) for end in (found["first"], found["last"]) if end is not None]
+    within = all(field.low <= end <= field.high for end in ends)
+    return within and ends == sorted(ends)
 
 
-def _number(text: str, low: int, words: tuple[str, ...]) -> int:
-    """The value of one end of a range; -1, which no field has, for what is neither a number nor a
-    name."""
-    if text in words:
-        return words.index(text) + low
-    return int(text) if text.isascii() and text.isdigit() else -1
+def _number(text: str, field: CronField) -> int:
+    """Return the value of one end of a range; NO_VALUE for what is neither a number nor a name."""
+    if text in field.words:
+        return field.words.index(text) + field.low
+    return int(text) if text.isascii() and text.isdigit() else NO_VALUE

@@ -291,6 +291,22 @@ def test_a_certificate_for_another_name_is_not_trusted(
     assert not server.received and not server.logins
 
 
+def test_a_server_of_an_authority_of_one_s_own_is_trusted_when_the_settings_name_it(
+    authority: trustme.CA, tmp_path: Path
+) -> None:
+    _, theirs = contexts(authority)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with RecordingServer(theirs) as server:
+        mail = Mail(smtp_host="localhost", smtp_port=server.port, smtp_ca_file=tmp_path / "ca.pem")
+        with open_transport(mail) as smtp:
+            deliver(smtp)
+    assert server.recipients() == ["ada@example.org"]
+
+    (tmp_path / "ca.pem").write_text("no certificate")
+    with pytest.raises(ConfigError, match="smtp_ca_file"):
+        open_transport(mail)
+
+
 # -- addresses, pace, bytes ------------------------------------------------------------------------
 
 
@@ -364,6 +380,7 @@ class Mail:
     smtp_security: str = "starttls"
     smtp_user: str = ""
     smtp_password_file: Path | None = None
+    smtp_ca_file: Path | None = None
     per_minute: int = 0
 
 

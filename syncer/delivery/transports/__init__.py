@@ -8,6 +8,7 @@ server. To add one: write its file, add its line to `TRANSPORTS`.
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,8 @@ class MailSettings(Protocol):
     def smtp_user(self) -> str: ...
     @property
     def smtp_password_file(self) -> Path | None: ...
+    @property
+    def smtp_ca_file(self) -> Path | None: ...
     @property
     def per_minute(self) -> int: ...
 
@@ -79,7 +82,20 @@ def _smtp(mail: MailSettings) -> Transport:
             "Use starttls or tls.",
         )
     server = Server(mail.smtp_host, mail.smtp_port, security, user, _password(mail) if user else "")
-    return Smtp(server, pace=_pace(mail.smtp_host, mail.smtp_port, mail.per_minute))
+    pace = _pace(mail.smtp_host, mail.smtp_port, mail.per_minute)
+    return Smtp(server, pace, _authority(mail.smtp_ca_file) if mail.smtp_ca_file else None)
+
+
+def _authority(file: Path) -> ssl.SSLContext:
+    """Return the protection of a line to a server whose certificate is by this authority. Raises
+    ConfigError."""
+    try:
+        return ssl.create_default_context(cafile=file)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(
+            f"[mail] smtp_ca_file cannot be read: {file}: {error.strerror or error}",
+            "The certificate of the authority that signed the mail server's, as PEM.",
+        ) from error
 
 
 @cache
