@@ -475,7 +475,7 @@ def test_parse_says_that_a_file_is_no_report_and_opens_no_store(
     result = CliRunner().invoke(main, ["parse", "."])
     line = json.loads(result.stdout)
     assert result.exit_code == 1 and [p.name for p in tmp_path.iterdir()] == ["a.pdf"]
-    assert list(line)[:8] == [
+    assert list(line)[:10] == [
         "path",
         "kind",
         "framework",
@@ -483,6 +483,8 @@ def test_parse_says_that_a_file_is_no_report_and_opens_no_store(
         "inspection_end",
         "judgements",
         "lead_inspector",
+        "improve",
+        "recommendations",
         "problems",
     ]
     assert line["kind"] == "not_a_report" and line["problems"][0]["name"]
