@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-Value = str | int | bool | tuple[str, ...]
-"""What a field of a record may hold. Absent means "not said"; there is no None and no empty
-string."""
+Value = str | int | bool | dt.date | tuple[str, ...]
+"""What a field of a record holds where it was said."""
 
 
 def nothing() -> Mapping[str, Any]:
@@ -132,6 +131,187 @@ class Change(StrEnum):
     NOT_COMPARABLE = "not_comparable"
 
 
+# -- What is said of a record ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What is said of one record: one class a record kind. None always means "not said"; there is
+    no empty string and no empty tuple. The names are those of DESIGN §10."""
+
+    def said(self) -> dict[str, Value]:
+        """Return the fields that were said, by name."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class ReportFields(Fields):
+    """What is said of something Ofsted publishes about a council. `title_kind` is the kind that the
+    page's title names, `as_at` the day for which a table about it was made."""
+
+    file_id: str | None = None
+    title: str | None = None
+    kind: FileKind | None = None
+    title_kind: FileKind | None = None
+    framework: Framework | None = None
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+    length: str | None = None
+    lead_inspector: str | None = None
+    as_at: dt.date | None = None
+    theme: str | None = None
+    priority_actions: tuple[str, ...] | None = None
+    send_outcome: str | None = None
+
+
+@dataclass(frozen=True)
+class InspectionFields(ReportFields):
+    """What is said of an inspection: besides its days, a grade for each area it judges."""
+
+    overall_effectiveness: Grade | None = None
+    leadership: Grade | None = None
+    help_and_protection: Grade | None = None
+    children_in_care: Grade | None = None
+    care_leavers: Grade | None = None
+    adoption: Grade | None = None
+
+    def grade(self, area: Area) -> Grade | None:
+        """Return the grade in one area; None where the report does not judge it."""
+        grade: Grade | None = getattr(self, area)
+        return grade
+
+    def grades(self) -> dict[Area, Grade]:
+        """Return every grade that was given, in the order of the areas."""
+        return {area: grade for area in Area if (grade := self.grade(area)) is not None}
+
+    def with_grades(self, grades: Mapping[Area, Grade]) -> InspectionFields:
+        """Return the same with these grades in their areas."""
+        named: dict[str, Any] = {str(area): grade for area, grade in grades.items()}
+        return replace(self, **named)
+
+
+@dataclass(frozen=True)
+class VisitFields(ReportFields):
+    """What is said of a visit, or of any other report that gives no grades."""
+
+
+@dataclass(frozen=True)
+class FundingFields(Fields):
+    """What is said of money, whatever its kind. A figure is whole pounds with the range it stands
+    for (`high` not said: open). `background`: told in passing, of a programme that had ended.
+    `helped` are the slugs of the councils that a partnership helps."""
+
+    kind: FundingKind | None = None
+    programme: str | None = None
+    funder: str | None = None
+    period: str | None = None
+    period_start: dt.date | None = None
+    determination: str | None = None
+    status: str | None = None
+    helped: tuple[str, ...] | None = None
+    what: str | None = None
+    quote: str | None = None
+    announced: dt.date | None = None
+    background: bool | None = None
+    capital: bool | None = None
+    ring_fenced: bool | None = None
+    amount: int | None = None
+    qualifier: Qualifier | None = None
+    amount_text: str | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True)
+class AwardFields(FundingFields):
+    """What is said of an award, an allocation or a partnership."""
+
+
+@dataclass(frozen=True)
+class PaymentFields(FundingFields):
+    """What is said of a payment; `area` is its expense area."""
+
+    paid: dt.date | None = None
+    supplier: str | None = None
+    area: str | None = None
+    description: str | None = None
+    transaction: str | None = None
+
+
+@dataclass(frozen=True)
+class InterventionFields(FundingFields):
+    """What is said of a notice, a direction or a commissioner. The day on which it came to a state
+    goes by the state's name."""
+
+    state: str | None = None
+    service: str | None = None
+    title: str | None = None
+    issued: dt.date | None = None
+    revised: dt.date | None = None
+    lifted: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class CouncilFields(Fields):
+    """What is said of a council that has ended: its first day of not existing, and the slugs of
+    those that took over."""
+
+    closed: dt.date | None = None
+    successors: tuple[str, ...] | None = None
+
+
+FIELDS_OF: Mapping[RecordKind, type[Fields]] = MappingProxyType(
+    {
+        RecordKind.INSPECTION: InspectionFields,
+        RecordKind.VISIT: VisitFields,
+        RecordKind.AWARD: AwardFields,
+        RecordKind.PAYMENT: PaymentFields,
+        RecordKind.INTERVENTION: InterventionFields,
+        RecordKind.COUNCIL: CouncilFields,
+    }
+)
+
+SomeFields = TypeVar("SomeFields", bound=Fields)
+
+
+class HasFields:
+    """Gives what is said as the class of its record kind. Raises TypeError for another kind."""
+
+    fields: Fields
+
+    @property
+    def report(self) -> ReportFields:
+        return _as(ReportFields, self.fields)
+
+    @property
+    def inspection(self) -> InspectionFields:
+        return _as(InspectionFields, self.fields)
+
+    @property
+    def funding(self) -> FundingFields:
+        return _as(FundingFields, self.fields)
+
+    @property
+    def payment(self) -> PaymentFields:
+        return _as(PaymentFields, self.fields)
+
+    @property
+    def intervention(self) -> InterventionFields:
+        return _as(InterventionFields, self.fields)
+
+
+def _as(kind: type[SomeFields], fields: Fields) -> SomeFields:
+    if type(fields) is Fields:  # nothing is said, of whatever kind
+        return kind()
+    if not isinstance(fields, kind):
+        raise TypeError(f"{type(fields).__name__} are not {kind.__name__}")
+    return fields
+
+
+# -- Where it stands, and what changed -------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Where a value stands in the archived bytes: page of a PDF (from 1) or sheet, the cell or
@@ -191,18 +371,17 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Observation:
+class Observation(HasFields):
     """ "This source says this record": one reading of one entry. `key` is the source's own name for
-    the entry (an Ofsted file id, a GOV.UK path and row) and is stable from read to read. `fields`
-    are named as in DESIGN §10; a judgement's name is its area. `withdrawn`: the source itself took
-    it back."""
+    the entry (an Ofsted file id, a GOV.UK path and row) and is stable from read to read.
+    `withdrawn`: the source itself took it back."""
 
     source: str
     page: str
     key: str
     record: RecordKind
     councils: tuple[str, ...]
-    fields: Mapping[str, Value]
+    fields: Fields
     published: dt.date | None
     url: str
     sha256: str = ""
@@ -215,14 +394,14 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(HasFields):
     """What all sources together say of one thing. `chosen` names for each field the observation
     (its id) whose value was taken."""
 
     id: int
     record: RecordKind
     councils: tuple[str, ...]
-    fields: Mapping[str, Value]
+    fields: Fields
     published: dt.date | None
     url: str
     source: str
@@ -254,6 +433,22 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class EventDetail(HasFields):
+    """What was known of an event's record when it was written. Of an inspection: the standing
+    `before` it in each area, whether it judges overall effectiveness (None: not an inspection), and
+    a `note` for its reader. `was` is the value that a correction takes back, `was_councils` are
+    the councils it was taken for."""
+
+    fields: Fields = Fields()
+    before: Mapping[str, str] = field(default_factory=nothing)
+    overall_judged: bool | None = None
+    note: str = ""
+    joint: bool = False
+    was: str | None = None
+    was_councils: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Event:
     """One change, written before anyone is told. `councils` has one slug, or all of a joint
     award's. `old` and `new` are empty where there is nothing to show (a first judgement has no
@@ -276,7 +471,7 @@ class Event:
     hold_reason: str = ""
     late: bool = False
     silent: bool = False
-    detail: Mapping[str, Any] = field(default_factory=nothing)
+    detail: EventDetail = EventDetail()
     evidence: Evidence | None = None
     corrects: int = 0
     id: int = 0

@@ -240,12 +240,12 @@ def _with_quote(app: App, record: Record) -> Record:
     fields."""
     from syncer.store import records
 
-    if "quote" in record.fields or "amount" not in record.chosen:
+    if record.funding.quote or "amount" not in record.chosen:
         return record
     evidence = records.evidence_of(app.store, record.chosen["amount"], "amount")
     if evidence is None:
         return record
-    return replace(record, fields={**record.fields, "quote": evidence.quote})
+    return replace(record, fields=replace(record.funding, quote=evidence.quote))
 
 
 # -- changes ---------------------------------------------------------------------------------------
@@ -291,9 +291,8 @@ def _had_begun(event: Event, day: dt.date) -> bool:
     inspection had."""
     if event.record is not RecordKind.INSPECTION:
         return True
-    inspection = event.detail.get("inspection", {})
-    first_day = str(inspection.get("first_day") or event.effective or "")
-    return "" < first_day <= day.isoformat()
+    first_day = event.detail.inspection.first_day or event.effective
+    return first_day is not None and first_day <= day
 
 
 # -- councils --------------------------------------------------------------------------------------

@@ -102,9 +102,7 @@ def correction(
 def _as_late_news(event: Event) -> Event:
     if event.kind is not EventKind.CORRECTED:
         return event
-    detail = {
-        name: value for name, value in event.detail.items() if name not in ("was", "was_councils")
-    }
+    detail = replace(event.detail, was=None, was_councils=())
     return replace(
         event,
         kind=EventKind.ADDED if kind_of(event) == "rating" else EventKind.CHANGED,

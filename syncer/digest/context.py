@@ -3,7 +3,6 @@ the statistical neighbours. Pure."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
@@ -24,7 +23,7 @@ def of_inspection(event: Event, area: str, situation: DigestContext) -> tuple[st
 
 
 def _since_last(event: Event, situation: DigestContext) -> str:
-    first = day_of(event, "first_day")
+    first = event.detail.inspection.first_day
     earlier = [
         day for day in situation.inspected.get(event.councils[0], ()) if first and day < first
     ]
@@ -74,9 +73,3 @@ def _counted_as(standing: Standing) -> str:
         if standing.value is Absence.JUDGED_TOGETHER
         else wording.standing(standing)
     )
-
-
-def day_of(event: Event, name: str) -> dt.date | None:
-    """A day in an inspection's detail (`first_day`, `last_day`), if it is there."""
-    value = event.detail.get("inspection", {}).get(name)
-    return dt.date.fromisoformat(str(value)) if value else None

@@ -69,10 +69,7 @@ def _came_to_nothing(chain: list[Event]) -> bool:
         return False
     if first.kind is EventKind.ADDED:
         return last.kind is EventKind.WITHDRAWN
-    return (
-        str(first.detail.get("was") or first.old) == last.new
-        and last.kind is not EventKind.WITHDRAWN
-    )
+    return (first.detail.was or first.old) == last.new and last.kind is not EventKind.WITHDRAWN
 
 
 def _folded(chain: list[Event]) -> Event:
@@ -80,11 +77,11 @@ def _folded(chain: list[Event]) -> Event:
     if len(chain) == 1:
         return last
     new = next(event.new for event in reversed(chain) if event.area in (first.area, "confirmed"))
-    detail = (
-        {**last.detail, "was": first.detail["was"]} if "was" in first.detail else dict(last.detail)
-    )
+    detail = last.detail
     if first.kind is EventKind.ADDED:
-        detail.pop("was", None)
+        detail = replace(detail, was=None)
+    elif first.detail.was is not None:
+        detail = replace(detail, was=first.detail.was)
     return replace(
         last,
         kind=first.kind if last.kind is not EventKind.WITHDRAWN else last.kind,

@@ -7,7 +7,6 @@ differ in what they say.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -16,7 +15,17 @@ from syncer.digest import context, wording
 from syncer.digest.folding import Line
 from syncer.digest.letter import Chip, DigestContext, Fact, GradeLine, Item, Shown
 from syncer.errors import UnknownCouncil
-from syncer.model import Absence, Area, Change, Event, EventKind, RecordKind
+from syncer.model import (
+    Absence,
+    Area,
+    Change,
+    Event,
+    EventKind,
+    FileKind,
+    FundingFields,
+    RecordKind,
+    ReportFields,
+)
 from syncer.records.standing import RANK
 from syncer.subscriptions.match import amounts, kind_of
 
@@ -58,7 +67,6 @@ def inspection(lines: Sequence[Line], situation: DigestContext) -> Item:
     ordered = in_order(lines)
     event = ordered[0].event
     grades = tuple(grade_line(line.event) for line in ordered)
-    detail = event.detail
     lead = headline(ordered).event.area
     return Item(
         kind="rating",
@@ -68,7 +76,7 @@ def inspection(lines: Sequence[Line], situation: DigestContext) -> Item:
         grades=grades,
         others=_others(event, {line.event.area for line in ordered}),
         facts=_inspection_facts(event),
-        actions=wording.several(detail.get("priority_actions", ())),
+        actions=event.detail.inspection.priority_actions or (),
         notes=(*_taken_for(event, situation), *_late(event, situation)),
         context=()
         if event.kind is EventKind.WITHDRAWN
@@ -119,14 +127,15 @@ def other(line: Line, situation: DigestContext) -> Item:
     facts = {"visit": _visit_facts, "intervention": _intervention_facts, "council": _no_facts}.get(
         kind_of(event), _money_facts
     )(event)
-    actions = wording.several(event.detail.get("priority_actions", ()))
+    said = event.detail.fields
+    actions = said.priority_actions if isinstance(said, ReportFields) else None
     return Item(
         kind=kind_of(event),
         tag=_tag(event),
         title=title,
         summary=title,
         facts=facts,
-        actions=actions,
+        actions=actions or (),
         notes=(*_notes(event, situation), *_late(event, situation)),
         evidence=all_evidence([event], situation),
     )
@@ -165,15 +174,13 @@ def _has_grade(event: Event) -> bool:
 
 def _judged(event: Event, area: str) -> str:
     """The area that context is given for: one that is judged now."""
-    return (
-        area
-        if area in ORDER and area != Area.OVERALL or event.detail.get("overall_judged", True)
-        else Area.LEADERSHIP
-    )
+    if area in ORDER and area != Area.OVERALL:
+        return area
+    return Area.LEADERSHIP if event.detail.overall_judged is False else area
 
 
 def _title(event: Event) -> str:
-    first, last = context.day_of(event, "first_day"), context.day_of(event, "last_day")
+    first, last = event.detail.inspection.first_day, event.detail.inspection.last_day
     inspected = f"Inspected {wording.span(first, last or first)}" if first else "Inspection"
     if event.kind is EventKind.WITHDRAWN:
         return f"{inspected}: report withdrawn"
@@ -186,7 +193,7 @@ def grade_line(event: Event) -> GradeLine:
     """One judgement as it is shown: chips, arrow, and the same in words."""
     area, change = wording.area(event.area), event.change
     old = () if event.old in ("", event.new) or change in NOTHING_BEFORE else (chip(event.old),)
-    meaning, note = _meaning(event), wording.one_line(str(event.detail.get("note") or ""))
+    meaning, note = _meaning(event), wording.one_line(event.detail.note)
     new = chip(
         event.new or (Absence.NO_LONGER_JUDGED if change is Change.NO_LONGER_JUDGED else "no grade")
     )
@@ -202,8 +209,8 @@ def grade_line(event: Event) -> GradeLine:
 
 
 def _meaning(event: Event) -> str:
-    if event.kind is EventKind.CORRECTED and event.detail.get("was"):
-        return f"not {wording.grade(str(event.detail['was']))}, as we told you"
+    if event.kind is EventKind.CORRECTED and event.detail.was:
+        return f"not {wording.grade(event.detail.was)}, as we told you"
     if event.kind is EventKind.WITHDRAWN:
         return "as it was before this report" if event.new else "there is no earlier grade"
     if event.old == Absence.UNKNOWN:
@@ -217,9 +224,10 @@ def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
     """The judgements of the same inspection that have no line of their own here (not followed, or
     told before)."""
     found = []
-    before = event.detail.get("before", {})
+    before = event.detail.before
     for area, value in sorted(
-        event.detail.get("judgements", {}).items(), key=lambda pair: ORDER.get(pair[0], len(ORDER))
+        event.detail.inspection.grades().items(),
+        key=lambda pair: ORDER.get(pair[0], len(ORDER)),
     ):
         if area not in told and event.kind is not EventKind.WITHDRAWN:
             old = str(before.get(area, ""))
@@ -242,15 +250,13 @@ def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
 
 
 def _inspection_facts(event: Event) -> tuple[Fact, ...]:
-    said = event.detail.get("inspection", {})
-    length = str(said.get("length") or said.get("short_or_standard") or "")
-    inspectors = wording.listed(wording.several(said.get("lead_inspector", ())))
-    framework = wording.FRAMEWORK_WORDS.get(
-        str(said.get("framework", "")), str(said.get("framework", ""))
-    )
+    said = event.detail.inspection
+    length = f"{said.length} inspection" if said.length else ""
+    framework = said.framework or ""
+    framework = wording.FRAMEWORK_WORDS.get(framework, framework)
     return _facts(
-        ("Lead inspector", inspectors),
-        ("Kind", ", ".join(filter(None, (length and f"{length} inspection", framework)))),
+        ("Lead inspector", said.lead_inspector or ""),
+        ("Kind", ", ".join(filter(None, (length, framework)))),
     )
 
 
@@ -259,41 +265,33 @@ def _inspection_facts(event: Event) -> tuple[Fact, ...]:
 
 def visit_title(event: Event) -> str:
     """ "Focused visit, 9–10 July 2024, published 1 August 2024"."""
-    detail = event.detail
-    kind = wording.VISIT_WORDS.get(
-        str(detail.get("visit_kind") or detail.get("kind") or ""), "Visit"
-    )
-    days = [
-        dt.date.fromisoformat(str(detail[name]))
-        for name in ("first_day", "last_day")
-        if detail.get(name)
-    ]
+    said = event.detail.report
+    kind = wording.VISIT_WORDS.get(said.kind or "", "Visit")
+    days = [day for day in (said.first_day, said.last_day) if day]
     when = f", {wording.span(days[0], days[-1])}" if days else ""
     published = f", published {wording.day(event.published)}" if event.published else ""
     return kind + (": report withdrawn" if event.kind is EventKind.WITHDRAWN else when + published)
 
 
 def _visit_facts(event: Event) -> tuple[Fact, ...]:
-    inspectors = wording.listed(wording.several(event.detail.get("lead_inspector", ())))
-    outcome = str(event.detail.get("send_outcome") or "").replace("_", " ")
+    said = event.detail.report
     return _facts(
-        ("Theme", str(event.detail.get("theme") or "")),
-        ("Outcome", outcome),
-        ("Lead inspector", inspectors),
+        ("Theme", said.theme or ""),
+        ("Outcome", (said.send_outcome or "").replace("_", " ")),
+        ("Lead inspector", said.lead_inspector or ""),
     )
 
 
 def money_title(event: Event) -> str:
     """What was given, from what to what: "Partners in Practice: £9.6m, awarded"."""
-    detail = event.detail
-    programme = wording.one_line(str(detail.get("programme") or "")) or (
-        "Payment" if kind_of(event) == "payment" else "Funding"
-    )
+    said = event.detail.funding
+    unnamed = "Payment" if kind_of(event) == "payment" else "Funding"
+    programme = wording.one_line(said.programme or "") or unnamed
     now = amount_words(event)
     if event.kind is EventKind.WITHDRAWN:
         return f"{programme}: withdrawn ({now})"
     if event.area == "confirmed":
-        return f"{programme}: {now}, confirmed by {detail.get('funder') or 'the funder'}"
+        return f"{programme}: {now}, confirmed by {said.funder or 'the funder'}"
     if event.kind is not EventKind.ADDED and event.area not in ("amount", ""):
         return (
             f"{programme}: {event.area} {event.old or 'not stated'} → {event.new or 'not stated'}"
@@ -302,9 +300,7 @@ def money_title(event: Event) -> str:
         return f"{programme}: {_pounds(event.old)} → {now}"
     usual = "paid" if kind_of(event) == "payment" else "awarded"
     word = (
-        "taken back"
-        if now.startswith("−")
-        else wording.FUNDING_WORDS.get(str(detail.get("kind") or ""), usual)
+        "taken back" if now.startswith("−") else wording.FUNDING_WORDS.get(said.kind or "", usual)
     )
     return f"{programme}: {now}, {word}"
 
@@ -314,9 +310,10 @@ def amount_words(event: Event) -> str:
     figures = amounts(event)
     if not figures:
         return "amount not stated"
-    stated = str(event.detail.get("amount", "")) == str(figures[-1])
-    text, qualifier = (str(event.detail.get(name) or "") for name in ("amount_text", "qualifier"))
-    return wording.money(figures[-1], qualifier, text) if stated else wording.pounds(figures[-1])
+    said = event.detail.funding
+    if said.amount != figures[-1]:
+        return wording.pounds(figures[-1])
+    return wording.money(figures[-1], said.qualifier or "", said.amount_text or "")
 
 
 def _pounds(value: str) -> str:
@@ -326,27 +323,27 @@ def _pounds(value: str) -> str:
 def _money_facts(event: Event) -> tuple[Fact, ...]:
     """What the title does not say: programme and amount stand there, the amount only where it is
     what is told."""
-    said = event.detail
-    facts = [
-        (name.capitalize(), str(said.get(name) or ""))
-        for name in ("funder", "period", "determination", "status")
-    ]
-    kind = wording.listed(
-        [
-            word
-            for key, word in (("capital", "capital"), ("ring_fenced", "ring-fenced"))
-            if said.get(key)
-        ]
-    )
+    said = event.detail.funding
+    kinds = (("capital", said.capital), ("ring-fenced", said.ring_fenced))
+    kind = wording.listed([word for word, holds in kinds if holds])
     announced = wording.day(event.published) if event.published else ""
     amount = amount_words(event) if event.area not in ("amount", "confirmed", "") else ""
-    return _facts(("Amount", amount), *facts, ("Kind", kind), ("Announced", announced))
+    return _facts(
+        ("Amount", amount),
+        ("Funder", said.funder or ""),
+        ("Period", said.period or ""),
+        ("Determination", said.determination or ""),
+        ("Status", said.status or ""),
+        ("Kind", kind),
+        ("Announced", announced),
+    )
 
 
 def intervention_title(event: Event) -> str:
     """ "Improvement notice issued", "Direction issued → lifted"."""
-    what = wording.capital(str(event.detail.get("what") or "Intervention").replace("_", " "))
-    state = str(event.new or event.detail.get("state") or "").replace("_", " ")
+    said = event.detail.intervention
+    what = wording.capital((said.what or "Intervention").replace("_", " "))
+    state = (event.new or said.state or "").replace("_", " ")
     if event.kind is EventKind.WITHDRAWN:
         state = "page withdrawn"
     return " ".join(
@@ -362,15 +359,14 @@ def intervention_title(event: Event) -> str:
 
 def _intervention_facts(event: Event) -> tuple[Fact, ...]:
     issued = event.effective or event.published
-    service = str(event.detail.get("service") or "").replace("_", " ")
+    service = (event.detail.intervention.service or "").replace("_", " ")
     return _facts(("Service", service), ("Issued", wording.day(issued) if issued else ""))
 
 
 def council_title(event: Event) -> str:
     """What happened to the council, as the event says it."""
-    said = str(event.detail.get("note") or event.detail.get("what") or "")
     return (
-        wording.one_line(said)
+        wording.one_line(event.detail.note)
         or " → ".join(filter(None, (event.old, event.new)))
         or "The council changes"
     )
@@ -406,7 +402,7 @@ def _late(event: Event, situation: DigestContext) -> tuple[str, ...]:
 
 def _taken_for(event: Event, situation: DigestContext) -> tuple[str, ...]:
     """Rule §6.2, the wrong council: who was told has to be told whose report it is."""
-    wrong = wording.several(event.detail.get("was_councils", ()))
+    wrong = event.detail.was_councils
     if not wrong or event.kind is not EventKind.CORRECTED:
         return ()
     right = council_names(situation, event.councils)
@@ -420,13 +416,12 @@ def _notes(event: Event, situation: DigestContext) -> tuple[str, ...]:
     notes = []
     if len(event.councils) > 1 and event.record is not RecordKind.COUNCIL:
         notes.append(f"One sum for {names(event.councils)} together; how it is shared is not said.")
-    if helped := wording.several(event.detail.get("helped", ())):
+    said = event.detail.fields
+    if isinstance(said, FundingFields) and (helped := said.helped):
         notes.append(
             f"For helping {names(helped)}: the money, if any, goes to {names(event.councils)}."
         )
-    if event.detail.get("restated_from"):
-        notes.append(f"First told as {_pounds(str(event.detail['restated_from']))}.")
-    if kind_of(event) == "visit" and event.detail.get("visit_kind") != "send":
+    if kind_of(event) == "visit" and event.detail.report.kind is not FileKind.SEND:
         notes.append("A visit gives no grades: how the council stands has not changed.")
     return tuple(notes)
 
@@ -439,8 +434,9 @@ def all_evidence(events: Sequence[Event], situation: DigestContext) -> tuple[Sho
         for e in events
         if e.evidence and e.evidence.quote
     }
-    if not quotes and event.detail.get("quote"):
-        quotes = {(str(event.detail["quote"]), None, ""): event}
+    said = event.detail.fields
+    if not quotes and isinstance(said, FundingFields) and said.quote:
+        quotes = {(said.quote, None, ""): event}
     if not quotes:
         return (_shown("", None, "", event, situation),)
     return tuple(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from syncer.digest import items, wording
 from syncer.digest.folding import Line
 from syncer.digest.letter import Attachment, DigestContext, Fact, Item
-from syncer.model import RecordKind
+from syncer.model import FundingFields, RecordKind
 from syncer.subscriptions.match import amounts
 
 MOST_LINES = 12
@@ -40,7 +40,9 @@ def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
     tables: dict[tuple[RecordKind, str], list[Line]] = defaultdict(list)
     all_lines = list(lines)
     for line in all_lines:
-        name = wording.one_line(str(line.event.detail.get("programme") or ""))
+        said = line.event.detail.fields
+        programme = said.programme if isinstance(said, FundingFields) else None
+        name = wording.one_line(programme or "")
         if name and line.event.record in (RecordKind.AWARD, RecordKind.PAYMENT):
             tables[line.event.record, name].append(line)
     large = {key: found for key, found in tables.items() if len(found) > MOST_LINES}
@@ -139,21 +141,21 @@ def safe_cell(value: str) -> str:
 
 
 def _cells(line: Line, situation: DigestContext) -> tuple[str, ...]:
-    event, said = line.event, line.event.detail
+    event, said = line.event, line.event.detail.funding
     figures = [str(figure) for figure in amounts(event)]
     gss = {council.slug: council.gss for council in situation.register}
     before = figures[0] if len(figures) == 2 else ""
-    details = [
-        str(said.get(n) or "")
-        for n in ("amount_text", "qualifier", "period", "determination", "funder")
-    ]
     return (
         items.council_names(situation, event.councils),
         " ".join(gss.get(slug, slug) for slug in event.councils),
-        str(said.get("programme") or ""),
+        said.programme or "",
         before,
         figures[-1] if figures else "",
-        *details,
+        said.amount_text or "",
+        said.qualifier or "",
+        said.period or "",
+        said.determination or "",
+        said.funder or "",
         str(event.kind),
         str(event.published or ""),
         event.url,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from syncer import digest
 from syncer.digest import wording
@@ -19,17 +18,29 @@ from syncer.digest.letter import CorrectedMessage, Digest, DigestContext, Freshn
 from syncer.model import (
     Absence,
     Area,
+    AwardFields,
     Change,
+    CouncilFields,
     Event,
+    EventDetail,
     EventKind,
     Evidence,
+    Fields,
+    FileKind,
+    Framework,
     Frequency,
+    FundingKind,
     Grade,
+    InspectionFields,
+    InterventionFields,
+    PaymentFields,
     Problem,
+    Qualifier,
     RecordKind,
     Standing,
     Subscriber,
     Subscription,
+    VisitFields,
 )
 from syncer.register.councils import load_register
 
@@ -109,18 +120,15 @@ def ratings(
     record_id: int,
     moves: Mapping[Area, tuple[str, str, Change]],
     day: str,
-    inspection: dict[str, Any],
-    **more: Any,
+    inspection: InspectionFields,
+    before: Mapping[str, str] | None = None,
 ) -> list[Event]:
     """The events of one inspection: old, new and what that means, by area."""
-    judged = {str(area): new for area, (_, new, _) in moves.items() if new}
-    detail = {
-        "inspection": inspection,
-        "judgements": judged,
-        "overall_judged": Area.OVERALL in judged,
-        **more,
-    }
-    published, last_day = dt.date.fromisoformat(day), dt.date.fromisoformat(inspection["last_day"])
+    judged = {area: Grade(new) for area, (_, new, _) in moves.items() if new}
+    detail = EventDetail(
+        inspection.with_grades(judged), before or {}, overall_judged=Area.OVERALL in judged
+    )
+    published = dt.date.fromisoformat(day)
     return [
         Event(
             RecordKind.INSPECTION,
@@ -130,13 +138,13 @@ def ratings(
             old,
             new,
             published,
-            last_day,
+            inspection.last_day,
             NOW,
             "ofsted",
             OFSTED,
             record_id,
             change,
-            detail={**detail, "note": TOGETHER if change is Change.JUDGED_APART else ""},
+            detail=replace(detail, note=TOGETHER if change is Change.JUDGED_APART else ""),
             id=record_id * 10 + n,
             seq=record_id * 10 + n,
             evidence=Evidence("", f"{ROWS[area]}: {wording.capital(wording.grade(new))}", 1)
@@ -156,12 +164,12 @@ def trafford() -> list[Event]:
         Area.CARE: (RI, G, Change.IMPROVED),
         Area.CARE_LEAVERS: ("", RI, Change.JUDGED_APART),
     }
-    said = {
-        "first_day": "2026-06-08",
-        "last_day": "2026-06-19",
-        "framework": "ilacs_2026",
-        "lead_inspector": "Leanne Cooper",
-    }
+    said = InspectionFields(
+        first_day=dt.date(2026, 6, 8),
+        last_day=dt.date(2026, 6, 19),
+        framework=Framework.ILACS_2026,
+        lead_inspector="Leanne Cooper",
+    )
     return ratings("trafford", 1, moves, "2026-08-03", said)
 
 
@@ -170,12 +178,12 @@ def brent() -> list[Event]:
     moves = {Area.OVERALL: (G, "", Change.NO_LONGER_JUDGED)} | dict.fromkeys(
         AREAS[1:], (G, G, Change.UNCHANGED)
     )
-    said = {
-        "first_day": "2026-04-27",
-        "last_day": "2026-05-01",
-        "framework": "ilacs_2026",
-        "lead_inspector": "Monique Lindsay",
-    }
+    said = InspectionFields(
+        first_day=dt.date(2026, 4, 27),
+        last_day=dt.date(2026, 5, 1),
+        framework=Framework.ILACS_2026,
+        lead_inspector="Monique Lindsay",
+    )
     return [replace(event, late=True) for event in ratings("brent", 2, moves, "2026-06-17", said)]
 
 
@@ -183,7 +191,13 @@ def others() -> list[Event]:
     """Money, a visit, an intervention, a payment, and a council's end."""
 
     def event(
-        n: int, record: RecordKind, councils: tuple[str, ...], new: str, day: str, **detail: Any
+        n: int,
+        record: RecordKind,
+        councils: tuple[str, ...],
+        new: str,
+        day: str,
+        said: Fields,
+        note: str = "",
     ) -> Event:
         area = "amount" if record in (RecordKind.AWARD, RecordKind.PAYMENT) else ""
         date = dt.date.fromisoformat(day)
@@ -202,7 +216,7 @@ def others() -> list[Event]:
             page,
             n,
             None,
-            detail=detail,
+            detail=EventDetail(said, note=note, joint=len(councils) > 1),
             id=n * 10,
         )
 
@@ -213,15 +227,17 @@ def others() -> list[Event]:
             ("leeds",),
             "505200",
             "2021-06-28",
-            programme="Improvement partnership",
-            funder="DfE",
-            amount=505200,
-            qualifier="up_to",
-            amount_text="up to a maximum of £505,200",
-            period="the forthcoming year",
-            kind="partnership",
-            helped=["stoke-on-trent"],
-            quote="up to a maximum of £505,200",
+            AwardFields(
+                programme="Improvement partnership",
+                funder="DfE",
+                amount=505200,
+                qualifier=Qualifier.UP_TO,
+                amount_text="up to a maximum of £505,200",
+                period="the forthcoming year",
+                kind=FundingKind.PARTNERSHIP,
+                helped=("stoke-on-trent",),
+                quote="up to a maximum of £505,200",
+            ),
         ),
         event(
             4,
@@ -229,14 +245,15 @@ def others() -> list[Event]:
             ("leeds", "wakefield"),
             "1500000",
             "2016-01-01",
-            programme="Teaching Partnership",
-            amount=1500000,
-            qualifier="over",
-            amount_text="over £1.5 M",
-            joint=True,
-            kind="award",
-            determination="31/1234",
-            capital=False,
+            AwardFields(
+                programme="Teaching Partnership",
+                amount=1500000,
+                qualifier=Qualifier.OVER,
+                amount_text="over £1.5 M",
+                kind=FundingKind.AWARD,
+                determination="31/1234",
+                capital=False,
+            ),
         ),
         event(
             5,
@@ -244,11 +261,15 @@ def others() -> list[Event]:
             ("trafford",),
             "Planning",
             "2024-08-01",
-            visit_kind="focused_visit",
-            first_day="2024-07-02",
-            last_day="2024-07-03",
-            theme="planning and achieving permanence",
-            priority_actions=["The timeliness of decisions for children who wait for permanence."],
+            VisitFields(
+                kind=FileKind.FOCUSED_VISIT,
+                first_day=dt.date(2024, 7, 2),
+                last_day=dt.date(2024, 7, 3),
+                theme="planning and achieving permanence",
+                priority_actions=(
+                    "The timeliness of decisions for children who wait for permanence.",
+                ),
+            ),
         ),
         event(
             6,
@@ -256,9 +277,9 @@ def others() -> list[Event]:
             ("trafford",),
             "issued",
             "2026-08-03",
-            what="improvement notice",
-            service="children’s services",
-            state="issued",
+            InterventionFields(
+                what="improvement notice", service="children’s services", state="issued"
+            ),
         ),
         event(
             7,
@@ -266,9 +287,7 @@ def others() -> list[Event]:
             ("leeds",),
             "-26000",
             "2026-06-30",
-            programme="Family Hubs",
-            amount=-26000,
-            kind="payment",
+            PaymentFields(programme="Family Hubs", amount=-26000, kind=FundingKind.PAYMENT),
         ),
         event(
             8,
@@ -276,6 +295,7 @@ def others() -> list[Event]:
             ("leeds",),
             "",
             "2026-08-03",
+            CouncilFields(),
             note="The council ends; its successors are followed too.",
         ),
     ]
@@ -284,7 +304,7 @@ def others() -> list[Event]:
 def table() -> list[Event]:
     """A programme with a line for each of 20 councils: more than a digest lists one by one."""
     councils = [council.slug for council in load_register().open_on(NOW.date())][:20]
-    named = {"programme": "Families First Partnership 2026 to 2027", "period": "2026 to 2027"}
+    named = AwardFields(programme="Families First Partnership 2026 to 2027", period="2026 to 2027")
     return [
         Event(
             RecordKind.AWARD,
@@ -299,7 +319,7 @@ def table() -> list[Event]:
             "govuk",
             GOVUK,
             100 + n,
-            detail={**named, "amount": pounds},
+            detail=EventDetail(replace(named, amount=pounds)),
             id=1000 + n,
             seq=1000 + n,
         )
@@ -312,7 +332,7 @@ def corrected() -> list[Event]:
     """A wrong reading taken back, and a report that its source withdrew."""
     wrong = replace(trafford()[3], kind=EventKind.CORRECTED, id=91, seq=91, record_id=9)
     withdrawn = replace(brent()[1], kind=EventKind.WITHDRAWN, change=None, id=92, seq=92)
-    return [replace(wrong, detail={**wrong.detail, "was": str(I)}), withdrawn]
+    return [replace(wrong, detail=replace(wrong.detail, was=str(I))), withdrawn]
 
 
 def digests() -> tuple[Digest, ...]:

@@ -123,8 +123,8 @@ def _as_before(council: str, events: Sequence[Event]) -> str:
 
 def _visit(event: Event) -> str:
     title = items.visit_title(event).split(", ")[0]
-    theme = wording.one_line(str(event.detail.get("theme") or ""))
-    actions = len(wording.several(event.detail.get("priority_actions", ())))
+    theme = wording.one_line(event.detail.report.theme or "")
+    actions = len(event.detail.report.priority_actions or ())
     urgent = f", {wording.counted(actions, 'area')} for priority action" if actions else ""
     return wording.shortened(title + (f" on {theme}" if theme else ""), 90 - len(urgent)) + urgent
 

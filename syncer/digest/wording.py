@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from syncer.model import Absence, Area, Change, FundingKind, Grade, Qualifier, Standing
 from syncer.subscriptions.schedule import LONDON
@@ -203,13 +202,6 @@ def shortened(text: str, length: int) -> str:
     return (
         line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
     )
-
-
-def several(value: Any) -> tuple[str, ...]:
-    """What a detail holds as a list, a single word or nothing, as words."""
-    if isinstance(value, str):
-        return (value,) if value else ()
-    return tuple(str(v) for v in value) if isinstance(value, Iterable) else ()
 
 
 def capital(text: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 
 from syncer.app import App
-from syncer.model import Council, Event, EventKind, RecordKind
+from syncer.model import Council, CouncilFields, Event, EventDetail, EventKind, RecordKind
 from syncer.store import events, people
 from syncer.subscriptions.schedule import LONDON
 
@@ -50,11 +50,9 @@ def _ended(app: App, council: Council) -> Event:
         source=NAME,
         url="",
         late=council.closed is not None and council.closed < app.now.astimezone(LONDON).date(),
-        detail={
-            "successors": list(council.successors),
-            "closed": str(council.closed),
-            "note": _note(council, names),
-        },
+        detail=EventDetail(
+            CouncilFields(council.closed, council.successors or None), note=_note(council, names)
+        ),
     )
 
 

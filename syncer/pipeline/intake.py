@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from syncer.errors import Vanished
 from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record
@@ -16,6 +17,7 @@ from syncer.records.reconcile import FIGURE, Precedence, reconcile
 from syncer.store import Store, events, pages
 from syncer.store import problems as problem_store
 from syncer.store import records as record_store
+from syncer.store.fields import fields_of, stored
 from syncer.store.records import Around
 
 ENTRIES = "#entries"
@@ -189,17 +191,24 @@ def _withhold(
 ) -> Record:
     """The record with the value before, wherever the new one is held or was discarded for these
     bytes."""
-    fields = dict(record.fields)
-    shas = {o.id: o.sha256 for o in around.observations}
+    fields = stored(record.fields)
+    bytes_of = {o.id: o.sha256 for o in around.observations}
     for (_, area), values in withheld.items():
-        for new, shown, sha in values:
-            if str(fields.get(area, "")) == new and (
-                not sha or shas.get(record.chosen.get(area, 0)) == sha
-            ):
-                fields[area] = int(shown) if shown and isinstance(fields.get(area), int) else shown
-                for part in (area,) if not shown else FIGURE[1:] if area == FIGURE[0] else ():
-                    fields.pop(part, None)
-    return replace(record, fields=fields)
+        for new, shown, sha256 in values:
+            of_these_bytes = not sha256 or bytes_of.get(record.chosen.get(area, 0)) == sha256
+            if str(fields.get(area, "")) == new and of_these_bytes:
+                fields = _shown_instead(fields, area, shown)
+    return replace(record, fields=fields_of(record.record, fields))
+
+
+def _shown_instead(fields: Mapping[str, Any], area: str, value: str) -> dict[str, Any]:
+    """Return the stored fields with another value of one (empty: none). What was said of the other
+    figure (its words, qualifier and range) does not go with this one."""
+    of_the_other = FIGURE if area == FIGURE[0] else (area,)
+    left = {name: said for name, said in fields.items() if name not in of_the_other}
+    if not value:
+        return left
+    return {**left, area: int(value) if isinstance(fields[area], int) else value}
 
 
 def _sighting(store: Store, run: Run, members: Group) -> FirstSeen:

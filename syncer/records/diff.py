@@ -8,21 +8,25 @@ is decided here; whether it looks wrong is decided in `hold`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from syncer.model import (
     Absence,
     Area,
     Change,
     Event,
+    EventDetail,
     EventKind,
     FileKind,
+    Framework,
+    FundingFields,
     Grade,
+    InterventionFields,
     Qualifier,
     Record,
     RecordKind,
+    ReportFields,
     Standing,
 )
 from syncer.records.identity import ranges_meet
@@ -81,8 +85,8 @@ def is_old_news(record: Record, sighting: FirstSeen | None, now: dt.datetime) ->
     have shown it to us."""
     if sighting is None or sighting.source_since is None or sighting.source_since >= now:
         return True
-    if record.fields.get("background"):  # money of a programme that had ended, told in passing
-        return True
+    if isinstance(record.fields, FundingFields) and record.fields.background:
+        return True  # money of a programme that had ended, told in passing
     published = record.published or sighting.first_seen.date()
     if sighting.page_before is None:
         return published < sighting.source_since.date()
@@ -114,72 +118,55 @@ def _ratings(council: str, before: Records, after: Records, moment: DiffContext)
 
 
 def _new_inspection(
-    inspection: Record, earlier: Sequence[Record], moment: DiffContext, **more: Any
+    inspection: Record, earlier: Sequence[Record], moment: DiffContext
 ) -> Iterator[Event]:
     for area in Area:
-        old = standing(earlier, area)
-        if area in inspection.fields:
-            grade = Grade(str(inspection.fields[area]))
-            yield _rating(
-                inspection, earlier, area, old, grade, compare(old, grade), moment, **more
-            )
-        elif (
-            area is Area.OVERALL
-            and isinstance(old.value, Grade)
-            and _no_longer_judged(inspection, earlier)
-        ):
-            yield _rating(
-                inspection, earlier, area, old, "", Change.NO_LONGER_JUDGED, moment, **more
-            )
+        old, new = standing(earlier, area), inspection.inspection.grade(area)
+        if new is not None:
+            change = compare(old, new)
+            yield _rating(inspection, earlier, area, old, new, change, moment)
+        elif area is Area.OVERALL and _ends_overall(inspection, earlier, old):
+            change = Change.NO_LONGER_JUDGED
+            yield _rating(inspection, earlier, area, old, None, change, moment)
 
 
-def _no_longer_judged(inspection: Record, earlier: Sequence[Record]) -> bool:
-    return standing([*earlier, inspection], Area.OVERALL).value is Absence.NO_LONGER_JUDGED
+def _ends_overall(inspection: Record, earlier: Sequence[Record], old: Standing) -> bool:
+    """Return whether the council had an overall grade until this inspection."""
+    after = standing([*earlier, inspection], Area.OVERALL)
+    return isinstance(old.value, Grade) and after.value is Absence.NO_LONGER_JUDGED
 
 
 def _changed_grades(
     was: Record, now: Record, earlier: Sequence[Record], moment: DiffContext
 ) -> Iterator[Event]:
     for area in Area:
-        old, new = was.fields.get(area), now.fields.get(area)
+        old, new = was.inspection.grade(area), now.inspection.grade(area)
         fresh = now.chosen.get(area, was.chosen.get(area, 0)) in moment.fresh
         replaced = fresh and now.chosen.get(area, 0) in was.chosen.values()
-        if old == new or (
-            old is None and not replaced
-        ):  # a field read for the first time is not news
+        read_first_time = old is None and not replaced  # which is not news
+        if old == new or read_first_time:
             continue
-        before = Standing(area, Grade(str(old))) if old else standing(earlier, area)
+
+        before = Standing(area, old) if old and fresh else standing(earlier, area)
+        change = compare(before, new) if new else Change.NOT_COMPARABLE
+        event = _rating(now, earlier, area, before, new, change, moment)
         if fresh:
-            change = compare(before, Grade(str(new))) if new else Change.NOT_COMPARABLE
-            yield _rating(
-                now, earlier, area, before, str(new or ""), change, moment, kind=EventKind.CHANGED
-            )
+            yield replace(event, kind=EventKind.CHANGED)
         else:
-            before = standing(earlier, area)
-            change = compare(before, Grade(str(new))) if new else Change.NOT_COMPARABLE
-            yield _rating(
-                now,
-                earlier,
-                area,
-                before,
-                str(new or ""),
-                change,
-                moment,
-                kind=EventKind.CORRECTED,
-                was=str(old),
-            )
+            detail = replace(event.detail, was=str(old))
+            yield replace(event, kind=EventKind.CORRECTED, detail=detail)
 
 
 def _moved(
     was: Record, now: Record, earlier: Sequence[Record], moment: DiffContext
 ) -> Iterator[Event]:
-    """The inspection is another council's than we said: a correction to those told, news to
-    followers of the right one."""
-    for event in _new_inspection(
-        now, earlier, moment, kind=EventKind.CORRECTED, was_councils=list(was.councils)
-    ):
-        if event.area in was.fields:
-            yield event
+    """Yield what follows when the inspection is another council's than we said: a correction to
+    those told, news to followers of the right one."""
+    known = was.inspection.grades()
+    for event in _new_inspection(now, earlier, moment):
+        if event.area in known:
+            detail = replace(event.detail, was_councils=was.councils)
+            yield replace(event, kind=EventKind.CORRECTED, detail=detail)
 
 
 def _withdrawn(
@@ -187,20 +174,16 @@ def _withdrawn(
 ) -> Iterator[Event]:
     for record in after.values():
         was = before.get(record.id)
-        if (
-            record.record is RecordKind.INSPECTION
-            and record.councils == (council,)
-            and record.withdrawn
-            and was
-            and not was.withdrawn
-        ):
-            for area in (a for a in Area if a in record.fields):
-                left = standing(ordered, area).value
-                new = str(left) if isinstance(left, Grade) else ""
-                old = Standing(area, Grade(str(record.fields[area])))
-                yield _rating(
-                    record, ordered, area, old, new, None, moment, kind=EventKind.WITHDRAWN
-                )
+        if record.record is not RecordKind.INSPECTION or record.councils != (council,):
+            continue
+        if was is None or was.withdrawn or not record.withdrawn:
+            continue
+        for area, grade in record.inspection.grades().items():
+            left = standing(ordered, area).value
+            new = left if isinstance(left, Grade) else None
+            old = Standing(area, grade)
+            event = _rating(record, ordered, area, old, new, None, moment)
+            yield replace(event, kind=EventKind.WITHDRAWN)
 
 
 def _rating(
@@ -208,32 +191,32 @@ def _rating(
     earlier: Sequence[Record],
     area: Area,
     old: Standing,
-    new: str,
+    new: Grade | None,
     change: Change | None,
     moment: DiffContext,
-    kind: EventKind = EventKind.ADDED,
-    **more: Any,
 ) -> Event:
+    said = inspection.inspection
     return Event(
         record=RecordKind.INSPECTION,
-        kind=kind,
+        kind=EventKind.ADDED,
         councils=inspection.councils,
         area=area,
         old=_shown(old),
-        new=str(new),
+        new=str(new or ""),
         change=change,
         published=inspection.published,
-        effective=_day(inspection, "last_day") or _day(inspection, "first_day"),
+        effective=said.last_day or said.first_day,
         noticed_at=moment.now,
         source=inspection.source,
         url=inspection.url,
         record_id=inspection.id,
         late=_is_late(inspection, moment),
-        detail={
-            **_inspection_detail(inspection, earlier),
-            "note": _note(area, old, inspection),
-            **more,
-        },
+        detail=EventDetail(
+            fields=said,
+            before={str(a): str(standing(earlier, a).value) for a in Area},
+            overall_judged=said.overall_effectiveness is not None,
+            note=_note(area, old, inspection),
+        ),
     )
 
 
@@ -248,94 +231,73 @@ def _note(area: Area, old: Standing, inspection: Record) -> str:
         return (
             f"until now judged with children in care: {old.note.replace('_', ' ') or 'not known'}"
         )
-    if area is Area.CARE and old.note and str(inspection.fields.get("framework")) != "ilacs":
+    judged_apart = inspection.inspection.framework is not Framework.ILACS
+    if area is Area.CARE and old.note and judged_apart:
         return "until now judged together with care leavers"
     return ""
-
-
-def _inspection_detail(inspection: Record, earlier: Sequence[Record]) -> dict[str, Any]:
-    fields = inspection.fields
-    names = ("first_day", "last_day", "framework", "kind", "lead_inspector", "length")
-    return {
-        "inspection": {name: fields[name] for name in names if name in fields},
-        "judgements": {str(a): str(fields[a]) for a in Area if a in fields},
-        "before": {str(a): str(standing(earlier, a).value) for a in Area},
-        "overall_judged": Area.OVERALL in fields,
-        "priority_actions": list(_words(fields.get("priority_actions", ()))),
-    }
 
 
 # -- Visits, money, interventions ------------------------------------------------------------------
 
 
 def _others(was: Record | None, now: Record, moment: DiffContext) -> Iterator[Event]:
-    if (
-        now.unread
-        or now.fields.get("kind") in NOT_ABOUT_THE_COUNCIL
-        or (was is not None and was.withdrawn and now.withdrawn)
-    ):
+    if now.unread or _is_not_about_the_council(now):
         return
+    area = _first_told(now.record)
+    value = _value(now, area)
     if was is None or was.unread:
         if not is_old_news(now, moment.sightings.get(now.id), moment.now):
-            yield _other(
-                now,
-                _first_told(now.record),
-                "",
-                _value(now, _first_told(now.record)),
-                EventKind.ADDED,
-                moment,
-            )
-    elif now.withdrawn and not was.withdrawn:
-        yield _other(
-            now,
-            _first_told(now.record),
-            _value(now, _first_told(now.record)),
-            "",
-            EventKind.WITHDRAWN,
-            moment,
-        )
+            yield _other(now, area, "", value, EventKind.ADDED, moment)
+    elif was.withdrawn and now.withdrawn:
+        return
+    elif now.withdrawn:
+        yield _other(now, area, value, "", EventKind.WITHDRAWN, moment)
     else:
         yield from _changed_fields(was, now, moment)
 
 
+def _is_not_about_the_council(record: Record) -> bool:
+    said = record.fields
+    return isinstance(said, ReportFields) and said.kind in NOT_ABOUT_THE_COUNCIL
+
+
 def _changed_fields(was: Record, now: Record, moment: DiffContext) -> Iterator[Event]:
-    """One event a field that moved. A sharper figure, or better evidence for the same, is no event;
-    a figure first told by the press and now by the funder is said to be confirmed."""
+    """Yield one event a field that moved. A sharper figure, or better evidence for the same, is no
+    event; a figure first told by the press and now by the funder is said to be confirmed."""
     for name in TOLD.get(now.record, ()):
         old, new = _value(was, name), _value(now, name)
-        same_figure = name == "amount" and _same_figure(was, now)
         fresh = now.chosen.get(name, 0) in moment.fresh
-        reworded = name == "period" and now.chosen.get(name) != was.chosen.get(
-            name
-        )  # better evidence for the same
-        if old == new or same_figure or reworded or (not old and not fresh):
+        if old == new or _says_the_same(name, was, now) or (not old and not fresh):
             continue
-        kind = EventKind.CHANGED if fresh else EventKind.CORRECTED
-        yield _other(
-            now,
-            name,
-            old,
-            new,
-            kind,
-            moment,
-            **({"was": old} if kind is EventKind.CORRECTED else {}),
-        )
-    if (
-        now.record is RecordKind.AWARD
-        and was.source in SECONDARY_SOURCES
-        and now.source not in SECONDARY_SOURCES
-    ):
-        yield _other(
-            now, CONFIRMED, _value(was, "amount"), _value(now, "amount"), EventKind.CHANGED, moment
-        )
+        if fresh:
+            yield _other(now, name, old, new, EventKind.CHANGED, moment)
+        else:
+            event = _other(now, name, old, new, EventKind.CORRECTED, moment)
+            yield replace(event, detail=replace(event.detail, was=old))
+    if _is_confirmed(was, now):
+        old, new = _value(was, "amount"), _value(now, "amount")
+        yield _other(now, CONFIRMED, old, new, EventKind.CHANGED, moment)
+
+
+def _is_confirmed(was: Record, now: Record) -> bool:
+    by_funder = was.source in SECONDARY_SOURCES and now.source not in SECONDARY_SOURCES
+    return now.record is RecordKind.AWARD and by_funder
+
+
+def _says_the_same(name: str, was: Record, now: Record) -> bool:
+    """Return whether two values of a field differ in their words only: a figure that can be the
+    same money, a period for which there is better evidence."""
+    if name == "amount":
+        return _same_figure(was, now)
+    return name == "period" and now.chosen.get(name) != was.chosen.get(name)
 
 
 def _same_figure(was: Record, now: Record) -> bool:
-    """Whether two figures can be the same money. A ceiling that the same entry now prints higher or
-    lower was moved."""
-    if "low" not in was.fields or not ranges_meet(was.fields, now.fields):
+    """Return whether two figures can be the same money. A ceiling that the same entry now prints
+    higher or lower was moved."""
+    if was.funding.low is None or not ranges_meet(was.funding, now.funding):
         return False
-    bounds = all(r.fields.get("qualifier") in (Qualifier.UP_TO, Qualifier.OVER) for r in (was, now))
+    bounds = all(r.funding.qualifier in (Qualifier.UP_TO, Qualifier.OVER) for r in (was, now))
     return not (bounds and was.chosen.get("amount") == now.chosen.get("amount"))
 
 
@@ -344,23 +306,17 @@ def _first_told(record: RecordKind) -> str:
 
 
 def _value(record: Record, name: str) -> str:
-    """A field as an event shows it; a visit has none and shows its theme or outcome."""
+    """Return a field as an event shows it; a visit has none and shows its theme or outcome."""
     if not name:
-        return str(
-            record.fields.get("theme")
-            or record.fields.get("send_outcome")
-            or record.fields.get("kind")
-            or ""
-        )
-    return str(record.fields.get(name, ""))
+        said = record.report
+        return str(said.theme or said.send_outcome or said.kind or "")
+    value = getattr(record.fields, name)
+    return "" if value is None else str(value)
 
 
 def _other(
-    record: Record, area: str, old: str, new: str, kind: EventKind, moment: DiffContext, **more: Any
+    record: Record, area: str, old: str, new: str, kind: EventKind, moment: DiffContext
 ) -> Event:
-    fields = {name: list(v) if isinstance(v, tuple) else v for name, v in record.fields.items()}
-    if record.record is RecordKind.VISIT:
-        fields["visit_kind"] = fields.get("kind", "")
     return Event(
         record=record.record,
         kind=kind,
@@ -375,38 +331,23 @@ def _other(
         url=record.url,
         record_id=record.id,
         late=_is_late(record, moment),
-        detail={**fields, "joint": len(record.councils) > 1, **more},
+        detail=EventDetail(fields=record.fields, joint=len(record.councils) > 1),
     )
 
 
 def _effective(record: Record) -> dt.date | None:
-    """The first day of the money's period, a visit's last day, the day on which an intervention
-    came to its state."""
-    state = str(record.fields.get("state", "issued"))
-    return next(
-        filter(
-            None, (_day(record, name) for name in ("period_start", "last_day", state, "issued"))
-        ),
-        None,
-    )
+    """Return the first day of the money's period, a visit's last day, or the day on which an
+    intervention came to its state."""
+    said = record.fields
+    if isinstance(said, ReportFields):
+        return said.last_day
+    if isinstance(said, InterventionFields):
+        days = {"revised": said.revised, "lifted": said.lifted}
+        return said.period_start or days.get(said.state or "") or said.issued
+    return said.period_start if isinstance(said, FundingFields) else None
 
 
 def _is_late(record: Record, moment: DiffContext) -> bool:
     """Seen on an earlier day and only now read. What appeared while nobody looked is not late: it
     is told as soon as it is seen."""
     return record.first_seen.date() < moment.now.date()
-
-
-def _day(record: Record, name: str) -> dt.date | None:
-    value = record.fields.get(name)
-    return dt.date.fromisoformat(str(value)) if value else None
-
-
-def _words(value: object) -> Iterable[str]:
-    return (
-        (str(v) for v in value)
-        if isinstance(value, list | tuple)
-        else (str(value),)
-        if value
-        else ()
-    )

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncer.model import Observation, Record, RecordKind
+from syncer.model import FundingFields, Observation, Record, RecordKind
 from syncer.quantities.periods import find_periods, overlap
 
 PUBLISHED_TOGETHER = dt.timedelta(days=10)
@@ -90,11 +90,12 @@ def _same_report(a: Observation, b: Observation) -> bool:
     """The same Ofsted file; else the same council and kind with the same first day; else published
     within 10 days with no different first day, on two pages (one page that lists two reports of one
     day has two)."""
-    if (file := a.fields.get("file_id")) is not None and file == b.fields.get("file_id"):
+    one, two = a.report, b.report
+    if one.file_id is not None and one.file_id == two.file_id:
         return True
-    if a.councils != b.councils or a.fields.get("kind") != b.fields.get("kind"):
+    if a.councils != b.councils or one.kind != two.kind:
         return False
-    first, other = a.fields.get("first_day"), b.fields.get("first_day")
+    first, other = one.first_day, two.first_day
     if first is not None and other is not None:
         return first == other
     return a.page != b.page and _within(a.published, b.published, PUBLISHED_TOGETHER)
@@ -104,21 +105,14 @@ def _same_award(a: Observation, b: Observation) -> bool:
     """By determination or agreement number where both have one; else by funder, programme, councils
     and time, when neither the periods nor the amounts exclude each other. Two figures of one
     document are two awards."""
-    if (
-        set(a.councils) != set(b.councils)
-        or a.fields.get("kind") != b.fields.get("kind")
-        or a.page == b.page
-    ):
+    one, two = a.funding, b.funding
+    if set(a.councils) != set(b.councils) or one.kind != two.kind or a.page == b.page:
         return False
-    if (number := a.fields.get("determination")) and (other := b.fields.get("determination")):
-        return number == other
-    if (
-        not _agree(a, b, "funder")
-        or periods_exclude(a.fields, b.fields)
-        or not ranges_meet(a.fields, b.fields)
-    ):
+    if one.determination and two.determination:
+        return one.determination == two.determination
+    if not _agree(one.funder, two.funder) or periods_exclude(one, two) or not ranges_meet(one, two):
         return False
-    if a.fields.get("programme") and a.fields.get("programme") == b.fields.get("programme"):
+    if one.programme and one.programme == two.programme:
         return _announced_together(a, b)
     return (
         _programmes_akin(a, b)
@@ -130,7 +124,7 @@ def _same_award(a: Observation, b: Observation) -> bool:
 def _programmes_akin(a: Observation | Record, b: Observation | Record) -> bool:
     """Whether one names the programme and the other its round, or the larger one that it is paid
     from. Two rounds are two programmes."""
-    one, other = (str(o.fields.get("programme", "")) for o in (a, b))
+    one, other = a.funding.programme, b.funding.programme
     if not one or not other:
         return False
     family, other_family = (PAID_FROM.get(name, ROUND.sub("", name)) for name in (one, other))
@@ -140,71 +134,55 @@ def _programmes_akin(a: Observation | Record, b: Observation | Record) -> bool:
 
 
 def _same_figure(a: Observation, b: Observation) -> bool:
-    """Whether both print a figure, and one that is close: each a range of at most a tenth of its
-    amount."""
-    return all(
-        "high" in o.fields and "low" in o.fields and _width(o) * 10 <= int(str(o.fields["high"]))
-        for o in (a, b)
-    )
+    """Return whether both print a figure, and one that is close."""
+    return _is_close(a.funding) and _is_close(b.funding)
 
 
-def _width(o: Observation) -> int:
-    return int(str(o.fields["high"])) - int(str(o.fields["low"]))
+def _is_close(figure: FundingFields) -> bool:
+    """Return whether a figure is a range of at most a tenth of its amount."""
+    if figure.low is None or figure.high is None:
+        return False
+    return (figure.high - figure.low) * 10 <= figure.high
 
 
 def may_be_one(a: Observation | Record, b: Observation | Record) -> bool:
     """Whether two awards that were kept apart may yet be one: the same councils, within a year,
     with figures that can be the same money and programmes of one family or not named. They are
     listed, not merged: a wrong merge hides money (DESIGN §5.7)."""
-    if (
-        a.url == b.url
-        or set(a.councils) != set(b.councils)
-        or a.fields.get("kind") != b.fields.get("kind")
-    ):
+    one, two = a.funding, b.funding
+    if a.url == b.url or set(a.councils) != set(b.councils) or one.kind != two.kind:
         return False
-    if a.fields.get("determination") and b.fields.get("determination"):
+    if (one.determination and two.determination) or one.low is None or two.low is None:
         return False
-    one, other = a.fields.get("programme"), b.fields.get("programme")
-    akin = not one or not other or one == other or _programmes_akin(a, b)
-    figures = "low" in a.fields and "low" in b.fields
-    return (
-        akin
-        and figures
-        and ranges_meet(a.fields, b.fields)
-        and not periods_exclude(a.fields, b.fields)
-        and _announced_together(a, b)
-    )
+    if one.programme and two.programme and one.programme != two.programme:
+        if not _programmes_akin(a, b):
+            return False
+    if not ranges_meet(one, two) or periods_exclude(one, two):
+        return False
+    return _announced_together(a, b)
 
 
 def _same_intervention(a: Observation, b: Observation) -> bool:
     """Council, what, service and the day it was issued. Who retells it may be some days late; a
     revision that does not say what it revises is one of what was issued in the three years before
     and not yet lifted."""
-    if (
-        set(a.councils) != set(b.councils)
-        or a.fields.get("what") != b.fields.get("what")
-        or not _agree(a, b, "service")
-    ):
+    one, two = a.intervention, b.intervention
+    if set(a.councils) != set(b.councils) or one.what != two.what:
         return False
-    issued, other = _day(a, "issued"), _day(b, "issued")
-    if issued and other:
-        return issued == other or (a.source != b.source and abs(issued - other) <= RETOLD_WITHIN)
+    if not _agree(one.service, two.service):
+        return False
+    if one.issued and two.issued:
+        retold = a.source != b.source and abs(one.issued - two.issued) <= RETOLD_WITHIN
+        return one.issued == two.issued or retold
     return _revises(a, b) or _revises(b, a)
 
 
 def _revises(later: Observation, earlier: Observation) -> bool:
-    revised, issued, lifted = (
-        _day(later, "revised"),
-        _day(earlier, "issued"),
-        _day(earlier, "lifted"),
-    )
+    revised = later.intervention.revised
+    issued, lifted = earlier.intervention.issued, earlier.intervention.lifted
     if revised is None or issued is None or later.page == earlier.page:
         return False
     return issued <= revised <= issued + REVISED_WITHIN and (lifted is None or revised <= lifted)
-
-
-def _day(o: Observation | Record, name: str) -> dt.date | None:
-    return dt.date.fromisoformat(str(o.fields[name])) if o.fields.get(name) else None
 
 
 def _never(a: Observation, b: Observation) -> bool:
@@ -212,33 +190,30 @@ def _never(a: Observation, b: Observation) -> bool:
     return False
 
 
-def ranges_meet(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
+def ranges_meet(a: FundingFields, b: FundingFields) -> bool:
     """Whether two figures can be the same money: each is a range of pounds (`low` to `high`, no
     `high` = open). A missing figure excludes nothing. "£2m" and "£3m" both end at £2.5m and do not
     meet there; "over £4.5m" and exactly £4,500,000 do."""
-    if "low" not in a or "low" not in b:
+    if a.low is None or b.low is None:
         return True
-    (low, high), (other_low, other_high) = _range(a), _range(b)
-    overlap_low, overlap_high = max(low, other_low), min(high, other_high)
-    return overlap_low < overlap_high or (
-        overlap_low == overlap_high and (low == high or other_low == other_high)
-    )
+    high = math.inf if a.high is None else a.high
+    other_high = math.inf if b.high is None else b.high
+    overlap_low, overlap_high = max(a.low, b.low), min(high, other_high)
+
+    if overlap_low != overlap_high:
+        return overlap_low < overlap_high
+    return a.low == high or b.low == other_high
 
 
-def _range(fields: Mapping[str, object]) -> tuple[float, float]:
-    return int(str(fields["low"])), int(str(fields["high"])) if fields.get(
-        "high"
-    ) is not None else math.inf
+def _agree(one: str | None, other: str | None) -> bool:
+    """Return whether two words are the same, or one of them was not said."""
+    return not one or not other or one == other
 
 
-def _agree(a: Observation, b: Observation, name: str) -> bool:
-    return not a.fields.get(name) or not b.fields.get(name) or a.fields[name] == b.fields[name]
-
-
-def periods_exclude(a: Mapping[str, object], b: Mapping[str, object]) -> bool:
+def periods_exclude(a: FundingFields, b: FundingFields) -> bool:
     """Whether two periods cannot be of one grant. A period that gives no days ("over three years"),
     or is missing, excludes none."""
-    one, other = (find_periods(str(fields.get("period", ""))) for fields in (a, b))
+    one, other = find_periods(a.period or ""), find_periods(b.period or "")
     return bool(one and other) and not overlap(one[0], other[0])
 
 
@@ -247,15 +222,15 @@ def _announced_together(
 ) -> bool:
     """Whether both were announced within that time. What is told in passing, years later, only has
     to come after the other."""
-    first, other = (_day(o, "announced") or o.published for o in (a, b))
-    if (
-        first is None
-        or other is None
-        or (a.fields.get("background") and b.fields.get("background"))
-    ):
+    first = a.funding.announced or a.published
+    other = b.funding.announced or b.published
+    in_passing, other_in_passing = a.funding.background, b.funding.background
+    if first is None or other is None or (in_passing and other_in_passing):
         return True
-    if a.fields.get("background") or b.fields.get("background"):
-        return first <= other if b.fields.get("background") else other <= first
+    if other_in_passing:
+        return first <= other
+    if in_passing:
+        return other <= first
     return abs(first - other) <= span
 
 

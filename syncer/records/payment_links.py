@@ -77,16 +77,11 @@ def link(awards: Iterable[Record], payments: Iterable[Record]) -> Linking:
 def _lines(payments: Iterable[Record]) -> list[_Line]:
     """The payments of the monthly files, oldest first; one told in prose has no day on which it was
     paid."""
-    found = [
-        _Line(
-            p.id,
-            dt.date.fromisoformat(str(p.fields["paid"])),
-            str(p.fields.get("area", "")),
-            int(str(p.fields["amount"])),
-        )
-        for p in payments
-        if "paid" in p.fields and "amount" in p.fields and not p.withdrawn
-    ]
+    found = []
+    for payment in payments:
+        said = payment.payment
+        if said.paid is not None and said.amount is not None and not payment.withdrawn:
+            found.append(_Line(payment.id, said.paid, said.area or "", said.amount))
     return sorted(found, key=lambda line: (line.paid, line.payment))
 
 
@@ -109,20 +104,16 @@ def _net(lines: Sequence[_Line]) -> tuple[list[_Line], frozenset[int]]:
 
 
 def _can_be_linked(award: Record) -> bool:
-    fields = award.fields
-    alone = len(award.councils) == 1 and fields.get("funder", "DfE") == "DfE"
-    return alone and "amount" in fields and not award.withdrawn and bool(_window(award))
+    said = award.funding
+    alone = len(award.councils) == 1 and said.funder in (None, "DfE")
+    return alone and said.amount is not None and not award.withdrawn and bool(_window(award))
 
 
 def _window(award: Record) -> tuple[dt.date, dt.date] | tuple[()]:
     """The days within which an award is paid: around its period where that has days, else from its
     announcement on."""
-    announced = (
-        dt.date.fromisoformat(str(award.fields["announced"]))
-        if "announced" in award.fields
-        else None
-    )
-    periods = find_periods(str(award.fields.get("period", "")))
+    announced = award.funding.announced
+    periods = find_periods(award.funding.period or "")
     first, last = (periods[0].first, periods[0].last) if periods else (None, None)
     begin, end = min(filter(None, (first, announced)), default=None), last or (announced or first)
     if begin is None or end is None:
@@ -136,7 +127,7 @@ def _settling(award: Record, lines: Sequence[_Line], whole: bool) -> _Sum:
     window = _window(award)
     inside = [line for line in lines if window and window[0] <= line.paid <= window[1]]
     low, high = _range(award)
-    amount = int(str(award.fields["amount"]))
+    amount = award.funding.amount or 0
     if whole:
         fitting = [
             each for each in _sums(inside) if low - ROUNDING <= _total(each) <= high + ROUNDING
@@ -149,9 +140,10 @@ def _settling(award: Record, lines: Sequence[_Line], whole: bool) -> _Sum:
 def _range(award: Record) -> tuple[float, float]:
     """The pounds that the figure stands for; an open end, or a ceiling, is bounded by what is
     likely."""
-    amount = int(str(award.fields["amount"]))
-    low = int(str(award.fields.get("low", amount)))
-    high = int(str(award.fields["high"])) if "high" in award.fields else amount * MOST_OVER
+    said = award.funding
+    amount = said.amount or 0
+    low = amount if said.low is None else said.low
+    high = amount * MOST_OVER if said.high is None else said.high
     return low or high / 2, high
 
 

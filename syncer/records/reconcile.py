@@ -9,26 +9,38 @@ that precedence prefers replaces it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
 
-from syncer.model import Conflict, Observation, Record, Value
+from syncer.model import (
+    FIELDS_OF,
+    Area,
+    Conflict,
+    FundingFields,
+    Observation,
+    Record,
+    ReportFields,
+    Value,
+)
 from syncer.records.identity import Group, periods_exclude, ranges_meet
 
 FIGURE = ("amount", "qualifier", "amount_text", "low", "high")
+PARTS: Mapping[str, Sequence[str]] = {"amount": FIGURE}
+"""Fields that are chosen together: the words and the range of a figure are those of its source."""
+
 TOLD_APART = frozenset(
     (
+        *Area,
         "first_day",
         "last_day",
         "framework",
         "kind",
-        "state",
-        "period",
         "determination",
         "lead_inspector",
     )
 )
-"""Besides grades and figures, the fields on which two sources can be said to contradict each
-other."""
+"""The fields on which two sources contradict each other wherever their values differ."""
 
 Precedence = Mapping[str, Sequence[str]]
 """Field or record kind → names of sources, the most trusted first; under DEFAULT for all that is
@@ -39,125 +51,163 @@ DEFAULT = ""
 def reconcile(
     group: Group, precedence: Precedence, first_seen: dt.datetime
 ) -> tuple[Record, tuple[Conflict, ...]]:
-    """One record from the observations of one thing, and where they contradict each other.
+    """Return one record from the observations of one thing, and where they contradict each other.
+
     `first_seen` is used for observations that carry no time of their own. The record's id is the
     oldest of those the observations had, 0 for a new one."""
+    number = group.records[0] if group.records else 0
     read = [o for o in group.observations if not o.unread] or list(group.observations)
-    names = sorted({name for o in read for name in o.fields if name not in FIGURE[1:]})
-    fields: dict[str, Value] = {}
+    first = ranked_for(None, read, precedence)[0]
+    fields_of = FIELDS_OF[first.record]
+
+    values: dict[str, Any] = {}
     chosen: dict[str, int] = {}
     conflicts: list[Conflict] = []
-    for name in names:
+    together = {part for parts in PARTS.values() for part in parts[1:]}
+    for name in sorted(f.name for f in fields(fields_of) if f.name not in together):
         ranked = ranked_for(name, read, precedence)
-        best = (
-            _sharpest(ranked)
-            if name == "amount"
-            else _first_to_tell(ranked)
-            if name == "announced"
-            else ranked[0]
-        )
-        for part in FIGURE if name == "amount" else (name,):
-            if part in best.fields:
-                fields[part] = best.fields[part]
+        if not ranked:
+            continue
+        best = CHOICES.get(name, _most_trusted)(ranked)
+        for part in PARTS.get(name, (name,)):
+            if (value := _said(best, part)) is not None:
+                values[part] = value
                 chosen[part] = best.id
-        conflicts += [
-            Conflict(
-                group.records[0] if group.records else 0,
-                name,
-                (best.source, best.fields[name]),
-                (o.source, o.fields[name]),
-            )
-            for o in ranked
-            if o.source != best.source and contradicts(name, best, o)
-        ]
-    first = ranked_for("", read, precedence)[0]
-    return Record(
-        id=group.records[0] if group.records else 0,
+        conflicts += _conflicts(number, name, best, ranked)
+
+    record = Record(
+        id=number,
         record=first.record,
         councils=first.councils,
-        fields=fields,
+        fields=fields_of(**values),
         published=first.published,
         url=first.url,
         source=first.source,
         first_seen=min((o.first_seen or first_seen) for o in group.observations),
         chosen=chosen,
         unread=all(o.unread for o in group.observations),
-    ), tuple(conflicts)
+    )
+    return record, tuple(conflicts)
 
 
 def ranked_for(
-    name: str, observations: Iterable[Observation], precedence: Precedence
+    name: str | None, observations: Iterable[Observation], precedence: Precedence
 ) -> list[Observation]:
-    """Those that have the field, the most trusted first; equals in a fixed order, so that nothing
-    flickers from run to run."""
+    """Return those that say the field (None: all), the most trusted first; equals in a fixed order,
+    so that nothing flickers from run to run."""
 
     def rank(o: Observation) -> tuple[object, ...]:
-        order = list(
-            precedence.get(name) or precedence.get(o.record) or precedence.get(DEFAULT, ())
-        )
+        order = list(_order(name, o, precedence))
         place = order.index(o.source) if o.source in order else len(order)
-        told = o.fields.get("as_at") or o.published
-        newest = -dt.date.fromisoformat(str(told)).toordinal() if told else 0
+        as_at = o.fields.as_at if isinstance(o.fields, ReportFields) else None
+        told = as_at or o.published
+        newest = -told.toordinal() if told else 0
         return place, newest, o.source, o.page, o.key
 
-    return sorted((o for o in observations if not name or name in o.fields), key=rank)
+    return sorted((o for o in observations if name is None or _said(o, name) is not None), key=rank)
+
+
+def _order(name: str | None, o: Observation, precedence: Precedence) -> Sequence[str]:
+    by_field = precedence.get(name) if name else None
+    return by_field or precedence.get(o.record) or precedence.get(DEFAULT, ())
+
+
+def _said(o: Observation, name: str) -> Value | None:
+    """Return what an observation says under a name; None also where its kind of record has no such
+    field (a report listed as an inspection that turned out to be a visit)."""
+    value: Value | None = getattr(o.fields, name, None)
+    return value
+
+
+# -- Which value is chosen -------------------------------------------------------------------------
+
+
+def _most_trusted(ranked: Sequence[Observation]) -> Observation:
+    return ranked[0]
 
 
 def _sharpest(ranked: Sequence[Observation]) -> Observation:
-    """The preferred figure, or the narrowest one that lies inside its range."""
+    """Return the preferred figure, or the narrowest one that lies inside its range."""
     best = ranked[0]
     for other in ranked[1:]:
-        if ranges_meet(best.fields, other.fields) and _inside(other.fields, best.fields):
+        if ranges_meet(best.funding, other.funding) and _inside(other.funding, best.funding):
             best = other
     return best
 
 
 def _first_to_tell(ranked: Sequence[Observation]) -> Observation:
-    """Money was announced on the day on which it was told first, whoever did."""
-    return min(ranked, key=lambda o: str(o.fields["announced"]))
+    """Return the first who told: on that day the money was announced, whoever did."""
+    return min(ranked, key=lambda o: o.funding.announced or dt.date.max)
 
 
-def _inside(inner: Mapping[str, Value], outer: Mapping[str, Value]) -> bool:
-    """Whether one range of pounds lies within another and is narrower."""
-    if "low" not in inner or "low" not in outer or "high" not in inner:
+CHOICES: Mapping[str, Callable[[Sequence[Observation]], Observation]] = {
+    "amount": _sharpest,
+    "announced": _first_to_tell,
+}
+"""The fields for which the most trusted source is not simply right."""
+
+
+def _inside(inner: FundingFields, outer: FundingFields) -> bool:
+    """Return whether one range of pounds lies within another and is narrower."""
+    if inner.low is None or outer.low is None or inner.high is None:
         return False
-    low, high = int(str(inner["low"])), int(str(inner["high"]))
-    if low < int(str(outer["low"])):
+    if inner.low < outer.low:
         return False
-    if "high" not in outer:
+    if outer.high is None:
         return True
-    return high <= int(str(outer["high"])) and high - low < int(str(outer["high"])) - int(
-        str(outer["low"])
-    )
+    return inner.high <= outer.high and inner.high - inner.low < outer.high - outer.low
+
+
+# -- Where sources contradict each other -----------------------------------------------------------
+
+
+def _conflicts(
+    record: int, name: str, best: Observation, ranked: Iterable[Observation]
+) -> list[Conflict]:
+    found = []
+    for other in ranked:
+        chosen, said = _said(best, name), _said(other, name)
+        if chosen is None or said is None or other.source == best.source:
+            continue
+        if contradicts(name, best, other):
+            found.append(Conflict(record, name, (best.source, chosen), (other.source, said)))
+    return found
 
 
 def contradicts(name: str, a: Observation, b: Observation) -> bool:
-    """Whether two observations cannot both be right about a field. White space, letter case and
-    rounding do not contradict."""
-    if name == "amount":
-        return not ranges_meet(a.fields, b.fields)
-    if name == "period":
-        return periods_exclude(a.fields, b.fields)
-    if (
-        name == "state" and a.published and b.published and b.published <= a.published
-    ):  # it was so then
-        return False
-    if name not in TOLD_APART and name not in GRADED:
-        return False
-    return _plain(a.fields[name]) != _plain(b.fields[name])
+    """Return whether two observations cannot both be right about a field. White space, letter case
+    and rounding do not contradict."""
+    if name in EXCLUDES:
+        return EXCLUDES[name](a, b)
+    return name in TOLD_APART and _differ(name, a, b)
 
 
-def _plain(value: Value) -> str:
+def _differ(name: str, a: Observation, b: Observation) -> bool:
+    return _plain(_said(a, name)) != _plain(_said(b, name))
+
+
+def _plain(value: Value | None) -> str:
     return " ".join(str(value).casefold().split())
 
 
-GRADED = frozenset(
-    (
-        "overall_effectiveness",
-        "leadership",
-        "help_and_protection",
-        "children_in_care",
-        "care_leavers",
-        "adoption",
-    )
-)
+def _figures_exclude(a: Observation, b: Observation) -> bool:
+    return not ranges_meet(a.funding, b.funding)
+
+
+def _periods_exclude(a: Observation, b: Observation) -> bool:
+    return periods_exclude(a.funding, b.funding)
+
+
+def _states_exclude(a: Observation, b: Observation) -> bool:
+    """Return whether two states differ; the one told earlier was right then."""
+    if a.published and b.published and b.published <= a.published:
+        return False
+    return _differ("state", a, b)
+
+
+EXCLUDES: Mapping[str, Callable[[Observation, Observation], bool]] = {
+    "amount": _figures_exclude,
+    "period": _periods_exclude,
+    "state": _states_exclude,
+}
+"""The fields whose values may differ without contradicting each other."""

@@ -41,8 +41,7 @@ def in_order(inspections: Sequence[Record]) -> list[Record]:
 def when(inspection: Record) -> dt.date:
     """The day by which an inspection is put in order. The unread one is published weeks after its
     unknown first day, and can only be placed by that."""
-    first = inspection.fields.get("first_day")
-    return dt.date.fromisoformat(str(first)) if first else (inspection.published or dt.date.min)
+    return inspection.inspection.first_day or inspection.published or dt.date.min
 
 
 def standing(inspections: Sequence[Record], area: Area) -> Standing:
@@ -53,7 +52,7 @@ def standing(inspections: Sequence[Record], area: Area) -> Standing:
     latest = ordered[-1]
     if latest.unread:
         return Standing(area, Absence.UNKNOWN, latest.id)
-    framework = Framework(str(latest.fields["framework"])) if "framework" in latest.fields else None
+    framework = latest.inspection.framework
     if framework in JUDGED_TOGETHER and area in JUDGED_TOGETHER[framework]:
         partner = JUDGED_TOGETHER[framework][area]
         return Standing(
@@ -61,10 +60,10 @@ def standing(inspections: Sequence[Record], area: Area) -> Standing:
             Absence.JUDGED_TOGETHER,
             latest.id,
             when(latest),
-            str(latest.fields.get(partner, "")),
+            str(latest.inspection.grade(partner) or ""),
         )
     if framework in NOT_JUDGED_BY and area in NOT_JUDGED_BY[framework]:
-        ever = any(area in r.fields for r in ordered) or any(r.unread for r in ordered)
+        ever = any(r.unread or r.inspection.grade(area) for r in ordered)
         return Standing(
             area,
             Absence.NO_LONGER_JUDGED if ever else Absence.NEVER_JUDGED,
@@ -78,14 +77,11 @@ def _latest_grade(ordered: Sequence[Record], area: Area) -> Standing:
     for inspection in reversed(ordered):
         if inspection.unread:
             return Standing(area, Absence.UNKNOWN, inspection.id)
-        if area in inspection.fields:
-            together = (
-                area is Area.CARE and str(inspection.fields.get("framework")) == Framework.ILACS
-            )
+        grade = inspection.inspection.grade(area)
+        if grade is not None:
+            together = area is Area.CARE and inspection.inspection.framework is Framework.ILACS
             note = "judged together with care leavers" if together else ""
-            return Standing(
-                area, Grade(str(inspection.fields[area])), inspection.id, when(inspection), note
-            )
+            return Standing(area, grade, inspection.id, when(inspection), note)
     return Standing(area, Absence.NEVER_JUDGED)
 
 

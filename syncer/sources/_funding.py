@@ -19,7 +19,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.funding.tables import RowFault, TableReading
-from syncer.model import Evidence, FundingKind, Observation, Problem, RecordKind, Statement, Value
+from syncer.model import (
+    AwardFields,
+    Evidence,
+    FundingFields,
+    FundingKind,
+    InterventionFields,
+    Observation,
+    PaymentFields,
+    Problem,
+    RecordKind,
+    Statement,
+)
 from syncer.quantities.periods import find_periods
 from syncer.reading import Entry, KnownPage, Page, Reading
 from syncer.register.programmes import load_programmes
@@ -30,6 +41,13 @@ RECORDS = {
     FundingKind.PARTNERSHIP: RecordKind.AWARD,
     FundingKind.PAYMENT: RecordKind.PAYMENT,
     FundingKind.INTERVENTION: RecordKind.INTERVENTION,
+}
+FIELDS: Mapping[FundingKind, type[FundingFields]] = {
+    FundingKind.AWARD: AwardFields,
+    FundingKind.ALLOCATION: AwardFields,
+    FundingKind.PARTNERSHIP: AwardFields,
+    FundingKind.PAYMENT: PaymentFields,
+    FundingKind.INTERVENTION: InterventionFields,
 }
 MAX_LISTED = 5
 _ADD_NAME = (
@@ -155,12 +173,9 @@ def _observations(
             page.notes["published"],
         ):
             statement = replace(statement, announced=published)
-        fields = dict(
-            _fields(
-                statement, published, background=retold and _is_background(statement, published)
-            )
-        )
-        evidence = dict.fromkeys((*fields, "quote"), Evidence(page.sha256, statement.quote))
+        background = retold and _is_background(statement, published)
+        fields = _fields(statement, published, background=background)
+        evidence = dict.fromkeys((*fields.said(), "quote"), Evidence(page.sha256, statement.quote))
         yield Observation(
             source,
             page.key,
@@ -185,43 +200,56 @@ def _published(page: Page, key: str) -> dt.date | None:
     return edited or published
 
 
-def _fields(
-    statement: Statement, published: dt.date | None, background: bool
-) -> Iterator[tuple[str, Value]]:
-    """What the statement says, and nothing that it does not."""
-    yield "kind", str(statement.kind)
+def _fields(statement: Statement, published: dt.date | None, background: bool) -> FundingFields:
+    """Return what the statement says, and nothing that it does not."""
     announced = None if background else statement.announced or published
-    said: Mapping[str, Value] = {
-        "programme": statement.programme,
-        "funder": statement.funder,
-        "period": statement.period,
-        "determination": statement.determination,
-        "status": statement.status,
-        "helped": statement.helped,
-        "what": statement.what,
-        "quote": statement.quote,
-        "announced": announced.isoformat() if announced else "",
-        "background": background,
+    fields = _with_figure(FIELDS[statement.kind](), statement)
+    fields = replace(
+        fields,
+        kind=statement.kind,
+        programme=statement.programme or None,
+        funder=statement.funder or None,
+        period=statement.period or None,
+        period_start=next((p.first for p in find_periods(statement.period) if p.first), None),
+        determination=statement.determination or None,
+        status=statement.status or None,
+        helped=statement.helped or None,
+        what=statement.what or None,
+        quote=statement.quote or None,
+        announced=announced,
+        background=background or None,
+        capital=statement.capital,
+        ring_fenced=statement.ring_fenced,
+    )
+    if isinstance(fields, InterventionFields):
+        return _with_state(fields, statement.status or "issued", announced)
+    return fields
+
+
+def _with_figure(fields: FundingFields, statement: Statement) -> FundingFields:
+    money = statement.money
+    if money is None:
+        return fields
+    return replace(
+        fields,
+        amount=money.pounds,
+        qualifier=money.qualifier,
+        amount_text=money.text,
+        low=money.low,
+        high=money.high,
+    )
+
+
+def _with_state(
+    fields: InterventionFields, state: str, since: dt.date | None
+) -> InterventionFields:
+    """Return the intervention with its state, and the day on which it came to it."""
+    days = {
+        "issued": replace(fields, state=state, issued=since),
+        "revised": replace(fields, state=state, revised=since),
+        "lifted": replace(fields, state=state, lifted=since),
     }
-    yield from ((name, value) for name, value in said.items() if value)
-    stated = {"capital": statement.capital, "ring_fenced": statement.ring_fenced}
-    yield from ((name, value) for name, value in stated.items() if value is not None)
-    if statement.kind is FundingKind.INTERVENTION:
-        state = statement.status or "issued"
-        yield "state", state
-        if announced:
-            yield state, announced.isoformat()
-    if starts := [p.first for p in find_periods(statement.period) if p.first]:
-        yield "period_start", starts[0].isoformat()
-    if (money := statement.money) is not None:
-        yield from (
-            ("amount", money.pounds),
-            ("qualifier", str(money.qualifier)),
-            ("amount_text", money.text),
-            ("low", money.low),
-        )
-        if money.high is not None:
-            yield "high", money.high
+    return days.get(state, replace(fields, state=state))
 
 
 def _is_background(statement: Statement, published: dt.date | None) -> bool:

@@ -19,7 +19,15 @@ from collections.abc import Iterator, Sequence
 from syncer.documents import sheets
 from syncer.errors import DocumentError, FetchError, PageError
 from syncer.funding.payments import PaymentRow, read_spend
-from syncer.model import Evidence, Observation, Problem, RecordKind, Value
+from syncer.model import (
+    Evidence,
+    FundingKind,
+    Observation,
+    PaymentFields,
+    Problem,
+    Qualifier,
+    RecordKind,
+)
 from syncer.reading import Entry, Page, Reading
 from syncer.register.councils import Register
 from syncer.sources import SourceContext
@@ -83,7 +91,7 @@ def parse(page: Page, context: SourceContext) -> Reading:
     if not problems:
         context.succeed(page.notes["url"] + ROWS)
     made = tuple(_observations(payments, page))
-    entries = tuple(Entry(o.key, str(o.fields["supplier"]), o.published, page.link) for o in made)
+    entries = tuple(Entry(o.key, o.payment.supplier or "", o.published, page.link) for o in made)
     return Reading(
         entries, made, _as_one(problems, page), gone=frozenset(page.before) - {o.key for o in made}
     )
@@ -146,27 +154,10 @@ def _observations(payments: Sequence[PaymentRow], page: Page) -> Iterator[Observ
     for payment in payments:
         name = f"{payment.council} {payment.paid} {payment.transaction or payment.area} {payment.pounds}"
         seen[name] += 1
-        fields: dict[str, Value] = {
-            "kind": "payment",
-            "amount": payment.pounds,
-            "amount_text": f"{payment.pounds}",
-            "low": payment.pounds,
-            "high": payment.pounds,
-            "qualifier": "exact",
-            "paid": payment.paid.isoformat(),
-            "period_start": payment.paid.isoformat(),
-            "funder": "DfE",
-            "supplier": payment.supplier,
-        }
-        said = {
-            "area": payment.area,
-            "description": payment.description,
-            "transaction": payment.transaction,
-        }
-        fields |= {name: value for name, value in said.items() if value}
+        fields = _fields(payment)
         quote = f"{payment.paid:%d/%m/%Y} | {payment.area} | {payment.description} | {payment.supplier} | {payment.pounds}"
         evidence = dict.fromkeys(
-            (*fields, "quote"), Evidence(page.sha256, quote, None, f"row {payment.row}")
+            (*fields.said(), "quote"), Evidence(page.sha256, quote, None, f"row {payment.row}")
         )
         key = name if seen[name] == 1 else f"{name} #{seen[name]}"
         yield Observation(
@@ -182,6 +173,24 @@ def _observations(payments: Sequence[PaymentRow], page: Page) -> Iterator[Observ
             PARSER,
             evidence,
         )
+
+
+def _fields(payment: PaymentRow) -> PaymentFields:
+    return PaymentFields(
+        kind=FundingKind.PAYMENT,
+        amount=payment.pounds,
+        amount_text=f"{payment.pounds}",
+        low=payment.pounds,
+        high=payment.pounds,
+        qualifier=Qualifier.EXACT,
+        paid=payment.paid,
+        period_start=payment.paid,
+        funder="DfE",
+        supplier=payment.supplier,
+        area=payment.area or None,
+        description=payment.description or None,
+        transaction=payment.transaction or None,
+    )
 
 
 def _as_one(problems: Sequence[Problem], page: Page) -> tuple[Problem, ...]:

@@ -15,10 +15,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from syncer.documents import html
 from syncer.errors import CouncilError, FetchError, Gone, PageError
-from syncer.model import Evidence, Observation, Problem, RecordKind, Value
+from syncer.model import (
+    Evidence,
+    FundingKind,
+    InterventionFields,
+    Observation,
+    Problem,
+    RecordKind,
+)
 from syncer.quantities.dates import MONTHS, day_of
 from syncer.reading import Page, Reading
 from syncer.sources import SourceContext
@@ -155,17 +163,17 @@ def _council(rest: str, page: Page, context: SourceContext) -> str:
 def _observation(page: Page, instrument: re.Match[str], council: str, text: str) -> Observation:
     title, published = page.notes["title"], page.notes["published"]
     state = _state(page, instrument, text)
-    fields: dict[str, Value] = {
-        "kind": "intervention",
-        "what": _what(instrument["what"]),
-        "state": state,
-        "service": _service(f"{title} {text}"),
-        "funder": "DfE",
-        "title": title,
-        "quote": f"{title}. {text}"[:400],
-        **dict(_days(page, instrument, state, text)),
-    }
-    quote = Evidence(page.sha256, str(fields["quote"]))
+    quote = f"{title}. {text}"[:400]
+    fields = InterventionFields(
+        kind=FundingKind.INTERVENTION,
+        what=_what(instrument["what"]),
+        state=state,
+        service=_service(f"{title} {text}"),
+        funder="DfE",
+        title=title,
+        quote=quote,
+    )
+    fields = _with_days(fields, page, instrument, text)
     return Observation(
         NAME,
         page.key,
@@ -177,7 +185,7 @@ def _observation(page: Page, instrument: re.Match[str], council: str, text: str)
         page.link,
         page.sha256,
         PARSER,
-        dict.fromkeys((*fields, "quote"), quote),
+        dict.fromkeys(fields.said(), Evidence(page.sha256, quote)),
     )
 
 
@@ -207,25 +215,26 @@ def _state(page: Page, instrument: re.Match[str], text: str) -> str:
     )
 
 
-def _days(
-    page: Page, instrument: re.Match[str], state: str, text: str
-) -> Iterator[tuple[str, str]]:
-    """When it was issued (where a revision says which one it replaces, that one's day), revised and
-    lifted."""
+def _with_days(
+    fields: InterventionFields, page: Page, instrument: re.Match[str], text: str
+) -> InterventionFields:
+    """Return the fields with the days on which it was issued (where a revision says which one it
+    replaces, that one's day), revised and lifted."""
     published, edited = page.notes["published"], page.notes.get("edited")
     is_revision = bool(instrument["new"])
     replaced = REPLACES.search(text)
+
     if replaced:
-        yield "issued", _day(replaced["day"], published).isoformat()
+        fields = replace(fields, issued=_day(replaced["day"], published))
     elif not is_revision:
-        yield "issued", published.isoformat()
-    if is_revision or state == "revised":
-        yield (
-            "revised",
-            (edited if edited and not (is_revision or replaced) else published).isoformat(),
-        )
-    if state == "lifted":
-        yield "lifted", (edited or published).isoformat()
+        fields = replace(fields, issued=published)
+
+    if is_revision or fields.state == "revised":
+        by_edit = edited and not (is_revision or replaced)
+        fields = replace(fields, revised=edited if by_edit else published)
+    if fields.state == "lifted":
+        fields = replace(fields, lifted=edited or published)
+    return fields
 
 
 def _day(text: str, otherwise: dt.date) -> dt.date:

@@ -31,7 +31,17 @@ from syncer.errors import (
     SyncerError,
     WrongCouncil,
 )
-from syncer.model import Evidence, FileKind, Framework, Observation, Problem, RecordKind, Value
+from syncer.model import (
+    Evidence,
+    FileKind,
+    Framework,
+    InspectionFields,
+    Observation,
+    Problem,
+    RecordKind,
+    ReportFields,
+    VisitFields,
+)
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
 from syncer.reports.paper import ReportReading
 from syncer.sources import SourceContext
@@ -267,14 +277,14 @@ def _observe(
 
 def _unread(link: ReportLink, page: Page) -> Observation:
     kind = kind_of(link.title)
-    record = RecordKind.INSPECTION if kind is FileKind.INSPECTION else RecordKind.VISIT
+    record, fields_of = _record_of(kind)
     return Observation(
         NAME,
         page.key,
         link.file_id,
         record,
         (page.council,),
-        {"file_id": link.file_id, "kind": str(kind)},
+        fields_of(file_id=link.file_id, kind=kind),
         link.published,
         page.link,
         parser=PARSER,
@@ -282,8 +292,14 @@ def _unread(link: ReportLink, page: Page) -> Observation:
     )
 
 
+def _record_of(kind: FileKind) -> tuple[RecordKind, type[ReportFields]]:
+    if kind is FileKind.INSPECTION:
+        return RecordKind.INSPECTION, InspectionFields
+    return RecordKind.VISIT, VisitFields
+
+
 def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReading) -> Observation:
-    record = RecordKind.INSPECTION if reading.kind is FileKind.INSPECTION else RecordKind.VISIT
+    record, _ = _record_of(reading.kind)
     evidence = {
         name: Evidence(
             sha256, quote, number, "judgement table" if name in reading.judgements else ""
@@ -296,7 +312,7 @@ def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReadi
         link.file_id,
         record,
         (page.council,),
-        dict(_fields(link, reading)),
+        _fields(link, reading),
         link.published,
         page.link,
         sha256,
@@ -305,27 +321,26 @@ def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReadi
     )
 
 
-def _fields(link: ReportLink, reading: ReportReading) -> Iterator[tuple[str, Value]]:
-    """The fields of a report, those only that it states."""
-    yield from (
-        ("file_id", link.file_id),
-        ("title", link.title),
-        ("kind", str(reading.kind)),
-        ("title_kind", str(kind_of(link.title))),
+def _fields(link: ReportLink, reading: ReportReading) -> ReportFields:
+    """Return what the report says, and nothing that it does not."""
+    _, fields_of = _record_of(reading.kind)
+    fields = fields_of(
+        file_id=link.file_id,
+        title=link.title,
+        kind=reading.kind,
+        title_kind=kind_of(link.title),
+        framework=reading.framework,
+        lead_inspector="; ".join(reading.lead_inspectors) or None,
+        theme=reading.theme or None,
+        priority_actions=tuple(reading.priority_actions) or None,
+        send_outcome=reading.send_outcome or None,
     )
-    if reading.framework:
-        yield "framework", str(reading.framework)
-    if reading.inspection_start and reading.inspection_end:
-        yield "first_day", reading.inspection_start.isoformat()
-        yield "last_day", reading.inspection_end.isoformat()
+    first, last = reading.inspection_start, reading.inspection_end
+    if first and last:
+        fields = replace(fields, first_day=first, last_day=last)
         if reading.framework not in (None, Framework.SIF, Framework.PRE_SIF):
-            short = reading.inspection_end - reading.inspection_start <= SHORT_INSPECTION
-            yield "length", "short" if short else "standard"
-    yield from ((str(area), str(grade)) for area, grade in reading.judgements.items())
-    said: dict[str, Value] = {
-        "lead_inspector": "; ".join(reading.lead_inspectors),
-        "theme": reading.theme,
-        "priority_actions": tuple(reading.priority_actions),
-        "send_outcome": reading.send_outcome,
-    }
-    yield from ((name, value) for name, value in said.items() if value)
+            length = "short" if last - first <= SHORT_INSPECTION else "standard"
+            fields = replace(fields, length=length)
+    if isinstance(fields, InspectionFields):
+        return fields.with_grades(reading.judgements)
+    return fields

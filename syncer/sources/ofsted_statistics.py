@@ -15,12 +15,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncer.documents import sheets
 from syncer.documents.sheets import Sheet
 from syncer.errors import CouncilError, SyncerError, UnreadableTable
-from syncer.model import Area, Evidence, FileKind, Grade, Observation, Problem, RecordKind, Value
+from syncer.model import (
+    Area,
+    Evidence,
+    FileKind,
+    Grade,
+    InspectionFields,
+    Observation,
+    Problem,
+    RecordKind,
+    ReportFields,
+    VisitFields,
+)
 from syncer.reading import Entry, File, Page, Reading
 from syncer.records.standing import ilacs_framework
 from syncer.register.councils import Register
@@ -39,6 +50,7 @@ SERIES = re.compile(
 )
 NAME_COLUMN = "local authority name"
 ASKED_AGAIN = dt.timedelta(days=7)
+USUALLY_PUBLISHED_WITHIN = dt.timedelta(days=50)
 
 AREAS = (
     ("overall", Area.OVERALL),
@@ -265,27 +277,10 @@ def _row(named: Mapping[str, str], sheet: Sheet, cells: Sequence[str]) -> Row | 
 
 
 def _observation(row: Row, page: Page, file: File, as_at: str) -> Observation:
-    fields: dict[str, Value] = {
-        "kind": str(row.kind),
-        "as_at": as_at,
-        **{str(a): str(g) for a, g in row.grades.items()},
-    }
-    fields |= {
-        name: value
-        for name, value in (
-            ("first_day", row.first_day),
-            ("theme", row.theme),
-            ("length", row.length),
-        )
-        if value
-    }
-    if row.kind is FileKind.INSPECTION:
-        began = dt.date.fromisoformat(row.first_day or row.published) - (
-            dt.timedelta() if row.first_day else dt.timedelta(days=50)
-        )
-        fields["framework"] = str(ilacs_framework(began))
-    record = RecordKind.INSPECTION if row.kind is FileKind.INSPECTION else RecordKind.VISIT
-    evidence = {name: Evidence(file.sha256, row.quote, None, row.sheet) for name in fields}
+    fields = _fields(row, as_at)
+    is_inspection = isinstance(fields, InspectionFields)
+    record = RecordKind.INSPECTION if is_inspection else RecordKind.VISIT
+    evidence = {name: Evidence(file.sha256, row.quote, None, row.sheet) for name in fields.said()}
     published = dt.date.fromisoformat(row.published) if row.published else None
     key = f"{row.council} {row.kind} {row.first_day or 'published ' + row.published}"
     return Observation(
@@ -301,3 +296,21 @@ def _observation(row: Row, page: Page, file: File, as_at: str) -> Observation:
         PARSER,
         evidence,
     )
+
+
+def _fields(row: Row, as_at: str) -> ReportFields:
+    """Return what the sheets say of one inspection or visit. One without its first day is taken to
+    have begun as long before its publication as most do: only the framework follows from that."""
+    first_day = dt.date.fromisoformat(row.first_day) if row.first_day else None
+    fields_of = InspectionFields if row.kind is FileKind.INSPECTION else VisitFields
+    fields = fields_of(
+        kind=row.kind,
+        as_at=dt.date.fromisoformat(as_at),
+        first_day=first_day,
+        theme=row.theme or None,
+        length=row.length or None,
+    )
+    if not isinstance(fields, InspectionFields):
+        return fields
+    began = first_day or dt.date.fromisoformat(row.published) - USUALLY_PUBLISHED_WITHIN
+    return replace(fields.with_grades(row.grades), framework=ilacs_framework(began))

@@ -12,6 +12,7 @@ from typing import Any
 
 from syncer.model import Change, Event, EventKind, Evidence, RecordKind
 from syncer.store import Store, as_day, as_json, as_moment, as_text
+from syncer.store.fields import detail_of, stored_detail
 
 COLUMNS = """e.*, (SELECT json_group_array(council) FROM (
     SELECT council FROM event_councils WHERE event = e.id ORDER BY council)) AS councils"""
@@ -41,7 +42,7 @@ def event_of(row: Mapping[str, Any]) -> Event:
         hold_reason=row["hold_reason"],
         late=bool(row["late"]),
         silent=row["state"] == "silent",
-        detail=json.loads(row["detail"]),
+        detail=detail_of(RecordKind(row["record"]), json.loads(row["detail"])),
         evidence=Evidence(**evidence) if evidence else None,
         corrects=row["corrects"] or 0,
     )
@@ -92,7 +93,7 @@ def add(store: Store, event: Event, run: int) -> int:
             "effective": event.effective.isoformat() if event.effective else None,
             "late": int(event.late),
             "fingerprint": mark,
-            "detail": as_json(dict(event.detail)),
+            "detail": as_json(stored_detail(event.record, event.detail)),
             "evidence": as_json(asdict(event.evidence) if event.evidence else {}),
             "corrects": corrected_by(store, event) or None,
         },
@@ -186,8 +187,13 @@ def hold_event(store: Store, event: Event, reason: str) -> None:
     if event.kind is EventKind.ADDED:
         store.run("UPDATE records SET held = 1 WHERE id = ?", (event.record_id,))
     else:
-        old = event.detail.get("was", event.old)
-        _show(store, event, str(old))
+        _show(store, event, value_before(event))
+
+
+def value_before(event: Event) -> str:
+    """Return the value that was shown before an event: what a correction takes back, else the
+    old one."""
+    return event.old if event.detail.was is None else event.detail.was
 
 
 def _show(store: Store, event: Event, value: str) -> None:
@@ -302,6 +308,6 @@ def withheld(
     ):
         sha = "" if event.held or not event.evidence else event.evidence.sha256
         found.setdefault((event.record_id, event.area), []).append(
-            (event.new, str(event.detail.get("was", event.old)), sha)
+            (event.new, value_before(event), sha)
         )
     return found

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from syncer.model import Conflict, Evidence, Observation, Record, RecordKind, Value
+from syncer.model import Conflict, Evidence, Fields, Observation, Record, RecordKind
 from syncer.store import Store, as_day, as_json, as_moment, as_text
+from syncer.store.fields import fields_of, stored
 
 SEEN_ONLY = frozenset(("file_id", "kind"))
 """What is known of a report that is listed and was not read yet."""
@@ -37,7 +38,7 @@ def observation_of(row: Mapping[str, Any]) -> Observation:
         key=row["key"],
         record=RecordKind(row["record"]),
         councils=tuple(json.loads(row["councils"])),
-        fields=_values(row["fields"]),
+        fields=_fields(row),
         published=as_day(row["published"]),
         url=row["url"],
         sha256=row["sha256"],
@@ -64,7 +65,7 @@ def save_observations(
         said = {
             "record": o.record,
             "councils": as_json(o.councils),
-            "fields": as_json(dict(o.fields)),
+            "fields": as_json(stored(o.fields)),
             "evidence": as_json({name: asdict(e) for name, e in o.evidence.items()}),
             "url": o.url,
             "sha256": o.sha256,
@@ -107,8 +108,8 @@ def drop_observations(store: Store, source: str, page: str, keys: Iterable[str])
     return left
 
 
-def _values(text: str) -> dict[str, Value]:
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in json.loads(text).items()}
+def _fields(row: Mapping[str, Any]) -> Fields:
+    return fields_of(RecordKind(row["record"]), json.loads(row["fields"]))
 
 
 # -- Records ---------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ def record_of(row: Mapping[str, Any]) -> Record:
         id=row["id"],
         record=RecordKind(row["record"]),
         councils=tuple(json.loads(row["councils"])),
-        fields=_values(row["fields"]),
+        fields=_fields(row),
         published=as_day(row["published"]),
         url=row["url"],
         source=row["source"],
@@ -160,7 +161,7 @@ def save_record(
     row = {
         "record": record.record,
         "councils": as_json(record.councils),
-        "fields": as_json(dict(record.fields)),
+        "fields": as_json(stored(record.fields)),
         "chosen": as_json(dict(record.chosen)),
         "published": record.published.isoformat() if record.published else None,
         "url": record.url,
@@ -199,7 +200,7 @@ def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable
 
 def _remember(store: Store, record: Record, before: Mapping[str, Any], now: dt.datetime) -> None:
     """Write down each value that moved, and from when it was known."""
-    after = json.loads(as_json(dict(record.fields)))
+    after = stored(record.fields)
     for name in sorted({*before, *after}):
         if before.get(name) != after.get(name):
             value = as_json(after[name]) if name in after else None
@@ -253,15 +254,10 @@ def as_known_on(store: Store, found: Iterable[Record], moment: dt.datetime) -> l
             continue
         sql = "SELECT field, value FROM history WHERE record_id = ? AND known_from <= ? ORDER BY known_from, rowid"
         rows = store.rows(sql, (record.id, as_text(moment)))
-        fields: dict[str, Value] = {}
-        for row in rows:
-            if row["value"] is None:
-                fields.pop(row["field"], None)
-            else:
-                fields |= _values(f'{{"{row["field"]}":{row["value"]}}}')
-        known.append(
-            replace(record, fields=fields, unread=record.unread or fields.keys() <= SEEN_ONLY)
-        )
+        values = {row["field"]: json.loads(row["value"] or "null") for row in rows}
+        fields = fields_of(record.record, values)
+        unread = record.unread or fields.said().keys() <= SEEN_ONLY
+        known.append(replace(record, fields=fields, unread=unread))
     return known
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncer.model import Area, Event, RecordKind, Subscription
+from syncer.model import Area, Event, FundingFields, RecordKind, Subscription
 from syncer.register.councils import Register
 
 KINDS = {
@@ -62,7 +62,7 @@ def by_missing_overall(subscription: Subscription, event: Event) -> bool:
         event.record is RecordKind.INSPECTION
         and Area.OVERALL in subscription.areas
         and event.area not in subscription.areas
-        and event.detail.get("overall_judged", True) is False
+        and event.detail.overall_judged is False
     )
 
 
@@ -182,10 +182,9 @@ def amounts(event: Event) -> tuple[int, ...]:
         for value in (event.old, event.new)
         if event.area in ("amount", "confirmed") and _is_number(value)
     ]
-    stated = event.detail.get("amount")
-    return tuple(moved) or (
-        (int(stated),) if stated is not None and _is_number(str(stated)) else ()
-    )
+    said = event.detail.fields
+    stated = said.amount if isinstance(said, FundingFields) else None
+    return tuple(moved) or (() if stated is None else (stated,))
 
 
 def _is_number(text: str) -> bool:

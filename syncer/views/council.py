@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from syncer.model import Absence, Area, Council, Record, RecordKind
+from syncer.model import Absence, Area, Council, Record, RecordKind, ReportFields
 from syncer.records.identity import may_be_one
 from syncer.records.payment_links import link
 from syncer.records.standing import in_order, when
@@ -168,9 +168,12 @@ def last_inspection(history: History) -> dict[str, Any] | None:
         return None
     latest = history.inspections[-1]
     day = when(latest)
-    said = {name: latest.fields.get(name) for name in ("first_day", "last_day", "kind", "length")}
+    said = latest.inspection
     return {
-        **said,
+        "first_day": said.first_day,
+        "last_day": said.last_day,
+        "kind": said.kind,
+        "length": said.length,
         "published": latest.published,
         "unread": latest.unread,
         "url": latest.url,
@@ -240,9 +243,9 @@ def payments(history: History) -> Listing:
     for record in history.of(RecordKind.PAYMENT):
         rows.append(
             {
-                "paid": record.fields.get("paid", ""),
-                "amount": record.fields.get("amount"),
-                "area": record.fields.get("area", ""),
+                "paid": record.payment.paid or "",
+                "amount": record.payment.amount,
+                "area": record.payment.area or "",
                 "settles": settles.get(record.id, ""),
                 "published": record.published,
                 "url": record.url,
@@ -263,7 +266,7 @@ def _settled(history: History) -> dict[int, str]:
     linking = link(awarded.values(), history.of(RecordKind.PAYMENT))
     settles = {}
     for each in linking.links:
-        programme = awarded[each.award].fields.get("programme", "an award")
+        programme = awarded[each.award].funding.programme or "an award"
         settles[each.payment] = f"{programme} (inferred)"
     return settles | dict.fromkeys(linking.reversed, "taken back")
 
@@ -275,8 +278,17 @@ def interventions(history: History) -> Listing:
     """Return notices, directions and commissioners, with their state."""
     rows = []
     for record in history.of(RecordKind.INTERVENTION):
-        row = {name: record.fields.get(name, "") for name in INTERVENTION_FACTS}
-        rows.append({**row, "published": record.published, "url": record.url})
+        said = record.intervention
+        rows.append(
+            {
+                "what": said.what or "",
+                "service": said.service or "",
+                "issued": said.issued or "",
+                "state": said.state or "",
+                "published": record.published,
+                "url": record.url,
+            }
+        )
     columns = [worded(name) for name in INTERVENTION_FACTS]
     return Listing((*columns, *plain_columns("published", "url")), rows)
 
@@ -364,12 +376,11 @@ def _not_known_note(rows: Sequence[Row]) -> str:
 
 
 def _sum(records: Iterable[Record]) -> int:
-    return sum(int(str(record.fields.get("amount", 0))) for record in records)
+    return sum(record.funding.amount or 0 for record in records)
 
 
 # -- Contradictions --------------------------------------------------------------------------------
 
-TITLE_KIND = "title_kind"
 CONFLICT_COLUMNS = (
     worded("record"),
     *plain_columns("council", "published"),
@@ -436,8 +447,7 @@ def _twins(first: Record, second: Record) -> dict[str, Any]:
 
 
 def _sum_and_programme(award: Record) -> str:
-    named = [str(award.fields.get(name, "")) for name in ("amount_text", "programme")]
-    return " ".join(filter(None, named))
+    return " ".join(filter(None, (award.funding.amount_text, award.funding.programme)))
 
 
 def title_conflicts(records: Iterable[Record]) -> list[dict[str, Any]]:
@@ -445,8 +455,10 @@ def title_conflicts(records: Iterable[Record]) -> list[dict[str, Any]]:
     (DESIGN §5.6: the document's own is taken)."""
     found = []
     for record in records:
-        listed_as = record.fields.get(TITLE_KIND)
-        if record.unread or listed_as is None or listed_as == record.fields.get("kind"):
+        said = record.fields
+        if record.unread or not isinstance(said, ReportFields):
+            continue
+        if said.title_kind in (None, said.kind):
             continue
         found.append(
             {
@@ -454,9 +466,9 @@ def title_conflicts(records: Iterable[Record]) -> list[dict[str, Any]]:
                 "councils": record.councils,
                 "published": record.published,
                 "field": "kind",
-                "chosen_value": record.fields["kind"],
+                "chosen_value": said.kind,
                 "chosen_source": record.source,
-                "other_value": listed_as,
+                "other_value": said.title_kind,
                 "other_source": "title of the entry",
                 "since": record.first_seen.date(),
                 "url": record.url,

@@ -20,11 +20,13 @@ from syncer.model import (
     Event,
     FundingKind,
     Grade,
+    InspectionFields,
+    PaymentFields,
     Qualifier,
     Record,
     RecordKind,
+    ReportFields,
     Standing,
-    Value,
 )
 from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
@@ -89,7 +91,9 @@ class Window:
     def lets_in(self, record: Record) -> bool:
         """Return whether a record is within. One whose publication nobody dates counts from its
         last day, else from when it was first seen."""
-        published = record.published or _day(record, "last_day") or record.first_seen.date()
+        report = record.fields if isinstance(record.fields, ReportFields) else None
+        last_day = report.last_day if report else None
+        published = record.published or last_day or record.first_seen.date()
         if self.since and published < self.since:
             return False
         if self.as_of and published > self.as_of:
@@ -103,9 +107,9 @@ class Window:
         publication is known had begun by then."""
         if self.inspected_by is None:
             return True
-        if record.record not in (RecordKind.INSPECTION, RecordKind.VISIT):
+        if not isinstance(record.fields, ReportFields):
             return True
-        first = _day(record, "first_day") or published
+        first = record.fields.first_day or published
         return first <= self.inspected_by
 
 
@@ -146,11 +150,6 @@ def council_label(register: Register, slug: str) -> CouncilLabel:
     except UnknownCouncil:
         return CouncilLabel("", slug)
     return CouncilLabel(council.gss, council.name)
-
-
-def _day(record: Record, name: str) -> dt.date | None:
-    value = record.fields.get(name)
-    return dt.date.fromisoformat(str(value)) if value else None
 
 
 # -- Ratings ---------------------------------------------------------------------------------------
@@ -258,10 +257,10 @@ def _rating_row(council: Council, inspections: Sequence[Record], reason: str) ->
 
     latest = in_order(inspections)[-1]
     return row | {
-        "first_day": _day(latest, "first_day"),
-        "last_day": _day(latest, "last_day"),
+        "first_day": latest.inspection.first_day,
+        "last_day": latest.inspection.last_day,
         "published": latest.published,
-        "framework": latest.fields.get("framework"),
+        "framework": latest.inspection.framework,
         "url": latest.url,
     }
 
@@ -302,8 +301,6 @@ def closing_of_ratings(rows: Sequence[Row]) -> str:
 
 # -- Inspections and visits ------------------------------------------------------------------------
 
-SAID = ("lead_inspector", "length", "theme")
-
 
 def said_if(name: str, text: str) -> Column:
     """Return a column that says something where its value is true, and nothing elsewhere."""
@@ -338,29 +335,26 @@ def inspections(register: Register, records: Iterable[Record]) -> Listing:
 
 def _report_row(register: Register, record: Record) -> Row:
     label = council_label(register, record.councils[0])
-    fields = record.fields
+    said = record.report
+    grades = said.grades() if isinstance(said, InspectionFields) else {}
     return {
         "council": label.name,
         "gss": label.gss,
-        "kind": fields.get("kind", str(record.record)),
-        "framework": fields.get("framework"),
-        "first_day": _day(record, "first_day"),
-        "last_day": _day(record, "last_day"),
+        "kind": said.kind or str(record.record),
+        "framework": said.framework,
+        "first_day": said.first_day,
+        "last_day": said.last_day,
         "published": record.published,
-        **{str(area): fields.get(area) for area in AREAS},
-        **{said: fields.get(said, "") for said in SAID},
-        "priority_actions": _several(fields.get("priority_actions", ())),
+        **{str(area): grades.get(area) for area in AREAS},
+        "lead_inspector": said.lead_inspector or "",
+        "length": said.length or "",
+        "theme": said.theme or "",
+        "priority_actions": list(said.priority_actions or ()),
         "url": record.url,
         "source": record.source,
         "unread": record.unread,
         "withdrawn": record.withdrawn,
     }
-
-
-def _several(value: object) -> list[str]:
-    if isinstance(value, tuple | list):
-        return [str(each) for each in value]
-    return [str(value)] if value else []
 
 
 def _counted(rows: Sequence[Row], noun: str) -> str:
@@ -402,35 +396,35 @@ def awards(register: Register, records: Iterable[Record]) -> Listing:
 
 
 def _money_row(register: Register, record: Record) -> Row:
-    fields = record.fields
+    said = record.funding
     labels = [council_label(register, slug) for slug in record.councils]
     kind = FundingKind.PAYMENT if record.record is RecordKind.PAYMENT else FundingKind.AWARD
-    helped = _helped(register, fields.get("helped", ()))
+    area = said.area if isinstance(said, PaymentFields) else None
     return {
         "councils": [label.gss for label in labels],
         "council_names": [label.name for label in labels],
-        "programme": fields.get("programme", ""),
-        "kind": fields.get("kind", str(kind)),
-        "amount": fields.get("amount"),
-        "qualifier": fields.get("qualifier", ""),
-        "amount_text": fields.get("amount_text", ""),
-        "period": fields.get("period", ""),
-        "announced": _day(record, "announced") or record.published,
-        "funder": fields.get("funder", ""),
-        "determination": fields.get("determination", ""),
-        "capital": fields.get("capital"),
-        "ring_fenced": fields.get("ring_fenced"),
-        "status": fields.get("status", ""),
+        "programme": said.programme or "",
+        "kind": said.kind or str(kind),
+        "amount": said.amount,
+        "qualifier": said.qualifier or "",
+        "amount_text": said.amount_text or "",
+        "period": said.period or "",
+        "announced": said.announced or record.published,
+        "funder": said.funder or "",
+        "determination": said.determination or "",
+        "capital": said.capital,
+        "ring_fenced": said.ring_fenced,
+        "status": said.status or "",
         "joint": len(record.councils) > 1,
         "url": record.url,
-        "quote": fields.get("quote", ""),
-        "what": fields.get("area") or fields.get("what") or helped,
+        "quote": said.quote or "",
+        "what": area or said.what or _helped(register, said.helped or ()),
     }
 
 
-def _helped(register: Register, slugs: Value) -> str:
+def _helped(register: Register, slugs: Sequence[str]) -> str:
     """Return what a partnership is for: "to help Stoke-on-Trent"."""
-    if not isinstance(slugs, tuple) or not slugs:
+    if not slugs:
         return ""
     names = [council_label(register, slug).name for slug in slugs]
     return f"to help {' and '.join(names)}"
@@ -465,13 +459,13 @@ def financial_year(text: str) -> tuple[dt.date, dt.date]:
 def days_of(record: Record) -> tuple[dt.date, dt.date] | None:
     """Return the days that money is for: its period where that says them, else the day it was
     announced, paid or published; None where nothing says a day."""
-    for period in find_periods(str(record.fields.get("period", ""))):
+    said = record.funding
+    for period in find_periods(said.period or ""):
         if period.first:
             return period.first, period.last or period.first
-    for name in ("period_start", "paid", "announced"):
-        if day := _day(record, name):
-            return day, day
-    return (record.published, record.published) if record.published else None
+    paid = said.paid if isinstance(said, PaymentFields) else None
+    day = said.period_start or paid or said.announced or record.published
+    return (day, day) if day else None
 
 
 def in_year(record: Record, year: tuple[dt.date, dt.date]) -> bool:

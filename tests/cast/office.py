@@ -24,6 +24,7 @@ from syncer.operations.explain import explain
 from syncer.pipeline.notify import notify
 from syncer.pipeline.send import send
 from syncer.store import Store, events, outbox, people
+from syncer.store.fields import detail_of
 from syncer.store.outbox import Delivery
 
 BEGAN = dt.datetime(2026, 1, 5, 8, 0, tzinfo=dt.UTC)
@@ -128,7 +129,7 @@ class Office:
             "https://example.org/page",
             record or self.record(of),
             change if of is RecordKind.INSPECTION else None,
-            detail=detail or {},
+            detail=detail_of(of, detail or {}),
         )
         with self.store.writing():
             number = events.add(self.store, event, 0)

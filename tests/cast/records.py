@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from syncer.model import Area, Grade, Observation, Record, RecordKind
 from syncer.records.diff import DiffContext, FirstSeen
 from syncer.records.standing import ilacs_framework
+from syncer.store.fields import fields_of, stored
 
 NOW = dt.datetime(2024, 9, 1, 8, 40, tzinfo=dt.UTC)
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -56,7 +58,7 @@ def inspection(
         number,
         RecordKind.INSPECTION,
         (council,),
-        fields,
+        fields_of(RecordKind.INSPECTION, fields),
         out,
         f"https://example.org/{council}",
         "ofsted_reports",
@@ -85,7 +87,7 @@ def award(
         number,
         RecordKind.AWARD,
         ("leeds",),
-        fields | more,
+        fields_of(RecordKind.AWARD, fields | more),
         day("2024-08-20"),
         "https://example.org/award",
         "govuk_awards",
@@ -96,7 +98,7 @@ def award(
 
 def seen(record: Record, **fields: Any) -> Observation:
     """The observation from which such a record would come."""
-    said = {**record.fields, **fields}
+    said = fields_of(record.record, {**stored(record.fields), **fields})
     return Observation(
         "ofsted_reports",
         "page",
@@ -109,6 +111,15 @@ def seen(record: Record, **fields: Any) -> Observation:
         id=record.id,
         unread=record.unread,
     )
+
+
+Something = TypeVar("Something", Record, Observation)
+
+
+def saying(something: Something, **fields: Any) -> Something:
+    """The same record or observation with these fields said otherwise (None: not said)."""
+    said = fields_of(something.record, {**stored(something.fields), **fields})
+    return replace(something, fields=said)
 
 
 def moment(

@@ -200,7 +200,7 @@ def as_line(event: Event) -> Line:
     assert event.published is not None
     council = load_register(None).by_slug(event.councils[0]).gss
     if event.record is RecordKind.VISIT:
-        return Line(event.published, council, str(event.detail["visit_kind"]), "", "", "")
+        return Line(event.published, council, str(event.detail.report.kind), "", "", "")
     return Line(
         event.published, council, event.area, event.old, event.new, str(event.change or event.kind)
     )

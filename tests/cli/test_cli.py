@@ -39,14 +39,14 @@ OLD = inspection(1, "2021-05-10", grades("requires_improvement"))
 NEW = inspection(2, "2024-07-08", grades("good", leavers="outstanding"))
 UNREAD = inspection(9, "2024-07-15", council="bradford", unread=True)
 JOINT = replace(award(4, 500, period="2024-25"), councils=("leeds", "bradford"))
-ODD = replace(award(5, 70), fields={**award(5, 70).fields, "programme": "Other"})
+ODD = award(5, 70, programme="Other")
 
 
 def observe(record: Record, sha256: str) -> Observation:
     evidence = {
         name: Evidence(sha256, QUOTE, None, "B2")
         for name in ("amount", "leadership")
-        if name in record.fields
+        if name in record.fields.said()
     }
     return Observation(
         record.source,

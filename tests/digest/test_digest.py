@@ -16,7 +16,17 @@ from syncer import digest
 from syncer.digest import compose, fold, samples, wording
 from syncer.digest.letter import CorrectedMessage, Digest, Freshness
 from syncer.digest.programme import safe_cell
-from syncer.model import Area, Change, Event, EventKind, Grade, RecordKind
+from syncer.model import (
+    Area,
+    Change,
+    Event,
+    EventDetail,
+    EventKind,
+    Grade,
+    InspectionFields,
+    RecordKind,
+)
+from syncer.store.fields import detail_of
 
 WHO, NOW = samples.subscriber(), samples.situation()
 GRADES = ("inadequate", "requires_improvement", "good", "outstanding")
@@ -78,7 +88,7 @@ def award(
         5,
         id=seq,
         seq=seq,
-        detail={"programme": "Partners in Practice", **detail},
+        detail=detail_of(RecordKind.AWARD, {"programme": "Partners in Practice", **detail}),
     )
 
 
@@ -120,14 +130,16 @@ def test_two_fields_of_a_known_record_do_not_fold_but_a_new_record_is_one_line()
 
 
 def test_a_wrong_line_that_still_waits_is_replaced_not_corrected() -> None:
-    right = rating(2, "good", "outstanding", EventKind.CORRECTED, detail={"was": "inadequate"})
+    right = rating(
+        2, "good", "outstanding", EventKind.CORRECTED, detail=EventDetail(was="inadequate")
+    )
     (line,) = fold([rating(1, "good", "inadequate"), right]).lines
     assert (line.event.kind, line.event.new, line.event.change) == (
         EventKind.ADDED,
         "outstanding",
         Change.IMPROVED,
     )
-    assert "was" not in line.event.detail
+    assert line.event.detail.was is None
 
 
 def test_a_new_inspection_that_is_read_anew_and_changes_nothing_still_is_an_inspection() -> None:
@@ -147,12 +159,20 @@ def test_a_report_withdrawn_before_anyone_heard_of_it_comes_to_nothing() -> None
 
 
 def test_a_correction_taken_back_comes_to_nothing() -> None:
-    first = rating(1, "good", "outstanding", EventKind.CORRECTED, detail={"was": "inadequate"})
+    first = rating(
+        1, "good", "outstanding", EventKind.CORRECTED, detail=EventDetail(was="inadequate")
+    )
     assert (
         fold(
             [
                 first,
-                rating(2, "good", "inadequate", EventKind.CORRECTED, detail={"was": "outstanding"}),
+                rating(
+                    2,
+                    "good",
+                    "inadequate",
+                    EventKind.CORRECTED,
+                    detail=EventDetail(was="outstanding"),
+                ),
             ]
         ).lines
         == ()
@@ -205,9 +225,8 @@ def test_the_overall_judgement_comes_first_where_there_is_one() -> None:
         Area.OVERALL: ("good", "requires_improvement", fell),
         Area.LEADERSHIP: ("outstanding", "inadequate", fell),
     }
-    events = samples.ratings(
-        "leeds", 3, moves, "2025-08-12", {"first_day": "2025-06-30", "last_day": "2025-07-04"}
-    )
+    said = InspectionFields(first_day=dt.date(2025, 6, 30), last_day=dt.date(2025, 7, 4))
+    events = samples.ratings("leeds", 3, moves, "2025-08-12", said)
     assert subject(*events) == "Leeds: overall good → requires improvement, and 1 more"
     same = [replace(events[0], old="good", new="good", change=Change.UNCHANGED), events[1]]
     assert subject(*same) == "Leeds: overall good as before; leadership outstanding → inadequate"
@@ -261,7 +280,10 @@ def test_subjects_of_single_lines(events: list[Event], said: str) -> None:
 def test_a_subject_is_one_line_of_at_most_120_characters(programme: str, theme: str) -> None:
     visit = replace(
         samples.others()[2],
-        detail={"visit_kind": "focused_visit", "theme": theme, "priority_actions": ["a", "b"]},
+        detail=detail_of(
+            RecordKind.VISIT,
+            {"visit_kind": "focused_visit", "theme": theme, "priority_actions": ["a", "b"]},
+        ),
     )
     for said in (
         subject(award(1, "", "5", EventKind.ADDED, programme=programme, amount=5)),
@@ -342,10 +364,7 @@ def test_twelve_lines_of_a_programme_are_listed_and_thirteen_are_one_line_with_a
 
 
 def test_ratings_are_never_folded_into_a_table() -> None:
-    many = [
-        replace(rating(n, "good", "inadequate", record_id=n), detail={"programme": "x"})
-        for n in range(1, 30)
-    ]
+    many = [rating(n, "good", "inadequate", record_id=n) for n in range(1, 30)]
     assert sum(len(group.items) for group in compose(WHO, many, NOW).groups) == 29
 
 
@@ -396,8 +415,10 @@ def test_who_was_told_nothing_wrong_gets_the_change_itself_marked_late() -> None
     assert item.grades[0].says == "Children in care: requires improvement → good, improved"
 
 
-def test_who_was_receipts_of_the_wrong_council_learns_of_which_it_is() -> None:
-    moved = rating(1, "good", "inadequate", EventKind.CORRECTED, detail={"was_councils": ["brent"]})
+def test_who_was_told_of_the_wrong_council_learns_of_which_it_is() -> None:
+    moved = rating(
+        1, "good", "inadequate", EventKind.CORRECTED, detail=EventDetail(was_councils=("brent",))
+    )
     made = digest.correction(
         WHO,
         [moved],

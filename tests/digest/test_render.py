@@ -7,7 +7,7 @@ import datetime as dt
 import email
 import email.policy
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from syncer.digest.render import (
     message,
 )
 from syncer.errors import BadAddress, TemplateBroken
-from syncer.model import Evidence, Grade, Problem, Standing
+from syncer.model import Evidence, Fields, Grade, Problem, Standing
 
 SAMPLES = samples.digests()
 ENVELOPE = Envelope(
@@ -242,6 +242,13 @@ def test_a_digest_after_half_a_year_stays_under_100_kb_and_leaves_nothing_out() 
 NASTY = "Leeds\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>\u202e{{ 7*7 }}"
 
 
+def nasty(said: Fields) -> Fields:
+    """The same with every word that somebody else wrote made hostile."""
+    words = ("programme", "theme", "what", "period", "service", "lead_inspector")
+    theirs: dict[str, Any] = {f.name: NASTY for f in fields(said) if f.name in words}
+    return replace(said, **theirs)
+
+
 def nasty_message() -> RenderedMessage:
     """A council, a programme, a quote and a theme as somebody hostile would write them."""
     now = samples.situation()
@@ -252,14 +259,7 @@ def nasty_message() -> RenderedMessage:
     evil = [
         replace(
             e,
-            detail={
-                **e.detail,
-                "programme": NASTY,
-                "theme": NASTY,
-                "what": NASTY,
-                "note": NASTY,
-                "period": NASTY,
-            },
+            detail=replace(e.detail, fields=nasty(e.detail.fields), note=NASTY),
             evidence=Evidence("", NASTY, 1),
             url='https://example.org/"><script>',
         )

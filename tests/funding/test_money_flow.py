@@ -17,6 +17,7 @@ from replay import Replay
 from syncer.model import Record, RecordKind
 from syncer.records.payment_links import Linking, link
 from syncer.store import records as record_store
+from syncer.store.fields import fields_of
 
 INNOVATION = "Children's Social Care Innovation Programme"
 MORE = """
@@ -81,14 +82,14 @@ def replay(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 
 
 def as_told(award: Record) -> tuple[Any, ...]:
-    fields = award.fields
+    said = award.funding
     return (
         award.councils,
-        fields["kind"],
-        fields["programme"],
-        fields.get("amount"),
-        fields.get("qualifier"),
-        fields.get("announced"),
+        said.kind,
+        said.programme,
+        said.amount,
+        said.qualifier,
+        str(said.announced),
     )
 
 
@@ -170,7 +171,7 @@ def test_the_newsrooms_sharper_figure_replaces_the_rounded_one_without_an_event(
     assert copy.sync("council_papers").events == 0
     names = ("Partners in Practice", f"{INNOVATION} round 2")
     assert [
-        a.fields["amount"] for a in leeds(copy, RecordKind.AWARD) if a.fields["programme"] in names
+        a.funding.amount for a in leeds(copy, RecordKind.AWARD) if a.funding.programme in names
     ] == [9590000]
 
 
@@ -203,7 +204,7 @@ def payment(number: int, day: dt.date, pounds: int, area: str = "Families Group"
         number,
         RecordKind.PAYMENT,
         ("leeds",),
-        fields,
+        fields_of(RecordKind.PAYMENT, fields),
         day,
         "",
         "dfe_spend",
@@ -223,8 +224,9 @@ def award(
         **more,
     }
     fields |= {"high": high} if high else {}
+    said = fields_of(RecordKind.AWARD, fields)
     return Record(
-        number, RecordKind.AWARD, ("leeds",), fields, None, "", "press", dt.datetime.now(dt.UTC)
+        number, RecordKind.AWARD, ("leeds",), said, None, "", "press", dt.datetime.now(dt.UTC)
     )
 
 
@@ -260,7 +262,7 @@ def test_the_instalments_of_2015_are_split_as_they_were_determined(shared: Path)
             int(row["second_determination_CSDSD04_2015_paid"]),
         ]
         awards = [award(n, pounds, pounds, pounds) for n, pounds in enumerate(sums, 1) if pounds]
-        right += settled(link(awards, payments(row))) == {a.id: a.fields["amount"] for a in awards}
+        right += settled(link(awards, payments(row))) == {a.id: a.funding.amount for a in awards}
     assert right >= 50, (
         f"{right} of {len(rows)}: a first grant paid once and a second in two equal parts look like one"
     )

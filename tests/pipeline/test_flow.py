@@ -101,7 +101,7 @@ def test_the_statistics_are_a_cross_check_and_never_news(replay: Replay) -> None
     with replay.store() as store:
         assert records.conflicts(store) == [], "the reports here and the table agree in every grade"
         inspected = [
-            (r.councils, r.fields.get("first_day"))
+            (r.councils, str(r.report.first_day))
             for r in records.records(store, kinds=["inspection"])
             if not r.unread
         ]

@@ -354,7 +354,7 @@ def test_a_parser_that_reads_old_bytes_differently_makes_corrections_and_asks_fo
     world.at("2024-03-06")
     world.sync()
     told = [
-        (e.kind, e.councils, e.area, e.new, e.detail["was"])
+        (e.kind, e.councils, e.area, e.new, e.detail.was)
         for e in world.events()
         if e.kind != "added"
     ]

@@ -14,6 +14,7 @@ from syncer.model import (
     Area,
     Change,
     Event,
+    EventDetail,
     EventKind,
     Frequency,
     RecordKind,
@@ -113,7 +114,7 @@ def test_a_confirmation_is_told_only_to_one_who_has_the_first_line() -> None:
 
 def test_a_missing_overall_judgement_is_explained_once() -> None:
     overall = replace(ADA, subscriptions=(replace(LEEDS, areas=("overall_effectiveness",)),))
-    line = event(1, detail={"overall_judged": False})
+    line = event(1, detail=EventDetail(overall_judged=False))
     explained = History(explained=frozenset({planning.NO_OVERALL}))
     assert plan(news(line), overall, History()).explain_no_overall
     again = plan(news(line), overall, explained)

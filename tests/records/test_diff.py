@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from records import NOW, award, by_id, day, grades, inspection, lines, moment
+from records import NOW, award, by_id, day, grades, inspection, lines, moment, saying
 
-from syncer.model import Area, EventKind, Record, RecordKind
+from syncer.model import Area, EventKind, FileKind, Record, RecordKind, VisitFields
 from syncer.records.diff import diff
 
 OLD = inspection(1, "2021-05-10", grades("requires_improvement"))
@@ -27,9 +27,7 @@ def test_a_new_inspection_gives_one_event_per_area_against_the_standing_before()
         ("children_in_care", "requires_improvement", "good", "improved"),
         ("care_leavers", "", "outstanding", "judged_apart"),
     ]
-    assert (
-        events[4].detail["note"] == "until now judged with children in care: requires improvement"
-    )
+    assert events[4].detail.note == "until now judged with children in care: requires improvement"
 
 
 def test_the_first_inspection_of_a_council_has_no_old() -> None:
@@ -100,13 +98,13 @@ def test_a_grade_that_moves_with_new_bytes_is_changed_and_without_is_corrected()
     changed = diff(by_id(OLD, NEW), by_id(OLD, moved), moment(fresh=(2,)))
     corrected = diff(by_id(OLD, NEW), by_id(OLD, moved), moment())
     assert {(e.kind, e.old, e.new) for e in changed} == {(EventKind.CHANGED, "good", "outstanding")}
-    assert {(e.kind, e.old, e.new, e.detail["was"]) for e in corrected} == {
+    assert {(e.kind, e.old, e.new, e.detail.was) for e in corrected} == {
         (EventKind.CORRECTED, "requires_improvement", "outstanding", "good")
     }
 
 
 def test_a_field_that_is_read_for_the_first_time_is_not_news() -> None:
-    before = replace(NEW, fields={k: v for k, v in NEW.fields.items() if k != Area.CARE_LEAVERS})
+    before = saying(NEW, care_leavers=None)
     assert diff(by_id(OLD, before), by_id(OLD, NEW), moment()) == []
 
 
@@ -137,7 +135,7 @@ def test_a_visit_is_told_once_with_its_theme() -> None:
         8,
         RecordKind.VISIT,
         ("leeds",),
-        {"kind": "focused_visit", "theme": "front door", "first_day": "2024-08-01"},
+        VisitFields(kind=FileKind.FOCUSED_VISIT, theme="front door", first_day=day("2024-08-01")),
         day("2024-08-30"),
         "https://example.org",
         "ofsted_reports",
@@ -154,7 +152,7 @@ def test_a_review_of_the_safeguarding_board_is_recorded_and_not_told() -> None:
         9,
         RecordKind.VISIT,
         ("surrey",),
-        {"kind": "lscb_review"},
+        VisitFields(kind=FileKind.LSCB_REVIEW),
         day("2024-08-30"),
         "https://example.org",
         "ofsted_reports",
@@ -189,9 +187,11 @@ def test_equal_states_differ_in_nothing(records: list[Record]) -> None:
 
 @given(some_inspections, some_grades)
 def test_every_difference_is_in_exactly_one_event(records: list[Record], grade: str) -> None:
-    after = [replace(r, fields={**r.fields, Area.HELP: grade}) for r in records]
+    after = [saying(r, help_and_protection=grade) for r in records]
     wanted = [
-        (r.id, str(r.fields[Area.HELP]), grade) for r in records if r.fields[Area.HELP] != grade
+        (r.id, str(r.inspection.help_and_protection), grade)
+        for r in records
+        if r.inspection.help_and_protection != grade
     ]
     events = diff(by_id(*records), by_id(*after), moment(fresh=tuple(r.id for r in records)))
     assert sorted((e.record_id, e.old, e.new) for e in events) == sorted(wanted)
@@ -204,5 +204,5 @@ def test_every_judged_area_of_a_new_inspection_is_in_exactly_one_event(
     events = diff(
         {}, by_id(*records), moment(*(r.id for r in records), before=BEFORE_ALL, since=BEFORE_ALL)
     )
-    judged = [(r.id, str(a)) for r in records for a in Area if a in r.fields]
+    judged = [(r.id, str(a)) for r in records for a in r.inspection.grades()]
     assert sorted((e.record_id, e.area) for e in events if e.new) == sorted(judged)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from records import award, grades, inspection, seen
+from records import award, grades, inspection, saying, seen
 
 from syncer.model import Observation
 from syncer.records.identity import group, may_be_one, same
@@ -17,17 +17,15 @@ REPORT = seen(inspection(1, "2024-03-04"))
 
 def table(**fields: str) -> Observation:
     """What the statistics say: no file id."""
-    row = seen(inspection(2, "2024-03-04"), **fields)
-    said = {k: v for k, v in row.fields.items() if k != "file_id"}
-    return replace(
-        row, source="ofsted_statistics", page="table", key=str(row.fields["first_day"]), fields=said
-    )
+    row = saying(seen(inspection(2, "2024-03-04"), **fields), file_id=None)
+    key = str(row.report.first_day)
+    return replace(row, source="ofsted_statistics", page="table", key=key)
 
 
 def test_the_same_file_id_is_the_same_inspection_whatever_else_is_said() -> None:
     assert same(
         REPORT,
-        replace(REPORT, page="other", key="x", fields={**REPORT.fields, "first_day": "2019-01-01"}),
+        saying(replace(REPORT, page="other", key="x"), first_day="2019-01-01"),
     )
 
 
@@ -41,7 +39,7 @@ def test_another_first_day_makes_another_inspection() -> None:
 
 def test_without_a_first_day_ten_days_between_publications_are_the_limit() -> None:
     row = table()
-    undated = replace(row, fields={k: v for k, v in row.fields.items() if k != "first_day"})
+    undated = saying(row, first_day=None)
     assert same(REPORT, undated)
     assert not same(REPORT, replace(undated, published=inspection(9, "2024-06-01").published))
 
@@ -66,7 +64,7 @@ def test_two_determination_numbers_are_two_awards() -> None:
         for n, number in ((8, "31/7833"), (9, "31/7834"))
     )
     assert not same(one, two)
-    assert same(one, replace(two, fields={**two.fields, "determination": "31/7833", "amount": 1}))
+    assert same(one, saying(two, determination="31/7833", amount=1))
 
 
 def test_two_awards_that_may_be_one_are_listed_and_two_that_cannot_be_are_not() -> None:
@@ -78,7 +76,7 @@ def test_two_awards_that_may_be_one_are_listed_and_two_that_cannot_be_are_not() 
     told, sharper, other = (
         replace(a, url=f"https://example.org/{a.id}") for a in (told, sharper, other)
     )
-    unnamed = replace(sharper, fields={k: v for k, v in sharper.fields.items() if k != "programme"})
+    unnamed = saying(sharper, programme=None)
     assert may_be_one(told, unnamed)
     assert not may_be_one(told, other)
     assert [row["field"] for row in possible_twins([told, unnamed, other])] == [
@@ -107,7 +105,7 @@ SOME = [
 @given(st.permutations(SOME))
 def test_the_grouping_does_not_depend_on_the_order(observations: list[Observation]) -> None:
     found = {
-        frozenset((o.source, o.key, str(o.fields["first_day"])) for o in g.observations)
+        frozenset((o.source, o.key, str(o.report.first_day)) for o in g.observations)
         for g in group(observations, {})
     }
     assert sorted(map(len, found)) == [1, 2, 2]

@@ -9,11 +9,12 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from records import LONG_AGO, NOW, day, grades
+from records import LONG_AGO, NOW, day, grades, saying
 
 from syncer.model import Area, Observation, Record, RecordKind
 from syncer.records.identity import Group, group
 from syncer.records.reconcile import DEFAULT, reconcile
+from syncer.store.fields import fields_of
 
 TRUST = {DEFAULT: ("ofsted_reports", "govuk_awards", "ofsted_statistics", "press")}
 
@@ -26,7 +27,7 @@ def says(number: int, source: str, **fields: Any) -> Observation:
         f"key-{number}",
         RecordKind.INSPECTION,
         ("leeds",),
-        {"kind": "inspection", **fields},
+        fields_of(RecordKind.INSPECTION, {"kind": "inspection", **fields}),
         day("2024-08-20"),
         f"https://example.org/{source}",
         id=number,
@@ -56,7 +57,7 @@ def test_the_report_outranks_a_table_about_it_field_by_field_and_the_contradicti
 ):
     record, conflicts = reconcile(Group((7,), (TABLE, REPORT)), TRUST, NOW)
     assert (record.id, record.source) == (7, "ofsted_reports")
-    assert (record.fields[Area.CARE_LEAVERS], record.fields["theme"]) == (
+    assert (record.inspection.care_leavers, record.report.theme) == (
         "requires_improvement",
         "front door",
     )
@@ -70,15 +71,16 @@ def test_precedence_may_be_another_for_one_field() -> None:
     record, _ = reconcile(
         Group((), (REPORT, TABLE)), {**TRUST, "care_leavers": ("ofsted_statistics",)}, NOW
     )
-    assert (record.fields[Area.CARE_LEAVERS], record.fields[Area.OVERALL]) == ("good", "good")
+    assert (record.inspection.care_leavers, record.inspection.overall_effectiveness) == (
+        "good",
+        "good",
+    )
 
 
 def test_letter_case_and_white_space_contradict_nothing() -> None:
     loud = says(2, "ofsted_statistics", first_day="2024-07-08", lead_inspector="LYNDA  Snell")
     _, conflicts = reconcile(
-        Group(
-            (), (replace(REPORT, fields={**REPORT.fields, "lead_inspector": "Lynda Snell"}), loud)
-        ),
+        Group((), (saying(REPORT, lead_inspector="Lynda Snell"), loud)),
         TRUST,
         NOW,
     )
@@ -87,10 +89,10 @@ def test_letter_case_and_white_space_contradict_nothing() -> None:
 
 def test_an_unread_entry_adds_nothing_to_what_another_source_says() -> None:
     record = one(UNREAD, TABLE)
-    assert (record.unread, record.source, "file_id" in record.fields) == (
+    assert (record.unread, record.source, record.report.file_id) == (
         False,
         "ofsted_statistics",
-        False,
+        None,
     )
     assert one(UNREAD).unread
 
@@ -106,7 +108,8 @@ def money(number: int, source: str, low: int, high: int | None, pounds: int) -> 
         "amount_text": f"£{pounds:,}",
         **({} if high is None else {"high": high}),
     }
-    return replace(says(number, source, **fields), record=RecordKind.AWARD)
+    said = fields_of(RecordKind.AWARD, fields)
+    return replace(says(number, source), record=RecordKind.AWARD, fields=said)
 
 
 ROUNDED = money(1, "govuk_awards", 9_550_000, 9_650_000, 9_600_000)
@@ -116,7 +119,7 @@ OPEN = money(3, "govuk_awards", 4_500_000, None, 4_500_000)
 
 def test_a_sharper_figure_inside_the_range_of_a_better_source_is_chosen_with_its_words() -> None:
     record, conflicts = reconcile(Group((), (ROUNDED, SHARP)), TRUST, NOW)
-    assert (record.fields["amount"], record.fields["amount_text"], conflicts) == (
+    assert (record.funding.amount, record.funding.amount_text, conflicts) == (
         9_590_000,
         "£9,590,000",
         (),
@@ -127,11 +130,11 @@ def test_a_figure_outside_the_range_is_a_conflict_and_the_better_source_s_stands
     record, conflicts = reconcile(
         Group((), (ROUNDED, money(2, "press", 8_000_000, 8_000_000, 8_000_000))), TRUST, NOW
     )
-    assert (record.fields["amount"], [c.field for c in conflicts]) == (9_600_000, ["amount"])
+    assert (record.funding.amount, [c.field for c in conflicts]) == (9_600_000, ["amount"])
 
 
 def test_over_an_amount_is_met_by_any_larger_one() -> None:
-    assert one(OPEN, SHARP).fields["amount"] == 9_590_000
+    assert one(OPEN, SHARP).funding.amount == 9_590_000
 
 
 some_grade = st.sampled_from(["outstanding", "good", "requires_improvement", "inadequate"])
@@ -159,7 +162,7 @@ def some_observations(draw: st.DrawFn) -> list[Observation]:
                 f"key-{number}",
                 RecordKind.INSPECTION,
                 (council,),
-                fields,
+                fields_of(RecordKind.INSPECTION, fields),
                 first + dt.timedelta(weeks=6),
                 "https://example.org",
                 id=number,

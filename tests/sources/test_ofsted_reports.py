@@ -15,6 +15,7 @@ from small_world import Shown, SmallWorld
 from syncer.demo.pdf import pdf_of
 from syncer.model import Area, RecordKind
 from syncer.store import records
+from syncer.store.fields import stored
 
 FEW = ("bexley", "bolton", "leeds", "york")
 GOOD = grades("good", leavers="good")
@@ -122,7 +123,7 @@ def test_an_inspection_is_a_record_with_its_days_framework_length_and_evidence(
         record = records.records(store, kinds=[RecordKind.INSPECTION], councils=["leeds"])[-1]
         evidence = records.evidence_of(store, record.chosen[Area.HELP], Area.HELP)
     said = {
-        name: record.fields[name]
+        name: stored(record.fields)[name]
         for name in ("first_day", "last_day", "framework", "length", "lead_inspector", Area.HELP)
     }
     assert said == {
@@ -153,9 +154,9 @@ def test_the_kind_is_the_document_s_own_whatever_the_page_calls_it(world: SmallW
     world.providers["leeds"].entries.insert(0, Shown("50199001", dt.date(2024, 3, 2), letters))
     world.at("2024-03-02")
     world.sync()
-    assert [(e.record, e.detail["kind"], e.detail["title_kind"]) for e in world.events()] == [
-        ("visit", "focused_visit", "inspection")
-    ]
+    assert [
+        (e.record, e.detail.report.kind, e.detail.report.title_kind) for e in world.events()
+    ] == [("visit", "focused_visit", "inspection")]
     with world.store() as store:
         assert (
             store.value(
@@ -173,7 +174,9 @@ def test_a_report_whose_kind_becomes_clear_later_is_one_record(world: SmallWorld
     shown.data = letter("Focused visit to Leeds children\u2019s services")
     world.at("2024-03-03")
     world.sync()
-    assert [(e.record, e.detail["kind"]) for e in world.events()] == [("visit", "focused_visit")]
+    assert [(e.record, e.detail.report.kind) for e in world.events()] == [
+        ("visit", "focused_visit")
+    ]
     with world.store() as store:
         assert store.value("SELECT count(*) FROM records WHERE councils = '[\"leeds\"]'") == 3
 

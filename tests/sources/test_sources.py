@@ -24,7 +24,9 @@ from replay import config_text
 from syncer import sources
 from syncer.app import App, read_now
 from syncer.config import load_config
+from syncer.model import Fields
 from syncer.reading import File, Page, Reading
+from syncer.store.fields import stored
 
 HERE = Path(__file__).parent
 BESIDE = (".page.json", ".expected.json")
@@ -110,6 +112,8 @@ def sha256(path: Path) -> str:
 
 def plain(value: Any) -> Any:
     """A reading as JSON has it; what is empty is left out."""
+    if isinstance(value, Fields):
+        return plain(stored(value))
     if is_dataclass(value) and not isinstance(value, type):
         return {
             f.name: plain(getattr(value, f.name))

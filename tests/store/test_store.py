@@ -16,9 +16,20 @@ import pytest
 from records import NOW, day
 
 from syncer.errors import StoreError
-from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record, RecordKind
+from syncer.model import (
+    Event,
+    EventKind,
+    Evidence,
+    Grade,
+    InspectionFields,
+    Observation,
+    Problem,
+    Record,
+    RecordKind,
+)
 from syncer.reading import Entry, File
 from syncer.store import Store, as_moment, as_text, events, pages, problems, records
+from syncer.store.fields import fields_of
 
 SOURCE, PAGE = "ofsted_reports", "leeds"
 
@@ -114,13 +125,14 @@ def test_a_backup_is_a_whole_store(store: Store, tmp_path: Path) -> None:
 
 def saved(store: Store, *, unread: bool = False, **fields: str) -> Record:
     """A record of Leeds as it stands after one observation."""
+    said = fields_of(RecordKind.INSPECTION, fields)
     seen = Observation(
         SOURCE,
         PAGE,
         "50",
         RecordKind.INSPECTION,
         ("leeds",),
-        fields,
+        said,
         day("2024-08-20"),
         "https://example.org",
         sha256="ab" * 32,
@@ -132,7 +144,7 @@ def saved(store: Store, *, unread: bool = False, **fields: str) -> Record:
             0,
             RecordKind.INSPECTION,
             ("leeds",),
-            fields,
+            said,
             day("2024-08-20"),
             "https://example.org",
             SOURCE,
@@ -188,11 +200,11 @@ def test_a_number_is_given_when_an_event_may_be_told_and_to_a_held_one_when_it_i
     events.hold_event(store, event, "suspect")
     assert events.open_event(store, free) == 1
     assert [e.id for e in events.after(store, 0)] == [free]
-    assert records.records(store, kinds=["inspection"])[0].fields["leadership"] == "good", (
+    assert records.records(store, kinds=["inspection"])[0].inspection.leadership == "good", (
         "the value before is shown"
     )
     assert events.release(store, event) == 2
-    assert records.records(store, kinds=["inspection"])[0].fields["leadership"] == "inadequate"
+    assert records.records(store, kinds=["inspection"])[0].inspection.leadership == "inadequate"
     assert [e.id for e in events.after(store, 1)] == [held]
 
 
@@ -209,7 +221,7 @@ def test_a_held_value_that_no_source_says_any_more_is_not_told_when_it_is_releas
         "50",
         RecordKind.INSPECTION,
         ("leeds",),
-        {"leadership": "good"},
+        InspectionFields(leadership=Grade.GOOD),
         day("2024-08-20"),
         "https://example.org",
     )
@@ -218,7 +230,7 @@ def test_a_held_value_that_no_source_says_any_more_is_not_told_when_it_is_releas
     assert events.release(store, event) == 0
     assert (
         events.after(store, 0),
-        records.records(store, kinds=["inspection"])[0].fields["leadership"],
+        records.records(store, kinds=["inspection"])[0].inspection.leadership,
     ) == ([], "good")
 
 
@@ -236,19 +248,18 @@ def test_what_is_held_or_was_discarded_is_not_made_again(store: Store) -> None:
 # -- Records ---------------------------------------------------------------------------------------
 
 
+WORSE = InspectionFields(leadership=Grade.INADEQUATE)
+
+
 def test_the_records_as_they_were_known_on_a_day(store: Store) -> None:
     record = saved(store, leadership="good", title="A report")
     with store.writing():
-        records.save_record(
-            store, replace(record, fields={"leadership": "inadequate"}), (), [], later(5)
-        )
+        records.save_record(store, replace(record, fields=WORSE), (), [], later(5))
     now = records.records(store, kinds=["inspection"])
     assert [r.fields for r in records.as_known_on(store, now, later(1))] == [
-        {"leadership": "good", "title": "A report"}
+        InspectionFields(leadership=Grade.GOOD, title="A report")
     ]
-    assert [r.fields for r in records.as_known_on(store, now, later(6))] == [
-        {"leadership": "inadequate"}
-    ]
+    assert [r.fields for r in records.as_known_on(store, now, later(6))] == [WORSE]
     assert records.as_known_on(store, now, later(-1)) == []
 
 
@@ -259,7 +270,7 @@ def test_bytes_that_are_new_are_told_from_bytes_read_again(store: Store) -> None
         "50",
         RecordKind.INSPECTION,
         ("leeds",),
-        {},
+        InspectionFields(),
         None,
         "https://example.org",
         sha256="aa",

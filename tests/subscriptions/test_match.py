@@ -9,6 +9,7 @@ import pytest
 
 from syncer.model import Change, Event, EventKind, Frequency, RecordKind, Subscription
 from syncer.register.councils import load_register
+from syncer.store.fields import detail_of
 from syncer.subscriptions.match import by_missing_overall, describe, why
 from syncer.subscriptions.match import wants as matches
 
@@ -25,7 +26,7 @@ def event(
     change: Change | None = Change.DECLINED,
     **more: Any,
 ) -> Event:
-    detail = more.pop("detail", {"overall_judged": False})
+    detail = detail_of(record, more.pop("detail", {"overall_judged": False}))
     return Event(
         record,
         EventKind.ADDED,

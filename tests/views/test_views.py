@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from records import NOW, award, day, grades, inspection
+from records import NOW, award, day, grades, inspection, saying
 
-from syncer.model import Change, Council, Event, EventKind, RecordKind
+from syncer.model import (
+    AwardFields,
+    Change,
+    Council,
+    Event,
+    EventKind,
+    FundingKind,
+    RecordKind,
+)
 from syncer.register.councils import load_register
 from syncer.views import council as history
 from syncer.views import lists as views
@@ -136,7 +144,7 @@ def test_a_window_is_by_publication_first_day_and_council(window: Window, within
 
 
 def test_what_was_published_by_a_day_had_begun_by_it() -> None:
-    undated = replace(OLD, fields={k: v for k, v in OLD.fields.items() if not k.endswith("_day")})
+    undated = saying(OLD, first_day=None, last_day=None)
     assert Window(inspected_by=day("2021-06-30")).lets_in(undated) and not Window(
         inspected_by=day("2021-06-01")
     ).lets_in(undated)
@@ -212,7 +220,7 @@ def test_the_total_is_that_of_the_lines(amounts: list[int]) -> None:
 
 
 def test_the_total_says_what_it_leaves_open() -> None:
-    unknown = replace(award(2, 0), fields={"kind": "award"})
+    unknown = replace(award(2, 0), fields=AwardFields(kind=FundingKind.AWARD))
     listing = views.awards(REGISTER, [award(1, 500, qualifier="up_to"), award(3, 250), unknown])
     assert listing.closing == 'Total: £750 in 3 lines; 1 "up to"; 1 without a figure'
 
@@ -256,21 +264,14 @@ def page(*records: Any) -> History:
 def test_a_council_s_page_tells_how_long_ago_it_was_inspected() -> None:
     last = history.last_inspection(page(OLD, NEW))
     assert last is not None and (last["first_day"], last["days_since"], last["since"]) == (
-        "2024-07-08",
+        day("2024-07-08"),
         420,
         "14 months",
     )
 
 
 def test_an_inspection_known_from_a_table_without_its_days_is_dated_by_its_report() -> None:
-    bare = replace(
-        NEW,
-        fields={
-            name: value
-            for name, value in NEW.fields.items()
-            if name not in ("first_day", "last_day")
-        },
-    )
+    bare = saying(NEW, first_day=None, last_day=None)
     last = history.last_inspection(page(bare))
     assert last is not None and history.on_days(last) == f"published on {NEW.published}"
 
@@ -297,7 +298,7 @@ def test_a_year_before_the_first_listed_report_and_one_never_read_have_no_known_
 
 
 def test_a_report_listed_under_another_kind_is_a_conflict() -> None:
-    odd = replace(OLD, fields={**OLD.fields, "title_kind": "focused_visit"})
+    odd = saying(OLD, title_kind="focused_visit")
     rows = history.conflicts(REGISTER, history.title_conflicts([odd, NEW])).rows
     assert [(r["council"], r["chosen"], r["other"]) for r in rows] == [
         (["Leeds"], "inspection", "focused_visit")

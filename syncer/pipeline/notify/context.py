@@ -205,12 +205,8 @@ def _look_up(app: App) -> DigestContext:
 
 
 def _first_days(inspections: Iterable[Record]) -> tuple[dt.date, ...]:
-    found = [
-        dt.date.fromisoformat(str(record.fields["first_day"]))
-        for record in inspections
-        if "first_day" in record.fields
-    ]
-    return tuple(sorted(found))
+    days = (record.inspection.first_day for record in inspections)
+    return tuple(sorted(day for day in days if day))
 
 
 def unsubscribe_links(
