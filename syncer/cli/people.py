@@ -441,6 +441,7 @@ def erase(settings: Settings, address: str) -> None:
 def _erase(app: App, address: str) -> None:
     from syncer.delivery.outbox import erase as forget
     from syncer.delivery.transports.maildir import Maildir
+    from syncer.operations.backups import naming_people
 
     done = forget(
         app.store,
@@ -450,10 +451,14 @@ def _erase(app: App, address: str) -> None:
         app.config.keep.backups_days,
     )
     click.echo(
-        f"{address}: {done.lines} lines of the store and {done.files} files named it, and do no more.",
+        f"{address}: {done.lines} lines of the store and {done.files} files named it; none does now.",
         err=True,
     )
+    for what in done.left:
+        click.echo(f"not done: {what}", err=True)
+    copies = len(naming_people(app))
     click.echo(
-        f"Backups made before now may name it until {done.backups_until} ([keep] backups_days).",
+        f"{copies} backups and copies put aside lie beside the store; those made before now may"
+        f" name it until {done.backups_until} ([keep] backups_days).",
         err=True,
     )

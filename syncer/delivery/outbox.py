@@ -23,9 +23,10 @@ from syncer.delivery.transports import Transport
 from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import AddressRefused, ClaimLost, InDoubt, TransportError, TransportUnavailable
 from syncer.model import Problem
-from syncer.store import Store, people
+from syncer.store import Store, erasure, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import Claim, State
+from syncer.subscriptions.spelling import Spelling
 
 Clock = Callable[[], dt.datetime]
 Checkpoint = Callable[[str], None]
@@ -130,11 +131,12 @@ def send_due(
 
 @dataclass(frozen=True)
 class Erasure:
-    """How many lines of the store and how many files named an address, and the day from which no
-    backup does either."""
+    """How many lines of the store and how many files named an address; what could not be done; and
+    the day from which no backup names it either."""
 
     lines: int
     files: int
+    left: tuple[str, ...]
     backups_until: dt.date
 
 
@@ -142,9 +144,12 @@ def erase(
     store: Store, maildir: Maildir, address: str, now: dt.datetime, backups_days: int
 ) -> Erasure:
     """Forget an address: at once in the store, the outbox and the Maildir; in the backups as they
-    age out (`[keep] backups_days`)."""
-    lines = people.erase(store, address, now)
-    return Erasure(lines, maildir.erase(address), now.date() + dt.timedelta(days=backups_days + 1))
+    age out (`[keep] backups_days`). Raises StoreError, and nothing is half done in the store."""
+    erased = erasure.erase(store, address, now)
+    files, unread = maildir.erase(Spelling(address))
+    left = (*erased.left, *(f"{path} cannot be read or removed" for path in unread))
+    until = now.date() + dt.timedelta(days=backups_days + 1)
+    return Erasure(erased.lines, files, left, until)
 
 
 def recover(store: Store, now: dt.datetime, in_doubt: str = "resend") -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -51,7 +51,6 @@ __all__ = [
     "drop_bodies",
     "end_claim",
     "ended_claims",
-    "erase",
     "hasty",
     "last_written",
     "listing",
@@ -380,41 +379,9 @@ def settle(store: Store, number: int, now: dt.datetime) -> None:
             )
 
 
-def carry_over(store: Store, later: Store) -> int:
-    """What had left by a later state of this store, before an older copy took its place, does not
-    wait to leave again; how many."""
-    ended = later.rows(
-        "SELECT message_id, state, sent_at, reply FROM deliveries WHERE state IN ('sent', 'failed', 'cancelled')"
-    )
-    sql = """UPDATE deliveries SET state = :state, sent_at = :sent_at, reply = :reply
-        WHERE message_id = :message_id AND state IN ('queued', 'claimed', 'dot', 'in_doubt')"""
-    with store.writing():
-        return sum(store.run(sql, row) for row in ended)
-
-
 def drop_bodies(store: Store, before: dt.datetime) -> int:
     """Forget the text of messages that ended before that time; their lines stay. How many."""
     sql = """UPDATE deliveries SET body = NULL, body_dropped_at = ? WHERE body IS NOT NULL
         AND state IN ('sent', 'failed', 'cancelled') AND coalesce(sent_at, next_try_at) < ?"""
     with store.writing():
         return store.run(sql, (as_text(before), as_text(before)))
-
-
-def erase(store: Store, address: str, subscribers: Iterable[int], now: dt.datetime) -> int:
-    """Take back what waits for an address, and forget it and every message to it, in the
-    transaction that is open; how many."""
-    store.run(
-        "UPDATE deliveries SET state = 'cancelled' WHERE lower(recipient) = lower(?) AND state NOT IN ('sent', 'failed')",
-        (address,),
-    )
-    blank = """recipient = '', claimed_by = '', subject = '', reply = '', error = '', body = NULL,
-        body_dropped_at = coalesce(body_dropped_at, ?)"""
-    erased = store.run(
-        f"UPDATE deliveries SET {blank} WHERE lower(recipient) = lower(?)", (as_text(now), address)
-    )
-    for subscriber in subscribers:
-        erased += store.run(
-            f"UPDATE deliveries SET {blank} WHERE subscriber = ? AND recipient <> ''",
-            (as_text(now), subscriber),
-        )
-    return erased

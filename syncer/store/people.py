@@ -242,43 +242,6 @@ def unsubscribe(store: Store, subscriber: int, subscription: int = 0) -> Subscri
     return get(store, subscriber)
 
 
-def erase(store: Store, address: str, now: dt.datetime) -> int:
-    """Remove an address and all that was written to it from the store, its file included (freed
-    pages are overwritten, the journal is emptied); how many lines named it. What was counted stays,
-    without a name. Call it outside a transaction."""
-    key = _key(address.strip())
-    store.run("PRAGMA secure_delete = ON")
-    with store.writing():
-        found = store.rows("SELECT id FROM subscribers WHERE address_key = ?", (key,))
-        for row in found:
-            unsubscribe(store, row["id"])
-            sql = "UPDATE subscribers SET state = 'erased', address = '', address_key = NULL, told = '[]', erased_at = ? WHERE id = ?"
-            store.run(sql, (as_text(now), row["id"]))
-        numbers = [row["id"] for row in found]
-        erased = len(found) + outbox.erase(store, address.strip(), numbers, now)
-        store.run(
-            "UPDATE problems SET message = replace(message, ?, '(erased)') WHERE instr(message, ?)",
-            (address, address),
-        )
-    store.run("PRAGMA wal_checkpoint(TRUNCATE)")
-    return erased
-
-
-def carry_over(store: Store, later: Store, now: dt.datetime) -> int:
-    """Who had left or was erased in a later state of this store, before an older copy took its
-    place, stays so; how many. A number never passes to another person, so it says who is meant."""
-    gone = later.rows("SELECT id, state FROM subscribers WHERE state IN ('unsubscribed', 'erased')")
-    for row in gone:
-        address = store.value(
-            "SELECT address FROM subscribers WHERE id = ? AND state <> 'erased'", (row["id"],)
-        )
-        if address and row["state"] == "erased":
-            erase(store, address, now)
-        elif address:
-            unsubscribe(store, row["id"])
-    return len(gone)
-
-
 # -- signed links ----------------------------------------------------------------------------------
 
 

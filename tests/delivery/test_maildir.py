@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import os
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import TransportUnavailable
+from syncer.subscriptions.spelling import Spelling
 
 
 def message(
@@ -80,10 +82,19 @@ def test_erasing_an_address_takes_its_messages_read_or_not_and_no_others(tmp_pat
         tmp_path, message(to="not-ada@example.org", identity="<3@syncer>"), to="not-ada@example.org"
     )
     min((tmp_path / "new").iterdir()).rename(tmp_path / "cur" / "moved:2,S")
-    erased = Maildir(tmp_path).erase("ada@example.org") + Maildir(tmp_path).erase(
-        "not-ada@example.org"
-    )
-    assert erased == 3 and len(mailbox.Maildir(tmp_path)) == 0
+    mails = Maildir(tmp_path)
+    erased = [mails.erase(Spelling(a)) for a in ("ada@example.org", "not-ada@example.org")]
+    assert erased == [(2, []), (1, [])] and len(mailbox.Maildir(tmp_path)) == 0
+
+
+def test_messages_are_for_the_account_that_runs_syncer_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        deliver(tmp_path / "mail", message())
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "mail").rglob("*")}
+    assert modes == {0o700, 0o600}
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_stops_the_run(tmp_path: Path) -> None:

@@ -420,7 +420,8 @@ def test_explain_knows_what_became_of_every_event(store: Store, clock: Clock) ->
     assert receipts.account(store, told, reader.id).sentence == "waits in delivery 1"
     outbox.send_due(store, Post(), clock)
     said = [
-        receipts.account(store, event, reader.id).sentence for event in (told, folded, vanished, new)
+        receipts.account(store, event, reader.id).sentence
+        for event in (told, folded, vanished, new)
     ]
     assert said[0] == "was told in delivery 1, sent 2026-05-12T12:00:00+00:00"
     assert (

@@ -110,7 +110,9 @@ def test_words_are_confirmed_where_they_stand_together_or_in_one_row(
     assert found(line, page.encode(), Evidence("", quote), tmp_path, reader)["confirmed"] is stand
 
 
-def test_a_line_without_archived_bytes_is_not_confirmed(tmp_path: Path, reader: DocumentReader) -> None:
+def test_a_line_without_archived_bytes_is_not_confirmed(
+    tmp_path: Path, reader: DocumentReader
+) -> None:
     assert (
         check(LINE, Snapshots(tmp_path), reader, load_register())["reason"]
         == "no bytes were archived for this line"

@@ -19,7 +19,7 @@ from syncer.links import Action, sign
 from syncer.model import Subscription
 from syncer.operations import backups
 from syncer.operations.restoring import Restored, restore
-from syncer.store import Store, copies, events, lock, people, problems
+from syncer.store import Store, copies, erasure, events, lock, people, problems
 
 ANN, BOB, CAROL = "ann@example.org", "bob@example.org", "carol@example.org"
 
@@ -127,7 +127,7 @@ def test_who_left_or_was_erased_after_the_copy_stays_so(tmp_path: Path) -> None:
         office.happens()
         office.notify()
         copy = backups.back_up(office.app)
-        people.erase(office.store, ANN, office.now)
+        erasure.erase(office.store, ANN, office.now)
         people.unsubscribe(office.store, people.find(office.store, BOB).id)
     restored(tmp_path, copy, office)
     with Office(tmp_path) as office:
@@ -276,7 +276,7 @@ def scene(tmp_path: Path) -> Callable[[], Path]:
             copy = backups.back_up(office.app, tmp_path / "copy.db")
             office.store.set_meta("read", "after")
             people.unsubscribe(office.store, people.find(office.store, ANN).id)
-            people.erase(office.store, CAROL, office.now)
+            erasure.erase(office.store, CAROL, office.now)
             office.follows(BOB)
         return copy
 

@@ -21,7 +21,7 @@ from syncer.links import Action
 from syncer.model import Area, Change, Frequency, Grade, Subscription
 from syncer.operations import roster
 from syncer.register.councils import Register, load_register
-from syncer.store import Store, people
+from syncer.store import Store, erasure, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
 from syncer.subscriptions.schedule import WEEKDAYS
@@ -135,7 +135,7 @@ def test_the_last_subscription_takes_its_subscriber_along_and_who_comes_back_is_
 
 def test_who_is_erased_is_nobody_and_may_come_back_as_somebody_new(store: Store) -> None:
     reader = active(store, "ada@example.org")
-    assert people.erase(store, "ada@example.org", NOW) == 1
+    assert erasure.erase(store, "ada@example.org", NOW).lines == 1
     with pytest.raises(NoSuchSubscriber):
         people.find(store, "ada@example.org")
     assert people.get(store, reader.id).address == "" and people.listing(store) == []

@@ -9,13 +9,15 @@ import tempfile
 from collections.abc import Callable
 from email.message import Message
 from email.parser import HeaderParser
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from syncer.delivery.transports.base import Capabilities
 from syncer.errors import TransportUnavailable
+from syncer.files import PRIVATE_FILE, PRIVATE_FOLDER, force_to_disk
+from syncer.subscriptions.spelling import Spelling
 
 
 class Maildir:
@@ -48,7 +50,7 @@ class Maildir:
     def check(self) -> str:
         """That the folder can be written to. Raises TransportUnavailable."""
         try:
-            (self.folder / "tmp").mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.folder / "tmp").mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder / "tmp"):
                 return f"messages are kept in {self.folder}, and nobody is mailed"
         except OSError as error:
@@ -56,14 +58,22 @@ class Maildir:
                 f"cannot write to {self.folder}: {error}", hint="Check [mail] maildir."
             ) from error
 
-    def erase(self, address: str) -> int:
-        """Delete every message to this address; how many there were."""
-        found = [path for path in self._files() if address.strip().casefold() in _recipients(path)]
-        for path in found:
-            path.unlink(missing_ok=True)
-        for part in {path.parent for path in found}:
-            _sync_folder(part)
-        return len(found)
+    def erase(self, spelling: Spelling) -> tuple[int, list[Path]]:
+        """Delete every message that is to this address or names it, however it is spelled; return
+        how many there were, and the files that could not be read or removed."""
+        gone, left = [], []
+        for path in self._files():
+            try:
+                if spelling.is_in_message(path.read_bytes()):
+                    path.unlink()
+                    gone.append(path)
+            except FileNotFoundError:
+                continue  # a mail program has moved or removed it meanwhile
+            except OSError:
+                left.append(path)
+        for folder in {path.parent for path in gone}:
+            force_to_disk(folder)
+        return len(gone), left
 
     def __enter__(self) -> Self:
         return self
@@ -82,15 +92,16 @@ class Maildir:
 
     def _write(self, name: str, message: bytes, before_end_of_data: Callable[[], None]) -> None:
         for folder in ("tmp", "new", "cur"):
-            (self.folder / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.folder / folder).mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         part = self.folder / "tmp" / name
-        with part.open("wb") as file:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+        with os.fdopen(handle, "wb") as file:
             file.write(message)
             file.flush()
             os.fsync(file.fileno())
         before_end_of_data()
         part.rename(self.folder / "new" / name)
-        _sync_folder(self.folder / "new")
+        force_to_disk(self.folder / "new")
 
     def _files(self) -> list[Path]:
         return [
@@ -119,22 +130,3 @@ def _seconds(date: str) -> int:
         return int(parsedate_to_datetime(date).timestamp())
     except (ValueError, TypeError):
         return 0
-
-
-def _recipients(path: Path) -> set[str]:
-    headers = _headers(path.read_bytes())
-    values = [
-        str(value)
-        for name in ("To", "Cc", "Bcc", "Delivered-To")
-        for value in headers.get_all(name, [])
-    ]
-    return {address.casefold() for _, address in getaddresses(values)}
-
-
-def _sync_folder(folder: Path) -> None:
-    """Without this a rename can be lost with the power, although the file's own bytes are safe."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

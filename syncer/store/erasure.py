@@ -1,0 +1,123 @@
+"""A person forgotten: the address in every spelling, wherever the store has it, the file included.
+
+What was counted stays, without a name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from syncer.errors import StoreError
+from syncer.store import Store, as_text, people
+from syncer.subscriptions.spelling import Spelling
+
+NOT_SENT = "state NOT IN ('sent', 'failed', 'cancelled')"
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many lines named the address, and what could not be done."""
+
+    lines: int
+    left: tuple[str, ...] = ()
+
+
+def erase(store: Store, address: str, now: dt.datetime) -> Erased:
+    """Remove an address, and all that was written to it or names it, from the store. Call it
+    outside a transaction. Raises StoreError."""
+    spelling = Spelling(address)
+    store.run("PRAGMA secure_delete = ON")
+    with store.writing():
+        lines = _erase_people(store, spelling, now)
+        lines += _erase_messages(store, spelling, now)
+        lines += _erase_from_problems(store, spelling)
+    return Erased(lines, _clean_file(store))
+
+
+def _erase_people(store: Store, spelling: Spelling, now: dt.datetime) -> int:
+    lines = 0
+    for row in store.rows("SELECT id, address, address_key FROM subscribers"):
+        if row["address_key"] not in spelling.keys and not spelling.is_in(row["address"]):
+            continue
+        people.unsubscribe(store, row["id"])
+        store.run(
+            """UPDATE subscribers SET state = 'erased', address = '', address_key = NULL,
+                   told = '[]', erased_at = ? WHERE id = ?""",
+            (as_text(now), row["id"]),
+        )
+        lines += 1 + _blank_messages(store, row["id"], now)
+    return lines
+
+
+def _blank_messages(store: Store, subscriber: int, now: dt.datetime) -> int:
+    sql = "SELECT id FROM deliveries WHERE subscriber = ? AND recipient <> ''"
+    found = store.rows(sql, (subscriber,))
+    for row in found:
+        _blank(store, row["id"], now)
+    return len(found)
+
+
+def _erase_messages(store: Store, spelling: Spelling, now: dt.datetime) -> int:
+    """Blank what was written to the address under no number, and what was written of it to the
+    operator; of that, what had not left is written again without the name."""
+    lines = 0
+    for row in store.rows(
+        """SELECT id, subscriber, created_at, recipient, subject, reply, error, body, state
+           FROM deliveries WHERE recipient <> ''"""
+    ):
+        if not _is_named(spelling, row):
+            continue
+        if row["subscriber"] is None and row["state"] == "queued":
+            again = "UPDATE problems SET told_at = NULL WHERE told_at = ?"
+            store.run(again, (row["created_at"],))
+        _blank(store, row["id"], now)
+        lines += 1
+    return lines
+
+
+def _is_named(spelling: Spelling, row: Mapping[str, Any]) -> bool:
+    """Return whether a message is to the address, or names it. Only the operator is written to of
+    others."""
+    if any(spelling.is_in(row[name]) for name in ("recipient", "subject", "reply", "error")):
+        return True
+    of_others = row["subscriber"] is None and row["body"] is not None
+    return of_others and spelling.is_in_message(zlib.decompress(row["body"]))
+
+
+def _blank(store: Store, delivery: int, now: dt.datetime) -> None:
+    store.run(f"UPDATE deliveries SET state = 'cancelled' WHERE id = ? AND {NOT_SENT}", (delivery,))
+    store.run(
+        """UPDATE deliveries SET recipient = '', claimed_by = '', subject = '', reply = '',
+               error = '', body = NULL, body_dropped_at = coalesce(body_dropped_at, ?)
+           WHERE id = ?""",
+        (as_text(now), delivery),
+    )
+
+
+def _erase_from_problems(store: Store, spelling: Spelling) -> int:
+    lines = 0
+    for row in store.rows("SELECT id, url, message, hint FROM problems"):
+        texts = {name: row[name] for name in ("url", "message", "hint")}
+        if any(map(spelling.is_in, texts.values())):
+            clean = {name: spelling.erased_from(text) for name, text in texts.items()}
+            sql = "UPDATE problems SET url = :url, message = :message, hint = :hint WHERE id = :id"
+            store.run(sql, {**clean, "id": row["id"]})
+            lines += 1
+    return lines
+
+
+def _clean_file(store: Store) -> tuple[str, ...]:
+    """Write the file again without the pages that were freed, and empty the journal; return what
+    could not be done."""
+    try:
+        store.run("VACUUM")
+        busy = store.value("PRAGMA wal_checkpoint(TRUNCATE)")
+    except StoreError as error:
+        return (f"freed pages of {store.path} may still have it: {error}. Run it again.",)
+    if busy:
+        return (f"{store.path}-wal may still have it: the store is being read. Run it again.",)
+    return ()

@@ -1,0 +1,92 @@
+"""Every way in which one mail address may be written: letter case, the domain in its own letters or
+as `xn--…`, a quoted local part, encoded words, a part of a message in quoted-printable."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.parser import BytesParser
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
+"""What may stand in a local part (RFC 5322 §3.2.3): before an address it makes another one."""
+
+ERASED = "(erased)"
+
+
+class Spelling:
+    """One address. It is found in a text whatever the spelling, and never as a part of another."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address.strip()
+        local, _, domain = self.address.rpartition("@")
+        domains = {domain}
+        keys = {self.address}
+        found = _validated(self.address)
+        if found is not None:
+            local = found.local_part
+            domains |= {found.domain, found.ascii_domain or found.domain}
+            keys |= {f"{local}@{each}" for each in domains}
+        self.keys = frozenset(key.casefold() for key in keys)
+        """As it may stand in `subscribers.address_key`."""
+
+        either = "|".join(sorted(map(re.escape, map(_composed, domains))))
+        self._pattern = re.compile(
+            rf'(?<!{LOCAL})"?{re.escape(_composed(local))}"?(?:@|%40)(?:{either})(?![\w-]|\.\w)',
+            re.IGNORECASE,
+        )
+
+    def is_in(self, text: str) -> bool:
+        """Return whether a text names the address."""
+        return self._pattern.search(_composed(text)) is not None
+
+    def erased_from(self, text: str) -> str:
+        """Return the text without the address."""
+        return self._pattern.sub(ERASED, _composed(text))
+
+    def is_in_message(self, data: bytes) -> bool:
+        """Return whether a mail message names the address, in a header or in a text, as it stands
+        or decoded."""
+        return any(self.is_in(text) for text in _texts_of(data))
+
+
+def _validated(address: str) -> ValidatedEmail | None:
+    try:
+        return validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return None
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _texts_of(data: bytes) -> Iterator[str]:
+    yield data.decode("utf-8", "replace")
+    for part in BytesParser().parsebytes(data).walk():
+        yield from (_decoded(str(value)) for value in part.values())
+        if part.get_content_maintype() == "text":
+            yield html.unescape(_text_of(part))
+
+
+def _decoded(value: str) -> str:
+    """Return a header with its encoded words read; as it stands where they cannot be."""
+    try:
+        return str(make_header(decode_header(value)))
+    except (LookupError, ValueError, HeaderParseError):
+        return value
+
+
+def _text_of(part: Message) -> str:
+    data = part.get_payload(decode=True)
+    assert isinstance(data, bytes)  # a text has no parts
+    try:
+        return data.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        return data.decode("latin-1")
