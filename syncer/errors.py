@@ -23,6 +23,7 @@
     │   ├── EmptyPage                no entry where there must be some
     │   ├── PageRedesigned           the signs by which entries are recognised are gone or disagree
     │   ├── WrongCouncil             the heading names another council
+    │   ├── ImpossibleDate           published on a day to come
     │   ├── Vanished                 what was listed before is no longer shown
     │   ├── IncompleteList           rows, stated total and register do not agree (carries the missing names)
     │   └── ReportNotFound           Ofsted's "Report not found" page in place of a file
@@ -216,6 +217,12 @@ class IncompleteList(PageError):
     def __init__(self, message: str, missing: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(message, hint)
         self.missing = missing
+
+
+class ImpossibleDate(PageError):
+    """A page that says it was published on a day to come."""
+
+    hint = "Nothing of it is told until the site has put the date right; check the clock of this machine."
 
 
 class Vanished(PageError):

@@ -19,8 +19,10 @@ from urllib.parse import urljoin
 import feedparser
 
 from syncer.documents.html import main_text
-from syncer.errors import EmptyPage, PageRedesigned
+from syncer.errors import DocumentTooSlow, EmptyPage, PageRedesigned
 
+MAX_ENTRIES = 5_000
+ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.I)
 OWN_ENTITIES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>]*\[", re.I)
 
 
@@ -40,7 +42,9 @@ class Entry:
 def entries(data: bytes, url: str = "") -> list[Entry]:
     """The entries of a feed in its own order, those without a title or a link left out; relative
     links are resolved against `url`. Raises PageRedesigned for what is no feed, EmptyPage for a
-    feed without entries."""
+    feed without entries, DocumentTooSlow for one of more than 5,000."""
+    if len(ENTRY.findall(data)) > MAX_ENTRIES:
+        raise DocumentTooSlow(f"{url or 'the feed'} has more than {MAX_ENTRIES:,} entries")
     if OWN_ENTITIES.search(data):
         raise PageRedesigned(
             f"{url or 'the feed'} declares entities of its own, as no feed needs to"
@@ -80,6 +84,8 @@ def _moment(entry: Mapping[str, Any]) -> dt.datetime | None:
 
 def _plain(text: str) -> str:
     """Text as read: feeds put markup in their summaries, and some in their titles."""
+    if "<" not in text and "&" not in text:
+        return " ".join(text.split())
     try:
         return " ".join(main_text(text).split())
     except EmptyPage:

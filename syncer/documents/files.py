@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from syncer.documents.html import main_text
 from syncer.documents import pdf
+from syncer.documents.html import main_text
 from syncer.documents.sheets import rows
 
 EVERY_PAGE = slice(0, None)

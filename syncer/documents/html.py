@@ -29,9 +29,10 @@ from bs4 import (
 )
 from bs4.element import PageElement
 
-from syncer.errors import EmptyPage, UnreadableTable
+from syncer.errors import DocumentTooSlow, EmptyPage, UnreadableTable
 
 MAX_CELLS = 500_000
+MAX_TAGS = 600_000
 
 BREAK, BULLET = (
     "\ue000",
@@ -210,10 +211,28 @@ def published_of(html: str | bytes) -> dt.date | None:
 
 
 def _soup(html: str | bytes) -> BeautifulSoup:
+    _check_size(html)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(_with_body(html), "lxml")
+        return _parsed(_with_body(html))
+
+
+def _parsed(html: str | bytes) -> BeautifulSoup:
+    """Return the page as a tree. A page may name an encoding that cannot be one: then it is taken
+    for UTF-8."""
+    try:
+        return BeautifulSoup(html, "lxml")
+    except (ValueError, LookupError):
+        text = html if isinstance(html, str) else html.decode("utf-8", errors="replace")
+        return BeautifulSoup(text, "lxml")
+
+
+def _check_size(html: str | bytes) -> None:
+    """Raise DocumentTooSlow for a page of more elements than can be read in seconds."""
+    tags = html.count("<") if isinstance(html, str) else html.count(b"<")
+    if tags > MAX_TAGS:
+        raise DocumentTooSlow(f"A page of {tags:,} tags; more than {MAX_TAGS:,} are not read.")
 
 
 def _with_body(html: str | bytes) -> str | bytes:
@@ -231,15 +250,21 @@ def _content(html: str | bytes) -> Tag:
     root = _root(soup)
     vital = {id(holder) for part in root.select("main, h1") for holder in (part, *part.parents)}
     for element in root.find_all(True):
-        if not element.decomposed and id(element) not in vital and _is_furniture(element):
+        if not _is_dropped(element) and id(element) not in vital and _is_furniture(element):
             element.decompose()
     for heading in root.find_all(HEADINGS[1:]):
-        if not heading.decomposed and FURNITURE_HEADINGS.fullmatch(_flat(heading)):
+        if not _is_dropped(heading) and FURNITURE_HEADINGS.fullmatch(_flat(heading)):
             _drop_part_under(heading)
     for mark in root.find_all("sup"):
         if FOOTNOTE_MARK.fullmatch(_flat(mark)):
             mark.decompose()
     return root
+
+
+def _is_dropped(element: Tag) -> bool:
+    """Whether the element was decomposed. bs4's own `decomposed` searches an element that was not
+    for a tag of that name, to its end."""
+    return "_decomposed" in vars(element)
 
 
 def _root(soup: BeautifulSoup) -> Tag:
@@ -319,15 +344,14 @@ def _pieces(element: Tag) -> Iterator[str]:
                 yield str(part)
         elif part.name == "br":
             yield BREAK
-        elif part.name == "table" and not part.select_one("table"):
+        elif part.name == "table" and part.find("table") is None:
             yield BREAK + BREAK.join(_row_lines(part)) + BREAK
         else:
             edge = BREAK if part.name in BLOCKS else ""
             waiting.append(edge)
             waiting.extend(reversed(part.contents))
-            waiting.append(
-                edge + BULLET if part.name == "li" and part.get_text(strip=True) else edge
-            )
+            has_bullet = part.name == "li" and any(True for _ in part.stripped_strings)
+            waiting.append(edge + BULLET if has_bullet else edge)
 
 
 def _lines(content: Tag) -> Iterator[str]:
@@ -375,8 +399,8 @@ def _table(table: Tag) -> Table:
 
 
 def _grid(rows: list[Tag]) -> tuple[list[tuple[str, ...]], set[tuple[int, int]]]:
-    """Every place of the table (HTML standard §4.9.12.1: a cell takes the first free place, rowspan
-    0 reaches to the end)."""
+    """Return every place of the table (HTML standard §4.9.12.1: a cell takes the first free place,
+    rowspan 0 reaches to the end), and those that repeat the cell above. Raises UnreadableTable."""
     places: dict[tuple[int, int], str] = {}
     repeated: set[tuple[int, int]] = set()
     for y, row in enumerate(rows):
@@ -385,15 +409,20 @@ def _grid(rows: list[Tag]) -> tuple[list[tuple[str, ...]], set[tuple[int, int]]]
             while (y, x) in places:
                 x += 1
             height = min(_span(cell, "rowspan") or len(rows), len(rows) - y)
-            for down in range(height):
-                for right in range(max(1, _span(cell, "colspan"))):
-                    places[y + down, x + right] = _flat(cell)
-                    if down:
-                        repeated.add((y + down, x + right))
-            if len(places) > MAX_CELLS:
+            width = max(1, _span(cell, "colspan"))
+            if len(places) + height * width > MAX_CELLS:
                 raise UnreadableTable(f"a table of more than {MAX_CELLS:,} cells")
+
+            text = _flat(cell)
+            covered = [(y + down, x + right) for down in range(height) for right in range(width)]
+            places.update(dict.fromkeys(covered, text))
+            repeated.update(place for place in covered if place[0] > y)
+
     width = max((x + 1 for _, x in places), default=0)
-    return [tuple(places.get((y, x), "") for x in range(width)) for y in range(len(rows))], repeated
+    if width * len(rows) > MAX_CELLS:
+        raise UnreadableTable(f"a table of more than {MAX_CELLS:,} cells")
+    grid = [tuple(places.get((y, x), "") for x in range(width)) for y in range(len(rows))]
+    return grid, repeated
 
 
 def _span(cell: Tag, name: str) -> int:

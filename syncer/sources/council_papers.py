@@ -18,7 +18,7 @@ from typing import Any
 
 from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
-from syncer.errors import DocumentError, EmptyPage, FetchError, PageError, Unreachable
+from syncer.errors import DocumentError, EmptyPage, PageError, Unreachable
 from syncer.funding import read_statements
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
@@ -26,7 +26,7 @@ from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import reading, unread, version
-from syncer.sources.govuk.pages import is_due
+from syncer.sources._pages import BAD_PAGE, is_due
 
 NAME = "council_papers"
 TITLE = "Council papers"
@@ -46,10 +46,11 @@ def fetch(context: SourceContext) -> Iterator[Page]:
     for address in due:
         try:
             answer = context.client.get(address)
-        except (FetchError, PageError) as error:
+            page = _page(address, answer.data, answer.sha256, context)
+        except BAD_PAGE as error:
             context.fail(error, address)
             continue
-        yield _page(address, answer.data, answer.sha256, context)
+        yield page
     yield from _from_files(context)
 
 
@@ -91,7 +92,11 @@ def _from_files(context: SourceContext) -> Iterator[Page]:
                 file.as_uri(),
             )
             continue
-        page = _page(file.as_uri(), data, context.client.snapshots.keep(data), context)
+        try:
+            page = _page(file.as_uri(), data, context.client.snapshots.keep(data), context)
+        except BAD_PAGE as error:
+            context.fail(error, file.as_uri())
+            continue
         known = context.memory.page(page.key)
         if (
             context.full

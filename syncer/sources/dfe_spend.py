@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from syncer.documents import sheets
-from syncer.errors import DocumentError, FetchError, PageError
+from syncer.errors import DocumentError
 from syncer.funding.payments import PaymentRow, read_spend
 from syncer.model import (
     Evidence,
@@ -32,8 +32,10 @@ from syncer.reading import Entry, Page, Reading
 from syncer.register.councils import Register
 from syncer.sources import SourceContext
 from syncer.sources._funding import ROWS, unread, version
-from syncer.sources.govuk.content import Attachment, Found, Item, content, search
-from syncer.sources.govuk.pages import address, attached, download, failed, is_due
+from syncer.sources._pages import BAD_PAGE, address, is_due
+from syncer.sources.govuk.content import content, search
+from syncer.sources.govuk.items import Attachment, Found, Item
+from syncer.sources.govuk.pages import attached, download, failed
 
 NAME = "dfe_spend"
 TITLE = "DfE payments over £25,000"
@@ -65,7 +67,7 @@ def fetch(context: SourceContext) -> Iterator[Page]:
     for row in due:
         try:
             yield from _year(row, context)
-        except (FetchError, PageError) as error:
+        except BAD_PAGE as error:
             context.fail(error, address(row.path, context))
             continue
         context.succeed(address(row.path, context))

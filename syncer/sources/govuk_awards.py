@@ -19,7 +19,6 @@ from syncer.documents.files import text_of
 from syncer.errors import (
     DocumentError,
     EmptyPage,
-    FetchError,
     Gone,
     PageError,
     UnclearGiver,
@@ -34,18 +33,17 @@ from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import ROWS, as_before, reading, row_problems, unread, version
-from syncer.sources.govuk.content import Attachment, Item, content, search
+from syncer.sources._pages import BAD_PAGE, address, repeated, taken_back
+from syncer.sources.govuk.content import content, search
+from syncer.sources.govuk.items import FUNDERS, Attachment, Item
 from syncer.sources.govuk.pages import (
-    address,
     attached,
     download,
     due,
     edited_on,
     failed,
     no_longer_attached,
-    repeated,
     since,
-    taken_back,
 )
 
 NAME = "govuk_awards"
@@ -53,12 +51,6 @@ TITLE = "Funding announced on GOV.UK"
 PARSER = 1
 GIVES = (RecordKind.AWARD,)
 
-ORGANISATIONS = {
-    "department-for-education": "DfE",
-    "ministry-of-housing-communities-local-government": "MHCLG",
-    "department-for-levelling-up-housing-and-communities": "DLUHC",
-    "department-for-communities-and-local-government": "DCLG",
-}
 TYPES = (
     "press_release",
     "news_story",
@@ -80,7 +72,7 @@ def fetch(context: SourceContext) -> Iterator[Page]:
     """Every page that is new, changed, or due again, each followed by its attachments."""
     rows = search(
         context,
-        filter_organisations=list(ORGANISATIONS),
+        filter_organisations=list(FUNDERS),
         filter_content_store_document_type=list(TYPES),
         filter_public_timestamp=f"from:{since(context)}",
     )
@@ -89,7 +81,7 @@ def fetch(context: SourceContext) -> Iterator[Page]:
         seen = found[path].changed.isoformat() if path in found else ""
         try:
             yield from _document(path, seen, context)
-        except (FetchError, PageError) as error:
+        except BAD_PAGE as error:
             context.fail(error, address(path, context))
             continue
         context.succeed(address(path, context))
@@ -199,18 +191,14 @@ def _notes(
     notes = {
         "published": (parent or item).published,
         "parser": PARSER,
-        "funder": _funder(item),
+        "funder": item.funder,
         **now.notes,
     }
     if parent:
-        notes |= {"parent": parent.path, "funder": _funder(item) or _funder(parent)}
+        notes |= {"parent": parent.path, "funder": item.funder or parent.funder}
     if parent and known is None and owner is not None and owner.last_good is not None:
         notes["edited"] = edited_on(parent, context)
     return notes, now.sha256
-
-
-def _funder(item: Item) -> str:
-    return next((ORGANISATIONS[o] for o in item.organisations if o in ORGANISATIONS), "")
 
 
 # -- What a document says --------------------------------------------------------------------------

@@ -36,7 +36,8 @@ from syncer.reading import Entry, File, Page, Reading
 from syncer.records.standing import ilacs_framework
 from syncer.register.councils import Register
 from syncer.sources import SourceContext
-from syncer.sources.govuk.content import Item, content, search
+from syncer.sources.govuk.content import content, search
+from syncer.sources.govuk.items import Item
 
 NAME = "ofsted_statistics"
 TITLE = "Ofsted statistics of inspection outcomes"

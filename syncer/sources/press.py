@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from syncer.documents import feed, html
-from syncer.errors import EmptyPage, FetchError, Gone, PageError
+from syncer.errors import EmptyPage, Gone
 from syncer.funding import read_statements
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
@@ -20,7 +20,7 @@ from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import as_before, reading, version
-from syncer.sources.govuk.pages import is_due, taken_back
+from syncer.sources._pages import BAD_PAGE, check_not_future, is_due, taken_back
 
 NAME = "press"
 TITLE = "Sector press"
@@ -47,9 +47,10 @@ def fetch(context: SourceContext) -> Iterator[Page]:
         except Gone:
             yield from taken_back(entry.link, context, PARSER)
             continue
-        except (FetchError, PageError) as error:
+        except BAD_PAGE as error:
             context.fail(error, entry.link)
             continue
+        context.succeed(entry.link)
         yield page
 
 
@@ -80,6 +81,7 @@ def _article(entry: feed.Entry, context: SourceContext) -> Page:
     answer = context.client.get(entry.link)
     text, dated = context.documents.call(_said, answer.data)
     published = entry.published.date() if entry.published else dated
+    check_not_future(published, f"the article “{entry.title}”", context.today)
     now = version(context.memory.page(entry.link), text, answer.sha256, context.today)
     notes = {"title": entry.title, "published": published, "parser": PARSER, **now.notes}
     return Page(
@@ -97,7 +99,7 @@ def _listed(address: str, context: SourceContext) -> list[feed.Entry]:
         found = context.documents.call(feed.entries, context.client.get(address).data, address)
     except EmptyPage:
         return []
-    except (FetchError, PageError) as error:
+    except BAD_PAGE as error:
         context.fail(error, address)
         return []
     context.succeed(address)

@@ -39,18 +39,21 @@ KNOWN = {
 
 
 class GovWeb(Web):
-    """Serves the items of a world under /gov, whatever the order of the search's parameters."""
+    """Serves the items of a world under /gov, whatever the order of the search's parameters. The
+    search also gives those that are `hidden`: what their address answers is scripted."""
 
     def __init__(self) -> None:
         super().__init__()
         self.items: dict[str, dict[str, Any]] = {}
         self.refuse: set[str] = set()
+        self.hidden: set[str] = set()
 
     def next_answer(self, path: str) -> Answer:
         url = urlsplit(path)
         if url.path == "/gov/api/search.json":
             return self._search(parse_qs(url.query))
-        item = self.items.get(url.path.removeprefix("/gov/api/content"))
+        asked = url.path.removeprefix("/gov/api/content")
+        item = None if asked in self.hidden else self.items.get(asked)
         return (
             _json(item)
             if url.path.startswith("/gov/api/content/") and item

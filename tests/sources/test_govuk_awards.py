@@ -279,17 +279,21 @@ def test_a_page_that_moved_keeps_its_award_and_nothing_is_told(world: GovWorld) 
     )
 
 
-def test_a_redirect_in_a_circle_is_a_page_that_is_gone(world: GovWorld) -> None:
+def test_a_page_that_redirects_to_itself_is_a_problem_and_no_withdrawal(world: GovWorld) -> None:
     world.publish(NEWS, "Money for Leeds", GIVEN.format("£5 million"), on="2024-02-20")
     world.sync("govuk_awards")
-    del world.web.items[NEWS]
+    item = world.web.items.pop(NEWS)
     world.web.page(
         "/gov/api/content" + NEWS,
         b'{"schema_name": "redirect", "redirects": [{"destination": "' + NEWS.encode() + b'"}]}',
     )
     world.at("2024-03-02")
     world.sync("govuk_awards")
-    assert [kind for _, kind, *_ in world.told()] == ["withdrawn"]
+    assert (world.told(), world.open_problems()) == ([], ["PageRedesigned"])
+    world.web.items[NEWS] = item
+    world.at("2024-03-06")
+    world.sync("govuk_awards")
+    assert (world.told(), world.open_problems()) == ([], [])
 
 
 def test_an_attachment_larger_than_allowed_is_a_problem_and_the_rest_goes_on(

@@ -8,18 +8,14 @@ are read again, a share each day, and one that the search no longer gives is loo
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
-from syncer.errors import FetchError, PageError, Vanished
+from syncer.errors import Vanished
 from syncer.fetching.client import Response
-from syncer.reading import KnownPage, Page
+from syncer.reading import Page
 from syncer.sources import SourceContext
-from syncer.sources.govuk.content import Attachment, Found, Item
-
-WEEK = 7
-YOUNG = dt.timedelta(days=730)
+from syncer.sources._pages import BAD_PAGE, address, children, is_due
+from syncer.sources.govuk.items import Attachment, Found, Item
 
 
 def since(context: SourceContext) -> dt.date:
@@ -27,30 +23,6 @@ def since(context: SourceContext) -> dt.date:
     last."""
     given = context.options.get("since")
     return dt.date.fromisoformat(str(given)) if given else dt.date(context.today.year - 2, 4, 1)
-
-
-def is_due(
-    key: str, seen: str, published: dt.date | None, context: SourceContext, parser: int
-) -> bool:
-    """Whether a page is to be read: never read, changed in a major way, read by an older parser, or
-    due again because edits can be silent: weekly while younger than 24 months, then every four
-    weeks, a share each day. One that failed waits for its turn."""
-    known = context.memory.page(key)
-    if not context.full and not context.memory.may_try(address(key, context)):
-        return False
-    if (
-        context.full
-        or known is None
-        or known.last_good is None
-        or (seen and known.seen != seen)
-        or known.notes.get("parser", 0) < parser
-    ):
-        return True
-    days = WEEK if published and context.today - published < YOUNG else 4 * WEEK
-    age = (context.today - known.last_good.date()).days
-    return age >= days or (
-        age > 0 and zlib.crc32(key.encode()) % days == context.today.toordinal() % days
-    )
 
 
 def due(found: Mapping[str, Found], context: SourceContext, parser: int) -> list[str]:
@@ -74,31 +46,6 @@ def due(found: Mapping[str, Found], context: SourceContext, parser: int) -> list
                 paths.append(page.key)
     context.expect(len(paths))
     return paths
-
-
-def address(key: str, context: SourceContext) -> str:
-    """The address under which what is amiss with a page is noted."""
-    return context.sites["govuk"][0] + key if key.startswith("/") else key
-
-
-def children(path: str, context: SourceContext) -> list[KnownPage]:
-    """The attachments of a page that were read before."""
-    return [page for page in context.memory.pages() if page.notes.get("parent") == path]
-
-
-def taken_back(path: str, context: SourceContext, parser: int) -> Iterator[Page]:
-    """A page that GOV.UK has taken down or withdrawn, and with it what was attached to it, as far
-    as anything was read there."""
-    for known in filter(None, (context.memory.page(path), *children(path, context))):
-        parent = {"parent": path} if known.key != path else {}
-        yield repeated(known.key, context, withdrawn=True, parser=parser, **parent)
-
-
-def repeated(key: str, context: SourceContext, **notes: Any) -> Page:
-    """A page that has nothing new to say: what was read there before."""
-    before = context.memory.observations(key)
-    link = next((o.url for o in before.values()), address(key, context))
-    return Page(key, link, b"", "", before=before, notes=notes)
 
 
 def no_longer_attached(item: Item, context: SourceContext) -> None:
@@ -154,7 +101,7 @@ def attached(
             continue
         try:
             yield from read(attachment)
-        except (FetchError, PageError) as error:
+        except BAD_PAGE as error:
             context.fail(error, address(attachment.url, context))
             continue
         context.succeed(address(attachment.url, context))

@@ -1,0 +1,384 @@
+"""GOV.UK's answers as JSON → search rows and pages: the one door, where their form is checked.
+
+What is known of the forms is what GOV.UK documents (content schemas of publishing-api); anything
+else is a PageRedesigned, with the place in the answer. Run in the child that reads documents.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from syncer.documents import html
+from syncer.errors import Gone, PageRedesigned
+
+FUNDERS = {
+    "department-for-education": "DfE",
+    "ministry-of-housing-communities-local-government": "MHCLG",
+    "ministry-of-housing-communities-and-local-government": "MHCLG",
+    "department-for-levelling-up-housing-and-communities": "DLUHC",
+    "department-for-communities-and-local-government": "DCLG",
+}
+"""Organisations of GOV.UK, by the last part of their path, that give councils money (DESIGN
+§5.8)."""
+YEARS = range(1990, 2200)
+MAX_LISTED = 3
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def _moment(value: object) -> dt.datetime:
+    if not isinstance(value, str):
+        raise ValueError("not a time")
+    moment = dt.datetime.fromisoformat(value)
+    if moment.year not in YEARS:
+        raise ValueError(f"the year {moment.year}")
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _address(value: str) -> str:
+    urlsplit(value)  # raises ValueError for what is none
+    return value
+
+
+def _list(value: object) -> object:
+    return [] if value is None else value
+
+
+Moment = Annotated[dt.datetime, BeforeValidator(_moment)]
+Absent = BeforeValidator(_list)
+"""For a list that is null where there is nothing in it."""
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+Form = TypeVar("Form", bound=_Form)
+
+
+class _Organisation(_Form):
+    base_path: str
+
+
+class _Links(_Form):
+    organisations: Annotated[tuple[_Organisation, ...], Absent] = ()
+
+
+class _Rendering(_Form):
+    content_type: str = ""
+    content: str = ""
+
+
+Body = str | tuple[_Rendering, ...] | None
+
+
+class _Part(_Form):
+    title: str = ""
+    body: Body = None
+
+
+class _Note(_Form):
+    note: str | None = None
+
+
+class _Attachment(_Form):
+    attachment_type: str = "file"
+    title: str | None = None
+    filename: str | None = None
+    url: Annotated[str, AfterValidator(_address)]
+
+
+class _Details(_Form):
+    body: Body = None
+    parts: Annotated[tuple[_Part, ...], Absent] = ()
+    attachments: Annotated[tuple[_Attachment, ...], Absent] = ()
+    change_history: Annotated[tuple[_Note, ...], Absent] = ()
+
+
+class _Notice(_Form):
+    explanation: str | None = None
+    withdrawn_at: str | None = None
+
+
+class _Page(_Form):
+    title: str
+    base_path: str = ""
+    document_type: str = ""
+    description: str | None = None
+    first_published_at: Moment | None = None
+    public_updated_at: Moment | None = None
+    withdrawn_notice: _Notice | None = None
+    links: _Links = _Links()
+    details: _Details
+
+
+class _Target(_Form):
+    destination: str
+
+
+class _Redirect(_Form):
+    redirects: tuple[_Target, ...]
+
+
+class _Row(_Form):
+    link: str
+    title: str = ""
+    content_store_document_type: str = ""
+    public_timestamp: Moment
+
+
+class _Results(_Form):
+    results: tuple[Any, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """One search result: path, title, document type, and when it last changed in a major way."""
+
+    path: str
+    title: str
+    type: str
+    changed: dt.datetime
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of search results: its rows, how many it has in all, how many there are, and what is
+    wrong with rows that could not be read."""
+
+    rows: tuple[Found, ...]
+    count: int
+    total: int
+    odd: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One attachment of a page: `kind` is file, html or external; `url` is absolute for files, a
+    path for html. A file that is replaced gets another address: it is remembered by `key`, its page
+    and title."""
+
+    kind: str
+    title: str
+    url: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One page of GOV.UK. `said` is its title, text and attachments, which change silently;
+    timestamps do not move for that; `digest` is the SHA-256 of it. `body` is HTML, `funder` empty
+    where no ministry that gives councils money published it. `sha256` are the bytes."""
+
+    path: str
+    link: str
+    title: str
+    type: str
+    funder: str
+    published: dt.date
+    changed: dt.datetime
+    body: str
+    attachments: tuple[Attachment, ...]
+    withdrawn: str
+    notes: tuple[str, ...]
+    said: str
+    sha256: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.said.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class PageText:
+    """What a page says, without what only a site that is read again needs. The day is None where
+    the page does not say it."""
+
+    title: str
+    text: str
+    published: dt.date | None
+    funder: str
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Where a page has moved: a path, or an address on another site."""
+
+    target: str
+
+
+def read_results(data: bytes, url: str) -> Results:
+    """Return one page of search results. A row that has another form is told and left out. Raises
+    PageRedesigned."""
+    answer = _checked(_Results, read_json(data, url), url)
+    rows, odd = [], []
+    for row in answer.results:
+        try:
+            found = _Row.model_validate(row)
+        except ValidationError as error:
+            odd.append(f"{_named(row)}: {_reason(error)}")
+            continue
+        if found.link.startswith("/"):
+            kind = found.content_store_document_type
+            rows.append(Found(found.link, found.title, kind, found.public_timestamp))
+    return Results(tuple(rows), len(answer.results), answer.total, tuple(odd))
+
+
+def read_item(data: bytes, base: str, url: str, sha256: str) -> Item | Redirect:
+    """Return the page that a content item is, or where it has moved; `base` is the site's own
+    address. Raises Gone for one that was taken down, and PageRedesigned."""
+    answer = read_json(data, url)
+    _check_there(answer, url)
+    if answer.get("schema_name") == "redirect":
+        return _redirect(answer, base, url)
+
+    page = _checked(_Page, answer, url)
+    if page.public_updated_at is None or not page.document_type:
+        raise PageRedesigned(f"{url}: a page without a day or a document type")
+    if not page.base_path.startswith("/"):
+        raise PageRedesigned(f"{url}: a page without a path of its own")
+    attachments = tuple(_attachments(page, base))
+    addresses = [(each.title, each.url) for each in attachments]
+    notice = answer.get("withdrawn_notice") or {}
+    return Item(
+        path=page.base_path,
+        link=base + page.base_path,
+        title=page.title,
+        type=page.document_type,
+        funder=_funder(page.links),
+        published=(page.first_published_at or page.public_updated_at).date(),
+        changed=page.public_updated_at,
+        body=_body(page),
+        attachments=attachments,
+        withdrawn=_withdrawn(page.withdrawn_notice),
+        notes=tuple(note.note or "" for note in page.details.change_history),
+        said=json.dumps([page.title, _body(page), addresses, notice]),
+        sha256=sha256,
+    )
+
+
+def read_text(data: bytes, url: str) -> PageText:
+    """Return what a content item says, from a file of it: its summary, and its text. Raises Gone and
+    PageRedesigned."""
+    answer = read_json(data, url)
+    _check_there(answer, url)
+    page = _checked(_Page, answer, url)
+    published = page.first_published_at or page.public_updated_at
+    parts = (page.description, html.text_or_nothing(_body(page)))
+    text = "\n\n".join(filter(None, parts))
+    return PageText(page.title, text, published.date() if published else None, _funder(page.links))
+
+
+def _check_there(answer: Mapping[str, Any], url: str) -> None:
+    """Raise Gone for a page that was taken down."""
+    if answer.get("schema_name") == "gone":
+        details = answer.get("details")
+        why = str(details.get("explanation") or "") if isinstance(details, dict) else ""
+        raise Gone(f"{answer.get('base_path') or url}: taken down. {why}".strip())
+
+
+def _redirect(answer: Mapping[str, Any], base: str, url: str) -> Redirect:
+    targets = _checked(_Redirect, answer, url).redirects
+    if not targets:
+        raise PageRedesigned(f"{url}: a redirect without a target")
+    return Redirect(targets[0].destination.partition("#")[0].removeprefix(base))
+
+
+def read_json(data: bytes, url: str) -> dict[str, Any]:
+    """Return a JSON object. Raises PageRedesigned."""
+    try:
+        answer = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise PageRedesigned(f"{url}: not JSON ({error})") from error
+    if not isinstance(answer, dict):
+        raise PageRedesigned(f"{url}: not a JSON object")
+    return _encodable(answer) if SURROGATE.search(data) else answer
+
+
+def _encodable(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer with a question mark for half a character, which JSON can escape and no
+    encoding can write."""
+    whole: dict[str, Any] = json.loads(
+        json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="replace")
+    )
+    return whole
+
+
+def _checked(form: type[Form], answer: Mapping[str, Any], url: str) -> Form:
+    try:
+        return form.model_validate(answer)
+    except ValidationError as error:
+        raise PageRedesigned(f"{url}: the answer has another form: {_reason(error)}") from error
+
+
+def _reason(error: ValidationError) -> str:
+    """Return what is wrong where, in one line."""
+    faults = error.errors(include_url=False, include_input=False)
+    places = [
+        f"{'.'.join(map(str, fault['loc'])) or 'it'}: {fault['msg']}"
+        for fault in faults[:MAX_LISTED]
+    ]
+    return "; ".join(places)
+
+
+def _named(row: object) -> str:
+    """Return by what an odd row of the search can be found."""
+    if not isinstance(row, dict):
+        return "a row that is no object"
+    return str(row.get("link") or row.get("title") or "a row without link and title")[:200]
+
+
+def _withdrawn(notice: _Notice | None) -> str:
+    """Return why the page was withdrawn; empty where it was not."""
+    if notice is None:
+        return ""
+    return notice.explanation or ("Withdrawn." if notice.withdrawn_at else "")
+
+
+def _funder(links: _Links) -> str:
+    names = (one.base_path.rsplit("/", 1)[-1] for one in links.organisations)
+    return next((FUNDERS[name] for name in names if name in FUNDERS), "")
+
+
+def _body(page: _Page) -> str:
+    """Return the page's HTML; of a guide, that of its parts under their titles."""
+    details = page.details
+    if body := _rendered(details.body):
+        return body
+    return "\n".join(f"<h2>{part.title}</h2>\n{_rendered(part.body)}" for part in details.parts)
+
+
+def _rendered(body: Body) -> str:
+    """Return the text of a page: a string, or a list of renderings of which the HTML one is
+    taken."""
+    if body is None or isinstance(body, str):
+        return body or ""
+    return next((each.content for each in body if each.content_type == "text/html"), "")
+
+
+def _attachments(page: _Page, base: str) -> Iterator[Attachment]:
+    """Yield the attachments; two of one title are told apart by the names of their files."""
+    seen: set[str] = set()
+    for each in page.details.attachments:
+        name = each.url.rsplit("/", 1)[-1]
+        title = each.title or each.filename or name
+        path = each.url.removeprefix(base)
+        if each.attachment_type == "html":
+            yield Attachment("html", title, path, path)
+        else:
+            key = f"{page.base_path}#{title}"
+            if title in seen:
+                key += f" ({name})"
+            is_file = each.attachment_type == "file"
+            url = urljoin(base + "/", each.url) if is_file else path
+            yield Attachment(each.attachment_type, title, url, key)
+        seen.add(title)
