@@ -288,6 +288,20 @@ class AddressRefused(TransportError):
 
     hint = "Check the address with its owner; `syncer outbox` shows what waits for it."
 
+    def __init__(self, message: str, hint: str = "", *, certain: bool = False) -> None:
+        """`certain`: the reply has a code that says so, not only words."""
+        super().__init__(message, True, hint)
+        self.certain = certain
+
+
+class ServerRefused(TransportError):
+    """The mail server does not take mail from us, or for this recipient, for a reason of its own
+    (relaying, policy, authentication): no fault of the recipient."""
+
+    hint = (
+        "Ask whoever runs the mail server, or check [mail]. Everything waits, and is tried again."
+    )
+
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message, True, hint)
 

@@ -20,10 +20,14 @@ from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.views.lists import Column, Listing, plain_columns
 
 if TYPE_CHECKING:
+    from syncer import links
     from syncer.app import App
+    from syncer.operations import replies
     from syncer.store import Store
 
 KNOWN_KINDS = sorted({*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)})
+MOST_MAIL_BYTES = 20_000_000
+"""Of a mail on stdin more is not read."""
 QUIET = ("off", "monthly", "weekly")
 
 
@@ -372,27 +376,43 @@ def confirm(settings: Settings, who: str) -> None:
 
     An answer may also ask to unsubscribe, pause, resume or erase; it is done.
     """
-    from syncer import links
     from syncer.operations import replies
     from syncer.store import people
 
     with settings.app() as app:
         if "@" in who:
-            _done(settings, people.confirm(app.store, people.find(app.store, who).id, app.now))
+            person = people.find(app.store, who)
+            _done(settings, people.confirm(app.store, person.id, app.now))
             return
-        secret = people.secret(app.store)
-        request = (
-            replies.requested(app.store, sys.stdin.buffer.read())
-            if who == "-"
-            else links.read(secret, who)
-        )
-        person = people.redeem(app.store, links.sign(secret, *request), app.now) and people.get(
-            app.store, request.subscriber
-        )
-        if request.action is links.Action.ERASE:
-            _erase(app, person.address)
-        else:
-            _done(settings, person)
+        request = _request(app, who)
+        if isinstance(request, replies.Ignored):
+            click.echo(f"ignored: {request.reason}", err=True)
+            return
+        _redeem(settings, app, request)
+
+
+def _request(app: App, who: str) -> links.Request | replies.Ignored:
+    """What a token, or the mail on stdin (`-`), asks for. Raises BadToken."""
+    from syncer import links
+    from syncer.operations import replies
+    from syncer.store import people
+
+    if who == "-":
+        return replies.requested(app.store, sys.stdin.buffer.read(MOST_MAIL_BYTES))
+    return links.read(people.secret(app.store), who)
+
+
+def _redeem(settings: Settings, app: App, request: links.Request) -> None:
+    from syncer import links
+    from syncer.store import people
+
+    token = links.sign(people.secret(app.store), *request)
+    people.redeem(app.store, token, app.now)
+    person = people.get(app.store, request.subscriber)
+    if request.action is links.Action.ERASE:
+        _erase(app, person.address)
+    else:
+        _done(settings, person)
 
 
 @click.command()

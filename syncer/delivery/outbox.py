@@ -21,11 +21,19 @@ from dataclasses import dataclass
 
 from syncer.delivery.transports import Transport
 from syncer.delivery.transports.maildir import Maildir
-from syncer.errors import AddressRefused, ClaimLost, InDoubt, TransportError, TransportUnavailable
+from syncer.delivery.transports.smtp_replies import without_names
+from syncer.errors import (
+    AddressRefused,
+    ClaimLost,
+    InDoubt,
+    ServerRefused,
+    TransportError,
+    TransportUnavailable,
+)
 from syncer.model import Problem
 from syncer.store import Store, erasure, people
 from syncer.store import outbox as deliveries
-from syncer.store.outbox import Claim, State
+from syncer.store.outbox import Claim, Delivery, State, Wait
 from syncer.subscriptions.spelling import Spelling
 
 Clock = Callable[[], dt.datetime]
@@ -43,6 +51,9 @@ IN_DOUBT_BACKOFF = (15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 4 * HOUR, 24 * HOUR)
 """How long to wait after a doubt; longer for a server that hangs up on every dot, so as not to
 flood a reader who gets them all."""
 
+SAME_WORDS = 3
+"""So many other recipients refused in the same words, and nobody accepted: it is the server."""
+
 CHECKPOINTS = (
     "claimed",
     "before the end of data",
@@ -54,12 +65,14 @@ CHECKPOINTS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one delivery in one run: `said` is the server's reply, or the error."""
+    """What became of one delivery in one run: `said` is the server's reply, or the error.
+    `server_fault`: it waits because the server takes no mail from us."""
 
     delivery: int
     recipient: str
     state: State
     said: str
+    server_fault: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,20 +89,25 @@ class SendReport:
         return sum(outcome.state is state for outcome in self.outcomes)
 
     def problems(self) -> tuple[Problem, ...]:
-        """What the operator should know: refused for good, in doubt, or nothing could be sent at
-        all."""
-        found = [
-            Problem(
-                "DeliveryFailed" if outcome.state is State.FAILED else "InDoubt",
-                f"{outcome.recipient}: {outcome.said}",
-                hint=f"syncer outbox show {outcome.delivery}",
-            )
-            for outcome in self.outcomes
-            if outcome.state in (State.FAILED, State.IN_DOUBT)
-        ]
+        """Return what the operator should know: refused for good, in doubt, refused for a reason of
+        the server's own, or nothing could be sent at all."""
+        found = [_problem(o) for o in self.outcomes if o.state in (State.FAILED, State.IN_DOUBT)]
+        blamed = [outcome for outcome in self.outcomes if outcome.server_fault]
+        if blamed:
+            waiting = "message waits" if len(blamed) == 1 else "messages wait"
+            said = f"{len(blamed)} {waiting}; the first: {blamed[0].said}"
+            found.append(Problem(ServerRefused.__name__, said, hint=ServerRefused.hint))
         if self.stopped:
             found.append(Problem(self.stopped.name, str(self.stopped), hint=self.stopped.hint))
         return tuple(found)
+
+
+def _problem(outcome: Outcome) -> Problem:
+    message = f"{outcome.recipient}: {outcome.said}"
+    hint = f"syncer outbox show {outcome.delivery}"
+    if outcome.state is State.FAILED:
+        return Problem("DeliveryFailed", message, hint=hint)
+    return Problem("InDoubt", message, hint=hint)
 
 
 def new_owner() -> str:
@@ -113,6 +131,7 @@ def send_due(
     each of `CHECKPOINTS`. Raises nothing for a delivery that cannot be made: that is in the report.
     """
     recover(store, clock(), in_doubt)
+    deliveries.end_impossible_waits(store, clock())
     started, owner = clock(), owner or new_owner()
     outcomes: list[Outcome] = []
     with transport, deliveries.hasty(store):
@@ -123,7 +142,7 @@ def send_due(
             except ClaimLost:
                 continue
             except TransportUnavailable as error:
-                deliveries.record_not_tried(store, claim, str(error), clock() + MINUTE)
+                deliveries.record_not_tried(store, claim, str(error), Wait(clock(), MINUTE))
                 return SendReport(tuple(outcomes), error)
             checkpoint("outcome recorded")
     return SendReport(tuple(outcomes))
@@ -157,10 +176,10 @@ def recover(store: Store, now: dt.datetime, in_doubt: str = "resend") -> None:
     in doubt for long enough."""
     with store.writing():
         for delivery in deliveries.ended_claims(store, now):
-            doubt = delivery.state is State.END_OF_DATA
-            deliveries.end_claim(
-                store, delivery, now + pause(IN_DOUBT_BACKOFF, delivery.doubts) if doubt else now
-            )
+            wait = Wait(now)
+            if delivery.state is State.END_OF_DATA:
+                wait = Wait(now, pause(IN_DOUBT_BACKOFF, delivery.doubts))
+            deliveries.end_claim(store, delivery, wait)
         if in_doubt == "resend":
             deliveries.queue_in_doubt(store, now)
 
@@ -186,9 +205,8 @@ def _send(
     except TransportUnavailable:
         raise
     except InDoubt as error:
-        deliveries.record_in_doubt(
-            store, claim, str(error), clock() + pause(IN_DOUBT_BACKOFF, delivery.doubts)
-        )
+        wait = Wait(clock(), pause(IN_DOUBT_BACKOFF, delivery.doubts))
+        deliveries.record_in_doubt(store, claim, str(error), wait)
         return Outcome(delivery.id, delivery.recipient, State.IN_DOUBT, str(error))
     except TransportError as error:
         return _refused(store, claim, error, clock(), refusals)
@@ -223,16 +241,40 @@ def _refused(
     """Not accepted: try again later; but one that was refused for good too often has failed, and
     its reader gets no more mail if it was the address that was refused."""
     delivery = claim.delivery
+    blames_server = isinstance(error, ServerRefused)
     if error.permanent and delivery.refusals + 1 >= refusals:
-        with store.writing():
-            deliveries.record_failed(store, claim, str(error))
-            if isinstance(error, AddressRefused) and delivery.subscriber:
-                people.stop(store, delivery.subscriber, "bounced")
-        return Outcome(delivery.id, delivery.recipient, State.FAILED, str(error))
-    wait = (
-        pause(REFUSED_BACKOFF, delivery.refusals)
-        if error.permanent
-        else pause(BACKOFF, delivery.attempts - 1)
-    )
-    deliveries.record_not_sent(store, claim, str(error), now + wait, refused=error.permanent)
-    return Outcome(delivery.id, delivery.recipient, State.QUEUED, str(error))
+        if _is_believed(store, delivery, error):
+            return _given_up(store, claim, error)
+        blames_server = True
+    wait = pause(BACKOFF, delivery.attempts - 1)
+    if error.permanent:
+        wait = pause(REFUSED_BACKOFF, delivery.refusals)
+    waits = Wait(now, wait)
+    deliveries.record_not_sent(store, claim, str(error), waits, refused=error.permanent)
+    return Outcome(delivery.id, delivery.recipient, State.QUEUED, str(error), blames_server)
+
+
+def _is_believed(store: Store, delivery: Delivery, error: TransportError) -> bool:
+    """Whether a refusal is about this recipient or message, and not about everybody: the server has
+    accepted a message to somebody else since, or few others were refused in the same words."""
+    if deliveries.accepted_since_last_try(store, delivery):
+        return True
+    if isinstance(error, ServerRefused):
+        return False
+    words = without_names(str(error))
+    alike = {
+        to
+        for to, said in deliveries.refused_others(store, delivery)
+        if without_names(said) == words
+    }
+    only_by_words = isinstance(error, AddressRefused) and not error.certain
+    return len(alike) < (1 if only_by_words else SAME_WORDS)
+
+
+def _given_up(store: Store, claim: Claim, error: TransportError) -> Outcome:
+    delivery = claim.delivery
+    with store.writing():
+        deliveries.record_failed(store, claim, str(error))
+        if isinstance(error, AddressRefused) and delivery.subscriber:
+            people.stop(store, delivery.subscriber, "bounced")
+    return Outcome(delivery.id, delivery.recipient, State.FAILED, str(error))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from syncer.app import App
@@ -52,7 +52,7 @@ def _quiet(app: App) -> Iterator[Problem]:
 
 
 def _outbox(app: App) -> Iterator[Problem]:
-    waiting = outbox.overdue(app.store, app.now - OVERDUE_AFTER)
+    waiting = outbox.overdue(app.store, app.now, OVERDUE_AFTER)
     if waiting:
         first = waiting[0]
         said = f"the first, {first.id}, says: {first.error or 'nothing yet'}"
@@ -98,12 +98,15 @@ def note_sending(app: App, report: SendReport) -> list[Problem]:
     found = [replace(problem, url=problem.hint) for problem in report.problems()]
     with app.store.writing():
         if report.outcomes and not report.stopped:
-            _end_sending(app)
+            _end_sending(app, found)
         return problems.note(app.store, OUTBOX, found, app.now)
 
 
-def _end_sending(app: App) -> None:
-    over = problems.still_open(app.store, OUTBOX)
+def _end_sending(app: App, found: Sequence[Problem]) -> None:
+    """What was not found again is over; what was found again goes on, and is not told again."""
+    goes_on = {problem.url for problem in found}
+    open_before = problems.still_open(app.store, OUTBOX)
+    over = [problem for problem in open_before if problem["url"] not in goes_on]
     problems.end(app.store, OUTBOX, [problem["url"] for problem in over], app.now)
     about_one = [p["id"] for p in over if p["name"] in ABOUT_ONE and p["told_at"]]
     problems.mark_told(app.store, about_one, app.now, ended=True)

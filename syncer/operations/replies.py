@@ -1,17 +1,21 @@
 """A mail that came back → what its writer asks for. Nothing but a mail program is needed to
 confirm, stop, pause or resume.
 
-Two proofs count, and each is known only to who received our mail: the signed token in the subject,
-or the Message-ID of ours that the mail answers. A From address proves nothing. What a machine wrote
-(RFC 3834) asks for nothing.
+Two proofs count, and each is known only to whoever received our mail: the signed token in the
+subject, or the Message-ID of ours that the mail answers. A From address proves nothing. What a
+machine wrote (RFC 3834) is ignored, and so is what is quoted. Whatever is in the mail, reading it
+takes a bounded time.
 """
 
 from __future__ import annotations
 
-import email.policy
 import re
-from email.message import EmailMessage
-from email.parser import BytesParser
+from dataclasses import dataclass
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+from html.parser import HTMLParser
 
 from syncer import links
 from syncer.errors import BadToken
@@ -30,42 +34,185 @@ WORDS = {
 
 HINT = "Pipe in the whole mail, with its headers; or name the address: `syncer confirm ADDRESS`."
 
+BODY_BYTES = 200_000
+"""A person's answer stands at the beginning."""
+HEADER_CHARACTERS = 2_000
+MOST_PARTS = 50
+MOST_REFERENCES = 50
+"""The last of them: a thread names its newest messages last."""
 
-def requested(store: Store, message: bytes) -> Request:
-    """What a mail asks for, and for whom. Raises BadToken where it asks for nothing, or has no
-    proof."""
-    mail = BytesParser(EmailMessage, policy=email.policy.default).parsebytes(message)
-    if str(mail["Auto-Submitted"] or "no").split(";")[0].strip().lower() != "no":
-        raise BadToken(
-            "a machine wrote this mail: it asks for nothing",
-            "An answer of a person has no Auto-Submitted header.",
-        )
+MACHINE_HEADERS = (
+    "X-Autorespond",
+    "X-Autoreply",
+    "X-Auto-Reply",
+    "X-Autoresponder",
+    "X-AutoReply-From",
+    "X-Mail-Autoreply",
+    "X-Failed-Recipients",
+)
+MACHINE_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "bulk", "junk", "list"})
+CONTENT_HEADERS = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """The mail asks for nothing, and why that is so."""
+
+    reason: str
+
+
+def requested(store: Store, message: bytes) -> Request | Ignored:
+    """Return what a mail asks for, and for whom. Raise BadToken where a person asks for nothing
+    that is known, or without a proof."""
+    header, _, body = _split(message)
+    mail = BytesHeaderParser().parsebytes(header)
+    machine = _written_by_machine(mail)
+    if machine:
+        return Ignored(f"a machine wrote this mail ({machine}): it asks for nothing")
     try:
-        return links.read(people.secret(store), links.token_in(message))
+        return links.read(people.secret(store), links.token_in(_decoded(mail, "Subject")))
     except BadToken:
-        return Request(_word(mail), _answered(store, mail))
+        return Request(_word(mail, body), _answered(store, mail))
 
 
-def _answered(store: Store, mail: EmailMessage) -> int:
+def _split(message: bytes) -> tuple[bytes, bytes, bytes]:
+    """The header and the body; they are parsed apart, so that neither can make the other slow."""
+    plain = message.replace(b"\r\n", b"\n")
+    return plain.partition(b"\n\n")
+
+
+def _written_by_machine(mail: Message) -> str:
+    """The header that says that no person wrote this; empty where none does."""
+    submitted = _short(mail, "Auto-Submitted").split(";")[0].strip().lower()
+    if submitted not in ("", "no"):
+        return "Auto-Submitted"
+    for name in MACHINE_HEADERS:
+        if mail[name] is not None:
+            return name
+    for name in ("Precedence", "X-Precedence"):
+        if _short(mail, name).strip().lower() in MACHINE_PRECEDENCE:
+            return name
+    if _short(mail, "Return-Path").strip() == "<>":
+        return "Return-Path"
+    return "Content-Type" if mail.get_content_type() == "multipart/report" else ""
+
+
+def _short(mail: Message, name: str) -> str:
+    return str(mail[name] or "")[:HEADER_CHARACTERS]
+
+
+def _decoded(mail: Message, name: str) -> str:
+    """A header in plain letters (RFC 2047), as far as it can be decoded."""
+    raw = _short(mail, name)
+    try:
+        return str(make_header(decode_header(raw)))
+    except (HeaderParseError, LookupError, ValueError):
+        return raw
+
+
+# -- Whom it answers -------------------------------------------------------------------------------
+
+
+def _answered(store: Store, mail: Message) -> int:
     """The subscriber whose message this mail answers."""
-    ids = re.findall(r"<[^<>\s]+>", f"{mail['In-Reply-To'] or ''} {mail['References'] or ''}")
-    for number in (deliveries.named(store, identifier) for identifier in ids):
-        if number and (subscriber := deliveries.show(store, number).subscriber):
+    ids = re.findall(r"<[^<>\s]+>", _short(mail, "In-Reply-To"))
+    ids += re.findall(r"<[^<>\s]+>", str(mail["References"] or ""))[-MOST_REFERENCES:]
+    for identifier in ids[: 2 * MOST_REFERENCES]:
+        number = deliveries.named(store, identifier)
+        subscriber = deliveries.show(store, number).subscriber if number else 0
+        if subscriber:
             return subscriber
     raise BadToken(
         "this mail answers none that was sent from here, and has no token in its subject", HINT
     )
 
 
-def _word(mail: EmailMessage) -> Action:
+# -- What it says ----------------------------------------------------------------------------------
+
+
+def _word(mail: Message, body: bytes) -> Action:
     """The first word that its writer put above what is quoted."""
-    part = mail.get_body(("plain", "html"))
-    text = re.sub(r"<[^>]*>", " ", str(part.get_content())) if part is not None else ""
-    first = next(
-        (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith(">")),
-        "",
-    )
+    first = ""
+    for line in _own_text(mail, body).splitlines():
+        if line.strip() and not line.lstrip().startswith(">"):
+            first = line
+            break
     found = re.search(r"[a-z]+", first.lower())
     if found is None or found[0] not in WORDS:
         raise BadToken(f"the mail begins with none of the words {', '.join(WORDS)}", HINT)
     return WORDS[found[0]]
+
+
+def _own_text(mail: Message, body: bytes) -> str:
+    """The text of the mail; of HTML, what is not quoted."""
+    if body[:BODY_BYTES].lower().count(b"multipart/") > MOST_PARTS:
+        raise BadToken("the mail has more parts within parts than an answer has", HINT)
+    header = "\n".join(f"{name}: {_short(mail, name)}" for name in CONTENT_HEADERS if mail[name])
+    whole = header.encode("utf-8", "replace") + b"\n\n" + body[:BODY_BYTES]
+    try:
+        parts = list(BytesParser().parsebytes(whole).walk())
+    except (MessageError, RecursionError) as error:
+        raise BadToken(f"the mail cannot be read: {error}", HINT) from error
+    for kind in ("text/plain", "text/html"):
+        for part in parts:
+            if part.get_content_type() == kind and not _is_attached(part):
+                text = _content(part)
+                return text if kind == "text/plain" else _unquoted(text)
+    return ""
+
+
+def _is_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment"
+
+
+def _content(part: Message) -> str:
+    """The text of one part, whatever charset it claims to be in."""
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return ""
+    try:
+        return data.decode(part.get_content_charset() or "utf-8", "replace")
+    except (LookupError, ValueError):
+        return data.decode("utf-8", "replace")
+
+
+def _unquoted(text: str) -> str:
+    reader = _OwnWords()
+    reader.feed(text)
+    reader.close()
+    return "".join(reader.words)
+
+
+class _OwnWords(HTMLParser):
+    """Collects the words of an answer in HTML, without those that mail programs mark as quoted."""
+
+    SKIPPED = frozenset({"blockquote", "style", "script", "head", "title"})
+    LINES = frozenset({"br", "p", "div", "li", "tr", "table"})
+    QUOTES = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra")
+    REST = re.compile(r"divRplyFwdMsg|appendonsend|reference-message-container|OLK_SRC_BODY")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._inside: list[str] = []
+        self._ended = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        marks = " ".join(value or "" for name, value in attrs if name in ("class", "id"))
+        if tag == "hr" or self.REST.search(marks):
+            self._ended = True
+        elif self._inside:
+            if tag == self._inside[-1]:
+                self._inside.append(tag)
+        elif tag in self.SKIPPED or self.QUOTES.search(marks):
+            self._inside.append(tag)
+        elif tag in self.LINES:
+            self.words.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._inside and tag == self._inside[-1]:
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside and not self._ended:
+            self.words.append(data)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,8 @@ from syncer.store import Store, as_moment, as_text
 
 
 class State(StrEnum):
+    """Where a delivery is on its way; END_OF_DATA is stored as "dot", and listed as that."""
+
     QUEUED = "queued"
     CLAIMED = "claimed"
     END_OF_DATA = "dot"
@@ -76,12 +78,30 @@ class Claim:
     until: dt.datetime
 
 
-COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id, thread, sender, recipient, subject, attempts, refusals,
-    doubts, created_at, next_try_at, dot_at, sent_at, reply, error"""
+COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id, thread, sender,
+    recipient, subject, attempts, refusals, doubts, created_at, next_try_at, dot_at, sent_at, reply,
+    error"""
+MOMENTS = ("created_at", "next_try_at", "dot_at", "sent_at")
+CLOCK_SLACK = dt.timedelta(minutes=1)
+"""By so much two clocks may differ before a moment counts as being in the future."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """From when until when a delivery is not tried. The beginning is kept, so that a wait set by a
+    clock that was ahead is recognised."""
+
+    since: dt.datetime
+    length: dt.timedelta = dt.timedelta()
+
+    def columns(self) -> dict[str, str]:
+        """Return the wait as it is stored."""
+        until = self.since + self.length
+        return {"waits_since": as_text(self.since), "next_try_at": as_text(until)}
 
 
 def waiting_for(store: Store, event: int) -> list[Delivery]:
-    """Deliveries that have a line about this event and of which nothing can have arrived yet: they
+    """Return the deliveries that have a line about this event and of which nothing can have arrived yet: they
     can still be made right."""
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state = 'queued' AND doubts = 0
         AND id IN (SELECT delivery FROM delivery_events WHERE event = ?) ORDER BY id"""
@@ -91,9 +111,10 @@ def waiting_for(store: Store, event: int) -> list[Delivery]:
 def listing(
     store: Store, states: Iterable[State] = tuple(State), limit: int = -1
 ) -> list[Delivery]:
-    """The deliveries in these states, newest first; with a limit, that many."""
+    """Return the deliveries in these states, newest first; with a limit, that many."""
     chosen = tuple(states)
-    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ({', '.join('?' * len(chosen))}) ORDER BY id DESC LIMIT ?"
+    marks = ", ".join("?" * len(chosen))
+    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ({marks}) ORDER BY id DESC LIMIT ?"
     return [delivery_of(row) for row in store.rows(sql, (*chosen, limit))]
 
 
@@ -109,26 +130,45 @@ def last_written(store: Store, subscriber: int, now: dt.datetime) -> dt.datetime
 
 
 def named(store: Store, message_id: str) -> int:
-    """The number of the delivery with this Message-ID; 0 where there is none."""
+    """Return the number of the delivery with this Message-ID; 0 where there is none."""
     return int(store.value("SELECT id FROM deliveries WHERE message_id = ?", (message_id,)) or 0)
 
 
 def counts(store: Store) -> dict[State, int]:
-    """How many deliveries are in each state that any is in."""
-    return {
-        State(row["state"]): row["n"]
-        for row in store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state")
-    }
+    """Return how many deliveries are in each state that any is in, in alphabetical order."""
+    rows = store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state ORDER BY state")
+    return {State(row["state"]): row["n"] for row in rows}
 
 
-def overdue(store: Store, since: dt.datetime) -> list[Delivery]:
-    """Deliveries made before `since` that have not left yet: for the operator to look at."""
-    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state NOT IN ('sent', 'failed', 'cancelled') AND created_at < ? ORDER BY id"
-    return [delivery_of(row) for row in store.rows(sql, (as_text(since),))]
+def overdue(store: Store, now: dt.datetime, waited: dt.timedelta) -> list[Delivery]:
+    """Return the deliveries that were made so long ago, or by a clock that was ahead, and have not
+    left: for the operator to look at."""
+    sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state NOT IN ('sent', 'failed', 'cancelled')
+        AND (created_at < ? OR created_at > ?) ORDER BY id"""
+    moments = (as_text(now - waited), as_text(now + CLOCK_SLACK))
+    return [delivery_of(row) for row in store.rows(sql, moments)]
+
+
+def accepted_since_last_try(store: Store, delivery: Delivery) -> bool:
+    """Return whether a message to somebody else was accepted after this one was last refused: then
+    the server takes mail from us."""
+    sql = """SELECT 1 FROM deliveries other JOIN deliveries mine ON mine.id = ?
+        WHERE other.state = 'sent' AND other.recipient <> mine.recipient
+        AND other.sent_at >= coalesce(mine.waits_since, mine.created_at) LIMIT 1"""
+    return store.value(sql, (delivery.id,)) is not None
+
+
+def refused_others(store: Store, delivery: Delivery) -> list[tuple[str, str]]:
+    """Return the recipient and the error of every other message that was refused for good, and is
+    still tried: to other recipients than this one's."""
+    sql = """SELECT DISTINCT recipient, error FROM deliveries
+        WHERE state = 'queued' AND refusals > 0 AND recipient <> ?"""
+    rows = store.rows(sql, (delivery.recipient,))
+    return [(row["recipient"], row["error"]) for row in rows]
 
 
 def show(store: Store, number: int) -> Delivery:
-    """One delivery. Raises NoSuchDelivery."""
+    """Return one delivery. Raises NoSuchDelivery."""
     row = store.one(f"SELECT {COLUMNS} FROM deliveries WHERE id = ?", (number,))
     if row is None:
         raise NoSuchDelivery(f"there is no delivery {number}")
@@ -136,7 +176,7 @@ def show(store: Store, number: int) -> Delivery:
 
 
 def body(store: Store, number: int) -> bytes:
-    """The message itself. Raises NoSuchDelivery, also when it is not kept any more."""
+    """Return the message itself. Raises NoSuchDelivery, also when it is not kept any more."""
     kept = store.value("SELECT body FROM deliveries WHERE id = ?", (show(store, number).id,))
     if kept is None:
         raise NoSuchDelivery(
@@ -147,11 +187,8 @@ def body(store: Store, number: int) -> bytes:
 
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:
-    """A delivery from its stored row."""
-    moments = {
-        name: as_moment(row[name]) for name in ("created_at", "next_try_at", "dot_at", "sent_at")
-    }
-    names = {name.strip() for name in COLUMNS.replace("coalesce(subscriber, 0) AS", "").split(",")}
-    return Delivery(
-        **{name: row[name] for name in names} | moments | {"state": State(row["state"])}
-    )
+    """Return a delivery from its stored row."""
+    stored = {field.name: row[field.name] for field in fields(Delivery)}
+    for name in MOMENTS:
+        stored[name] = as_moment(row[name])
+    return Delivery(**(stored | {"state": State(row["state"])}))

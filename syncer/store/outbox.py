@@ -1,6 +1,6 @@
 """Deliveries: one message to one address each, with its state, and which events it tells whom.
 
-    queued → claimed → dot → sent            a claim is taken, the final dot written down, the reply received
+    queued → claimed → dot → sent            claim taken, end of data written down, reply received
              claimed → queued                lost or refused before the dot: tried again later
                        dot → queued          refused after the dot
                        dot → in_doubt        no reply: sent again later, or left to the operator
@@ -22,17 +22,21 @@ from typing import Any
 from syncer.errors import ClaimLost, NoSuchDelivery
 from syncer.store import Store, as_text, receipts
 from syncer.store.deliveries import (
+    CLOCK_SLACK,
     COLUMNS,
     Claim,
     Delivery,
     Message,
     State,
+    Wait,
+    accepted_since_last_try,
     body,
     counts,
     delivery_of,
     last_written,
     listing,
     overdue,
+    refused_others,
     show,
     waiting_for,
 )
@@ -42,6 +46,8 @@ __all__ = [
     "Delivery",
     "Message",
     "State",
+    "Wait",
+    "accepted_since_last_try",
     "body",
     "cancel_all",
     "cancel_waiting",
@@ -50,6 +56,7 @@ __all__ = [
     "counts",
     "drop_bodies",
     "end_claim",
+    "end_impossible_waits",
     "ended_claims",
     "hasty",
     "last_written",
@@ -63,9 +70,10 @@ __all__ = [
     "record_not_sent",
     "record_not_tried",
     "record_sent",
+    "refused_others",
     "replace_waiting",
     "resend",
-    "settle",
+    "say_it_arrived",
     "show",
     "waiting_for",
 ]
@@ -91,6 +99,7 @@ def queue(store: Store, message: Message, now: dt.datetime) -> int:
             "body": zlib.compress(message.body),
             "state": State.QUEUED,
             "next_try_at": as_text(now),
+            "waits_since": as_text(now),
         },
     )
     receipts.record_notified(store, message.subscriber, number, message.told, now)
@@ -114,144 +123,131 @@ def hasty(store: Store) -> Iterator[None]:
         store.run("PRAGMA wal_checkpoint(PASSIVE)")
 
 
+NEXT_DUE = """SELECT id FROM deliveries WHERE state = 'queued' AND next_try_at <= :due_by
+    ORDER BY next_try_at, id LIMIT 1"""
+CLAIM = f"""UPDATE deliveries
+    SET state = 'claimed', attempts = attempts + 1, claimed_by = :owner, claim_until = :until,
+        dot_at = NULL
+    WHERE state = 'queued' AND id = ({NEXT_DUE}) RETURNING body, {COLUMNS}"""
+
+
 def claim(
     store: Store, owner: str, now: dt.datetime, due_by: dt.datetime | None = None
 ) -> Claim | None:
     """Take the delivery that has waited longest since `due_by` (default: now), for ten minutes;
     None when nothing is due."""
     until = now + CLAIM_LASTS
+    asked = {"owner": owner, "until": as_text(until), "due_by": as_text(due_by or now)}
     with store.writing():
-        row = store.one(
-            f"""UPDATE deliveries SET state = 'claimed', attempts = attempts + 1, claimed_by = ?, claim_until = ?, dot_at = NULL
-                WHERE state = 'queued' AND id = (SELECT id FROM deliveries WHERE state = 'queued' AND next_try_at <= ?
-                    ORDER BY next_try_at, id LIMIT 1) RETURNING body, {COLUMNS}""",
-            (owner, as_text(until), as_text(due_by or now)),
-        )
-    return Claim(delivery_of(row), owner, zlib.decompress(row.pop("body")), until) if row else None
+        row = store.one(CLAIM, asked)
+    if row is None:
+        return None
+    body = zlib.decompress(row.pop("body"))
+    return Claim(delivery_of(row), owner, body, until)
 
 
 def check_claim(store: Store, claim: Claim) -> None:
-    """Raises ClaimLost unless the delivery is still ours (it may have been cancelled meanwhile)."""
+    """Raise ClaimLost unless the delivery is still ours (it may have been cancelled meanwhile)."""
     if store.value(f"SELECT 1 FROM deliveries WHERE {OURS}", _ours(claim, State.CLAIMED)) is None:
         raise _lost(claim)
 
 
 def record_end_of_data(store: Store, claim: Claim, now: dt.datetime) -> None:
-    """The final dot comes next: from here on the message may have been taken. The claim starts
-    anew. Raises ClaimLost.
+    """Note that the end of data comes next: from here on the message may have been taken. The claim
+    starts again. Raises ClaimLost.
 
     This is on the disk before the dot is on the line, whatever `hasty` says."""
     level = store.value("PRAGMA synchronous")
     store.run("PRAGMA synchronous = FULL")
+    until = as_text(now + CLAIM_LASTS)
+    next_state = {"state": State.END_OF_DATA, "dot_at": as_text(now), "claim_until": until}
     try:
-        _step(
-            store,
-            claim,
-            (State.CLAIMED,),
-            {
-                "state": State.END_OF_DATA,
-                "dot_at": as_text(now),
-                "claim_until": as_text(now + CLAIM_LASTS),
-            },
-        )
+        _step(store, claim, (State.CLAIMED,), next_state)
     finally:
         store.run(f"PRAGMA synchronous = {level}")
 
 
 def record_sent(store: Store, claim: Claim, now: dt.datetime, reply: str) -> None:
-    """It was accepted: whatever was thought of it while we waited for the reply. Raises
+    """Note that it was accepted: whatever was thought of it while we waited for the reply. Raises
     ClaimLost."""
     done = {"state": State.SENT, "sent_at": as_text(now), "reply": reply, "error": ""}
     _step(store, claim, (State.CLAIMED, State.END_OF_DATA, State.IN_DOUBT, State.CANCELLED), done)
 
 
 def record_not_sent(
-    store: Store, claim: Claim, error: str, next_try_at: dt.datetime, refused: bool = False
+    store: Store, claim: Claim, error: str, wait: Wait, *, refused: bool = False
 ) -> None:
-    """It was certainly not accepted; try again then. `refused`: with a reply that was meant for
-    good. Raises ClaimLost."""
-    again = {
-        "state": State.QUEUED,
-        "error": error,
-        "next_try_at": as_text(next_try_at),
-        "dot_at": None,
-    }
-    _step(
-        store,
-        claim,
-        (State.CLAIMED, State.END_OF_DATA),
-        again | {"refusals": claim.delivery.refusals + refused},
-    )
+    """Note that it was certainly not accepted; it is tried again after the wait. `refused`: with a
+    reply that was meant for good. Raises ClaimLost."""
+    refusals = claim.delivery.refusals + refused
+    again = {"state": State.QUEUED, "error": error, "dot_at": None, "refusals": refusals}
+    _step(store, claim, (State.CLAIMED, State.END_OF_DATA), again | wait.columns())
 
 
-def record_not_tried(store: Store, claim: Claim, error: str, next_try_at: dt.datetime) -> None:
-    """It did not come to an attempt: nothing can be handed over now. Raises ClaimLost."""
-    again = {
-        "state": State.QUEUED,
-        "error": error,
-        "next_try_at": as_text(next_try_at),
-        "attempts": claim.delivery.attempts - 1,
-    }
-    _step(store, claim, (State.CLAIMED,), again)
+def record_not_tried(store: Store, claim: Claim, error: str, wait: Wait) -> None:
+    """Note that it did not come to an attempt: nothing can be handed over now. Raises ClaimLost."""
+    attempts = claim.delivery.attempts - 1
+    again = {"state": State.QUEUED, "error": error, "attempts": attempts}
+    _step(store, claim, (State.CLAIMED,), again | wait.columns())
 
 
 def record_failed(store: Store, claim: Claim, error: str) -> None:
-    """It was refused for good, and is not tried again. Raises ClaimLost."""
-    failed = {
-        "state": State.FAILED,
-        "error": error,
-        "dot_at": None,
-        "refusals": claim.delivery.refusals + 1,
-    }
+    """Note that it was refused for good, and is not tried again. Raises ClaimLost."""
+    refusals = claim.delivery.refusals + 1
+    failed = {"state": State.FAILED, "error": error, "dot_at": None, "refusals": refusals}
     _step(store, claim, (State.CLAIMED, State.END_OF_DATA), failed)
 
 
-def record_in_doubt(store: Store, claim: Claim, error: str, next_try_at: dt.datetime) -> None:
-    """Nobody knows whether it was accepted; if it is to be sent again, then not before that time.
-    Raises ClaimLost."""
-    doubt = {
-        "state": State.IN_DOUBT,
-        "error": error,
-        "next_try_at": as_text(next_try_at),
-        "doubts": claim.delivery.doubts + 1,
-    }
-    _step(store, claim, (State.CLAIMED, State.END_OF_DATA), doubt)
+def record_in_doubt(store: Store, claim: Claim, error: str, wait: Wait) -> None:
+    """Note that nobody knows whether it was accepted; if it is to be sent again, then not before
+    the wait is over. Raises ClaimLost."""
+    doubts = claim.delivery.doubts + 1
+    doubtful = {"state": State.IN_DOUBT, "error": error, "doubts": doubts}
+    _step(store, claim, (State.CLAIMED, State.END_OF_DATA), doubtful | wait.columns())
 
 
 def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
-    """Deliveries whose owner has not come back in time."""
-    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ('claimed', 'dot') AND claim_until < ? ORDER BY id"
-    return [delivery_of(row) for row in store.rows(sql, (as_text(now),))]
+    """Return the deliveries whose owner has not come back in time, or claimed them by a clock that
+    was ahead."""
+    sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state IN ('claimed', 'dot')
+        AND (claim_until < ? OR claim_until > ?) ORDER BY id"""
+    longest = now + CLAIM_LASTS + CLOCK_SLACK
+    return [delivery_of(row) for row in store.rows(sql, (as_text(now), as_text(longest)))]
 
 
-def end_claim(store: Store, delivery: Delivery, next_try_at: dt.datetime) -> State:
-    """Take a delivery from an owner who has not come back: before the dot it is queued again, past
-    it it is in doubt."""
+def end_claim(store: Store, delivery: Delivery, wait: Wait) -> State:
+    """Take a delivery from an owner who has not come back: before the end of data it is queued
+    again, past it it is in doubt. Return which."""
     doubtful = delivery.state is State.END_OF_DATA
     state = State.IN_DOUBT if doubtful else State.QUEUED
-    store.run(
-        "UPDATE deliveries SET state = ?, doubts = doubts + ?, next_try_at = ?, error = ? WHERE id = ? AND state = ? AND attempts = ?",
-        (
-            state,
-            int(doubtful),
-            as_text(next_try_at),
-            "the process ended before the outcome was known",
-            delivery.id,
-            delivery.state,
-            delivery.attempts,
-        ),
-    )
+    values = wait.columns() | {
+        "state": state,
+        "doubts": delivery.doubts + doubtful,
+        "error": "the process ended before the outcome was known",
+    }
+    still_so = "id = ? AND state = ? AND attempts = ?"
+    which = (delivery.id, delivery.state, delivery.attempts)
+    store.run(f"UPDATE deliveries SET {_sets(values)} WHERE {still_so}", (*values.values(), *which))
     return state
 
 
 def queue_in_doubt(store: Store, now: dt.datetime) -> int:
     """Queue again what has been in doubt for long enough: the same bytes with the same Message-ID.
-    How many."""
+    Return how many."""
+    sql = "UPDATE deliveries SET state = 'queued' WHERE state = 'in_doubt' AND next_try_at <= ?"
     with store.writing():
-        return store.run(
-            "UPDATE deliveries SET state = 'queued' WHERE state = 'in_doubt' AND next_try_at <= ?",
-            (as_text(now),),
-        )
+        return store.run(sql, (as_text(now),))
+
+
+def end_impossible_waits(store: Store, now: dt.datetime) -> int:
+    """End the waits that began later than now: the clock was ahead when they were set, and how long
+    they have lasted nobody knows. Return how many."""
+    sql = """UPDATE deliveries SET next_try_at = :now, waits_since = :now
+        WHERE state IN ('queued', 'in_doubt') AND next_try_at > :now
+        AND coalesce(waits_since, created_at) > :soon"""
+    moments = {"now": as_text(now), "soon": as_text(now + CLOCK_SLACK)}
+    with store.writing():
+        return store.run(sql, moments)
 
 
 OURS = "id = ? AND claimed_by = ? AND attempts = ? AND state = ?"
@@ -264,15 +260,16 @@ def _ours(claim: Claim, state: State) -> tuple[Any, ...]:
 def _step(
     store: Store, claim: Claim, allowed: tuple[State, ...], values: Mapping[str, Any]
 ) -> None:
-    sets = ", ".join(f"{name} = ?" for name in values)
+    sql = f"UPDATE deliveries SET {_sets(values)} WHERE {OURS}"
     with store.writing():
         for state in allowed:
-            if store.run(
-                f"UPDATE deliveries SET {sets} WHERE {OURS}",
-                (*values.values(), *_ours(claim, state)),
-            ):
+            if store.run(sql, (*values.values(), *_ours(claim, state))):
                 return
     raise _lost(claim)
+
+
+def _sets(values: Iterable[str]) -> str:
+    return ", ".join(f"{name} = ?" for name in values)
 
 
 def _lost(claim: Claim) -> ClaimLost:
@@ -285,20 +282,18 @@ def _lost(claim: Claim) -> ClaimLost:
 
 
 def replace_waiting(store: Store, number: int, message: Message, now: dt.datetime) -> bool:
-    """Put another message in the place of one that waits, with what it tells; False when it is too
-    late for that. The events which the new message leaves out stay noted as replaced. Runs in the
-    transaction that is open, or its own."""
+    """Put another message in the place of one that waits, with what it tells. Return False when it
+    is too late for that. The events which the new message leaves out stay noted as replaced. Runs
+    in the transaction that is open, or its own."""
+    row = {
+        "message_id": message.message_id,
+        "thread": message.thread,
+        "subject": message.subject,
+        "body": zlib.compress(message.body),
+    }
+    sql = f"UPDATE deliveries SET {_sets(row)} WHERE {REPLACEABLE}"
     with store.writing():
-        row = {
-            "message_id": message.message_id,
-            "thread": message.thread,
-            "subject": message.subject,
-            "body": zlib.compress(message.body),
-        }
-        sets = ", ".join(f"{name} = ?" for name in row)
-        if not store.run(
-            f"UPDATE deliveries SET {sets} WHERE {REPLACEABLE}", (*row.values(), number)
-        ):
+        if not store.run(sql, (*row.values(), number)):
             return False
         receipts.forget(store, number, [*message.told, *message.folded])
         receipts.record_notified(store, message.subscriber, number, message.told, now)
@@ -307,12 +302,11 @@ def replace_waiting(store: Store, number: int, message: Message, now: dt.datetim
 
 
 def cancel_waiting(store: Store, number: int) -> bool:
-    """Take a message back that has nothing right left to say; False when it is too late for
+    """Take a message back that has nothing right left to say. Return False when it is too late for
     that."""
+    sql = f"UPDATE deliveries SET state = 'cancelled' WHERE {REPLACEABLE}"
     with store.writing():
-        if not store.run(
-            f"UPDATE deliveries SET state = 'cancelled' WHERE {REPLACEABLE}", (number,)
-        ):
+        if not store.run(sql, (number,)):
             return False
         receipts.forget(store, number, [])
     return True
@@ -320,9 +314,10 @@ def cancel_waiting(store: Store, number: int) -> bool:
 
 def cancel_all(store: Store, subscriber: int) -> int:
     """Take back everything that is not known to have arrived, for someone who does not want mail or
-    cannot get it; how many. What is on the line just now may still be accepted, and then is sent
-    after all."""
-    sql = "UPDATE deliveries SET state = 'cancelled' WHERE subscriber = ? AND state NOT IN ('sent', 'failed', 'cancelled')"
+    cannot get it. Return how many. What is on the line just now may still be accepted, and then is
+    sent after all."""
+    sql = """UPDATE deliveries SET state = 'cancelled'
+        WHERE subscriber = ? AND state NOT IN ('sent', 'failed', 'cancelled')"""
     return store.run(sql, (subscriber,))
 
 
@@ -337,12 +332,13 @@ def resend(store: Store, number: int, now: dt.datetime) -> None:
     next try. Raises NoSuchDelivery for one that is on its way, was sent, or is not kept any more,
     whose reader has left, or that has proved wrong since."""
     body(store, number)
-    sql = """UPDATE deliveries SET state = 'queued', refusals = 0, next_try_at = ?
-        WHERE id = ? AND state IN ('queued', 'failed', 'in_doubt', 'cancelled')"""
+    sql = """UPDATE deliveries
+        SET state = 'queued', refusals = 0, next_try_at = :now, waits_since = :now
+        WHERE id = :number AND state IN ('queued', 'failed', 'in_doubt', 'cancelled')"""
     with store.writing():
         if show(store, number).state in (State.FAILED, State.CANCELLED):
             _check_still_right(store, number)
-        if not store.run(sql, (as_text(now), number)):
+        if not store.run(sql, {"now": as_text(now), "number": number}):
             state = show(store, number).state
             raise NoSuchDelivery(
                 f"delivery {number} is {state}: it cannot be sent again",
@@ -368,10 +364,11 @@ def _check_still_right(store: Store, number: int) -> None:
         )
 
 
-def settle(store: Store, number: int, now: dt.datetime) -> None:
-    """The operator knows that a doubtful delivery has arrived. Raises NoSuchDelivery where there is
-    no doubt."""
-    sql = "UPDATE deliveries SET state = 'sent', sent_at = ?, reply = 'said by the operator' WHERE id = ? AND state = 'in_doubt'"
+def say_it_arrived(store: Store, number: int, now: dt.datetime) -> None:
+    """Note that, as the operator knows, a doubtful delivery has arrived. Raises NoSuchDelivery
+    where there is no doubt."""
+    sql = """UPDATE deliveries SET state = 'sent', sent_at = ?, reply = 'said by the operator'
+        WHERE id = ? AND state = 'in_doubt'"""
     with store.writing():
         if not store.run(sql, (as_text(now), number)):
             raise NoSuchDelivery(

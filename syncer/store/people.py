@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -23,6 +24,7 @@ from syncer.model import Frequency, Subscriber, Subscription
 from syncer.store import Store, as_json, as_moment, as_text, outbox
 
 CHANNEL = "email"
+MAX_LOCAL_OCTETS = 64
 LISTS = ("councils", "regions", "neighbours_of", "kinds", "areas", "directions", "grades")
 WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
 """What makes two subscriptions of one subscriber the same one."""
@@ -32,15 +34,35 @@ WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
 
 
 def normalised(address: str) -> str:
-    """The address as it is written to: no white space around it, the domain in lower case and
-    ASCII. Raises BadAddress."""
+    """Return the address as it is written to: no white space around it, the domain in lower case
+    and ASCII. Raises BadAddress, with the reason."""
     try:
         found = validate_email(
             address.strip(" \t"), check_deliverability=False, globally_deliverable=False
         )
     except EmailNotValidError as error:
         raise BadAddress(f"{address!r} is not an address: {error}") from error
+    _check_local_part(address, found.local_part)
     return f"{found.local_part}@{found.ascii_domain or found.domain}"
+
+
+def _check_local_part(address: str, local: str) -> None:
+    """Raise BadAddress for what no mail server takes, though it could be written: more than 64
+    octets before the @ (RFC 5321, 4.5.3.1.1), and typographic signs, which a word processor put in
+    the place of plain ones."""
+    octets = len(local.encode("utf-8"))
+    if octets > MAX_LOCAL_OCTETS:
+        raise BadAddress(
+            f"{address!r} is not an address: the part before the @ has {octets} octets, and "
+            f"{MAX_LOCAL_OCTETS} are the most"
+        )
+    for sign in local:
+        if not sign.isascii() and unicodedata.category(sign)[0] not in "LMN":
+            name = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
+            raise BadAddress(
+                f"{address!r} is not an address: it has the sign {sign!r} ({name})",
+                "Copied from a text? Type the address with plain signs.",
+            )
 
 
 def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:

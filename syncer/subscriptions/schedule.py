@@ -13,11 +13,14 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 def due(subscription: Subscription, now: dt.datetime, last_considered: dt.datetime | None) -> bool:
-    """Whether a digest is to be made now: the last slot has come since the subscription was last
-    considered. One slot a local day or week, so the clocks going forward or back skip none and
+    """Return whether a digest is to be made now: the last slot has come since the subscription was
+    last considered. One slot a local day or week, so the clocks going forward or back skip none and
     repeat none, and after an outage there is one digest, not one a day. One never considered is due
-    at once. `now` and `last_considered` are aware."""
+    at once, and so is one that was considered later than now: the clock was ahead then, and which
+    slots have come since nobody knows. `now` and `last_considered` are aware."""
     if subscription.frequency is Frequency.IMMEDIATELY or last_considered is None:
+        return True
+    if last_considered > now:
         return True
     return last_considered < last_slot(subscription, now) <= now
 

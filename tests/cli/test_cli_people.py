@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import time
 import tomllib
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -17,7 +18,7 @@ from people import read_well
 
 from syncer.cli import main
 from syncer.errors import BadToken
-from syncer.links import Action
+from syncer.links import Action, Request
 from syncer.operations.replies import requested
 from syncer.store import Store, outbox
 
@@ -208,18 +209,18 @@ def test_a_mail_without_proof_does_nothing(
 def test_an_automatic_answer_or_one_without_a_word_of_ours_does_nothing(
     invoke: Invoke, asked: tuple[str, str]
 ) -> None:
-    for mail in (
-        reply(asked[0], Auto_Submitted="auto-replied"),
-        reply(asked[0], text="Who are you?\n"),
-    ):
-        assert (invoke("confirm", "-", stdin=mail).exit_code, state(invoke)) == (1, "pending")
+    automatic = reply(asked[0], Auto_Submitted="auto-replied")
+    assert (invoke("confirm", "-", stdin=automatic).exit_code, state(invoke)) == (0, "pending")
+    other = reply(asked[0], text="Who are you?\n")
+    assert (invoke("confirm", "-", stdin=other).exit_code, state(invoke)) == (1, "pending")
 
 
 def test_an_answer_may_also_stop_the_mail(
     tmp_path: Path, invoke: Invoke, asked: tuple[str, str]
 ) -> None:
     with Store(tmp_path / "s.db") as store:
-        assert requested(store, reply(asked[0], text="Unsubscribe\n")).action is Action.UNSUBSCRIBE
+        leave = requested(store, reply(asked[0], text="Unsubscribe\n"))
+        assert isinstance(leave, Request) and leave.action is Action.UNSUBSCRIBE
         with pytest.raises(BadToken):
             requested(store, reply(asked[0], text="erase me\n"))
     assert invoke("confirm", "-", stdin=reply(asked[0], text="unsubscribe")).exit_code == 0
@@ -308,3 +309,97 @@ def test_a_file_with_faults_changes_nothing_and_names_them_all(
     result = invoke("subscribers", "--import", str(file))
     assert result.exit_code == 2 and "nonsense" in result.stderr and "colour" in result.stderr
     assert invoke("subscribers").stdout == ""
+
+
+# -- Answers of every kind -------------------------------------------------------------------------
+
+
+def raw(message_id: str, headers: str, body: str) -> bytes:
+    """An answer to our mail, byte by byte."""
+    head = f"From: somebody@example.org\r\nIn-Reply-To: {message_id}\r\n{headers}\r\n\r\n"
+    return (head + body).encode("utf-8", "surrogateescape")
+
+
+def html(body: str) -> tuple[str, str]:
+    return "Content-Type: text/html; charset=utf-8", f"<html><body>{body}</body></html>"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X_Autorespond": "yes"},
+        {"X_Autoreply": "yes"},
+        {"X_Auto_Reply": "1"},
+        {"Precedence": "auto_reply"},
+        {"Precedence": "bulk"},
+        {"Auto_Submitted": "auto-replied; owner-email=a@b"},
+        {"Return_Path": "<>"},
+    ],
+    ids=str,
+)
+def test_what_a_machine_wrote_is_ignored_and_is_no_failure(
+    invoke: Invoke, asked: tuple[str, str], headers: dict[str, str]
+) -> None:
+    result = invoke("confirm", "-", stdin=reply(asked[0], text="Yes\n", **headers))
+    assert (result.exit_code, state(invoke)) == (0, "pending")
+    assert result.stderr.startswith("ignored: a machine wrote this mail")
+
+
+QUOTED = [
+    "<blockquote>stop</blockquote>",
+    "<blockquote>a<blockquote>b</blockquote>stop</blockquote>",
+    '<div class="gmail_quote"><div>x</div>stop</div>',
+    '<div id="divRplyFwdMsg">From: us</div>stop',
+    "<hr>stop",
+    "<style>stop</style>",
+]
+
+
+@pytest.mark.parametrize("body", QUOTED)
+def test_a_word_that_is_only_quoted_is_nobody_s_wish(
+    invoke: Invoke, asked: tuple[str, str], body: str
+) -> None:
+    result = invoke("confirm", "-", stdin=raw(asked[0], *html(body)))
+    assert (result.exit_code, state(invoke)) == (1, "pending") and "BadToken" in result.stderr
+    own = invoke("confirm", "-", stdin=raw(asked[0], *html(f"<p>Yes please</p>{body}")))
+    assert (own.exit_code, state(invoke)) == (0, "active")
+
+
+@pytest.mark.parametrize("charset", ["x-unknown", "undefined", "rot13", "idna", "utf-7", '"'])
+def test_an_answer_in_an_unknown_charset_is_read_as_far_as_it_goes(
+    invoke: Invoke, asked: tuple[str, str], charset: str
+) -> None:
+    mail = raw(asked[0], f"Content-Type: text/plain; charset={charset}", "Yes\n")
+    result = invoke("confirm", "-", stdin=mail)
+    assert (result.exit_code, state(invoke)) == (0, "active"), result.output
+
+
+def nested(depth: int) -> tuple[str, str]:
+    opened = "".join(
+        f'--b{n}\r\nContent-Type: multipart/mixed; boundary="b{n + 1}"\r\n\r\n'
+        for n in range(depth)
+    )
+    return 'Content-Type: multipart/mixed; boundary="b0"', f"{opened}--b{depth}\r\n\r\nYes\r\n"
+
+
+@pytest.mark.parametrize("depth", [60, 3000])
+def test_parts_within_parts_without_end_are_refused_by_name(
+    invoke: Invoke, asked: tuple[str, str], depth: int
+) -> None:
+    result = invoke("confirm", "-", stdin=raw(asked[0], *nested(depth)))
+    assert (result.exit_code, state(invoke)) == (1, "pending") and "BadToken" in result.stderr
+
+
+def test_an_answer_of_a_few_parts_is_read(invoke: Invoke, asked: tuple[str, str]) -> None:
+    assert invoke("confirm", "-", stdin=raw(asked[0], *nested(5))).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["References", "Subject", "X-Other", "Content-Type", "Received"])
+def test_a_header_of_megabytes_costs_no_time(
+    invoke: Invoke, asked: tuple[str, str], name: str
+) -> None:
+    long = "\r\n".join(f" <{n}@example.org>" for n in range(200_000))
+    began = time.monotonic()
+    result = invoke("confirm", "-", stdin=raw(asked[0], f"{name}:{long}", "Yes\n"))
+    assert time.monotonic() - began < 20 and "Traceback" not in result.output
+    assert (result.exit_code, state(invoke)) == (0, "active")

@@ -215,7 +215,7 @@ def test_with_hold_a_doubt_waits_for_the_operator_who_may_send_it_again_or_settl
     clock.advance(100 * HOUR)
     assert outbox.send_due(store, Post(), clock, in_doubt="hold").outcomes == ()
     deliveries.resend(store, 1, clock())
-    deliveries.settle(store, 2, clock())
+    deliveries.say_it_arrived(store, 2, clock())
     assert outbox.send_due(store, Post(), clock, in_doubt="hold").count(State.SENT) == 1
     assert states(store) == [State.SENT, State.SENT]
 
@@ -529,9 +529,10 @@ def test_what_has_proved_wrong_or_whose_reader_has_left_is_not_sent_again(
 def test_what_has_waited_too_long_is_listed(store: Store, clock: Clock) -> None:
     queue(store, "ada@example.org", "bob@example.org")
     outbox.send_due(store, Post(TransportError("later")), clock)
-    assert [delivery.recipient for delivery in deliveries.overdue(store, NOON + 25 * HOUR)] == [
-        "ada@example.org"
-    ]
+    late = deliveries.overdue(store, NOON + 25 * HOUR, HOUR)
+    assert [delivery.recipient for delivery in late] == ["ada@example.org"]
+    ahead = deliveries.overdue(store, NOON - 365 * 24 * HOUR, HOUR)
+    assert [delivery.recipient for delivery in ahead] == ["ada@example.org"], "its clock was ahead"
     assert deliveries.counts(store) == {State.QUEUED: 1, State.SENT: 1}
 
 

@@ -17,7 +17,14 @@ from smtp_server import Call, Drop, RecordingServer, Reply, Stall
 
 from syncer.delivery.transports import open_transport
 from syncer.delivery.transports.smtp import Pace, Security, Server, Smtp, as_body
-from syncer.errors import AddressRefused, ConfigError, InDoubt, TransportError, TransportUnavailable
+from syncer.errors import (
+    AddressRefused,
+    ConfigError,
+    InDoubt,
+    ServerRefused,
+    TransportError,
+    TransportUnavailable,
+)
 
 MESSAGE = b"To: ada@example.org\r\nMessage-ID: <1@syncer>\r\n\r\nLeeds\r\n.hidden\r\n.\r\nend\r\n"
 
@@ -151,7 +158,7 @@ REFUSALS = [
     Refusal("RCPT", "450 4.2.0 greylisted", TransportError, False),
     Refusal("RCPT", "550 5.1.1 nobody here", AddressRefused, True),
     Refusal("RCPT", "550 nobody here", AddressRefused, True),
-    Refusal("RCPT", "554 5.7.1 relaying denied", TransportError, True),
+    Refusal("RCPT", "554 5.7.1 relaying denied", ServerRefused, True),
     Refusal("DATA", "451 4.3.0 later", TransportError, False),
     Refusal("DOT", "452 4.3.1 disk full", TransportError, False),
     Refusal("DOT", "554 5.7.0 looks like spam", TransportError, True),

@@ -12,8 +12,9 @@ from typing import Protocol, Self
 class Capabilities:
     """What the outbox may rely on.
 
-    `reports_end_of_data`: `deliver` calls `before_end_of_data` at the last moment at which nothing has been handed
-    over yet. Of a transport that does not, the outbox assumes the worst from the start.
+    `reports_end_of_data`: `deliver` calls `before_end_of_data` at the last moment at which nothing
+    has been handed over yet. Of a transport that does not, the outbox assumes the worst from the
+    start.
     `repeatable`: the same message delivered twice arrives once, so that a broken delivery is never
     in doubt.
     """
@@ -39,7 +40,8 @@ class Transport(Protocol):
 
         Raises TransportError when it was certainly not accepted (AddressRefused: nor will it ever
         be for this address; TransportUnavailable: nothing can be handed over now) and InDoubt when
-        nobody can say. What `before_end_of_data` raises passes through, and then nothing was handed over.
+        nobody can say. What `before_end_of_data` raises passes through, and then nothing was handed
+        over.
         """
         ...
 

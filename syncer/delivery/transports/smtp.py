@@ -2,9 +2,9 @@
 same error whether the line was lost before the final dot (nothing was sent) or after it (nobody
 knows).
 
-    connect → EHLO → STARTTLS → EHLO → login          once; a failure here stops the whole run (TransportUnavailable)
+    connect → EHLO → STARTTLS → EHLO → login          once; a failure here stops the whole run
     RSET → MAIL → RCPT → DATA → body                  a failure here: certainly not sent
-    before_end_of_data()                                      the outbox writes down that the dot comes next
+    before_end_of_data()                              the outbox writes down that the dot comes next
     "." → reply                                       no reply: InDoubt
 """
 
@@ -26,7 +26,8 @@ from types import TracebackType
 from typing import NoReturn, Self
 
 from syncer.delivery.transports.base import Capabilities
-from syncer.errors import AddressRefused, InDoubt, TransportError, TransportUnavailable
+from syncer.delivery.transports.smtp_replies import message_refused, recipient_refused
+from syncer.errors import InDoubt, TransportError, TransportUnavailable
 
 STEP_SECONDS = 45.0
 """How long one answer may take."""
@@ -217,10 +218,10 @@ class Smtp:
             )
         code, text = smtp.rcpt(envelope.recipient)
         if code not in (250, 251):
-            self._refused(_recipient_error(envelope.recipient, code, text), code)
+            self._refused(recipient_refused(envelope.recipient, code, _words(text)), code)
         code, text = smtp.docmd("DATA")
         if code != 354:
-            self._refused(_message_error(envelope.recipient, code, text), code)
+            self._refused(message_refused(envelope.recipient, code, _words(text)), code)
 
     def _check_still_there(self, smtp: smtplib.SMTP) -> None:
         """A server that has hung up, or speaks in the middle of DATA, has not taken the message:
@@ -243,12 +244,12 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise InDoubt(
-                f"the line to {self.server.host} was lost between the final dot and its reply: {error}"
+                f"the connection to {self.server.host} was lost between the final dot and its reply: {error}"
             ) from error
         if 200 <= code < 300:
             return _text(code, text)
         if 400 <= code < 600:
-            self._refused(_message_error(recipient, code, text), code)
+            self._refused(message_refused(recipient, code, _words(text)), code)
         self._drop()
         raise InDoubt(f"{self.server.host} answered the final dot with {_text(code, text)!r}")
 
@@ -261,7 +262,7 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise TransportError(
-                f"the line to {self.server.host} was lost before the message was complete: {error}"
+                f"the connection to {self.server.host} was lost before the message was complete: {error}"
             ) from error
 
     def _refused(self, error: TransportError, code: int) -> NoReturn:
@@ -318,9 +319,12 @@ class _Envelope:
         return cls(_ascii_domain(parseaddr(sender)[1] or sender), _ascii_domain(recipient))
 
     def options(self, smtp: smtplib.SMTP, body: bytes) -> list[str]:
-        """What MAIL must announce (RFC 6152, RFC 6531). Raises TransportError where the server
-        cannot take such an address."""
-        options = ["BODY=8BITMIME"] if not body.isascii() and smtp.has_extn("8bitmime") else []
+        """Return what MAIL must announce (RFC 1870, RFC 6152, RFC 6531). Raise TransportError where
+        the server cannot take such an address, or so long a message."""
+        options = [] if body.isascii() or not smtp.has_extn("8bitmime") else ["BODY=8BITMIME"]
+        if smtp.has_extn("size"):
+            _check_size(smtp, body)
+            options.append(f"SIZE={len(body)}")
         if (self.sender + self.recipient).isascii():
             return options
         if not smtp.has_extn("smtputf8"):
@@ -330,6 +334,18 @@ class _Envelope:
                 "Ask for an address in plain letters.",
             )
         return [*options, "SMTPUTF8"]
+
+
+def _check_size(smtp: smtplib.SMTP, body: bytes) -> None:
+    """Raise TransportError for a message longer than the server announces that it takes."""
+    announced = smtp.esmtp_features.get("size", "").strip()
+    most = int(announced) if announced.isdecimal() else 0
+    if 0 < most < len(body):
+        raise TransportError(
+            f"the message has {len(body):,} bytes, and the mail server takes {most:,}",
+            True,
+            "Ask whoever runs the mail server for a higher limit.",
+        )
 
 
 def as_body(message: bytes) -> bytes:
@@ -349,21 +365,10 @@ def _ascii_domain(address: str) -> str:
         raise TransportError(f"{address!r} cannot be mailed: {error}", True) from error
 
 
-def _recipient_error(recipient: str, code: int, text: bytes) -> TransportError:
-    """5.7.x (RFC 3463) is the server's policy, about us; any other 5xx to RCPT is about the
-    address."""
-    message = f"{recipient} not accepted: {_text(code, text)}"
-    if 500 <= code < 600 and not text.startswith(b"5.7."):
-        return AddressRefused(message)
-    return TransportError(message, permanent=500 <= code < 600)
-
-
-def _message_error(recipient: str, code: int, text: bytes) -> TransportError:
-    return TransportError(
-        f"message to {recipient} not accepted: {_text(code, text)}", permanent=500 <= code < 600
-    )
-
-
 def _text(code: int, text: bytes | str) -> str:
+    return f"{code} {_words(text)}"
+
+
+def _words(text: bytes | str) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {' '.join(words.split())}"[:500]
+    return " ".join(words.split())[:500]

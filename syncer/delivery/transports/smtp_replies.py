@@ -1,0 +1,71 @@
+"""Whose fault is it when a mail server refuses: the address's, the message's, or the server's own
+(RFC 5321 §4.2, RFC 3463)? Pure."""
+
+from __future__ import annotations
+
+import re
+
+from syncer.errors import AddressRefused, ServerRefused, TransportError
+
+ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+MAILBOX_CODES = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1"})
+"""Of the recipient's address or mailbox. The other 5.1.x are about the sender."""
+FULL_CODES = frozenset({"4.2.2", "5.2.2"})
+MESSAGE_CODES = frozenset({"5.2.3", "5.3.4"})
+"""Longer than the mailbox, or the server, takes."""
+TOO_MUCH = 552
+"""At RCPT this is a full mailbox, and temporary (RFC 5321, 4.5.3.1.10)."""
+FULL_WORDS = re.compile(
+    r"\b(?:quota|(?:mailbox|mail box|inbox|storage) (?:is )?full|over ?quota)\b"
+)
+SERVER_WORDS = re.compile(
+    r"relay|policy|polic(?:y|ies)|block|blacklist|black list|listed|spam|reputation|authenticat"
+    r"|\bauth\b|access denied|not permitted|not allowed|administrative|prohibited|rate|too many"
+    r"|memory|resources|disk|temporar|greylist|\bdns\b|\bptr\b|\bspf\b|\bdkim\b|\bdmarc\b|sender"
+)
+MAILBOX_WORDS = re.compile(
+    r"nobody|no such|unknown|unrout|does not exist|doesn't exist|not exist|not found|unavailable"
+    r"|disabled|inactive|no mailbox|no longer|invalid|not a valid|undeliverable"
+)
+
+
+def recipient_refused(recipient: str, code: int, text: str) -> TransportError:
+    """Return the error for a reply to RCPT: AddressRefused where the mailbox is not there,
+    ServerRefused where the server does not take mail from us, a temporary one where the mailbox is
+    full or the server said so."""
+    message = f"{recipient} not accepted: {code} {text}"
+    words, found = text.lower(), ENHANCED.search(text)
+    enhanced = found[1] if found else ""
+    if code < 500 or _is_full(code, enhanced, words):
+        return TransportError(message)
+    if enhanced in MAILBOX_CODES:
+        return AddressRefused(message, certain=True)
+    if enhanced in MESSAGE_CODES:
+        return TransportError(message, permanent=True)
+    if not enhanced and MAILBOX_WORDS.search(words) and not SERVER_WORDS.search(words):
+        return AddressRefused(message)
+    return ServerRefused(message)
+
+
+def message_refused(recipient: str, code: int, text: str) -> TransportError:
+    """Return the error for a reply to DATA, or to the end of data."""
+    message = f"message to {recipient} not accepted: {code} {text}"
+    found = ENHANCED.search(text)
+    if found and found[1] in FULL_CODES:
+        return TransportError(message)
+    return TransportError(message, permanent=500 <= code < 600)
+
+
+def _is_full(code: int, enhanced: str, words: str) -> bool:
+    if enhanced in FULL_CODES:
+        return True
+    if enhanced:
+        return False
+    return code == TOO_MUCH or FULL_WORDS.search(words) is not None
+
+
+def without_names(error: str) -> str:
+    """Return the error without what differs from message to message (addresses, numbers), so that
+    equal refusals look equal."""
+    plain = re.sub(r"\S+@\S+", "@", error.lower())
+    return " ".join(re.sub(r"[\w-]*\d[\w.-]*", "#", plain).split())
