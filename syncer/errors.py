@@ -44,8 +44,8 @@
     └── RosterError                  a file of subscribers has faults (lists them all)
 
 A bad item is one of these, carried as a value (a Problem) so that the rest of the run goes on;
-anything else that is raised is our own bug and stops the run. `Stopped` is no error: the run was told
-to end.
+anything else that is raised is our own bug, and is carried in the same way: it costs the page at
+which it is raised. `Stopped` is no error: the run was told to end.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from syncer.app import App
-from syncer.errors import Stopped, SyncerError
+from syncer.errors import Stopped, StoreError
 from syncer.model import Problem
 from syncer.pipeline.intake import PageResult, Run, open_or_hold, record_page
 from syncer.reading import Page
@@ -34,91 +34,129 @@ class SyncReport:
 
 
 def sync(app: App, source: Source, *, full: bool = False) -> SyncReport:
-    """Read one source now and write down what changed. Problems are values; only a bug of our own
-    is raised."""
+    """Read one source now and write down what changed. Whatever goes wrong with a page, or with the
+    source as a whole, is a problem of the report; raises StoreError only."""
     report, first_reads = SyncReport(source.NAME), set[int]()
     run, context = _begin(app, source, full)
     try:
-        for page in source.fetch(context):
-            taken = _take(app, source, run, context, page)
-            report.records += taken.records
-            first_reads |= set(taken.events) if taken.first_read else set()
-            app.progress.step()
-            if app.stopping():
-                context.complete, report.status = False, "stopped"
-                break
+        _read(app, source, run, context, report, first_reads)
     except Stopped:
         context.complete, report.status = False, "stopped"
-    except SyncerError as error:
-        context.fail(error, "")
-        context.complete, report.status = False, "failed"
+    except Exception as error:
+        _fail_whole(context, report, error)
     else:
         context.succeed("")
     return _finish(app, run, context, report, frozenset(first_reads))
 
 
 def _begin(app: App, source: Source, full: bool) -> tuple[Run, SourceContext]:
-    run = pages.start_run(app.store, source.NAME, app.now)
+    number = pages.start_run(app.store, source.NAME, app.now)
     since = pages.source_since(app.store, source.NAME)
-    return Run(
-        run, source.NAME, app.now, since, app.config.precedence, app.history
-    ), app.source_context(source, full)
+    run = Run(number, source.NAME, app.now, since, app.config.precedence, app.history)
+    return run, app.source_context(source, full)
+
+
+def _read(
+    app: App,
+    source: Source,
+    run: Run,
+    context: SourceContext,
+    report: SyncReport,
+    first_reads: set[int],
+) -> None:
+    """Take in page after page. `first_reads` gains the events of pages read for the first time."""
+    for page in source.fetch(context):
+        taken = _take(app, source, run, context, page)
+        report.records += taken.records
+        if taken.first_read:
+            first_reads.update(taken.events)
+        app.progress.step()
+        if app.stopping():
+            context.complete, report.status = False, "stopped"
+            return
 
 
 def _take(app: App, source: Source, run: Run, context: SourceContext, page: Page) -> PageResult:
-    """Parse one page and take it in; a page that cannot be read is a problem, and the run goes
-    on."""
+    """Parse one page and record it. A page that cannot be is a problem, and nothing of it stays in
+    the store: it waits its turn, and the run goes on."""
     try:
         reading = source.parse(page, context)
-    except SyncerError as error:
+        with app.store.writing():
+            taken = record_page(app.store, run, page, reading)
+    except StoreError:
+        raise
+    except Exception as error:
         context.fail(error, page.link, page.council)
         return PageResult()
-    context.problems += reading.problems
-    with app.store.writing():
-        taken = record_page(app.store, run, page, reading)
-    context.problems += taken.problems
+    context.problems += (*reading.problems, *taken.problems)
     return taken
+
+
+def _fail_whole(context: SourceContext, report: SyncReport, error: Exception) -> None:
+    context.fail(error, "")
+    context.complete, report.status = False, "failed"
+
+
+# -- The end of a run ------------------------------------------------------------------------------
 
 
 def _finish(
     app: App, run: Run, context: SourceContext, report: SyncReport, first_reads: frozenset[int]
 ) -> SyncReport:
-    """Open or hold the events, note what went wrong and what ended, and close the run."""
-    store, now = app.store, app.now
-    with store.writing():
-        unknown_ids = pages.save_identities(store, run.source, context.identified, now)
-        problems.note(
-            store,
-            run.source,
-            [_unknown_id(key, context.identified[key]) for key in unknown_ids],
-            now,
-        )
-        problems.end(
-            store,
-            run.source,
-            [UNKNOWN_ID + key for key in context.identified if key not in unknown_ids],
-            now,
-        )
-        failed = {p.url for p in context.problems}
-        problems.end(store, run.source, context.read_well - failed, now)
-        report.new_problems = problems.note(store, run.source, context.problems, now)
-        waiting = events.unsettled(store, run.source)
-        reasons = hold_reasons(
-            waiting,
-            pages.last_good_run(store, run.source),
-            now,
-            record_store.table_sizes(store, run.source),
-            first_reads,
-        )
-        report.events, report.held = open_or_hold(store, run.source, reasons)
-        pages.log_fetches(store, run.id, app.fetched())
+    """Open or hold the events, note what went wrong and what ended, and close the run, however it
+    went."""
+    try:
+        with app.store.writing():
+            _note_unknown_ids(app, run, context)
+            _note_problems(app, run, context, report)
+            _settle_events(app, run, report, first_reads)
+            pages.log_fetches(app.store, run.id, app.fetched())
+    except StoreError:
+        raise
+    except Exception as error:
+        _fail_whole(context, report, error)
+        report.events = report.held = 0
+        with app.store.writing():
+            _note_problems(app, run, context, report)
+
     if report.status == "ok" and context.problems:
         report.status = "incomplete"
     report.problems, report.requests = context.problems, app.requests()
+    _close(app, run, context, report)
+    return report
+
+
+def _note_unknown_ids(app: App, run: Run, context: SourceContext) -> None:
+    store, found = app.store, context.identified
+    unknown = pages.save_identities(store, run.source, found, app.now)
+    met_before = [UNKNOWN_ID + key for key in found if key not in unknown]
+    problems.note(store, run.source, [_unknown_id(key, found[key]) for key in unknown], app.now)
+    problems.end(store, run.source, met_before, app.now)
+
+
+def _note_problems(app: App, run: Run, context: SourceContext, report: SyncReport) -> None:
+    failed = {problem.url for problem in context.problems}
+    problems.end(app.store, run.source, context.read_well - failed, app.now)
+    report.new_problems = problems.note(app.store, run.source, context.problems, app.now)
+
+
+def _settle_events(app: App, run: Run, report: SyncReport, first_reads: frozenset[int]) -> None:
+    store = app.store
+    reasons = hold_reasons(
+        events.unsettled(store, run.source),
+        pages.last_good_run(store, run.source),
+        app.now,
+        record_store.table_sizes(store, run.source),
+        first_reads,
+    )
+    report.events, report.held = open_or_hold(store, run.source, reasons)
+
+
+def _close(app: App, run: Run, context: SourceContext, report: SyncReport) -> None:
     pages.finish_run(
-        store,
+        app.store,
         run.id,
-        now,
+        app.now,
         status=report.status,
         complete=context.complete,
         requests=report.requests,
@@ -127,7 +165,6 @@ def _finish(
         held=report.held,
         problems=len(report.problems),
     )
-    return report
 
 
 def _unknown_id(key: str, council: str) -> Problem:
@@ -135,7 +172,8 @@ def _unknown_id(key: str, council: str) -> Problem:
     name."""
     return Problem(
         "UnknownProviderId",
-        f"{council} now stands under the id {key}, which the register does not have; it is read as before",
+        f"{council} now stands under the id {key}, which the register does not have; "
+        "it is read as before",
         UNKNOWN_ID + key,
         "Nothing needs doing; a newer syncer will have the id in its register.",
         council,

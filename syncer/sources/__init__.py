@@ -10,17 +10,26 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import logging
 import pkgutil
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from syncer.documents.reader import DocumentReader
-from syncer.errors import ConfigError, SyncerError
+from syncer.errors import ConfigError, OutOfResources, SyncerError, is_shortage
 from syncer.fetching.client import Client
 from syncer.model import Problem, RecordKind
 from syncer.reading import Memory, Page, Reading
 from syncer.register.councils import Register
+
+log = logging.getLogger(__name__)
+
+OUR_BUG = (
+    "Nothing needs doing at once: the page is read again in its turn. "
+    "Please report it with the lines that the log has under its trace."
+)
 
 
 @dataclass
@@ -43,9 +52,11 @@ class SourceContext:
     read_well: set[str] = field(default_factory=set)
     complete: bool = True
 
-    def fail(self, error: SyncerError, url: str, council: str = "") -> None:
-        """Note a named error as a value, so that the rest of the run goes on."""
-        self.problems.append(Problem(error.name, str(error), url, error.hint, council))
+    def fail(self, error: Exception, url: str, council: str = "") -> None:
+        """Note an error as a value, so that the rest of the run goes on. One without a name of ours
+        is our own bug: its whole trace stands in the log, under the number that the problem
+        gives."""
+        self.problems.append(problem_of(error, url, council))
 
     def succeed(self, url: str) -> None:
         """Note that an address was read: what was wrong with it has ended, unless it is wrong in
@@ -59,6 +70,19 @@ class SourceContext:
     @property
     def today(self) -> dt.date:
         return self.now.date()
+
+
+def problem_of(error: Exception, url: str, council: str = "") -> Problem:
+    """Return an error as a problem of one address (empty: of a source as a whole)."""
+    if is_shortage(error) and not isinstance(error, OutOfResources):
+        error = OutOfResources(f"this machine lacked resources: {error}")
+    if isinstance(error, SyncerError):
+        return Problem(error.name, str(error), url, error.hint, council)
+    trace, name = uuid.uuid4().hex[:8], type(error).__name__
+    log.error("trace %s: %s while reading %s", trace, name, url or "the source", exc_info=error)
+    return Problem(
+        name, f"an error of our own, {name}: {error} (trace {trace})", url, OUR_BUG, council
+    )
 
 
 class Source(Protocol):

@@ -8,24 +8,33 @@ from typing import Any
 from syncer.store import Store, as_text
 
 
+SYNC_LASTS = dt.timedelta(hours=6)
+"""No run takes longer: one that began before and has not ended was killed."""
+
+
 def last_runs(store: Store, now: dt.datetime | None = None) -> dict[str, dict[str, Any]]:
-    """For each source that was ever run: its last run that has ended, or its only one (`started`,
-    `finished`, `status`, counts); `last_good`, when its last complete run began; and
-    `failing_since`, when the first after that began (of those before the last). Given `now`, runs
-    later than that are left out: they are of a time at which the clock was wrong."""
+    """Return for each source that was ever run its last run that is over, or its only one
+    (`started`, `finished`, `status`, counts); `last_good`, when its last complete run began; and
+    `failing_since`, when the first after that began (of those before the last).
+
+    A run that was killed is over, and was not good. Given `now`, runs later than that are left out:
+    they are of a time at which the clock was wrong."""
     until = as_text(now) if now else "9999"
+    long_ago = as_text(now - SYNC_LASTS) if now else ""
     rows = store.rows(
-        """WITH past AS (SELECT * FROM runs WHERE started <= ?),
+        """WITH past AS (SELECT * FROM runs WHERE started <= :until),
                good AS (SELECT source, max(started) FILTER (WHERE complete = 1) AS last_good
                         FROM past GROUP BY source),
-               last AS (SELECT coalesce(max(id) FILTER (WHERE finished IS NOT NULL), max(id)) AS id
-                        FROM past GROUP BY source)
+               ended AS (SELECT * FROM past p WHERE finished IS NOT NULL OR started < :long_ago
+                        OR EXISTS (SELECT 1 FROM past n WHERE n.source = p.source AND n.id > p.id)),
+               last AS (SELECT coalesce(max(ended.id), max(past.id)) AS id
+                        FROM past LEFT JOIN ended USING (id) GROUP BY past.source)
            SELECT r.*, g.last_good,
                (SELECT min(started) FROM past f
                 WHERE f.source = r.source AND f.started > coalesce(g.last_good, '')) AS failing_since
            FROM past r JOIN good g ON g.source = r.source
            WHERE r.id IN (SELECT id FROM last) ORDER BY r.source""",
-        (until,),
+        {"until": until, "long_ago": long_ago},
     )
     return {row["source"]: row for row in rows}
 

@@ -20,9 +20,6 @@ from syncer.sources import kinds_given, load
 from syncer.store import Store, as_moment, events, overview, pages, people, problems
 from syncer.store import records as record_store
 
-SYNC_LASTS = dt.timedelta(hours=6)
-"""A run that began longer ago and has not ended is taken for one that was killed."""
-
 
 def news_for(app: App) -> News:
     """Look up what is the same for every subscriber."""
@@ -34,7 +31,7 @@ def news_for(app: App) -> News:
     last_seq = events.last_seq(app.store)
     waiting = events.after(app.store, min(marks, default=last_seq))
     last = (waiting[-1].seq or 0) if waiting else last_seq
-    under_way = overview.under_way(app.store, app.now - SYNC_LASTS, app.now)
+    under_way = overview.under_way(app.store, app.now - overview.SYNC_LASTS, app.now)
     readings = tuple(reading for reading in source_readings(app) if reading.of_news)
     return News(app.now, app.register, tuple(waiting), last, readings, under_way)
 
