@@ -77,11 +77,13 @@ class Asked:
     def day(self, app: App) -> dt.date:
         """Return the day that is looked at: the one asked for, else the one on which things were
         known, else today."""
-        return self.as_of or self.known_on or app.now.astimezone(LONDON).date()
+        today = app.now.astimezone(LONDON).date()
+        return self.as_of or self.known_on or today
 
     def named_councils(self, app: App) -> list[Council]:
         """Return the councils named. Raises CouncilError."""
-        return [app.register.find(name, self.as_of or self.known_on) for name in self.council]
+        day = self.as_of or self.known_on
+        return [app.register.find(name, day) for name in self.council]
 
     def councils(self, app: App) -> list[Council]:
         """Return the councils named, and those of the regions named. Raises CouncilError or
@@ -93,7 +95,8 @@ class Asked:
 
     def window(self, app: App) -> Window:
         """Return which records are asked for."""
-        slugs = tuple(council.slug for council in self.councils(app))
+        councils = self.councils(app)
+        slugs = tuple(council.slug for council in councils)
         return Window(self.since, self.as_of, self.inspected_by, slugs)
 
 
@@ -137,7 +140,8 @@ def list_options(function: AnyFunction) -> AnyFunction:
     names = [field.name for field in fields(Asked)]
 
     def command(settings: Settings, **given: Any) -> Any:
-        asked = Asked(**{name: given.pop(name) for name in names})
+        typed = {name: given.pop(name) for name in names}
+        asked = Asked(**typed)
         return function(settings, asked, **given)
 
     command.__doc__, command.__name__ = function.__doc__, function.__name__
@@ -150,7 +154,8 @@ def list_options(function: AnyFunction) -> AnyFunction:
 
 def show(listing: Listing, settings: Settings, asked: Asked) -> None:
     """Print a list as asked."""
-    emit(listing, form_of(asked.form, settings.json, asked.out), asked.out)
+    form = form_of(asked.form, settings.json, asked.out)
+    emit(listing, form, asked.out)
 
 
 def _records(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[Record]:
@@ -176,9 +181,17 @@ def ratings(settings: Settings, asked: Asked) -> None:
     with settings.app() as app:
         listing = _ratings(app, asked)
     if asked.since:
-        rows = [row for row in listing.rows if row["published"] and row["published"] >= asked.since]
-        listing = replace(listing, rows=rows, closing=views.closing_of_ratings(rows))
+        listing = _published_since(listing, asked.since)
     show(listing, settings, asked)
+
+
+def _published_since(listing: Listing, day: dt.date) -> Listing:
+    """Return the ratings whose latest report was published on a day or later."""
+    rows = []
+    for row in listing.rows:
+        if row["published"] and row["published"] >= day:
+            rows.append(row)
+    return replace(listing, rows=rows, closing=views.closing_of_ratings(rows))
 
 
 def _ratings(app: App, asked: Asked) -> Listing:
@@ -199,8 +212,13 @@ def _shown(app: App, asked: Asked, day: dt.date) -> list[Council]:
     """Return the councils that have a row: those open on the day, and those that were named."""
     if not asked.narrowed:
         return [council for council in app.register if council.open_on(day)]
+
     named = [] if asked.region else asked.named_councils(app)
-    return [c for c in asked.councils(app) if c.open_on(day) or c in named]
+    shown = []
+    for council in asked.councils(app):
+        if council.open_on(day) or council in named:
+            shown.append(council)
+    return shown
 
 
 # -- inspections, awards ---------------------------------------------------------------------------
@@ -224,12 +242,17 @@ def awards(
     settings: Settings, asked: Asked, year: tuple[dt.date, dt.date] | None, payments: bool
 ) -> None:
     """List money given to councils, and its total. A sum shared by several councils is one line."""
-    kinds = [RecordKind.AWARD, RecordKind.PAYMENT] if payments else [RecordKind.AWARD]
+    kinds = [RecordKind.AWARD]
+    if payments:
+        kinds.append(RecordKind.PAYMENT)
+
     with settings.app() as app:
         found = [record for record in _records(app, asked, kinds) if not record.withdrawn]
         if year is not None:
             found = [record for record in found if views.in_year(record, year)]
-        listing = views.awards(app.register, [_with_quote(app, record) for record in found])
+        quoted = [_with_quote(app, record) for record in found]
+        listing = views.awards(app.register, quoted)
+
     show(listing, settings, asked)
     if form_of(asked.form, settings.json, asked.out) != "table":
         print_notes([listing.closing])
@@ -305,6 +328,7 @@ def councils(settings: Settings, asked: Asked) -> None:
     codes."""
     with settings.app(anywhere=True) as app:
         found = asked.councils(app) if asked.narrowed else list(app.register)
+
     day = asked.as_of or asked.known_on
     if day:
         found = [council for council in found if council.open_on(day)]
@@ -315,4 +339,5 @@ def councils(settings: Settings, asked: Asked) -> None:
 
 def _moved_since(council: Council, day: dt.date) -> bool:
     """Return whether a council opened or closed on a day or later."""
-    return any(moment is not None and moment >= day for moment in (council.opened, council.closed))
+    moments = [moment for moment in (council.opened, council.closed) if moment]
+    return any(moment >= day for moment in moments)

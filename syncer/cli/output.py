@@ -70,17 +70,21 @@ def form_of(form: str | None = None, as_json: bool = False, out: Path | None = N
 
 def print_json(value: Any) -> None:
     """Print one value as a JSON text on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    click.echo(text)
 
 
 def print_json_line(value: Any) -> None:
     """Print one value as one line of JSON on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    line = json.dumps(value, ensure_ascii=False, default=_plain)
+    click.echo(line)
 
 
 def print_problem(name: str, message: str, hint: str = "", url: str = "") -> None:
     """Print a problem on stderr: its name, what happened and where, what to do next."""
-    where = f" ({url})" if url and url not in message else ""
+    where = ""
+    if url and url not in message:
+        where = f" ({url})"
     click.echo(f"problem: {name}: {message}{where}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)
@@ -100,7 +104,10 @@ def _save(out: Path, data: bytes) -> None:
 
 
 def _whole(listing: Listing, form: str) -> bytes:
-    return to_xlsx(listing) if form == "xlsx" else TEXTS[form](listing).encode()
+    if form == "xlsx":
+        return to_xlsx(listing)
+    text = TEXTS[form](listing)
+    return text.encode()
 
 
 # -- For programs ----------------------------------------------------------------------------------
@@ -109,25 +116,36 @@ def _whole(listing: Listing, form: str) -> bytes:
 def _plain(value: object) -> str:
     """Return a value as text: days and moments as ISO 8601, moments in UTC."""
     if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat(timespec="seconds")
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+        moment = value.astimezone(dt.UTC)
+        return moment.isoformat(timespec="seconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value)
 
 
 def _ordered(listing: Listing) -> list[dict[str, Any]]:
     """Return the rows as objects, keys in the order of the columns."""
     names = [column.name for column in listing.columns]
-    return [{name: row[name] for name in names} for row in listing.rows]
+    ordered = []
+    for row in listing.rows:
+        ordered.append({name: row[name] for name in names})
+    return ordered
 
 
 def to_json(listing: Listing) -> str:
     """Return one array of objects."""
-    return json.dumps(_ordered(listing), ensure_ascii=False, indent=2, default=_plain) + "\n"
+    rows = _ordered(listing)
+    text = json.dumps(rows, ensure_ascii=False, indent=2, default=_plain)
+    return f"{text}\n"
 
 
 def to_jsonl(listing: Listing) -> str:
     """Return one object a line."""
-    lines = [json.dumps(row, ensure_ascii=False, default=_plain) for row in _ordered(listing)]
-    return "".join(f"{line}\n" for line in lines)
+    lines = []
+    for row in _ordered(listing):
+        line = json.dumps(row, ensure_ascii=False, default=_plain)
+        lines.append(f"{line}\n")
+    return "".join(lines)
 
 
 def to_csv(listing: Listing) -> str:
@@ -249,8 +267,10 @@ def widths_within(columns: Sequence[Sequence[str]], width: int) -> list[int]:
 
 def _longest_word(texts: Sequence[str]) -> int:
     """Return the length of the longest word that is no address."""
-    lengths = [len(word) for text in texts for word in text.split()]
-    return max((min(length, LONGEST_WORD) for length in lengths), default=0)
+    lengths = [0]
+    for text in texts:
+        lengths += [len(word) for word in text.split()]
+    return min(max(lengths), LONGEST_WORD)
 
 
 def _shown_columns(listing: Listing) -> list[tuple[Column, str, list[str]]]:

@@ -54,7 +54,10 @@ class History:
 
     def of(self, *kinds: RecordKind) -> list[Record]:
         """Return the council's records of these kinds, oldest first."""
-        return [record for kind in kinds for record in self.records.get(kind, ())]
+        found: list[Record] = []
+        for kind in kinds:
+            found += self.records.get(kind, ())
+        return found
 
     @property
     def inspections(self) -> list[Record]:
@@ -70,17 +73,22 @@ def since_words(day: dt.date, today: dt.date) -> str:
         return _count(days, "day")
     if months < 24:
         return f"{months} months"
+
     years, rest = divmod(months, 12)
-    return f"{years} years {_count(rest, 'month')}" if rest else f"{years} years"
+    if not rest:
+        return f"{years} years"
+    return f"{years} years {_count(rest, 'month')}"
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    ending = "" if number == 1 else "s"
+    return f"{number} {noun}{ending}"
 
 
 def as_json(history: History) -> dict[str, Any]:
     """Return the whole page as one object."""
-    by_area = {row["area"]: _without(row, "area") for row in ratings(history).rows}
+    rated = ratings(history)
+    by_area = {row["area"]: _without(row, "area") for row in rated.rows}
     return {
         "council": identity(history),
         "ratings": by_area,
@@ -96,7 +104,9 @@ def as_json(history: History) -> dict[str, Any]:
 
 
 def _without(row: Row, name: str) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != name}
+    others = dict(row)
+    others.pop(name)
+    return others
 
 
 PLAIN_FACTS = (
@@ -124,7 +134,10 @@ LISTED_FACTS = (
 def identity(history: History) -> dict[str, Any]:
     """Return names, codes, region, days, and the councils before and after."""
     facts = {name: getattr(history.council, name) for name in PLAIN_FACTS}
-    return facts | {name: list(getattr(history.council, name)) for name in LISTED_FACTS}
+    for name in LISTED_FACTS:
+        several = getattr(history.council, name)
+        facts[name] = list(several)
+    return facts
 
 
 # -- Ratings ---------------------------------------------------------------------------------------
@@ -159,7 +172,9 @@ def _area_row(history: History, area: Area, reason: str, by_id: Mapping[int, Rec
 
 
 def _grade_or_not_known(row: Row) -> str:
-    return NOT_KNOWN if row["note"] == NOT_LISTED else humanise(row["grade"])
+    if row["note"] == NOT_LISTED:
+        return NOT_KNOWN
+    return humanise(row["grade"])
 
 
 def last_inspection(history: History) -> dict[str, Any] | None:
@@ -209,30 +224,51 @@ def _no_inspection(history: History) -> str:
 def on_days(latest: dict[str, Any]) -> str:
     """Return the days of an inspection; of one known from a table alone, which may not give them,
     when its report was published."""
-    first, last = latest["first_day"], latest["last_day"]
-    return f"{first} to {last or first}" if first else f"published on {latest['published']}"
+    first = latest["first_day"]
+    if first is None:
+        return f"published on {latest['published']}"
+    last = latest["last_day"] or first
+    return f"{first} to {last}"
 
 
 # -- Reports, money, interventions -----------------------------------------------------------------
 
 
+def _pounds_column(name: str) -> Column:
+    """Return a column of whole pounds; nothing is shown of a sum of nothing."""
+
+    def wording(row: Row) -> str:
+        return pounds(row[name] or None)
+
+    return Column(name, right=True, wording=wording)
+
+
+PAYMENT_COLUMNS = (
+    Column("paid"),
+    _pounds_column("amount"),
+    *plain_columns("area", "settles", "published"),
+    Column("url", hidden=True),
+)
+
+
 def reports(history: History, kind: RecordKind) -> Listing:
     """Return the council's inspections, or its visits."""
-    records = history.inspections if kind is RecordKind.INSPECTION else history.of(kind)
-    listing = inspections(history.register, records)
+    listing = inspections(history.register, history.of(kind))
     columns = []
     for column in listing.columns:
         if column.name == "url":
-            columns.append(replace(column, hidden=False))
-        elif column.name != "council":
+            column = replace(column, hidden=False)
+        if column.name != "council":
             columns.append(column)
+
     rows = [_without(row, "council") for row in listing.rows]
     return Listing(tuple(columns), rows, empty=f"No {kind}.")
 
 
 def money(history: History, kind: RecordKind) -> Listing:
     """Return the council's awards, or the payments to it."""
-    return awards(history.register, history.of(kind))
+    records = history.of(kind)
+    return awards(history.register, records)
 
 
 def payments(history: History) -> Listing:
@@ -251,27 +287,33 @@ def payments(history: History) -> Listing:
                 "url": record.url,
             }
         )
-    columns = (
-        Column("paid"),
-        _pounds_column("amount"),
-        *plain_columns("area", "settles", "published"),
-        Column("url", hidden=True),
-    )
-    return Listing(columns, sorted(rows, key=lambda row: str(row["paid"])))
+    rows.sort(key=lambda row: str(row["paid"]))
+    return Listing(PAYMENT_COLUMNS, rows)
 
 
 def _settled(history: History) -> dict[int, str]:
     """Return what each payment settles, by its record number; nothing where no award fits."""
     awarded = {record.id: record for record in history.of(RecordKind.AWARD)}
-    linking = link(awarded.values(), history.of(RecordKind.PAYMENT))
+    payments = history.of(RecordKind.PAYMENT)
+    linking = link(awarded.values(), payments)
+
     settles = {}
     for each in linking.links:
-        programme = awarded[each.award].funding.programme or "an award"
+        award = awarded[each.award]
+        programme = award.funding.programme or "an award"
         settles[each.payment] = f"{programme} (inferred)"
-    return settles | dict.fromkeys(linking.reversed, "taken back")
+    for payment in linking.reversed:
+        settles[payment] = "taken back"
+    return settles
 
 
-INTERVENTION_FACTS = ("what", "service", "issued", "state")
+INTERVENTION_COLUMNS = (
+    worded("what"),
+    worded("service"),
+    worded("issued"),
+    worded("state"),
+    *plain_columns("published", "url"),
+)
 
 
 def interventions(history: History) -> Listing:
@@ -289,8 +331,7 @@ def interventions(history: History) -> Listing:
                 "url": record.url,
             }
         )
-    columns = [worded(name) for name in INTERVENTION_FACTS]
-    return Listing((*columns, *plain_columns("published", "url")), rows)
+    return Listing(INTERVENTION_COLUMNS, rows)
 
 
 # -- Money beside ratings --------------------------------------------------------------------------
@@ -298,8 +339,10 @@ def interventions(history: History) -> Listing:
 
 def year_of(day: dt.date) -> str:
     """Return the financial year of a day, 1 April to 31 March: "2025-26"."""
-    first = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
-    return f"{first}-{(first + 1) % 100:02}"
+    begins = dt.date(day.year, 4, 1)
+    first = day.year if day >= begins else day.year - 1
+    last = (first + 1) % 100
+    return f"{first}-{last:02}"
 
 
 def years(history: History) -> Listing:
@@ -309,28 +352,33 @@ def years(history: History) -> Listing:
     inspected = _by_year(history.inspections)
     given = _by_year(history.of(RecordKind.AWARD))
     paid = _by_year(history.of(RecordKind.PAYMENT))
+
     rows = []
     for year in sorted({*inspected, *given, *paid}):
-        awarded = given.get(year, [])
         row = _grades_at_the_end_of(year, history)
         row["inspections"] = len(inspected.get(year, []))
-        row["awarded"] = _sum(award for award in awarded if len(award.councils) == 1)
-        row["shared"] = _sum(award for award in awarded if len(award.councils) > 1)
+        row |= _awarded_and_shared(given.get(year, []))
         row["paid"] = _sum(paid.get(year, []))
         rows.append(row)
     return Listing(YEAR_COLUMNS, rows, _not_known_note(rows))
 
 
-def _pounds_column(name: str) -> Column:
-    def wording(row: Row) -> str:
-        return pounds(row[name]) if row[name] else ""
-
-    return Column(name, right=True, wording=wording)
+def _awarded_and_shared(awards: Iterable[Record]) -> dict[str, int]:
+    """Return the pounds awarded to this council alone, and those awarded to it with others."""
+    alone, shared = [], []
+    for award in awards:
+        if len(award.councils) == 1:
+            alone.append(award)
+        else:
+            shared.append(award)
+    return {"awarded": _sum(alone), "shared": _sum(shared)}
 
 
 def _year_grade(area: Area, heading: str = "") -> Column:
     def wording(row: Row) -> str:
-        return NOT_KNOWN if row[area] == Absence.UNKNOWN else humanise(row[area])
+        if row[area] == Absence.UNKNOWN:
+            return NOT_KNOWN
+        return humanise(row[area])
 
     return Column(str(area), heading, wording=wording)
 
@@ -352,27 +400,34 @@ def _by_year(records: Iterable[Record]) -> dict[str, list[Record]]:
         else:
             days = days_of(record)
             day = days[0] if days else dt.date.min
+
         if day > dt.date.min:
-            found.setdefault(year_of(day), []).append(record)
+            year = year_of(day)
+            found.setdefault(year, []).append(record)
     return found
 
 
 def _grades_at_the_end_of(year: str, history: History) -> dict[str, Any]:
     """Return the row of a year with its grades; of a year that is not over, those of today."""
-    end = min(dt.date(int(year[:4]) + 1, 3, 31), history.today)
+    first = int(year[:4])
+    last_day = dt.date(first + 1, 3, 31)
+    end = min(last_day, history.today)
+
     by_then = [record for record in history.inspections if when(record) <= end]
     reason = why_unknown(history.council, by_then, history.unread, end)
     row: dict[str, Any] = {"year": year}
     for area in (Area.OVERALL, Area.LEADERSHIP):
-        row[str(area)] = str(known_standing(by_then, area, reason).value)
+        standing = known_standing(by_then, area, reason)
+        row[str(area)] = str(standing.value)
     return row
 
 
 def _not_known_note(rows: Sequence[Row]) -> str:
     """Return what *not known* means in the years, where it stands there."""
-    if any(row[Area.OVERALL] == Absence.UNKNOWN for row in rows):
-        return f"{NOT_KNOWN.capitalize()}: the report could not be read, or {NOT_LISTED}."
-    return ""
+    unknown = [row for row in rows if row[Area.OVERALL] == Absence.UNKNOWN]
+    if not unknown:
+        return ""
+    return f"{NOT_KNOWN.capitalize()}: the report could not be read, or {NOT_LISTED}."
 
 
 def _sum(records: Iterable[Record]) -> int:
@@ -447,7 +502,9 @@ def _twins(first: Record, second: Record) -> dict[str, Any]:
 
 
 def _sum_and_programme(award: Record) -> str:
-    return " ".join(filter(None, (award.funding.amount_text, award.funding.programme)))
+    said = award.funding
+    parts = filter(None, (said.amount_text, said.programme))
+    return " ".join(parts)
 
 
 def title_conflicts(records: Iterable[Record]) -> list[dict[str, Any]]:

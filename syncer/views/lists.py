@@ -43,6 +43,8 @@ NEVER_READ = "its page was never read"
 NOT_LISTED = "earlier reports are not listed on the page"
 LATEST_UNREAD = "the latest report could not be read yet"
 AREAS = tuple(Area)
+COUNTED_ALWAYS = (Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
+COUNTED_WHERE_ANY = (Grade.ADEQUATE, Grade.NOT_JUDGED, *Absence)
 NEW_COUNCIL = dt.timedelta(days=180)
 
 REPORTS_FROM = dt.date(2013, 11, 1)
@@ -94,6 +96,7 @@ class Window:
         report = record.fields if isinstance(record.fields, ReportFields) else None
         last_day = report.last_day if report else None
         published = record.published or last_day or record.first_seen.date()
+
         if self.since and published < self.since:
             return False
         if self.as_of and published > self.as_of:
@@ -109,6 +112,7 @@ class Window:
             return True
         if not isinstance(record.fields, ReportFields):
             return True
+
         first = record.fields.first_day or published
         return first <= self.inspected_by
 
@@ -122,7 +126,9 @@ class CouncilLabel(NamedTuple):
 
 def end_of(day: dt.date) -> dt.datetime:
     """Return the last second of a day in England, as UTC."""
-    return dt.datetime.combine(day, dt.time(23, 59, 59), LONDON).astimezone(dt.UTC)
+    last_second = dt.time(23, 59, 59)
+    local = dt.datetime.combine(day, last_second, LONDON)
+    return local.astimezone(dt.UTC)
 
 
 def humanise(value: object) -> str:
@@ -134,7 +140,11 @@ def humanise(value: object) -> str:
 
 def worded(name: str, heading: str = "", hidden: bool = False) -> Column:
     """Return a column whose values are words of the model."""
-    return Column(name, heading, hidden, wording=lambda row: humanise(row[name]))
+
+    def wording(row: Row) -> str:
+        return humanise(row[name])
+
+    return Column(name, heading, hidden, wording=wording)
 
 
 def plain_columns(*names: str, hidden: bool = False) -> tuple[Column, ...]:
@@ -161,11 +171,19 @@ def not_read(councils: Iterable[Council], read: Collection[str], day: dt.date) -
     yet (DESIGN §6.5), and are not among them."""
     if "" in read:
         return frozenset()
-    return frozenset(c.slug for c in councils if c.slug not in read and not _opened_lately(c, day))
+
+    found = set()
+    for council in councils:
+        if council.slug not in read and not _opened_lately(council, day):
+            found.add(council.slug)
+    return frozenset(found)
 
 
 def _opened_lately(council: Council, day: dt.date) -> bool:
-    return council.opened is not None and council.opened <= day < council.opened + NEW_COUNCIL
+    if council.opened is None:
+        return False
+    until = council.opened + NEW_COUNCIL
+    return council.opened <= day < until
 
 
 def why_unknown(
@@ -184,7 +202,9 @@ def why_unknown(
 def _covered(council: Council, day: dt.date | None) -> bool:
     """Return whether a council of which no report had been listed by a day had never been
     inspected, as far as the pages reach."""
-    if day is None or day >= ALL_INSPECTED_BY:
+    if day is None:
+        return True
+    if day >= ALL_INSPECTED_BY:
         return True
     return council.opened is not None and council.opened >= REPORTS_FROM
 
@@ -205,17 +225,27 @@ def ratings(
 ) -> Listing:
     """Return how each council stood on a day (now, without one) after the given inspections, one
     row a council; the overall grades counted below. `unread` are the councils of `not_read`."""
-    by_council: dict[str, list[Record]] = {}
-    for record in inspections:
-        if not record.withdrawn and len(record.councils) == 1:
-            by_council.setdefault(record.councils[0], []).append(record)
-
+    by_council = _by_council(inspections)
     rows = []
     for council in sorted(councils, key=lambda c: c.name):
         mine = by_council.get(council.slug, [])
         reason = why_unknown(council, mine, council.slug in unread, day)
-        rows.append(_rating_row(council, mine, reason))
-    return Listing(_rating_columns(rows), rows, closing_of_ratings(rows))
+        row = _rating_row(council, mine, reason)
+        rows.append(row)
+
+    columns = _rating_columns(rows)
+    return Listing(columns, rows, closing_of_ratings(rows))
+
+
+def _by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:
+    """Return the inspections that count, by their council's slug."""
+    found: dict[str, list[Record]] = {}
+    for record in inspections:
+        if record.withdrawn or len(record.councils) != 1:
+            continue
+        (slug,) = record.councils
+        found.setdefault(slug, []).append(record)
+    return found
 
 
 def _rating_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
@@ -274,10 +304,14 @@ def _graded(area: Area, hidden: bool) -> Column:
             return NOT_KNOWN if area is Area.OVERALL else ""
         if row[area] != Absence.NEVER_JUDGED:
             return humanise(row[area])
-        inspected = row["published"] is not None or row["first_day"] is not None
-        return NOT_INSPECTED if area is Area.OVERALL and not inspected else ""
 
-    return Column(str(area), short_area(area), hidden, wording=wording)
+        inspected = row["published"] or row["first_day"]
+        if area is Area.OVERALL and not inspected:
+            return NOT_INSPECTED
+        return ""
+
+    heading = short_area(area)
+    return Column(str(area), heading, hidden, wording=wording)
 
 
 def short_area(area: Area) -> str:
@@ -289,11 +323,13 @@ def closing_of_ratings(rows: Sequence[Row]) -> str:
     """Return how many councils have each overall grade, in one line ("Overall effectiveness: 30
     outstanding, 61 good, …"), and what *not known* means where it stands in a row."""
     count = Counter(row[Area.OVERALL] for row in rows)
-    usual = (Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
-    rare = [value for value in (Grade.ADEQUATE, Grade.NOT_JUDGED, *Absence) if count[value]]
-    parts = [f"{count[value]} {humanise(value)}" for value in (*usual, *rare)]
+    parts = []
+    for value in (*COUNTED_ALWAYS, *COUNTED_WHERE_ANY):
+        if value in COUNTED_ALWAYS or count[value]:
+            parts.append(f"{count[value]} {humanise(value)}")
 
-    counted = f"Overall effectiveness: {', '.join(parts)} ({count.total()} councils)"
+    listed = ", ".join(parts)
+    counted = f"Overall effectiveness: {listed} ({count.total()} councils)"
     if any(row["note"] == NOT_LISTED for row in rows):
         return f"{counted}\n{NOT_KNOWN.capitalize()}: {NOT_LISTED}."
     return counted
@@ -304,7 +340,11 @@ def closing_of_ratings(rows: Sequence[Row]) -> str:
 
 def said_if(name: str, text: str) -> Column:
     """Return a column that says something where its value is true, and nothing elsewhere."""
-    return Column(name, "", wording=lambda row: text if row[name] else "")
+
+    def wording(row: Row) -> str:
+        return text if row[name] else ""
+
+    return Column(name, "", wording=wording)
 
 
 REPORT_COLUMNS = (
@@ -329,7 +369,8 @@ REPORT_COLUMNS = (
 def inspections(register: Register, records: Iterable[Record]) -> Listing:
     """Return one row an inspection or visit, oldest first; one whose report could not be read yet
     has `unread` true and no grades."""
-    rows = [_report_row(register, record) for record in records]
+    ordered = in_order(list(records))
+    rows = [_report_row(register, record) for record in ordered]
     return Listing(REPORT_COLUMNS, rows, _counted(rows, "report"))
 
 
@@ -358,8 +399,9 @@ def _report_row(register: Register, record: Record) -> Row:
 
 
 def _counted(rows: Sequence[Row], noun: str) -> str:
-    ending = "" if len(rows) == 1 else "s"
-    return f"{len(rows)} {noun}{ending}"
+    number = len(rows)
+    ending = "" if number == 1 else "s"
+    return f"{number} {noun}{ending}"
 
 
 # -- Money -----------------------------------------------------------------------------------------
@@ -385,14 +427,17 @@ MONEY_COLUMNS = (
 
 def pounds(amount: int | None) -> str:
     """Return whole pounds for a reader; nothing where no figure was given."""
-    return "" if amount is None else format_pounds(amount)
+    if amount is None:
+        return ""
+    return format_pounds(amount)
 
 
 def awards(register: Register, records: Iterable[Record]) -> Listing:
     """Return one row an award (or allocation, partnership, payment), as given: a joint sum is one
     row with all its councils. The total below is that of the rows."""
     rows = [_money_row(register, record) for record in records]
-    return Listing(MONEY_COLUMNS, rows, total_of(rows))
+    total = total_of(rows)
+    return Listing(MONEY_COLUMNS, rows, total)
 
 
 def _money_row(register: Register, record: Record) -> Row:
@@ -426,33 +471,43 @@ def _helped(register: Register, slugs: Sequence[str]) -> str:
     """Return what a partnership is for: "to help Stoke-on-Trent"."""
     if not slugs:
         return ""
-    names = [council_label(register, slug).name for slug in slugs]
-    return f"to help {' and '.join(names)}"
+    labels = [council_label(register, slug) for slug in slugs]
+    names = " and ".join(label.name for label in labels)
+    return f"to help {names}"
 
 
 def total_of(rows: Sequence[Row]) -> str:
     """Return the sum of the rows' amounts, and what it leaves open: "Total: £1,250,000 in 3 lines;
     1 without a figure"."""
     priced = [row for row in rows if row["amount"] is not None]
-    total = sum(row["amount"] for row in priced)
-    parts = [f"Total: {format_pounds(total)} in {_counted(rows, 'line')}"]
+    total = format_pounds(sum(row["amount"] for row in priced))
+    lines = _counted(rows, "line")
+    parts = [f"Total: {total} in {lines}", *_qualified(priced)]
 
-    qualifiers = Counter(row["qualifier"] for row in priced)
-    for qualifier, n in sorted(qualifiers.items()):
-        if qualifier not in ("", Qualifier.EXACT):
-            parts.append(f'{n} "{humanise(qualifier)}"')
-    if len(priced) < len(rows):
-        parts.append(f"{len(rows) - len(priced)} without a figure")
+    missing = len(rows) - len(priced)
+    if missing:
+        parts.append(f"{missing} without a figure")
     return "; ".join(parts)
+
+
+def _qualified(priced: Sequence[Row]) -> list[str]:
+    """Return how many figures are not exact, by how they are not: `2 "up to"`."""
+    count = Counter(row["qualifier"] for row in priced)
+    inexact = sorted(set(count) - {"", Qualifier.EXACT})
+    return [f'{count[qualifier]} "{humanise(qualifier)}"' for qualifier in inexact]
 
 
 def financial_year(text: str) -> tuple[dt.date, dt.date]:
     """Return the first and last day of "2025-26" (or 2025/26, 2025-2026, 25/26). Raises
     ValueError."""
-    for period in find_periods(text.strip()):
-        whole = period.text == text.strip()
-        if whole and period.first and period.last and (period.last - period.first).days <= 366:
+    typed = text.strip()
+    for period in find_periods(typed):
+        if period.text != typed or not period.first or not period.last:
+            continue
+        length = period.last - period.first
+        if length.days <= 366:
             return period.first, period.last
+
     raise ValueError(f"{text!r} is not a financial year like 2025-26")
 
 
@@ -463,6 +518,7 @@ def days_of(record: Record) -> tuple[dt.date, dt.date] | None:
     for period in find_periods(said.period or ""):
         if period.first:
             return period.first, period.last or period.first
+
     paid = said.paid if isinstance(said, PaymentFields) else None
     day = said.period_start or paid or said.announced or record.published
     return (day, day) if day else None
@@ -473,7 +529,8 @@ def in_year(record: Record, year: tuple[dt.date, dt.date]) -> bool:
     days = days_of(record)
     if days is None:
         return False
-    return days[0] <= year[1] and days[1] >= year[0]
+    first, last = days
+    return first <= year[1] and last >= year[0]
 
 
 # -- Changes ---------------------------------------------------------------------------------------
@@ -503,9 +560,14 @@ def changes(register: Register, events: Iterable[Event], councils: Collection[st
     their id and have `joint` true."""
     rows = []
     for event in events:
-        asked = [slug for slug in event.councils if not councils or slug in councils]
-        rows += [_change_row(register, event, slug) for slug in asked]
-    return Listing(CHANGE_COLUMNS, rows, _counted(rows, "line"), "No change was noticed.")
+        for slug in event.councils:
+            if councils and slug not in councils:
+                continue
+            row = _change_row(register, event, slug)
+            rows.append(row)
+
+    closing = _counted(rows, "line")
+    return Listing(CHANGE_COLUMNS, rows, closing, "No change was noticed.")
 
 
 def _change_row(register: Register, event: Event, slug: str) -> Row:
@@ -535,8 +597,11 @@ def held(register: Register, events: Iterable[Event]) -> Listing:
     rows = []
     for event in events:
         for slug in event.councils:
-            rows.append({**_change_row(register, event, slug), "reason": event.hold_reason})
-    known = [column for column in CHANGE_COLUMNS if column.name not in ("held", "change")]
+            row = _change_row(register, event, slug)
+            rows.append({**row, "reason": event.hold_reason})
+
+    left_out = ("held", "change")
+    known = [column for column in CHANGE_COLUMNS if column.name not in left_out]
     return Listing(
         (*known, Column("reason")),
         rows,
@@ -568,12 +633,13 @@ COUNCIL_COLUMNS = (
 def councils(found: Iterable[Council]) -> Listing:
     """Return the register's rows with every name and code."""
     rows = [_council_row(council) for council in found]
-    return Listing(COUNCIL_COLUMNS, rows, _counted(rows, "council"))
+    closing = _counted(rows, "council")
+    return Listing(COUNCIL_COLUMNS, rows, closing)
 
 
 def _council_row(council: Council) -> Row:
-    return {column.name: _listed(getattr(council, column.name)) for column in COUNCIL_COLUMNS}
-
-
-def _listed(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
+    row = {}
+    for column in COUNCIL_COLUMNS:
+        value = getattr(council, column.name)
+        row[column.name] = list(value) if isinstance(value, tuple) else value
+    return row

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -246,9 +247,7 @@ def test_a_bad_configuration_is_exit_2_and_names_every_fault(tmp_path: Path) -> 
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    command = (
-        f"{sys.executable} -m syncer councils --format jsonl | head -1; exit ${{PIPESTATUS[0]}}"
-    )
+    command = f"{shlex.quote(sys.executable)} -m syncer councils --format jsonl | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
         ["bash", "-c", command],
         capture_output=True,

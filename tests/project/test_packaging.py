@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -81,7 +82,7 @@ def test_make_says_at_once_that_a_python_is_too_old(tmp_path: Path, target: str)
         shutil.copy(ROOT / name, tmp_path)
     old = tmp_path / "old-python"
     old.write_text(
-        f"#!/bin/sh\nexec {sys.executable} -c"
+        f"#!/bin/sh\nexec {shlex.quote(sys.executable)} -c"
         " 'import sys; sys.version_info = (3, 10, 2); exec(sys.argv.pop())' \"$2\"\n"
     )
     old.chmod(0o755)

@@ -154,6 +154,12 @@ def test_the_end_of_a_day_is_that_of_england() -> None:
     assert views.end_of(day("2024-07-01")) == dt.datetime(2024, 7, 1, 22, 59, 59, tzinfo=dt.UTC)
 
 
+def test_reports_are_listed_oldest_first_by_their_first_day_whatever_is_published() -> None:
+    undated = replace(OLD, published=None)
+    rows = views.inspections(REGISTER, [NEW, undated]).rows
+    assert [row["first_day"] for row in rows] == [day("2021-05-10"), day("2024-07-08")]
+
+
 def test_an_unread_report_is_listed_as_unread_without_grades() -> None:
     row = views.inspections(REGISTER, [inspection(3, "2024-07-08", unread=True)]).rows[0]
     assert row["unread"] is True and row["leadership"] is None and row["kind"] == "inspection"
