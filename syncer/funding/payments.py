@@ -17,38 +17,54 @@ from dataclasses import dataclass
 
 from syncer.errors import CouncilError, NotACouncil, UnknownCouncil, UnreadableTable
 from syncer.model import Problem
-from syncer.quantities.dates import day_of
+from syncer.quantities.dates import day_of_cell
 from syncer.quantities.money import read_amount_cell
 from syncer.register.councils import Register
 
 HEADER_WITHIN_ROWS = 20
 MUST_BE_READABLE = 0.9  # of a column's cells: else it is another column
-MAY_BE_ASTRAY = 0.02  # of the descriptions that speak of grants: none in 16 files, 6 % in the one whose column had slipped
+MAY_BE_ASTRAY = 0.02
+"""Of the descriptions that speak of grants: none in 16 files, 6 % in the one whose column had
+slipped."""
 
+_LOOKUP = r"(?: (?:lookup|name|description))?"
 COLUMNS = {
-    "entity": re.compile(r"entity|body|organisation", re.I),
-    "date": re.compile(r"(?:payment |transaction )?date(?: of payment)?|date paid", re.I),
-    "type": re.compile(r"(?:expense|expenditure) type", re.I),
-    "area": re.compile(r"(?:expense|expenditure) area", re.I),
+    "entity": re.compile(r"entity|body(?: name)?|organi[sz]ation(?: name)?", re.I),
+    "date": re.compile(
+        r"(?:(?:payment|transaction|invoice|posting) )?date(?: of (?:payment|transaction))?"
+        r"|date paid",
+        re.I,
+    ),
+    "type": re.compile(
+        r"(?:expenses?|expenditure|spend|account) (?:type|category)" + _LOOKUP, re.I
+    ),
+    "area": re.compile(r"(?:expenses?|expenditure|service) area" + _LOOKUP, re.I),
     "description": re.compile(r"(?:expense |expenditure |narrative )?description|narrative", re.I),
-    "supplier": re.compile(r"supplier(?: name)?|payee|beneficiary|merchant(?: name)?", re.I),
-    "transaction": re.compile(r"transaction (?:number|no\.?|reference|ref\.?|id)", re.I),
-    "amount": re.compile(r"amount.*|value.*|net amount.*|£", re.I),
+    "supplier": re.compile(
+        r"(?:supplier|vendor|payee|beneficiary|merchant)" + _LOOKUP.replace("lookup|", ""), re.I
+    ),
+    "transaction": re.compile(
+        r"(?:transaction|trans|document|voucher)\.? (?:number|num|no\.?|reference|ref\.?|id)", re.I
+    ),
+    "amount": re.compile(r"(?:total |gross |line )?amount.*|value.*|net amount.*|£", re.I),
 }
+"""What heads each column; in 2010 "Expense Type Lookup" was the type."""
 OPTIONAL = {"entity", "area", "transaction", "description"}
 
 COUNCIL_LIKE = re.compile(r"council|borough|\b(?:CC|MBC|LBC?|BC|DC)\b", re.I)
 SCHOOLS_AGENCY = re.compile(r"education (?:and skills )?funding agency|\bE(?:S)?FA\b", re.I)
 GRANT = re.compile(r"(?:current )?grants?", re.I)
 TO_COUNCILS = re.compile(
-    r"grants?\b(?: payments?)?(?: paid)?(?: for [\w ]+)? (?:payments )?to (?:a )?local authorit(?:y|ies)",
+    r"grants?\b(?: payments?)?(?: paid)?(?: for [\w ]+)? (?:payments )?"
+    r"to (?:a )?local authorit(?:y|ies)",
     re.I,
 )
 FORMULA = re.compile(r"\bwithin (?:the )?aggregate external (?:funding|finance)", re.I)
 CAPITAL = re.compile(r"\bcapital\b", re.I)
 FOR_CHILDREN = re.compile(r"child|famil|adopti|safeguard|social care|early intervention", re.I)
 SCHOOLS = re.compile(
-    r"\bschools?\b(?! improvement)|\bteachers?\b|\bacadem(?:y|ies)\b|standards fund|sixth form|raising the participation age",
+    r"\bschools?\b(?! improvement)|\bteachers?\b|\bacadem(?:y|ies)\b|standards fund|sixth form"
+    r"|raising the participation age",
     re.I,
 )
 
@@ -81,36 +97,44 @@ class Spend:
 def read_spend(
     rows: Sequence[Sequence[str]], register: Register, numbers: Sequence[int] = ()
 ) -> Spend:
-    """The payments in a file's rows, header and all, as documents.sheets gives them (`numbers`:
-    their numbers in the file). Two rows that cancel each other are left out. In a file without
-    descriptions, or with those of other rows, a grant is ours by its expense area. Raises
+    """Return the payments in a file's rows, header and all, as documents.sheets gives them
+    (`numbers`: their numbers in the file). Two rows that cancel each other are left out. In a file
+    without descriptions, or with those of other rows, a grant is ours by its expense area. Raises
     UnreadableTable when a column is missing or holds something else."""
     top, places = _header(rows)
-    is_ours = _is_ours if _has_descriptions(rows[top + 1 :], places) else _is_ours_by_area
+    described = _has_descriptions(rows[top + 1 :], places)
+    is_ours = _is_ours if described else _is_ours_by_area
     payments: list[PaymentRow] = []
     problems: list[Problem] = []
     for index in range(top + 1, len(rows)):
         cells = {column: rows[index][place] for column, place in places.items()}
         if not is_ours(cells):
             continue
-        try:
-            payments.append(_payment(cells, register, numbers[index] if numbers else index + 1))
-        except NotACouncil:
-            continue
-        except UnknownCouncil as error:
-            if is_ours is _is_ours or COUNCIL_LIKE.search(
-                cells["supplier"]
-            ):  # an area's grants also go to charities
-                problems.append(
-                    Problem(error.name, f"row {numbers[index] if numbers else index + 1}: {error}")
-                )
-        except (CouncilError, ValueError) as error:
-            problems.append(
-                Problem(
-                    type(error).__name__, f"row {numbers[index] if numbers else index + 1}: {error}"
-                )
-            )
+        number = numbers[index] if numbers else index + 1
+        read = _payment_or_problem(cells, register, number, described)
+        if isinstance(read, PaymentRow):
+            payments.append(read)
+        elif read is not None:
+            problems.append(read)
     return Spend(_without_reversals(payments), tuple(problems))
+
+
+def _payment_or_problem(
+    cells: Mapping[str, str], register: Register, number: int, described: bool
+) -> PaymentRow | Problem | None:
+    """Return the payment of a row that is ours; the problem of one that cannot be read; None for
+    one to another body: the grants of an area also go to charities, those described as grants to
+    councils do not."""
+    try:
+        return _payment(cells, register, number)
+    except NotACouncil:
+        return None
+    except UnknownCouncil as error:
+        if not described and not COUNCIL_LIKE.search(cells["supplier"]):
+            return None
+        return Problem(error.name, f"row {number}: {error}")
+    except (CouncilError, ValueError) as error:
+        return Problem(type(error).__name__, f"row {number}: {error}")
 
 
 def _is_ours(cells: Mapping[str, str]) -> bool:
@@ -132,7 +156,7 @@ def _is_ours_by_area(cells: Mapping[str, str]) -> bool:
 
 
 def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentRow:
-    paid, amount = _day(cells["date"]), read_amount_cell(cells["amount"])
+    paid, amount = day_of_cell(cells["date"]), read_amount_cell(cells["amount"])
     if amount is None:
         raise ValueError(f"not an amount: {cells['amount']!r}")
     council = register.match_cell(cells["supplier"], paid).council
@@ -148,28 +172,20 @@ def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentR
     )
 
 
-def _day(text: str) -> dt.date:
-    """25/03/2015, 25/03/15, 2015-03-25, or a day in words. Raises ValueError."""
-    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%b-%y", "%d-%b-%Y", "%d.%m.%Y"):
-        try:
-            return dt.datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    return day_of(text)
-
-
 def _without_reversals(payments: Sequence[PaymentRow]) -> tuple[PaymentRow, ...]:
-    """Without each payment and the equal amount taken back from the same council under the same
-    area."""
+    """Return the payments without each that was taken back and what took it back: the equal amount
+    of the same council under the same area."""
     waiting: dict[tuple[str, str, int], list[PaymentRow]] = defaultdict(list)
     for payment in payments:
         if payment.pounds > 0:
             waiting[payment.council, payment.area, payment.pounds].append(payment)
+
     gone: set[int] = set()
     for payment in payments:
         same = waiting[payment.council, payment.area, -payment.pounds]
         if payment.pounds < 0 and same:
-            gone |= {payment.row, same.pop(_index_of_reversed(same, payment)).row}
+            reversed_one = same.pop(_index_of_reversed(same, payment))
+            gone |= {payment.row, reversed_one.row}
     return tuple(payment for payment in payments if payment.row not in gone and payment.pounds)
 
 
@@ -200,22 +216,35 @@ def _header(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
 
 def _place(name: str, header: Sequence[str]) -> int | None:
     return next(
-        (place for place, cell in enumerate(header) if COLUMNS[name].fullmatch(cell.strip())), None
+        (place for place, cell in enumerate(header) if COLUMNS[name].fullmatch(_heading(cell))),
+        None,
     )
 
 
+def _heading(cell: str) -> str:
+    """Return a heading without marks and double spaces."""
+    return " ".join(cell.strip("\ufeff*: ").split())
+
+
 def _check(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
+    """Raise UnreadableTable where a column is missing, or its cells are of another kind."""
     missing = set(COLUMNS) - OPTIONAL - set(places)
     if missing:
         raise UnreadableTable(f"no column for {', '.join(sorted(missing))}")
-    readers: dict[str, Callable[[str], object]] = {"date": _day, "amount": _amount}
-    for name, read in readers.items():
-        cells = [row[places[name]] for row in rows if row[places[name]]]
-        readable = sum(1 for cell in cells if _reads(read, cell))
-        if readable < MUST_BE_READABLE * len(cells) or not cells:
-            raise UnreadableTable(
-                f"the column for {name} holds something else: {readable} of {len(cells)} cells can be read"
-            )
+    _check_cells("date", day_of_cell, rows, places["date"])
+    _check_cells("amount", _amount, rows, places["amount"])
+
+
+def _check_cells(
+    name: str, read: Callable[[str], object], rows: Sequence[Sequence[str]], place: int
+) -> None:
+    cells = [row[place] for row in rows if row[place]]
+    readable = sum(_reads(read, cell) for cell in cells)
+    if readable < MUST_BE_READABLE * len(cells) or not cells:
+        raise UnreadableTable(
+            f"the column for {name} holds something else: "
+            f"{readable} of {len(cells)} cells can be read"
+        )
 
 
 def _has_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> bool:

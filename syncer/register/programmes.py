@@ -34,6 +34,16 @@ _NUMBERS = {
     "three": "3",
     "third": "3",
 }
+_COMMON_NAME = re.compile(r"[\w'’-]+ (?:grant|fund|programme|funding|cash|money)", re.I)
+_WORD_BEFORE = re.compile(r"([A-Za-z][\w’'-]*) $")
+_MAY_STAND_BEFORE = re.compile(
+    r"an?|the|this|that|its|their|our|his|her|each|any|and|or|of|for|from|under|in|to|by|on|with"
+    r"|through|via|as|new|latest|current|first|second|third|another|existing|additional|extra"
+    r"|further|more|received?|gets?|got|million|national|social|care|services"
+    r"|(?:children|department|government|ministry|dfe)['’]s",
+    re.I,
+)
+"""A word before a short common name that does not make it another programme's."""
 _ROUND_REACH = 60
 _FORESEEN = 3
 """Years: a programme may be spoken of before its money is, but not long before."""
@@ -93,6 +103,8 @@ class Programmes:
         found = []
         for match in self._pattern.finditer(text):
             near = text[max(0, match.start() - _ROUND_REACH) : match.end() + _ROUND_REACH]
+            if _belongs_to_another_name(text, match):
+                continue
             programme = self._round_of(self._by_alias[_key(match.group())], near, on)
             if on and on.year < programme.first_year - _FORESEEN:
                 continue
@@ -111,6 +123,19 @@ class Programmes:
                 return row
         running = [row for row in rounds if on and row.runs_in(on.year)]
         return running[-1] if running else programme
+
+
+def _belongs_to_another_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a short common name is the end of another programme's: "prevention grant" in
+    "Homelessness Prevention Grant"."""
+    if not _COMMON_NAME.fullmatch(match[0]):
+        return False
+    before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start())
+    if before is None or _MAY_STAND_BEFORE.fullmatch(before[1]):
+        return False
+    is_abbreviation = before[1].isupper() or before[1] == "DfE"
+    named_fund = before[1][0].isupper() or match[0].casefold().endswith(("grant", "fund"))
+    return before[1][0].isalpha() and named_fund and not is_abbreviation
 
 
 def _key(alias: str) -> str:

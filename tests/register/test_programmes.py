@@ -55,6 +55,28 @@ def test_the_round_is_the_one_that_ran_on_the_day(day: dt.date, name: str) -> No
     assert PROGRAMMES.mentions("innovation programme money", day)[0].programme.name == name
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Homelessness Prevention Grant: allocations 2025 to 2026",
+        "the homelessness prevention grant",
+        "Fire Innovation Fund",
+        "Adult Obesity Prevention Grant",
+        "the Leeds Innovation Programme",
+    ],
+)
+def test_a_short_name_does_not_fit_another_programme(text: str) -> None:
+    assert PROGRAMMES.mentions(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["the Prevention Grant", "a prevention grant of £1m", "Social Care Prevention Grant"]
+)
+def test_a_short_name_alone_is_the_programme(text: str) -> None:
+    (mention,) = PROGRAMMES.mentions(text)
+    assert mention.programme.name == "Children's Social Care Prevention Grant"
+
+
 def test_abbreviations_count_in_capitals_only() -> None:
     assert PROGRAMMES.mentions("a slip of the pen") == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncer.errors import CouncilError, UnclearGiver, UnreadableTable
 from syncer.funding.tables.cells import is_blank, is_possible, pounds_of
@@ -19,7 +19,7 @@ from syncer.funding.tables.grid import Grid, NumberedRow
 from syncer.funding.tables.names import CellReader, Payees, is_aggregate, is_total, may_be_council
 from syncer.funding.tables.reading import RowFault, TableReading, fault, quote_of
 from syncer.funding.tables.scope import Giver, Scope, Surroundings, Whose
-from syncer.funding.tables.totals import Mismatch, adds_up, is_whole_total, total_columns
+from syncer.funding.tables.totals import adds_up, is_called_total, is_whole_total, total_columns
 from syncer.funding.tables.units import unit_in
 from syncer.model import FundingKind, Money, Statement
 from syncer.quantities.money import ceiling
@@ -39,6 +39,7 @@ _PART_OR_OWN = re.compile(
     r"(?:contribution|match)|\bmatch(?:ed)?[- ]fund",
     re.I,
 )
+_NO_MONEY = "No column of the table beside the councils holds amounts of money."
 _MIXED = 0.6
 """Of the payees that are councils: in a list with fewer, a name nobody knows is another body's."""
 _LIKE_A_COUNCIL = re.compile(
@@ -86,21 +87,29 @@ def read_allocations(
 ) -> TableReading:
     """Return the statements of a table without suppliers and transactions. Raises UnreadableTable
     as read_table() does."""
-    near = (*grid.caption, *around.near)
-    far = (*grid.notes, *around.far)
-    around = Surroundings(near, far, around.publisher, around.published, around.alone)
+    around = _with_own_words(grid, around)
     payee = payee_column(grid, CellReader(register, around.published))
     places = figure_columns(grid, payee, around.words)
     if not places:
-        raise UnreadableTable("No column of the table beside the councils holds amounts of money.")
+        raise UnreadableTable(_NO_MONEY)
     scope = Scope(around, programmes)
     givers = {place: _giver(scope, grid, place) for place in places}
-    given = [place for place, giver in givers.items() if giver.whose is Whose.OURS]
+    given = {place: giver for place, giver in givers.items() if giver.whose is Whose.OURS}
     if not given:
         return _nothing_given(list(givers.values()))
-    columns = [_column(grid, payee, place, givers[place], around, determination) for place in given]
+
+    columns = [
+        _column(grid, payee, place, giver, around, determination) for place, giver in given.items()
+    ]
     columns = _without_small(grid, payee, columns)
     return _read(grid, payee, _without_totals(grid, payee, columns))
+
+
+def _with_own_words(grid: Grid, around: Surroundings) -> Surroundings:
+    """Return what is said about the table, its own caption and notes included."""
+    near = (*grid.caption, *around.near)
+    far = (*grid.notes, *around.far)
+    return replace(around, near=near, far=far)
 
 
 def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
@@ -147,6 +156,8 @@ def _scale(grid: Grid, payee: PayeeColumn, place: int, around: Surroundings) -> 
     no council is given, for none of it."""
     sizes = (unit_in(words) for words in (grid.titles[place], *around.near, *around.far))
     scale = next((size for size in sizes if size is not None), 1)
+    if scale == 1:
+        return 1
     sums = (pounds_of(row.cell(place), scale) for row in _rows(grid, payee))
     return scale if all(is_possible(money) for money in sums if money is not None) else 1
 
@@ -208,7 +219,7 @@ def _without_small(
         if not has_only_small([row.cell(column.place) for row in rows], column.scale)
     ]
     if not kept:
-        raise UnreadableTable("No column of the table beside the councils holds amounts of money.")
+        raise UnreadableTable(_NO_MONEY)
     return kept
 
 
@@ -216,6 +227,8 @@ def _without_totals(
     grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]
 ) -> list[MoneyColumn]:
     """Return the columns without those that are the sum of the others."""
+    if not any(is_called_total(column.title) for column in columns):
+        return list(columns)
     rows = _rows(grid, payee)
     figures = {column.place: [_pounds(column, row) for row in rows] for column in columns}
     totals = total_columns(grid.titles, figures)
@@ -313,17 +326,14 @@ def _what(payees: Payees) -> str:
 def _misfits(
     grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn], faults: _Faults
 ) -> Iterator[RowFault]:
-    """Return the total rows that the rows do not add up to; nothing where rows could not be read,
+    """Return the total row that the rows do not add up to; nothing where rows could not be read,
     which is said of these."""
-    if faults.unmatched or faults.unread:
-        return
     totals = [row for row in grid.body if any(is_whole_total(cell) for cell in row.cells[:3])]
-    if len(totals) != 1:
+    if faults.unmatched or faults.unread or len(totals) != 1:
         return
     rows = _rows(grid, payee)
     for column in columns:
-        printed = column.money(totals[0])
+        printed = _pounds(column, totals[0])
         added = sum(_pounds(column, row) or 0 for row in rows)
-        if printed is not None and not adds_up(printed.pounds, added):
-            found = Mismatch(column.title, printed.pounds, added)
-            yield fault(totals[0], f"the rows add up to {found.added:,}, not {found.printed:,}")
+        if printed is not None and not adds_up(printed, added):
+            yield fault(totals[0], f"the rows add up to {added:,}, not {printed:,}")

@@ -17,6 +17,7 @@ _BLANK = re.compile(
     r"|(?:to be|not|not yet) (?:confirmed|agreed|available|applicable|announced|published)",
     re.I,
 )
+_NOT_ZERO = re.compile(r"[1-9]|half", re.I)
 _SUFFIX = re.compile(r"\d\s*(?:m|mn|bn|k|million|billion|thousand)\b", re.I)
 _DECIMALS = re.compile(r"\d[\d,\s]*(?:\.(\d+))?")
 _MAX_POUNDS = 3_000_000_000
@@ -37,7 +38,7 @@ def pounds_of(cell: str, scale: int) -> Money | None:
     """Return the cell's figure in pounds, one printed unit being `scale` pounds; None for a cell
     that is no amount, and for "nil" and "-" (a printed 0 is nothing given, too)."""
     money = read_amount_cell(cell)
-    if money is None or money.pounds == 0:
+    if money is None or not _NOT_ZERO.search(cell):
         return None
     if scale == 1 or _SUFFIX.search(cell):
         return money

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from syncer.errors import CouncilError, UnreadableTable
-from syncer.funding.tables.cells import is_blank, is_figure
+from syncer.funding.tables.cells import is_blank, is_figure, pounds_of
 from syncer.funding.tables.grid import Grid, NumberedRow
 from syncer.funding.tables.names import GSS, CellReader, Payees, is_aggregate
 from syncer.funding.tables.scope import is_count, says_money
@@ -42,6 +42,7 @@ _CODE = re.compile(r"\b(?:code|LA no\.?|LA number|LEA|DfE (?:no\.?|number)|ONS|G
 _YEARLY = re.compile(r"(?:19|20)\d\d")
 _FIGURE_WITH_UNIT = re.compile(r"£|\d\s?(?:m|k|bn|million)\b", re.I)
 _LIKE_CODES = re.compile(r"\d{3,4}|[ENSW]\d{8}")
+_LETTERS = re.compile(r"[A-Za-z]{3}")
 _MIN_SUM = 1_000
 
 
@@ -96,9 +97,9 @@ def _as_names(place: int, sample: Sequence[NumberedRow], cells: CellReader) -> P
 
 
 def _is_word(cell: str) -> bool:
-    if not cell or is_blank(cell):
-        return False
-    return bool(GSS.fullmatch(cell)) or not is_figure(cell)
+    if not _LETTERS.search(cell):
+        return bool(GSS.fullmatch(cell))
+    return not is_blank(cell) and not is_figure(cell)
 
 
 def _as_codes(place: int, grid: Grid, cells: CellReader) -> PayeeColumn | None:
@@ -163,10 +164,11 @@ def _like_codes_or_years(figures: Sequence[str]) -> bool:
 def has_only_small(cells: Sequence[str], scale: int) -> bool:
     """Whether no figure is as much as a thousand pounds and none says that it is pounds: places,
     or a rate."""
-    for cell in cells:
-        digits = re.sub(r"[^\d.]", "", cell)
-        if "£" in cell or _FIGURE_WITH_UNIT.search(cell):
-            return False
-        if digits.strip(".") and float(digits.strip(".").split(".")[0] or 0) * scale >= _MIN_SUM:
-            return False
-    return True
+    return not any(_is_sum(cell, scale) for cell in cells)
+
+
+def _is_sum(cell: str, scale: int) -> bool:
+    if _FIGURE_WITH_UNIT.search(cell):
+        return True
+    money = pounds_of(cell, scale)
+    return money is not None and abs(money.pounds) >= _MIN_SUM

@@ -16,6 +16,12 @@ Row = tuple[str, ...]
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SPACES = re.compile(r"\s+")
+_HEADING = re.compile(
+    r"(?:(?:local|lead|upper[- ]tier|GSS|ONS|LA|DfE|financial) )*"
+    r"(?:authorit(?:y|ies)|councils?|LAs?|areas?|regions?|names?|codes?|recipients?|year|lead|total)"
+    r"(?: (?:names?|codes?))?",
+    re.I,
+)
 _MAX_HEADER_ROWS = 30
 
 
@@ -78,12 +84,14 @@ def _first_data_row(table: Sequence[NumberedRow]) -> int:
 
 
 def _is_data(filled: Sequence[str]) -> bool:
+    """Whether the cells are those of a row with data. Years are headings where the words beside
+    them are ("Local authority | 2022 | 2023")."""
     figures = [cell for cell in filled if is_figure(cell)]
+    words = [cell for cell in filled if not is_figure(cell)]
     if not figures:
         return any(is_blank(cell) for cell in filled[1:])
-    if len(figures) == len(filled) or not is_figure(filled[-1]):
-        return not _numbers_the_columns(figures) or any(is_blank(cell) for cell in filled)
-    return not all(_YEAR.fullmatch(cell) for cell in figures)
+    are_headings = all(_HEADING.fullmatch(word) for word in words)
+    return not (are_headings and _numbers_the_columns(figures))
 
 
 def _numbers_the_columns(figures: Sequence[str]) -> bool:

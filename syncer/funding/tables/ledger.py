@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncer.errors import CouncilError, UnreadableTable
 from syncer.funding.tables.cells import is_figure, pounds_of
@@ -35,6 +35,7 @@ _PAYER = re.compile(
 )
 _EDUCATION = re.compile(r"\bDepartment for Education\b|\bDfE\b", re.I)
 _SCHOOLS_AGENCY = re.compile(r"\b(?:education (?:and skills )?funding agency|ESFA|EFA)\b", re.I)
+_FORMULA = re.compile(r"\bwithin (?:the )?aggregate external (?:funding|finance)", re.I)
 _LIKE_A_COUNCIL = re.compile(
     r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I
 )
@@ -62,11 +63,7 @@ def read_ledger(
     amounts."""
     places = _places(grid)
     cells = CellReader(register, around.published)
-    captioned = Surroundings(
-        (*grid.caption, *around.near), around.far, around.publisher, around.published
-    )
-    scope = Scope(captioned, programmes).table
-    by_caption = scope.whose is Whose.OURS and scope.funder == EDUCATION
+    by_caption = _is_captioned_ours(grid, around, programmes)
     statements: list[Statement] = []
     unmatched: list[RowFault] = []
     for row in grid.body:
@@ -78,6 +75,13 @@ def read_ledger(
         elif may_be_council(payees) and _LIKE_A_COUNCIL.search(row.cell(places.supplier)):
             unmatched.append(fault(row, str(payees)))
     return TableReading(tuple(statements), tuple(unmatched))
+
+
+def _is_captioned_ours(grid: Grid, around: Surroundings, programmes: Programmes) -> bool:
+    """Whether what stands about the list says that the education ministry pays."""
+    near = (*grid.caption, *around.near)
+    giver = Scope(replace(around, near=near, alone=False), programmes).table
+    return giver.whose is Whose.OURS and giver.funder == EDUCATION
 
 
 def _places(grid: Grid) -> _Places:
@@ -105,8 +109,8 @@ def _is_amounts(grid: Grid, place: int) -> bool:
 
 
 def _is_grant(row: NumberedRow, places: _Places) -> bool:
-    """Whether the row is a grant by its types, and not school money."""
-    if any(_SCHOOLS_AGENCY.search(cell) for cell in row.cells):
+    """Whether the row is a grant by its types, and no part of the formula grants for schools."""
+    if any(_SCHOOLS_AGENCY.search(cell) or _FORMULA.search(cell) for cell in row.cells):
         return False
     return all(re.search("grant", row.cell(place), re.I) for place in places.types)
 

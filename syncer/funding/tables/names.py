@@ -34,7 +34,7 @@ _TOTAL = re.compile(
 )
 """A row of its own sort: what the rows above add up to."""
 _REGION = re.compile(
-    r"^(?:(?:inner|outer|west|east|north|south|central|greater) )?(?:london|manchester)$"
+    r"^(?:(?:inner|outer|west|east|north|south|central|greater) )?london$|^greater manchester$"
     r"|\bmidlands\b|^(?:north|south) (?:east|west)$|^east of england"
     r"|^yorkshire (?:and|&) the humber"
     r"|\((?:part|subtotal)\)$|\bregion$",

@@ -5,21 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-TOTAL_COLUMN = re.compile(r"\b(?:total|sum|overall|combined|all years)\b", re.I)
+_TOTAL_COLUMN = re.compile(r"\b(?:total|sum|overall|combined|all years)\b", re.I)
 _WHOLE = re.compile(r"^\W*(?:grand )?total(?: (?:grant|allocations?|funding))?\W*$", re.I)
 _TOLERANCE = 100
 """A total fits where it differs by no more than a hundredth: figures are rounded."""
 
 
-@dataclass(frozen=True)
-class Mismatch:
-    """A total row that its rows do not add up to: pounds as printed, and as added."""
-
-    heading: str
-    printed: int
-    added: int
+def is_called_total(title: str) -> bool:
+    """Whether a column's heading says that it adds up others."""
+    return bool(_TOTAL_COLUMN.search(title))
 
 
 def is_whole_total(label: str) -> bool:
@@ -37,7 +32,7 @@ def total_columns(
 ) -> frozenset[int]:
     """Return the places of columns that are called a total and are the sum of the others in most
     rows. `figures` are the pounds of each column, row by row."""
-    named = [place for place in figures if TOTAL_COLUMN.search(titles[place])]
+    named = [place for place in figures if is_called_total(titles[place])]
     if not named or len(figures) < 2:
         return frozenset()
     rows = len(next(iter(figures.values())))
