@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from syncer.cli.output import say
 from syncer.errors import (
     BadAddress,
     ConfigError,
@@ -261,9 +262,9 @@ class Syncer(Commands):
 
 def print_error(error: SyncerError) -> None:
     """Print an expected error on stderr: its name, what happened, what to do next."""
-    click.echo(f"error: {error.name}: {error}", err=True)
+    say(f"error: {error.name}: {error}", err=True)
     if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+        say(f"  {error.hint}", err=True)
 
 
 def print_usage_error(error: click.ClickException) -> None:

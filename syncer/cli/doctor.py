@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.output import print_json
+from syncer.cli.output import harmless, print_json, say
 from syncer.errors import PageRedesigned, SyncerError
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ NEWEST_OF_DFE = {
     "count": "1",
     "fields": "title,link,public_timestamp",
 }
+
+
+MOST_SHOWN = 5
+"""Files that are named in one line."""
 
 
 @dataclass(frozen=True)
@@ -60,23 +64,28 @@ def _print_finding(finding: Finding) -> None:
     mark = click.style("PROBLEM", fg="red")
     if finding.ok:
         mark = click.style("ok     ", fg="green")
-    click.echo(f"{mark}  {finding.check}: {finding.says}")
+    click.echo(f"{mark}  {finding.check}: {harmless(finding.says)}")
     if finding.hint:
-        click.echo(f"         {finding.hint}")
+        say(f"         {finding.hint}")
 
 
 def _examine(settings: Settings) -> Iterator[Finding]:
     """Try everything, in the order in which it depends on each other. Raises ConfigError."""
     with settings.app(may_begin=True) as app:
+        yield Finding("configuration", True, f"read; the store is {app.config.store.path}")
+        store = _tried("store", lambda: _store(app))
+        yield store
         yield from _examine_this_machine(app)
-        yield from _examine_sites(app)
+        if store.ok:  # what is asked of a site is kept there, and would fail in the same words
+            yield from _examine_sites(app)
+        else:
+            yield Finding("sites", False, "not tried: the store has to be mended first")
         yield _tried("mail", lambda: _mail(app))
 
 
 def _examine_this_machine(app: App) -> Iterator[Finding]:
-    yield Finding("configuration", True, f"read; the store is {app.config.store.path}")
     yield _contact(app)
-    yield _tried("store", lambda: _store(app))
+    yield _private(app)
     yield _tried("clock", lambda: _clock(app))
     yield from _templates(app)
     yield _tried("register", lambda: _register(app))
@@ -116,9 +125,30 @@ def _contact(app: App) -> Finding:
 
 
 def _store(app: App) -> str:
+    from syncer.store import copies
+
+    path = app.config.store.path
     with app.store.writing():
         app.store.set_meta("doctor", app.now.isoformat(timespec="seconds"))
-    return f"opens, and can be written ({app.config.store.path.stat().st_size:,} bytes)"
+    copies.verify(path)
+    return f"opens, can be written and is sound ({path.stat().st_size:,} bytes)"
+
+
+def _private(app: App) -> Finding:
+    """Look whether anything that names people, or is a secret, can be read by other accounts."""
+    from syncer.operations.privacy import exposed
+
+    found = exposed(app.config)
+    if not found:
+        return Finding("privacy", True, "store, copies, mail and secrets are this account's alone")
+    shown = " ".join(str(path) for path in found[:MOST_SHOWN])
+    more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+    return Finding(
+        "privacy",
+        False,
+        f"other accounts of this machine may read or write: {shown}{more}",
+        f"Take that from them: chmod -R go= {shown}",
+    )
 
 
 def _clock(app: App) -> str:

@@ -12,6 +12,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -68,32 +69,49 @@ def form_of(form: str | None = None, as_json: bool = False, out: Path | None = N
     return suffix if suffix in FORMATS else "table"
 
 
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What steers a terminal or turns its text round: C0 but tab and newline, DEL, C1, and the marks of
+Unicode for the direction of writing."""
+
+
+def harmless(text: str) -> str:
+    """Return a text without what could steer a terminal: a page, a file or a mail may have it."""
+    return CONTROLS.sub("", text)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a text that may come from a page, a file, a mail or another server."""
+    click.echo(harmless(text), err=err)
+
+
+def _json_text(value: Any, indent: int | None = None) -> str:
+    """Return JSON in which what could steer a terminal stands as an escape: the value is whole."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def print_json(value: Any) -> None:
     """Print one value as a JSON text on stdout."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
-    click.echo(text)
+    click.echo(_json_text(value, indent=2))
 
 
 def print_json_line(value: Any) -> None:
     """Print one value as one line of JSON on stdout."""
-    line = json.dumps(value, ensure_ascii=False, default=_plain)
-    click.echo(line)
+    click.echo(_json_text(value))
 
 
 def print_problem(name: str, message: str, hint: str = "", url: str = "") -> None:
     """Print a problem on stderr: its name, what happened and where, what to do next."""
-    where = ""
-    if url and url not in message:
-        where = f" ({url})"
-    click.echo(f"problem: {name}: {message}{where}", err=True)
+    where = f" ({url})" if url and url not in message else ""
+    say(f"problem: {name}: {message}{where}", err=True)
     if hint:
-        click.echo(f"  {hint}", err=True)
+        say(f"  {hint}", err=True)
 
 
 def print_notes(lines: Iterable[str]) -> None:
     """Print what is not data, on stderr."""
     for line in lines:
-        click.echo(line, err=True)
+        say(line, err=True)
 
 
 def _save(out: Path, data: bytes) -> None:
@@ -134,18 +152,13 @@ def _ordered(listing: Listing) -> list[dict[str, Any]]:
 
 def to_json(listing: Listing) -> str:
     """Return one array of objects."""
-    rows = _ordered(listing)
-    text = json.dumps(rows, ensure_ascii=False, indent=2, default=_plain)
-    return f"{text}\n"
+    return _json_text(_ordered(listing), indent=2) + "\n"
 
 
 def to_jsonl(listing: Listing) -> str:
     """Return one object a line."""
-    lines = []
-    for row in _ordered(listing):
-        line = json.dumps(row, ensure_ascii=False, default=_plain)
-        lines.append(f"{line}\n")
-    return "".join(lines)
+    lines = [_json_text(row) for row in _ordered(listing)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def to_csv(listing: Listing) -> str:
@@ -163,7 +176,7 @@ def _csv_cell(value: Any) -> str | int | float:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return value
-    return defanged(_text(value))
+    return defanged(harmless(_text(value)))
 
 
 def _text(value: Any) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syncer.cli import Commands, Settings, pass_settings
-from syncer.cli.output import emit, form_of, print_json, print_problem
+from syncer.cli.output import emit, form_of, print_json, print_problem, say
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
 from syncer.views.lists import Column, Listing, plain_columns
@@ -158,8 +158,8 @@ def test_mail(settings: Settings, address: str) -> int:
                     message.body, message.sender, message.recipient, lambda: None
                 )
         except TransportError as error:
-            click.echo(f"not sent: {error.name}: {error}", err=True)
-            click.echo(f"  {error.hint or 'Check [mail] in the configuration.'}", err=True)
+            say(f"not sent: {error.name}: {error}", err=True)
+            say(f"  {error.hint or 'Check [mail] in the configuration.'}", err=True)
             return 1
     click.echo(f"{transport.name}: {reply}")
     return 0
@@ -245,12 +245,12 @@ def show(settings: Settings, number: int, form: str | None) -> None:
         }
         print_json(said | {form: part(mail, form) for form in PARTS})
     elif form == "html":
-        click.echo(part(mail, "html"))
+        say(part(mail, "html"))
     else:
         heads = (
             f"{name}: {mail[name]}" for name in ("From", "To", "Date", "Subject") if mail[name]
         )
-        click.echo("\n".join([*heads, "", part(mail, "text").rstrip()]))
+        say("\n".join([*heads, "", part(mail, "text").rstrip()]))
 
 
 def parsed(body: bytes) -> EmailMessage:
@@ -306,7 +306,7 @@ def explain(settings: Settings, what: tuple[str, ...]) -> None:
             for person in persons
         ]
     if len(rows) == 1 and not settings.json:
-        click.echo(rows[0]["answer"])
+        say(rows[0]["answer"])
         return
     columns = (Column("event", right=True), *plain_columns("council", "what", "address", "answer"))
     empty = "Nothing has changed yet." if persons else "Nobody is subscribed."

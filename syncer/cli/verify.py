@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.output import print_json
+from syncer.cli.output import print_json, say
 from syncer.model import Event, Evidence
 from syncer.views import lists as views
 
@@ -66,9 +66,9 @@ def _print_evidence(row: dict[str, Any]) -> None:
     what = views.humanise(row["area"] or row["record"])
     old = views.humanise(row["old"]) or "–"
     new = views.humanise(row["new"]) or "–"
-    click.echo(f"{row['council_name']}: {what}: {old} → {new}")
+    say(f"{row['council_name']}: {what}: {old} → {new}")
     for name in SHOWN:
         if row[name] not in (None, ""):
-            click.echo(f"  {name:<10}{row[name]}")
+            say(f"  {name:<10}{row[name]}")
     verdict = "confirmed" if row["confirmed"] else "NOT CONFIRMED"
-    click.echo(f"  {verdict}: {row['reason']}")
+    say(f"  {verdict}: {row['reason']}")

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from syncer.errors import AlreadyRunning, StoreError
-from syncer.store.failure import explained, is_busy
+from syncer.store.failure import explained, how_to_restore, is_busy
 
 JOURNALS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database file while it is in use."""
@@ -28,9 +28,10 @@ def verify(path: Path) -> None:
     with _raw(path, "read") as connection:
         verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
         if verdict != "ok":
-            raise StoreError(f"{path} is damaged: {verdict}")
+            raise StoreError(f"{path} is damaged: {verdict}", how_to_restore(path))
         if connection.execute("PRAGMA foreign_key_check").fetchone():
-            raise StoreError(f"{path} is damaged: a line refers to one that is not there")
+            said = "a line refers to one that is not there"
+            raise StoreError(f"{path} is damaged: {said}", how_to_restore(path))
         # a file that is empty, or another program's, is sound too
         tables = "SELECT count(*) FROM sqlite_master WHERE name IN ('meta', 'subscribers')"
         if connection.execute(tables).fetchone()[0] != 2:
