@@ -145,6 +145,27 @@ def test_text_from_a_page_cannot_steer_the_terminal(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.splitlines()[1] == "a[2J b [red]c[/red]"
 
 
+HOSTILE = "a\x1b]0;title\x07b\x1b[2Jc\x9bd\u202ee\x7ff\x1b[8mg"
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "jsonl"])
+def test_no_format_prints_what_steers_a_terminal(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listing = Listing((Column("council"),), [{"council": HOSTILE}])
+    output.emit(listing, form)
+    output.say(HOSTILE)
+    output.print_problem("Unreachable", HOSTILE, HOSTILE, HOSTILE)
+    output.print_json({"quote": HOSTILE})
+    printed = "".join(capsys.readouterr())
+    assert not set(printed) & set("\x1b\x07\x9b\u202e\x7f")
+
+
+def test_json_keeps_what_steers_a_terminal_as_escapes() -> None:
+    listing = Listing((Column("council"),), [{"council": HOSTILE}])
+    assert json.loads(output.to_json(listing)) == [{"council": HOSTILE}]
+
+
 def test_that_there_is_nothing_to_show_is_not_data(capsys: pytest.CaptureFixture[str]) -> None:
     output.emit(Listing((Column("a"),), [], empty="No change was noticed."), "table")
     assert capsys.readouterr() == ("", "No change was noticed.\n")

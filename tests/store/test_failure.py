@@ -82,9 +82,13 @@ def test_the_store_of_another_account_is_said_to_be_its_owner_s(mode: int, tmp_p
     (tmp_path / "s.db").chmod(mode)
     for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
         folder.chmod(0o755)
-    with as_nobody(), pytest.raises(StoreError, match=f"owner root, mode {mode:04o}") as refused:
-        with Store(tmp_path / "s.db") as store, store.writing():
+
+    def subscribe() -> None:
+        with Store(tmp_path / "s.db") as store:
             people.add(store, "bob@example.org", office.now)
+
+    with as_nobody(), pytest.raises(StoreError, match=f"owner root, mode {mode:04o}") as refused:
+        subscribe()
     assert "Run syncer as root" in refused.value.hint
 
 
