@@ -1,2 +1,2 @@
-"""One thin file per scheduled job: `run(desk)` does it once, takes no decision, and may be run
+"""One thin file per scheduled job: `run(app)` does it once, takes no decision, and may be run
 twice."""
