@@ -15,7 +15,7 @@ from syncer.cli.output import emit, form_of, print_json
 from syncer.errors import RosterError
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
 from syncer.quantities.money import read_amount_cell
-from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
+from syncer.subscriptions.match import ALSO_CALLED, KINDS, contradiction, describe
 from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.views.lists import Column, Listing, plain_columns
 
@@ -144,33 +144,39 @@ def subscribe(
     those given twice are alternatives. `syncer subscribe ADDRESS --grade inadequate` is every
     judgement of any council that becomes or stops being inadequate.
     """
-    from syncer.store import events, people
-
     when = _when(immediately, daily, weekly)
     with settings.app(may_begin=True) as app, app.store.writing():
         wanted = _wanted(app, filters, when)
-        person = people.add(app.store, address, app.now, all_quiet=all_quiet or "monthly")
-        if all_quiet:
-            people.set_all_quiet(app.store, person.id, all_quiet)
-        number = people.subscribe(app.store, person.id, wanted, events.last_seq(app.store)).id
+        person, number = _add(app, address, wanted, all_quiet)
         if confirmed:
-            people.confirm(app.store, person.id, app.now)
-        person = people.get(app.store, person.id)
-        asked = _ask(app, person) if person.state == "pending" else 0
+            person = _confirm(app, person)
+        asked = _ask(app, person) if person.state == "pending" else None
         says = describe(wanted, app.register)
     if settings.json:
-        print_json(
-            {
-                "address": person.address,
-                "subscription": number,
-                "state": person.state,
-                "wants": says,
-                "confirmation": asked or None,
-            }
-        )
+        said = {"address": person.address, "subscription": number, "state": person.state}
+        print_json(said | {"wants": says, "confirmation": asked})
     else:
         click.echo(f"{person.address}: {says} (subscription {number}).")
         click.echo(_next(person, asked), err=True)
+
+
+def _add(
+    app: App, address: str, wanted: Subscription, all_quiet: str | None
+) -> tuple[Subscriber, int]:
+    """The subscriber with this address, new or known, and the number of the subscription."""
+    from syncer.store import events, people
+
+    person = people.add(app.store, address, app.now, all_quiet=all_quiet or "monthly")
+    if all_quiet:
+        people.set_all_quiet(app.store, person.id, all_quiet)
+    added = people.subscribe(app.store, person.id, wanted, events.last_seq(app.store))
+    return people.get(app.store, person.id), added.id
+
+
+def _confirm(app: App, person: Subscriber) -> Subscriber:
+    from syncer.store import people
+
+    return people.confirm(app.store, person.id, app.now)
 
 
 def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) -> dict[str, Any]:
@@ -178,33 +184,28 @@ def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) 
         raise click.UsageError("choose one of --immediately, --daily and --weekly")
     if weekly is not None:
         return {"frequency": Frequency.WEEKLY, "weekday": weekly[0], "hour": weekly[1]}
-    return (
-        {"frequency": Frequency.DAILY, "hour": daily}
-        if daily is not None
-        else {"frequency": Frequency.IMMEDIATELY}
-    )
+    if daily is not None:
+        return {"frequency": Frequency.DAILY, "hour": daily}
+    return {"frequency": Frequency.IMMEDIATELY}
 
 
 def _wanted(app: App, filters: dict[str, Any], when: dict[str, Any]) -> Subscription:
     """The subscription asked for, its places by their stable names. Raises CouncilError,
-    ConfigError."""
-    today = app.now.date()
-    places = {
-        "councils": tuple(
-            dict.fromkeys(app.register.find(name, today).slug for name in filters["councils"])
-        ),
-        "neighbours_of": tuple(
-            dict.fromkeys(app.register.find(name, today).slug for name in filters["neighbours_of"])
-        ),
-        "regions": tuple(
-            dict.fromkeys(app.register.region(name)[0].region for name in filters["regions"])
-        ),
-    }
-    rest = {
-        name: tuple(map(str, value)) if isinstance(value, tuple) else value
-        for name, value in filters.items()
-    }
-    return Subscription(0, 0, **{**rest, **places, **when})
+    ConfigError, and UsageError for one that excludes itself."""
+    register, today = app.register, app.now.date()
+    named: dict[str, Any] = {}
+    for name, value in filters.items():
+        named[name] = tuple(map(str, value)) if isinstance(value, tuple) else value
+    for name in ("councils", "neighbours_of"):
+        slugs = [register.find(council, today).slug for council in filters[name]]
+        named[name] = tuple(dict.fromkeys(slugs))
+    regions = [register.region(name)[0].region for name in filters["regions"]]
+    named["regions"] = tuple(dict.fromkeys(regions))
+    wanted = Subscription(0, 0, **{**named, **when})
+    reason = contradiction(wanted)
+    if reason:
+        raise click.UsageError(f"nothing could match: {reason}")
+    return wanted
 
 
 def _ask(app: App, person: Subscriber) -> int:
@@ -213,19 +214,17 @@ def _ask(app: App, person: Subscriber) -> int:
     return ask_to_confirm(app, person)
 
 
-def _next(person: Subscriber, asked: int) -> str:
+def _next(person: Subscriber, asked: int | None) -> str:
     if asked:
         return (
-            f"Not told anything yet: the address is asked to confirm, in delivery {asked} (`syncer send` sends it). "
-            f"`syncer confirm {person.address}` does without its answer."
+            f"Not told anything yet: the address is asked to confirm, in delivery {asked} "
+            f"(`syncer send` sends it). `syncer confirm {person.address}` does without its answer."
         )
     if person.state in ("paused", "bounced"):
         return f"{person.address} is {person.state}: `syncer resume {person.address}`."
-    return (
-        "The next digest is a welcome with how things stand."
-        if person.welcomed is None
-        else "It begins with the next change."
-    )
+    if person.welcomed is None:
+        return "The next digest is a welcome with how things stand."
+    return "It begins with the next change."
 
 
 # -- subscribers -----------------------------------------------------------------------------------
@@ -265,20 +264,24 @@ def subscribers(
         everyone = [people.find(app.store, address)] if address else people.listing(app.store)
         if target:
             return _write(everyone, target)
-        rows = [
-            _row(app, person, each)
-            for person in everyone
-            for each in person.subscriptions or (None,)
-        ]
+        rows = _rows(app, everyone)
     columns = (
         *plain_columns("address", "state"),
         Column("subscription", right=True),
         *plain_columns("wants", "all_quiet", "welcomed"),
     )
-    listing = Listing(
-        columns, rows, empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins."
-    )
+    nobody = "Nobody is subscribed; `syncer subscribe ADDRESS` begins."
+    listing = Listing(columns, rows, empty=nobody)
     return emit(listing, form_of(as_json=settings.json))
+
+
+def _rows(app: App, everyone: Sequence[Subscriber]) -> list[dict[str, Any]]:
+    """One row a subscription, and one for each subscriber who has none."""
+    rows = []
+    for person in everyone:
+        for subscription in person.subscriptions or (None,):
+            rows.append(_row(app, person, subscription))
+    return rows
 
 
 def _row(app: App, person: Subscriber, wanted: Subscription | None) -> dict[str, Any]:
@@ -324,14 +327,12 @@ def _take_in(app: App, origin: Path) -> None:
         raise RosterError(f"{origin} is not UTF-8 text", (str(error),)) from error
     with app.store.writing():
         before = {person.id for person in people.listing(app.store, ["pending"])}
-        added = roster.record_page(app.store, entries, events.last_seq(app.store), app.now)
-        asked = [
-            _ask(app, person)
-            for person in people.listing(app.store, ["pending"])
-            if person.id not in before
-        ]
+        added = roster.take_in(app.store, entries, events.last_seq(app.store), app.now)
+        pending = people.listing(app.store, ["pending"])
+        asked = [_ask(app, person) for person in pending if person.id not in before]
     click.echo(
-        f"{len(entries)} subscribers read from {origin}: {added} new subscriptions, {len(asked)} asked to confirm",
+        f"{len(entries)} subscribers read from {origin}: {added} new subscriptions, "
+        f"{len(asked)} asked to confirm",
         err=True,
     )
 
@@ -356,15 +357,20 @@ def unsubscribe(settings: Settings, address: str, number: int) -> None:
 
     with settings.app() as app:
         person = people.find(app.store, address)
-        if number and number not in {known.id for known in person.subscriptions}:
-            mine = ", ".join(str(known.id) for known in person.subscriptions) or "none"
-            raise click.UsageError(f"{person.address} has no subscription {number}; it has: {mine}")
+        if number:
+            _check_has(person, number)
         person = people.unsubscribe(app.store, person.id, number)
+    ended = f"subscription {number}" if number else "every subscription"
     left = f", {len(person.subscriptions)} left" if person.subscriptions else ""
-    click.echo(
-        f"{person.address}: {f'subscription {number}' if number else 'every subscription'} ended{left}",
-        err=True,
-    )
+    click.echo(f"{person.address}: {ended} ended{left}", err=True)
+
+
+def _check_has(person: Subscriber, number: int) -> None:
+    """Raise UsageError unless the subscription is this person's."""
+    own = [subscription.id for subscription in person.subscriptions]
+    if number not in own:
+        mine = ", ".join(map(str, own)) or "none"
+        raise click.UsageError(f"{person.address} has no subscription {number}; it has: {mine}")
 
 
 @click.command()
@@ -471,7 +477,8 @@ def _erase(app: App, address: str) -> None:
         app.config.keep.backups_days,
     )
     click.echo(
-        f"{address}: {done.lines} lines of the store and {done.files} files named it; none does now.",
+        f"{address}: {done.lines} lines of the store and {done.files} files named it; "
+        "none does now.",
         err=True,
     )
     for what in done.left:

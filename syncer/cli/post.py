@@ -23,9 +23,11 @@ from syncer.views.lists import Column, Listing, plain_columns
 
 if TYPE_CHECKING:
     from syncer.app import App
+    from syncer.delivery.outbox import Outcome
     from syncer.model import Event, Subscriber
     from syncer.store.outbox import Delivery
 
+SHOWN_HEADERS = ("From", "To", "Date", "Subject")
 PARTS = {"text": "plain", "html": "html"}
 
 
@@ -52,14 +54,12 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
     with settings.app() as app:
         if address and preview:
             return _preview(settings, app, people.find(app.store, address))
-        known = {p["id"] for p in problems.still_open(app.store, "digests")}
-        numbers = notify(app, people.find(app.store, address).id if address else None)
-        _list(
-            settings,
-            [outbox.show(app.store, number) for number in numbers],
-            "Nobody is to be told anything now.",
-        )
-        new = [p for p in problems.still_open(app.store, "digests") if p["id"] not in known]
+        known = {problem["id"] for problem in problems.still_open(app.store, "digests")}
+        only = people.find(app.store, address).id if address else None
+        wrote = [outbox.show(app.store, number) for number in notify(app, only)]
+        _list(settings, wrote, "Nobody is to be told anything now.")
+        still_open = problems.still_open(app.store, "digests")
+    new = [problem for problem in still_open if problem["id"] not in known]
     for problem in new:
         print_problem(problem["name"], problem["message"], problem["hint"])
     return int(bool(new))
@@ -105,7 +105,10 @@ def _nothing_because(app: App, person: Subscriber) -> str:
     waiting = len(events.after(app.store, after))
     if not waiting:
         return "nothing has happened since the last digest."
-    return f"of {waiting} changes since then none passes the filters or is still untold; `syncer explain {person.address}` says why."
+    return (
+        f"of {waiting} changes since then none passes the filters or is still untold; "
+        f"`syncer explain {person.address}` says why."
+    )
 
 
 # -- send ------------------------------------------------------------------------------------------
@@ -122,10 +125,7 @@ def send(settings: Settings) -> int:
     with settings.app() as app:
         report = send(app)
         new = health.note_sending(app, report)
-    rows = [
-        {"delivery": o.delivery, "to": o.recipient, "state": str(o.state), "reply": o.said}
-        for o in report.outcomes
-    ]
+    rows = [_outcome_row(outcome) for outcome in report.outcomes]
     columns = (
         Column("delivery", right=True),
         *plain_columns("to"),
@@ -137,6 +137,15 @@ def send(settings: Settings) -> int:
     for problem in new:
         print_problem(problem.name, problem.message, problem.hint)
     return int(bool(new))
+
+
+def _outcome_row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "delivery": outcome.delivery,
+        "to": outcome.recipient,
+        "state": str(outcome.state),
+        "reply": outcome.said,
+    }
 
 
 @click.command()
@@ -191,19 +200,7 @@ def _list_all(settings: Settings) -> None:
 
 
 def _list(settings: Settings, deliveries: Iterable[Delivery], empty: str) -> None:
-    rows = [
-        {
-            "delivery": d.id,
-            "to": d.recipient,
-            "kind": str(d.kind),
-            "state": str(d.state),
-            "subject": d.subject,
-            "written": d.created_at,
-            "sent": d.sent_at,
-            "said": d.error or d.reply,
-        }
-        for d in deliveries
-    ]
+    rows = [_delivery_row(delivery) for delivery in deliveries]
     columns = (
         Column("delivery", right=True),
         *plain_columns("to"),
@@ -214,6 +211,19 @@ def _list(settings: Settings, deliveries: Iterable[Delivery], empty: str) -> Non
         *plain_columns("said"),
     )
     emit(Listing(columns, rows, empty=empty), form_of(as_json=settings.json))
+
+
+def _delivery_row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "delivery": delivery.id,
+        "to": delivery.recipient,
+        "kind": str(delivery.kind),
+        "state": str(delivery.state),
+        "subject": delivery.subject,
+        "written": delivery.created_at,
+        "sent": delivery.sent_at,
+        "said": delivery.error or delivery.reply,
+    }
 
 
 def _at(name: str) -> Any:
@@ -238,19 +248,22 @@ def show(settings: Settings, number: int, form: str | None) -> None:
         return
     mail = parsed(body)
     if settings.json:
-        said = {
-            "delivery": number,
-            "state": str(delivery.state),
-            "headers": {name: str(value) for name, value in mail.items()},
-        }
-        print_json(said | {form: part(mail, form) for form in PARTS})
+        print_json(_as_json(delivery, mail))
     elif form == "html":
         say(part(mail, "html"))
     else:
-        heads = (
-            f"{name}: {mail[name]}" for name in ("From", "To", "Date", "Subject") if mail[name]
-        )
-        say("\n".join([*heads, "", part(mail, "text").rstrip()]))
+        say(_as_text(mail))
+
+
+def _as_json(delivery: Delivery, mail: EmailMessage) -> dict[str, Any]:
+    headers = {name: str(value) for name, value in mail.items()}
+    said = {"delivery": delivery.id, "state": str(delivery.state), "headers": headers}
+    return said | {form: part(mail, form) for form in PARTS}
+
+
+def _as_text(mail: EmailMessage) -> str:
+    heads = [f"{name}: {mail[name]}" for name in SHOWN_HEADERS if mail[name]]
+    return "\n".join([*heads, "", part(mail, "text").rstrip()])
 
 
 def parsed(body: bytes) -> EmailMessage:
@@ -288,29 +301,37 @@ def resend(settings: Settings, number: int) -> None:
 def explain(settings: Settings, what: tuple[str, ...]) -> None:
     """Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: for
     everybody; ADDRESS: for every change; both: that one answer."""
-    from syncer.operations.explain import explain as answer
-    from syncer.store import people
-
-    numbers, addresses = (
-        [int(w) for w in what if w.isdecimal()],
-        [w for w in what if not w.isdecimal()],
-    )
+    numbers = [int(word) for word in what if word.isdecimal()]
     with settings.app() as app:
-        persons = [people.find(app.store, address) for address in addresses] or people.listing(
-            app.store
-        )
-        found = _events(app, numbers)
-        rows = [
-            _row(app, event, person, answer(app, event, person))
-            for event in found
-            for person in persons
-        ]
+        persons = _persons(app, [word for word in what if not word.isdecimal()])
+        rows = _answers(app, _events(app, numbers), persons)
     if len(rows) == 1 and not settings.json:
         say(rows[0]["answer"])
         return
     columns = (Column("event", right=True), *plain_columns("council", "what", "address", "answer"))
     empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
     emit(Listing(columns, rows, empty=empty), form_of(as_json=settings.json))
+
+
+def _persons(app: App, addresses: list[str]) -> list[Subscriber]:
+    """Those with these addresses, or everybody where none is named."""
+    from syncer.store import people
+
+    if not addresses:
+        return people.listing(app.store)
+    return [people.find(app.store, address) for address in addresses]
+
+
+def _answers(
+    app: App, changes: Iterable[Event], persons: Iterable[Subscriber]
+) -> list[dict[str, Any]]:
+    from syncer.operations.explain import explain as answer
+
+    everybody, rows = tuple(persons), []
+    for event in changes:
+        for person in everybody:
+            rows.append(_row(app, event, person, answer(app, event, person)))
+    return rows
 
 
 def _events(app: App, numbers: list[int]) -> list[Event]:
@@ -333,11 +354,12 @@ def _events(app: App, numbers: list[int]) -> list[Event]:
 
 def _row(app: App, event: Event, person: Subscriber, answer: str) -> dict[str, Any]:
     councils = " and ".join(views.council_label(app.register, slug).name for slug in event.councils)
-    moved = f"{views.humanise(event.area) or views.humanise(event.record)}: {views.humanise(event.old) or '–'} → {views.humanise(event.new) or '–'}"
+    what = views.humanise(event.area) or views.humanise(event.record)
+    before, after = views.humanise(event.old) or "–", views.humanise(event.new) or "–"
     return {
         "event": event.id,
         "council": councils,
-        "what": moved,
+        "what": f"{what}: {before} → {after}",
         "address": person.address,
         "answer": answer,
     }

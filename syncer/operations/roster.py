@@ -19,7 +19,7 @@ import datetime as dt
 import io
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -190,13 +190,9 @@ def to_csv(roster: Sequence[Entry]) -> str:
 
 
 def _cell(value: Any) -> str:
-    return (
-        BETWEEN.join(value)
-        if isinstance(value, tuple)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-    )
+    if isinstance(value, tuple):
+        return BETWEEN.join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
@@ -217,20 +213,16 @@ def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
 
 
 def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
-    """Read such a file; a column left out or a cell left empty has its default. Raises RosterError
+    """Read such a file; a column left out or a cell left empty has its default. Raise RosterError
     with every fault in it."""
-    reader = csv.DictReader(
-        io.StringIO(text.removeprefix("\ufeff")), restkey="cells without a header"
-    )
+    lines = io.StringIO(text.removeprefix("\ufeff"))
+    reader = csv.DictReader(lines, restkey="cells without a header")
     unknown = set(reader.fieldnames or ()) - {*WHO, *WHAT}
     faults = [f"unknown column {name!r}" for name in sorted(unknown)]
-    rows = [
-        (
-            f"line {reader.line_num}",
-            _nested({k: v for k, v in row.items() if k not in unknown and v}),
-        )
-        for row in reader
-    ]
+    rows = []
+    for row in reader:
+        cells = {name: value for name, value in row.items() if name not in unknown and value}
+        rows.append((f"line {reader.line_num}", _nested(cells)))
     return _read(rows, register, faults)
 
 
@@ -245,29 +237,32 @@ def _nested(cells: Mapping[str, Any]) -> dict[str, Any]:
 def _read(
     rows: Iterable[tuple[str, Any]], register: Register, faults: list[str]
 ) -> tuple[Entry, ...]:
+    """The entries of all rows, one for each subscriber. Raises RosterError with the faults given
+    and found."""
     found: dict[tuple[str, str], Entry] = {}
     for where, row in rows:
         try:
             entry = Entry.model_validate(row, context=register)
         except ValidationError as error:
-            faults += [
-                f"{where}: {_place(fault['loc'])}{fault['msg'].removeprefix('Value error, ')}"
-                for fault in error.errors()
-            ]
+            faults += _faults(where, error)
             continue
-        known = found.get(key := (entry.channel, entry.address.casefold()))
-        wanted = (
-            (
-                *known.subscription,
-                *(new for new in entry.subscription if new not in known.subscription),
-            )
-            if known
-            else entry.subscription
-        )
-        found[key] = (known or entry).model_copy(update={"subscription": wanted})
+        key = (entry.channel, entry.address.casefold())
+        found[key] = _joined(found[key], entry) if key in found else entry
     if faults:
         raise RosterError(f"{len(faults)} faults" if len(faults) > 1 else "a fault", tuple(faults))
     return tuple(found.values())
+
+
+def _faults(where: str, error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        message = fault["msg"].removeprefix("Value error, ")
+        yield f"{where}: {_place(fault['loc'])}{message}"
+
+
+def _joined(known: Entry, more: Entry) -> Entry:
+    """The first of two entries of one subscriber, with the subscriptions of both."""
+    new = [wanted for wanted in more.subscription if wanted not in known.subscription]
+    return known.model_copy(update={"subscription": (*known.subscription, *new)})
 
 
 def _place(location: tuple[int | str, ...]) -> str:
@@ -275,30 +270,30 @@ def _place(location: tuple[int | str, ...]) -> str:
     return f"{names[-1]}: " if names else ""
 
 
-def record_page(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) -> int:
-    """Add everyone in the file, and to those who are there what they do not have yet; how many
-    subscriptions are new. Nobody and nothing is taken away, and who has stopped mail does not get
-    it again by this."""
-    before = after = 0
-    gone = {
-        (reader.channel, reader.address.casefold())
-        for reader in people.listing(store, ["unsubscribed"])
-    }
+def take_in(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) -> int:
+    """Add everyone in the file, and to those who are there what they do not have yet. Return how
+    many subscriptions are new. Nobody and nothing is taken away, and whoever has stopped mail does
+    not get it again by this."""
+    gone = set()
+    for reader in people.listing(store, ["unsubscribed"]):
+        gone.add((reader.channel, reader.address.casefold()))
+    added = 0
     with store.writing():
         for entry in roster:
-            if (entry.channel, entry.address.casefold()) in gone:
-                continue
-            known = people.add(
-                store, entry.address, now, channel=entry.channel, all_quiet=entry.all_quiet
-            )
-            before += len(known.subscriptions)
-            for wanted in entry.subscription:
-                people.subscribe(
-                    store, known.id, Subscription(0, known.id, **wanted.model_dump()), mark
-                )
-            if entry.state != "pending":
-                people.confirm(store, known.id, now)
-            if entry.state in ("paused", "bounced") and known.state == "pending":
-                people.stop(store, known.id, entry.state)
-            after += len(people.get(store, known.id).subscriptions)
-    return after - before
+            if (entry.channel, entry.address.casefold()) not in gone:
+                added += _add(store, entry, mark, now)
+    return added
+
+
+def _add(store: Store, entry: Entry, mark: int, now: dt.datetime) -> int:
+    """Add one entry; how many of its subscriptions are new."""
+    known = people.add(store, entry.address, now, channel=entry.channel, all_quiet=entry.all_quiet)
+    for wanted in entry.subscription:
+        subscription = Subscription(0, known.id, **wanted.model_dump())
+        people.subscribe(store, known.id, subscription, mark)
+    if entry.state != "pending":
+        people.confirm(store, known.id, now)
+    if entry.state in ("paused", "bounced") and known.state == "pending":
+        people.stop(store, known.id, entry.state)
+    after = people.get(store, known.id)
+    return len(after.subscriptions) - len(known.subscriptions)

@@ -101,8 +101,8 @@ class Wait:
 
 
 def waiting_for(store: Store, event: int) -> list[Delivery]:
-    """Return the deliveries that have a line about this event and of which nothing can have arrived yet: they
-    can still be made right."""
+    """Return the deliveries that have a line about this event and of which nothing can have arrived
+    yet: they can still be made right."""
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state = 'queued' AND doubts = 0
         AND id IN (SELECT delivery FROM delivery_events WHERE event = ?) ORDER BY id"""
     return [delivery_of(row) for row in store.rows(sql, (event,))]

@@ -1,9 +1,10 @@
 """Subscribers and their subscriptions.
 
-pending → active                         confirmed, by the operator or by a signed link
-active → paused, bounced → active        stopped, and back: what waited is taken back, and the next digest is a new welcome
-… → unsubscribed → pending               wants nothing any more; may come back
-… → erased                               nothing is left but an empty line
+pending → active                    confirmed, by the operator or by a signed link
+active → paused, bounced → active   stopped, and back: what waited is taken back, and the next
+                                    digest is a new welcome
+… → unsubscribed → pending          wants nothing any more; may come back
+… → erased                          nothing is left but an empty line
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def _check_local_part(address: str, local: str) -> None:
 
 
 def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
-    """The subscriber with this address, in whatever letter case. Raises NoSuchSubscriber,
+    """Return the subscriber with this address, in whatever letter case. Raises NoSuchSubscriber,
     BadAddress."""
     row = store.one(
         "SELECT * FROM subscribers WHERE channel = ? AND address_key = ?",
@@ -78,7 +79,7 @@ def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
 
 
 def get(store: Store, number: int) -> Subscriber:
-    """The subscriber with this number. Raises NoSuchSubscriber."""
+    """Return the subscriber with this number. Raises NoSuchSubscriber."""
     row = store.one("SELECT * FROM subscribers WHERE id = ?", (number,))
     if row is None:
         raise NoSuchSubscriber(f"there is no subscriber {number}")
@@ -88,13 +89,21 @@ def get(store: Store, number: int) -> Subscriber:
 def listing(
     store: Store, states: Iterable[str] = ("pending", "active", "paused", "bounced", "unsubscribed")
 ) -> list[Subscriber]:
-    """Everyone in these states, by address."""
+    """Return everyone in these states, by address."""
     chosen = tuple(states)
-    sql = f"SELECT * FROM subscribers WHERE state IN ({', '.join('?' * len(chosen))}) ORDER BY address_key, id"
+    marks = ", ".join("?" * len(chosen))
+    sql = f"SELECT * FROM subscribers WHERE state IN ({marks}) ORDER BY address_key, id"
     return [_subscriber(store, row) for row in store.rows(sql, chosen)]
 
 
 # -- coming ----------------------------------------------------------------------------------------
+
+
+ADD = """INSERT INTO subscribers (channel, address, address_key, state, all_quiet, created_at)
+    VALUES (?, ?, ?, 'pending', ?, ?)
+    ON CONFLICT (channel, address_key)
+    DO UPDATE SET state = 'pending', confirmed_at = NULL, welcomed_at = NULL
+    WHERE state = 'unsubscribed'"""
 
 
 def add(
@@ -105,15 +114,11 @@ def add(
     channel: str = CHANNEL,
     all_quiet: str = "monthly",
 ) -> Subscriber:
-    """Someone new, to be confirmed; or the one who is there already. Raises BadAddress."""
+    """Add someone new, to be confirmed, or return the one who is there already. Raises
+    BadAddress."""
     address = normalised(address)
     with store.writing():
-        store.run(
-            """INSERT INTO subscribers (channel, address, address_key, state, all_quiet, created_at) VALUES (?, ?, ?, 'pending', ?, ?)
-               ON CONFLICT (channel, address_key) DO UPDATE SET state = 'pending', confirmed_at = NULL, welcomed_at = NULL
-               WHERE state = 'unsubscribed'""",
-            (channel, address, _key(address), all_quiet, as_text(now)),
-        )
+        store.run(ADD, (channel, address, _key(address), all_quiet, as_text(now)))
         return find(store, address, channel)
 
 
@@ -131,23 +136,21 @@ def subscribe(store: Store, subscriber: int, wanted: Subscription, mark: int) ->
 
 
 def confirm(store: Store, subscriber: int, now: dt.datetime) -> Subscriber:
-    """The address is its owner's. Without effect unless it is pending."""
+    """Note that the address is its owner's. Without effect unless it is pending."""
+    sql = """UPDATE subscribers SET state = 'active', confirmed_at = ?
+        WHERE id = ? AND state = 'pending'"""
     with store.writing():
-        store.run(
-            "UPDATE subscribers SET state = 'active', confirmed_at = ? WHERE id = ? AND state = 'pending'",
-            (as_text(now), subscriber),
-        )
+        store.run(sql, (as_text(now), subscriber))
     return get(store, subscriber)
 
 
 def resume(store: Store, subscriber: int) -> Subscriber:
-    """Someone who was paused, or whose mail came back, is written to again, beginning with a new
+    """Write again to someone who was paused, or whose mail came back, beginning with a new
     welcome."""
+    sql = """UPDATE subscribers SET state = 'active'
+        WHERE id = ? AND state IN ('paused', 'bounced')"""
     with store.writing():
-        store.run(
-            "UPDATE subscribers SET state = 'active' WHERE id = ? AND state IN ('paused', 'bounced')",
-            (subscriber,),
-        )
+        store.run(sql, (subscriber,))
     return get(store, subscriber)
 
 
@@ -155,7 +158,8 @@ def resume(store: Store, subscriber: int) -> Subscriber:
 
 
 def move_marks(store: Store, subscriptions: Iterable[int], mark: int, now: dt.datetime) -> None:
-    """These subscriptions have considered every event up to `mark`. A mark never goes back."""
+    """Note that these subscriptions have considered every event up to `mark`. A mark never goes
+    back."""
     for number in subscriptions:
         store.run(
             "UPDATE subscriptions SET mark = max(mark, ?), considered_at = ? WHERE id = ?",
@@ -164,18 +168,18 @@ def move_marks(store: Store, subscriptions: Iterable[int], mark: int, now: dt.da
 
 
 def note_welcomed(store: Store, subscriber: int, mark: int, now: dt.datetime) -> None:
-    """The welcome is in the outbox; it includes every event up to `mark`."""
+    """Note that the welcome is in the outbox; it includes every event up to `mark`."""
     store.run("UPDATE subscribers SET welcomed_at = ? WHERE id = ?", (as_text(now), subscriber))
     move_marks(store, [known.id for known in get(store, subscriber).subscriptions], mark, now)
 
 
 def note_quiet(store: Store, subscriber: int, now: dt.datetime) -> None:
-    """An "all quiet" is in the outbox."""
+    """Note that an "all quiet" is in the outbox."""
     store.run("UPDATE subscribers SET quiet_at = ? WHERE id = ?", (as_text(now), subscriber))
 
 
 def set_all_quiet(store: Store, subscriber: int, how_often: str) -> None:
-    """How often to say that nothing has changed: off, monthly or weekly."""
+    """Set how often to say that nothing has changed: off, monthly or weekly."""
     store.run("UPDATE subscribers SET all_quiet = ? WHERE id = ?", (how_often, subscriber))
 
 
@@ -194,36 +198,33 @@ def note_explained(store: Store, subscriber: int, what: str) -> None:
 
 
 def succeed(store: Store, council: str, successors: Iterable[str], until: dt.date) -> int:
-    """A council has ended: who follows it follows its successors too, and the old one until that
-    day. How many subscriptions."""
-    changed = 0
+    """Let those who follow a council that has ended follow its successors too, and the old one
+    until that day. Return how many subscriptions changed."""
+    heirs, changed = tuple(successors), 0
     with store.writing():
         for row in store.rows("SELECT id, councils, ending FROM subscriptions"):
             councils, ending = json.loads(row["councils"]), json.loads(row["ending"])
             if council in councils and council not in ending:
-                councils += [slug for slug in successors if slug not in councils]
-                _set_councils(store, row["id"], councils, ending | {council: until.isoformat()})
+                councils += [slug for slug in heirs if slug not in councils]
+                ending[council] = until.isoformat()
+                _set_councils(store, row["id"], councils, ending)
                 changed += 1
     return changed
 
 
 def drop_ended(store: Store, today: dt.date) -> int:
-    """Leave out the ended councils whose time of grace is over; how many subscriptions."""
+    """Leave out the ended councils whose time of grace is over. Return how many subscriptions
+    changed."""
+    sql = "SELECT id, councils, ending FROM subscriptions WHERE ending <> '{}'"
     changed = 0
     with store.writing():
-        for row in store.rows(
-            "SELECT id, councils, ending FROM subscriptions WHERE ending <> '{}'"
-        ):
+        for row in store.rows(sql):
             councils, ending = json.loads(row["councils"]), json.loads(row["ending"])
             over = {slug for slug, until in ending.items() if until <= today.isoformat()}
-            if over and set(councils) - over:  # no council at all would mean every council
-                councils = [slug for slug in councils if slug not in over]
-                _set_councils(
-                    store,
-                    row["id"],
-                    councils,
-                    {slug: day for slug, day in ending.items() if slug not in over},
-                )
+            left = [slug for slug in councils if slug not in over]
+            if over and left:  # no council at all would mean every council
+                still_ending = {slug: ending[slug] for slug in ending if slug not in over}
+                _set_councils(store, row["id"], left, still_ending)
                 changed += 1
     return changed
 
@@ -243,8 +244,9 @@ def _set_councils(
 def stop(store: Store, subscriber: int, state: str) -> Subscriber:
     """Write no more to someone (`paused`: asked for it; `bounced`: mail came back): what waits is
     taken back."""
+    sql = """UPDATE subscribers SET state = ?, welcomed_at = NULL
+        WHERE id = ? AND state IN ('pending', 'active', 'paused')"""
     with store.writing():
-        sql = "UPDATE subscribers SET state = ?, welcomed_at = NULL WHERE id = ? AND state IN ('pending', 'active', 'paused')"
         if store.run(sql, (state, subscriber)):
             outbox.cancel_all(store, subscriber)
     return get(store, subscriber)
@@ -258,7 +260,8 @@ def unsubscribe(store: Store, subscriber: int, subscription: int = 0) -> Subscri
         sql = "DELETE FROM subscriptions WHERE subscriber = ? AND ? IN (0, id)"
         store.run(sql, (subscriber, subscription))
         if not get(store, subscriber).subscriptions:
-            sql = "UPDATE subscribers SET state = 'unsubscribed', welcomed_at = NULL WHERE id = ? AND state <> 'erased'"
+            sql = """UPDATE subscribers SET state = 'unsubscribed', welcomed_at = NULL
+                WHERE id = ? AND state <> 'erased'"""
             store.run(sql, (subscriber,))
             outbox.cancel_all(store, subscriber)
     return get(store, subscriber)
@@ -268,7 +271,7 @@ def unsubscribe(store: Store, subscriber: int, subscription: int = 0) -> Subscri
 
 
 def secret(store: Store) -> str:
-    """What signs the links of this store; made at first use."""
+    """Return what signs the links of this store; made at first use."""
     with store.writing():
         if not store.meta("link_secret"):
             store.set_meta("link_secret", secrets.token_urlsafe(32))

@@ -1,5 +1,5 @@
-"""Who was notified of what: for each subscriber and event at most one line, whatever happens (PRIMARY KEY
-of `delivery_events`)."""
+"""Who was notified of what: for each subscriber and event at most one line, whatever happens
+(PRIMARY KEY of `delivery_events`)."""
 
 from __future__ import annotations
 

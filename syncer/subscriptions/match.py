@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from syncer.model import Area, Event, FundingFields, RecordKind, Subscription
+from syncer.model import Area, Event, Frequency, FundingFields, RecordKind, Subscription
 from syncer.register.councils import Register
 
 KINDS = {
@@ -22,42 +22,54 @@ ALSO_CALLED = {"rating": ("inspection",), "money": ("award",)}
 
 
 def wants(subscription: Subscription, event: Event, register: Register) -> bool:
-    """Whether this event is to be told under this subscription, as far as its filters go (marks and
-    what was already told are the pipeline's)."""
+    """Return whether this event is to be told under this subscription, as far as its filters go
+    (marks and what was already told are the pipeline's)."""
     return next(_objections(subscription, event, register), None) is None
 
 
 def why(subscription: Subscription, event: Event, register: Register) -> str:
-    """One sentence: the filter that refuses the event, or that all of them let it through."""
+    """Return one sentence: the filter that refuses the event, or that all of them let it
+    through."""
     refusal = next(_objections(subscription, event, register), None)
     if refusal is not None:
         return f"Not wanted: {refusal}."
-    note = (
-        ", which has no overall judgement, so that each of its judgements counts"
-        if by_missing_overall(subscription, event)
-        else ""
-    )
-    return f"Wanted: {kind_of(event)} of {', '.join(event.councils)} passes every filter{note}."
+    note = ""
+    if by_missing_overall(subscription, event):
+        note = ", which has no overall judgement, so that each of its judgements counts"
+    councils = ", ".join(event.councils)
+    return f"Wanted: {kind_of(event)} of {councils} passes every filter{note}."
 
 
 def kind_of(event: Event) -> str:
-    """The subscriber's word for the event's kind: rating, visit, money, intervention, payment or
-    council."""
+    """Return the subscriber's word for the event's kind: rating, visit, money, intervention,
+    payment or council."""
     return KINDS[event.record]
 
 
 def could_want(subscription: Subscription, record: RecordKind) -> bool:
-    """Whether any change of such a record could pass the filters on what it is about."""
+    """Return whether any change of such a record could pass the filters on what it is about."""
     kind = KINDS[record]
     asked = not {kind, *ALSO_CALLED.get(kind, ())}.isdisjoint(subscription.kinds)
     if kind == "payment":
         return asked or subscription.payments
-    return asked if subscription.kinds else kind == "rating" or not _is_about_ratings(subscription)
+    if subscription.kinds:
+        return asked
+    return kind == "rating" or not _is_about_ratings(subscription)
+
+
+def contradiction(subscription: Subscription) -> str:
+    """Return why what is asked for excludes itself; empty where it does not."""
+    asked = {*subscription.kinds}
+    ratings = {"rating", *ALSO_CALLED["rating"]}
+    if not asked or not _is_about_ratings(subscription) or not asked.isdisjoint(ratings):
+        return ""
+    kinds = _either(subscription.kinds)
+    return f"areas, directions and grades are about ratings, and only {kinds} is asked for"
 
 
 def by_missing_overall(subscription: Subscription, event: Event) -> bool:
-    """Whether the event matches a filter on the overall judgement only because its inspection has
-    none (DESIGN §6.13)."""
+    """Return whether the event matches a filter on the overall judgement only because its
+    inspection has none (DESIGN §6.13)."""
     return (
         event.record is RecordKind.INSPECTION
         and Area.OVERALL in subscription.areas
@@ -67,36 +79,53 @@ def by_missing_overall(subscription: Subscription, event: Event) -> bool:
 
 
 def describe(subscription: Subscription, register: Register) -> str:
-    """What it asks for, in a sentence: "Leeds and the statistical neighbours of Trafford: every
-    rating, visit, …; weekly, Monday 07:00"."""
-    where = [register.by_slug(slug).name for slug in subscription.councils] + list(
-        subscription.regions
-    )
-    where += [
-        f"the statistical neighbours of {register.by_slug(slug).name}"
-        for slug in subscription.neighbours_of
-    ]
-    only = [
-        f"only {_either(values)}" if not said else f"only where it {said} {_either(values)}"
-        for values, said in (
-            (subscription.areas, ""),
-            (subscription.directions, ""),
-            (subscription.grades, "becomes or stops being"),
-        )
-        if values
-    ]
+    """Return what it asks for, in a sentence: "Leeds and the statistical neighbours of Trafford:
+    every rating, visit, …; weekly, Monday 07:00"."""
+    where = ", ".join(_places(subscription, register)) or "all councils"
+    what = ", ".join([_asked_kinds(subscription), *_limits(subscription)])
+    return f"{where[:1].upper()}{where[1:]}: {what}; {_times(subscription)}"
+
+
+def _places(subscription: Subscription, register: Register) -> list[str]:
+    places = [register.by_slug(slug).name for slug in subscription.councils]
+    places += subscription.regions
+    for slug in subscription.neighbours_of:
+        places.append(f"the statistical neighbours of {register.by_slug(slug).name}")
+    return places
+
+
+def _asked_kinds(subscription: Subscription) -> str:
+    """The kinds asked for; payments are named wherever they are wanted."""
+    if subscription.kinds:
+        kinds = _either(subscription.kinds)
+        missing = subscription.payments and "payment" not in subscription.kinds
+    else:
+        kinds = "every rating" if _is_about_ratings(subscription) else "every change"
+        missing = subscription.payments
+    return f"{kinds} and payment" if missing else kinds
+
+
+def _limits(subscription: Subscription) -> list[str]:
+    limits = []
+    for values in (subscription.areas, subscription.directions):
+        if values:
+            limits.append(f"only {_either(values)}")
+    if subscription.grades:
+        grades = _either(subscription.grades)
+        limits.append(f"only where it becomes or stops being {grades}")
     if subscription.minimum_pounds:
-        only.append(f"from £{subscription.minimum_pounds:,}")
-    hour, weekday = f"{subscription.hour:02}:00", subscription.weekday.capitalize()
-    times = {"daily": f"daily at {hour}", "weekly": f"weekly, {weekday} at {hour}"}
-    every = "every rating" if _is_about_ratings(subscription) else "every change"
-    kinds = (
-        _either(subscription.kinds)
-        if subscription.kinds
-        else every + (" and payment" if subscription.payments else "")
-    )
-    said_where = ", ".join(where) or "All councils"
-    return f"{said_where[:1].upper()}{said_where[1:]}: {', '.join([kinds, *only])}; {times.get(subscription.frequency, 'as it happens')}"
+        limits.append(f"from £{subscription.minimum_pounds:,}")
+    return limits
+
+
+def _times(subscription: Subscription) -> str:
+    hour = f"{subscription.hour:02}:00"
+    match subscription.frequency:
+        case Frequency.DAILY:
+            return f"daily at {hour}"
+        case Frequency.WEEKLY:
+            return f"weekly, {subscription.weekday.capitalize()} at {hour}"
+    return "as it happens"
 
 
 def _objections(subscription: Subscription, event: Event, register: Register) -> Iterator[str]:
@@ -129,19 +158,23 @@ def _kind(subscription: Subscription, event: Event) -> Iterator[str]:
 
 
 def _place(subscription: Subscription, event: Event, register: Register) -> Iterator[str]:
-    """A joint award is wanted by who follows any of its councils."""
-    if not (subscription.councils or subscription.regions or subscription.neighbours_of):
+    """A joint award is wanted by whoever follows any of its councils."""
+    anywhere = not (subscription.councils or subscription.regions or subscription.neighbours_of)
+    if anywhere or _is_followed(subscription, event, register):
         return
-    near = {
-        council.slug for name in subscription.neighbours_of for council in register.neighbours(name)
-    }
+    yield f"place: {_either(event.councils)} is not followed"
+
+
+def _is_followed(subscription: Subscription, event: Event, register: Register) -> bool:
+    followed = set(subscription.councils)
+    for name in subscription.neighbours_of:
+        followed |= {council.slug for council in register.neighbours(name)}
+    if not followed.isdisjoint(event.councils):
+        return True
     regions = {region.casefold() for region in subscription.regions}
-    followed = near.union(subscription.councils)
-    in_region = bool(regions) and any(
-        register.by_slug(slug).region.casefold() in regions for slug in event.councils
-    )
-    if not in_region and followed.isdisjoint(event.councils):
-        yield f"place: {_either(event.councils)} is not followed"
+    if not regions:
+        return False
+    return any(register.by_slug(slug).region.casefold() in regions for slug in event.councils)
 
 
 def _is_about_ratings(subscription: Subscription) -> bool:
@@ -158,14 +191,20 @@ def _rating(subscription: Subscription, event: Event) -> Iterator[str]:
         yield f"area: only {_either(subscription.areas)} is wanted"
     if subscription.directions and event.change and event.change not in subscription.directions:
         yield f"direction: only {_either(subscription.directions)} is wanted"
-    if subscription.grades and (
-        event.old == event.new or {event.old, event.new}.isdisjoint(subscription.grades)
-    ):
-        yield f"grade: only a judgement that becomes or stops being {_either(subscription.grades)} is wanted"
+    if subscription.grades and not _crosses(subscription, event):
+        grades = _either(subscription.grades)
+        yield f"grade: only a judgement that becomes or stops being {grades} is wanted"
+
+
+def _crosses(subscription: Subscription, event: Event) -> bool:
+    """Whether the judgement becomes or stops being one of the grades asked for."""
+    if event.old == event.new:
+        return False
+    return not {event.old, event.new}.isdisjoint(subscription.grades)
 
 
 def _amount(subscription: Subscription, event: Event) -> Iterator[str]:
-    """The larger of the figure before and after counts: a grant cut to nothing is news to who
+    """The larger of the figure before and after counts: a grant cut to nothing is news to whoever
     follows large ones. A sum that nobody has stated is not below the minimum."""
     if not subscription.minimum_pounds:
         return
@@ -175,16 +214,15 @@ def _amount(subscription: Subscription, event: Event) -> Iterator[str]:
 
 
 def amounts(event: Event) -> tuple[int, ...]:
-    """The whole pounds an event on money speaks of: before and after if the amount moved, else the
-    amount it has."""
-    moved = [
-        int(value)
-        for value in (event.old, event.new)
-        if event.area in ("amount", "confirmed") and _is_number(value)
-    ]
+    """Return the whole pounds an event on money speaks of: before and after if the amount moved,
+    else the amount it has."""
+    moved = []
+    if event.area in ("amount", "confirmed"):
+        moved = [int(value) for value in (event.old, event.new) if _is_number(value)]
     said = event.detail.fields
-    stated = said.amount if isinstance(said, FundingFields) else None
-    return tuple(moved) or (() if stated is None else (stated,))
+    if moved or not isinstance(said, FundingFields) or said.amount is None:
+        return tuple(moved)
+    return (said.amount,)
 
 
 def _is_number(text: str) -> bool:

@@ -403,3 +403,15 @@ def test_a_header_of_megabytes_costs_no_time(
     result = invoke("confirm", "-", stdin=raw(asked[0], f"{name}:{long}", "Yes\n"))
     assert time.monotonic() - began < 20 and "Traceback" not in result.output
     assert (result.exit_code, state(invoke)) == (0, "active")
+
+
+def test_a_subscription_that_excludes_itself_is_refused(invoke: Invoke) -> None:
+    result = invoke("subscribe", ADA, "--area", "leadership", "--kind", "money")
+    assert result.exit_code == 2 and "about ratings, and only money is asked for" in result.stderr
+    both = invoke("subscribe", ADA, "--area", "leadership", "--kind", "money", "--kind", "rating")
+    assert both.exit_code == 0
+
+
+def test_payments_are_named_wherever_they_are_wanted(invoke: Invoke) -> None:
+    result = invoke("subscribe", ADA, "--kind", "money", "--payments", "--confirmed")
+    assert "All councils: money and payment; as it happens" in result.stdout

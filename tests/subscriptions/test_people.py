@@ -305,7 +305,7 @@ def test_a_store_moved_by_file_is_the_same_and_importing_again_adds_nothing(
     text = roster.to_toml(roster.entries(people.listing(store)))
     with Store(tmp_path / "other.sqlite") as other:
         assert [
-            roster.record_page(other, roster.from_toml(text, register), 9, NOW) for _ in range(2)
+            roster.take_in(other, roster.from_toml(text, register), 9, NOW) for _ in range(2)
         ] == [2, 0]
         assert roster.to_toml(roster.entries(people.listing(other))) == text
         assert {each.mark for reader in people.listing(other) for each in reader.subscriptions} == {
@@ -322,7 +322,7 @@ def test_a_file_does_not_bring_back_who_has_stopped_mail(
         store, reader.id, state
     )
     text = '[[subscriber]]\naddress = "Ada@example.org"\n[[subscriber.subscription]]\ncouncils = "leeds"'
-    roster.record_page(store, roster.from_toml(text, register), 0, LONG_AGO)
+    roster.take_in(store, roster.from_toml(text, register), 0, LONG_AGO)
     assert people.find(store, "ada@example.org").state == state
 
 

@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import NoReturn, Self
 
 from syncer.delivery.transports.base import Capabilities
-from syncer.delivery.transports.smtp_replies import message_refused, recipient_refused
+from syncer.delivery.transports.smtp_replies import message_refused, recipient_refused, sender_refused
 from syncer.errors import InDoubt, TransportError, TransportUnavailable
 
 STEP_SECONDS = 45.0
@@ -158,7 +158,8 @@ class Smtp:
             return self._connect()
         except smtplib.SMTPAuthenticationError as error:
             self._unavailable(
-                f"refused the login of {self.server.user}: {_text(error.smtp_code, error.smtp_error)}",
+                f"refused the login of {self.server.user}: "
+                f"{_text(error.smtp_code, error.smtp_error)}",
                 "Check [mail] smtp_user and the password.",
                 error,
             )
@@ -195,13 +196,17 @@ class Smtp:
             # The dot follows the body in a segment of its own, which otherwise waits 40 ms for the
             # body to be acknowledged.
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._introduce(smtp)
+        return smtp
+
+    def _introduce(self, smtp: smtplib.SMTP) -> None:
+        """EHLO, and what has to come before mail: an encrypted line, and a login."""
         smtp.ehlo_or_helo_if_needed()
         if self.server.security is Security.STARTTLS:
             smtp.starttls(context=self._tls)
             smtp.ehlo()
         if self.server.user:
             smtp.login(self.server.user, self.server.password)
-        return smtp
 
     def _open_envelope(self, smtp: smtplib.SMTP, envelope: _Envelope, body: bytes) -> None:
         """MAIL, RCPT, DATA. A refused sender is our own fault, not the recipient's: it is tried
@@ -209,13 +214,7 @@ class Smtp:
         smtp.command_encoding = "ascii"
         code, text = smtp.mail(envelope.sender, envelope.options(smtp, body))
         if code != 250:
-            self._refused(
-                TransportError(
-                    f"sender {envelope.sender} not accepted: {_text(code, text)}",
-                    hint="Check [mail] from.",
-                ),
-                code,
-            )
+            self._refused(sender_refused(envelope.sender, code, _words(text)), code)
         code, text = smtp.rcpt(envelope.recipient)
         if code not in (250, 251):
             self._refused(recipient_refused(envelope.recipient, code, _words(text)), code)
@@ -244,7 +243,8 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise InDoubt(
-                f"the connection to {self.server.host} was lost between the final dot and its reply: {error}"
+                f"the connection to {self.server.host} was lost between the final dot and its "
+                f"reply: {error}"
             ) from error
         if 200 <= code < 300:
             return _text(code, text)
@@ -262,7 +262,8 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise TransportError(
-                f"the connection to {self.server.host} was lost before the message was complete: {error}"
+                f"the connection to {self.server.host} was lost before the message was complete: "
+                f"{error}"
             ) from error
 
     def _refused(self, error: TransportError, code: int) -> NoReturn:

@@ -47,6 +47,16 @@ def recipient_refused(recipient: str, code: int, text: str) -> TransportError:
     return ServerRefused(message)
 
 
+def sender_refused(sender: str, code: int, text: str) -> TransportError:
+    """Return the error for a reply to MAIL: the message is too long, or our own address is not
+    accepted, which is no fault of the recipient and is tried again for ever."""
+    found = ENHANCED.search(text)
+    if code == TOO_MUCH or (found and found[1] in MESSAGE_CODES):
+        return TransportError(f"message not accepted: {code} {text}", permanent=True)
+    message = f"sender {sender} not accepted: {code} {text}"
+    return TransportError(message, hint="Check [mail] from.")
+
+
 def message_refused(recipient: str, code: int, text: str) -> TransportError:
     """Return the error for a reply to DATA, or to the end of data."""
     message = f"message to {recipient} not accepted: {code} {text}"

@@ -90,7 +90,8 @@ def _trouble(found: Sequence[Mapping[str, Any]]) -> str:
 
 def _trouble_for(found: Sequence[Mapping[str, Any]], followed: Collection[str]) -> str:
     """Say what cannot be read now to one who follows these councils (none: all of them). Pages of
-    other councils are not theirs; of documents about no council in particular the number will do."""
+    other councils are not theirs; of documents about no council in particular the number will
+    do."""
     if any(not problem["url"] for problem in found):
         return _trouble(found)
     own = [p for p in found if p["council"] and (not followed or p["council"] in followed)]

@@ -1,5 +1,5 @@
-"""What proved wrong is put right (DESIGN §6.2): where it still waits it is replaced, and whoever had
-it is told in the same thread."""
+"""What proved wrong is put right (DESIGN §6.2): where it still waits it is replaced, and whoever
+had it is told in the same thread."""
 
 from __future__ import annotations
 

@@ -56,10 +56,11 @@ class History:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be written for one subscriber. `lines` are the events of a digest, `replaced` those
-    that proved wrong before they were told, with the event that is right instead; `considered` are
-    the subscriptions whose mark moves to the last event, `begun` those that start with their first
-    slot after now; `quiet_since` is the day of the last message, where an "all quiet" is due."""
+    """What is to be written for one subscriber. `lines` are the events of a digest, `replaced`
+    those that proved wrong before they were told, with the event that is right instead;
+    `considered` are the subscriptions whose mark moves to the last event, `begun` those that start
+    with their first slot after now; `quiet_since` is the day of the last message, where an "all
+    quiet" is due."""
 
     welcome: bool = False
     awaits: tuple[SourceReading, ...] = ()
@@ -199,8 +200,8 @@ def _quiet_since(
 def lines_after(
     news: News, subscriber: Subscriber, lines: Iterable[Event], correction: Event
 ) -> tuple[list[Event], list[Event]]:
-    """Return the lines that a waiting message is to have once one of them proved wrong, and those of
-    them that are new. The wrong one stays where it folds with what is right."""
+    """Return the lines that a waiting message is to have once one of them proved wrong, and those
+    of them that are new. The wrong one stays where it folds with what is right."""
     wanted = any(wants(s, correction, news.register) for s in subscriber.subscriptions)
     right = [correction] if wanted else []
     kept = []

@@ -1,4 +1,5 @@
-"""How was each source read, and what may be said on the strength of it (DESIGN §6.8, §6.10)? Pure."""
+"""How was each source read, and what may be said on the strength of it (DESIGN §6.8, §6.10)?
+Pure."""
 
 from __future__ import annotations
 

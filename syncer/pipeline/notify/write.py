@@ -167,7 +167,8 @@ def _write_quiet(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None:
 
 
 def awaited_sources(app: App, subscriber: Subscriber) -> tuple[str, ...]:
-    """Return the titles of the sources whose first good read this subscriber's welcome waits for."""
+    """Return the titles of the sources whose first good read this subscriber's welcome waits
+    for."""
     decided = planning.plan(news_for(app), subscriber, History())
     return tuple(reading.freshness.source for reading in decided.awaits)
 
