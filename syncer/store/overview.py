@@ -7,7 +7,6 @@ from typing import Any
 
 from syncer.store import Store, as_text
 
-
 SYNC_LASTS = dt.timedelta(hours=6)
 """No run takes longer: one that began before and has not ended was killed."""
 

@@ -26,7 +26,11 @@ from types import TracebackType
 from typing import NoReturn, Self
 
 from syncer.delivery.transports.base import Capabilities
-from syncer.delivery.transports.smtp_replies import message_refused, recipient_refused, sender_refused
+from syncer.delivery.transports.smtp_replies import (
+    message_refused,
+    recipient_refused,
+    sender_refused,
+)
 from syncer.errors import InDoubt, TransportError, TransportUnavailable
 
 STEP_SECONDS = 45.0
