@@ -5,7 +5,7 @@
     ├── StoreError                   the store cannot be opened, written or believed
     │   └── NoStoreYet               nothing was ever read here                              exit 2
     ├── AlreadyRunning               another daemon holds the lock of this store
-    ├── OutOfResources               this machine lacks memory, file handles or processes: no fault of any page
+    ├── OutOfResources               this machine lacks memory, file handles or processes
     ├── CouncilError
     │   ├── UnknownCouncil           no council goes by this name
     │   ├── AmbiguousCouncil         several do; carries them
@@ -25,7 +25,7 @@
     │   ├── WrongCouncil             the heading names another council
     │   ├── ImpossibleDate           published on a day to come
     │   ├── Vanished                 what was listed before is no longer shown
-    │   ├── IncompleteList           rows, stated total and register do not agree (carries the missing names)
+    │   ├── IncompleteList           rows, stated total and register do not agree
     │   └── ReportNotFound           Ofsted's "Report not found" page in place of a file
     ├── DocumentError                a file was fetched and cannot be read
     │   ├── NotAPdf · NoTextLayer · DocumentTooSlow · NotASpreadsheet
@@ -36,8 +36,8 @@
     ├── TransportError               a message was not accepted (permanent: True = do not try again)
     │   ├── AddressRefused           the server does not know this recipient
     │   ├── TransportUnavailable     no message can be handed over now, whoever it is for
-    │   └── InDoubt                  the line was lost after the final dot: accepted or not, nobody can say
-    ├── ClaimLost                    a delivery is no longer ours: its claim ended, or it was cancelled
+    │   └── InDoubt                  the line was lost after the end of data: accepted or not
+    ├── ClaimLost                    a delivery is no longer ours: claim ended, or cancelled
     ├── BadAddress                   not an address that a message can be sent to
     ├── NoSuchSubscriber · NoSuchDelivery
     ├── BadToken                     a signed link that is not ours, or was used for something else
@@ -119,7 +119,10 @@ class AlreadyRunning(SyncerError):
 class OutOfResources(SyncerError):
     """This machine lacks memory, file handles or processes."""
 
-    hint = "Nothing is wrong with the page; it is read again at the next run. See `ulimit -a` and what else runs here."
+    hint = (
+        "Nothing is wrong with the page; it is read again at the next run. See `ulimit -a` "
+        "and what else runs here."
+    )
 
 
 class CouncilError(SyncerError):
@@ -161,7 +164,10 @@ class ForbiddenByRobots(FetchError):
 class Unreachable(FetchError):
     """No answer that could be used, after every try."""
 
-    hint = "It will be tried again at the next run; check the network and the address under [sites] if it goes on."
+    hint = (
+        "It will be tried again at the next run; check the network and the address under "
+        "[sites] if it goes on."
+    )
 
 
 class HttpRefused(FetchError):
@@ -193,7 +199,10 @@ class PageError(SyncerError):
 class ChallengePage(PageError):
     """The site asks whether we are a person."""
 
-    hint = "Open the address in a browser; if the site now asks everyone, write to its owner with the contact you configured."
+    hint = (
+        "Open the address in a browser; if the site now asks everyone, write to its owner "
+        "with the contact you configured."
+    )
 
 
 class EmptyPage(PageError):
@@ -222,7 +231,10 @@ class IncompleteList(PageError):
 class ImpossibleDate(PageError):
     """A page that says it was published on a day to come."""
 
-    hint = "Nothing of it is told until the site has put the date right; check the clock of this machine."
+    hint = (
+        "Nothing of it is told until the site has put the date right; check the clock of this "
+        "machine."
+    )
 
 
 class Vanished(PageError):
@@ -260,7 +272,10 @@ class NotASpreadsheet(DocumentError):
 class UnreadableReport(DocumentError):
     """A report whose judgements or dates could not be read."""
 
-    hint = "Open it with `syncer parse`; the bytes are kept, and the report is read again when syncer is upgraded."
+    hint = (
+        "Open it with `syncer parse`; the bytes are kept, and the report is read again when "
+        "syncer is upgraded."
+    )
 
 
 class UnreadableTable(DocumentError):
@@ -311,9 +326,12 @@ class TransportUnavailable(TransportError):
 
 
 class InDoubt(TransportError):
-    """The line was lost after the final dot and before the reply."""
+    """The line was lost after the end of data (RFC 5321 §4.1.1.4) and before the reply."""
 
-    hint = 'With [mail] in_doubt = "resend" it is sent again with the same Message-ID; with "hold" it waits for you.'
+    hint = (
+        'With [mail] in_doubt = "resend" it is sent again with the same Message-ID; with '
+        '"hold" it waits for you.'
+    )
 
 
 class ClaimLost(SyncerError):
@@ -339,7 +357,10 @@ class NoSuchDelivery(SyncerError):
 class BadToken(SyncerError):
     """A signed link that this installation did not make."""
 
-    hint = "Copy the whole link from the mail; the operator can do without one: `syncer confirm ADDRESS`."
+    hint = (
+        "Copy the whole link from the mail; the operator can do without one: `syncer confirm "
+        "ADDRESS`."
+    )
 
 
 class RosterError(SyncerError):

@@ -76,19 +76,29 @@ def _held(app: App) -> Iterator[Problem]:
 
 
 def _backups(app: App) -> Iterator[Problem]:
-    """A copy dated in the future was made under a wrong clock, and says nothing of its age."""
-    folder, now = backups_folder(app), app.clock()
-    changed = [path.stat().st_mtime for path in folder.glob("*.db")]
-    made = [dt.datetime.fromtimestamp(seconds, dt.UTC) for seconds in changed]
-    newest = max((moment for moment in made if moment <= now + CLOCKS_DIFFER), default=None)
-    begun = app.store.meta("since")
-    if newest is None and begun and now - dt.datetime.fromisoformat(begun) >= BACKUP_AFTER:
+    folder, newest = backups_folder(app), _newest_backup(app)
+    if newest is None and app.clock() - _begun(app) >= BACKUP_AFTER:
         what = f"there is no backup in {folder}"
-    elif newest is not None and now - newest >= BACKUP_AFTER:
+    elif newest is not None and app.clock() - newest >= BACKUP_AFTER:
         what = f"the newest backup in {folder} is older than two days"
     else:
         return
     yield Problem("BackupOld", what, "backup", "Run `syncer backup`; it says what is in the way.")
+
+
+def _newest_backup(app: App) -> dt.datetime | None:
+    """Return when the newest copy was made. One dated in the future was made under a wrong clock,
+    and says nothing of its age."""
+    changed = [path.stat().st_mtime for path in backups_folder(app).glob("*.db")]
+    made = [dt.datetime.fromtimestamp(seconds, dt.UTC) for seconds in changed]
+    until = app.clock() + CLOCKS_DIFFER
+    return max((moment for moment in made if moment <= until), default=None)
+
+
+def _begun(app: App) -> dt.datetime:
+    """Return when this store was begun; now where it does not say."""
+    since = app.store.meta("since")
+    return dt.datetime.fromisoformat(since) if since else app.clock()
 
 
 def note_sending(app: App, report: SendReport) -> list[Problem]:

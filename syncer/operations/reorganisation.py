@@ -12,30 +12,40 @@ from syncer.subscriptions.schedule import LONDON
 
 KEPT = dt.timedelta(days=365)
 NAME = "register"
+TOLD = "ended {}"
+"""Under which the store remembers that a council's end was told."""
+
+FOLLOWED = (
+    "You now follow the new councils too, and the old one for another year."
+    " A new council has no rating of its own yet."
+)
 
 
 def follow_successors(app: App) -> list[str]:
-    """Tell of every council that has ended since this store was made and was not told of yet; the
-    slugs. May run late, or twice."""
-    store, told, today = app.store, [], app.now.astimezone(LONDON).date()
-    since = dt.datetime.fromisoformat(store.meta("since")).astimezone(LONDON).date()
-    with store.writing():
-        people.drop_ended(store, today)
+    """Tell of every council that has ended since this store was made and was not told of yet;
+    return their slugs. May run late, or twice."""
+    today = app.now.astimezone(LONDON).date()
+    since = dt.datetime.fromisoformat(app.store.meta("since")).astimezone(LONDON).date()
+    with app.store.writing():
+        people.drop_ended(app.store, today)
+        told = []
         for council in app.register:
-            if (
-                council.closed
-                and since < council.closed <= today
-                and not store.meta(f"ended {council.slug}")
-            ):
-                event = events.add(store, _ended(app, council), 0)
-                events.open_event(store, event)
-                people.succeed(store, council.slug, council.successors, council.closed + KEPT)
-                store.set_meta(f"ended {council.slug}", app.now.isoformat())
+            if council.closed is None or not since < council.closed <= today:
+                continue
+            if not app.store.meta(TOLD.format(council.slug)):
+                _tell(app, council, council.closed)
                 told.append(council.slug)
-    return told
+        return told
 
 
-def _ended(app: App, council: Council) -> Event:
+def _tell(app: App, council: Council, closed: dt.date) -> None:
+    event = events.add(app.store, _ended(app, council, closed), 0)
+    events.open_event(app.store, event)
+    people.succeed(app.store, council.slug, council.successors, closed + KEPT)
+    app.store.set_meta(TOLD.format(council.slug), app.now.isoformat())
+
+
+def _ended(app: App, council: Council, closed: dt.date) -> Event:
     names = [app.register.by_slug(slug).official_name for slug in council.successors]
     return Event(
         record=RecordKind.COUNCIL,
@@ -44,22 +54,22 @@ def _ended(app: App, council: Council) -> Event:
         area="ended",
         old=council.official_name,
         new=" and ".join(names),
-        published=council.closed,
-        effective=council.closed,
+        published=closed,
+        effective=closed,
         noticed_at=app.now,
         source=NAME,
         url="",
-        late=council.closed is not None and council.closed < app.now.astimezone(LONDON).date(),
+        late=closed < app.now.astimezone(LONDON).date(),
         detail=EventDetail(
-            CouncilFields(council.closed, council.successors or None), note=_note(council, names)
+            CouncilFields(council.closed, council.successors or None),
+            note=_note(council, closed, names),
         ),
     )
 
 
-def _note(council: Council, successors: list[str]) -> str:
-    assert council.closed is not None  # only ended councils are told of
-    last = council.closed - dt.timedelta(days=1)
-    what = f"{council.official_name} ended on {last.day} {last:%B %Y}"
-    heirs = f"; {' and '.join(successors)} took over its children's services" if successors else ""
-    told = "You now follow the new councils too, and the old one for another year. A new council has no rating of its own yet."
-    return f"{what}{heirs}. {told}"
+def _note(council: Council, closed: dt.date, successors: list[str]) -> str:
+    last = closed - dt.timedelta(days=1)
+    sentence = f"{council.official_name} ended on {last.day} {last:%B %Y}"
+    if successors:
+        sentence += f"; {' and '.join(successors)} took over its children's services"
+    return f"{sentence}. {FOLLOWED}"

@@ -4,6 +4,7 @@ verify`)."""
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from syncer.documents.files import text_of
@@ -17,113 +18,125 @@ from syncer.model import Area, Event, EventKind, Evidence, RecordKind
 from syncer.register.councils import Register
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What is needed to read archived bytes again: the archive, the reader, the register."""
+
+    snapshots: Snapshots
+    reader: DocumentReader
+    register: Register
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the bytes say today (`reads`), whether that is the line (`confirmed`), why or why not,
+    and where it stands, when that is not where the line says."""
+
+    reason: str
+    confirmed: bool = False
+    reads: str | int = ""
+    page: int | None = None
+    quote: str = ""
+
+
 def check(
     event: Event, snapshots: Snapshots, reader: DocumentReader, register: Register
 ) -> dict[str, Any]:
-    """Where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today
+    """Return where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today
     (`reads`), whether that is the line (`confirmed`), and why or why not (`reason`)."""
-    found: dict[str, Any] = {
-        "sha256": "",
-        "page": None,
-        "cell": "",
-        "quote": "",
-        "reads": "",
-        "confirmed": False,
-    }
-    if event.evidence is None:
-        return {**found, "reason": "no bytes were archived for this line"}
     evidence = event.evidence
-    found |= {
+    if evidence is None:
+        verdict = Verdict("no bytes were archived for this line")
+        evidence = Evidence("", "")
+    else:
+        verdict = _verdict(event, evidence, Sources(snapshots, reader, register))
+    return {
         "sha256": evidence.sha256,
-        "page": evidence.page,
+        "page": verdict.page or evidence.page,
         "cell": evidence.cell,
-        "quote": evidence.quote,
+        "quote": verdict.quote or evidence.quote,
+        "reads": verdict.reads,
+        "confirmed": verdict.confirmed,
+        "reason": verdict.reason,
     }
+
+
+def _verdict(event: Event, evidence: Evidence, sources: Sources) -> Verdict:
+    """Read the bytes again, in the way of their kind; that they cannot be read is a verdict too."""
     try:
-        data = snapshots.read(evidence.sha256)
+        data = sources.snapshots.read(evidence.sha256)
         if _is_graded(event) and data.startswith(b"%PDF"):
-            found |= _judged(event, reader, data)
-        elif event.record is RecordKind.VISIT:
-            found |= _visited(event, reader, data)
-        elif event.record is RecordKind.PAYMENT:
-            found |= _paid(event, evidence, reader, data, register)
-        else:
-            found |= _quoted(evidence.quote, reader.call(text_of, data))
+            return _judged(event, sources.reader, data)
+        if event.record is RecordKind.VISIT:
+            return _visited(event, sources.reader, data)
+        if event.record is RecordKind.PAYMENT:
+            return _paid(event, evidence.cell, data, sources)
+        return _quoted(evidence.quote, sources.reader.call(text_of, data))
     except SyncerError as error:
-        found["reason"] = f"{error.name}: {error}. {error.hint}".strip()
-    return found
+        return Verdict(f"{error.name}: {error}. {error.hint}".strip())
 
 
 def _is_graded(event: Event) -> bool:
     return event.record is RecordKind.INSPECTION and event.area in tuple(Area)
 
 
-def _judged(event: Event, reader: DocumentReader, data: bytes) -> dict[str, Any]:
-    """The judgement that the report gives, against the line's; a withdrawn grade is what it was
-    before."""
+def _told(event: Event) -> str:
+    """Return the value that the bytes should give; a withdrawn one is what it was before."""
+    return event.old if event.kind is EventKind.WITHDRAWN else event.new
+
+
+def _judged(event: Event, reader: DocumentReader, data: bytes) -> Verdict:
+    """Compare the judgement that the report gives with the line's."""
     reading = reader.call(read_pdf, data)
-    area = Area(event.area)
+    area, said = Area(event.area), _told(event)
     grade = str(reading.judgements.get(area, ""))
     page, quote = reading.quotes.get(area, (None, ""))
-    said = event.old if event.kind is EventKind.WITHDRAWN else event.new
-    confirmed = grade == said and (bool(said) or not reading.problems)
-    reason = f"the report says {grade.replace('_', ' ') or 'nothing of this area'}"
-    found = {
-        "reads": grade or "not judged in this report",
-        "confirmed": confirmed,
-        "reason": reason,
-    }
-    return found | ({"page": page, "quote": quote} if quote else {})
+    what = grade.replace("_", " ") or "nothing of this area"
+    return Verdict(
+        f"the report says {what}",
+        confirmed=grade == said and (bool(said) or not reading.problems),
+        reads=grade or "not judged in this report",
+        page=page if quote else None,
+        quote=quote,
+    )
 
 
-def _visited(event: Event, reader: DocumentReader, data: bytes) -> dict[str, Any]:
-    """What the letter is about, or else what it is, against the line's; a withdrawn one's is what
-    it was before."""
+def _visited(event: Event, reader: DocumentReader, data: bytes) -> Verdict:
+    """Compare what the letter is about, or else what it is, with the line's."""
     reading = reader.call(read_pdf, data)
     reads = reading.theme or reading.send_outcome or str(reading.kind)
-    days = " to ".join(
-        str(day) for day in (reading.inspection_start, reading.inspection_end) if day
-    )
-    same = reads == (event.old if event.kind is EventKind.WITHDRAWN else event.new)
-    return {
-        "reads": reads,
-        "confirmed": same,
-        "reason": f"the report is a {reading.kind.replace('_', ' ')} {days}".strip(),
-    }
+    days = [reading.inspection_start, reading.inspection_end]
+    when = " to ".join(str(day) for day in days if day)
+    kind = reading.kind.replace("_", " ")
+    return Verdict(f"the report is a {kind} {when}".strip(), reads == _told(event), reads)
 
 
-def _paid(
-    event: Event, evidence: Evidence, reader: DocumentReader, data: bytes, register: Register
-) -> dict[str, Any]:
-    """The payment in the row of the file, against the line's."""
-    for payment in (
-        payment
-        for sheet in reader.call(rows, data)
-        for payment in read_spend(sheet.rows, register, sheet.numbers).payments
-    ):
-        if evidence.cell == f"row {payment.row}":
-            same = (payment.council,) == event.councils and str(payment.pounds) == event.new
-            return {
-                "reads": payment.pounds,
-                "confirmed": same,
-                "reason": f"the row says {payment.pounds} to {payment.supplier}",
-            }
-    return {"reason": "there is no payment to a council in that row"}
+def _paid(event: Event, cell: str, data: bytes, sources: Sources) -> Verdict:
+    """Compare the payment in the row of the file with the line's."""
+    for sheet in sources.reader.call(rows, data):
+        for payment in read_spend(sheet.rows, sources.register, sheet.numbers).payments:
+            if cell == f"row {payment.row}":
+                same = (payment.council,) == event.councils and str(payment.pounds) == event.new
+                reason = f"the row says {payment.pounds} to {payment.supplier}"
+                return Verdict(reason, same, payment.pounds)
+    return Verdict("there is no payment to a council in that row")
 
 
-def _quoted(quote: str, text: str) -> dict[str, Any]:
-    """Whether the words quoted stand in the text: together or, those of a table's cells, in one
-    row."""
+def _quoted(quote: str, text: str) -> Verdict:
+    """Look for the words quoted in the text: together or, those of a table's cells, in one row."""
     if not quote:
-        return {"reason": "no words were quoted for this line"}
-    cells = [squeezed(cell) for cell in quote.split(" | ")]
-    if squeezed(quote) in squeezed(text) or any(
-        all(cell in line for cell in cells) for line in map(squeezed, text.splitlines())
-    ):
-        return {"confirmed": True, "reads": quote, "reason": "these words stand in the bytes"}
-    return {"reason": "these words do not stand in the bytes"}
+        return Verdict("no words were quoted for this line")
+    if squeezed(quote) in squeezed(text) or _in_one_row(quote.split(" | "), text):
+        return Verdict("these words stand in the bytes", True, quote)
+    return Verdict("these words do not stand in the bytes")
+
+
+def _in_one_row(cells: list[str], text: str) -> bool:
+    wanted = [squeezed(cell) for cell in cells]
+    lines = [squeezed(line) for line in text.splitlines()]
+    return any(all(cell in line for cell in wanted) for line in lines)
 
 
 def squeezed(text: str) -> str:
-    """Letters and digits alone, so that white space, dashes and cell borders do not matter."""
+    """Return letters and digits alone: white space, dashes and cell borders do not matter."""
     return "".join(re.findall(r"\w+", text.casefold()))

@@ -12,7 +12,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from email_validator import EmailNotValidError, validate_email
 
 LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"
 """What may stand in a local part (RFC 5322 §3.2.3): before an address it makes another one."""
@@ -25,22 +25,16 @@ class Spelling:
 
     def __init__(self, address: str) -> None:
         self.address = address.strip()
-        local, _, domain = self.address.rpartition("@")
-        domains = {domain}
-        keys = {self.address}
-        found = _validated(self.address)
-        if found is not None:
-            local = found.local_part
-            domains |= {found.domain, found.ascii_domain or found.domain}
-            keys |= {f"{local}@{each}" for each in domains}
+        local, domains = _parts(self.address)
+        keys = [self.address, *(f"{local}@{domain}" for domain in domains)]
         self.keys = frozenset(key.casefold() for key in keys)
         """As it may stand in `subscribers.address_key`."""
 
-        either = "|".join(sorted(map(re.escape, map(_composed, domains))))
-        self._pattern = re.compile(
-            rf'(?<!{LOCAL})"?{re.escape(_composed(local))}"?(?:@|%40)(?:{either})(?![\w-]|\.\w)',
-            re.IGNORECASE,
-        )
+        name = re.escape(_composed(local))
+        domain = "|".join(re.escape(_composed(each)) for each in sorted(domains))
+        before, after = rf"(?<!{LOCAL})", r"(?![\w-]|\.\w)"
+        spelled = rf'{before}"?{name}"?(?:@|%40)(?:{domain}){after}'
+        self._pattern = re.compile(spelled, re.IGNORECASE)
 
     def is_in(self, text: str) -> bool:
         """Return whether a text names the address."""
@@ -56,11 +50,14 @@ class Spelling:
         return any(self.is_in(text) for text in _texts_of(data))
 
 
-def _validated(address: str) -> ValidatedEmail | None:
+def _parts(address: str) -> tuple[str, set[str]]:
+    """Return the local part of an address, and its domain in every spelling."""
+    local, _, domain = address.rpartition("@")
     try:
-        return validate_email(address, check_deliverability=False, globally_deliverable=False)
+        found = validate_email(address, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError:
-        return None
+        return local, {domain}
+    return found.local_part, {domain, found.domain, found.ascii_domain or found.domain}
 
 
 def _composed(text: str) -> str:
