@@ -354,6 +354,12 @@ class NoSuchDelivery(SyncerError):
     hint = "`syncer outbox` lists them."
 
 
+class NotOpen(SyncerError):
+    """No possible with this number waits for a decision."""
+
+    hint = "`syncer possible` lists those that do."
+
+
 class BadToken(SyncerError):
     """A signed link that this installation did not make."""
 

@@ -112,6 +112,14 @@ class Qualifier(StrEnum):
     ABOUT = "about"
 
 
+class Certainty(StrEnum):
+    """How sure a statement of funding is; NOTHING is said only where somebody asks why."""
+
+    TOLD = "told"
+    POSSIBLE = "possible"
+    NOTHING = "nothing"
+
+
 class EventKind(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
@@ -351,7 +359,8 @@ class Money:
 class Statement:
     """One statement of funding: who is given what, by whom, for what. `councils` are slugs: more
     than one only for a joint sum. For a partnership `councils` holds the payee and `helped` the
-    council helped."""
+    council helped. `certainty`: a *possible* one seems to be given and could not be read for
+    certain; `p` is how likely it is given (0 to 1; None for a table's row), `why` the reasons."""
 
     kind: FundingKind
     councils: tuple[str, ...]
@@ -368,6 +377,9 @@ class Statement:
     ring_fenced: bool | None = None
     status: str = ""
     what: str = ""
+    certainty: Certainty = Certainty.TOLD
+    p: float | None = None
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -391,6 +403,17 @@ class Observation(HasFields):
     unread: bool = False
     withdrawn: bool = False
     id: int = 0
+
+
+@dataclass(frozen=True)
+class Possible:
+    """A sum, or a place in a programme, that a page seems to give to a council and that could not be
+    read for certain (DESIGN §2): what would be observed were it told, the reasons, and how likely it
+    is given (0 to 1; None for a table's row)."""
+
+    observation: Observation
+    why: tuple[str, ...] = ()
+    p: float | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from syncer.model import Observation, Problem
+from syncer.model import Observation, Possible, Problem
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Reading:
     """What one page says: its entries, an observation for each that is a record, and a named
     problem for each that is not. A page is well read (`good`) when every entry became one of these.
     `gone` are keys that turned out to be no record; `withdrawn` says that the source itself took
-    the page back (a notice, 410, "gone")."""
+    the page back (a notice, 410, "gone"). `possibles` are what it seems to say of money."""
 
     entries: tuple[Entry, ...] = ()
     observations: tuple[Observation, ...] = ()
@@ -126,3 +126,4 @@ class Reading:
     good: bool = True
     gone: frozenset[str] = frozenset()
     withdrawn: bool = False
+    possibles: tuple[Possible, ...] = ()

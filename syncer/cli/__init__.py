@@ -34,6 +34,7 @@ from syncer.errors import (
     NoStoreYet,
     NoSuchDelivery,
     NoSuchSubscriber,
+    NotOpen,
     RosterError,
     SyncerError,
 )
@@ -51,6 +52,7 @@ PLACES = (
     ("Query", "syncer.cli.lists", ("ratings", "inspections", "awards", "changes", "councils")),
     ("Inspect", "syncer.cli.council", ("council", "conflicts")),
     ("Inspect", "syncer.cli.held", ("held",)),
+    ("Inspect", "syncer.cli.possible", ("possible",)),
     ("Inspect", "syncer.cli.verify", ("verify",)),
     (
         "People",
@@ -74,6 +76,7 @@ USAGE_ERRORS = (
     NoStoreYet,
     NoSuchSubscriber,
     NoSuchDelivery,
+    NotOpen,
     RosterError,
 )
 """What was typed, or configured, is wrong: exit 2. Every other named error is exit 1."""

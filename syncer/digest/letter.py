@@ -166,6 +166,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Mentioned:
+    """What one page seems to say of money and could not be read for certain: one sentence, and the
+    page to look at."""
+
+    sentence: str
+    link: str
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A file beside the message; `mime` is its type, `text/csv`."""
 
@@ -196,6 +205,7 @@ class Digest:
     disclaimer: str = DISCLAIMER
     attachments: tuple[Attachment, ...] = ()
     thread: tuple[str, ...] = ()
+    mentioned: tuple[Mentioned, ...] = ()
     folding: Folding = Folding((), {}, ())
 
     @property

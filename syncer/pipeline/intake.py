@@ -10,6 +10,7 @@ from typing import Any
 
 from syncer.errors import Vanished
 from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record
+from syncer.pipeline import possibles
 from syncer.reading import Page, Reading
 from syncer.records.diff import DiffContext, FirstSeen, diff
 from syncer.records.identity import Group, group
@@ -65,6 +66,7 @@ def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageRes
     """Store what one page says, and the events that follow from it."""
     known = pages.StoredMemory(store, run.source, run.now).page(page.key)
     before_read = known.last_good if known else None
+    reading = possibles.with_accepted(store, run.source, page, reading)
     failed = {p.url for p in reading.problems}
     became = frozenset(o.key for o in reading.observations if not o.unread) | reading.gone
     became -= {e.key for e in reading.entries if e.key in page.files and e.url in failed}
@@ -86,6 +88,7 @@ def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageRes
     found, changes = _reconcile(store, run, touched, fresh)
     vanished = _vanished(store, run, page, reading) if reading.good else ()
     if reading.good:
+        possibles.record(store, run.source, page.key, reading, before_read, run.since, run.now)
         problem_store.end(
             store,
             run.source,
@@ -93,6 +96,14 @@ def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageRes
             run.now,
         )
     return PageResult(found, changes, before_read is None, vanished)
+
+
+def record_observation(store: Store, run: Run, said: Observation) -> tuple[int, ...]:
+    """Record one thing more that a page says, as the operator has read it, and return the ids of the
+    events that follow. Its entry has been noted before. Call inside `writing()`."""
+    page = Page(said.page, said.url, b"", said.sha256)
+    touched, fresh = _observe(store, run, page, Reading(observations=(said,)))
+    return _reconcile(store, run, touched, fresh)[1]
 
 
 def _mended(page: Page, reading: Reading) -> set[str]:

@@ -21,12 +21,14 @@ from typing import Any
 from syncer.funding.tables import RowFault, TableReading
 from syncer.model import (
     AwardFields,
+    Certainty,
     Evidence,
     FundingFields,
     FundingKind,
     InterventionFields,
     Observation,
     PaymentFields,
+    Possible,
     Problem,
     RecordKind,
     Statement,
@@ -99,11 +101,26 @@ def reading(
     """What a page says that was read as these statements. Its notes: `published`, and those of its
     version. What an older parser made of the same bytes, and this one does not, never was.
     `retold`: somebody else than the funder speaks, also of what was long before."""
-    made = tuple(_observations(source, parser, page, statements, retold))
+    found = tuple(statements)
+    told = [each for each in found if each.certainty is Certainty.TOLD]
+    doubtful = [each for each in found if each.certainty is Certainty.POSSIBLE]
+    made = tuple(_observations(source, parser, page, told, retold))
+    possibles = tuple(_possible(source, parser, page, each, retold) for each in doubtful)
     gone = frozenset(
         k for k, o in page.before.items() if o.parser < parser and o.sha256 == page.sha256
     ) - {o.key for o in made}
-    return Reading(entries(page, made), made, tuple(problems), gone=gone)
+    return Reading(entries(page, made), made, tuple(problems), gone=gone, possibles=possibles)
+
+
+def _possible(source: str, parser: int, page: Page, statement: Statement, retold: bool) -> Possible:
+    """Return a doubtful statement as what would be observed were it told. It is known by its
+    councils, its sum and its words: other words are another question to the operator."""
+    (would_be,) = _observations(source, parser, page, [statement], retold)
+    pounds = statement.money.pounds if statement.money else None
+    words = " ".join(statement.quote.casefold().split())
+    known_by = f"{would_be.councils} {pounds} {words}"
+    key = "possible " + hashlib.sha256(known_by.encode()).hexdigest()[:16]
+    return Possible(replace(would_be, key=key), statement.why, statement.p)
 
 
 def as_before(page: Page, *, withdrawn: bool = False) -> Reading:

@@ -95,6 +95,11 @@ def start_run(store: Store, source: str, now: dt.datetime) -> int:
         return store.insert("runs", {"source": source, "started": as_text(now)})
 
 
+def last_run(store: Store, source: str) -> int:
+    """Return the number of the last run of a source, 0 where it was never read."""
+    return int(store.value("SELECT max(id) FROM runs WHERE source = ?", (source,)) or 0)
+
+
 def finish_run(
     store: Store, run: int, now: dt.datetime, *, status: str, complete: bool, **counts: int
 ) -> None:

@@ -7,7 +7,15 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syncer.model import Event, EventKind, Frequency, Subscriber, Subscription
+from syncer.model import (
+    Event,
+    EventDetail,
+    EventKind,
+    Frequency,
+    Observation,
+    Subscriber,
+    Subscription,
+)
 from syncer.pipeline.notify.readings import (
     SourceReading,
     awaited,
@@ -217,3 +225,31 @@ def says_the_same(first: Event | None, correction: Event) -> bool:
     if first is None:
         return False
     return (first.new, first.councils) == (correction.new, correction.councils)
+
+
+def also_mentioned(
+    news: News, subscriber: Subscriber, unshown: Iterable[Observation]
+) -> list[Observation]:
+    """Return what pages seem to say of money that this subscriber follows. It closes a digest that
+    is written anyway, and never causes one."""
+    return [each for each in unshown if _would_be_wanted(news, subscriber, each)]
+
+
+def _would_be_wanted(news: News, subscriber: Subscriber, said: Observation) -> bool:
+    """Whether a subscription asks for the line that this would be, were it told."""
+    amount = said.funding.amount
+    would_be = Event(
+        record=said.record,
+        kind=EventKind.ADDED,
+        councils=said.councils,
+        area="amount",
+        old="",
+        new="" if amount is None else str(amount),
+        published=said.published,
+        effective=None,
+        noticed_at=news.now,
+        source=said.source,
+        url=said.url,
+        detail=EventDetail(fields=said.fields),
+    )
+    return any(wants(each, would_be, news.register) for each in subscriber.subscriptions)

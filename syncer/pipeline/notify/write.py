@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 
 from syncer import digest as digests
 from syncer.app import App
 from syncer.digest.letter import Digest
+from syncer.digest.mentions import mentioned
 from syncer.digest.render import Envelope, as_bytes, message
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Event, Problem, Subscriber
@@ -18,8 +19,9 @@ from syncer.pipeline.notify import plan as planning
 from syncer.pipeline.notify.context import DigestContexts, news_for, unsubscribe_links
 from syncer.pipeline.notify.plan import History, News, Plan
 from syncer.records.diff import CONFIRMED
-from syncer.store import events, outbox, people, receipts
+from syncer.store import events, outbox, people, possibles, receipts
 from syncer.store.outbox import Message, State
+from syncer.store.possibles import Kept
 
 IDLE_AT_ONCE = 100
 NEVER_LEFT = (State.FAILED, State.CANCELLED)
@@ -141,8 +143,20 @@ def _write_digest(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None
     if made.empty:
         cancelled = {event.id: 0 for event in decided.lines}
         receipts.record_folded(store, subscriber.id, None, cancelled, now)
-    else:
-        queue(run, subscriber, made)
+        return
+    mentions = _mentions(run, subscriber)
+    lines = mentioned([kept.possible for kept in mentions], run.app.register)
+    queue(run, subscriber, replace(made, mentioned=lines))
+    numbers = [kept.id for kept in mentions]
+    possibles.record_shown(store, subscriber.id, run.wrote[-1], numbers, now)
+
+
+def _mentions(run: NotifyRun, subscriber: Subscriber) -> list[Kept]:
+    """What pages seem to say of money that this subscriber follows and has not been shown."""
+    unshown = possibles.unshown(run.app.store, subscriber.id)
+    said = [kept.possible.observation for kept in unshown]
+    wanted = {id(each) for each in planning.also_mentioned(run.news, subscriber, said)}
+    return [kept for kept in unshown if id(kept.possible.observation) in wanted]
 
 
 def _move_marks(run: NotifyRun, decided: Plan) -> None:

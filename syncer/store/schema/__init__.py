@@ -13,7 +13,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from syncer.store.schema import m0001_reading, m0002_people, m0004_waits
+from syncer.store.schema import m0001_reading, m0002_people, m0003_possibles, m0004_waits
 
 VERSION = 1
 """The format. Raised with every migration that an older syncer could not work with."""
@@ -21,6 +21,7 @@ VERSION = 1
 STEPS = {
     "first_schema": m0001_reading.SQL,
     "people_and_deliveries": m0002_people.SQL,
+    "possibles": m0003_possibles.SQL,
     "waits": m0004_waits.SQL,
 }
 """The name under which a store remembers a migration, and what it does; in order."""

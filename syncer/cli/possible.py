@@ -1,0 +1,56 @@
+"""`possible`: what pages seem to say of money and could not be read for certain."""
+
+from __future__ import annotations
+
+import click
+
+from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.output import emit, form_of
+from syncer.views import possibles as views
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.pass_context
+def possible(ctx: click.Context) -> None:
+    """List the sums that may be awards and could not be read for certain, or decide about them."""
+    if ctx.invoked_subcommand is None:
+        _list_open(ctx.ensure_object(Settings))
+
+
+def _list_open(settings: Settings) -> None:
+    from syncer.store import possibles
+
+    with settings.app() as app:
+        found = [(kept.id, kept.possible) for kept in possibles.listing(app.store)]
+        listing = views.possibles(app.register, found)
+    emit(listing, form_of(as_json=settings.json))
+
+
+@possible.command()
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@pass_settings
+def accept(settings: Settings, ids: tuple[int, ...]) -> None:
+    """Make awards of these: whoever follows the council is told, with the page's own date."""
+    from syncer.operations import possibles
+
+    numbers = list(dict.fromkeys(ids))
+    with settings.app() as app:
+        opened = possibles.accept(app, numbers)
+    click.echo(f"accepted: {_listed(numbers)}; {opened} to be told", err=True)
+
+
+@possible.command()
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@pass_settings
+def reject(settings: Settings, ids: tuple[int, ...]) -> None:
+    """Set these aside: they are no awards, and the same words on the same page stay rejected."""
+    from syncer.operations import possibles
+
+    numbers = list(dict.fromkeys(ids))
+    with settings.app() as app:
+        possibles.reject(app, numbers)
+    click.echo(f"rejected: {_listed(numbers)}", err=True)
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))

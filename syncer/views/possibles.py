@@ -1,0 +1,49 @@
+"""What pages seem to say of money and could not be read for certain, as rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from syncer.model import Possible
+from syncer.register.councils import Register
+from syncer.views.lists import Column, Listing, Row, council_label, plain_columns
+
+COLUMNS = (
+    *plain_columns("id"),
+    Column("councils", hidden=True),
+    Column("council_names", "councils", wording=lambda row: ", ".join(row["council_names"])),
+    Column("amount", hidden=True),
+    Column("amount_text", "sum"),
+    *plain_columns("programme", "published"),
+    Column("p", hidden=True),
+    Column("why", "why it is not told", wording=lambda row: ", ".join(row["why"])),
+    Column("quote", "words"),
+    *plain_columns("url"),
+)
+DECIDE = (
+    "`syncer possible accept ID` makes an award of one, `syncer possible reject ID` sets it aside."
+)
+
+
+def possibles(register: Register, found: Iterable[tuple[int, Possible]]) -> Listing:
+    """Return a row for each possible, given with its number."""
+    rows = [_row(register, number, possible) for number, possible in found]
+    return Listing(COLUMNS, rows, DECIDE, "No page seems to give money that could not be read.")
+
+
+def _row(register: Register, number: int, possible: Possible) -> Row:
+    said, money = possible.observation, possible.observation.funding
+    named = [council_label(register, slug) for slug in said.councils]
+    return {
+        "id": number,
+        "councils": [gss for gss, _ in named],
+        "council_names": [name for _, name in named],
+        "amount": money.amount,
+        "amount_text": money.amount_text or "",
+        "programme": money.programme or "",
+        "published": said.published,
+        "p": possible.p,
+        "why": list(possible.why),
+        "quote": money.quote or "",
+        "url": said.url,
+    }
