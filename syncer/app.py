@@ -92,7 +92,8 @@ class App:
 
     def clock(self) -> dt.datetime:
         """The time now: `now`, and what has passed since it was opened."""
-        return self.now + dt.timedelta(seconds=time.monotonic() - self._started)
+        passed = time.monotonic() - self._started
+        return self.now + dt.timedelta(seconds=passed)
 
     @cached_property
     def store(self) -> Store:
@@ -127,7 +128,8 @@ class App:
 
     @cached_property
     def snapshots(self) -> Snapshots:
-        return Snapshots(self.config.store.path.parent / "snapshots")
+        folder = self.config.store.path.parent
+        return Snapshots(folder / "snapshots")
 
     @cached_property
     def client(self) -> Client:
@@ -155,7 +157,11 @@ class App:
     @cached_property
     def history(self) -> frozenset[str]:
         """The sources that give history and cross-checks, never news."""
-        return frozenset(name for name in names() if getattr(load(name), "HISTORY", False))
+        found = set()
+        for name in names():
+            if getattr(load(name), "HISTORY", False):
+                found.add(name)
+        return frozenset(found)
 
     @cached_property
     def documents(self) -> DocumentReader:

@@ -132,7 +132,8 @@ class SitesSection(Section):
 
     def all(self) -> tuple[str, ...]:
         """Return every base address."""
-        return tuple(chain.from_iterable(self.by_name().values()))
+        by_name = self.by_name()
+        return tuple(chain.from_iterable(by_name.values()))
 
 
 class FetchSection(Section):
@@ -299,7 +300,8 @@ class Config(Section):
 
     def enabled_sources(self) -> tuple[str, ...]:
         """Return the sources that are read, in alphabetical order."""
-        return tuple(sorted(name for name, source in self.sources.items() if source.enabled))
+        names = [name for name, source in self.sources.items() if source.enabled]
+        return tuple(sorted(names))
 
     def delays(self) -> dict[str, float]:
         """Return the seconds between two requests to a host, for the hosts where that is not
@@ -322,17 +324,25 @@ def load_config(path: Path | None = None) -> Config:
     where there is none the packaged one, with the store and everything else in the current folder.
     Raises ConfigError with every fault found."""
     if path is not None:
-        return _load(path, path.resolve().parent)
-    here = Path.cwd() / CONFIG_FILE
-    return _load(here if here.exists() else packaged(CONFIG_FILE), here.parent)
+        folder = path.resolve().parent
+        return _load(path, folder)
+
+    folder = Path.cwd()
+    here = folder / CONFIG_FILE
+    if here.exists():
+        return _load(here, folder)
+    return _load(packaged(CONFIG_FILE), folder)
 
 
 def source_names() -> tuple[str, ...]:
     """Return the names of all sources: the files in `syncer/sources`, found without importing
     any."""
-    modules = pkgutil.iter_modules([str(Path(__file__).parent / "sources")])
-    names = [module.name for module in modules if not module.ispkg]
-    return tuple(sorted(name for name in names if not name.startswith("_")))
+    folder = Path(__file__).parent / "sources"
+    names = []
+    for module in pkgutil.iter_modules([str(folder)]):
+        if not module.ispkg and not module.name.startswith("_"):
+            names.append(module.name)
+    return tuple(sorted(names))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -410,7 +420,8 @@ def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
             yield f"sources.{name}: there is no such source. {_nearest(name, known)}"
 
     for field, order in _table(given, "precedence").items():
-        for name in order if isinstance(order, list) else [order]:
+        named = order if isinstance(order, list) else [order]
+        for name in named:
             if name not in {*known, *DEFAULT_PRECEDENCE}:
                 meant = _nearest(str(name), known)
                 yield f"precedence.{field}: there is no such source as {name!r}. {meant}"
@@ -438,7 +449,11 @@ def _keys_beside(where: Sequence[str | int]) -> list[str]:
     model: type[BaseModel] = Config
     for part in where[:-1]:
         model = _section_called(str(part), model)
-    return [field.alias or name for name, field in model.model_fields.items()]
+
+    keys = []
+    for name, field in model.model_fields.items():
+        keys.append(field.alias or name)
+    return keys
 
 
 def _section_called(name: str, model: type[BaseModel]) -> type[BaseModel]:
@@ -454,4 +469,6 @@ def _section_called(name: str, model: type[BaseModel]) -> type[BaseModel]:
 
 def _nearest(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
     near = difflib.get_close_matches(name, list(known), n=1)
-    return f"Did you mean {near[0]!r}?" if near else "Known: " + ", ".join(sorted(known))
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return "Known: " + ", ".join(sorted(known))

@@ -45,7 +45,8 @@ it: every job may be killed at any line, and goes on at its next run."""
 
 def job_names() -> tuple[str, ...]:
     """Return the jobs there are: the modules of the package `jobs`."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(jobs.__path__)))
+    modules = pkgutil.iter_modules(jobs.__path__)
+    return tuple(sorted(module.name for module in modules))
 
 
 def run_job(name: str, config: Config, stop: threading.Event | None = None) -> None:
@@ -115,8 +116,10 @@ def next_runs(config: Config, now: dt.datetime) -> dict[str, dt.datetime | None]
 
 
 def _trigger(config: Config, name: str) -> OrTrigger:
-    lines = config.jobs[name].cron
-    return OrTrigger([CronTrigger.from_crontab(line, timezone=LONDON) for line in lines])
+    triggers = []
+    for line in config.jobs[name].cron:
+        triggers.append(CronTrigger.from_crontab(line, timezone=LONDON))
+    return OrTrigger(triggers)
 
 
 def _scheduler(config: Config, stop: threading.Event) -> BackgroundScheduler:

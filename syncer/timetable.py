@@ -74,7 +74,9 @@ def _is_part(part: str, field: CronField) -> bool:
         return False
     if found["step"] is not None and not int(found["step"]):
         return False
-    ends = [_number(end, field) for end in (found["first"], found["last"]) if end is not None]
+
+    written = (found["first"], found["last"])
+    ends = [_number(end, field) for end in written if end is not None]
     within = all(field.low <= end <= field.high for end in ends)
     return within and ends == sorted(ends)
 
@@ -83,4 +85,6 @@ def _number(text: str, field: CronField) -> int:
     """Return the value of one end of a range; NO_VALUE for what is neither a number nor a name."""
     if text in field.words:
         return field.words.index(text) + field.low
-    return int(text) if text.isascii() and text.isdigit() else NO_VALUE
+    if text.isascii() and text.isdigit():
+        return int(text)
+    return NO_VALUE

@@ -19,7 +19,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -181,11 +181,15 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command asked for. Raises UsageError, which names the nearest one."""
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-            meant = f" Did you mean {near[0]!r}?" if near else ""
-            raise click.UsageError(f"No such command {args[0]!r}.{meant}", ctx)
-        return super().resolve_command(ctx, args)
+        name = args[0]
+        if self.get_command(ctx, name) is not None:
+            return super().resolve_command(ctx, args)
+
+        meant = ""
+        near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+        if near:
+            meant = f" Did you mean {near[0]!r}?"
+        raise click.UsageError(f"No such command {name!r}.{meant}", ctx)
 
 
 class Syncer(Commands):
@@ -194,7 +198,10 @@ class Syncer(Commands):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the name of every command, in the order of the help."""
-        return [name for _, _, names in PLACES for name in names]
+        listed: list[str] = []
+        for _, _, names in PLACES:
+            listed += names
+        return listed
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Return a command, importing its module; None where there is none of this name."""
@@ -206,17 +213,17 @@ class Syncer(Commands):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write every command with its first sentence, under its heading."""
-        headings: dict[str, list[tuple[str, str]]] = {}
+        by_heading: dict[str, list[tuple[str, str]]] = {}
         for heading, _, names in PLACES:
-            headings.setdefault(heading, []).extend(self._helps(ctx, names))
-        for heading, helps in headings.items():
+            helps = by_heading.setdefault(heading, [])
+            for name in names:
+                command = self.get_command(ctx, name)
+                assert command is not None
+                helps.append((name, command.get_short_help_str(limit=100)))
+
+        for heading, helps in by_heading.items():
             with formatter.section(heading):
                 formatter.write_dl(helps)
-
-    def _helps(self, ctx: click.Context, names: Sequence[str]) -> Iterator[tuple[str, str]]:
-        for name in names:
-            command = self.get_command(ctx, name)
-            yield name, command.get_short_help_str(limit=100) if command else ""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Whoever reads our output may go away, as `head` does: that is no
@@ -276,9 +283,11 @@ def print_usage_error(error: click.ClickException) -> None:
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     if ctx is None:
         return
+
     for param in ctx.command.params:
         if isinstance(param, click.Option) and _is_about(error, param):
-            click.echo(f"  {': '.join(param.get_help_record(ctx) or ())}", err=True)
+            explained = param.get_help_record(ctx) or ()
+            click.echo(f"  {': '.join(explained)}", err=True)
     click.echo(f"  `{ctx.command_path} --help` says how it is used.", err=True)
 
 
@@ -286,7 +295,9 @@ def _is_about(error: click.ClickException, option: click.Option) -> bool:
     """Return whether an error is about a value of this option, or about its having none."""
     if isinstance(error, click.BadParameter):
         return error.param is option
-    return isinstance(error, click.BadOptionUsage) and error.option_name in option.opts
+    if isinstance(error, click.BadOptionUsage):
+        return error.option_name in option.opts
+    return False
 
 
 # -- The terminal ----------------------------------------------------------------------------------
@@ -313,7 +324,8 @@ def _lookalike(error: UnicodeError) -> tuple[str, int]:
     """Return what is written in the place of characters that cannot be (a codec error handler)."""
     assert isinstance(error, UnicodeEncodeError)
     missing = error.object[error.start : error.end]
-    return "".join(LOOKALIKES.get(letter, "?") for letter in missing), error.end
+    written = [LOOKALIKES.get(letter, "?") for letter in missing]
+    return "".join(written), error.end
 
 
 codecs.register_error("syncer.lookalike", _lookalike)
@@ -329,7 +341,8 @@ def write_what_the_terminal_can_show() -> None:
 def _let_go_of_stdout() -> None:
     """Point stdout to nowhere: whoever read it has gone, and Python would complain again when it
     flushes at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 @click.command(

@@ -107,8 +107,9 @@ def _heading(found: History) -> list[str]:
 
 
 def _names(found: History, slugs: tuple[str, ...]) -> str:
-    names = [found.register.by_slug(slug).name for slug in slugs]
-    return ", ".join(names) or "no other council"
+    councils = [found.register.by_slug(slug) for slug in slugs]
+    names = ", ".join(council.name for council in councils)
+    return names or "no other council"
 
 
 # -- conflicts -------------------------------------------------------------------------------------
@@ -128,8 +129,11 @@ def _conflicts(app: App) -> list[dict[str, Any]]:
     another kind."""
     from syncer.store import records
 
-    stored = records.conflicts(app.store)
-    between = [{**row, "councils": json.loads(row["councils"])} for row in stored]
+    between = []
+    for row in records.conflicts(app.store):
+        councils = json.loads(row["councils"])
+        between.append({**row, "councils": councils})
+
     awards = records.records(app.store, kinds=[RecordKind.AWARD])
     reports = records.records(app.store, kinds=[RecordKind.INSPECTION, RecordKind.VISIT])
     return between + history.possible_twins(awards) + history.title_conflicts(reports)

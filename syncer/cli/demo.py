@@ -189,4 +189,5 @@ def _day(day: dt.date) -> str:
 
 
 def _step(number: int, text: str) -> None:
-    click.echo("\n" + click.style(f"{number}  {text}", bold=True))
+    heading = click.style(f"{number}  {text}", bold=True)
+    click.echo(f"\n{heading}")

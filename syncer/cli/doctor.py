@@ -103,7 +103,8 @@ def _examine_sites(app: App) -> Iterator[Finding]:
 
 def _first_read(app: App, address: str) -> str:
     """Return how many bytes an address answers with."""
-    return f"{len(app.client.get(address).data):,} bytes"
+    answer = app.client.get(address)
+    return f"{len(answer.data):,} bytes"
 
 
 def _tried(check: str, attempt: Callable[[], str]) -> Finding:
@@ -196,9 +197,11 @@ def _ofsted(app: App) -> Iterator[Finding]:
 
 
 def _list_in_words(page: ListPage) -> str:
-    names = ", ".join(f"{row.name} ({_day(row.latest)})" for row in page.rows[:3])
+    named = [f"{row.name} ({_day(row.latest)})" for row in page.rows[:3]]
+    rows = len(page.rows)
     total = "no" if page.total is None else page.total
-    return f"{len(page.rows)} rows, {total} stated in all: {names} …{_odd(page.oddities)}"
+    odd = _odd(page.oddities)
+    return f"{rows} rows, {total} stated in all: {', '.join(named)} …{odd}"
 
 
 def _provider_in_words(app: App, url: str) -> str:
@@ -214,7 +217,9 @@ def _provider_in_words(app: App, url: str) -> str:
 
 
 def _day(day: dt.date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else "no report yet"
+    if day is None:
+        return "no report yet"
+    return f"{day.day} {day:%B %Y}"
 
 
 def _odd(oddities: tuple[str, ...]) -> str:
@@ -226,12 +231,15 @@ def _odd(oddities: tuple[str, ...]) -> str:
 
 
 def _govuk(app: App) -> str:
-    url = f"{app.config.sites.govuk[0]}/api/search.json?{urlencode(NEWEST_OF_DFE)}"
+    site = app.config.sites.govuk[0]
+    url = f"{site}/api/search.json?{urlencode(NEWEST_OF_DFE)}"
+    answer = app.client.get(url)
     try:
-        found = json.loads(app.client.get(url).data)
+        found = json.loads(answer.data)
+        total = int(found["total"])
         newest = found["results"][0]
         day = str(newest["public_timestamp"])[:10]
-        return f"{int(found['total']):,} pages of the DfE; the newest: {newest['title']} ({day})"
+        return f"{total:,} pages of the DfE; the newest: {newest['title']} ({day})"
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise PageRedesigned(f"{url} answers in another form ({error!r})") from error
 

@@ -56,8 +56,10 @@ def _print_status(
 ) -> None:
     print_table(Listing(SOURCE_COLUMNS, sources))
     if still_open:
+        columns = views.plain_columns(*PROBLEM_NAMES)
         click.echo()
-        print_table(Listing(views.plain_columns(*PROBLEM_NAMES), still_open))
+        print_table(Listing(columns, still_open))
+
     counted = [f"{count} {views.humanise(state)}" for state, count in outbox.items()]
     click.echo(f"Outbox: {', '.join(counted) or 'empty'}")
 
@@ -98,9 +100,13 @@ def _source_row(name: str, app: App, run: Mapping[str, Any]) -> dict[str, Any]:
 
 def _age_in_words(age: dt.timedelta) -> str:
     hours = round(age.total_seconds() / 3600)
-    return f"{hours} h ago" if hours < 48 else f"{age.days} days ago"
+    if hours < 48:
+        return f"{hours} h ago"
+    return f"{age.days} days ago"
 
 
 def _problem_row(problem: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("source", "name", "message", "url", "council", "tries", "next_try", "hint")
-    return {"since": problem["first_at"], **{name: problem[name] for name in names}}
+    row = {"since": problem["first_at"]}
+    for name in ("source", "name", "message", "url", "council", "tries", "next_try", "hint"):
+        row[name] = problem[name]
+    return row

@@ -112,7 +112,10 @@ def _print_report(report: SyncReport) -> None:
     """Print how one run went, and every new problem with what to do about it; known problems are
     only counted."""
     new = {(problem.name, problem.url) for problem in report.new_problems}
-    unknown = [problem for problem in report.problems if (problem.name, problem.url) in new]
+    unknown = []
+    for problem in report.problems:
+        if (problem.name, problem.url) in new:
+            unknown.append(problem)
     known = len(report.problems) - len(unknown)
 
     parts = [
