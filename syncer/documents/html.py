@@ -211,28 +211,23 @@ def published_of(html: str | bytes) -> dt.date | None:
 
 
 def _soup(html: str | bytes) -> BeautifulSoup:
-    _check_size(html)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return _parsed(_with_body(html))
+    return parsed(_with_body(html))
 
 
-def _parsed(html: str | bytes) -> BeautifulSoup:
+def parsed(html: str | bytes) -> BeautifulSoup:
     """Return the page as a tree. A page may name an encoding that cannot be one: then it is taken
-    for UTF-8."""
-    try:
-        return BeautifulSoup(html, "lxml")
-    except (ValueError, LookupError):
-        text = html if isinstance(html, str) else html.decode("utf-8", errors="replace")
-        return BeautifulSoup(text, "lxml")
-
-
-def _check_size(html: str | bytes) -> None:
-    """Raise DocumentTooSlow for a page of more elements than can be read in seconds."""
+    for UTF-8. Raises DocumentTooSlow for one of more elements than can be read in seconds."""
     tags = html.count("<") if isinstance(html, str) else html.count(b"<")
     if tags > MAX_TAGS:
         raise DocumentTooSlow(f"A page of {tags:,} tags; more than {MAX_TAGS:,} are not read.")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        try:
+            return BeautifulSoup(html, "lxml")
+        except (ValueError, LookupError):
+            text = html if isinstance(html, str) else html.decode("utf-8", errors="replace")
+            return BeautifulSoup(text, "lxml")
 
 
 def _with_body(html: str | bytes) -> str | bytes:

@@ -38,7 +38,7 @@ from syncer.sources.govuk.pages import due, edited_on, since
 
 NAME = "govuk_interventions"
 TITLE = "Interventions published on GOV.UK"
-PARSER = 1
+PARSER = 2
 GIVES = (RecordKind.INTERVENTION,)
 
 INSTRUMENT = re.compile(
@@ -69,6 +69,8 @@ REVISED = re.compile(
     r"\b(?:revised|replace[sd]?|superseded?|updated direction|new direction)\b", re.I
 )
 SEND = re.compile(r"\bSEND\b|special educational", re.I)
+MAX_QUOTE = 400
+"""Characters of a page that are quoted."""
 CHILDREN = re.compile(r"children['’]s (?:services|social care)", re.I)
 
 
@@ -107,8 +109,8 @@ def parse(page: Page, context: SourceContext) -> Reading:
         council = _council(title[instrument.end() :], page, context)
     except CouncilError as error:
         return Reading(problems=(Problem(error.name, f"{title}: {error}", page.link, error.hint),))
-    text = context.documents.call(html.text_or_nothing, page.data)
-    made = (_observation(page, instrument, council, text),)
+    text, explained = context.documents.call(_texts, page.data, page.notes["withdrawn_notice"])
+    made = (_observation(page, instrument, council, text, explained),)
     return Reading(entries(page, made), made)
 
 
@@ -162,10 +164,16 @@ def _council(rest: str, page: Page, context: SourceContext) -> str:
     ).slug
 
 
-def _observation(page: Page, instrument: re.Match[str], council: str, text: str) -> Observation:
+def _texts(body: bytes, notice: str) -> tuple[str, str]:
+    return html.text_or_nothing(body), html.text_or_nothing(notice)
+
+
+def _observation(
+    page: Page, instrument: re.Match[str], council: str, text: str, explained: str
+) -> Observation:
     title, published = page.notes["title"], page.notes["published"]
     state = _state(page, instrument, text)
-    quote = f"{title}. {text}"[:400]
+    quote = _beginning(text) or title
     fields = InterventionFields(
         kind=FundingKind.INTERVENTION,
         what=_what(instrument["what"]),
@@ -187,8 +195,45 @@ def _observation(page: Page, instrument: re.Match[str], council: str, text: str)
         page.link,
         page.sha256,
         PARSER,
-        dict.fromkeys(fields.said(), Evidence(page.sha256, quote)),
+        {
+            name: Evidence(page.sha256, passage)
+            for name, passage in _passages(page, fields, text, explained).items()
+        },
     )
+
+
+def _beginning(text: str) -> str:
+    """Return the first words of the page, as one passage."""
+    if len(text) <= MAX_QUOTE:
+        return text
+    return text[:MAX_QUOTE].rpartition(" ")[0]
+
+
+def _passages(page: Page, fields: InterventionFields, text: str, explained: str) -> dict[str, str]:
+    """Return for each field the passage of the page that says it: one that stands there as it is,
+    so that it can be found again."""
+    passages = dict.fromkeys(fields.said(), page.notes["title"])
+    passages["quote"] = fields.quote or ""
+    told = _telling(page, fields, text, explained)
+    passages |= {name: told for name in ("state", fields.state or "") if name in passages}
+    if (replaced := REPLACES.search(text)) and "issued" in passages:
+        passages["issued"] = replaced[0]
+    return passages
+
+
+def _telling(page: Page, fields: InterventionFields, text: str, explained: str) -> str:
+    """Return the passage that gives the intervention its state: a change note, the reason of a
+    withdrawal, or words of the text; else the title."""
+    sought = {"lifted": LIFTED, "revised": REVISED}.get(fields.state or "")
+    if sought is None:
+        return str(page.notes["title"])
+    said = [note for note in page.notes["changes"] if sought.search(note)]
+    if said:
+        return str(said[-1])
+    if explained and (fields.state == "lifted" or sought.search(explained)):
+        return _beginning(explained)
+    replaced = REPLACES.search(text)
+    return replaced[0] if replaced and fields.state == "revised" else str(page.notes["title"])
 
 
 def _what(words: str) -> str:

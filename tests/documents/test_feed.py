@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from syncer.documents.feed import Entry, entries
-from syncer.errors import EmptyPage, PageRedesigned
+from syncer.errors import DocumentTooSlow, EmptyPage, PageRedesigned
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>
 <item><title>Leeds &amp;amp; Kent get £5m</title><link>/2017/02/leeds</link><pubDate>Thu, 23 Feb 2017 10:00:00 +0100</pubDate>
@@ -96,3 +96,9 @@ def test_the_sites_own_feeds_are_read(replay: str, path: str) -> None:
         found = entries(answer.read(), replay + path)
     assert len(found) >= 9
     assert all(entry.published and entry.link.startswith("http") for entry in found)
+
+
+def test_a_feed_of_hundreds_of_thousands_of_entries_is_named() -> None:
+    item = b"<item><title>A</title><link>https://x.example/y</link></item>"
+    with pytest.raises(DocumentTooSlow, match="5,000 entries"):
+        entries(b"<rss version='2.0'><channel>" + item * 300_000 + b"</channel></rss>")

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncer.documents.html import Table, main_text, published_of, tables, title_of
-from syncer.errors import EmptyPage, UnreadableTable
+from syncer.documents.reader import DocumentReader
+from syncer.errors import DocumentTooSlow, EmptyPage, UnreadableTable
 
 ARTICLE = "<p>The Department for Education has awarded Leeds city council £9.6m.</p>"
 
@@ -281,3 +282,36 @@ def test_a_page_without_a_body_element_is_a_page_all_the_same() -> None:
     page = f"<!doctype html><title>Money</title><main><h1>Money</h1><p>Leeds was given £1m.</p>{table}</main>"
     assert "Leeds was given £1m." in main_text(page)
     assert [table.rows for table in tables(page)] == [(("Leeds", "1"), ("Kent", "2"))]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<div>" * 20_000 + b"<p>Leeds",
+        b"<table><tr><td>" * 1_500 + b"Leeds",
+        b"<ul><li>" * 1_500 + b"Leeds",
+        b"<b>" * 20_000 + b"Leeds",
+        b"<a>" * 6_000 + b"Leeds",
+        b"<table>" + b"<tr><td rowspan=1000 colspan=1000>Leeds</td></tr>" * 300 + b"</table>",
+        b"<p>Leeds</p>" * 20_000,
+    ],
+    ids=["div", "tables", "lists", "bold", "links", "spanning cells", "paragraphs"],
+)
+def test_a_page_nested_or_spread_beyond_reason_is_read_in_seconds(page: bytes) -> None:
+    with DocumentReader() as reader:
+        assert "Leeds" in reader.call(main_text, page)
+
+
+def test_a_table_of_spanning_cells_is_refused_before_it_is_laid_out() -> None:
+    page = b"<table>" + b"<tr><td rowspan=1000 colspan=1000>x</td></tr>" * 1000 + b"</table>"
+    with pytest.raises(UnreadableTable, match="500,000"):
+        tables(page)
+
+
+def test_a_page_of_millions_of_elements_is_named_at_once() -> None:
+    with pytest.raises(DocumentTooSlow, match="tags"):
+        main_text(b"<p>" * 1_000_000)
+
+
+def test_a_control_character_in_the_encoding_is_no_reason_to_stop() -> None:
+    assert main_text('<meta charset="ut\x01f-8"><p>Leeds – £5</p>'.encode()) == "Leeds – £5"

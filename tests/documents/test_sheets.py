@@ -258,3 +258,17 @@ def test_the_official_statistics_are_read_with_every_council(shared: Path) -> No
             for row in councils
             if row[dates] != "Not yet inspected"
         )
+
+
+def test_a_csv_of_a_million_rows_is_read_within_the_budget() -> None:
+    data = b"Council,Date,Amount\n" + b"Leeds,2024-03-05,1250000\n" * 1_000_000
+    with DocumentReader() as reader:
+        (found,) = reader.call(rows, data)
+    assert len(found.rows) == 1_000_001
+
+
+def test_only_the_sheets_that_are_shown_are_read(shared: Path) -> None:
+    data = (shared / "findings/small/13-hidden-sheet/hidden.xlsx").read_bytes()
+    (found,) = rows(data)
+    assert found.name == "Allocations"
+    assert [row[0] for row in found.rows[2:]] == ["Leeds", "Bradford", "York"]

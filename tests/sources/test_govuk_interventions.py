@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,10 @@ import pytest
 from gov_world import GovWorld
 from replay import Replay
 
+from syncer.documents.files import text_of
+from syncer.documents.reader import DocumentReader
+from syncer.fetching.snapshots import Snapshots
+from syncer.operations.verify import squeezed
 from syncer.sources.govuk_interventions import is_ours
 
 SOURCE = "govuk_interventions"
@@ -187,3 +192,27 @@ def test_the_replays_interventions_become_news_on_their_days(shared: Path, tmp_p
         ("halton", "issued", "2024-03-28"),
         ("halton", "revised", "2025-02-07"),
     ]
+
+
+@pytest.mark.parametrize("how", ["issued", "note", "withdrawn", "replaced"])
+def test_every_passage_that_is_quoted_stands_in_the_bytes(world: GovWorld, how: str) -> None:
+    long = "<p>It was issued because of poor services.</p>" * 20
+    world.at("2024-03-10")
+    world.edit(NOTICE, body=long)
+    if how == "note":
+        world.edit(NOTICE, major=True, note="The direction was lifted.")
+    elif how == "withdrawn":
+        world.web.items[NOTICE]["withdrawn_notice"] = {
+            "explanation": "<p>It has <b>improved</b>.</p>"
+        }
+    elif how == "replaced":
+        world.edit(NOTICE, body=long + "<p>It replaces the direction of 3 May 2022.</p>")
+    world.sync(SOURCE)
+    snapshots = Snapshots(world.config.store.path.parent / "snapshots")
+    with world.store() as store, DocumentReader() as reader:
+        (row,) = store.rows("SELECT evidence FROM observations")
+        passages = json.loads(row["evidence"])
+        assert {"state", "quote", "title", "service"} <= set(passages)
+        for passage in passages.values():
+            text = reader.call(text_of, snapshots.read(passage["sha256"]))
+            assert passage["quote"] and squeezed(passage["quote"]) in squeezed(text)

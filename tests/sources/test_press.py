@@ -112,3 +112,17 @@ def test_an_article_that_fails_does_not_keep_the_others_from_being_read(world: G
     world.at("2024-03-05", 12)
     world.sync("press")
     assert world.open_problems() == []
+
+
+def test_an_article_dated_on_a_day_to_come_is_a_problem_and_no_award(
+    world: GovWorld, shared: Path
+) -> None:
+    case = shared / "findings/small/14-article-dated-in-the-future"
+    feed = (case / "feed.xml").read_text(encoding="utf-8")
+    world.web.page("/press/new", (case / "new.html").read_bytes())
+    world.web.page("/press/feed.xml", feed.replace("PORT", str(world.web.port)).encode())
+    world.at("2024-03-07")
+    world.sync("press")
+    (found,) = [p for p in world.problems() if p["name"] == "ImpossibleDate"]
+    assert "2124-03-06" in found["message"]
+    assert not [r for r in world.records() if str(r["published"]).startswith("2124")]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
+from syncer.documents.html import parsed
 from syncer.errors import EmptyPage, PageRedesigned
 from syncer.model import FileKind
 from syncer.quantities.dates import day_of
@@ -84,7 +85,7 @@ class ProviderPage:
 def read_list(html: bytes) -> ListPage:
     """Read one page of the list of providers; a row whose signs disagree is told and left out.
     Raises EmptyPage when there is no row."""
-    soup = BeautifulSoup(html, "lxml")
+    soup = parsed(html)
     rows, odd = [], []
     for link in soup.find_all("a", href=PROVIDER):
         if (row := link.find_parent("li")) is None:
@@ -109,7 +110,7 @@ def read_list(html: bytes) -> ListPage:
 def read_provider(html: bytes) -> ProviderPage:
     """Read one provider page; an entry whose signs disagree is told and left out. Raises
     PageRedesigned when there is no heading."""
-    soup = BeautifulSoup(html, "lxml")
+    soup = parsed(html)
     heading = soup.find("h1")
     if heading is None:
         raise PageRedesigned("the page has no heading")
