@@ -42,7 +42,9 @@ from syncer.sources.govuk.pages import (
     due,
     edited_on,
     failed,
-    no_longer_attached,
+    key_of_bytes,
+    missing,
+    recognised,
     since,
 )
 
@@ -119,30 +121,38 @@ def _document(path: str, seen: str, context: SourceContext) -> Iterator[Page]:
         return
     if item.path != path:
         yield repeated(path, context, moved=item.path, parser=PARSER)
-    pages = (
-        list(attached(item, context, lambda each: _attached(each, item, context)))
-        if _of_money(item)
-        else []
-    )
-    yield _page(item, "" if failed(context, item) else seen or item.changed.isoformat(), context)
+    pages: list[Page] = []
+    if _of_money(item):
+        pages = list(attached(item, context, lambda each: _attached(each, item, context)))
+    present = {each.key for each in recognised(item, context)} | {page.key for page in pages}
+    seen = "" if failed(context, item) else seen or item.changed.isoformat()
+    yield _page(item, item.path, seen, context, missing=missing(item, present, context))
     yield from pages
-    no_longer_attached(item, context)
 
 
 def _of_money(item: Item) -> bool:
     return bool(OF_MONEY.search(" ".join((item.title, *(a.title for a in item.attachments)))))
 
 
-def _page(item: Item, seen: str, context: SourceContext, parent: Item | None = None) -> Page:
-    notes, sha256 = _notes(item.path, item.said, item.sha256, item, parent, context)
+def _page(
+    item: Item,
+    key: str,
+    seen: str,
+    context: SourceContext,
+    parent: Item | None = None,
+    missing: Mapping[str, list[str]] | None = None,
+) -> Page:
+    notes, sha256 = _notes(key, item.said, item.sha256, item, parent, context)
     notes |= {"title": item.title, "type": item.type, "url": item.link}
+    if missing:
+        notes["missing"] = missing
     return Page(
-        item.path,
+        key,
         item.link,
         item.body.encode(),
         sha256,
         seen=seen,
-        before=context.memory.observations(item.path),
+        before=context.memory.observations(key),
         notes=notes,
     )
 
@@ -152,13 +162,17 @@ def _attached(attachment: Attachment, parent: Item, context: SourceContext) -> I
         return
     if attachment.kind == "html":
         try:
-            yield _page(content(context, attachment.url), "", context, parent)
+            item = content(context, attachment.url)
+            has_moved = attachment.key != attachment.url
+            key = attachment.key if has_moved else item.path
+            yield _page(item, key, "", context, parent)
         except Gone:
             yield from taken_back(attachment.key, context, PARSER)
     elif attachment.url.lower().endswith((*TABLES, ".pdf")) and (
         answer := download(attachment, context, PARSER)
     ):
-        notes, sha256 = _notes(attachment.key, answer.data, answer.sha256, parent, parent, context)
+        key = key_of_bytes(attachment, parent, answer.data, context)
+        notes, sha256 = _notes(key, answer.data, answer.sha256, parent, parent, context)
         notes |= {
             "title": f"{parent.title}. {attachment.title}",
             "type": parent.type,
@@ -167,11 +181,11 @@ def _attached(attachment: Attachment, parent: Item, context: SourceContext) -> I
             "modified": answer.last_modified,
         }
         yield Page(
-            attachment.key,
+            key,
             parent.link,
             answer.data,
             sha256,
-            before=context.memory.observations(attachment.key),
+            before=context.memory.observations(key),
             notes=notes,
         )
 

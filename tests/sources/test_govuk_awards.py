@@ -206,10 +206,68 @@ def test_an_attachment_that_is_no_longer_there_is_told_to_the_operator_only(
         attachments=[attached],
     )
     world.sync("govuk_awards")
-    world.at("2024-03-10")
     world.edit(TABLE, attachments=[])
+    told = []
+    for day in ("2024-03-10", "2024-03-17", "2024-03-24", "2024-03-31"):
+        world.at(day)
+        world.sync("govuk_awards")
+        told.append(world.open_problems())
+    assert (told, world.told()) == ([[], [], ["Vanished"], ["Vanished"]], [])
+    world.edit(TABLE, attachments=[attached])
+    world.at("2024-04-07")
     world.sync("govuk_awards")
-    assert (world.open_problems(), world.told()) == (["Vanished"], [])
+    assert (world.open_problems(), world.told()) == ([], [])
+
+
+@pytest.mark.parametrize("how", ["address", "title", "title and address"])
+def test_a_file_that_moves_is_the_same_document(world: GovWorld, how: str) -> None:
+    rows = [["Local authority", "Allocation 2024-25 (£)"], ["Leeds", 500000], ["York", 600000]]
+    table = world.file("table.csv", sheet(rows), "Allocations")
+    grant = "Supporting Families grant"
+    world.publish(TABLE, grant, kind="guidance", on="2023-01-10", attachments=[table])
+    world.sync("govuk_awards")
+    if "address" in how:
+        table = world.file("other.csv", sheet(rows), "Allocations", tag="2")
+    if "title" in how:
+        table["title"] = "Table of allocations"
+    world.edit(TABLE, attachments=[table], major=True)
+    for day in ("2024-03-10", "2024-04-10", "2024-05-20"):
+        world.at(day)
+        world.sync("govuk_awards")
+        assert (world.told(), world.open_problems()) == ([], [])
+    assert len(world.records()) == 2
+
+
+def test_a_html_attachment_that_moves_is_the_same_document(world: GovWorld) -> None:
+    annex = TABLE + "/annex-a"
+    words = allocations("2023-24", **COUNCILS).decode()
+    grant = "Supporting Families grant"
+    attached = {
+        "attachment_type": "html",
+        "title": "Supporting Families programme: allocations",
+        "url": annex,
+    }
+    world.publish(TABLE, grant, kind="guidance", by=MHCLG, on="2022-12-01", attachments=[attached])
+    world.publish(
+        annex,
+        "Supporting Families programme: allocations",
+        words,
+        kind="html_publication",
+        by=MHCLG,
+        on="2022-12-01",
+    )
+    world.sync("govuk_awards")
+    assert len(world.records()) == len(COUNCILS)
+    world.web.items[TABLE + "/annex"] = {
+        **world.web.items.pop(annex),
+        "base_path": TABLE + "/annex",
+    }
+    world.edit(TABLE, attachments=[{**attached, "url": TABLE + "/annex"}], major=True)
+    for day in ("2024-03-10", "2024-04-10", "2024-05-20"):
+        world.at(day)
+        world.sync("govuk_awards")
+        assert (world.told(), world.open_problems()) == ([], [])
+    assert len(world.records()) == len(COUNCILS)
 
 
 def test_a_withdrawn_page_takes_its_awards_and_those_of_its_attachments_back_and_what_comes_back_was_never_gone(

@@ -8,14 +8,19 @@ are read again, a share each day, and one that the search no longer gives is loo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from syncer.errors import Vanished
 from syncer.fetching.client import Response
-from syncer.reading import Page
+from syncer.reading import KnownPage, Page
 from syncer.sources import SourceContext
 from syncer.sources._pages import BAD_PAGE, address, children, is_due
 from syncer.sources.govuk.items import Attachment, Found, Item
+
+MISSED_READS = 3
+MISSED_FOR = dt.timedelta(days=14)
 
 
 def since(context: SourceContext) -> dt.date:
@@ -48,22 +53,69 @@ def due(found: Mapping[str, Found], context: SourceContext, parser: int) -> list
     return paths
 
 
-def no_longer_attached(item: Item, context: SourceContext) -> None:
-    """Tell the operator of attachments that a page no longer has. Nothing is concluded: it may have
-    been an accident."""
-    now = {a.key for a in item.attachments}
-    for gone in (
-        child
+def recognised(item: Item, context: SourceContext) -> list[Attachment]:
+    """Return the attachments of a page, each under the key it was first known by: one that moved to
+    another address, or got another title, is the same document."""
+    keys = {each.key for each in item.attachments}
+    lost = [child for child in children(item.path, context) if child.key not in keys]
+    found = []
+    for each in item.attachments:
+        same = [child for child in lost if _is_same(each, child)]
+        if len(same) == 1 and context.memory.page(each.key) is None:
+            lost.remove(same[0])
+            each = replace(each, key=same[0].key)
+        found.append(each)
+    return found
+
+
+def _is_same(attachment: Attachment, child: KnownPage) -> bool:
+    """Whether an attachment is one known under another key: by its address, else by its title."""
+    if (attachment.kind == "html") != child.key.startswith("/"):
+        return False
+    address, title = str(child.notes.get("url", "")), str(child.notes.get("title", ""))
+    if address.endswith(attachment.url):
+        return True
+    return title == attachment.title or title.endswith(f". {attachment.title}")
+
+
+def key_of_bytes(attachment: Attachment, item: Item, data: bytes, context: SourceContext) -> str:
+    """Return the key of an attachment, given its bytes: those of one that the page no longer lists
+    are that one, whatever its new title and address."""
+    if context.memory.page(attachment.key) is not None:
+        return attachment.key
+    keys = {each.key for each in recognised(item, context)}
+    digest = hashlib.sha256(data).hexdigest()
+    same = [
+        child.key
         for child in children(item.path, context)
-        if child.key not in now and not child.notes.get("withdrawn")
-    ):
-        if context.memory.observations(gone.key):
-            context.fail(
-                Vanished(
-                    f"{item.link} no longer has the attachment {gone.key.partition('#')[2] or gone.key}"
-                ),
-                gone.key,
-            )
+        if child.key not in keys and child.notes.get("digest") == digest
+    ]
+    return same[0] if len(same) == 1 else attachment.key
+
+
+def missing(item: Item, present: Set[str], context: SourceContext) -> dict[str, list[str]]:
+    """Return the days on which each attachment that was read before was not on the page, and tell
+    the operator of those that were long looked for (DESIGN §6.3). Nothing is concluded: it may have
+    been an accident."""
+    owner = context.memory.page(item.path)
+    before = owner.notes.get("missing", {}) if owner else {}
+    days_by_key: dict[str, list[str]] = {}
+    for child in children(item.path, context):
+        if child.key in present:
+            context.succeed(child.key)
+        elif not child.notes.get("withdrawn") and context.memory.observations(child.key):
+            days = sorted({*before.get(child.key, ()), context.today.isoformat()})
+            days_by_key[child.key] = days
+            if _is_gone(days):
+                name = child.key.partition("#")[2] or child.key
+                said = f"{item.link} no longer has the attachment {name}"
+                context.fail(Vanished(said), child.key)
+    return days_by_key
+
+
+def _is_gone(days: Sequence[str]) -> bool:
+    span = dt.date.fromisoformat(days[-1]) - dt.date.fromisoformat(days[0])
+    return len(days) >= MISSED_READS and span >= MISSED_FOR
 
 
 def download(attachment: Attachment, context: SourceContext, parser: int) -> Response | None:
@@ -96,7 +148,7 @@ def attached(
 ) -> Iterator[Page]:
     """The pages that `read` makes of a page's attachments. One that cannot be had is noted, and the
     rest goes on."""
-    for attachment in item.attachments:
+    for attachment in recognised(item, context):
         if not context.full and not context.memory.may_try(address(attachment.url, context)):
             continue
         try:
