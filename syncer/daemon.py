@@ -31,6 +31,8 @@ import jobs
 from syncer.app import App
 from syncer.config import Config
 from syncer.errors import AlreadyRunning, SyncerError
+from syncer.files import PRIVATE_FOLDER, give_to_owner_of_folder
+from syncer.store.failure import explained
 from syncer.subscriptions.schedule import LONDON
 
 log = logging.getLogger(__name__)
@@ -64,13 +66,21 @@ def run_job(name: str, config: Config, stop: threading.Event | None = None) -> N
 
 @contextmanager
 def alone(config: Config) -> Iterator[None]:
-    """Keep every daemon, or a second one, off this store while it lasts. Raises AlreadyRunning."""
-    config.store.path.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(config.store.path.with_name(config.store.path.name + ".lock"))
+    """Keep every daemon, or a second one, off this store while it lasts. Raises AlreadyRunning,
+    and StoreError where the lock cannot be made."""
+    store = config.store.path
+    place = store.with_name(store.name + ".lock")
+    lock = filelock.FileLock(place)
     try:
+        store.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        is_new = not place.exists()
         lock.acquire(timeout=0)
+        if is_new:
+            give_to_owner_of_folder(place)
     except filelock.Timeout as error:
-        raise AlreadyRunning(f"another syncer works on {config.store.path}") from error
+        raise AlreadyRunning(f"another syncer works on {store}") from error
+    except OSError as error:
+        raise explained(store, error, "lock") from error
     try:
         yield
     finally:

@@ -62,6 +62,14 @@ def described(path: Path) -> str:
         return f"{place} cannot be examined: {error.strerror}"
 
 
+def give_to_owner_of_folder(path: Path) -> None:
+    """Give what root has just made to the account that the folder belongs to: the service that runs
+    under it could not open it otherwise."""
+    folder = path.parent.stat()
+    if os.geteuid() == 0 and folder.st_uid != 0:
+        os.chown(path, folder.st_uid, folder.st_gid)
+
+
 def force_to_disk(path: Path) -> None:
     """Wait until a file's bytes, or a folder's names, are on the disk: a rename is only safe from a
     power cut when both are."""

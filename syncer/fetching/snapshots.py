@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from syncer.errors import StoreError
+from syncer.files import described
 
 WORTH_COMPRESSING = 0.9
 ABANDONED_AFTER_SECONDS = 3600
@@ -49,8 +50,9 @@ class Snapshots:
                 _write_whole(plain, data)
         except OSError as error:
             raise StoreError(
-                f"no snapshot can be written in {self.folder}: {error}",
-                "Is the disk full, or not ours?",
+                f"no snapshot can be written in {self.folder}: {error.strerror or error}"
+                f" ({described(self.folder)})",
+                "Free some space on that disk, or run syncer as the owner of the folder.",
             ) from error
         return sha256
 

@@ -15,7 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syncer.errors import AlreadyRunning, StoreError
-from syncer.files import PRIVATE_FILE, PRIVATE_FOLDER, force_to_disk
+from syncer.files import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    force_to_disk,
+    give_to_owner_of_folder,
+)
 from syncer.store import Store, copies, lock
 from syncer.store.carrying import Carried, carry_over, reserve
 from syncer.store.failure import explained
@@ -47,7 +52,7 @@ def restore(copy: Path, store: Path, now: dt.datetime) -> Restored:
             carried, trouble = _carried(part, store)
             copies.fold(part)
             _checked(part, copy)
-            aside = _put_aside(store, now) if store.exists() else None
+            aside = _put_aside(store, now)
             _replace(part, store)
         except OSError as error:
             raise explained(store, error, "replace") from error
@@ -61,6 +66,7 @@ def _made_ready(copy: Path, store: Path) -> Path:
         leftover.unlink(missing_ok=True)
     store.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE))
+    give_to_owner_of_folder(part)
     shutil.copyfile(copy, part)
     for journal in copies.journals(copy):
         shutil.copyfile(journal, part.with_name(journal.name.replace(copy.name, part.name, 1)))
@@ -96,17 +102,20 @@ def _carried(part: Path, store: Path) -> tuple[Carried | None, str]:
         return None, trouble
 
 
-def _put_aside(store: Path, now: dt.datetime) -> Path:
+def _put_aside(store: Path, now: dt.datetime) -> Path | None:
     """Give the old store a second name; the first one is taken from it by the rename that follows.
-    A journal that could not be folded into it goes along."""
-    for other in store.parent.glob(f"{store.name}{ASIDE}*"):
-        if other.samefile(store):  # of a restore that was killed before its rename
-            other.unlink()
+    A journal that could not be folded into it goes along, also where the store itself is gone: it
+    would be taken for the new one's."""
     aside = store.with_name(f"{store.name}{ASIDE}{now:%Y-%m-%d-%H%M%S}")
-    _second_name(store, aside)
+    was_there = store.exists()
+    if was_there:
+        for other in store.parent.glob(f"{store.name}{ASIDE}*"):
+            if other.samefile(store):  # of a restore that was killed before its rename
+                other.unlink()
+        _second_name(store, aside)
     for journal in copies.journals(store):
         journal.replace(aside.with_name(journal.name.replace(store.name, aside.name, 1)))
-    return aside
+    return aside if was_there else None
 
 
 def _second_name(store: Path, aside: Path) -> None:

@@ -22,7 +22,12 @@ from typing import Any, Self, TypeVar
 from sqlite_utils import Database
 
 from syncer.errors import StoreError
-from syncer.files import PRIVATE_FILE, PRIVATE_FOLDER, force_to_disk
+from syncer.files import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    force_to_disk,
+    give_to_owner_of_folder,
+)
 from syncer.store.failure import explained, is_environment
 from syncer.store.schema import VERSION, migrations
 
@@ -208,6 +213,7 @@ def _make_private(path: Path) -> None:
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+        give_to_owner_of_folder(path)
 
 
 def _as_dictionaries(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:

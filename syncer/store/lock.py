@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from syncer.errors import AlreadyRunning
-from syncer.files import PRIVATE_FILE, PRIVATE_FOLDER
+from syncer.files import PRIVATE_FILE, PRIVATE_FOLDER, give_to_owner_of_folder
 from syncer.store.failure import explained
 
 SUFFIX = ".in-use"
@@ -55,7 +55,10 @@ def _open(store: Path) -> Iterator[int]:
     try:
         store.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         place = store.with_name(store.name + SUFFIX)
+        is_new = not place.exists()
         handle = os.open(place, os.O_RDONLY | os.O_CREAT, PRIVATE_FILE)
+        if is_new:
+            give_to_owner_of_folder(place)
     except OSError as error:
         raise explained(store, error, "lock") from error
     try:

@@ -3,6 +3,7 @@ or erasure becomes another's."""
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -208,6 +209,33 @@ def test_a_damaged_copy_is_refused_and_the_store_stays(tmp_path: Path) -> None:
         restored(tmp_path, copy, office)
     assert (tmp_path / "s.db").read_bytes() == before
     assert not list(tmp_path.glob("s.db.restoring*"))
+
+
+def test_the_journal_of_a_store_that_is_gone_is_not_taken_for_the_new_one_s(
+    tmp_path: Path,
+) -> None:
+    with Office(tmp_path) as office:
+        office.follows(ANN)
+        copy = backups.back_up(office.app)
+        office.follows(BOB)
+        journal = (tmp_path / "s.db-wal").read_bytes()
+    (tmp_path / "s.db").unlink()
+    (tmp_path / "s.db-wal").write_bytes(journal)
+    assert restored(tmp_path, copy, office).aside is None
+    with Store(tmp_path / "s.db") as store:
+        assert [person.address for person in people.listing(store)] == [ANN]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can restore for another account")
+def test_what_root_restores_belongs_to_the_account_of_the_folder(tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        copy = backups.back_up(office.app)
+    (tmp_path / "s.db").unlink()
+    (tmp_path / "s.db.in-use").unlink()
+    os.chown(tmp_path, 65534, 65534)
+    restored(tmp_path, copy, office)
+    owners = {name: (tmp_path / name).stat().st_uid for name in ("s.db", "s.db.in-use")}
+    assert set(owners.values()) == {65534}
 
 
 def test_it_is_refused_while_a_command_has_the_store_open(tmp_path: Path) -> None:

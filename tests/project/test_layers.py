@@ -37,7 +37,8 @@ LAYERS = {
 PURE, EDGES, ASSEMBLY = LAYERS["words"] | LAYERS["pure"], LAYERS["edge"], LAYERS["assembly"]
 MAY_USE = {
     "config": {"files"},
-    "sources": {"documents", "fetching"},
+    "fetching": {"files"},
+    "sources": {"documents", "fetching", "files"},
     "store": {"files"},
     "delivery": {"store", "files"},
 }
