@@ -16,6 +16,10 @@ MOST_COUNCILS_REGRADED = 2
 MOST_NEW_INSPECTIONS = 15
 MOST_NEW_A_DAY = 3
 MOST_OF_A_TABLE = 0.2
+LEAST_ROWS = 5
+"""Of a smaller table a fifth is one row."""
+A_THOUSANDFOLD = 500
+"""A lost unit multiplies by a thousand; the figure may have moved a little besides."""
 
 
 def hold_reasons(
@@ -25,48 +29,68 @@ def hold_reasons(
     tables: Mapping[str, int],
     new_pages: frozenset[int] = frozenset(),
 ) -> dict[int, str]:
-    """Why each suspect event of one run is held, by event id. `last_good` is the source's last good
-    read before the run, `tables` the number of known rows per table page, `new_pages` the events
-    that stem from a page read for the first time (never a burst)."""
-    reasons: dict[int, str] = {}
-    regraded = [
-        e
-        for e in events
-        if e.record is RecordKind.INSPECTION and e.kind in (EventKind.CHANGED, EventKind.CORRECTED)
-    ]
-    if (councils := len({e.councils for e in regraded})) > MOST_COUNCILS_REGRADED:
-        reasons |= {
-            e.id: f"grades of {councils} councils changed in one run without a new report"
-            for e in regraded
-        }
-    added = [
-        e
-        for e in events
-        if e.record is RecordKind.INSPECTION and e.kind is EventKind.ADDED and e.id not in new_pages
-    ]
+    """Return why each suspect event of one run is held, by event id. `last_good` is the source's
+    last good read before the run, `tables` the number of known rows per table page, `new_pages` the
+    events that stem from a page read for the first time (never a burst)."""
     days = max(1, (now - last_good).days) if last_good else 1
     most = max(MOST_NEW_INSPECTIONS, MOST_NEW_A_DAY * days)
-    if (inspections := len({e.record_id for e in added})) > most:
-        reasons |= {
-            e.id: f"{inspections} new inspections in one run; no more than {most} were to be expected"
-            for e in added
-        }
-    return reasons | _shaken_tables(events, tables)
+    return {
+        **_regraded(events),
+        **_bursts(events, most, new_pages),
+        **_shaken_tables(events, tables),
+        **_thousandfold(events),
+    }
+
+
+def _regraded(events: Sequence[Event]) -> dict[int, str]:
+    moved = (EventKind.CHANGED, EventKind.CORRECTED)
+    found = [e for e in events if e.record is RecordKind.INSPECTION and e.kind in moved]
+    councils = len({event.councils for event in found})
+    if councils <= MOST_COUNCILS_REGRADED:
+        return {}
+    reason = f"grades of {councils} councils changed in one run without a new report"
+    return {event.id: reason for event in found}
+
+
+def _bursts(events: Sequence[Event], most: int, new_pages: frozenset[int]) -> dict[int, str]:
+    added = [e for e in events if e.record is RecordKind.INSPECTION and e.kind is EventKind.ADDED]
+    found = [event for event in added if event.id not in new_pages]
+    inspections = len({event.record_id for event in found})
+    if inspections <= most:
+        return {}
+    reason = f"{inspections} new inspections in one run; no more than {most} were to be expected"
+    return {event.id: reason for event in found}
 
 
 def _shaken_tables(events: Sequence[Event], tables: Mapping[str, int]) -> dict[int, str]:
-    moved = [
-        e
-        for e in events
-        if e.record is RecordKind.AWARD
-        and e.kind is not EventKind.ADDED
-        and e.area == "amount"
-        and e.url in tables
-        and (e.old or not e.new)
-    ]  # a figure where there was none has not moved
-    counts = Counter(e.url for e in moved)
-    return {
-        e.id: f"{counts[e.url]} of {tables[e.url]} amounts in one table moved"
-        for e in moved
-        if tables[e.url] >= 5 and counts[e.url] > MOST_OF_A_TABLE * tables[e.url]
-    }
+    # a figure where there was none has not moved
+    moved = [e for e in _moved_amounts(events) if e.url in tables and (e.old or not e.new)]
+    counts = Counter(event.url for event in moved)
+    reasons = {}
+    for event in moved:
+        rows, count = tables[event.url], counts[event.url]
+        if rows >= LEAST_ROWS and count > MOST_OF_A_TABLE * rows:
+            reasons[event.id] = f"{count} of {rows} amounts in one table moved"
+    return reasons
+
+
+def _thousandfold(events: Sequence[Event]) -> dict[int, str]:
+    """Hold a figure that became a thousand times larger or smaller: the unit was lost, or printed
+    wrongly."""
+    reasons = {}
+    for event in _moved_amounts(events):
+        old, new = _pounds(event.old), _pounds(event.new)
+        if old and new and max(old, new) >= A_THOUSANDFOLD * min(old, new):
+            reasons[event.id] = f"the amount moved from £{old:,} to £{new:,}, about a thousandfold"
+    return reasons
+
+
+def _moved_amounts(events: Sequence[Event]) -> list[Event]:
+    awards = [e for e in events if e.record is RecordKind.AWARD and e.kind is not EventKind.ADDED]
+    return [event for event in awards if event.area == "amount"]
+
+
+def _pounds(text: str) -> int:
+    """Return the size of an amount as an event shows it; 0 where it shows none."""
+    digits = text.removeprefix("-")
+    return int(digits) if digits.isdecimal() else 0

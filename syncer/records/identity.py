@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncer.model import FundingFields, Observation, Record, RecordKind
+from syncer.model import FundingFields, FundingKind, Observation, Record, RecordKind
 from syncer.quantities.periods import find_periods, overlap
 
 PUBLISHED_TOGETHER = dt.timedelta(days=10)
@@ -113,12 +113,20 @@ def _same_award(a: Observation, b: Observation) -> bool:
     if not _agree(one.funder, two.funder) or periods_exclude(one, two) or not ranges_meet(one, two):
         return False
     if one.programme and one.programme == two.programme:
-        return _announced_together(a, b)
+        return _is_same_row(one, two) or _announced_together(a, b)
     return (
         _programmes_akin(a, b)
         and _same_figure(a, b)
         and _announced_together(a, b, ANNOUNCED_CLOSELY)
     )
+
+
+def _is_same_row(one: FundingFields, two: FundingFields) -> bool:
+    """Return whether both are the row of one table, which may stand under another address years
+    later: the same figure for the same period."""
+    if one.kind is not FundingKind.ALLOCATION or not one.period or one.amount is None:
+        return False
+    return (one.period, one.amount) == (two.period, two.amount)
 
 
 def _programmes_akin(a: Observation | Record, b: Observation | Record) -> bool:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,6 +35,7 @@ from syncer.model import (
 from syncer.quantities.periods import find_periods
 from syncer.reading import Entry, KnownPage, Page, Reading
 from syncer.register.programmes import load_programmes
+from syncer.sources._entry_keys import keys_of
 
 RECORDS = {
     FundingKind.AWARD: RecordKind.AWARD,
@@ -173,17 +173,8 @@ def entries(page: Page, made: Iterable[Observation]) -> tuple[Entry, ...]:
 def _observations(
     source: str, parser: int, page: Page, statements: Iterable[Statement], retold: bool
 ) -> Iterator[Observation]:
-    seen: Counter[str] = Counter()
-    for statement in statements:
-        year = statement.period if statement.kind is FundingKind.ALLOCATION else ""
-        name = " ".join(
-            filter(
-                None,
-                (statement.kind, *statement.councils, statement.programme or statement.what, year),
-            )
-        )
-        seen[name] += 1
-        key = name if seen[name] == 1 else f"{name} #{seen[name]}"
+    told = list(statements)
+    for statement, key in zip(told, keys_of(told, page.before), strict=True):
         published = _published(page, key) or statement.announced
         if published != page.notes["published"] and statement.announced in (
             None,

@@ -1,0 +1,74 @@
+"""What a site does without anything having changed is no news, and what changed is not passed over
+(DESIGN §6.4, §6.6, §6.9, §6.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gov_world import GovWorld
+
+TABLE = "/government/publications/supporting-families-funding"
+TITLE = "Supporting Families allocations 2023 to 2024"
+AMOUNTS = {"Leeds": 100100, "York": 200200, "Derby": 300300, "Luton": 400400, "Medway": 500500}
+
+
+def rows(*amounts: tuple[str, int]) -> str:
+    """A table of allocations, its rows in this order."""
+    cells = "".join(f"<tr><td>{name}</td><td>£{pounds:,}</td></tr>" for name, pounds in amounts)
+    head = "<tr><th>Local authority</th><th>Allocation 2023-24 (£)</th></tr>"
+    return f"<p>Allocations.</p><table><thead>{head}</thead><tbody>{cells}</tbody></table>"
+
+
+@pytest.fixture
+def gov(tmp_path: Path) -> Iterator[GovWorld]:
+    with GovWorld(tmp_path) as world:
+        yield world
+
+
+def put_up(gov: GovWorld, *amounts: tuple[str, int], on: str = "2022-10-10") -> None:
+    gov.publish(TABLE, TITLE, rows(*amounts), kind="guidance", on=on)
+    gov.sync("govuk_awards")
+    assert len(gov.records()) == len(amounts)
+    gov.at("2024-03-10")
+
+
+def test_rows_in_another_order_change_nothing(gov: GovWorld) -> None:
+    twice = [*AMOUNTS.items(), ("Leeds", 777700)]
+    put_up(gov, *twice)
+    gov.edit(TABLE, body=rows(*reversed(twice)))
+    assert (gov.sync("govuk_awards", full=True).events, gov.told()) == (0, [])
+    assert len(gov.records(council="leeds")) == 2
+
+
+@pytest.mark.parametrize("title", ["Strengthening Families: funding by area", "Allocations"])
+def test_a_table_under_another_title_is_the_table_that_is_known(gov: GovWorld, title: str) -> None:
+    put_up(gov, *AMOUNTS.items())
+    gov.web.items[TABLE]["title"] = title
+    gov.edit(TABLE, major=True, note="Title changed")
+    for _ in range(2):
+        assert (gov.sync("govuk_awards", full=True).events, gov.told()) == (0, [])
+    gov.edit(TABLE, body=rows(*(AMOUNTS | {"Leeds": 110100}).items()))
+    gov.sync("govuk_awards", full=True)
+    assert gov.told() == [("leeds", "changed", "amount", "100100", "110100")]
+
+
+def test_an_old_table_under_another_address_is_the_table_that_is_known(gov: GovWorld) -> None:
+    put_up(gov, *AMOUNTS.items())
+    old = gov.web.items.pop(TABLE)
+    gov.publish(f"{TABLE}-by-area", old["title"], rows(*AMOUNTS.items()), kind="guidance")
+    assert (gov.sync("govuk_awards", full=True).events, gov.told()) == (0, [])
+    assert len(gov.records()) == len(AMOUNTS)
+
+
+@pytest.mark.parametrize("factor", [1000, 0.001])
+def test_an_amount_that_moves_a_thousandfold_is_held_and_the_one_before_is_shown(
+    gov: GovWorld, factor: float
+) -> None:
+    sums = {name: pounds * 10 for name, pounds in AMOUNTS.items()}
+    put_up(gov, *sums.items())
+    gov.edit(TABLE, body=rows(*(sums | {"Leeds": int(1001000 * factor)}).items()))
+    report = gov.sync("govuk_awards", full=True)
+    assert (report.held, gov.told()) == (1, [])
+    assert [r["amount"] for r in gov.records(council="leeds")] == [1001000]
