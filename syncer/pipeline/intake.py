@@ -64,27 +64,14 @@ class Run:
 
 def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageResult:
     """Store what one page says, and the events that follow from it."""
-    known = pages.StoredMemory(store, run.source, run.now).page(page.key)
-    before_read = known.last_good if known else None
+    first_read = pages.read_before(store, run.source, page.key, run.now) is None
     reading = possibles.with_accepted(store, run.source, page, reading)
     failed = {p.url for p in reading.problems}
     became = frozenset(o.key for o in reading.observations if not o.unread) | reading.gone
     became -= {e.key for e in reading.entries if e.key in page.files and e.url in failed}
-    pages.save_entries(
-        store, run.source, page.key, reading.entries, page.files, became, before_read, run.now
-    )
+    pages.save_entries(store, run.source, page, reading.entries, became, run.now)
     touched, fresh = _observe(store, run, page, reading)
-    pages.save_page(
-        store,
-        run.source,
-        page.key,
-        page.council,
-        page.seen,
-        page.notes,
-        run.now,
-        good=reading.good,
-        withdrawn=reading.withdrawn,
-    )
+    pages.save_page(store, run.source, page, reading, run.now)
     found, changes = _reconcile(store, run, touched, fresh)
     vanished = _vanished(store, run, page, reading) if reading.good else ()
     if reading.good:
@@ -95,7 +82,7 @@ def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageRes
             _mended(page, reading) - {p.url for p in (*reading.problems, *vanished)},
             run.now,
         )
-    return PageResult(found, changes, before_read is None, vanished)
+    return PageResult(found, changes, first_read, vanished)
 
 
 def record_observation(store: Store, run: Run, said: Observation) -> tuple[int, ...]:

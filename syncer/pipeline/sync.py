@@ -144,7 +144,7 @@ def _settle_events(app: App, run: Run, report: SyncReport, first_reads: frozense
     store = app.store
     reasons = hold_reasons(
         events.unsettled(store, run.source),
-        pages.last_good_run(store, run.source),
+        pages.last_good_run(store, run.source, app.now),
         app.now,
         record_store.table_sizes(store, run.source),
         first_reads,

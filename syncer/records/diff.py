@@ -81,16 +81,17 @@ def diff(before: Records, after: Records, moment: DiffContext) -> list[Event]:
 
 
 def is_old_news(record: Record, sighting: FirstSeen | None, now: dt.datetime) -> bool:
-    """Rules §6.1 and §6.4: the baseline is silent, and so is what was old when its page could first
-    have shown it to us."""
-    if sighting is None or sighting.source_since is None or sighting.source_since >= now:
+    """Return whether rules §6.1 and §6.4 keep it silent: the baseline, and what was old when its
+    page could first have shown it to us. A moment later than now was written under a clock that was
+    wrong, and says no more than that it was some time before now."""
+    if sighting is None or sighting.source_since in (None, now):
         return True
     if isinstance(record.fields, FundingFields) and record.fields.background:
         return True  # money of a programme that had ended, told in passing
-    published = record.published or sighting.first_seen.date()
+    published = record.published or min(sighting.first_seen, now).date()
     if sighting.page_before is None:
-        return published < sighting.source_since.date()
-    return published < sighting.page_before.date() - OLD_NEWS
+        return published < min(sighting.source_since or now, now).date()
+    return published < min(sighting.page_before, now).date() - OLD_NEWS
 
 
 # -- Ratings ---------------------------------------------------------------------------------------

@@ -8,10 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from syncer.model import Observation
-from syncer.reading import Entry, File, KnownEntry, KnownPage
+from syncer.reading import Entry, File, KnownEntry, KnownPage, Page, Reading
 from syncer.store import Store, as_day, as_json, as_moment, as_text
 from syncer.store import problems as problem_store
 from syncer.store.records import observation_of
+
+ABSENT_ON = 3
+ABSENT_OVER = dt.timedelta(days=14)
+LONGEST_WAIT = dt.timedelta(days=31)
+"""No page waits longer to be read again."""
 
 
 class StoredMemory:
@@ -21,64 +26,62 @@ class StoredMemory:
         self._store, self._source, self._now = store, source, now
 
     def page(self, key: str) -> KnownPage | None:
-        row = self._store.one(
-            "SELECT * FROM pages WHERE source = ? AND page = ?", (self._source, key)
-        )
-        return _page(row) if row else None
+        sql = "SELECT * FROM pages WHERE source = ? AND page = ?"
+        row = self._store.one(sql, (self._source, key))
+        return _page(row, self._now) if row else None
 
     def pages(self) -> Sequence[KnownPage]:
-        return [
-            _page(row)
-            for row in self._store.rows(
-                "SELECT * FROM pages WHERE source = ? ORDER BY page", (self._source,)
-            )
-        ]
+        sql = "SELECT * FROM pages WHERE source = ? ORDER BY page"
+        return [_page(row, self._now) for row in self._store.rows(sql, (self._source,))]
 
     def entries(self, page: str) -> Mapping[str, KnownEntry]:
-        sql = """SELECT e.*, coalesce(o.parser, 0) AS parser FROM entries e
-                 LEFT JOIN observations o USING (source, page, key) WHERE e.source = ? AND e.page = ?"""
-        return {row["key"]: _entry(row) for row in self._store.rows(sql, (self._source, page))}
+        sql = """SELECT e.*, coalesce(o.parser, 0) AS parser
+                 FROM entries e LEFT JOIN observations o USING (source, page, key)
+                 WHERE e.source = ? AND e.page = ?"""
+        rows = self._store.rows(sql, (self._source, page))
+        return {row["key"]: _entry(row, self._now) for row in rows}
 
     def observations(self, page: str) -> Mapping[str, Observation]:
-        rows = self._store.rows(
-            "SELECT * FROM observations WHERE source = ? AND page = ?", (self._source, page)
-        )
+        sql = "SELECT * FROM observations WHERE source = ? AND page = ?"
+        rows = self._store.rows(sql, (self._source, page))
         return {row["key"]: observation_of(row) for row in rows}
 
     def may_try(self, url: str) -> bool:
         return problem_store.is_due(self._store, self._source, url, self._now)
 
     def alias(self, key: str) -> str:
-        return str(
-            self._store.value(
-                "SELECT council FROM identities WHERE source = ? AND key = ?", (self._source, key)
-            )
-            or ""
-        )
+        sql = "SELECT council FROM identities WHERE source = ? AND key = ?"
+        return str(self._store.value(sql, (self._source, key)) or "")
 
 
-def _page(row: Mapping[str, Any]) -> KnownPage:
+def _page(row: Mapping[str, Any], now: dt.datetime) -> KnownPage:
     return KnownPage(
         row["page"],
         row["council"],
-        as_moment(row["first_good"]),
-        as_moment(row["last_good"]),
+        _believed(as_moment(row["first_good"]), now),
+        _believed(as_moment(row["last_good"]), now),
         row["seen"],
         json.loads(row["memory"]),
     )
 
 
-def _entry(row: Mapping[str, Any]) -> KnownEntry:
-    first = as_moment(row["first_seen"])
+def _believed(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+    """Return a moment at which something was read. One later than now was written under a clock
+    that was wrong: nobody knows when it was, and the page is due again."""
+    return moment if moment is None or moment <= now else now - LONGEST_WAIT
+
+
+def _entry(row: Mapping[str, Any], now: dt.datetime) -> KnownEntry:
+    first, checked = as_moment(row["first_seen"]), as_moment(row["checked"])
     assert first is not None
     return KnownEntry(
         key=row["key"],
-        first_seen=first,
+        first_seen=min(first, now),
         read=row["read_at"] is not None,
         sha256=row["sha256"],
         etag=row["etag"],
         last_modified=row["last_modified"],
-        checked=as_moment(row["checked"]),
+        checked=checked if checked and checked <= now else None,
         parser=row["parser"],
         published=as_day(row["published"]),
         url=row["url"],
@@ -103,10 +106,11 @@ def last_run(store: Store, source: str) -> int:
 def finish_run(
     store: Store, run: int, now: dt.datetime, *, status: str, complete: bool, **counts: int
 ) -> None:
-    """Close a run with its status (`ok`, `incomplete` or `failed`) and its counts of requests,
-    records, events, held, problems."""
+    """Close a run with its status (`ok`, `incomplete`, `stopped` or `failed`) and its counts of
+    requests, records, events, held, problems."""
     sets = ", ".join(f"{name} = :{name}" for name in counts)
-    sql = f"UPDATE runs SET finished = :finished, status = :status, complete = :complete, {sets} WHERE id = :run"
+    sql = f"""UPDATE runs SET finished = :finished, status = :status, complete = :complete, {sets}
+        WHERE id = :run"""
     with store.writing():
         store.run(
             sql,
@@ -137,11 +141,10 @@ def read_for_inspections(store: Store, by: dt.datetime) -> frozenset[str]:
     return frozenset(row["council"] for row in rows)
 
 
-def last_good_run(store: Store, source: str) -> dt.datetime | None:
-    """When the source's last complete run began."""
-    return as_moment(
-        store.value("SELECT max(started) FROM runs WHERE source = ? AND complete = 1", (source,))
-    )
+def last_good_run(store: Store, source: str, now: dt.datetime) -> dt.datetime | None:
+    """Return when the source's last complete run before now began."""
+    sql = "SELECT max(started) FROM runs WHERE source = ? AND complete = 1 AND started <= ?"
+    return as_moment(store.value(sql, (source, as_text(now))))
 
 
 def log_fetches(store: Store, run: int, fetched: Iterable[tuple[str, str, int, str]]) -> None:
@@ -155,116 +158,130 @@ def log_fetches(store: Store, run: int, fetched: Iterable[tuple[str, str, int, s
 # -- Pages and entries -----------------------------------------------------------------------------
 
 
-def save_page(
-    store: Store,
-    source: str,
-    page: str,
-    council: str,
-    seen: str,
-    notes: Mapping[str, Any],
-    now: dt.datetime,
-    *,
-    good: bool,
-    withdrawn: bool = False,
-) -> None:
+def read_before(store: Store, source: str, page: str, now: dt.datetime) -> dt.datetime | None:
+    """Return when a page was last well read; None where it never was. A read later than now,
+    under a clock that was wrong, was some time before now."""
+    sql = "SELECT last_good FROM pages WHERE source = ? AND page = ?"
+    moment = as_moment(store.value(sql, (source, page)))
+    return min(moment, now) if moment else None
+
+
+def save_page(store: Store, source: str, page: Page, reading: Reading, now: dt.datetime) -> None:
     """Note that a page was read, well or not. What the list said of it counts only at a good
     read."""
-    moment = as_text(now)
+    place = {"source": source, "page": page.key, "now": as_text(now)}
     store.run(
-        """INSERT INTO pages (source, page, council, last_try) VALUES (:source, :page, :council, :now)
+        """INSERT INTO pages (source, page, council, last_try)
+           VALUES (:source, :page, :council, :now)
            ON CONFLICT (source, page) DO UPDATE SET last_try = :now, council = :council""",
-        {"source": source, "page": page, "council": council, "now": moment},
+        {**place, "council": page.council},
     )
-    if good:
-        store.run(
-            """UPDATE pages SET first_good = coalesce(first_good, :now), last_good = :now, seen = :seen, memory = :memory,
-               withdrawn = :withdrawn
-               WHERE source = :source AND page = :page""",
-            {
-                "source": source,
-                "page": page,
-                "now": moment,
-                "seen": seen,
-                "memory": as_json(dict(notes)),
-                "withdrawn": int(withdrawn),
-            },
-        )
+    if not reading.good:
+        return
+    store.run(
+        """UPDATE pages SET first_good = min(coalesce(first_good, :now), :now), last_good = :now,
+             seen = :seen, memory = :memory, withdrawn = :withdrawn
+           WHERE source = :source AND page = :page""",
+        {
+            **place,
+            "seen": page.seen,
+            "memory": as_json(dict(page.notes)),
+            "withdrawn": int(reading.withdrawn),
+        },
+    )
 
 
 def save_entries(
     store: Store,
     source: str,
-    page: str,
+    page: Page,
     entries: Sequence[Entry],
-    files: Mapping[str, File],
     read: frozenset[str],
+    now: dt.datetime,
+) -> None:
+    """Note the entries seen on a page. `read` are the keys that have become records. The page's
+    last good read before this one stays with a new entry, as the moment from which its news
+    counts."""
+    before = read_before(store, source, page.key, now)
+    for entry in entries:
+        _note_seen(store, source, page, entry, before, now)
+        file = page.files.get(entry.file or entry.key)
+        if entry.key in read and file is not None and file.asked and not file.problem:
+            _note_read(store, source, page, entry, file, now)
+
+
+def _note_seen(
+    store: Store,
+    source: str,
+    page: Page,
+    entry: Entry,
     before: dt.datetime | None,
     now: dt.datetime,
 ) -> None:
-    """Note the entries seen on a page. `read` are the keys that have become records, `before` the
-    page's last good read before this one: it stays with an entry as the moment from which its news
-    counts."""
-    moment = as_text(now)
-    for entry in entries:
-        store.run(
-            """INSERT INTO entries (source, page, key, title, published, url, first_seen, page_before, last_seen)
-               VALUES (:source, :page, :key, :title, :published, :url, :now, :before, :now)
-               ON CONFLICT (source, page, key) DO UPDATE SET
-               title = :title, published = :published, url = :url, last_seen = :now, absent_days = '[]'""",
-            {
-                "source": source,
-                "page": page,
-                "key": entry.key,
-                "title": entry.title,
-                "now": moment,
-                "url": entry.url,
-                "published": entry.published.isoformat() if entry.published else None,
-                "before": as_text(before) if before else None,
-            },
-        )
-        if (
-            entry.key in read
-            and (file := files.get(entry.file or entry.key)) is not None
-            and file.asked
-            and not file.problem
-        ):
-            store.run(
-                """UPDATE entries SET read_at = coalesce(read_at, :now), checked = :now, sha256 = :sha256, etag = :etag,
-                   last_modified = :modified WHERE source = :source AND page = :page AND key = :key""",
-                {
-                    "now": moment,
-                    "sha256": file.sha256,
-                    "etag": file.etag,
-                    "modified": file.last_modified,
-                    "source": source,
-                    "page": page,
-                    "key": entry.key,
-                },
-            )
+    store.run(
+        """INSERT INTO entries
+             (source, page, key, title, published, url, first_seen, page_before, last_seen)
+           VALUES (:source, :page, :key, :title, :published, :url, :now, :before, :now)
+           ON CONFLICT (source, page, key) DO UPDATE SET title = :title, published = :published,
+             url = :url, last_seen = :now, absent_days = '[]'""",
+        {
+            "source": source,
+            "page": page.key,
+            "key": entry.key,
+            "title": entry.title,
+            "published": entry.published.isoformat() if entry.published else None,
+            "url": entry.url,
+            "now": as_text(now),
+            "before": as_text(before) if before else None,
+        },
+    )
+
+
+def _note_read(
+    store: Store, source: str, page: Page, entry: Entry, file: File, now: dt.datetime
+) -> None:
+    store.run(
+        """UPDATE entries SET read_at = coalesce(read_at, :now), checked = :now, sha256 = :sha256,
+             etag = :etag, last_modified = :modified
+           WHERE source = :source AND page = :page AND key = :key""",
+        {
+            "source": source,
+            "page": page.key,
+            "key": entry.key,
+            "now": as_text(now),
+            "sha256": file.sha256,
+            "etag": file.etag,
+            "modified": file.last_modified,
+        },
+    )
 
 
 def note_absent(
     store: Store, source: str, page: str, seen: Iterable[str], now: dt.datetime
 ) -> list[dict[str, Any]]:
-    """Note which entries a complete read of the page did not show. Gives those now absent on at
+    """Note which entries a complete read of the page did not show. Return those now absent on at
     least 3 days over at least 14 (DESIGN §6.3): the operator is told, and nothing is concluded."""
+    sql = """SELECT key, title, published, url, absent_days FROM entries
+        WHERE source = ? AND page = ?"""
     shown, gone = set(seen), []
-    for row in store.rows(
-        "SELECT key, title, published, url, absent_days FROM entries WHERE source = ? AND page = ?",
-        (source, page),
-    ):
+    for row in store.rows(sql, (source, page)):
         if row["key"] in shown:
             continue
-        days = sorted({*json.loads(row["absent_days"]), now.date().isoformat()})
+        days = _days_absent(row["absent_days"], now.date())
         store.run(
             "UPDATE entries SET absent_days = ? WHERE source = ? AND page = ? AND key = ?",
-            (as_json(days), source, page, row["key"]),
+            (as_json([day.isoformat() for day in days]), source, page, row["key"]),
         )
-        if len(days) >= 3 and dt.date.fromisoformat(days[-1]) - dt.date.fromisoformat(
-            days[0]
-        ) >= dt.timedelta(days=14):
+        if len(days) >= ABSENT_ON and days[-1] - days[0] >= ABSENT_OVER:
             gone.append(row)
     return gone
+
+
+def _days_absent(noted: str, today: dt.date) -> list[dt.date]:
+    """Return the days on which an entry was not shown, today among them. A day to come was noted
+    under a clock that was wrong."""
+    days = {dt.date.fromisoformat(day) for day in json.loads(noted)}
+    return sorted({today, *(day for day in days if day < today)})
 
 
 def save_identities(

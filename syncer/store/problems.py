@@ -84,10 +84,12 @@ def end(store: Store, source: str, urls: Iterable[str], now: dt.datetime) -> int
 
 
 def is_due(store: Store, source: str, url: str, now: dt.datetime) -> bool:
-    """Return whether an address that failed may be asked again."""
+    """Return whether an address that failed may be asked again. A day further off than the longest
+    pause was written under a clock that was wrong."""
     sql = "SELECT max(next_try) FROM problems WHERE source = ? AND url = ? AND ended_at IS NULL"
     due = as_day(store.value(sql, (source, url)))
-    return due is None or due <= now.date()
+    longest = now.date() + dt.timedelta(days=LONGEST_PAUSE)
+    return due is None or due <= now.date() or due > longest
 
 
 def still_open(store: Store, source: str = "") -> list[dict[str, Any]]:

@@ -101,7 +101,8 @@ def invoke(tmp_path: Path) -> Invoke:
         take(store, "ofsted_reports", FIRST, None, sha256, OLD, UNREAD)
         take(store, "ofsted_reports", THEN, FIRST, sha256, OLD, NEW)
         for slug in ("cumberland", "west-northamptonshire"):
-            pages.save_page(store, "ofsted_reports", slug, slug, "", {}, FIRST, good=True)
+            page = Page(slug, "", b"", "", slug)
+            pages.save_page(store, "ofsted_reports", page, Reading(), FIRST)
         take(
             store,
             "govuk_awards",

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 from gov_world import GovWorld
+from records import grades
+from small_world import SmallWorld
 
+FEW = ("bolton", "leeds")
+GOOD = grades("good", leavers="good")
 TABLE = "/government/publications/supporting-families-funding"
 TITLE = "Supporting Families allocations 2023 to 2024"
 AMOUNTS = {"Leeds": 100100, "York": 200200, "Derby": 300300, "Luton": 400400, "Medway": 500500}
@@ -19,6 +23,15 @@ def rows(*amounts: tuple[str, int]) -> str:
     cells = "".join(f"<tr><td>{name}</td><td>£{pounds:,}</td></tr>" for name, pounds in amounts)
     head = "<tr><th>Local authority</th><th>Allocation 2023-24 (£)</th></tr>"
     return f"<p>Allocations.</p><table><thead>{head}</thead><tbody>{cells}</tbody></table>"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[SmallWorld]:
+    with SmallWorld(tmp_path, *FEW) as found:
+        for council in FEW:
+            found.report(council, "2021-05-10", grades("good"))
+        found.sync()
+        yield found
 
 
 @pytest.fixture
@@ -72,3 +85,36 @@ def test_an_amount_that_moves_a_thousandfold_is_held_and_the_one_before_is_shown
     report = gov.sync("govuk_awards", full=True)
     assert (report.held, gov.told()) == (1, [])
     assert [r["amount"] for r in gov.records(council="leeds")] == [1001000]
+
+
+# -- A clock that was wrong ------------------------------------------------------------------------
+
+
+def test_a_clock_a_year_ahead_for_one_run_costs_no_news(world: SmallWorld) -> None:
+    world.at("2025-03-02")
+    assert (world.sync().status, world.sync(full=True).status) == ("ok", "ok")
+    world.at("2024-04-16")
+    world.report("leeds", "2024-03-04", grades("inadequate", leavers="good"))
+    assert world.sync().events == 5
+    assert ("leeds", "leadership", "good", "inadequate") in world.told()
+
+
+def test_a_first_read_under_a_clock_a_year_ahead_is_a_baseline_and_what_follows_is_news(
+    tmp_path: Path,
+) -> None:
+    with SmallWorld(tmp_path, *FEW, day="2025-03-02") as world:
+        world.report("leeds", "2021-05-10", grades("good"))
+        assert world.sync().events == 0
+        world.at("2024-04-16")
+        world.report("leeds", "2024-03-04", grades("inadequate", leavers="good"))
+        assert (world.sync().events, world.sync().events) == (5, 0)
+
+
+def test_what_failed_under_a_clock_a_year_ahead_is_asked_again_at_once(world: SmallWorld) -> None:
+    shown = world.report("leeds", "2024-01-15", GOOD)
+    right, shown.data = shown.data, b"not a PDF"
+    world.at("2025-03-02")
+    assert [p.name for p in world.sync().problems] == ["NotAPdf"]
+    shown.data = right
+    world.at("2024-03-02")
+    assert (world.sync().events, world.open_problems()) == (5, [])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from records import NOW, day
@@ -27,7 +28,7 @@ from syncer.model import (
     Record,
     RecordKind,
 )
-from syncer.reading import Entry, File
+from syncer.reading import Entry, File, Page, Reading
 from syncer.store import Store, as_moment, as_text, events, pages, problems, records
 from syncer.store.fields import fields_of
 
@@ -283,6 +284,11 @@ def test_bytes_that_are_new_are_told_from_bytes_read_again(store: Store) -> None
 # -- Pages and entries -----------------------------------------------------------------------------
 
 
+def shown(**more: Any) -> Page:
+    """The page as fetched."""
+    return Page(PAGE, "https://example.org", b"", "", "leeds", **more)
+
+
 def listed(
     store: Store,
     keys: str,
@@ -296,9 +302,10 @@ def listed(
     entries = [
         Entry(key, f"Report {key}", day("2024-08-20"), f"https://example.org/{key}") for key in keys
     ]
-    pages.save_entries(
-        store, SOURCE, PAGE, entries, {file.key: file} if file else {}, frozenset(read), before, now
-    )
+    page = shown(files={file.key: file} if file else {})
+    if before:
+        pages.save_page(store, SOURCE, page, Reading(), before)
+    pages.save_entries(store, SOURCE, page, entries, frozenset(read), now)
 
 
 def test_an_entry_keeps_when_it_was_first_seen_and_the_good_read_before_that(store: Store) -> None:
@@ -353,10 +360,25 @@ def test_an_id_met_under_a_known_name_is_new_once(store: Store) -> None:
 
 
 def test_what_a_page_is_remembered_by_counts_only_at_a_good_read(store: Store) -> None:
-    pages.save_page(store, SOURCE, PAGE, "leeds", "20 August 2024", {"n": 1}, NOW, good=True)
-    pages.save_page(store, SOURCE, PAGE, "leeds", "30 August 2024", {"n": 2}, later(1), good=False)
+    first = shown(seen="20 August 2024", notes={"n": 1})
+    second = shown(seen="30 August 2024", notes={"n": 2})
+    pages.save_page(store, SOURCE, first, Reading(), NOW)
+    pages.save_page(store, SOURCE, second, Reading(good=False), later(1))
     known = pages.StoredMemory(store, SOURCE, NOW).page(PAGE)
     assert known and (known.seen, known.last_good, known.notes) == ("20 August 2024", NOW, {"n": 1})
+    assert pages.source_since(store, SOURCE) == NOW
+
+
+def test_a_read_under_a_clock_that_was_wrong_is_believed_to_have_been_some_time_before_now(
+    store: Store,
+) -> None:
+    listed(store, "a", later(365), before=later(365))
+    known = pages.StoredMemory(store, SOURCE, NOW).page(PAGE)
+    assert known and known.last_good and known.last_good < later(-28), "it is due at once"
+    assert pages.read_before(store, SOURCE, PAGE, NOW) == NOW
+    problems.note(store, SOURCE, [BAD], later(365))
+    assert problems.is_due(store, SOURCE, BAD.url, NOW)
+    pages.save_page(store, SOURCE, shown(), Reading(), NOW)
     assert pages.source_since(store, SOURCE) == NOW
 
 
