@@ -106,7 +106,7 @@ def add(store: Store, event: Event, run: int) -> int:
 def _found_again(store: Store, event: Event) -> bool:
     """Whether an event that was carried over a restore says this already, alone or with those that
     followed it. It is then about this record again, and what was decided about it holds."""
-    if event.record is RecordKind.COUNCIL:
+    if event.record is RecordKind.COUNCIL or not event.record_id:
         return False
     lost = """e.record_id IS NULL AND e.area = ? AND e.record = ? AND e.url = ?
         AND e.effective IS ? ORDER BY e.id"""

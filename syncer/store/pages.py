@@ -141,6 +141,17 @@ def read_for_inspections(store: Store, by: dt.datetime) -> frozenset[str]:
     return frozenset(row["council"] for row in rows)
 
 
+def failing_pages(store: Store) -> list[dict[str, Any]]:
+    """Return the pages of single councils that have not been read well since a problem of them
+    began, and goes on: source, council, `last_good`, `since`, and the problem's name."""
+    return store.rows(
+        """SELECT p.source, p.council, p.last_good, min(x.first_at) AS since, x.name FROM pages p
+           JOIN problems x ON x.source = p.source AND x.council = p.council
+           WHERE p.council <> '' AND x.ended_at IS NULL AND p.last_good < x.first_at
+           GROUP BY p.source, p.page ORDER BY p.source, p.page"""
+    )
+
+
 def last_good_run(store: Store, source: str, now: dt.datetime) -> dt.datetime | None:
     """Return when the source's last complete run before now began."""
     sql = "SELECT max(started) FROM runs WHERE source = ? AND complete = 1 AND started <= ?"

@@ -3,7 +3,7 @@ Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from syncer.model import Area, Event, Frequency, FundingFields, RecordKind, Subscription
 from syncer.register.councils import Register
@@ -159,22 +159,23 @@ def _kind(subscription: Subscription, event: Event) -> Iterator[str]:
 
 def _place(subscription: Subscription, event: Event, register: Register) -> Iterator[str]:
     """A joint award is wanted by whoever follows any of its councils."""
-    anywhere = not (subscription.councils or subscription.regions or subscription.neighbours_of)
-    if anywhere or _is_followed(subscription, event, register):
-        return
-    yield f"place: {_either(event.councils)} is not followed"
+    if not follows(subscription, event.councils, register):
+        yield f"place: {_either(event.councils)} is not followed"
 
 
-def _is_followed(subscription: Subscription, event: Event, register: Register) -> bool:
+def follows(subscription: Subscription, councils: Sequence[str], register: Register) -> bool:
+    """Return whether the subscription is about any of these councils."""
+    if not (subscription.councils or subscription.regions or subscription.neighbours_of):
+        return True
     followed = set(subscription.councils)
     for name in subscription.neighbours_of:
         followed |= {council.slug for council in register.neighbours(name)}
-    if not followed.isdisjoint(event.councils):
+    if not followed.isdisjoint(councils):
         return True
     regions = {region.casefold() for region in subscription.regions}
     if not regions:
         return False
-    return any(register.by_slug(slug).region.casefold() in regions for slug in event.councils)
+    return any(register.by_slug(slug).region.casefold() in regions for slug in councils)
 
 
 def _is_about_ratings(subscription: Subscription) -> bool:

@@ -133,6 +133,25 @@ def test_a_digest_says_of_which_source_it_can_say_nothing_new(world: SmallWorld)
     assert "What was published there since is not in this message." in text
 
 
+def test_a_page_that_cannot_be_read_for_three_days_is_told_to_its_council_s_followers(
+    world: SmallWorld,
+) -> None:
+    world.report("york", "2024-04-22", GOOD, published="2024-06-03")
+    world.sync()
+    follows(world)
+    world.cli("digest")
+    world.providers["leeds"].page = b"<html><body><h1>Something else</h1></body></html>"
+    world.report("leeds", "2024-04-22", GOOD, published="2024-06-04")
+    for day in range(4, 10):
+        world.at(f"2024-06-{day:02}")
+        world.sync()
+        world.cli("digest")
+    dark = [subject for kind, subject in written(world) if kind == "source_dark"]
+    assert len(dark) == 1
+    assert dark[0].startswith("Ofsted inspection reports: the page of Leeds cannot be read since")
+    assert "Whatever is published meanwhile will be told" in last_text(world)
+
+
 def sync_as_served(world: SmallWorld) -> None:
     """A sync of what is served now, without putting the pages up again."""
     super(SmallWorld, world).sync()

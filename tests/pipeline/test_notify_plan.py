@@ -205,6 +205,16 @@ def test_a_source_that_fails_for_three_days_is_told_once_to_those_who_depend_on_
     assert plan(news(readings=(stale,)), money, History()).stale == ()
 
 
+def test_a_council_s_page_that_fails_for_three_days_is_told_once_to_its_followers() -> None:
+    page = replace(reading(good=4, failing=3), council="leeds")
+    facts = replace(news(), failing_pages=(page, replace(page, council="york")))
+    assert plan(facts, ADA, History()).stale == (page,)
+    known = History(explained=frozenset({page.stale_mark}))
+    assert plan(facts, ADA, known).stale == ()
+    early = replace(news(), failing_pages=(replace(page, failing_since=NOW - DAY),))
+    assert plan(early, ADA, History()).stale == ()
+
+
 # -- Purity ----------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,8 @@ def news_for(app: App) -> News:
     last = (waiting[-1].seq or 0) if waiting else last_seq
     under_way = overview.under_way(app.store, app.now - overview.SYNC_LASTS, app.now)
     readings = tuple(reading for reading in source_readings(app) if reading.of_news)
-    return News(app.now, app.register, tuple(waiting), last, readings, under_way)
+    failing = failing_pages(app)
+    return News(app.now, app.register, tuple(waiting), last, readings, failing, under_way)
 
 
 # -- How the sources were read ---------------------------------------------------------------------
@@ -57,6 +58,21 @@ def _reading(app: App, name: str, run: Mapping[str, Any] | None) -> SourceReadin
     failing = None if run["complete"] else as_moment(run["failing_since"])
     tried, found = as_moment(run["started"]), problems.still_open(app.store, name)
     return SourceReading(name, _freshness(name, run, found), gives, tried, failing, of_news)
+
+
+def failing_pages(app: App) -> tuple[SourceReading, ...]:
+    """Return the pages of single councils that cannot be read, of the sources of news."""
+    enabled, found = app.config.enabled_sources(), []
+    for row in pages.failing_pages(app.store):
+        name, council = row["source"], row["council"]
+        if name not in enabled or name in app.history:
+            continue
+        title = f"{load(name).TITLE}: the page of {app.register.by_slug(council).name}"
+        last_good, since = as_moment(row["last_good"]), as_moment(row["since"])
+        unread = Freshness(title, last_good, row["name"], unreadable=True)
+        page = SourceReading(name, unread, kinds_given(name), since, since, council=council)
+        found.append(page)
+    return tuple(found)
 
 
 def freshness(app: App) -> tuple[Freshness, ...]:

@@ -21,6 +21,7 @@ from syncer.pipeline.notify.readings import (
     awaited,
     depended_on,
     may_speak_of_silence,
+    pages_followed,
 )
 from syncer.records.diff import CONFIRMED
 from syncer.register.councils import Register
@@ -37,13 +38,15 @@ QUIET_HOURS = range(7, 20)
 @dataclass(frozen=True)
 class News:
     """What is the same for every subscriber: the events since the lowest mark of anybody, the
-    number of the last one (`last`), and how each source of news was read."""
+    number of the last one (`last`), how each source of news was read, and which pages of single
+    councils cannot be read."""
 
     now: dt.datetime
     register: Register
     events: tuple[Event, ...] = ()
     last: int = 0
     readings: tuple[SourceReading, ...] = ()
+    failing_pages: tuple[SourceReading, ...] = ()
     sync_under_way: bool = False
 
     def corrections(self) -> Mapping[int, Event]:
@@ -115,6 +118,7 @@ def _plan_for_reader(
     if not everything:
         ready = [s for s in ready if s not in begun and due(s, news.now, s.considered)]
     lines, replaced = owed(news, candidates(news, ready), history)
+    pages = pages_followed(subscriber, news.failing_pages, news.register)
     quiet_since = None
     if not lines:
         quiet_since = _quiet_since(news, subscriber, history, readings)
@@ -124,7 +128,7 @@ def _plan_for_reader(
         replaced=replaced,
         considered=tuple(s.id for s in ready if _moves(news, s)),
         begun=tuple(s.id for s in begun),
-        stale=_newly_stale(news, readings, history),
+        stale=_newly_stale(news, (*readings, *pages), history),
         quiet_since=quiet_since,
     )
 
@@ -178,12 +182,16 @@ def _needs_explaining(subscriber: Subscriber, lines: Iterable[Event], history: H
 def _newly_stale(
     news: News, readings: Iterable[SourceReading], history: History
 ) -> tuple[SourceReading, ...]:
-    """The sources whose outage this person has not been told of."""
-    return tuple(
-        reading
-        for reading in readings
-        if reading.is_stale(news.now) and reading.stale_mark not in history.explained
-    )
+    """The sources whose outage this person has not been told of, and the pages of sources that are
+    read otherwise."""
+    stale = [reading for reading in readings if reading.is_stale(news.now)]
+    sources = {reading.name for reading in stale if not reading.council}
+    found = []
+    for reading in stale:
+        covered = bool(reading.council) and reading.name in sources
+        if not covered and reading.stale_mark not in history.explained:
+            found.append(reading)
+    return tuple(found)
 
 
 def _quiet_since(

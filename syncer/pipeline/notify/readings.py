@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from syncer.digest.letter import Freshness
 from syncer.model import RecordKind, Subscriber
-from syncer.subscriptions.match import could_want
+from syncer.register.councils import Register
+from syncer.subscriptions.match import could_want, follows
 
 LOOKED_WITHIN = dt.timedelta(hours=26)
 """Longer than the longest gap of the default timetable: Sunday 10:00 to Monday 07:10, or a day."""
@@ -22,7 +23,8 @@ class SourceReading:
     nobody knows, so that everybody depends on it); `tried` is when it was last tried, None where
     nobody ever did; `failing_since` when the attempts began of which none was good, None while the
     last one was. A source that is not `of_news` gives only history and cross-checks: nobody is told
-    anything by it."""
+    anything by it. Of a single page, not of the whole source, `council` is whose it
+    is."""
 
     name: str
     freshness: Freshness
@@ -30,12 +32,14 @@ class SourceReading:
     tried: dt.datetime | None = None
     failing_since: dt.datetime | None = None
     of_news: bool = True
+    council: str = ""
 
     @property
     def stale_mark(self) -> str:
         """The name under which it is noted who was told of this outage."""
         since = self.failing_since.isoformat() if self.failing_since else ""
-        return f"dark {self.name} {since}"
+        page = f" {self.council}" if self.council else ""
+        return f"dark {self.name}{page} {since}"
 
     def read_lately(self, now: dt.datetime) -> bool:
         """Return whether it was read well within the last day or so."""
@@ -59,6 +63,17 @@ def depended_on(
 ) -> tuple[SourceReading, ...]:
     """Return the sources in which anything that this person follows may stand."""
     return tuple(reading for reading in readings if _depends_on(subscriber, reading))
+
+
+def pages_followed(
+    subscriber: Subscriber, pages: Iterable[SourceReading], register: Register
+) -> tuple[SourceReading, ...]:
+    """Return the pages of single councils in which anything that this person follows may stand."""
+    found = []
+    for page in depended_on(subscriber, pages):
+        if any(follows(s, [page.council], register) for s in subscriber.subscriptions):
+            found.append(page)
+    return tuple(found)
 
 
 def _depends_on(subscriber: Subscriber, reading: SourceReading) -> bool:
