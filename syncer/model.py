@@ -159,6 +159,7 @@ class ReportFields(Fields):
     page's title names, `as_at` the day for which a table about it was made."""
 
     file_id: str | None = None
+    report_url: str | None = None
     title: str | None = None
     kind: FileKind | None = None
     title_kind: FileKind | None = None
@@ -173,9 +174,15 @@ class ReportFields(Fields):
     send_outcome: str | None = None
 
 
+IMPROVEMENT_LISTS = ("improve", "immediate_actions", "areas_for_improvement", "recommendations")
+"""The fields of an inspection that hold what must improve."""
+
+
 @dataclass(frozen=True)
 class InspectionFields(ReportFields):
-    """What is said of an inspection: besides its days, a grade for each area it judges."""
+    """What is said of an inspection: besides its days, a grade for each area it judges, and what
+    must improve, item by item: one list in ILACS reports (`improve`), up to two in those of single
+    inspections."""
 
     overall_effectiveness: Grade | None = None
     leadership: Grade | None = None
@@ -183,6 +190,10 @@ class InspectionFields(ReportFields):
     children_in_care: Grade | None = None
     care_leavers: Grade | None = None
     adoption: Grade | None = None
+    improve: tuple[str, ...] | None = None
+    recommendations: tuple[str, ...] | None = None
+    immediate_actions: tuple[str, ...] | None = None
+    areas_for_improvement: tuple[str, ...] | None = None
 
     def grade(self, area: Area) -> Grade | None:
         """Return the grade in one area; None where the report does not judge it."""
@@ -197,6 +208,11 @@ class InspectionFields(ReportFields):
         """Return the same with these grades in their areas."""
         named: dict[str, Any] = {str(area): grade for area, grade in grades.items()}
         return replace(self, **named)
+
+    def improvements(self) -> tuple[tuple[str, str], ...]:
+        """Return everything that must improve as (name of the field, text), most urgent first."""
+        named = ((name, getattr(self, name) or ()) for name in IMPROVEMENT_LISTS)
+        return tuple((name, text) for name, texts in named for text in texts)
 
 
 @dataclass(frozen=True)

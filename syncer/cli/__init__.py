@@ -50,6 +50,7 @@ PLACES = (
     ("Read", "syncer.cli.sync", ("sync",)),
     ("Read", "syncer.cli.parse", ("parse", "extract")),
     ("Query", "syncer.cli.lists", ("ratings", "inspections", "awards", "changes", "councils")),
+    ("Query", "syncer.cli.improve", ("improve",)),
     ("Inspect", "syncer.cli.council", ("council", "conflicts")),
     ("Inspect", "syncer.cli.held", ("held",)),
     ("Inspect", "syncer.cli.possible", ("possible",)),

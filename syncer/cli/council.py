@@ -12,6 +12,7 @@ from syncer.cli.output import emit, form_of, print_json, print_table
 from syncer.model import Council, RecordKind
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import council as history
+from syncer.views import improvements
 from syncer.views import lists as views
 from syncer.views.council import History
 from syncer.views.lists import Listing
@@ -76,6 +77,7 @@ def _tables(found: History) -> list[tuple[str, Listing]]:
     """Return the tables of a council's page with their headings."""
     tables = [
         ("Inspections", history.reports(found, RecordKind.INSPECTION)),
+        ("What needs to improve", improvements.side_by_side(*history.improve(found))),
         ("Visits", history.reports(found, RecordKind.VISIT)),
         ("Money beside ratings, by financial year", history.years(found)),
         ("Awards", history.money(found, RecordKind.AWARD)),

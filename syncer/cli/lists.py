@@ -158,7 +158,7 @@ def show(listing: Listing, settings: Settings, asked: Asked) -> None:
     emit(listing, form, asked.out)
 
 
-def _records(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[Record]:
+def records_asked(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[Record]:
     """Return the records of these kinds within what was asked, as known then or now."""
     from syncer.store import records
 
@@ -201,7 +201,7 @@ def _ratings(app: App, asked: Asked) -> Listing:
 
     day = asked.day(app)
     known_at = views.end_of(asked.known_on) if asked.known_on else app.now
-    inspections = _records(app, replace(asked, since=None), [RecordKind.INSPECTION])
+    inspections = records_asked(app, replace(asked, since=None), [RecordKind.INSPECTION])
     shown = _shown(app, asked, day)
     read = pages.read_for_inspections(app.store, known_at)
     unread = views.not_read(shown, read, day)
@@ -229,7 +229,7 @@ def _shown(app: App, asked: Asked, day: dt.date) -> list[Council]:
 def inspections(settings: Settings, asked: Asked) -> None:
     """List every inspection and visit, oldest first."""
     with settings.app() as app:
-        found = _records(app, asked, [RecordKind.INSPECTION, RecordKind.VISIT])
+        found = records_asked(app, asked, [RecordKind.INSPECTION, RecordKind.VISIT])
         listing = views.inspections(app.register, found)
     show(listing, settings, asked)
 
@@ -247,7 +247,7 @@ def awards(
         kinds.append(RecordKind.PAYMENT)
 
     with settings.app() as app:
-        found = [record for record in _records(app, asked, kinds) if not record.withdrawn]
+        found = [record for record in records_asked(app, asked, kinds) if not record.withdrawn]
         if year is not None:
             found = [record for record in found if views.in_year(record, year)]
         quoted = [_with_quote(app, record) for record in found]

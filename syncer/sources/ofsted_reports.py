@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urljoin
@@ -43,6 +44,7 @@ from syncer.model import (
     VisitFields,
 )
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
+from syncer.reports.improvements import ListName
 from syncer.reports.paper import ReportReading
 from syncer.sources import SourceContext
 from syncer.sources.ofsted.council_list import Provider, listed
@@ -50,13 +52,19 @@ from syncer.sources.ofsted.pages import ProviderPage, ReportLink, kind_of, read_
 
 NAME = "ofsted_reports"
 TITLE = "Ofsted inspection reports"
-PARSER = 1
+PARSER = 2  # 2: what must improve, and the report's own address
 GIVES = (RecordKind.INSPECTION, RecordKind.VISIT)
 
 RECENT, WEEK = dt.timedelta(days=8), 7
 REASK = dt.timedelta(days=28)
 SHORT_INSPECTION = dt.timedelta(days=6)
 STILL_READ = dt.timedelta(days=365)
+FIELD_OF_LIST = {
+    ListName.IMPROVE: "improve",
+    ListName.PRIORITY: "immediate_actions",
+    ListName.AREAS: "areas_for_improvement",
+    ListName.RECOMMENDATIONS: "recommendations",
+}
 NOT_ASKED = Problem("", "it failed before and waits for its turn")
 
 
@@ -272,7 +280,7 @@ def _observe(
     problems = [replace(p, url=file.url, council=page.council) for p in reading.problems]
     if problems and reading.kind is FileKind.INSPECTION:
         return so_far, problems
-    return _observation(link, page, file.sha256, reading), problems
+    return _observation(link, page, file, reading), problems
 
 
 def _unread(link: ReportLink, page: Page) -> Observation:
@@ -298,34 +306,45 @@ def _record_of(kind: FileKind) -> tuple[RecordKind, type[ReportFields]]:
     return RecordKind.VISIT, VisitFields
 
 
-def _observation(link: ReportLink, page: Page, sha256: str, reading: ReportReading) -> Observation:
+def _observation(link: ReportLink, page: Page, file: File, reading: ReportReading) -> Observation:
     record, _ = _record_of(reading.kind)
-    evidence = {
-        name: Evidence(
-            sha256, quote, number, "judgement table" if name in reading.judgements else ""
-        )
-        for name, (number, quote) in reading.quotes.items()
-    }
     return Observation(
         NAME,
         page.key,
         link.file_id,
         record,
         (page.council,),
-        _fields(link, reading),
+        _fields(link, file, reading),
         link.published,
         page.link,
-        sha256,
+        file.sha256,
         PARSER,
-        evidence,
+        _evidence(file, reading),
     )
 
 
-def _fields(link: ReportLink, reading: ReportReading) -> ReportFields:
+def _evidence(file: File, reading: ReportReading) -> dict[str, Evidence]:
+    """Return where each value stands: those of a judgement by its area, an item of what must
+    improve by its list and number (`improve 3`)."""
+    found = {}
+    for name, (number, quote) in reading.quotes.items():
+        cell = "judgement table" if name in reading.judgements else ""
+        found[name] = Evidence(file.sha256, quote, number, cell)
+
+    counts: Counter[str] = Counter()
+    for item in reading.improvements:
+        field = FIELD_OF_LIST[ListName(item.list)]
+        counts[field] += 1
+        found[f"{field} {counts[field]}"] = Evidence(file.sha256, item.text, item.page)
+    return found
+
+
+def _fields(link: ReportLink, file: File, reading: ReportReading) -> ReportFields:
     """Return what the report says, and nothing that it does not."""
     _, fields_of = _record_of(reading.kind)
     fields = fields_of(
         file_id=link.file_id,
+        report_url=file.url,
         title=link.title,
         kind=reading.kind,
         title_kind=kind_of(link.title),
@@ -342,5 +361,20 @@ def _fields(link: ReportLink, reading: ReportReading) -> ReportFields:
             length = "short" if last - first <= SHORT_INSPECTION else "standard"
             fields = replace(fields, length=length)
     if isinstance(fields, InspectionFields):
+        fields = _with_improvements(fields, reading)
         return fields.with_grades(reading.judgements)
     return fields
+
+
+def _with_improvements(fields: InspectionFields, reading: ReportReading) -> InspectionFields:
+    lists: dict[str, tuple[str, ...]] = {}
+    for item in reading.improvements:
+        name = FIELD_OF_LIST[ListName(item.list)]
+        lists[name] = (*lists.get(name, ()), item.text)
+    return replace(
+        fields,
+        improve=lists.get("improve"),
+        recommendations=lists.get("recommendations"),
+        immediate_actions=lists.get("immediate_actions"),
+        areas_for_improvement=lists.get("areas_for_improvement"),
+    )

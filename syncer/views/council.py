@@ -13,6 +13,7 @@ from syncer.model import Absence, Area, Council, Record, RecordKind, ReportField
 from syncer.records.identity import may_be_one
 from syncer.records.payment_links import link
 from syncer.records.standing import in_order, when
+from syncer.views import improvements
 from syncer.views.lists import (
     AREAS,
     NEVER_READ,
@@ -94,6 +95,8 @@ def as_json(history: History) -> dict[str, Any]:
         "ratings": by_area,
         "last_inspection": last_inspection(history),
         "inspections": reports(history, RecordKind.INSPECTION).rows,
+        "improve": improve(history)[0],
+        "improve_before": improve(history)[1],
         "visits": reports(history, RecordKind.VISIT).rows,
         "years": years(history).rows,
         "awards": money(history, RecordKind.AWARD).rows,
@@ -263,6 +266,11 @@ def reports(history: History, kind: RecordKind) -> Listing:
 
     rows = [_without(row, "council") for row in listing.rows]
     return Listing(tuple(columns), rows, empty=f"No {kind}.")
+
+
+def improve(history: History) -> tuple[list[Row], list[Row]]:
+    """Return what the latest inspection says must improve, and what the one before it said."""
+    return improvements.beside(history.register, history.inspections)
 
 
 def money(history: History, kind: RecordKind) -> Listing:

@@ -391,6 +391,23 @@ def test_a_field_that_a_new_parser_reads_for_the_first_time_is_not_news(world: S
     assert (world.sync().status, world.events()) == ("ok", [])
 
 
+def test_what_must_improve_in_old_reports_is_read_from_the_archive_and_told_to_nobody(
+    world: SmallWorld,
+) -> None:
+    with world.store() as store:
+        store.run(
+            "UPDATE observations SET parser = 1, fields = json_remove(fields, '$.report_url')"
+        )
+        store.run("UPDATE records SET fields = json_remove(fields, '$.report_url')")
+    world.asked()
+    world.at("2024-03-02")
+    assert (world.sync().status, world.events()) == ("ok", [])
+    with world.store() as store:
+        found = records.records(store, kinds=[RecordKind.INSPECTION])
+    assert found and all(record.inspection.report_url for record in found)
+    assert not [path for path in world.asked() if "/files/" in path]
+
+
 # -- Councils that end and begin -------------------------------------------------------------------
 
 

@@ -1,0 +1,32 @@
+"""improve: what inspections say must improve, searched by its words."""
+
+from __future__ import annotations
+
+import click
+
+from syncer.cli import Settings
+from syncer.cli.lists import Asked, list_options, records_asked, show
+from syncer.model import Grade, RecordKind
+from syncer.views import improvements
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[WORDS]…")
+@click.option(
+    "--grade",
+    type=click.Choice([str(grade) for grade in Grade]),
+    help="Only inspections with this overall judgement; without one, with this judgement.",
+)
+@list_options
+def improve(settings: Settings, asked: Asked, words: tuple[str, ...], grade: str | None) -> None:
+    """Search what Ofsted says must improve: the items of every inspection that have all WORDS.
+
+    Each is a word or its beginning, in any case. Without WORDS, all items. The latest inspection
+    comes first.
+    """
+    wanted = Grade(grade) if grade else None
+    with settings.app() as app:
+        found = records_asked(app, asked, [RecordKind.INSPECTION])
+        standing = [record for record in found if not record.withdrawn]
+        listing = improvements.search(app.register, standing, words, wanted)
+    show(listing, settings, asked)

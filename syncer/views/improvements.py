@@ -1,0 +1,99 @@
+"""What inspections say must improve, item by item: the rows of `improve` and of a council's page.
+Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from syncer.model import Grade, InspectionFields, Record
+from syncer.records.standing import in_order
+from syncer.views.lists import Column, Listing, Row, council_label, worded
+
+if TYPE_CHECKING:
+    from syncer.register.councils import Register
+
+COLUMNS = (
+    Column("council"),
+    Column("gss", hidden=True),
+    Column("first_day", "inspected"),
+    Column("published", hidden=True),
+    worded("grade", "overall"),
+    worded("list", hidden=True),
+    Column("number", right=True, hidden=True),
+    Column("text", "what must improve"),
+    Column("report_url", hidden=True),
+    Column("url", hidden=True),
+)
+
+
+def search(
+    register: Register, inspections: Sequence[Record], words: Sequence[str], grade: Grade | None
+) -> Listing:
+    """Return every item that has all the words (each as a word or its beginning, in any case), of
+    inspections with that grade, the latest inspection first."""
+    patterns = [re.compile(rf"\b{re.escape(word)}", re.I) for word in words]
+    rows: list[Row] = []
+    for inspection in reversed(in_order(inspections)):
+        if grade is None or _has_grade(inspection.inspection, grade):
+            items = rows_of(register, inspection)
+            rows += [row for row in items if all(p.search(row["text"]) for p in patterns)]
+    closing = f"{len(rows)} items of {len({row['report_url'] for row in rows})} reports."
+    return Listing(COLUMNS, rows, closing, "No item has these words.")
+
+
+def _has_grade(said: InspectionFields, grade: Grade) -> bool:
+    """Return whether an inspection has this overall grade; of one without an overall judgement,
+    whether it has it in any area (DESIGN §6.13)."""
+    if said.overall_effectiveness is not None:
+        return said.overall_effectiveness is grade
+    return grade in said.grades().values()
+
+
+def rows_of(register: Register, inspection: Record) -> list[Row]:
+    """Return the items of one inspection, as its report lists them."""
+    said = inspection.inspection
+    label = council_label(register, inspection.councils[0])
+    return [
+        {
+            "council": label.name,
+            "gss": label.gss,
+            "first_day": said.first_day,
+            "published": inspection.published,
+            "grade": said.overall_effectiveness or "",
+            "list": name,
+            "number": number,
+            "text": text,
+            "report_url": said.report_url or "",
+            "url": inspection.url,
+        }
+        for number, (name, text) in enumerate(said.improvements(), 1)
+    ]
+
+
+def beside(register: Register, inspections: Sequence[Record]) -> tuple[list[Row], list[Row]]:
+    """Return the items of the latest inspection, and those of the one before it."""
+    ordered = [record for record in in_order(inspections) if not record.unread]
+    latest = rows_of(register, ordered[-1]) if ordered else []
+    before = rows_of(register, ordered[-2]) if len(ordered) > 1 else []
+    return latest, before
+
+
+def side_by_side(latest: Sequence[Row], before: Sequence[Row]) -> Listing:
+    """Return both lists as one table, dated; which items belong together nobody says."""
+    rows: list[Row] = []
+    for number in range(max(len(latest), len(before))):
+        now = latest[number]["text"] if number < len(latest) else ""
+        then = before[number]["text"] if number < len(before) else ""
+        rows.append({"now": now, "before": then})
+    columns = [Column("now", _dated(latest))]
+    if before:
+        columns.append(Column("before", _dated(before)))
+    return Listing(tuple(columns), rows)
+
+
+def _dated(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "the latest report has no list"
+    return f"inspected {rows[0]['first_day'] or 'on a day not known'}"
