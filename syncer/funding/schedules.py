@@ -25,26 +25,34 @@ def instalments(
 ) -> list[Statement]:
     """One statement for each year's sum; none where the rows are of other things. `lead` is what
     introduces the table, `pattern` holds what is alike in all: programme, funder, day."""
-    table = [
-        tuple(cell.strip() for cell in row) for row in rows if any(cell.strip() for cell in row)
-    ]
+    table = [tuple(cell.strip() for cell in row) for row in rows if any(map(str.strip, row))]
     header, body = table[0], table[1:]
     columns = [place for place, title in enumerate(header) if place and _pays(title, lead)]
     if not council or len(columns) != 1 or not all(row and _is_period(row[0]) for row in body):
         return []
-    place = columns[0]
-    return [
-        replace(
-            pattern,
-            kind=FundingKind.AWARD,
-            councils=council,
-            money=money,
-            period=find_periods(row[0])[0].text,
-            quote=" | ".join((header[place], *row))[:_QUOTE],
-        )
-        for row in body
-        if len(row) > place and (money := _amount(row[place], header[place]))
-    ]
+    read = (_instalment(row, columns[0], header, council, pattern) for row in body)
+    return [one for one in read if one is not None]
+
+
+def _instalment(
+    row: Sequence[str],
+    place: int,
+    header: Sequence[str],
+    council: tuple[str, ...],
+    pattern: Statement,
+) -> Statement | None:
+    """Return the statement of one year's sum; None where the row has none."""
+    money = _amount(row[place], header[place]) if place < len(row) else None
+    if money is None:
+        return None
+    return replace(
+        pattern,
+        kind=FundingKind.AWARD,
+        councils=council,
+        money=money,
+        period=find_periods(row[0])[0].text,
+        quote=" | ".join((header[place], *row))[:_QUOTE],
+    )
 
 
 def _pays(title: str, lead: str) -> bool:

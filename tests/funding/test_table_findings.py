@@ -111,12 +111,23 @@ def test_another_departments_grants_are_not_ours() -> None:
 
 def test_formula_grants_and_school_money_are_no_payments_of_ours() -> None:
     within = "Grants to local authorities within aggregate external funding"
+    agency = "Department for Education,EDUCATION FUNDING AGENCY"
     text = (
         f"{LEDGER}{DFE},03/06/2031,Grants,{within},LEEDS CITY COUNCIL,1,30000\n"
-        "Department for Education,EDUCATION FUNDING AGENCY,03/06/2031,Grants,x,YORK CITY COUNCIL,2,9\n"
+        f"{agency},03/06/2031,Grants,Schools Group,YORK CITY COUNCIL,2,90000\n"
         f"{DFE},04/06/2031,Grants,Families Group,KENT COUNTY COUNCIL,3,25000\n"
     )
     assert extracted("spend.csv", text) == ["payment kent 25000 2031-06-04"]
+
+
+def test_the_divisions_of_the_ministry_say_whose_payments_they_are() -> None:
+    text = (
+        "Date,Expense area,Supplier,Amount\n"
+        "01/07/2016,Adoption and Children in Care Division,WIGAN MBC,50000.00\n"
+        "05/07/2016,Adoption and Children in Care Division,GRANDPARENTS PLUS,73869.76\n"
+        "06/07/2016,Street lighting,LEEDS CITY COUNCIL,31000.00\n"
+    )
+    assert extracted("july.csv", text) == ["payment wigan 50000 2016-07-01"]
 
 
 def test_what_institutions_are_allocated_is_no_councils() -> None:
@@ -146,4 +157,4 @@ def test_a_real_list_of_payments_is_told_without_its_school_money(shared: Path) 
     told = READER.read(file.name, file.read_bytes())
     leeds = [one for one in told if one.councils == ("leeds",) and one.money]
     assert 836_633 in [one.money.pounds for one in leeds if one.money]
-    assert all("aggregate" not in one.quote or "outside" in one.quote for one in told)
+    assert not [one.quote for one in told if "FUNDING AGENCY" in one.quote]

@@ -38,6 +38,7 @@ _INSTITUTION = re.compile(
     r"|nurser(?:y|ies)|settings?|universit(?:y|ies)|establishments?|sponsor|applicants?|UKPRN|URN)\b",
     re.I,
 )
+_REGISTERED_NUMBER = re.compile(r"\b(?:UKPRN|URN)\b", re.I)
 _CODE = re.compile(r"\b(?:code|LA no\.?|LA number|LEA|DfE (?:no\.?|number)|ONS|GSS|ECODE)\b", re.I)
 _YEARLY = re.compile(r"(?:19|20)\d\d")
 _FIGURE_WITH_UNIT = re.compile(r"£|\d\s?(?:m|k|bn|million)\b", re.I)
@@ -59,10 +60,12 @@ class PayeeColumn:
 def payee_column(grid: Grid, cells: CellReader) -> PayeeColumn:
     """Return the column of those who are paid. Raises UnreadableTable where no column names
     councils, or the rows are of other bodies in councils' areas."""
-    sample = grid.body[:SAMPLE]
-    found = [column for place in range(grid.width) if (column := _as_names(place, sample, cells))]
+    places = range(grid.width)
+    named = [_as_names(place, grid.body[:SAMPLE], cells) for place in places]
+    found = [column for column in named if column is not None]
     if not found:
-        found = [column for place in range(grid.width) if (column := _as_codes(place, grid, cells))]
+        coded = [_as_codes(place, grid, cells) for place in places]
+        found = [column for column in coded if column is not None]
     usable = [column for column in found if not _PAYER.search(grid.titles[column.place])]
     if not usable:
         raise UnreadableTable("No column of the table names councils.")
@@ -115,18 +118,25 @@ def _as_codes(place: int, grid: Grid, cells: CellReader) -> PayeeColumn | None:
 def _refuse_institutions(grid: Grid, payee: PayeeColumn, cells: CellReader) -> None:
     """Raise UnreadableTable where each row is of a school, a college, a charity: the council is
     only where that is."""
-    title = grid.titles[payee.place]
-    if _LEAD.search(title):
+    if _LEAD.search(grid.titles[payee.place]):
         return
-    for place in range(grid.width):
-        if place == payee.place or not _INSTITUTION.search(grid.titles[place]):
-            continue
-        words = [row.cell(place) for row in grid.body[:SAMPLE] if row.cell(place)]
-        own = [word for word in words if isinstance(cells.read(word), CouncilError)]
-        numbers = sum(is_figure(word) for word in words)
-        is_code = bool(re.search(r"\b(?:UKPRN|URN)\b", grid.titles[place]))
-        if len(own) * 2 > len(words) and (is_code or numbers * 2 < len(words)):
-            raise UnreadableTable(f"The rows are of other bodies: {grid.titles[place]}.")
+    for place, title in enumerate(grid.titles):
+        if place != payee.place and _INSTITUTION.search(title):
+            cells_there = [row.cell(place) for row in grid.body[:SAMPLE] if row.cell(place)]
+            if _are_other_bodies(cells_there, title, cells):
+                raise UnreadableTable(f"The rows are of other bodies: {title}.")
+
+
+def _are_other_bodies(names: Sequence[str], title: str, cells: CellReader) -> bool:
+    """Whether most of the names are no council's; figures under such a heading count bodies, unless
+    they are their registered numbers."""
+    if not _REGISTERED_NUMBER.search(title) and _most(names, is_figure):
+        return False
+    return _most(names, lambda name: isinstance(cells.read(name), CouncilError))
+
+
+def _most(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:
+    return sum(map(holds, cells)) * 2 > len(cells)
 
 
 def figure_columns(grid: Grid, payee: PayeeColumn, around: str) -> list[int]:
@@ -140,12 +150,11 @@ def figure_columns(grid: Grid, payee: PayeeColumn, around: str) -> list[int]:
 
 
 def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: str) -> bool:
-    filled = [cell for row in rows if (cell := row.cell(place)) and not is_blank(cell)]
+    filled = [row.cell(place) for row in rows if row.cell(place) and not is_blank(row.cell(place))]
     figures = [cell for cell in filled if is_figure(cell)]
     if not figures or len(figures) < len(filled) * MIN_READABLE:
         return False
-    with_unit = sum(bool(_FIGURE_WITH_UNIT.search(cell)) for cell in figures)
-    if with_unit * 2 > len(figures):
+    if _most(figures, lambda cell: bool(_FIGURE_WITH_UNIT.search(cell))):
         return True
     if _CODE.search(title) or is_count(title) or _like_codes_or_years(figures):
         return False

@@ -28,6 +28,7 @@ _LEDGER_WORDS = re.compile(
     r"\b(?:supplier|vendor|transaction|expens\w+|expenditure type|payee|invoice|merchant)\b", re.I
 )
 _TYPE = re.compile(r"\b(?:expens\w+|expenditure|payment) (?:type|category)\b", re.I)
+_AREA = re.compile(r"\b(?:expens\w+|expenditure) area\b", re.I)
 _DATE = re.compile(r"\bdate\b", re.I)
 _AMOUNT = re.compile(r"\b(?:net )?(?:amount|value)\b|^\W*£\W*$|\bpaid\b|\btotal\b", re.I)
 _PAYER = re.compile(
@@ -36,6 +37,12 @@ _PAYER = re.compile(
 _EDUCATION = re.compile(r"\bDepartment for Education\b|\bDfE\b", re.I)
 _SCHOOLS_AGENCY = re.compile(r"\b(?:education (?:and skills )?funding agency|ESFA|EFA)\b", re.I)
 _FORMULA = re.compile(r"\bwithin (?:the )?aggregate external (?:funding|finance)", re.I)
+_OUR_AREAS = re.compile(
+    r"^(?=.*\b(?:child|famil|adopti|safeguard|social care|early intervention))"
+    r".*\b(?:Division|Group|Directorate)$",
+    re.I,
+)
+"""The ministry's divisions, as its lists of payments name them."""
 _LIKE_A_COUNCIL = re.compile(
     r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I
 )
@@ -48,6 +55,7 @@ class _Places:
     date: int | None
     types: tuple[int, ...]
     payers: tuple[int, ...]
+    areas: tuple[int, ...]
 
 
 def is_ledger(grid: Grid) -> bool:
@@ -96,6 +104,7 @@ def _places(grid: Grid) -> _Places:
         dates[0] if dates else None,
         tuple(_under(_TYPE, grid)),
         tuple(_under(_PAYER, grid)),
+        tuple(_under(_AREA, grid)),
     )
 
 
@@ -109,10 +118,17 @@ def _is_amounts(grid: Grid, place: int) -> bool:
 
 
 def _is_grant(row: NumberedRow, places: _Places) -> bool:
-    """Whether the row is a grant by its types, and no part of the formula grants for schools."""
-    if any(_SCHOOLS_AGENCY.search(cell) or _FORMULA.search(cell) for cell in row.cells):
+    """Whether the row is a grant by its types, and no part of the formula grants for schools. What
+    a division for children pays is its own grant, under whichever accounting words."""
+    if any(_SCHOOLS_AGENCY.search(cell) for cell in row.cells):
+        return False
+    if any(_FORMULA.search(cell) for cell in row.cells) and not _is_our_area(row, places):
         return False
     return all(re.search("grant", row.cell(place), re.I) for place in places.types)
+
+
+def _is_our_area(row: NumberedRow, places: _Places) -> bool:
+    return any(_OUR_AREAS.search(row.cell(place)) for place in places.areas)
 
 
 def _is_paid_by_us(row: NumberedRow, places: _Places, by_caption: bool) -> bool:
@@ -120,7 +136,7 @@ def _is_paid_by_us(row: NumberedRow, places: _Places, by_caption: bool) -> bool:
     payers = [row.cell(place) for place in places.payers if row.cell(place)]
     if payers:
         return any(_EDUCATION.search(payer) for payer in payers)
-    return by_caption
+    return by_caption or _is_our_area(row, places)
 
 
 def _payment(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from syncer.errors import AmbiguousCouncil, CouncilError, NotACouncil
 from syncer.model import Council
+from syncer.register.council_names import is_only_joined
 from syncer.register.councils import Register
 
 GSS = re.compile(r"[ENSW]\d{8}")
@@ -95,17 +96,13 @@ class CellReader:
 
     def _several(self, name: str) -> Payees | None:
         """Return the councils of a cell that names nothing else: "Kent and Medway"."""
-        mentions = self._register.mentions(name.replace("/", ","), self._on)
-        slugs = dict.fromkeys(slug for mention in mentions for slug in mention.slugs)
+        name = name.replace("/", ",")
+        mentions = self._register.mentions(name, self._on)
         if len(mentions) < 2 or any(mention.ambiguous for mention in mentions):
             return None
-        left = list(name)
-        for mention in mentions:
-            left[mention.start : mention.end] = " " * (mention.end - mention.start)
-        if re.sub(
-            r"\b(?:and|with|jointly|joint|councils?|the)\b|\W", "", "".join(left), flags=re.I
-        ):
+        if not is_only_joined(name, mentions):
             return None
+        slugs = dict.fromkeys(slug for mention in mentions for slug in mention.slugs)
         return Payees(tuple(self._register.by_slug(slug) for slug in slugs))
 
     def _in_brackets(self, name: str) -> Payees | None:

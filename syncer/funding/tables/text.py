@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from syncer.funding.tables.cells import is_blank, is_figure
 
 _BULLET = re.compile(r"^\s*(?:[-*•▪◦●·‣–]|\(?\d{1,2}[.)]|\([a-z]\))\s+(?=\S)")
+_MARKED_CUTS = {"tab": "\t", "bar": "|"}
 _RULE = re.compile(r"[\s|:+=_-]*")
 _WIDE = re.compile(r"\s{2,}|\s*\.{3,}\s*|\s*…+\s*|(?:\s\.){3,}\s")
 _CSV_COMMA = re.compile(r"(?<!\d),(?=\S)|,(?=[^\d\s])|,(?!\d{3}\b)(?=\d)")
@@ -27,7 +28,7 @@ _FIGURE = (
 )
 _MARK = r"(?:[-–—]|\[[a-z]\]|x|nil|n/a|tbc|to be confirmed)"
 _FIGURES_AT_END = re.compile(
-    rf"(?P<between>\s*[:–—,-]\s+|:\s*|\s+)(?P<figures>(?:(?:{_FIGURE}|{_MARK})\s*)+)$", re.I
+    rf"(?:\s*[:–—,-]\s+|:\s*|\s+)(?P<figures>(?:(?:{_FIGURE}|{_MARK})\s*)+)$", re.I
 )
 _IN_BRACKETS = re.compile(rf"\s*\((?P<figure>{_FIGURE})\)[*†¹²³.]*$", re.I)
 _TOKEN = re.compile(rf"{_FIGURE}|{_MARK}", re.I)
@@ -38,7 +39,7 @@ _SENTENCE = re.compile(
     r"[.!?]\s+[A-Z]|\b(?:is|was|were|are|has|have|had|will|would|which|that|said)\b"
 )
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
-_MAX_NAME = 75
+_MAX_NAME = 120
 _MIN_ROWS = 2
 _LEAD_LINES = 5
 _NOTE_LINES = 3
@@ -92,13 +93,19 @@ def find_tables(lines: Sequence[str]) -> list[TextTable]:
             at += 1
             continue
         floor = tables[-1].end if tables else 0
-        start = _start_of_header(lines, read, at, floor)
-        rows = _even([read[place] for place in range(start, end) if read[place].cells])
-        before = _lines_before(lines, start, floor)
-        after = _lines_after(lines, read, end)
-        tables.append(TextTable(start, end, rows, before, after, read[at].is_item))
+        tables.append(_table(lines, read, at, end, floor))
         at = end
     return tables
+
+
+def _table(lines: Sequence[str], read: Sequence[_Line], at: int, end: int, floor: int) -> TextTable:
+    """Return the table whose rows stand from line `at` up to `end`; the one before it ends at
+    `floor`."""
+    start = _start_of_header(lines, read, at, floor)
+    rows = _even([line for line in read[start:end] if line.cells])
+    before = _lines_before(lines, start, floor)
+    after = _lines_after(lines, read, end)
+    return TextTable(start, end, rows, before, after, read[at].is_item)
 
 
 # -- One line --------------------------------------------------------------------------------------
@@ -119,19 +126,23 @@ def _read(line: str) -> _Line:
 def _cuts(line: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return the ways in which the line may be cut that fit it, the surest first."""
     stripped = line.strip()
-    ways: list[tuple[str, tuple[str, ...]]] = []
-    if "\t" in stripped:
-        ways.append(("tab", _split(stripped, "\t")))
-    if "|" in stripped:
-        ways.append(("bar", _split(stripped.strip("|"), "|")))
+    ways = [
+        (cut, _split(stripped.strip("|") if mark == "|" else stripped, mark))
+        for cut, mark in _MARKED_CUTS.items()
+        if mark in stripped
+    ]
     if ";" in stripped and "; " not in stripped:
         ways.append(("semicolon", _split(stripped, ";")))
     if _CSV_COMMA.search(stripped) and not _NEXT_SENTENCE.search(stripped):
-        ways.append(("comma", tuple(cell.strip() for cell in next(csv.reader([stripped])))))
+        ways.append(("comma", _split_csv(stripped)))
     if _WIDE.search(stripped):
         ways.append(("wide", _wide_cells(stripped)))
     ways.append(("shape", _shaped_cells(stripped)))
     return ways
+
+
+def _split_csv(line: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in next(csv.reader([line])))
 
 
 def _split(line: str, mark: str) -> tuple[str, ...]:
@@ -154,19 +165,24 @@ def _shaped_cells(part: str) -> tuple[str, ...]:
     if is_figure(part) or is_blank(part):
         return ()
     coded = _LEADING_CODE.match(part)
-    code = (coded["code"],) if coded else ()
-    rest = part[coded.end() :] if coded else part
-    found = _IN_BRACKETS.search(rest)
+    if coded is None:
+        return _name_and_figures(part)
+    rest = part[coded.end() :]
+    return (coded["code"], *(_name_and_figures(rest) or (rest,)))
+
+
+def _name_and_figures(part: str) -> tuple[str, ...]:
+    """Return the names and the figures of "Dorset – £870,500" and the like."""
+    found = _IN_BRACKETS.search(part)
     if found is not None:
-        return (*code, *_names(rest[: found.start()]), found["figure"])
-    at_end = _FIGURES_AT_END.search(rest)
-    if at_end is None or not _is_name(rest[: at_end.start()]):
-        return (*code, rest) if code else ()
-    figures = _figures(at_end["figures"], at_end["between"])
-    return (*code, *_names(rest[: at_end.start()]), *figures)
+        return (*_names(part[: found.start()]), found["figure"])
+    at_end = _FIGURES_AT_END.search(part)
+    if at_end is None or not _is_name(part[: at_end.start()]):
+        return ()
+    return (*_names(part[: at_end.start()]), *_figures(at_end["figures"]))
 
 
-def _figures(printed: str, between: str) -> tuple[str, ...]:
+def _figures(printed: str) -> tuple[str, ...]:
     """Return the figures of a line; "1 340" is one, "412 398 405" are three."""
     printed = printed.strip()
     if _THOUSANDS_APART.fullmatch(printed):
