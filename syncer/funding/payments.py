@@ -104,18 +104,15 @@ def read_spend(
     top, places = _header(rows)
     described = _has_descriptions(rows[top + 1 :], places)
     is_ours = _is_ours if described else _is_ours_by_area
-    payments: list[PaymentRow] = []
-    problems: list[Problem] = []
+    read: list[PaymentRow | Problem | None] = []
     for index in range(top + 1, len(rows)):
         cells = {column: rows[index][place] for column, place in places.items()}
-        if not is_ours(cells):
-            continue
-        number = numbers[index] if numbers else index + 1
-        read = _payment_or_problem(cells, register, number, described)
-        if isinstance(read, PaymentRow):
-            payments.append(read)
-        elif read is not None:
-            problems.append(read)
+        if is_ours(cells):
+            number = numbers[index] if numbers else index + 1
+            read.append(_payment_or_problem(cells, register, number, described))
+
+    payments = [one for one in read if isinstance(one, PaymentRow)]
+    problems = [one for one in read if isinstance(one, Problem)]
     return Spend(_without_reversals(payments), tuple(problems))
 
 

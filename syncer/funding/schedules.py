@@ -14,7 +14,8 @@ from syncer.model import FundingKind, Money, Statement
 from syncer.quantities.periods import find_periods
 
 _GIVES = re.compile(
-    r"\b(?:pay(?:s|ments?)?|grants?|award(?:ed|s)?|fund(?:ing|s)?|allocat\w+|receiv\w+|instal+ments?)\b",
+    r"\b(?:pay(?:s|ments?)?|grants?|award(?:ed|s)?|fund(?:ing|s)?|allocat\w+|receiv\w+"
+    r"|instal+ments?)\b",
     re.I,
 )
 _QUOTE = 400

@@ -36,11 +36,13 @@ _DAY = (
     r"(?:(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"
     r"|(?P<d>\d{1,2})\s?[/.]\s?(?P<m>\d{1,2})\s?[/.]\s?(?P<y>(?:19|20)?\d\d)"
     rf"|{_WEEKDAY}(?P<day>[0-3]\s\d(?=\s*(?:{_MONTH}))|\d{{1,2}})\s?(?:st|nd|rd|th)?\b"
-    rf"(?:\s*(?:of\s+)?(?P<month>{_MONTH})\b\.?(?:,?\s*(?P<year>(?:1\s?9|2\s?0)\s?\d\s?\d)(?!\d\d))?)?)"
+    rf"(?:\s*(?:of\s+)?(?P<month>{_MONTH})\b\.?(?:,?\s*(?P<year>(?:1\s?9"
+    rf"|2\s?0)\s?\d\s?\d)(?!\d\d))?)?)"
 )
 _ONE = re.compile(rf"(?<![\d/£])(?:{_DAY})(?!/|\d\d)", re.I)
 _BETWEEN = re.compile(
-    rf"\s*(?:[{DASHES}]+|\b(?:to|until|through)\b|,?\s*\band(?:\s+then)?\b|,|&|\bplus\b)\s*(?:\b(?:from|between)\b\s*)?",
+    rf"\s*(?:[{DASHES}]+|\b(?:to|until|through)\b|,?\s*\band(?:\s+then)?\b|,|&"
+    rf"|\bplus\b)\s*(?:\b(?:from|between)\b\s*)?",
     re.I,
 )
 _CELL_FORMS = ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d-%b-%y", "%d-%b-%Y", "%d.%m.%Y")
@@ -121,51 +123,62 @@ def _runs(text: str) -> Iterator[tuple[list[_Printed], str]]:
 
 def _printed(found: re.Match[str]) -> _Printed:
     if found["iso"]:
-        year, month, day = map(int, found["iso"].split("-"))
-        return _Printed(day, month, year)
+        parts = [int(part) for part in found["iso"].split("-")]
+        return _Printed(parts[2], parts[1], parts[0])
     if found["d"]:
         return _Printed(
             int(found["d"]),
             int(found["m"]),
             int(found["y"]) + (2000 if len(found["y"]) == 2 else 0),
         )
-    name, year_text = found["month"], found["year"]
-    month_number = (
-        next(n for n, month_name in enumerate(MONTHS, 1) if month_name.startswith(name[:3].lower()))
-        if name
-        else None
-    )
-    return _Printed(
-        int(re.sub(r"\s", "", found["day"])),
-        month_number,
-        int(re.sub(r"\s", "", year_text)) if year_text else None,
-    )
+    month = _month_number(found["month"]) if found["month"] else None
+    year = int(_digits(found["year"])) if found["year"] else None
+    return _Printed(int(_digits(found["day"])), month, year)
+
+
+def _month_number(name: str) -> int:
+    beginning = name[:3].lower()
+    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(beginning))
+
+
+def _digits(text: str) -> str:
+    """Return the digits that were set apart ("201 9")."""
+    return re.sub(r"\s", "", text)
 
 
 def _as_range(printed: list[_Printed], text: str, before: dt.date | None) -> Iterator[DayRange]:
-    """Months and years are carried from right to left; a carried year is one less where the run
-    would otherwise go back."""
-    days: list[dt.date] = []
-    month: int | None = None
-    year = printed[-1].year
+    """Return the range of a run; nothing where it has no year, or an impossible day."""
     try:
-        if year is None:
-            if before is None or printed[-1].month is None:
-                return
-            last = dt.date(before.year, printed[-1].month, printed[-1].day)
-            year = before.year if last <= before else before.year - 1
-        for one in reversed(printed):
-            month, year = one.month or month, one.year or year
-            if month is None:
-                return
-            if (
-                one.year is None
-                and days
-                and (month, one.day) > (days[0].month, days[0].day)
-                and days[0].year == year
-            ):
-                year -= 1
-            days.insert(0, dt.date(year, month, one.day))
+        days = _days(printed, before)
     except ValueError:
         return
-    yield DayRange(days[0], days[-1], text)
+    if days:
+        yield DayRange(days[0], days[-1], text)
+
+
+def _days(printed: list[_Printed], before: dt.date | None) -> list[dt.date]:
+    """Return the days of a run. Months and years are carried from right to left; a carried year is
+    one less where the run would otherwise go back. Raises ValueError for an impossible day."""
+    days: list[dt.date] = []
+    month: int | None = None
+    year = printed[-1].year or _year_before(printed[-1], before)
+    for one in reversed(printed):
+        month, year = one.month or month, one.year or year
+        if month is None or year is None:
+            return []
+        if one.year is None and days and _goes_back(one.day, month, year, days[0]):
+            year -= 1
+        days.insert(0, dt.date(year, month, one.day))
+    return days
+
+
+def _goes_back(day: int, month: int, year: int, following: dt.date) -> bool:
+    return year == following.year and (month, day) > (following.month, following.day)
+
+
+def _year_before(last: _Printed, before: dt.date | None) -> int | None:
+    """Return the year of the last such day before a day; None where there is nothing to go by."""
+    if before is None or last.month is None:
+        return None
+    same_year = dt.date(before.year, last.month, last.day)
+    return before.year if same_year <= before else before.year - 1

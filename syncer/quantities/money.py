@@ -57,16 +57,25 @@ _WORDS = {
 
 _A = r"(?:an?|the|a total|another|an additional|an extra|a further)?\s*"
 _CEILING = (
-    r"up to(?: and including)?(?: an?| the)?(?: total| overall)?(?: maximum| value| sum| ceiling| limit)?"
+    r"up to(?: and including)?(?: an?| the)?(?: total| overall)?(?: maximum| value| sum| "
+    r"ceiling| limit)?"
     r"(?: (?:value|sum|grant|total))?(?: of)?|"
-    r"(?:an?|the|total|with an?|to an?)?\s*maximum(?: total| grant| funding| award| value| amount)?(?: (?:of|is|will be))?|"
+    r"(?:an?|the|total|with an?|to an?)?\s*maximum(?: total| grant| funding| award| value| "
+    r"amount)?(?: (?:of|is|will be))?|"
     r"(?:no|not) more than|not (?:to )?exceed(?:ing)?|capped at|at most|a ceiling of|a limit of"
 )
-_BELOW = r"nearly|almost|just under|a little under|just below|close to|just short of|approaching|under|less than"
+_BELOW = (
+    r"nearly|almost|just under|a little under|just below|close to|just short of|approaching|under"
+    r"|less than"
+)
 _JUST_OVER = r"just over|slightly (?:more than|over)|a little (?:more than|over)|just above"
-_OVER = r"over|more than|in excess of|at least|upwards? of|(?:a )?minimum of|exceeding|greater than|well over|above|excess of"
+_OVER = (
+    r"over|more than|in excess of|at least|upwards? of|(?:a )?minimum of|exceeding|greater than"
+    r"|well over|above|excess of"
+)
 _ABOUT = (
-    r"about|around|approximately|approx\.?|circa|c\.?|ca\.?|~|some|roughly|in the region of|an? estimated|estimated(?: at)?|"
+    r"about|around|approximately|approx\.?|circa|c\.?|ca\.?|~|some|roughly|in the region of"
+    r"|an? estimated|estimated(?: at)?|"
     r"in the order of"
 )
 _BEFORE = (
@@ -82,7 +91,8 @@ _QUALIFIERS = tuple(
 )
 _OR_SO = re.compile(r"\s+or so\b", re.IGNORECASE)
 _CELL = re.compile(
-    r"\(?-?\s*£?\s*-?\s*(?P<number>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.(?P<decimals>\d+))?"
+    r"\(?-?\s*£?\s*-?\s*(?P<number>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+"
+    r"|\d+)(?:\.(?P<decimals>\d+))?"
     r"\s*-?\)?"
 )
 _THIN_SPACE = re.compile("[\u00a0\u2002-\u200b\u202f\u205f]")
@@ -97,10 +107,15 @@ _LEADING_MARKS = re.compile(r"^[*†‡§¹²³⁴⁵⁶⁷⁸⁹]+\s*")
 _LOOKBACK = 60
 _RANGE_OPENS = re.compile(r"\b(?:between|ranging from|in the range(?: of)?)\s+$", re.IGNORECASE)
 _RANGE_ENDS = re.compile(
-    r"\b(?:(?:r[io]se|risen|rising|up|grew|grown|increas\w+|f[ae]ll\w*|down|cut|reduc\w+|went|doubl\w+|chang\w+|revis\w+)\b[^.;]{0,40}"
+    r"\b(?:(?:r[io]se|risen|rising|up|grew|grown|increas\w+|f[ae]ll\w*|down|cut|reduc\w+|went"
+    r"|doubl\w+|chang\w+|revis\w+)\b[^.;]{0,40}"
     r"|from\s+)$",
     re.IGNORECASE,
 )
+_JOINT = re.compile(r"\s*[-–]\s*|\s+to\s+")
+_JOINT_AFTER_OPENING = re.compile(r"\s+and\s+|\s+to\s+")
+_MAX_SPREAD = 3
+"""The upper end of a range is at most so many times the lower one: else they are two sums."""
 _TENTH = Decimal("0.1")
 _PRINTED_TWICE = 0.08
 
@@ -134,41 +149,39 @@ def read_money(text: str) -> list[MoneyMention]:
 def _one_range(text: str, first: MoneyMention, second: MoneyMention) -> MoneyMention | None:
     """ "between £13.1m and £14.2m", "£1.96m to £2.1m": one sum whose ends are told; its pounds are
     the lower end."""
-    between, before = text[first.end : second.start], text[: first.start]
+    before = text[: first.start]
     opened = _RANGE_OPENS.search(before)
-    joined = (
-        re.fullmatch(r"\s+and\s+|\s+to\s+", between)
-        if opened
-        else re.fullmatch(r"\s*[-–]\s*|\s+to\s+", between)
-    )
-    ends = (first.money.pounds, second.money.pounds)
-    if not joined or _RANGE_ENDS.search(before) or not ends[0] < ends[1] <= ends[0] * 3:
+    joint = _JOINT_AFTER_OPENING if opened else _JOINT
+    lower, upper = first.money.pounds, second.money.pounds
+    if not joint.fullmatch(text, first.end, second.start) or _RANGE_ENDS.search(before):
+        return None
+    if not lower < upper <= lower * _MAX_SPREAD:
         return None
     start = opened.start() if opened else first.start
     printed = " ".join(text[start : second.end].split())
-    return MoneyMention(
-        Money(ends[0], Qualifier.ABOUT, printed, first.money.low, second.money.high),
-        start,
-        second.end,
-    )
+    money = Money(lower, Qualifier.ABOUT, printed, first.money.low, second.money.high)
+    return MoneyMention(money, start, second.end)
 
 
 def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
     """Matches with the amount in pounds and the unit of the last printed digit."""
-    raw = []
-    for pattern in (_AMOUNT, _POUNDS_AFTER, _SLUG):
-        for found in pattern.finditer(text):
-            number, scale = found["number"], _SCALES.get((found["scale"] or "").lower(), 1)
-            decimals = len(number.partition(".")[2])
-            raw.append(
-                (found, Decimal(number.replace(",", "")) * scale, Decimal(scale).scaleb(-decimals))
-            )
-    raw += [(found, Decimal(500_000), Decimal(100_000)) for found in _HALF_A_MILLION.finditer(text)]
-    raw += [
-        (found, Decimal(_WORDS[found["word"].lower()] * 10**6), Decimal(10**6))
-        for found in _WORD_MILLIONS.finditer(text)
+    raw = [
+        _scaled_amount(found)
+        for pattern in (_AMOUNT, _POUNDS_AFTER, _SLUG)
+        for found in pattern.finditer(text)
     ]
+    raw += [(found, Decimal(500_000), Decimal(100_000)) for found in _HALF_A_MILLION.finditer(text)]
+    for found in _WORD_MILLIONS.finditer(text):
+        raw.append((found, Decimal(_WORDS[found["word"].lower()] * 10**6), Decimal(10**6)))
     return raw
+
+
+def _scaled_amount(found: re.Match[str]) -> tuple[re.Match[str], Decimal, Decimal]:
+    """Return the match, its amount in pounds, and the unit of its last digit."""
+    scale = _SCALES.get((found["scale"] or "").lower(), 1)
+    decimals = len(found["number"].partition(".")[2])
+    amount = Decimal(found["number"].replace(",", "")) * scale
+    return found, amount, Decimal(scale).scaleb(-decimals)
 
 
 def _mention(
@@ -177,12 +190,8 @@ def _mention(
     """One amount with the qualifier that stands before or after it."""
     start, end = found.start(), found.end()
     before = text[max(floor, start - _LOOKBACK) : start]
-    kind, qualifier = "", Qualifier.EXACT
-    for name, which, words in _QUALIFIERS:
-        if hit := words.search(before):
-            kind, qualifier = name, which
-            start -= len(before) - hit.start()
-            break
+    kind, qualifier, width = _qualifier_at_end(before)
+    start -= width
     if found.groupdict().get("plus"):
         kind, qualifier = "over", Qualifier.OVER
     elif so := _OR_SO.match(text, end):
@@ -192,20 +201,34 @@ def _mention(
     return MoneyMention(Money(_whole(amount), qualifier, printed, low, high), start, end)
 
 
+def _qualifier_at_end(before: str) -> tuple[str, Qualifier, int]:
+    """Return the kind of the qualifier with which the words before an amount end, what it makes of
+    the amount, and how many characters it takes; none is exact."""
+    for name, which, words in _QUALIFIERS:
+        if hit := words.search(before):
+            return name, which, len(before) - hit.start()
+    return "", Qualifier.EXACT, 0
+
+
 def _range(kind: str, amount: Decimal, unit: Decimal) -> tuple[int, int | None]:
     """What the figure may stand for. A unit of a pound or less is exact; about is a tenth either
     way."""
     half = unit / 2 if unit > 1 else Decimal(0)
-    tenth = amount * _TENTH
-    low, high = _whole(amount - half), _whole(amount + half)
-    ranges: dict[str, tuple[int, int | None]] = {
-        "ceiling": (0, high),
-        "below": (_whole(amount - max(half, tenth)), _whole(amount)),
-        "over": (_whole(amount), None),
-        "just over": (_whole(amount), _whole(amount + max(half, tenth))),
-        "about": (_whole(amount - max(half, tenth)), _whole(amount + max(half, tenth))),
-    }
-    return ranges.get(kind, (low, high))
+    wide = max(half, amount * _TENTH)
+    if kind == "over":
+        return _whole(amount), None
+    low, high = amount - half, amount + half
+    if kind == "ceiling":
+        low = Decimal(0)
+    if kind in ("below", "about"):
+        low = amount - wide
+    if kind in ("just over", "about"):
+        high = amount + wide
+    if kind == "below":
+        high = amount
+    if kind == "just over":
+        low = amount
+    return _whole(low), _whole(high)
 
 
 def _whole(amount: Decimal) -> int:

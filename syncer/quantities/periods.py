@@ -51,17 +51,20 @@ _SHORT = re.compile(
 )
 _SINGLE_FY = re.compile(_FY_WORDS + r"(?P<a1>20\d\d)\b", re.IGNORECASE)
 _MONTHS_SPAN = re.compile(
-    rf"(?:from |between )?(?P<m1>{_MONTH})\s+(?P<y1>20\d\d)?{_TO}(?:the end of |end of )?(?P<m2>{_MONTH})\s+(?P<y2>20\d\d)\b",
+    rf"(?:from |between )?(?P<m1>{_MONTH})\s+(?P<y1>20\d\d)?{_TO}(?:the end of |end of "
+    rf")?(?P<m2>{_MONTH})\s+(?P<y2>20\d\d)\b",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    rf"\b(?:until|up to|to|by)\s+(?:the end of |end of )?(?:(?P<m2>{_MONTH})\s+)?(?P<y2>20\d\d)(?![\d/–-])",
+    rf"\b(?:until|up to|to|by)\s+(?:the end of |end of "
+    rf")?(?:(?P<m2>{_MONTH})\s+)?(?P<y2>20\d\d)(?![\d/–-])",
     re.IGNORECASE,
 )
 _LENGTH = re.compile(
     rf"\b(?:(?:over|for|across|during|within|in)\s+)?(?:(?:the|a|an|a further|another)\s+)?"
     rf"(?:next\s+|first\s+|coming\s+|following\s+|further\s+)?"
-    rf"{_COUNT}[ -](?:financial[ -])?(?:years?|months?)(?:[ -]period)?\b(?![ -]olds?\b)(?!\s+ago\b)",
+    rf"{_COUNT}[ -](?:financial[ -])?(?:years?"
+    rf"|months?)(?:[ -]period)?\b(?![ -]olds?\b)(?!\s+ago\b)",
     re.IGNORECASE,
 )
 _EACH = re.compile(
@@ -69,7 +72,8 @@ _EACH = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"\b(?:in |for |over )?(?:the )?(?:this|next|current|coming|forthcoming) (?:financial )?year\b|\b(?:for|in) the year\b",
+    r"\b(?:in |for |over )?(?:the )?(?:this|next|current|coming|forthcoming) (?:financial "
+    r")?year\b|\b(?:for|in) the year\b",
     re.IGNORECASE,
 )
 _INSTALMENTS = re.compile(
@@ -135,24 +139,23 @@ def _financial_years(text: str) -> list[Period]:
 
 def _loose(text: str) -> list[Period]:
     """Periods that say how long or until when, and not both ends."""
-    periods = []
-    for found in _UNTIL.finditer(text):
-        last = int(found["y2"])
-        month = _MONTHS[found["m2"].lower().rstrip(".")] if found["m2"] else 12
-        periods.append(_period(text, found, None, _month_end(last, month)))
-    for found in _INSTALMENTS.finditer(text):
-        year = int(found["y"]) if found["y"] else 0
-        periods.append(
-            _period(
-                text,
-                found,
-                dt.date(year, 1, 1) if year else None,
-                dt.date(year, 12, 31) if year else None,
-            )
-        )
+    periods = [_until(text, found) for found in _UNTIL.finditer(text)]
+    periods += [_in_instalments(text, found) for found in _INSTALMENTS.finditer(text)]
     for pattern in (_LENGTH, _NAMED, _EACH):
         periods += [_period(text, found, None, None) for found in pattern.finditer(text)]
     return periods
+
+
+def _until(text: str, found: re.Match[str]) -> Period:
+    month = _MONTHS[found["m2"].lower().rstrip(".")] if found["m2"] else 12
+    return _period(text, found, None, _month_end(int(found["y2"]), month))
+
+
+def _in_instalments(text: str, found: re.Match[str]) -> Period:
+    if not found["y"]:
+        return _period(text, found, None, None)
+    year = int(found["y"])
+    return _period(text, found, dt.date(year, 1, 1), dt.date(year, 12, 31))
 
 
 def _period(text: str, found: re.Match[str], first: dt.date | None, last: dt.date | None) -> Period:

@@ -64,10 +64,12 @@ def link(awards: Iterable[Record], payments: Iterable[Record]) -> Linking:
     """Which payments settle which awards of one council. Joint awards are left out (nobody says
     which part is whose), and so are awards without a figure or a day."""
     lines, taken_back = _net(_lines(payments))
+    waiting = [award for award in awards if _can_be_linked(award)]
+    waiting.sort(key=lambda award: (_window(award), award.id))
     links: list[Link] = []
-    waiting = sorted((a for a in awards if _can_be_linked(a)), key=lambda a: (_window(a), a.id))
     for whole in (True, False):
-        for award in [a for a in waiting if a.id not in {each.award for each in links}]:
+        linked = {each.award for each in links}
+        for award in (one for one in waiting if one.id not in linked):
             found = _settling(award, lines, whole)
             links += [Link(line.payment, award.id, line.pounds, whole) for line in found]
             lines = _without(lines, found)
@@ -90,17 +92,16 @@ def _net(lines: Sequence[_Line]) -> tuple[list[_Line], frozenset[int]]:
     before it."""
     gone: set[int] = set()
     for back in (line for line in lines if line.pounds < 0):
-        same = [
-            line
-            for line in lines
-            if line.area == back.area
-            and line.pounds == -back.pounds
-            and line.payment not in gone
-            and back.paid - TAKEN_BACK_WITHIN <= line.paid <= back.paid
-        ]
+        same = [line for line in lines if line.payment not in gone and _is_reversed(line, back)]
         if same:
             gone |= {back.payment, same[-1].payment}
     return [line for line in lines if line.payment not in gone and line.pounds > 0], frozenset(gone)
+
+
+def _is_reversed(line: _Line, back: _Line) -> bool:
+    """Whether `back` can have taken this payment back."""
+    in_time = back.paid - TAKEN_BACK_WITHIN <= line.paid <= back.paid
+    return line.area == back.area and line.pounds == -back.pounds and in_time
 
 
 def _can_be_linked(award: Record) -> bool:
@@ -115,10 +116,12 @@ def _window(award: Record) -> tuple[dt.date, dt.date] | tuple[()]:
     announced = award.funding.announced
     periods = find_periods(award.funding.period or "")
     first, last = (periods[0].first, periods[0].last) if periods else (None, None)
-    begin, end = min(filter(None, (first, announced)), default=None), last or (announced or first)
-    if begin is None or end is None:
+    begin = min(filter(None, (first, announced)), default=None)
+    if begin is None:
         return ()
-    return begin - BEFORE, last + AFTER if last else end + USUALLY_PAID_WITHIN
+    if last:
+        return begin - BEFORE, last + AFTER
+    return begin - BEFORE, (announced or begin) + USUALLY_PAID_WITHIN
 
 
 def _settling(award: Record, lines: Sequence[_Line], whole: bool) -> _Sum:
@@ -126,14 +129,22 @@ def _settling(award: Record, lines: Sequence[_Line], whole: bool) -> _Sum:
     `whole`) the one stream that can be a part of it."""
     window = _window(award)
     inside = [line for line in lines if window and window[0] <= line.paid <= window[1]]
+    return _meeting(award, inside) if whole else _part_of(award, inside)
+
+
+def _meeting(award: Record, lines: Sequence[_Line]) -> _Sum:
+    """Return the payments whose sum meets the figure and is nearest to it, the fewest of them."""
     low, high = _range(award)
     amount = award.funding.amount or 0
-    if whole:
-        fitting = [
-            each for each in _sums(inside) if low - ROUNDING <= _total(each) <= high + ROUNDING
-        ]
-        return min(fitting, key=lambda each: (abs(_total(each) - amount), len(each)), default=())
-    parts = [each for each in _streams(inside) if amount * LEAST_PART <= _total(each) <= high]
+    fitting = [each for each in _sums(lines) if low - ROUNDING <= _total(each) <= high + ROUNDING]
+    return min(fitting, key=lambda each: (abs(_total(each) - amount), len(each)), default=())
+
+
+def _part_of(award: Record, lines: Sequence[_Line]) -> _Sum:
+    """Return the one stream that can be a part of the figure; none where several can."""
+    _, high = _range(award)
+    least = (award.funding.amount or 0) * LEAST_PART
+    parts = [each for each in _streams(lines) if least <= _total(each) <= high]
     return parts[0] if len(parts) == 1 else ()
 
 
@@ -162,22 +173,24 @@ def _streams(lines: Sequence[_Line]) -> list[_Sum]:
 
 def grants_in(stream: _Sum) -> tuple[_Sum, ...]:
     """The stream as two grants, where its instalments grow by a second one; else as it is."""
-    base = next(
-        (
-            line.pounds
-            for n, line in enumerate(stream)
-            if any(_near(line.pounds, other.pounds) for other in stream[n + 1 :])
-        ),
-        0,
-    )
+    base = _first_repeated(stream)
     since = next((n for n, line in enumerate(stream) if _near(line.pounds, base)), 0)
-    grown = [line for line in stream[since:] if line.pounds > base + ROUNDING]
-    if not base or not grown or any(line.pounds < base - ROUNDING for line in stream[since:]):
+    steady = stream[since:]
+    grown = [line for line in steady if line.pounds > base + ROUNDING]
+    if not base or not grown or any(line.pounds < base - ROUNDING for line in steady):
         return (stream,)
-    steady = tuple(
+    first_grant = tuple(
         replace(line, pounds=min(line.pounds, base)) if line in grown else line for line in stream
     )
-    return steady, tuple(replace(line, pounds=line.pounds - base) for line in grown)
+    return first_grant, tuple(replace(line, pounds=line.pounds - base) for line in grown)
+
+
+def _first_repeated(stream: _Sum) -> int:
+    """Return the first instalment, in pounds, that is paid again; 0 where none is."""
+    for place, line in enumerate(stream):
+        if any(_near(line.pounds, other.pounds) for other in stream[place + 1 :]):
+            return line.pounds
+    return 0
 
 
 def _without(lines: Sequence[_Line], used: _Sum) -> list[_Line]:

@@ -33,26 +33,33 @@ def _any(words: str) -> str:
 # -- A name standing alone -------------------------------------------------------------------------
 
 _TYPES = (
-    "london royal metropolitan metro met city county borough boro district unitary local authority council corporation "
+    "london royal metropolitan metro met city county borough boro district unitary local "
+    "authority council corporation "
     "mbc mdc mb lbc lb rb bc cc dc ua la of"
 )
 _SUFFIX = re.compile(rf" {_any(_TYPES)}$")
 _OF = _any(
-    "london royal metropolitan metro unitary county city district borough council corporation lb rb mb and"
+    "london royal metropolitan metro unitary county city district borough council corporation "
+    "lb rb mb and"
 )
 _PREFIX = re.compile(
-    rf"^(?:the|local authority (?:for|of)|(?:{_OF} )+of(?: the)?|london borough|royal borough|lb|rb) "
+    rf"^(?:the|local authority (?:for|of)|(?:{_OF} )+of(?: the)?|london borough|royal borough"
+    rf"|lb|rb) "
 )
 _TAIL = re.compile(
-    r"(?<=council) (?:(?:county|general|collection) fund|(?:revenues? (?:and )?)?payments?|income|finance|"
+    r"(?<=council) (?:(?:county|general|collection) fund|(?:revenues? (?:and )?)?payments?"
+    r"|income|finance|"
     r"education|childrens? services)$"
 )
 _OTHER_BODY = re.compile(
     r"\b"
     + _any(
-        "college academ(?:y|ies) universit(?:y|ies) schools? nursery nhs hospitals? police policing fire trust ltd limited plc "
-        "association office diocese cathedral airport museum theatre football united a?fc rfc foundation combined_authority "
-        "care_board icb ccg british_council london_councils arts_council council_for parish_council town_council tri_borough "
+        "college academ(?:y|ies) universit(?:y|ies) schools? nursery nhs hospitals? police "
+        "policing fire trust ltd limited plc "
+        "association office diocese cathedral airport museum theatre football united a?fc rfc "
+        "foundation combined_authority "
+        "care_board icb ccg british_council london_councils arts_council council_for "
+        "parish_council town_council tri_borough "
         "bi_borough greater_london greater_manchester"
     )
     + r"\b"
@@ -164,15 +171,21 @@ _TYPE_AFTER = re.compile(
 _AREA_AFTER = re.compile(r" (City|County)\b(?! (?:Region|Centre|A?FC|Football|Hall|Court))")
 _CAPITALS = r"(?:['’]s)?(?: [A-Z][\w'’.-]*){0,4}? "
 _BODY = _any(
-    "College Universit(?:y|ies) Hospitals? Infirmary A?FC RFC United Rovers Wanderers Albion Athletic Forest Wednesday "
-    "Schools? Academ(?:y|ies) Road Street Lane Avenue Square Park Football Cricket Rugby Cathedral Abbey Castle Lodge "
-    "Station Railway Museum Theatre Festival Court Magistrates Prison MPs? Hall House Harbour Water Building_Society "
-    "Post(?!-) Echo News Mercury Telegraph Gazette Mail Recorder Times Herald Chronicle Live Guardian Messenger Journal "
+    "College Universit(?:y|ies) Hospitals? Infirmary A?FC RFC United Rovers Wanderers Albion "
+    "Athletic Forest Wednesday "
+    "Schools? Academ(?:y|ies) Road Street Lane Avenue Square Park Football Cricket Rugby "
+    "Cathedral Abbey Castle Lodge "
+    "Station Railway Museum Theatre Festival Court Magistrates Prison MPs? Hall House Harbour "
+    "Water Building_Society "
+    "Post(?!-) Echo News Mercury Telegraph Gazette Mail Recorder Times Herald Chronicle Live "
+    "Guardian Messenger Journal "
     "Examiner Argus Star Trust Agency Recovery Challenge Dons Region Chamber"
 )
 _SHARED_BODY = _any(
-    "NHS Police Constabulary Fire_(?:and|&|Service|Authority) Airport Combined_(?:County_)?Authority Integrated_(?:Care|Commissioning) ICB "
-    "ICS CCG Clinical_Commissioning Health(?:care)?_(?:NHS|Trust|Board|Authority|Foundation|Partnership) University_Hospitals? "
+    "NHS Police Constabulary Fire_(?:and|&|Service|Authority) Airport "
+    "Combined_(?:County_)?Authority Integrated_(?:Care|Commissioning) ICB "
+    "ICS CCG Clinical_Commissioning "
+    "Health(?:care)?_(?:NHS|Trust|Board|Authority|Foundation|Partnership) University_Hospitals? "
     "Partnership_(?:NHS|Trust) Teaching_Hospitals? Diocese LEP Local_Enterprise"
 ).replace(" ", r"\s+")
 _SHARED_AFTER = (
@@ -181,7 +194,8 @@ _SHARED_AFTER = (
 )
 _OTHER_AFTER = (
     rf"{_CAPITALS}{_BODY}\b| (?:City|Town|County)\b|"
-    rf"(?: city)? (?i:university|college|airport|hospitals?|football|magistrates|fc)\b|{_SHARED_AFTER}"
+    rf"(?: city)? (?i:university|college|airport|hospitals?|football|magistrates|fc)\b"
+    rf"|{_SHARED_AFTER}"
 )
 _SHARED_BODY_AFTER = re.compile(_SHARED_AFTER)
 _OTHER_BODY_AFTER = {
@@ -191,7 +205,8 @@ _OTHER_BODY_AFTER = {
 _ELSEWHERE_AFTER = re.compile(
     r"[ -]+"
     + _any(
-        "Coldfield in[_-]Ashfield (?:up)?on[_-]Avon under[_-]Lyme St\\.?_Edmunds Newington Mandeville Gifford Poges Spa "
+        "Coldfield in[_-]Ashfield (?:up)?on[_-]Avon under[_-]Lyme St\\.?_Edmunds Newington "
+        "Mandeville Gifford Poges Spa "
         "on[_-]the[_-]Hill Hallam Beckett Trent Moores Brookes"
     )
     + r"\b"
@@ -200,7 +215,8 @@ _POSTCODE_AFTER = re.compile(r"[\s,]+(?:[A-Z][a-z]+[\s,]+){0,2}[A-Z]{1,2}\d[\dA-
 _ELSEWHERE_BEFORE = re.compile(
     r"\b(?:"
     + _any(
-        "University College Diocese Archdiocese (?:Arch)?[Bb]ishop Duke Duchess Earl Countess Prince Bank Port MPs? "
+        "University College Diocese Archdiocese (?:Arch)?[Bb]ishop Duke Duchess Earl Countess "
+        "Prince Bank Port MPs? "
         "Crime_Commissioner"
     )
     + r"\s+(?:of|for)|"
@@ -213,32 +229,47 @@ _COMPASS = frozenset(
 _TITLED = re.compile(
     r"\b"
     + _any(
-        "Mrs? Ms Miss Mx Dr Sir Dame Lord Lady Baron(?:ess)? Cllr Councillor Prof(?:essor)? Judge Justice Rev HHJ"
+        "Mrs? Ms Miss Mx Dr Sir Dame Lord Lady Baron(?:ess)? Cllr Councillor Prof(?:essor)? "
+        "Judge Justice Rev HHJ"
     )
     + r"\.?\s+(?:[A-Z][\w'’-]*\.?\s+){0,2}$|\b[A-Z]\.\s*$"
 )
 _GIVEN_NAMES = (
-    "Adam Alan Alex Alison Alistair Amanda Amy Andrea Andrew Angela Ann Anna Anne Anthony Ben Beth Bob Brian Carl Carol "
-    "Caroline Catherine Charles Charlie Charlotte Chris Christine Christopher Claire Clark Clare Colin Craig Damian Dan "
-    "Daniel Dave David Dawn Deborah Debbie Diane Dominic Donna Edward Eleanor Elizabeth Emily Emma Eric Fiona Frances Frank "
-    "Gareth Gary Gavin Geoff George Gillian Gordon Graham Grant Hannah Harry Heather Helen Henry Hilary Howard Hugh Ian "
-    "Isabelle Jack Jackie Jacqui James Jane Janet Jason Jean Jennifer Jenny Jeremy Jessica Jill Jim Jo Joan Joanna Joanne "
-    "Joe John Jon Jonathan Josh Judith Julia Julian Julie Karen Kate Katherine Kathryn Katie Keith Kelly Ken Kevin Kim "
-    "Laura Lee Len Lesley Linda Lisa Liz Louise Lucy Luke Lynn Malcolm Margaret Maria Marian Marie Mark Martin Mary Matt "
-    "Matthew Meera Mel Melanie Michael Michelle Mick Mike Mohammed Natalie Natasha Neil Nicholas Nick Nicola Nigel Oliver "
-    "Pam Pat Patricia Patrick Paul Paula Pauline Peter Phil Philip Rachel Ray Rebecca Richard Rob Robert Robin Roger Ros "
-    "Rose Ruth Ryan Sally Sam Samantha Sandra Sara Sarah Sean Sharon Sheila Simon Sophie Stella Stephen Steve Steven Stuart "
-    "Sue Susan Suzanne Tim Thomas Tina Tom Tony Tracey Tracy Trevor Vicky Victoria Wendy William Yvette Zoe"
+    "Adam Alan Alex Alison Alistair Amanda Amy Andrea Andrew Angela Ann Anna Anne Anthony Ben "
+    "Beth Bob Brian Carl Carol "
+    "Caroline Catherine Charles Charlie Charlotte Chris Christine Christopher Claire Clark "
+    "Clare Colin Craig Damian Dan "
+    "Daniel Dave David Dawn Deborah Debbie Diane Dominic Donna Edward Eleanor Elizabeth Emily "
+    "Emma Eric Fiona Frances Frank "
+    "Gareth Gary Gavin Geoff George Gillian Gordon Graham Grant Hannah Harry Heather Helen "
+    "Henry Hilary Howard Hugh Ian "
+    "Isabelle Jack Jackie Jacqui James Jane Janet Jason Jean Jennifer Jenny Jeremy Jessica "
+    "Jill Jim Jo Joan Joanna Joanne "
+    "Joe John Jon Jonathan Josh Judith Julia Julian Julie Karen Kate Katherine Kathryn Katie "
+    "Keith Kelly Ken Kevin Kim "
+    "Laura Lee Len Lesley Linda Lisa Liz Louise Lucy Luke Lynn Malcolm Margaret Maria Marian "
+    "Marie Mark Martin Mary Matt "
+    "Matthew Meera Mel Melanie Michael Michelle Mick Mike Mohammed Natalie Natasha Neil "
+    "Nicholas Nick Nicola Nigel Oliver "
+    "Pam Pat Patricia Patrick Paul Paula Pauline Peter Phil Philip Rachel Ray Rebecca Richard "
+    "Rob Robert Robin Roger Ros "
+    "Rose Ruth Ryan Sally Sam Samantha Sandra Sara Sarah Sean Sharon Sheila Simon Sophie "
+    "Stella Stephen Steve Steven Stuart "
+    "Sue Susan Suzanne Tim Thomas Tina Tom Tony Tracey Tracy Trevor Vicky Victoria Wendy "
+    "William Yvette Zoe"
 )
 _GIVEN = frozenset(_GIVEN_NAMES.split())
 _CAPITAL_BEFORE = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][a-z]{3,}\s+$")
 _OFFICE_AFTER = re.compile(
-    r",\s+(?:who|(?:(?:the|its|then|former|interim|acting|deputy|assistant|corporate|executive|strategic)\s+)*"
-    r"(?:director|chief|head|leader|cabinet|lead\s+member|minister|chair|secretary|president|commissioner)\b)"
+    r",\s+(?:who|(?:(?:the|its|then|former|interim|acting|deputy|assistant|corporate|executive"
+    r"|strategic)\s+)*"
+    r"(?:director|chief|head|leader|cabinet|lead\s+member|minister|chair|secretary|president"
+    r"|commissioner)\b)"
 )
 _START = re.compile(r"(?:^|[.!?:;•|\n\t\"“‘(]|[-–—]\s)\s*$")
 _EVIDENCE = re.compile(
-    r"(?:['’]s)?\s+(?:has|had|received?s?|will|gets?|got|also|was\s+(?:awarded|given|rated|allocated|judged))\b|"
+    r"(?:['’]s)?\s+(?:has|had|received?s?|will|gets?|got|also|was\s+(?:awarded|given|rated"
+    r"|allocated|judged))\b|"
     r"(?:['’]s)?\s+children['’]?s\b|\s*[(|\t\n£]|\s*[-–—:]|\s+[£\d]|\s*$|\.\s*$"
 )
 _ALONE = re.compile(r"[^\S\n]*(?:[|\t\n£]|$)")

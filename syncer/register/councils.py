@@ -25,7 +25,7 @@ import difflib
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import resources
@@ -52,6 +52,7 @@ _LISTS = ("provider_ids", "old_gss", "aliases", "predecessors", "successors", "n
 _DATES = ("opened", "closed")
 _NEEDED = ("name", "official_name", "region", "type")
 _ERASED = "-"
+_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 @dataclass(frozen=True)
@@ -68,29 +69,15 @@ class Register:
     in the order of their slugs."""
 
     def __init__(self, councils: Iterable[Council]) -> None:
-        self._councils = {
-            council.slug: council for council in sorted(councils, key=lambda council: council.slug)
+        by_slug = sorted(councils, key=lambda council: council.slug)
+        self._councils = {council.slug: council for council in by_slug}
+        self._codes = {
+            code.casefold(): council.slug for council in by_slug for code in _codes(council)
         }
-        self._codes: dict[str, str] = {}
-        self._official: dict[str, str] = {}
-        holders: dict[str, list[str]] = defaultdict(list)
-        for slug, council in self._councils.items():
-            self._codes |= {code.casefold(): slug for code in _codes(council)}
-            self._official[key_of(council.official_name)] = slug
-            for name in {key_of(name) for name in (slug, council.name, *council.aliases)}:
-                holders[name].append(slug)
-        self._names = {name: tuple(slugs) for name, slugs in holders.items()}
-        spellings = sorted(
-            {name for council in self for name in (council.name, *council.aliases)},
-            key=len,
-            reverse=True,
-        )
-        self._pattern = re.compile(
-            r"(?<![\w@#/])(?=[A-Z])(?:" + "|".join(map(names.spelt, spellings)) + r")(?!\w|\.\w)"
-        )
-        self._trusts = {
-            key_of(name) for council in self for name in re.split(r"[(),;]|renamed", council.trust)
-        }
+        self._official = {key_of(council.official_name): council.slug for council in by_slug}
+        self._names = _holders_by_name(by_slug)
+        self._pattern = _names_pattern(by_slug)
+        self._trusts = frozenset(_trust_keys(by_slug))
 
     def __iter__(self) -> Iterator[Council]:
         return iter(self._councils.values())
@@ -178,22 +165,28 @@ class Register:
         the council in its companion's region, or the one that is named in full elsewhere."""
         found: list[tuple[Mention, bool]] = []
         for match in self._pattern.finditer(text):
-            start, end, explicit = names.with_type(text, *match.span())
-            its_area = self._is_its_area(match[0], names.area_after(text, match.end()))
-            if not explicit and names.is_other(text, *match.span(), its_area):
-                if names.shares_a_body(text, match.end()):
-                    names.drop_joined(found, text, match.start())
-                continue
-            key = key_of(text[start:end])
-            slugs = (
-                (self._official[key],)
-                if key in self._official
-                else self._chosen(self._names[key_of(match[0])], on)
-            )
-            ambiguous = len(slugs) > 1 and key_of(match[0]) not in self._trusts
-            sure = explicit or not names.is_doubtful(text, *match.span())
-            found.append((Mention(start, end, slugs, text[start:end], ambiguous), sure))
+            mention = self._mention(match, text, on)
+            if mention is not None:
+                found.append(mention)
+            elif names.shares_a_body(text, match.end()):
+                names.drop_joined(found, text, match.start())
         return self._explained(found, text)
+
+    def _mention(
+        self, match: re.Match[str], text: str, on: dt.date | None
+    ) -> tuple[Mention, bool] | None:
+        """Return the mention, and whether it is surely of a council; None for another body's, a
+        person's or another place's name."""
+        start, end, explicit = names.with_type(text, *match.span())
+        its_area = self._is_its_area(match[0], names.area_after(text, match.end()))
+        if not explicit and names.is_other(text, *match.span(), its_area):
+            return None
+        name, key = key_of(match[0]), key_of(text[start:end])
+        official = self._official.get(key)
+        slugs = (official,) if official else self._chosen(self._names[name], on)
+        ambiguous = len(slugs) > 1 and name not in self._trusts
+        sure = explicit or not names.is_doubtful(text, *match.span())
+        return Mention(start, end, slugs, text[start:end], ambiguous), sure
 
     def _known(self, council: Council | None, name: str) -> Council:
         if council is None:
@@ -202,16 +195,20 @@ class Register:
 
     def _chosen(self, holders: tuple[str, ...], on: dt.date | None) -> tuple[str, ...]:
         """Those of a name's holders that are meant, on that day or in general."""
-        councils = [self._councils[slug] for slug in holders]
         if on is None:
-            lasting = tuple(council.slug for council in councils if council.closed is None)
+            lasting = tuple(slug for slug in holders if self._councils[slug].closed is None)
             return lasting if len(lasting) == 1 else holders
-        living = tuple(council.slug for council in councils if council.open_on(on))
+        living = tuple(slug for slug in holders if self._councils[slug].open_on(on))
         if living:
             return living
+        heirs = self._heirs(holders, on)
+        return self._chosen(heirs, on) if heirs else holders
+
+    def _heirs(self, slugs: tuple[str, ...], on: dt.date) -> tuple[str, ...]:
+        """Return the councils that came after those of these that have ended by then."""
+        councils = (self._councils[slug] for slug in slugs)
         ended = [council for council in councils if council.closed and council.closed <= on]
-        heirs = dict.fromkeys(heir for council in ended for heir in council.successors)
-        return self._chosen(tuple(heirs), on) if heirs else holders
+        return tuple(dict.fromkeys(heir for council in ended for heir in council.successors))
 
     def _holders(self, name: str, on: dt.date | None) -> tuple[str, ...]:
         """The slugs a plain name leads to, the words of its type taken off as far as needed."""
@@ -223,12 +220,13 @@ class Register:
             if key in self._official:
                 return (self._official[key],)
             if key in self._names:
-                twin = (
-                    self._names.get(key + "shire", ())
-                    if off == "county" and plain(name).endswith("county council")
-                    else ()
-                )
-                return self._chosen(self._names[key], on) + twin
+                return self._chosen(self._names[key], on) + self._county_of(key, name, off)
+        return ()
+
+    def _county_of(self, key: str, name: str, off: str) -> tuple[str, ...]:
+        """Return the county that "Nottingham County Council" may mean, too."""
+        if off == "county" and plain(name).endswith("county council"):
+            return self._names.get(key + "shire", ())
         return ()
 
     def _cut_short(self, name: str, on: dt.date | None) -> tuple[str, ...]:
@@ -251,25 +249,31 @@ class Register:
 
     def _refusal(self, name: str, on: dt.date | None) -> CouncilError:
         """Why a name leads to no council: another body's, several councils' or nobody's."""
-        text = plain(name)
         if names.is_other_body(name):
             return NotACouncil(f"{name!r} is another body, not a council.")
-        if any(text == plain(region) for region in REGIONS):
+        if any(plain(name) == plain(region) for region in REGIONS):
             return NotACouncil(f"{name!r} is a region, not one council.")
-        written = name if re.search("[A-Z]", name) else name.title()
-        mentions = self.mentions(written, on)
-        slugs = tuple(dict.fromkeys(slug for mention in mentions for slug in mention.slugs))
-        if len(slugs) > 1 and names.is_only_joined(written, mentions):
+        slugs = self._all_named(name, on)
+        if slugs:
             return AmbiguousCouncil(f"{name!r} names {len(slugs)} councils.", slugs)
         if names.is_lower_tier(name):
             return NotACouncil(f"{name!r} is a council without children's services.")
-        close = difflib.get_close_matches(
-            text, [plain(council.name) for council in self], n=3, cutoff=0.8
-        )
-        meant = [council.name for council in self if plain(council.name) in close]
-        return UnknownCouncil(
-            f"No council goes by {name!r}.", f"Did you mean {' or '.join(meant)}?" if meant else ""
-        )
+        meant = self._alike(name)
+        hint = f"Did you mean {' or '.join(meant)}?" if meant else ""
+        return UnknownCouncil(f"No council goes by {name!r}.", hint)
+
+    def _all_named(self, name: str, on: dt.date | None) -> tuple[str, ...]:
+        """Return the councils of a name that is nothing but several councils' names; else none."""
+        written = name if re.search("[A-Z]", name) else name.title()
+        mentions = self.mentions(written, on)
+        slugs = tuple(dict.fromkeys(slug for mention in mentions for slug in mention.slugs))
+        return slugs if len(slugs) > 1 and names.is_only_joined(written, mentions) else ()
+
+    def _alike(self, name: str) -> list[str]:
+        """Return the names of up to three councils that are spelt nearly so."""
+        by_key = {plain(council.name): council.name for council in self}
+        close = difflib.get_close_matches(plain(name), by_key, n=3, cutoff=0.8)
+        return [council for key, council in by_key.items() if key in close]
 
     def _is_its_area(self, name: str, area: str) -> bool:
         """Whether "City" or "County" after a name is the council's (Nottingham City, beside
@@ -287,23 +291,15 @@ class Register:
         document says so."""
         named = {mention.slugs[0] for mention, sure in found if sure and len(mention.slugs) == 1}
         short_forms: dict[str, str] = {}
-        explained = []
+        explained: list[Mention] = []
         for place, (mention, sure) in enumerate(found):
-            beside = [
-                other
-                for other, certain in found[max(0, place - 1) : place]
-                + found[place + 1 : place + 2]
-                if certain and not other.ambiguous
-            ]
+            beside = _sure_neighbours(found, place)
             together = [other for other in beside if names.are_joined(text, mention, other)]
             if not (sure or together or named.intersection(mention.slugs)):
                 continue
             if mention.ambiguous:
-                short_forms.update(
-                    (mention.text, other.slugs[0])
-                    for other in beside
-                    if names.is_its_short_form(text, other, mention)
-                )
+                whole = (one for one in beside if names.is_its_short_form(text, one, mention))
+                short_forms.update((mention.text, one.slugs[0]) for one in whole)
                 mention = self._decided(mention, together, named, short_forms)
             explained.append(mention)
         return explained
@@ -329,6 +325,36 @@ class Register:
         return mention
 
 
+def _holders_by_name(councils: Iterable[Council]) -> dict[str, tuple[str, ...]]:
+    """Return the slugs of those that bear each name or alias."""
+    holders: dict[str, list[str]] = defaultdict(list)
+    for council in councils:
+        spellings = (council.slug, council.name, *council.aliases)
+        for name in dict.fromkeys(key_of(spelling) for spelling in spellings):
+            holders[name].append(council.slug)
+    return {name: tuple(slugs) for name, slugs in holders.items()}
+
+
+def _names_pattern(councils: Iterable[Council]) -> re.Pattern[str]:
+    """Return a pattern for every name and alias, the longest first."""
+    spellings = {name for council in councils for name in (council.name, *council.aliases)}
+    longest_first = sorted(spellings, key=lambda name: (-len(name), name))
+    alternatives = "|".join(map(names.spelt, longest_first))
+    return re.compile(rf"(?<![\w@#/])(?=[A-Z])(?:{alternatives})(?!\w|\.\w)")
+
+
+def _trust_keys(councils: Iterable[Council]) -> Iterator[str]:
+    """Return the keys of the trusts' names, with what stands in brackets after them."""
+    for council in councils:
+        yield from (key_of(name) for name in re.split(r"[(),;]|renamed", council.trust))
+
+
+def _sure_neighbours(found: list[tuple[Mention, bool]], place: int) -> list[Mention]:
+    """Return the mentions next to this one that are surely of one council."""
+    beside = found[max(0, place - 1) : place] + found[place + 1 : place + 2]
+    return [other for other, certain in beside if certain and not other.ambiguous]
+
+
 # -- Reading the file ------------------------------------------------------------------------------
 
 
@@ -338,20 +364,28 @@ def load_register(extra: Path | None = None) -> Register:
     names every fault of that file at once."""
     if extra is None:
         return _packaged()
-    try:
-        text = extra.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ConfigError(f"The register file {extra} cannot be read: {fault}") from fault
     faults: list[str] = []
-    rows = _packaged_rows()
-    for number, row in _rows(text, faults):
-        cells = {column: "" if cell == _ERASED else cell for column, cell in row.items() if cell}
-        rows[row["slug"]] = {**rows.get(row["slug"], {}), **cells, "line": f"line {number}"}
-    register = _register(rows, faults)
+    register = _register(_rows_with(_text_of(extra), faults), faults)
     if faults:
         hint = f"The columns are: {', '.join(COLUMNS)}."
         raise ConfigError("\n  ".join((f"The register file {extra} is wrong:", *faults)), hint)
     return register
+
+
+def _text_of(extra: Path) -> str:
+    try:
+        return extra.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigError(f"The register file {extra} cannot be read: {fault}") from fault
+
+
+def _rows_with(text: str, faults: list[str]) -> dict[str, dict[str, str]]:
+    """Return the packaged rows by slug, with those of this text added to them."""
+    rows = _packaged_rows()
+    for number, row in _rows(text, faults):
+        cells = {column: "" if cell == _ERASED else cell for column, cell in row.items() if cell}
+        rows[row["slug"]] = {**rows.get(row["slug"], {}), **cells, "line": f"line {number}"}
+    return rows
 
 
 @cache
@@ -372,24 +406,20 @@ def _rows(text: str, faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows with their line numbers; faults in the header, and rows without a slug of their own,
     are noted."""
     reader = csv.DictReader(io.StringIO(text), restkey="more", restval="")
-    faults += [
-        f"unknown column {column!r}" for column in reader.fieldnames or () if column not in COLUMNS
-    ]
-    if "slug" not in (reader.fieldnames or ()):
+    columns = reader.fieldnames or ()
+    faults += [f"unknown column {column!r}" for column in columns if column not in COLUMNS]
+    if "slug" not in columns:
         faults.append("there is no column slug")
         return
     seen: set[str] = set()
     for row in reader:
-        if (
-            "more" in row
-            or row["slug"] in seen
-            or not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", row["slug"])
-        ):
+        slug = row["slug"]
+        if "more" in row or slug in seen or not _SLUG.fullmatch(slug):
             faults.append(
-                f"line {reader.line_num}: too many cells, or slug {row['slug']!r} repeated or not like a-b"
+                f"line {reader.line_num}: too many cells, or slug {slug!r} repeated or not like a-b"
             )
             continue
-        seen.add(row["slug"])
+        seen.add(slug)
         yield reader.line_num, {column: row[column].strip() for column in COLUMNS if column in row}
 
 
@@ -399,19 +429,22 @@ def _register(rows: Mapping[str, Mapping[str, str]], faults: list[str]) -> Regis
     owners: dict[str, str] = {}
     for council in councils:
         where = f"{rows[council.slug].get('line', '')} {council.slug}".strip()
-        faults += [f"{where}: no {column}" for column in _NEEDED if not getattr(council, column)]
-        others = {*council.predecessors, *council.successors, *council.neighbours}
-        faults += [f"{where}: no council {other!r}" for other in sorted(others - set(rows))]
-        if council.region not in REGIONS:
-            faults.append(
-                f"{where}: the region {council.region!r} is not one of " + ", ".join(REGIONS)
-            )
-        if council.opened and council.closed and council.opened >= council.closed:
-            faults.append(f"{where}: closed before it opened")
+        faults += [f"{where}: {fault}" for fault in _faults_of(council, rows)]
         for code in _codes(council) | {key_of(council.official_name)}:
             if owners.setdefault(code, council.slug) != council.slug:
                 faults.append(f"{where}: {code} is also that of {owners[code]}")
     return Register(councils)
+
+
+def _faults_of(council: Council, known: Collection[str]) -> Iterator[str]:
+    """Return what is wrong with one row, the others being those of the `known` slugs."""
+    yield from (f"no {column}" for column in _NEEDED if not getattr(council, column))
+    others = {*council.predecessors, *council.successors, *council.neighbours}
+    yield from (f"no council {other!r}" for other in sorted(others.difference(known)))
+    if council.region not in REGIONS:
+        yield f"the region {council.region!r} is not one of " + ", ".join(REGIONS)
+    if council.opened and council.closed and council.opened >= council.closed:
+        yield "closed before it opened"
 
 
 def _codes(council: Council) -> set[str]:
@@ -420,16 +453,19 @@ def _codes(council: Council) -> set[str]:
 
 def _council(row: Mapping[str, str], faults: list[str]) -> Council:
     values: dict[str, object] = {column: row.get(column, "") for column in COLUMNS}
-    values |= {
-        column: tuple(part.strip() for part in row.get(column, "").split("|") if part.strip())
-        for column in _LISTS
-    }
+    for column in _LISTS:
+        values[column] = tuple(filter(None, map(str.strip, row.get(column, "").split("|"))))
     for column in _DATES:
-        try:
-            values[column] = dt.date.fromisoformat(row[column]) if row.get(column) else None
-        except ValueError:
-            values[column] = None
-            faults.append(
-                f"{row.get('line', '')} {row['slug']}: {column} {row[column]!r} is not a date like 2027-04-01".strip()
-            )
+        values[column] = _day(row, column, faults)
     return Council(**values)  # type: ignore[arg-type]
+
+
+def _day(row: Mapping[str, str], column: str, faults: list[str]) -> dt.date | None:
+    if not row.get(column):
+        return None
+    try:
+        return dt.date.fromisoformat(row[column])
+    except ValueError:
+        where = f"{row.get('line', '')} {row['slug']}".strip()
+        faults.append(f"{where}: {column} {row[column]!r} is not a date like 2027-04-01")
+        return None
