@@ -143,10 +143,16 @@ def _key(alias: str) -> str:
 
 
 def _pattern(alias: str) -> str:
-    """The alias as an expression: any apostrophe, any space or hyphen between words."""
+    """Return the alias as an expression: any apostrophe, any space or hyphen between words; one
+    with capitals also wholly in capitals, as headings print it."""
+    if any(letter.isupper() for letter in alias):
+        return "|".join(_spelt(spelling) for spelling in dict.fromkeys((alias, alias.upper())))
+    return f"(?i:{_spelt(alias)})"
+
+
+def _spelt(alias: str) -> str:
     words = [re.escape(word).replace("'", "['’]") for word in alias.replace("-", " ").split()]
-    body = r"[\s-]+".join(words)
-    return body if any(letter.isupper() for letter in alias) else f"(?i:{body})"
+    return r"[\s-]+".join(words)
 
 
 @cache

@@ -298,6 +298,39 @@ def test_a_table_that_does_not_say_whose_money_it_is_is_unclear(caption: str) ->
         reading(ROWS.format("Allocation"), caption)
 
 
+def test_a_cause_others_give_for_is_ours_where_the_ministry_is_named() -> None:
+    caption = "Care leavers with rough sleeping risk: DfE payments by LA"
+    assert len(reading(ROWS.format("2024-25"), caption).statements) == 3
+
+
+def test_costs_are_given_where_no_column_beside_them_is() -> None:
+    caption = "Regional recruitment hubs, Department for Education, £ thousands"
+    running = "Hub lead | start-up | running cost 2024-25\nCoventry | 140 | 610"
+    assert short(reading(running, caption).statements) == ["coventry 140000", "coventry 610000"]
+    beside = "Applicant | Scheme cost | Contribution\nCoventry | 140 | 610"
+    assert short(reading(beside, caption).statements) == ["coventry 610000"]
+
+
+def test_a_name_means_the_council_of_the_tables_own_year() -> None:
+    text = "Troubled Families, DCLG, 2014-15 payments\n\nAuthority  Payment £\nNorthamptonshire  329,600\nBedford  94,400"
+    assert told_in_text(text) == ["northamptonshire 329600", "bedford 94400"]
+
+
+def test_years_at_the_end_of_headings_are_no_figures() -> None:
+    text = (
+        "DfE grants beside Home Office receipts\n\n"
+        "Authority    DfE grant 2023-24    Home Office receipts 2023-24\n"
+        "Croydon      £131,500             £11.4m\nKent         £402,750             £38.0m"
+    )
+    assert told_in_text(text) == ["croydon 131500", "kent 402750"]
+
+
+def test_a_remark_after_several_names_leaves_them_joint() -> None:
+    rows = "Authority | £\nSurrey and West Sussex Councils (one sum for both) | 1,950,000"
+    (one,) = reading(rows, "Partners in Practice grants").statements
+    assert (one.councils, one.joint) == (("surrey", "west-sussex"), True)
+
+
 def test_columns_of_one_table_may_be_of_different_givers() -> None:
     rows = (
         "LA | Children and Families Grant £ | Homelessness Prevention Grant £\nKent | 9,000 | 8,000"

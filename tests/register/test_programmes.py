@@ -37,6 +37,7 @@ PROGRAMMES = load_programmes()
             "Families First Partnership Programme Transformation (Revenue) Grant",
             "Families First Partnership Transformation Grant",
         ),
+        ("SUPPORTING FAMILIES 2022-25", "Supporting Families"),
         ("the Families First for Children pathfinder", "Families First for Children pathfinder"),
     ],
 )

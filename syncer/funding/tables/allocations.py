@@ -3,6 +3,7 @@ awards. Each row and money column is a statement."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -88,11 +89,11 @@ def read_allocations(
     """Return the statements of a table without suppliers and transactions. Raises UnreadableTable
     as read_table() does."""
     around = _with_own_words(grid, around)
-    payee = payee_column(grid, CellReader(register, around.published))
+    payee = payee_column(grid, CellReader(register, _day_of(around)))
     places = figure_columns(grid, payee, around.words)
     if not places:
         raise UnreadableTable(_NO_MONEY)
-    scope = Scope(around, programmes)
+    scope = Scope(around, programmes, grid.titles)
     givers = {place: _giver(scope, grid, place) for place in places}
     given = {place: giver for place, giver in givers.items() if giver.whose is Whose.OURS}
     if not given:
@@ -110,6 +111,15 @@ def _with_own_words(grid: Grid, around: Surroundings) -> Surroundings:
     near = (*grid.caption, *around.near)
     far = (*grid.notes, *around.far)
     return replace(around, near=near, far=far)
+
+
+def _day_of(around: Surroundings) -> dt.date | None:
+    """Return the day on which the names are meant: that of the page, else the first of the period
+    that is said ("Northamptonshire" in 2014-15 is the county)."""
+    if around.published is not None:
+        return around.published
+    periods = (period for words in around.near for period in find_periods(words))
+    return next((period.first for period in periods if period.first), None)
 
 
 def _giver(scope: Scope, grid: Grid, place: int) -> Giver:

@@ -22,6 +22,7 @@ _ROLE = re.compile(
     r"\s*\((?:lead|host)\b[^)]*\)$",
     re.I,
 )
+_REMARK = re.compile(r"\s*\([^()]*\)$")
 _IN_BRACKETS = re.compile(
     r"\((?:(?:led|hosted) by|lead|host)?(?: authority| council)?:?\s*([^()]+)\)"
     r"|,? (?:led|hosted) by (.+)$",
@@ -91,7 +92,8 @@ class CellReader:
         try:
             matched = self._register.match_cell(name, self._on)
         except CouncilError as error:
-            return self._in_brackets(name) or self._several(name) or _refused(error)
+            found = self._in_brackets(name) or self._several(_REMARK.sub("", name))
+            return found or _refused(error)
         return Payees((matched.council,), matched.delivering_for)
 
     def _several(self, name: str) -> Payees | None:

@@ -35,28 +35,26 @@ _COMMUNITIES = {
         r"\bMHCLG\b|\bHousing, Communities\b|\bcommunities (?:ministry|department)\b", re.I
     ),
 }
-_OTHERS = re.compile(
+_OTHER_GIVERS = re.compile(
     r"\bHome Office\b|\bDWP\b|\bWork and Pensions\b|\bDHSC\b|\bDepartment (?:of|for) Health\b"
-    r"|\bDCMS\b"
-    r"|\bCulture, Media\b|\bDepartment for (?:Transport|Business|Digital|Environment|Energy)\b"
-    r"|\bDfT\b"
+    r"|\bDCMS\b|\bCulture, Media\b|\bDfT\b|\bDEFRA\b|\bDESNZ\b|\bBEIS\b|\bDSIT\b"
+    r"|\bDepartment for (?:Transport|Business|Digital|Environment|Energy)\b|\bCabinet Office\b"
     r"|\bMinistry of (?:Justice|Defence)\b|\bMoJ\b|\bYouth Justice Board\b|\bYJB\b|\bLottery\b"
     r"|\bCommunity Fund\b|\bNHS\b|\bIntegrated Care\b|\bICBs?\b|\bClinical Commissioning\b"
-    r"|\bArts Council\b"
-    r"|\bSport England\b|\bDEFRA\b|\bDESNZ\b|\bBEIS\b|\bDSIT\b|\bCabinet Office\b"
-    r"|\bCombined Authority\b"
-    r"|\bMayor\b|\bGreater London Authority\b|\bGLA\b|\bPolice\b|\bShared Prosperity\b"
-    r"|\bTowns Fund\b"
-    r"|\bLevelling Up Fund\b|\bBetter Care Fund\b|\bPublic Health\b|\bHousehold Support\b"
-    r"|\bDisabled Facilities\b|\bHomeless\w*|\bRough Sleep\w*|\bpothole\w*|\bhighways?\b"
-    r"|\bEuropean Social\b"
-    r"|\bDiscretionary Housing\b|\bDomestic Abuse\b|\bFoundation\b(?! stage)|\bphilanthrop\w*"
-    r"|\bcharit(?:y|able)\b"
-    r"|\b(?:adult )?social care (?:grant|market)|\bmarket sustainability\b|\bHeritage Fund\b"
-    r"|\bSerious Violence\b",
+    r"|\bArts Council\b|\bSport England\b|\bCombined Authority\b|\bMayor\b|\bPolice\b"
+    r"|\bGreater London Authority\b|\bGLA\b|\bFoundation\b(?! stage)",
     re.I,
 )
-"""Givers out of scope, and funds of theirs."""
+"""Ministries and bodies whose money is out of scope."""
+_OTHER_FUNDS = re.compile(
+    r"\bShared Prosperity\b|\bTowns Fund\b|\bLevelling Up Fund\b|\bBetter Care Fund\b"
+    r"|\bPublic Health\b|\bHousehold Support\b|\bDisabled Facilities\b|\bHomeless\w*"
+    r"|\bRough Sleep\w*|\bpothole\w*|\bhighways?\b|\bEuropean Social\b|\bDomestic Abuse\b"
+    r"|\bDiscretionary Housing\b|\bHeritage Fund\b|\bphilanthrop\w*|\bcharit(?:y|able)\b"
+    r"|\b(?:adult )?social care (?:grant|market)|\bmarket sustainability\b|\bSerious Violence\b",
+    re.I,
+)
+"""Funds and causes that others give for, where no ministry in scope is named beside them."""
 
 _NOT_GIVEN = re.compile(
     r"\bout-?turns?\b|\bcouncil tax\b|\bspending power\b|\bsettlement funding\b"
@@ -76,13 +74,14 @@ _SPENT = re.compile(
     r"|\breserves?\b"
     r"|\bsavings?\b|\bdebts?\b|\bborrowing\b|\bloans?\b|\bbids?\b|\brequest(?:ed|s)?\b"
     r"|\bapplied for\b"
-    r"|\bshortlist\w*|\bincome\b|\bemployees\b|\bstaff\b|\bcharges?\b|\brepaid\b"
+    r"|\bshortlist\w*|\bincome\b|\breceipts?\b|\bemployees\b|\bstaff\b|\bcharges?\b|\brepaid\b"
     r"|\brepayments?\b|\bclaw\w*"
     r"|\breturned\b|\brecovered\b|\bunspent\b|\bcontributions? from\b|\bforecasts?\b"
     r"|\bpressures?\b",
     re.I,
 )
 """What a council has or uses; said in passing it decides nothing ("to meet the costs of")."""
+_COSTS = re.compile(r"\bcosts?\b", re.I)
 _RATES = re.compile(
     r"\bper (?:pupil|child|place|week|hour|head|day|night|capita|family|person)\b|\bhourly\b"
     r"|\bweekly\b"
@@ -179,9 +178,12 @@ class Surroundings:
 class Scope:
     """Decides for the columns of one table."""
 
-    def __init__(self, around: Surroundings, programmes: Programmes) -> None:
+    def __init__(
+        self, around: Surroundings, programmes: Programmes, titles: Sequence[str] = ()
+    ) -> None:
         self._around = around
         self._programmes = programmes
+        self._one_is_given = any(_GIVEN.search(title) for title in titles)
         self._table = self._of_table()
 
     @property
@@ -196,13 +198,21 @@ class Scope:
         own = self._named_in(title)
         if own is not None and own.whose is Whose.OTHER:
             return own
-        if why := _not_given_by_heading(title):
+        why = _not_given_by_heading(title)
+        if why and not self._is_given_for_costs(title):
             return Giver(Whose.OTHER, why=why)
         if self._table.whose is Whose.OTHER and (own is None or own.programme is None):
             return self._table
         if own is None:
             return self._without_own_name(title)
         return own
+
+    def _is_given_for_costs(self, title: str) -> bool:
+        """Whether a column of costs is what the ministry gives towards them: the table is of its
+        money, and no column beside it says "grant"."""
+        plain = _COSTS.sub("", title)
+        is_ours = self._table.whose is Whose.OURS and not self._one_is_given
+        return is_ours and not _not_given_by_heading(plain)
 
     def _without_own_name(self, title: str) -> Giver:
         """Return what holds for a heading without a giver: another fund's name under a ministry
@@ -260,9 +270,10 @@ class Scope:
         programme = self._programme_in(words)
         if programme is not None:
             return _of_programme(programme, words)
-        education, other = _EDUCATION.search(words), _OTHERS.search(words)
+        education, other = _EDUCATION.search(words), _OTHER_GIVERS.search(words)
         if education and not (other and other.start() < education.start()):
             return Giver(Whose.OURS, EDUCATION)
+        other = other or _OTHER_FUNDS.search(words)
         if other:
             return Giver(Whose.OTHER, why=other[0])
         ministry = communities_in(words)
@@ -301,7 +312,7 @@ def _of_programme(programme: Programme, words: str) -> Giver:
     if not programme.in_scope:
         return Giver(Whose.OTHER, programme.funder, programme, programme.name)
     funder = EDUCATION if _EDUCATION.search(words) else communities_in(words)
-    other = _OTHERS.search(words)
+    other = _OTHER_GIVERS.search(words) or _OTHER_FUNDS.search(words)
     if other and not funder:
         return Giver(Whose.OTHER, why=other[0])
     return Giver(Whose.OURS, funder or programme.funder, programme)

@@ -18,7 +18,7 @@ from syncer.funding.tables.cells import is_blank, is_figure
 _BULLET = re.compile(r"^\s*(?:[-*•▪◦●·‣–]|\(?\d{1,2}[.)]|\([a-z]\))\s+(?=\S)")
 _MARKED_CUTS = {"tab": "\t", "bar": "|"}
 _RULE = re.compile(r"[\s|:+=_-]*")
-_WIDE = re.compile(r"\s{2,}|\s*\.{3,}\s*|\s*…+\s*|(?:\s\.){3,}\s")
+_WIDE = re.compile(r"\s{2,}|\s*\.{3,}\s*|\s\.{2}\s|\s*…+\s*|(?:\s\.){3,}\s")
 _CSV_COMMA = re.compile(r"(?<!\d),(?=\S)|,(?=[^\d\s])|,(?!\d{3}\b)(?=\d)")
 _SIGN = r"[-\u2212(]{0,2}£?\s?-?"
 _UNIT = r"(?:\s?(?:m|mn|k|bn|million|thousand))?"
@@ -30,6 +30,7 @@ _MARK = r"(?:[-–—]|\[[a-z]\]|x|nil|n/a|tbc|to be confirmed)"
 _FIGURES_AT_END = re.compile(
     rf"(?:\s*[:–—,-]\s+|:\s*|\s+)(?P<figures>(?:(?:{_FIGURE}|{_MARK})\s*)+)$", re.I
 )
+_ENDS_WITH_YEARS = re.compile(r"\b(?:19|20)\d\d\s?(?:[-–/]|to)\s?(?:20)?\d\d$")
 _IN_BRACKETS = re.compile(rf"\s*\((?P<figure>{_FIGURE})\)[*†¹²³.]*$", re.I)
 _TOKEN = re.compile(rf"{_FIGURE}|{_MARK}", re.I)
 _THOUSANDS_APART = re.compile(r"[1-9]\d?(?: \d{3})+")
@@ -176,7 +177,7 @@ def _name_and_figures(part: str) -> tuple[str, ...]:
     found = _IN_BRACKETS.search(part)
     if found is not None:
         return (*_names(part[: found.start()]), found["figure"])
-    at_end = _FIGURES_AT_END.search(part)
+    at_end = None if _ENDS_WITH_YEARS.search(part) else _FIGURES_AT_END.search(part)
     if at_end is None or not _is_name(part[: at_end.start()]):
         return ()
     return (*_names(part[: at_end.start()]), *_figures(at_end["figures"]))
