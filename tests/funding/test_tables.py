@@ -414,6 +414,12 @@ def test_a_heading_without_the_corner_stands_over_its_figures() -> None:
     ]
 
 
+def test_a_heading_that_begins_with_a_tab_stands_over_its_figures() -> None:
+    rows = "\tPaid\tChildren on plans (no.)\nKent\t750\t412\nLeeds\t550\t289"
+    text = f"Paid by the department (DfE) in year one, £ thousands\n\n{rows}"
+    assert told_in_text(text) == ["kent 750000", "leeds 550000"]
+
+
 def test_a_list_whose_items_say_more_is_no_table() -> None:
     text = "The DfE gives:\n- Leeds: £1m\n- Kent: £2m\n- York: £3m for a hub in the old town"
     assert find_tables(text.splitlines()) == []

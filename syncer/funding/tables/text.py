@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from syncer.funding.tables.cells import is_blank, is_figure
 
 _BULLET = re.compile(r"^\s*(?:[-*•▪◦●·‣–]|\(?\d{1,2}[.)]|\([a-z]\))\s+(?=\S)")
-_MARKED_CUTS = {"tab": "\t", "bar": "|"}
 _RULE = re.compile(r"[\s|:+=_-]*")
 _WIDE = re.compile(r"\s{2,}|\s*\.{3,}\s*|\s\.{2}\s|\s*…+\s*|(?:\s\.){3,}\s")
 _CSV_COMMA = re.compile(r"(?<!\d),(?=\S)|,(?=[^\d\s])|,(?!\d{3}\b)(?=\d)")
@@ -127,11 +126,11 @@ def _read(line: str) -> _Line:
 def _cuts(line: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return the ways in which the line may be cut that fit it, the surest first."""
     stripped = line.strip()
-    ways = [
-        (cut, _split(stripped.strip("|") if mark == "|" else stripped, mark))
-        for cut, mark in _MARKED_CUTS.items()
-        if mark in stripped
-    ]
+    ways: list[tuple[str, tuple[str, ...]]] = []
+    if "\t" in stripped:
+        ways.append(("tab", _split(line.strip(" "), "\t")))
+    if "|" in stripped:
+        ways.append(("bar", _split(stripped.strip("|"), "|")))
     if ";" in stripped and "; " not in stripped:
         ways.append(("semicolon", _split(stripped, ";")))
     if _CSV_COMMA.search(stripped) and not _NEXT_SENTENCE.search(stripped):
@@ -308,7 +307,9 @@ def _usual_width(lines: Sequence[_Line]) -> int:
 
 def _to_width(line: _Line, width: int) -> tuple[str, ...]:
     missing = width - len(line.cells)
-    if missing <= 0 or line.cut not in ("wide", "shape"):
+    if missing <= 0:
+        return line.cells
+    if line.is_row and line.cut not in ("wide", "shape"):
         return line.cells
     if line.is_row and not is_figure(line.cells[0]):
         return (*([""] * missing if _is_code(line, width) else ()), *line.cells)
