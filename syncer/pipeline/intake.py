@@ -64,12 +64,13 @@ class Run:
 
 def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageResult:
     """Store what one page says, and the events that follow from it."""
-    first_read = pages.read_before(store, run.source, page.key, run.now) is None
+    before_read = pages.read_before(store, run.source, page.key, run.now)
+    first_read = before_read is None
     reading = possibles.with_accepted(store, run.source, page, reading)
     failed = {p.url for p in reading.problems}
     became = frozenset(o.key for o in reading.observations if not o.unread) | reading.gone
     became -= {e.key for e in reading.entries if e.key in page.files and e.url in failed}
-    pages.save_entries(store, run.source, page, reading.entries, became, run.now)
+    pages.save_entries(store, run.source, page, reading.entries, became, run.now, before_read)
     touched, fresh = _observe(store, run, page, reading)
     pages.save_page(store, run.source, page, reading, run.now)
     found, changes = _reconcile(store, run, touched, fresh)

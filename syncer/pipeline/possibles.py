@@ -106,7 +106,7 @@ def note_accepted(store: Store, number: int, now: dt.datetime) -> Observation:
     said = kept.possible.observation
     entry = Entry(said.key, "", said.published, said.url)
     read = frozenset((said.key,))
-    place = (said.source, said.page)
-    pages.save_entries(store, *place, [entry], {}, read, kept.page_before, kept.first_seen)
+    page = Page(said.page, said.url, b"", said.sha256)
+    pages.save_entries(store, said.source, page, [entry], read, kept.first_seen, kept.page_before)
     store_of.settle(store, number, State.ACCEPTED, now)
     return said

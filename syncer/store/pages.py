@@ -209,11 +209,11 @@ def save_entries(
     entries: Sequence[Entry],
     read: frozenset[str],
     now: dt.datetime,
+    before: dt.datetime | None,
 ) -> None:
     """Note the entries seen on a page. `read` are the keys that have become records. The page's
-    last good read before this one stays with a new entry, as the moment from which its news
-    counts."""
-    before = read_before(store, source, page.key, now)
+    last good read before this one (`before`) stays with a new entry, as the moment from which its
+    news counts."""
     for entry in entries:
         _note_seen(store, source, page, entry, before, now)
         file = page.files.get(entry.file or entry.key)

@@ -305,7 +305,8 @@ def listed(
     page = shown(files={file.key: file} if file else {})
     if before:
         pages.save_page(store, SOURCE, page, Reading(), before)
-    pages.save_entries(store, SOURCE, page, entries, frozenset(read), now)
+    before = pages.read_before(store, SOURCE, page.key, now)
+    pages.save_entries(store, SOURCE, page, entries, frozenset(read), now, before)
 
 
 def test_an_entry_keeps_when_it_was_first_seen_and_the_good_read_before_that(store: Store) -> None:
