@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from office import Office
 
 from syncer.delivery import outbox as sending
 from syncer.errors import TransportError
 from syncer.model import Frequency, Subscription
 from syncer.operations import health
-from syncer.store import deliveries, outbox, people
+from syncer.store import deliveries, events, outbox, people
 from syncer.store.outbox import State, Wait
 
 ADA = "ada@example.org"
@@ -150,3 +152,51 @@ def test_a_welcome_written_a_year_ahead_is_not_written_again(office: Office) -> 
     office.send()
     assert [d.kind for d in office.deliveries(ADA)] == ["welcome", "digest"]
     assert people.get(office.store, ada.id).state == "active"
+
+
+STEPS = st.sampled_from(["happens", "notify", "send", "claim", "refuse", "read"])
+JUMPS = st.sampled_from([0, 0, 0, 60, 3600, -3600, 86_400, -86_400, 31_536_000, -31_536_000])
+
+
+def step(office: Office, what: str) -> None:
+    """One thing that a daemon, or a test, does at the time it is by a clock that may be wrong."""
+    if what == "happens":
+        office.happens("inadequate", "good")
+    elif what == "notify":
+        office.notify()
+    elif what == "send":
+        office.send()
+    elif what == "read":
+        office.runs("ok")
+    else:
+        claim = outbox.claim(office.store, "killed", office.now)
+        if claim is not None and what == "refuse":
+            wait = Wait(office.now, dt.timedelta(hours=4))
+            outbox.record_not_sent(office.store, claim, "451 later", wait)
+
+
+@given(walk=st.lists(st.tuples(JUMPS, STEPS), max_size=25), wanted=st.sampled_from(FREQUENCIES))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_the_clock_did_everything_is_told_once_when_it_is_right(
+    tmp_path_factory: pytest.TempPathFactory,
+    walk: list[tuple[int, str]],
+    wanted: Subscription,
+) -> None:
+    with Office(tmp_path_factory.mktemp("office")) as office:
+        ada = office.follows(ADA, wanted)
+        right = office.now
+        for jump, what in walk:
+            right += dt.timedelta(minutes=1)
+            office.now = right + dt.timedelta(seconds=jump)
+            step(office, what)
+        office.now = right
+        for _ in range(9):
+            office.later(days=1)
+            office.runs("ok")
+            office.notify()
+            office.send()
+        happened = [event.id for event in events.after(office.store, 0)]
+        said = {event: office.why(event, ada) for event in happened}
+        assert [event for event in happened if "told in delivery" not in said[event]] == []
+        states = {d.state for d in outbox.listing(office.store) if d.recipient == ADA}
+        assert states == {State.SENT}
