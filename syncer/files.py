@@ -15,6 +15,7 @@ PRIVATE_UMASK = 0o077
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MEGABYTE = 1_000_000
 
 
@@ -35,7 +36,8 @@ def packaged(name: str, package: Path = PACKAGE) -> Path:
 
 def others_may_read(path: Path) -> bool:
     """Return whether another account of this machine may read or write the file or folder."""
-    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+    mode = path.stat().st_mode
+    return bool(mode & OTHERS)
 
 
 def owner_of(path: Path) -> str:

@@ -28,8 +28,8 @@ PROBLEM_NAMES = ("source", "name", "message", "url", "since", "tries", "next_try
 @click.command()
 @pass_settings
 def status(settings: Settings) -> None:
-    """Show when each source was last read, and what is open."""
-    from syncer.store import deliveries, overview, problems
+    """Show when each source was last read, and what is open. Exit code 1: the store is damaged."""
+    from syncer.store import copies, deliveries, overview, problems
 
     with settings.app() as app:
         outbox = {str(state): n for state, n in deliveries.counts(app.store).items()}
@@ -49,6 +49,7 @@ def status(settings: Settings) -> None:
         )
     else:
         _print_status(sources, still_open, outbox)
+    copies.verify(app.config.store.path)
 
 
 def _print_status(

@@ -89,10 +89,14 @@ def _backups(app: App) -> Iterator[Problem]:
 def _newest_backup(app: App) -> dt.datetime | None:
     """Return when the newest copy was made. One dated in the future was made under a wrong clock,
     and says nothing of its age."""
-    changed = [path.stat().st_mtime for path in backups_folder(app).glob("*.db")]
-    made = [dt.datetime.fromtimestamp(seconds, dt.UTC) for seconds in changed]
     until = app.clock() + CLOCKS_DIFFER
-    return max((moment for moment in made if moment <= until), default=None)
+    believed = []
+    for path in backups_folder(app).glob("*.db"):
+        seconds = path.stat().st_mtime
+        made = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        if made <= until:
+            believed.append(made)
+    return max(believed, default=None)
 
 
 def _begun(app: App) -> dt.datetime:
@@ -118,5 +122,8 @@ def _end_sending(app: App, found: Sequence[Problem]) -> None:
     open_before = problems.still_open(app.store, OUTBOX)
     over = [problem for problem in open_before if problem["url"] not in goes_on]
     problems.end(app.store, OUTBOX, [problem["url"] for problem in over], app.now)
-    about_one = [p["id"] for p in over if p["name"] in ABOUT_ONE and p["told_at"]]
+    about_one = []
+    for problem in over:
+        if problem["name"] in ABOUT_ONE and problem["told_at"]:
+            about_one.append(problem["id"])
     problems.mark_told(app.store, about_one, app.now, ended=True)

@@ -13,7 +13,11 @@ from syncer.store import copies
 
 def exposed(config: Config) -> list[Path]:
     """Return the files and folders that other accounts can read or write, and should not."""
-    return [path for path in _private(config) if path.exists() and others_may_read(path)]
+    found = []
+    for path in _private(config):
+        if path.exists() and others_may_read(path):
+            found.append(path)
+    return found
 
 
 def _private(config: Config) -> Iterator[Path]:

@@ -77,12 +77,16 @@ def _verdict(event: Event, evidence: Evidence, sources: Sources) -> Verdict:
 
 
 def _is_graded(event: Event) -> bool:
-    return event.record is RecordKind.INSPECTION and event.area in tuple(Area)
+    if event.record is not RecordKind.INSPECTION:
+        return False
+    return event.area in tuple(Area)
 
 
 def _told(event: Event) -> str:
     """Return the value that the bytes should give; a withdrawn one is what it was before."""
-    return event.old if event.kind is EventKind.WITHDRAWN else event.new
+    if event.kind is EventKind.WITHDRAWN:
+        return event.old
+    return event.new
 
 
 def _judged(event: Event, reader: DocumentReader, data: bytes) -> Verdict:

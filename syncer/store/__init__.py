@@ -218,4 +218,7 @@ def _make_private(path: Path) -> None:
 
 def _as_dictionaries(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
     names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    found = []
+    for row in cursor.fetchall():
+        found.append(dict(zip(names, row, strict=True)))
+    return found

@@ -135,7 +135,9 @@ def _columns(store: Store, table: str) -> list[dict[str, Any]]:
 def _is_another(work: _Work) -> bool:
     """Return whether the store is not a later state of the copy: begun on another day, or with
     another secret for its links."""
-    theirs = {row["key"]: row["value"] for row in _rows(work, "meta")}
+    theirs = {}
+    for row in _rows(work, "meta"):
+        theirs[row["key"]] = row["value"]
     for key in ("since", "link_secret"):
         ours = work.copy.meta(key)
         if ours and theirs.get(key, ours) != ours:
@@ -145,8 +147,12 @@ def _is_another(work: _Work) -> bool:
 
 def _known(work: _Work, table: str, row: Row) -> Row:
     """Return of a row what the copy has a column for: the store may have another format."""
-    names = {column["name"] for column in _columns(work.copy, table)}
-    return {name: row[name] for name in row if name in names}
+    known = {}
+    for column in _columns(work.copy, table):
+        name = column["name"]
+        if name in row:
+            known[name] = row[name]
+    return known
 
 
 def _put(work: _Work, table: str, row: Row) -> int:

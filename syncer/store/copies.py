@@ -18,8 +18,12 @@ PATIENCE_SECONDS = 2.0
 
 def journals(path: Path) -> list[Path]:
     """Return the journal files that lie beside a database file."""
-    beside = [path.with_name(path.name + ending) for ending in JOURNALS]
-    return [each for each in beside if each.exists()]
+    found = []
+    for ending in JOURNALS:
+        beside = path.with_name(path.name + ending)
+        if beside.exists():
+            found.append(beside)
+    return found
 
 
 def verify(path: Path) -> None:

@@ -20,6 +20,7 @@ REFUSED = frozenset(
     )
 )
 OTHER = frozenset((sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_NOLFS))
+ENVIRONMENT = BUSY | DAMAGED | FULL | REFUSED | OTHER
 PRIMARY = 0xFF
 """The part of an SQLite error code that names its kind; the rest says where it arose."""
 
@@ -27,7 +28,7 @@ PRIMARY = 0xFF
 def is_environment(error: sqlite3.Error) -> bool:
     """Return whether the disk, the rights or another process is at fault; a faulty statement of
     ours is not."""
-    return _kind(error) in BUSY | DAMAGED | FULL | REFUSED | OTHER
+    return _kind(error) in ENVIRONMENT
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -58,7 +59,8 @@ def how_to_restore(path: Path) -> str:
 
 
 def _kind(error: sqlite3.Error) -> int:
-    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & PRIMARY
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & PRIMARY
 
 
 def _hint(path: Path, kind: int | None) -> str:

@@ -59,8 +59,11 @@ def _go_on(store: Store, known: Mapping[str, Any], problem: Problem, now: dt.dat
 
 
 def _next_try(problem: Problem, tries: int, now: dt.datetime) -> str:
-    pause = 0 if problem.name in TRANSIENT else min(2 ** (tries - 1), LONGEST_PAUSE)
-    return (now.date() + dt.timedelta(days=pause)).isoformat()
+    pause = 0
+    if problem.name not in TRANSIENT:
+        pause = min(2 ** (tries - 1), LONGEST_PAUSE)
+    due = now.date() + dt.timedelta(days=pause)
+    return due.isoformat()
 
 
 def _once_each(found: Iterable[Problem]) -> list[Problem]:

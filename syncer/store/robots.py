@@ -25,8 +25,10 @@ class StoredRobots(MutableMapping[str, tuple[dt.datetime, str]]):
         return dt.datetime.fromisoformat(at), text
 
     def __setitem__(self, origin: str, value: tuple[dt.datetime, str]) -> None:
+        at, text = value
+        kept = as_json([at.isoformat(), text])
         with self._store.writing():
-            self._store.set_meta(PREFIX + origin, as_json([value[0].isoformat(), value[1]]))
+            self._store.set_meta(PREFIX + origin, kept)
 
     def __delitem__(self, origin: str) -> None:
         with self._store.writing():

@@ -99,6 +99,7 @@ def test_a_damaged_store_points_to_the_newest_copy_once(tmp_path: Path) -> None:
         copy = backups.back_up(office.app)
     spoil(tmp_path / "s.db", "subscribers")
     assert f"`syncer restore {copy}`" in named(typed(tmp_path, "subscribers"))
+    assert "is damaged" in named(typed(tmp_path, "status"))
     doctor = typed(tmp_path, "doctor")
     assert "Traceback" not in doctor.stderr and doctor.returncode == 1
     assert doctor.stdout.count(f"syncer restore {copy}") == 1
