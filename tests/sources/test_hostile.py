@@ -1,0 +1,210 @@
+"""A hostile site: mutated pages of every kind. Each is read, or is a named problem, within its
+budget; and nothing false is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gov_world import GovWorld
+from hostile import mutated, mutated_json
+from replay import Replay
+
+from syncer.documents import feed, html, sheets
+from syncer.documents.reader import DocumentReader
+from syncer.documents.report import read_pdf
+from syncer.errors import DocumentError, DocumentTooSlow, SyncerError
+from syncer.register.councils import load_register
+from syncer.sources import council_papers, dfe_spend, govuk_awards, ofsted_statistics, press
+from syncer.sources.govuk.items import Item, read_item, read_results
+from syncer.sources.ofsted.pages import read_list, read_provider
+
+FEW, MANY = 20, 300
+REGISTER = load_register()
+BASE = "https://www.gov.uk"
+NOTES: dict[str, Any] = {
+    "published": dt.date(2024, 3, 1),
+    "title": "Family Hubs grant allocations",
+    "funder": "DfE",
+    "type": "guidance",
+    "url": BASE + "/x",
+}
+
+
+def read_page_of_govuk(data: bytes) -> object:
+    item = read_item(data, BASE, BASE + "/x", "")
+    if isinstance(item, Item):
+        return govuk_awards._statements(
+            item.body.encode(), {**NOTES, "title": item.title}, REGISTER
+        )
+    return item
+
+
+def table(name: str) -> Callable[[bytes], object]:
+    return lambda data: govuk_awards._statements(
+        data, {**NOTES, "url": BASE + name, "etag": ""}, REGISTER
+    )
+
+
+def read_csv(data: bytes) -> object:
+    return dfe_spend._payments(data, "a.csv", REGISTER), table("/a.csv")(data)
+
+
+def read_ods(data: bytes) -> object:
+    return sheets.rows(data), ofsted_statistics._read(data, "a.ods", REGISTER, "key", "link")
+
+
+def read_article(data: bytes) -> object:
+    return press._said(data), press._statements(data, NOTES, REGISTER), html.tables(data)
+
+
+def read_paper(data: bytes) -> object:
+    return council_papers._title_and_day(data), council_papers._statements(data, NOTES, REGISTER)
+
+
+READERS: dict[str, Callable[[bytes], object]] = {
+    "list": read_list,
+    "provider": read_provider,
+    "content": read_page_of_govuk,
+    "search": lambda data: read_results(data, BASE),
+    "feed": feed.entries,
+    "article": read_article,
+    "csv": read_csv,
+    "ods": read_ods,
+    "xlsx": table("/a.xlsx"),
+    "pdf": read_pdf,
+    "paper": read_paper,
+}
+
+
+def outcome(kind: str, page: bytes) -> str:
+    """Read a page, in the child; return what was raised that has no name."""
+    try:
+        READERS[kind](page)
+    except (SyncerError, RecursionError, MemoryError):
+        return ""  # named already, or by the reader that called
+    except Exception as error:
+        return repr(error)[:300]
+    return ""
+
+
+@pytest.fixture(scope="module")
+def seeds(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[bytes]]:
+    """Real pages of each kind."""
+    world = shared / "replay/world"
+    with Replay(shared, tmp_path_factory.mktemp("replay")) as replay:
+        replay.day("2024-07-20")
+        at = f"http://127.0.0.1:{replay.port}"
+        listed = "/reports/search?level_1_types=3&level_2_types%5B%5D=12&start=0&rows=100"
+        search = "/gov/api/search.json?count=100&filter_organisations=department-for-education"
+        served = {
+            "list": [at + listed],
+            "provider": [f"{at}/reports/provider/44/{number}" for number in (80523, 80560)],
+            "search": [at + search],
+            "feed": [at + "/press/feed.xml"],
+        }
+        pages = {kind: [_fetched(url) for url in urls] for kind, urls in served.items()}
+    items = json.loads((world / "govuk/items.json").read_text(encoding="utf-8"))
+    pages["content"] = [json.dumps(each["item"]).encode() for each in items[:12]]
+    pages["article"] = pages["paper"] = [
+        f"<html><body><article><h1>News</h1>{path.read_text(encoding='utf-8')}</article>".encode()
+        for path in sorted((shared / "awards").glob("1*.txt"))[:6]
+    ]
+    pages["csv"] = [p.read_bytes()[:40_000] for p in sorted(world.glob("govuk/assets/*.csv"))[:3]]
+    pages["ods"] = [p.read_bytes() for p in sorted((shared / "ofsted").glob("*.ods"))[:1]]
+    pages["xlsx"] = [(shared / "findings/small/13-hidden-sheet/hidden.xlsx").read_bytes()]
+    pages["pdf"] = [p.read_bytes() for p in sorted(world.glob("pdf/*.pdf"))[:4]]
+    return pages.__getitem__
+
+
+def _fetched(url: str) -> bytes:
+    with urllib.request.urlopen(url) as answer:
+        data: bytes = answer.read()
+    return data
+
+
+def walk(kind: str, seeds: list[bytes], times: int) -> None:
+    """Read so many mutated pages of a kind, in the child that reads every document."""
+    pages = [
+        page
+        for number, seed in enumerate(seeds)
+        for page in mutated(seed, -(-times // len(seeds)), seed=number)
+    ]
+    with DocumentReader() as reader:
+        reader.call(exec, f"import sys; sys.path[:0] = {sys.path!r}")
+        for number, page in enumerate(pages):
+            try:
+                unnamed = reader.call(outcome, kind, page)
+            except DocumentTooSlow as error:
+                pytest.fail(f"{kind} {number}: {error}")
+            except DocumentError:
+                reader.call(exec, f"import sys; sys.path[:0] = {sys.path!r}")
+                continue
+            assert not unnamed, (kind, number, unnamed)
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_a_mutated_page_is_read_or_named(kind: str, seeds: Callable[[str], list[bytes]]) -> None:
+    walk(kind, seeds(kind), FEW)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("kind", READERS)
+def test_hundreds_of_mutated_pages_are_read_or_named(
+    kind: str, seeds: Callable[[str], list[bytes]]
+) -> None:
+    walk(kind, seeds(kind), MANY)
+
+
+# -- through sync ----------------------------------------------------------------------------------
+
+
+NEWS = "/government/news/innovation"
+GIVEN = (
+    "<p>The Department for Education has awarded Leeds City Council £5 million from the"
+    " Children's Social Care Innovation Programme.</p>"
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[GovWorld]:
+    with GovWorld(tmp_path, more='[sources.govuk_awards]\nsince = "2020-01-01"\n') as found:
+        found.publish(NEWS, "Money for Leeds", GIVEN, on="2024-02-20")
+        found.sync("govuk_awards")
+        yield found
+
+
+def nothing_false_is_told(world: GovWorld, times: int) -> None:
+    """Read the known page in so many malformed forms, a week apart; then as it was."""
+    item = world.web.items[NEWS]
+    world.web.hidden.add(NEWS)
+    day = world.now.date()
+    for broken in mutated_json(item, times, seed=7):
+        day += dt.timedelta(days=1)
+        world.at(str(day))
+        world.web.page("/gov/api/content" + NEWS, json.dumps(broken).encode())
+        report = world.sync("govuk_awards", full=True)
+        assert not [p for p in report.problems if p.name not in NAMED], (broken, report.problems)
+        assert world.told() == [], broken
+    world.web.hidden.clear()
+    world.at(str(day + dt.timedelta(days=40)))
+    world.sync("govuk_awards", full=True)
+    assert (world.told(), len(world.records())) == ([], 1)
+
+
+NAMED = {"PageRedesigned", "ImpossibleDate", "Unreachable", "HostNotConfigured", "HttpRefused"}
+
+
+def test_a_malformed_page_tells_nobody_anything(world: GovWorld) -> None:
+    nothing_false_is_told(world, FEW)
+
+
+@pytest.mark.torture
+def test_hundreds_of_malformed_pages_tell_nobody_anything(world: GovWorld) -> None:
+    nothing_false_is_told(world, MANY)
