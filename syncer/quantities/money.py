@@ -118,6 +118,10 @@ _MAX_SPREAD = 3
 """The upper end of a range is at most so many times the lower one: else they are two sums."""
 _TENTH = Decimal("0.1")
 _PRINTED_TWICE = 0.08
+_MOST_POUNDS = Decimal(10) ** 15
+_MOST_DIGITS = 27
+"""A longer number, or a larger sum, is no money: it is a reference, or several columns run
+together."""
 
 
 @dataclass(frozen=True)
@@ -165,23 +169,34 @@ def _one_range(text: str, first: MoneyMention, second: MoneyMention) -> MoneyMen
 
 def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
     """Matches with the amount in pounds and the unit of the last printed digit."""
-    raw = [
-        _scaled_amount(found)
-        for pattern in (_AMOUNT, _POUNDS_AFTER, _SLUG)
-        for found in pattern.finditer(text)
-    ]
+    raw = []
+    for pattern in (_AMOUNT, _POUNDS_AFTER, _SLUG):
+        for found in pattern.finditer(text):
+            if scaled := _scaled_amount(found):
+                raw.append(scaled)
     raw += [(found, Decimal(500_000), Decimal(100_000)) for found in _HALF_A_MILLION.finditer(text)]
     for found in _WORD_MILLIONS.finditer(text):
         raw.append((found, Decimal(_WORDS[found["word"].lower()] * 10**6), Decimal(10**6)))
     return raw
 
 
-def _scaled_amount(found: re.Match[str]) -> tuple[re.Match[str], Decimal, Decimal]:
-    """Return the match, its amount in pounds, and the unit of its last digit."""
+def _scaled_amount(found: re.Match[str]) -> tuple[re.Match[str], Decimal, Decimal] | None:
+    """Return the match, its amount in pounds, and the unit of its last digit; None where it is too
+    large to be money."""
     scale = _SCALES.get((found["scale"] or "").lower(), 1)
     decimals = len(found["number"].partition(".")[2])
-    amount = Decimal(found["number"].replace(",", "")) * scale
-    return found, amount, Decimal(scale).scaleb(-decimals)
+    amount = _sum_of(found["number"].replace(",", ""))
+    if amount is None or amount * scale >= _MOST_POUNDS:
+        return None
+    return found, amount * scale, Decimal(scale).scaleb(-decimals)
+
+
+def _sum_of(number: str) -> Decimal | None:
+    """Return the number; None where it has too many digits, or is too large, to be money."""
+    if len(number) > _MOST_DIGITS:
+        return None
+    amount = Decimal(number)
+    return amount if amount < _MOST_POUNDS else None
 
 
 def _mention(
@@ -247,7 +262,10 @@ def read_amount_cell(cell: str) -> Money | None:
     if found is None:
         return _only_amount(bare)
     number = re.sub(r"[,\s]", "", found["number"]) + "." + (found["decimals"] or "0")
-    pounds = _whole(Decimal(number))
+    amount = _sum_of(number)
+    if amount is None:
+        return None
+    pounds = _whole(amount)
     if bare.startswith("(") or "-" in bare:
         pounds = -pounds
     return Money(pounds, Qualifier.EXACT, cell, pounds, pounds)

@@ -174,3 +174,16 @@ def test_a_cell_is_read_as_an_amount(cell: str, pounds: int) -> None:
 )
 def test_a_cell_that_is_no_amount_is_none(cell: str) -> None:
     assert read_amount_cell(cell) is None
+
+
+@pytest.mark.parametrize("digits", [16, 27, 28, 29, 60, 5000])
+def test_a_number_of_many_digits_is_no_money(digits: int) -> None:
+    number = "9" * digits
+    assert read_money(f"The Department has awarded Leeds £{number} for 2024.") == []
+    assert read_money(f"£1.{number} million") == [] or digits < 27
+    assert read_amount_cell(number) is None
+    assert read_amount_cell(f"£{number}.50") is None
+
+
+def test_the_largest_real_sums_are_money() -> None:
+    assert only("£999.9 billion").pounds == 999_900_000_000
