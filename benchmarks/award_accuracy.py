@@ -2,15 +2,19 @@
 every FOLDER/*.txt and compares with FOLDER/expected.csv (default: the awards beside the checkout).
 `make accuracy` runs it; exit code 1 below the promise.
 
-How a match is counted. A statement and an expected row match if they are of the same file and kind; the row's council is among the
-statement's (for a joint row, the councils are the same set; for a partnership the council helped counts too); and both have no amount, or
-the amounts agree within what was printed. Payments: the row may also be the sum of that council's payments in the file.
-  recall     rows with a council that are matched, of all rows with a council that are not `not_an_award`. Rows whose note says that
-             they are a duplicate or a part of another are not asked for.
-  precision  statements that match a row, of all statements but those not judged: a council of which the expectation says nothing in a
-             file of which it lists a sample only (its notes say so, or it is a payments file), and an intervention that it has from
-             another file.
-  reported   `not_an_award` rows whose amount is nevertheless reported for their council (any council, if the row names none).
+How a match is counted. A statement and an expected row match if they are of the same file and kind;
+the row's council is among the statement's (for a joint row, the councils are the same set; for a
+partnership the council helped counts too); and both have no amount, or the amounts agree within
+what was printed. Payments: the row may also be the sum of that council's payments in the file.
+  recall     rows with a council that are matched, of all rows with a council that are not
+             `not_an_award`. Rows whose note says that they are a duplicate or a part of another
+             are not asked for.
+  precision  statements that match a row, of all statements but those not judged: a council of
+             which the expectation says nothing in a file of which it lists a sample only (its
+             notes say so, or it is a payments file), and an intervention that it has from another
+             file.
+  reported   `not_an_award` rows whose amount is nevertheless reported for their council (any
+             council, if the row names none).
 """
 
 from __future__ import annotations
@@ -256,19 +260,20 @@ def main(arguments: Sequence[str]) -> int:
     for row in report.missed:
         print(f"missed    {row}")
     for file, one in report.wrong:
-        print(
-            f"wrong     {file} {one.kind.value} {' + '.join(one.councils)} {one.money.text if one.money else 'no amount'}: "
-            f"{one.quote[:120]}"
-        )
+        amount = one.money.text if one.money else "no amount"
+        councils = " + ".join(one.councils)
+        print(f"wrong     {file} {one.kind.value} {councils} {amount}: {one.quote[:120]}")
     for row in report.reported:
         print(f"reported  {row}")
     print(f"recall    {report.recall:.1%}  ({report.right} of {report.asked} rows)")
     judged = report.statements_right + len(report.wrong)
     print(
-        f"precision {report.precision:.1%}  ({report.statements_right} of {judged} statements; {report.not_judged} not judged)"
+        f"precision {report.precision:.1%}  ({report.statements_right} of {judged} statements; "
+        f"{report.not_judged} not judged)"
     )
     print(
-        f"not an award, yet reported: {report.reported_rate:.1%}  ({len(report.reported)} of {report.not_awards} rows)"
+        f"not an award, yet reported: {report.reported_rate:.1%}  ({len(report.reported)} of "
+        f"{report.not_awards} rows)"
     )
     return (
         0

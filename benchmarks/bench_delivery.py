@@ -72,7 +72,10 @@ def messages() -> list[Message]:
         KILOBYTES * 1024 // 67
     )
     heads = (
-        f"From: {SENDER}\r\nTo: reader{n}@example.org\r\nMessage-ID: <{n}@syncer.example>\r\n\r\n".encode()
+        (
+            f"From: {SENDER}\r\nTo: reader{n}@example.org\r\n"
+            f"Message-ID: <{n}@syncer.example>\r\n\r\n"
+        ).encode()
         for n in range(MESSAGES)
     )
     return [
@@ -118,8 +121,8 @@ def main() -> None:
     outbox_rate, bare_rate = (statistics.median(rates) for rates in zip(*rounds, strict=True))
     ratio = statistics.median(ours_rate / bare_rate for ours_rate, bare_rate in rounds)
     print(
-        f"delivery: {outbox_rate:.0f} messages/s through the outbox, {bare_rate:.0f}/s bare smtplib, ratio {ratio:.2f}"
-        f" ({MESSAGES} messages of {KILOBYTES} kB, {ROUNDS} rounds)"
+        f"delivery: {outbox_rate:.0f} messages/s through the outbox, {bare_rate:.0f}/s bare "
+        f"smtplib, ratio {ratio:.2f} ({MESSAGES} messages of {KILOBYTES} kB, {ROUNDS} rounds)"
     )
 
 

@@ -95,10 +95,12 @@ def main() -> None:
             bare = (time.perf_counter() - began) / BARE
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{SUBSCRIBERS:,} subscribers, {EVENTS} events: {wrote:,} messages in {took:.1f} s, peak memory {peak:.0f} MB"
+        f"{SUBSCRIBERS:,} subscribers, {EVENTS} events: {wrote:,} messages in {took:.1f} s, "
+        f"peak memory {peak:.0f} MB"
     )
     print(
-        f"{SUBSCRIBERS / took:,.0f} subscribers a second; a message costs {took / max(wrote, 1) / bare:.2f} times its bare rendering"
+        f"{SUBSCRIBERS / took:,.0f} subscribers a second; a message costs "
+        f"{took / max(wrote, 1) / bare:.2f} times its bare rendering"
     )
 
 

@@ -137,8 +137,10 @@ def main() -> int:
     counts, seconds, wrong = compare(shared)
     for form in sorted({form for form, _ in counts}):
         files = counts[form, True] + counts[form, False]
+        each = 1000 * seconds[form] / files
         print(
-            f"{form:18} {counts[form, True]:4} right, {counts[form, False]:3} with a miss, {1000 * seconds[form] / files:6.1f} ms each"
+            f"{form:18} {counts[form, True]:4} right, {counts[form, False]:3} with a miss, "
+            f"{each:6.1f} ms each"
         )
     for file_id, column, expected, found in wrong:
         print(f"MISS {file_id} {column}: expected {expected or '-'}, read {found or '-'}")

@@ -73,9 +73,19 @@ def _answer(request: bytes, shared: Sequence[object]) -> bytes:
 
 
 def _unpacked(request: bytes, shared: Sequence[object]) -> Any:
-    unpacker = pickle.Unpickler(io.BytesIO(request))
-    unpacker.persistent_load = lambda number: shared[number]  # type: ignore[method-assign]
-    return unpacker.load()
+    return _Unpacker(request, shared).load()
+
+
+class _Unpacker(pickle.Unpickler):
+    """Unpacks a call, putting each shared object in the place of its number."""
+
+    def __init__(self, request: bytes, shared: Sequence[object]) -> None:
+        super().__init__(io.BytesIO(request))
+        self._shared = shared
+
+    def persistent_load(self, number: int) -> object:
+        """Return the shared object with this number."""
+        return self._shared[number]
 
 
 def _failure(error: Exception) -> bytes:

@@ -49,6 +49,18 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
+class _Packer(pickle.Pickler):
+    """Packs a call with a number in place of each object that the child has already."""
+
+    def __init__(self, out: io.BytesIO, shared: Sequence[object]) -> None:
+        super().__init__(out, pickle.HIGHEST_PROTOCOL)
+        self._numbers = {id(thing): number for number, thing in enumerate(shared)}
+
+    def persistent_id(self, thing: object) -> int | None:
+        """Return the number of a shared object; None for any other."""
+        return self._numbers.get(id(thing))
+
+
 class DocumentReader:
     """Reads documents one after the other, for one thread; close it, or use it in a `with`.
 
@@ -178,11 +190,8 @@ class DocumentReader:
 
     def _packed(self, call: object) -> bytes:
         """Return the call as bytes, with a number in place of each shared object."""
-        places = {id(thing): number for number, thing in enumerate(self._shared)}
         out = io.BytesIO()
-        packer = pickle.Pickler(out, pickle.HIGHEST_PROTOCOL)
-        packer.persistent_id = lambda thing: places.get(id(thing))  # type: ignore[method-assign]
-        packer.dump(call)
+        _Packer(out, self._shared).dump(call)
         return out.getvalue()
 
     # -- The child ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -37,6 +38,10 @@ WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
 def normalised(address: str) -> str:
     """Return the address as it is written to: no white space around it, the domain in lower case
     and ASCII. Raises BadAddress, with the reason."""
+    if named := re.search(r"<([^<>\s]+@[^<>\s]+)>", address):
+        raise BadAddress(
+            f"{address!r} has a name besides the address", f"Write the address alone: {named[1]}"
+        )
     try:
         found = validate_email(
             address.strip(" \t"), check_deliverability=False, globally_deliverable=False

@@ -115,6 +115,12 @@ def test_subscribe_says_in_a_sentence_what_was_set_up(
     assert state(invoke) == "active"
 
 
+def test_an_address_with_a_name_is_answered_with_the_address_alone(invoke: Invoke) -> None:
+    result = invoke("subscribe", "José Núñez <jose@example.org>", "--council", "Leeds")
+    assert result.exit_code == 2
+    assert "Write the address alone: jose@example.org" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
