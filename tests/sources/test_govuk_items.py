@@ -85,6 +85,10 @@ def test_half_a_character_is_no_reason_to_stop() -> None:
     item = read_item(as_bytes({**PAGE, "title": "\ud800 Leeds"}), BASE, URL, "")
     assert isinstance(item, Item)
     assert item.title.encode() == b"? Leeds"
+    raw = as_bytes({**PAGE, "title": "HALF Leeds"}).replace(b"HALF", b"\xed\xa0\x80")
+    item = read_item(raw, BASE, URL, "")
+    assert isinstance(item, Item)
+    assert item.title.encode() == b"? Leeds"
 
 
 @pytest.mark.parametrize("details", [None, [], "moved", {"explanation": None}])

@@ -31,7 +31,7 @@ FUNDERS = {
 §5.8)."""
 YEARS = range(1990, 2200)
 MAX_LISTED = 3
-SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 
 
 def _moment(value: object) -> dt.datetime:

@@ -149,33 +149,40 @@ def kind_of(title: str) -> FileKind:
 
 
 def _entry(link: Tag) -> tuple[ReportLink, list[str]]:
+    """Return one entry and what looks different about it. Raises PageRedesigned where its signs
+    disagree."""
     match = FILE.search(str(link["href"]))
     assert match is not None  # the link was found by this pattern
-    odd = (
-        []
-        if "publication-link" in _classes(link)
-        else ["a link to a report is not marked as publication-link"]
-    )
+    odd = []
+    if "publication-link" not in _classes(link):
+        odd.append("a link to a report is not marked as publication-link")
     hidden = next((m for span in link.find_all("span") if (m := LABEL.match(_text(span)))), None)
     if hidden is None:
         odd.append("a link to a report has no hidden label")
-    days = [_day(_text(time)) for time in _around(link).find_all("time")] + (
-        [_day(hidden["day"])] if hidden else []
-    )
-    if not days:
-        raise PageRedesigned(f"report {match[1]} stands without a date")
-    (day, votes), *others = Counter(days).most_common()
-    if others:
-        if votes < 2 or votes == others[0][1]:
-            raise PageRedesigned(
-                f"report {match[1]} stands with several dates: {', '.join(sorted(d.isoformat() for d in set(days)))}"
-            )
+
+    days = [_day(_text(time)) for time in _around(link).find_all("time")]
+    if hidden:
+        days.append(_day(hidden["day"]))
+    day = _agreed(days, match[1])
+    if len(set(days)) > 1:
         odd.append("the dates of one entry disagree")
+
     visible = " ".join("".join(t for t in link.find_all(string=True, recursive=False)).split())
     title = hidden["title"] if hidden else visible
     if hidden and visible and _bare(visible) != _bare(title):
         odd.append(f'the visible title "{visible}" and the hidden one "{title}" disagree')
     return ReportLink(match[1], " ".join(title.split()), day, str(link["href"])), odd
+
+
+def _agreed(days: list[dt.date], file_id: str) -> dt.date:
+    """Return the day that most signs give. Raises PageRedesigned for none, or no such day."""
+    if not days:
+        raise PageRedesigned(f"report {file_id} stands without a date")
+    (day, votes), *others = Counter(days).most_common()
+    if others and (votes < 2 or votes == others[0][1]):
+        printed = ", ".join(sorted(each.isoformat() for each in set(days)))
+        raise PageRedesigned(f"report {file_id} stands with several dates: {printed}")
+    return day
 
 
 def _around(link: Tag) -> Tag:
