@@ -64,15 +64,17 @@ def failing_pages(app: App) -> tuple[SourceReading, ...]:
     """Return the pages of single councils that cannot be read, of the sources of news."""
     enabled, found = app.config.enabled_sources(), []
     for row in pages.failing_pages(app.store):
-        name, council = row["source"], row["council"]
-        if name not in enabled or name in app.history:
-            continue
-        title = f"{load(name).TITLE}: the page of {app.register.by_slug(council).name}"
-        last_good, since = as_moment(row["last_good"]), as_moment(row["since"])
-        unread = Freshness(title, last_good, row["name"], unreadable=True)
-        page = SourceReading(name, unread, kinds_given(name), since, since, council=council)
-        found.append(page)
+        if row["source"] in enabled and row["source"] not in app.history:
+            found.append(_failing_page(app, row))
     return tuple(found)
+
+
+def _failing_page(app: App, row: Mapping[str, Any]) -> SourceReading:
+    name, council = row["source"], row["council"]
+    title = f"{load(name).TITLE}: the page of {app.register.by_slug(council).name}"
+    since = as_moment(row["since"])
+    unread = Freshness(title, as_moment(row["last_good"]), row["name"], unreadable=True)
+    return SourceReading(name, unread, kinds_given(name), since, since, council=council)
 
 
 def freshness(app: App) -> tuple[Freshness, ...]:
@@ -203,10 +205,7 @@ def _row_for(
 
 
 def _look_up(app: App) -> DigestContext:
-    by_council: dict[str, list[Record]] = defaultdict(list)
-    for record in record_store.records(app.store, kinds=[RecordKind.INSPECTION]):
-        if not record.withdrawn:
-            by_council[record.councils[0]].append(record)
+    by_council = _inspections(app.store)
     read = pages.read_for_inspections(app.store, app.now)
     standings = {}
     for council in app.register:
@@ -216,6 +215,15 @@ def _look_up(app: App) -> DigestContext:
             standings[slug] = {area: standing(own, area) for area in Area}
     days = {slug: _first_days(own) for slug, own in by_council.items()}
     return DigestContext(app.now, app.register, standings, days, freshness(app))
+
+
+def _inspections(store: Store) -> Mapping[str, list[Record]]:
+    """The inspections of each council that were not withdrawn."""
+    found: dict[str, list[Record]] = defaultdict(list)
+    for record in record_store.records(store, kinds=[RecordKind.INSPECTION]):
+        if not record.withdrawn:
+            found[record.councils[0]].append(record)
+    return found
 
 
 def _first_days(inspections: Iterable[Record]) -> tuple[dt.date, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncer.model import (
     Event,
@@ -113,24 +113,29 @@ def _plan_for_reader(
     readings: Sequence[SourceReading],
     everything: bool,
 ) -> Plan:
-    begun = [] if everything else _not_begun(subscriber.subscriptions)
-    ready = list(subscriber.subscriptions)
+    begun, ready = [], list(subscriber.subscriptions)
     if not everything:
-        ready = [s for s in ready if s not in begun and due(s, news.now, s.considered)]
+        begun = _not_begun(subscriber.subscriptions)
+        ready = _due(news, subscriber.subscriptions, begun)
     lines, replaced = owed(news, candidates(news, ready), history)
     pages = pages_followed(subscriber, news.failing_pages, news.register)
-    quiet_since = None
-    if not lines:
-        quiet_since = _quiet_since(news, subscriber, history, readings)
-    return Plan(
+    told = Plan(
         lines=tuple(lines),
         explain_no_overall=_needs_explaining(subscriber, lines, history),
         replaced=replaced,
         considered=tuple(s.id for s in ready if _moves(news, s)),
         begun=tuple(s.id for s in begun),
         stale=_newly_stale(news, (*readings, *pages), history),
-        quiet_since=quiet_since,
     )
+    if lines:
+        return told
+    return replace(told, quiet_since=_quiet_since(news, subscriber, history, readings))
+
+
+def _due(
+    news: News, subscriptions: Iterable[Subscription], begun: Sequence[Subscription]
+) -> list[Subscription]:
+    return [s for s in subscriptions if s not in begun and due(s, news.now, s.considered)]
 
 
 def _not_begun(subscriptions: Iterable[Subscription]) -> list[Subscription]:

@@ -135,20 +135,30 @@ def _write_digest(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None
     receipts.record_replaced(store, subscriber.id, decided.replaced, now)
     if not decided.lines:
         return
-    explains = decided.explain_no_overall
-    if explains:
-        people.note_explained(store, subscriber.id, planning.NO_OVERALL)
-    context = run.contexts.of(subscriber, explain_no_overall=explains)
-    made = digests.compose(subscriber, decided.lines, context)
+    made = _composed(run, subscriber, decided)
     if made.empty:
         cancelled = {event.id: 0 for event in decided.lines}
         receipts.record_folded(store, subscriber.id, None, cancelled, now)
-        return
+    else:
+        _queue_with_mentions(run, subscriber, made)
+
+
+def _composed(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> Digest:
+    """The digest of the planned lines; what it explains is noted as explained."""
+    explains = decided.explain_no_overall
+    if explains:
+        people.note_explained(run.app.store, subscriber.id, planning.NO_OVERALL)
+    context = run.contexts.of(subscriber, explain_no_overall=explains)
+    return digests.compose(subscriber, decided.lines, context)
+
+
+def _queue_with_mentions(run: NotifyRun, subscriber: Subscriber, made: Digest) -> None:
+    """Queue a digest, at its end what pages seem to say of money."""
     mentions = _mentions(run, subscriber)
     lines = mentioned([kept.possible for kept in mentions], run.app.register)
     queue(run, subscriber, replace(made, mentioned=lines))
-    numbers = [kept.id for kept in mentions]
-    possibles.record_shown(store, subscriber.id, run.wrote[-1], numbers, now)
+    numbers, delivery = [kept.id for kept in mentions], run.wrote[-1]
+    possibles.record_shown(run.app.store, subscriber.id, delivery, numbers, run.app.now)
 
 
 def _mentions(run: NotifyRun, subscriber: Subscriber) -> list[Kept]:
