@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from syncer.errors import Vanished
-from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record
+from syncer.errors import Vanished, WrongCouncil
+from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record, ReportFields
 from syncer.pipeline import possibles
 from syncer.reading import Page, Reading
 from syncer.records.diff import DiffContext, FirstSeen, diff
@@ -21,6 +21,7 @@ from syncer.store import records as record_store
 from syncer.store.fields import fields_of, stored
 from syncer.store.records import Around
 
+TWO_PAGES = "Nothing is told of it until the site has put right which council's report it is."
 ENTRIES = "#entries"
 """After a page's address: what is amiss with what it lists, whatever else is."""
 
@@ -67,6 +68,7 @@ def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageRes
     before_read = pages.read_before(store, run.source, page.key, run.now)
     first_read = before_read is None
     reading = possibles.with_accepted(store, run.source, page, reading)
+    reading, of_others = _without_reports_of_others(store, run.source, page, reading)
     failed = {p.url for p in reading.problems}
     became = frozenset(o.key for o in reading.observations if not o.unread) | reading.gone
     became -= {e.key for e in reading.entries if e.key in page.files and e.url in failed}
@@ -80,10 +82,37 @@ def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageRes
         problem_store.end(
             store,
             run.source,
-            _mended(page, reading) - {p.url for p in (*reading.problems, *vanished)},
+            _mended(page, reading) - {p.url for p in (*reading.problems, *vanished, *of_others)},
             run.now,
         )
-    return PageResult(found, changes, first_read, vanished)
+    return PageResult(found, changes, first_read, (*vanished, *of_others))
+
+
+def _without_reports_of_others(
+    store: Store, source: str, page: Page, reading: Reading
+) -> tuple[Reading, tuple[Problem, ...]]:
+    """Return the reading without the reports that are known as another council's, and are listed on
+    that council's page still: one of the two pages is wrong (DESIGN §5.6)."""
+    kept, problems = [], []
+    for said in reading.observations:
+        owner = _other_owner(store, source, page, said)
+        if not owner:
+            kept.append(said)
+            continue
+        message = f"{page.link} lists the report {said.key}, which is known as one of {owner}"
+        url, name = page.link + ENTRIES, WrongCouncil.__name__
+        problems.append(Problem(name, message, url, TWO_PAGES, page.council))
+    return replace(reading, observations=tuple(kept)), tuple(problems)
+
+
+def _other_owner(store: Store, source: str, page: Page, said: Observation) -> str:
+    """Return the council on whose page a report is listed that this page has newly listed; empty
+    where it is nobody else's."""
+    before = page.before.get(said.key)
+    known_here = before is not None and not before.unread
+    if known_here or not isinstance(said.fields, ReportFields) or not said.fields.file_id:
+        return ""
+    return pages.council_listing(store, source, said.key, page.key)
 
 
 def record_observation(store: Store, run: Run, said: Observation) -> tuple[int, ...]:

@@ -295,6 +295,15 @@ def _days_absent(noted: str, today: dt.date) -> list[dt.date]:
     return sorted({today, *(day for day in days if day < today)})
 
 
+def council_listing(store: Store, source: str, key: str, but: str) -> str:
+    """Return the council of a page, other than `but`, that lists an entry now and from which it was
+    read; empty where there is none."""
+    sql = """SELECT p.council FROM entries e JOIN observations o USING (source, page, key)
+        JOIN pages p USING (source, page) WHERE e.source = ? AND e.key = ? AND e.page <> ?
+        AND e.absent_days = '[]' AND o.unread = 0"""
+    return str(store.value(sql, (source, key, but)) or "")
+
+
 def save_identities(
     store: Store, source: str, identified: Mapping[str, str], now: dt.datetime
 ) -> list[str]:

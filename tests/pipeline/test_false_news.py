@@ -87,6 +87,22 @@ def test_an_amount_that_moves_a_thousandfold_is_held_and_the_one_before_is_shown
     assert [r["amount"] for r in gov.records(council="leeds")] == [1001000]
 
 
+# -- Whose report it is ----------------------------------------------------------------------------
+
+
+def test_a_known_report_on_another_council_s_page_is_an_error_until_it_is_put_right(
+    world: SmallWorld,
+) -> None:
+    theirs = world.providers["bolton"].entries[0]
+    world.providers["leeds"].entries.insert(0, theirs)
+    world.at("2024-04-16")
+    report = world.sync(full=True)
+    assert ([p.name for p in report.problems], world.told()) == (["WrongCouncil"], [])
+    world.providers["leeds"].entries.remove(theirs)
+    world.at("2024-04-17")
+    assert (world.sync(full=True).events, world.told(), world.open_problems()) == (0, [], [])
+
+
 # -- A clock that was wrong ------------------------------------------------------------------------
 
 
