@@ -27,10 +27,12 @@ from syncer.digest.letter import (
     Group,
     Item,
     MailKind,
+    OverviewRow,
     Row,
     Shown,
 )
 from syncer.digest.subject import News
+from syncer.digest.weight import counted, weight_of
 from syncer.model import Absence, Area, Event, EventKind, Problem, Standing, Subscriber
 from syncer.subscriptions.match import describe, kind_of
 
@@ -112,21 +114,17 @@ def _as_late_news(event: Event) -> Event:
 
 
 def _news(lines: Sequence[Line], folding: Folding, situation: DigestContext) -> Digest:
-    groups, title, attachments = _groups(lines, situation)
-    told = sum(len(group.items) for group in groups)
-    places = (
-        wording.listed([group.heading for group in groups])
-        if len(groups) <= MAX_LISTED
-        else f"in {len(groups)} places"
-    )
-    about = (
-        f"{wording.capital(wording.counted(told, 'change'))}: {places}. " if len(groups) > 1 else ""
-    )
+    groups, title, attachments, overview = _groups(lines, situation)
+    weights = [min(weight_of(e.event) for e in block) for block in _blocks(lines).values()]
+    about = f"{counted(weights)}. " if len(groups) > 1 else ""
+    money = [line for line in lines if kind_of(line.event) == "money"]
     return Digest(
         kind=MailKind.DIGEST,
         subject=title,
         heading="What has changed",
-        preheader=_preheader(groups),
+        preheader=about.strip() or _preheader(groups),
+        overview=overview,
+        overview_sum=_money_sum(money) if overview and len(money) > 1 else "",
         intro=(f"{about}As known on {wording.moment(situation.read_until or situation.now)}.",),
         groups=groups,
         notes=_news_notes(situation),
@@ -151,10 +149,40 @@ def _late(row: Freshness) -> str:
     return f"{name}: last read on {read}. What was published there since is not in this message."
 
 
+def _money_sum(lines: Sequence[Line]) -> str:
+    return f"{wording.capital(wording.counted(len(lines), 'line'))} of money: {programme.total(lines)}."
+
+
+def _blocks(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
+    """The lines by item: those of one inspection together, all others alone."""
+    blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        event = line.event
+        is_rating = kind_of(event) == "rating"
+        blocks[(event.record_id, event.kind) if is_rating else ("", event.id)].append(line)
+    return blocks
+
+
+def _overview(groups: Sequence[Group], news: Sequence[Sequence[News]]) -> tuple[OverviewRow, ...]:
+    """The gravest news of each group in a line, where there are more than two."""
+    if len(groups) < 3:
+        return ()
+    rows = []
+    for group, own in zip(groups, news, strict=True):
+        first = min(own, key=lambda each: each.rank)
+        more = first.more + len(own) - 1
+        what = first.text.removeprefix(group.heading).removeprefix(":").strip()
+        rows.append(
+            OverviewRow(group.heading, what + (f", and {more} more" if more else ""), group.anchor)
+        )
+    return tuple(rows)
+
+
 def _groups(
     lines: Sequence[Line], situation: DigestContext
-) -> tuple[tuple[Group, ...], str, tuple[Attachment, ...]]:
-    """The groups, worst news first, the subject they make, and the attached tables."""
+) -> tuple[tuple[Group, ...], str, tuple[Attachment, ...], tuple[OverviewRow, ...]]:
+    """The groups, worst news first, the subject they make, the attached tables, and the table at
+    the top."""
     tables, rest = programme.split(lines)
     found = [
         _council_group(slug, own, situation) for slug, own in _by_council(rest, situation).items()
@@ -163,7 +191,7 @@ def _groups(
         whole = Group(name, "funding table", (programme.item(name, rows, situation),))
         found.append((whole, [subject.of_programme(name, programme.summary(rows))]))
     found.sort(key=lambda pair: (min(news.rank for news in pair[1]), pair[0].heading))
-    groups = tuple(group for group, _ in found)
+    groups = tuple(replace(g, anchor=f"part-{n}") for n, (g, _) in enumerate(found, 1))
     title = (
         subject.subject([news for _, news in found], [group.heading for group in groups])
         if found
@@ -173,6 +201,7 @@ def _groups(
         groups,
         wording.one_line(title),
         tuple(programme.attachment(name, rows, situation) for name, rows in tables.items()),
+        _overview(groups, [news for _, news in found]),
     )
 
 
@@ -197,7 +226,7 @@ def _council_group(
         own = (event.record_id, event.kind) if kind_of(event) == "rating" else (event.id,)
         blocks[(ITEM_ORDER.index(kind_of(event)), str(event.published or ""), *own)].append(line)
     shown, news = [], []
-    for key, block in sorted(blocks.items(), key=lambda pair: tuple(map(str, pair[0]))):
+    for key, block in sorted(blocks.items(), key=_gravest_first):
         is_rating = key[0] == ITEM_ORDER.index("rating")
         shown.append(
             items.inspection(block, situation) if is_rating else items.other(block[0], situation)
@@ -207,6 +236,11 @@ def _council_group(
         )
     region = next((council.region for council in situation.register if council.slug == slug), "")
     return Group(name, region, tuple(shown)), news
+
+
+def _gravest_first(pair: tuple[tuple[object, ...], list[Line]]) -> tuple[int, tuple[str, ...]]:
+    key, block = pair
+    return min(weight_of(line.event) for line in block), tuple(map(str, key))
 
 
 def _preheader(groups: Sequence[Group]) -> str:

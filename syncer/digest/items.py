@@ -39,6 +39,9 @@ LETTERS = {
     "unknown": "?",
 }
 ORDER = {str(area): place for place, area in enumerate(Area)}
+JUDGEMENT_TABLE = "judgement table"
+FEW_COUNCILS = 5  # whoever follows no more than these sees every item that must improve
+FIRST_ITEMS = 3
 NOTHING_BEFORE = (Change.FIRST_JUDGED, Change.JUDGED_APART)
 
 
@@ -77,6 +80,8 @@ def inspection(lines: Sequence[Line], situation: DigestContext) -> Item:
         others=_others(event, {line.event.area for line in ordered}),
         facts=_inspection_facts(event),
         actions=event.detail.inspection.priority_actions or (),
+        improve=_improve(event, situation),
+        improve_more=_improve_more(event, situation),
         notes=(*_taken_for(event, situation), *_late(event, situation)),
         context=()
         if event.kind is EventKind.WITHDRAWN
@@ -427,29 +432,64 @@ def _notes(event: Event, situation: DigestContext) -> tuple[str, ...]:
 
 
 def all_evidence(events: Sequence[Event], situation: DigestContext) -> tuple[Shown, ...]:
-    """Each quote once; the link and the time read with the last of them."""
+    """Return each sentence that was read, once, and where to look: at the report and at the page
+    that lists it. A row of a judgement table says nothing that the grades do not say."""
     event = events[0]
-    quotes = {
-        (e.evidence.quote, e.evidence.page, e.evidence.cell): e
-        for e in events
-        if e.evidence and e.evidence.quote
-    }
+    found = [e.evidence for e in events if e.evidence and e.evidence.quote]
+    prose = [e for e in found if e.cell != JUDGEMENT_TABLE]
+    shown = [_quote(e.quote, e.page, e.cell) for e in dict.fromkeys(prose)]
     said = event.detail.fields
-    if not quotes and isinstance(said, FundingFields) and said.quote:
-        quotes = {(said.quote, None, ""): event}
-    if not quotes:
-        return (_shown("", None, "", event, situation),)
-    return tuple(
-        _shown(quote, page, cell, e, situation) for (quote, page, cell), e in quotes.items()
-    )
+    if not found and isinstance(said, FundingFields) and said.quote:
+        shown.append(_quote(said.quote, None, ""))
+    pages = {e.page for e in found if e.page}
+    return (*shown, *_report_link(event, pages, situation), _page_link(event, situation))
 
 
-def _shown(
-    quote: str, page: int | None, cell: str, event: Event, situation: DigestContext
-) -> Shown:
+def _quote(quote: str, page: int | None, cell: str) -> Shown:
+    where = ", ".join(filter(None, (f"page {page}" if page else "", cell)))
+    return Shown(wording.shortened(quote, 400), where, "", "", "")
+
+
+def _report_link(event: Event, pages: set[int], situation: DigestContext) -> tuple[Shown, ...]:
+    """The report itself. The file may move; the page that lists it stays (DESIGN §9)."""
+    known = situation.inspections.get(event.record_id)
+    said = event.detail.fields
+    address = known.report_url if known else None
+    if address is None and isinstance(said, ReportFields):
+        address = said.report_url
+    link = safe_link(address or "")
+    text = f"Report, page {min(pages)}" if pages else "Report"
+    return (Shown("", "", link, text, ""),) if link else ()
+
+
+def _page_link(event: Event, situation: DigestContext) -> Shown:
     link = safe_link(event.url)
     text = f"The page on {link.split('/')[2]}" if link else ""
     if link and event.record in (RecordKind.INSPECTION, RecordKind.VISIT):
         text = f"{council_names(situation, event.councils)} on Ofsted’s site"
-    where = ", ".join(filter(None, (f"page {page}" if page else "", cell)))
-    return Shown(wording.shortened(quote, 400), where, link, text, wording.moment(event.noticed_at))
+    return Shown("", "", link, text, "")
+
+
+# -- What must improve -----------------------------------------------------------------------------
+
+
+def _asked_for(event: Event, situation: DigestContext) -> tuple[str, ...]:
+    known = situation.inspections.get(event.record_id)
+    if known is None or event.kind is EventKind.WITHDRAWN:
+        return ()
+    return tuple(text for _, text in known.improvements())
+
+
+def _shown_in_full(situation: DigestContext) -> bool:
+    return 0 < len(situation.followed) <= FEW_COUNCILS
+
+
+def _improve(event: Event, situation: DigestContext) -> tuple[str, ...]:
+    """The whole list for those who follow few councils, else its first items."""
+    asked = _asked_for(event, situation)
+    return asked if _shown_in_full(situation) else asked[:FIRST_ITEMS]
+
+
+def _improve_more(event: Event, situation: DigestContext) -> str:
+    more = len(_asked_for(event, situation)) - len(_improve(event, situation))
+    return f"and {wording.number(more)} more in the report" if more else ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.digest.folding import Folding
-from syncer.model import Area, Standing
+from syncer.model import Area, InspectionFields, Standing
 from syncer.register.councils import Register
 
 ATTRIBUTION = (
@@ -60,7 +60,8 @@ class DigestContext:
     on region and neighbours are counted from them), `inspected` the first days of every inspection
     of a council, `followed` the slugs this subscriber follows (empty: all); `explain_no_overall`: a
     line is told only because its inspection has no overall judgement, and that has not been
-    explained yet. `freshness` are the sources that this subscriber depends on, `read_until` the
+    explained yet. `inspections` says by record what each report asks to be improved, and where it
+    stands. `freshness` are the sources that this subscriber depends on, `read_until` the
     moment up to which those that are not late were all read: nothing is said of later days."""
 
     now: dt.datetime
@@ -68,6 +69,7 @@ class DigestContext:
     standings: Mapping[str, Mapping[Area, Standing]] = field(default_factory=dict)
     inspected: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
     freshness: tuple[Freshness, ...] = ()
+    inspections: Mapping[int, InspectionFields] = field(default_factory=dict)
     read_until: dt.datetime | None = None
     followed: tuple[str, ...] = ()
     explain_no_overall: bool = False
@@ -142,6 +144,8 @@ class Item:
     others: tuple[GradeLine, ...] = ()
     facts: tuple[Fact, ...] = ()
     actions: tuple[str, ...] = ()
+    improve: tuple[str, ...] = ()
+    improve_more: str = ""
     notes: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     evidence: tuple[Shown, ...] = ()
@@ -149,11 +153,21 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """The items of one council, or of one programme."""
+    """The items of one council, or of one programme; `anchor` is where the table at the top leads."""
 
     heading: str
     subheading: str
     items: tuple[Item, ...]
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class OverviewRow:
+    """One line of the table at the top: the gravest news of one group."""
+
+    heading: str
+    what: str
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -193,6 +207,8 @@ class Digest:
     heading: str
     preheader: str
     intro: tuple[str, ...] = ()
+    overview: tuple[OverviewRow, ...] = ()
+    overview_sum: str = ""
     groups: tuple[Group, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()

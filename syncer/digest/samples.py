@@ -91,6 +91,15 @@ def situation() -> DigestContext:
             slug: tuple(dt.date.fromisoformat(day) for day in days)
             for slug, days in INSPECTED.items()
         },
+        inspections={
+            1: InspectionFields(
+                report_url="https://files.ofsted.gov.uk/v1/file/50308602",
+                improve=(
+                    "The quality and consistency of social work practice, including assessments.",
+                    "The oversight of practice by managers at all levels.",
+                ),
+            )
+        },
         freshness=(
             Freshness("Ofsted reports", NOW - dt.timedelta(minutes=4)),
             Freshness("GOV.UK announcements", NOW - dt.timedelta(minutes=2)),
@@ -99,6 +108,7 @@ def situation() -> DigestContext:
                 NOW - dt.timedelta(days=4),
                 "the file of June 2026 cannot be read",
             ),
+            Freshness("council_papers_" + "20spend" * 15, NOW),
         ),
     )
 
@@ -147,7 +157,9 @@ def ratings(
             detail=replace(detail, note=TOGETHER if change is Change.JUDGED_APART else ""),
             id=record_id * 10 + n,
             seq=record_id * 10 + n,
-            evidence=Evidence("", f"{ROWS[area]}: {wording.capital(wording.grade(new))}", 1)
+            evidence=Evidence(
+                "", f"{ROWS[area]}: {wording.capital(wording.grade(new))}", 1, "judgement table"
+            )
             if area in ROWS and new
             else None,
         )

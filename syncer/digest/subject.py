@@ -3,53 +3,73 @@ is. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from syncer.digest import items, wording
 from syncer.digest.folding import Line
+from syncer.digest.weight import Weight, weight_of
 from syncer.model import Area, Change, Event, EventKind
 from syncer.subscriptions.match import amounts, kind_of
 
 LONGEST = 120
-RANKS = ("changed", "intervention", "rating", "money", "visit", "council", "payment")
+MAX_NAMED = 4
+"""Of how many councils all are named; of more, the gravest."""
 
 
 @dataclass(frozen=True)
 class News:
-    """One item as a subject could name it: `rank` sorts the worst first, `more` counts what it
-    leaves unsaid."""
+    """One item as a subject could name it: `rank` sorts the worst first and begins with its weight,
+    `more` counts what it leaves unsaid."""
 
     rank: tuple[int, ...]
     text: str
     more: int = 0
 
+    @property
+    def weight(self) -> Weight:
+        return Weight(self.rank[0])
+
+
+def rank_of(event: Event) -> tuple[int, ...]:
+    """Return what sorts judgements, the gravest first: of those that are inadequate the ones that
+    became so, then the overall judgement, then by how far they moved."""
+    is_again = event.change is Change.UNCHANGED
+    is_part = event.area != Area.OVERALL
+    grave = weight_of(event) is Weight.GRAVE
+    order = (int(is_again), 1 + is_part) if grave else (0, 0)
+    return (weight_of(event), *order, *items.moved(event))
+
 
 def of_inspection(council: str, lines: Sequence[Line]) -> News:
-    """How a subject names one inspection: the overall judgement if there is one, else what moved
-    most, worst first."""
+    """Return how a subject names one inspection: the overall judgement if there is one, else what
+    moved most; and the gravest of all, where that is another."""
     head = items.headline(lines).event
-    told = [
-        line.event
-        for line in lines
-        if line.event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
-    ]
+    events = [line.event for line in items.in_order(lines)]
+    worst = min(events, key=rank_of)
+    told = [event for event in events if _is_told(event)]
     if not told:
-        return News(
-            (RANKS.index("rating"), *items.moved(head)),
-            _as_before(council, [line.event for line in items.in_order(lines)]),
-        )
-    text, said = _judgement(head), [head]
+        return News(rank_of(worst), _again(council, worst, events))
+    said = [head]
     if head.change is Change.UNCHANGED:
-        said.append(min(told, key=items.moved))
-        text += "; " + _judgement(said[1])
+        said.append(min(told, key=rank_of))
+    if all(weight_of(worst) < weight_of(event) for event in said):
+        said.append(worst)
     lead = "Correction: " if head.kind is EventKind.CORRECTED else ""
-    best = min(items.moved(event) for event in said)
-    return News(
-        (RANKS.index("changed"), *best),
-        f"{lead}{council}: {text}",
-        sum(event not in said for event in told),
-    )
+    text = "; ".join(_judgement(event) for event in said)
+    return News(rank_of(worst), f"{lead}{council}: {text}", sum(e not in said for e in told))
+
+
+def _is_told(event: Event) -> bool:
+    return event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
+
+
+def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
+    """Return the words for an inspection that changed no grade. What is inadequate again is
+    named."""
+    text = _as_before(council, events)
+    hides = weight_of(worst) is Weight.GRAVE and "inadequate" not in text
+    return f"{council} inspected again: {_judgement(worst)}" if hides else text
 
 
 def of_other(council: str, line: Line) -> News:
@@ -59,27 +79,47 @@ def of_other(council: str, line: Line) -> News:
     title = text or {"visit": _visit}.get(kind_of(event), _other)(event)
     lead = "Correction: " if event.kind is EventKind.CORRECTED else ""
     largest = max((abs(pounds) for pounds in amounts(event)), default=0)
-    return News(
-        (RANKS.index(kind_of(event)), -largest), f"{lead}{council}: {wording.shortened(title, 90)}"
-    )
+    rank = (weight_of(event), 0, 0, -largest)
+    return News(rank, f"{lead}{council}: {wording.shortened(title, 90)}")
 
 
 def of_programme(heading: str, summary: str) -> News:
     """How a subject names a whole table of one programme."""
-    return News((RANKS.index("money"), -(10**12)), f"{wording.shortened(heading, 60)}: {summary}")
+    return News((Weight.MONEY, 0, 0, -(10**12)), f"{wording.shortened(heading, 60)}: {summary}")
 
 
 def subject(news: Sequence[Sequence[News]], headings: Sequence[str]) -> str:
-    """The subject from the news of each group, worst group first, and the groups' headings."""
+    """Return the subject from the news of each group, worst group first, and their headings."""
     first = min(news[0], key=lambda n: n.rank)
     more = first.more + len(news[0]) - 1
     text = first.text + (f", and {more} more" if more else "")
-    also = f"; also {wording.listed(headings[1:])}" if len(headings) > 1 else ""
-    if len(headings) > 4 or len(text + also) > LONGEST:
-        also = f"; also {len(headings) - 1} other{'s' if len(headings) > 2 else ''}"
-    return wording.shortened(text, LONGEST - len(also) * (len(headings) > 1)) + (
-        also if len(headings) > 1 else ""
-    )
+    others = list(headings[1:])
+    if not others:
+        return wording.shortened(text, LONGEST)
+    grave = [h for h, own in zip(others, news[1:], strict=True) if _is_grave(own)]
+    for also in _also(others, grave):
+        if len(text + also) <= LONGEST:
+            return text + also
+    return wording.shortened(text, LONGEST - len(also)) + also
+
+
+def _is_grave(news: Sequence[News]) -> bool:
+    return any(each.weight is Weight.GRAVE for each in news)
+
+
+def _also(others: Sequence[str], grave: Sequence[str]) -> Iterator[str]:
+    """Yield how the other councils can be told, the fullest words first."""
+    if len(others) < MAX_NAMED:
+        yield f"; also {wording.listed(others)}"
+    for named in (grave[:2], grave[:1]):
+        rest = len(others) - len(named)
+        if named and rest:
+            yield f"; also {wording.listed([*named, _others(rest)])}"
+    yield f"; also {_others(len(others))}"
+
+
+def _others(count: int) -> str:
+    return f"{count} other{'' if count == 1 else 's'}"
 
 
 def _judgement(event: Event) -> str:

@@ -227,7 +227,9 @@ def test_the_overall_judgement_comes_first_where_there_is_one() -> None:
     }
     said = InspectionFields(first_day=dt.date(2025, 6, 30), last_day=dt.date(2025, 7, 4))
     events = samples.ratings("leeds", 3, moves, "2025-08-12", said)
-    assert subject(*events) == "Leeds: overall good → requires improvement, and 1 more"
+    assert subject(*events) == (
+        "Leeds: overall good → requires improvement; leadership outstanding → inadequate"
+    )
     same = [replace(events[0], old="good", new="good", change=Change.UNCHANGED), events[1]]
     assert subject(*same) == "Leeds: overall good as before; leadership outstanding → inadequate"
 
@@ -314,7 +316,13 @@ def test_all_lines_of_an_inspection_stand_in_one_block_with_context_and_evidence
         == "The inspection before began three years and six months earlier, on 21 November 2022."
     )
     assert "North West, leadership: 1 good, 1 inadequate." in item.context
-    assert item.evidence[0].where == "page 1" and item.evidence[0].link.startswith("https://")
+    report, listed = item.evidence
+    assert (report.link_text, report.link) == (
+        "Report, page 1",
+        "https://files.ofsted.gov.uk/v1/file/50308602",
+    )
+    assert listed.link_text == "Trafford on Ofsted’s site"
+    assert report.quote == listed.quote == "", "the grades say what the table's rows say"
 
 
 def test_judgements_that_were_not_asked_for_are_shown_as_the_others() -> None:

@@ -65,6 +65,8 @@ ALLOWED_CSS = {
     "max-height",
     "max-width",
     "overflow",
+    "overflow-wrap",
+    "word-break",
     "padding",
     "text-align",
     "text-decoration",
@@ -130,6 +132,8 @@ def texts_of(value: Any) -> list[str]:
             value.title,
             value.tag,
             *value.actions,
+            *value.improve,
+            value.improve_more,
             *value.notes,
             *value.context,
             *facts,
@@ -204,7 +208,7 @@ def test_text_and_html_say_the_same(made: Digest) -> None:
         if any(words(part).replace(" ", "").lower() not in where for where in squeezed)
     ] == []
     links = [tag["href"] for tag in soup(shown.html).find_all("a")]
-    assert all(str(link) in text for link in links)
+    assert all(str(link) in text for link in links if not str(link).startswith("#"))
 
 
 def test_a_welcome_for_153_councils_stays_under_100_kb() -> None:

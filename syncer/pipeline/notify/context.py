@@ -214,7 +214,10 @@ def _look_up(app: App) -> DigestContext:
             own = by_council.get(slug, ())
             standings[slug] = {area: standing(own, area) for area in Area}
     days = {slug: _first_days(own) for slug, own in by_council.items()}
-    return DigestContext(app.now, app.register, standings, days, freshness(app))
+    reports = {r.id: r.inspection for own in by_council.values() for r in own}
+    return DigestContext(
+        app.now, app.register, standings, days, freshness(app), inspections=reports
+    )
 
 
 def _inspections(store: Store) -> Mapping[str, list[Record]]:

@@ -1,0 +1,92 @@
+"""How grave a piece of news is (DESIGN §7.8): it orders the digest and names its subject. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import IntEnum
+
+from syncer.digest import wording
+from syncer.model import Change, Event, EventKind, Grade, ReportFields
+from syncer.subscriptions.match import kind_of
+
+
+class Weight(IntEnum):
+    """The gravest comes first."""
+
+    GRAVE = 0
+    DECLINED = 1
+    URGENT_VISIT = 2
+    IMPROVED = 3
+    JUDGED = 4
+    UNCHANGED = 5
+    MONEY = 6
+    VISIT = 7
+    COUNCIL = 8
+    PAYMENT = 9
+
+
+ENDED = frozenset({"lifted", "ended", "closed", "withdrawn", "revoked"})
+OF_CHANGE = {
+    Change.DECLINED: Weight.DECLINED,
+    Change.IMPROVED: Weight.IMPROVED,
+    Change.UNCHANGED: Weight.UNCHANGED,
+    Change.NO_LONGER_JUDGED: Weight.UNCHANGED,
+}
+OF_KIND = {"money": Weight.MONEY, "council": Weight.COUNCIL, "payment": Weight.PAYMENT}
+COUNTED = {
+    Weight.GRAVE: (
+        "intervention or inadequate judgement",
+        "interventions or inadequate judgements",
+    ),
+    Weight.DECLINED: ("decline", "declines"),
+    Weight.URGENT_VISIT: ("visit with findings to act on", "visits with findings to act on"),
+    Weight.IMPROVED: ("improvement", "improvements"),
+    Weight.JUDGED: ("other inspection", "other inspections"),
+    Weight.UNCHANGED: ("inspection without a change", "inspections without a change"),
+    Weight.MONEY: ("line of money", "lines of money"),
+    Weight.VISIT: ("other visit", "other visits"),
+    Weight.COUNCIL: ("reorganisation", "reorganisations"),
+    Weight.PAYMENT: ("payment", "payments"),
+}
+
+
+def weight_of(event: Event) -> Weight:
+    """Return how grave one event is."""
+    kind = kind_of(event)
+    if kind == "rating":
+        return _of_judgement(event)
+    if kind == "intervention":
+        return _of_intervention(event)
+    if kind == "visit":
+        return _of_visit(event)
+    return OF_KIND[kind]
+
+
+def _of_judgement(event: Event) -> Weight:
+    if event.kind is EventKind.WITHDRAWN:
+        return Weight.JUDGED
+    if event.new == Grade.INADEQUATE and event.change is not Change.NO_LONGER_JUDGED:
+        return Weight.GRAVE
+    return OF_CHANGE.get(event.change, Weight.JUDGED) if event.change else Weight.JUDGED
+
+
+def _of_intervention(event: Event) -> Weight:
+    state = event.new or event.detail.intervention.state or ""
+    is_over = event.kind is EventKind.WITHDRAWN or state in ENDED
+    return Weight.JUDGED if is_over else Weight.GRAVE
+
+
+def _of_visit(event: Event) -> Weight:
+    said = event.detail.fields
+    if event.kind is EventKind.WITHDRAWN or not isinstance(said, ReportFields):
+        return Weight.VISIT
+    is_urgent = bool(said.priority_actions) or said.send_outcome == "systemic_failings"
+    return Weight.URGENT_VISIT if is_urgent else Weight.VISIT
+
+
+def counted(weights: Iterable[Weight]) -> str:
+    """Return what a digest holds, in a sentence: "One decline, two improvements and a visit"."""
+    counts = Counter(weights)
+    parts = [wording.counted(counts[w], *COUNTED[w]) for w in Weight if counts[w]]
+    return wording.capital(wording.listed(parts))
