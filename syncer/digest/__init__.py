@@ -172,6 +172,7 @@ def _overview(groups: Sequence[Group], news: Sequence[Sequence[News]]) -> tuple[
         first = min(own, key=lambda each: each.rank)
         more = first.more + len(own) - 1
         what = first.text.removeprefix(group.heading).removeprefix(":").strip()
+        what = wording.capital(what)
         rows.append(
             OverviewRow(group.heading, what + (f", and {more} more" if more else ""), group.anchor)
         )

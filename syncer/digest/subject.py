@@ -36,7 +36,7 @@ def rank_of(event: Event) -> tuple[int, ...]:
     became so, then the overall judgement, then by how far they moved."""
     is_again = event.change is Change.UNCHANGED
     is_part = event.area != Area.OVERALL
-    grave = weight_of(event) is Weight.GRAVE
+    grave = weight_of(event).is_grave
     order = (int(is_again), 1 + is_part) if grave else (0, 0)
     return (weight_of(event), *order, *items.moved(event))
 
@@ -68,7 +68,7 @@ def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
     """Return the words for an inspection that changed no grade. What is inadequate again is
     named."""
     text = _as_before(council, events)
-    hides = weight_of(worst) is Weight.GRAVE and "inadequate" not in text
+    hides = weight_of(worst).is_grave and "inadequate" not in text
     return f"{council} inspected again: {_judgement(worst)}" if hides else text
 
 
@@ -104,7 +104,7 @@ def subject(news: Sequence[Sequence[News]], headings: Sequence[str]) -> str:
 
 
 def _is_grave(news: Sequence[News]) -> bool:
-    return any(each.weight is Weight.GRAVE for each in news)
+    return any(each.weight.is_grave for each in news)
 
 
 def _also(others: Sequence[str], grave: Sequence[str]) -> Iterator[str]:

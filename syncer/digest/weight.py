@@ -14,16 +14,22 @@ from syncer.subscriptions.match import kind_of
 class Weight(IntEnum):
     """The gravest comes first."""
 
-    GRAVE = 0
-    DECLINED = 1
-    URGENT_VISIT = 2
-    IMPROVED = 3
-    JUDGED = 4
-    UNCHANGED = 5
-    MONEY = 6
-    VISIT = 7
-    COUNCIL = 8
-    PAYMENT = 9
+    INTERVENTION = 0
+    INADEQUATE = 1
+    DECLINED = 2
+    URGENT_VISIT = 3
+    IMPROVED = 4
+    JUDGED = 5
+    UNCHANGED = 6
+    MONEY = 7
+    VISIT = 8
+    COUNCIL = 9
+    PAYMENT = 10
+
+    @property
+    def is_grave(self) -> bool:
+        """Return whether this is of the kind that a subject always names (DESIGN §7.8)."""
+        return self <= Weight.INADEQUATE
 
 
 ENDED = frozenset({"lifted", "ended", "closed", "withdrawn", "revoked"})
@@ -35,13 +41,14 @@ OF_CHANGE = {
 }
 OF_KIND = {"money": Weight.MONEY, "council": Weight.COUNCIL, "payment": Weight.PAYMENT}
 COUNTED = {
-    Weight.GRAVE: (
-        "intervention or inadequate judgement",
-        "interventions or inadequate judgements",
+    Weight.INTERVENTION: ("intervention", "interventions"),
+    Weight.INADEQUATE: (
+        "inspection with an inadequate judgement",
+        "inspections with an inadequate judgement",
     ),
-    Weight.DECLINED: ("decline", "declines"),
+    Weight.DECLINED: ("inspection that declined", "inspections that declined"),
     Weight.URGENT_VISIT: ("visit with findings to act on", "visits with findings to act on"),
-    Weight.IMPROVED: ("improvement", "improvements"),
+    Weight.IMPROVED: ("inspection that improved", "inspections that improved"),
     Weight.JUDGED: ("other inspection", "other inspections"),
     Weight.UNCHANGED: ("inspection without a change", "inspections without a change"),
     Weight.MONEY: ("line of money", "lines of money"),
@@ -67,14 +74,14 @@ def _of_judgement(event: Event) -> Weight:
     if event.kind is EventKind.WITHDRAWN:
         return Weight.JUDGED
     if event.new == Grade.INADEQUATE and event.change is not Change.NO_LONGER_JUDGED:
-        return Weight.GRAVE
+        return Weight.INADEQUATE
     return OF_CHANGE.get(event.change, Weight.JUDGED) if event.change else Weight.JUDGED
 
 
 def _of_intervention(event: Event) -> Weight:
     state = event.new or event.detail.intervention.state or ""
     is_over = event.kind is EventKind.WITHDRAWN or state in ENDED
-    return Weight.JUDGED if is_over else Weight.GRAVE
+    return Weight.JUDGED if is_over else Weight.INTERVENTION
 
 
 def _of_visit(event: Event) -> Weight:

@@ -52,8 +52,8 @@ def test_interventions_and_inadequate_come_first_then_declines_then_improvements
         "Trafford: Improvement notice issued; also Somerset, Coventry and 3 others"
     )
     assert made.intro[0].startswith(
-        "Three interventions or inadequate judgements, one decline, one improvement and one "
-        "inspection without a change."
+        "One intervention, two inspections with an inadequate judgement, one inspection that "
+        "declined, one inspection that improved and one inspection without a change."
     )
 
 
@@ -63,7 +63,7 @@ def test_more_than_two_councils_stand_in_a_table_at_the_top_that_leads_to_each()
     assert [(row.heading, row.anchor) for row in made.overview] == [
         (group.heading, group.anchor) for group in made.groups
     ]
-    assert made.overview[0].what == "leadership requires improvement → inadequate, and 3 more"
+    assert made.overview[0].what == "Leadership requires improvement → inadequate, and 3 more"
     assert compose(WHO, samples.trafford(), NOW).overview == ()
 
 

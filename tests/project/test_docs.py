@@ -135,6 +135,7 @@ def test_the_demonstration_says_what_the_readme_shows(tmp_path: Path) -> None:
     done = syncer("demo", "--keep", str(tmp_path / "demo"))
     assert done.returncode == 0, done.stderr
     site = re.sub(r"http://127\.0\.0\.1:\d+/reports", "https://reports.ofsted.gov.uk", done.stdout)
+    site = re.sub(r"http://127\.0\.0\.1:\d+/files", "https://files.ofsted.gov.uk", site)
     said = {line.strip().removeprefix("│").strip() for line in site.splitlines()}
     (mail,) = blocks(README, "text")
     assert [line for line in mail.splitlines() if line.strip() not in {*said, "…"}] == []
