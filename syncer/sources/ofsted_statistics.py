@@ -75,6 +75,7 @@ GRADES = {
     "inadequate": Grade.INADEQUATE,
     "not judged": Grade.NOT_JUDGED,
 }
+LENGTHS = ("short", "standard")
 NUMBERS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -249,32 +250,32 @@ def _parts(named: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
 
 def _row(named: Mapping[str, str], sheet: Sheet, cells: Sequence[str]) -> Row | None:
-    grades: dict[Area, Grade] = {}
-    row = Row(
-        FileKind.INSPECTION,
-        grades=grades,
-        sheet=sheet.name,
-        quote=" | ".join(c for c in cells if c)[:400],
-    )
-    for heading, value in ((h, " ".join(v.split())) for h, v in named.items()):
-        area = next((a for words, a in AREAS if words in heading), None)
-        if area and value.lower() in GRADES:
-            grades[area] = GRADES[value.lower()]
-        elif "publication date" in heading:
-            row.published = value[:10]
-        elif "date" in heading:
-            row.first_day = value[:10]
-        elif "type" in heading and value:
-            row.kind = next((k for words, k in KINDS if words in value.lower()), FileKind.OTHER)
-            row.length = next((word for word in ("short", "standard") if word in value.lower()), "")
-        elif "theme" in heading:
-            row.theme = value
-    judged = grades or row.kind is not FileKind.INSPECTION
-    return (
-        row
-        if judged and (row.first_day or row.published) and row.kind is not FileKind.OTHER
-        else None
-    )
+    """Return what one row says of an inspection or visit; None where it tells of neither."""
+    quote = " | ".join(cell for cell in cells if cell)[:400]
+    row = Row(FileKind.INSPECTION, sheet=sheet.name, quote=quote)
+    for heading, value in named.items():
+        _read_cell(row, heading, " ".join(value.split()))
+
+    if row.kind is FileKind.OTHER or not (row.first_day or row.published):
+        return None
+    return row if row.grades or row.kind is not FileKind.INSPECTION else None
+
+
+def _read_cell(row: Row, heading: str, value: str) -> None:
+    """Add to the row what one cell says, by the words of its column's heading."""
+    words = value.lower()
+    area = next((area for sign, area in AREAS if sign in heading), None)
+    if area and words in GRADES:
+        row.grades[area] = GRADES[words]
+    elif "publication date" in heading:
+        row.published = value[:10]
+    elif "date" in heading:
+        row.first_day = value[:10]
+    elif "type" in heading and value:
+        row.kind = next((kind for sign, kind in KINDS if sign in words), FileKind.OTHER)
+        row.length = next((length for length in LENGTHS if length in words), "")
+    elif "theme" in heading:
+        row.theme = value
 
 
 def _observation(row: Row, page: Page, file: File, as_at: str) -> Observation:
