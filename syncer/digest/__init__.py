@@ -401,7 +401,8 @@ def source_dark(subscriber: Subscriber, dark: Freshness, situation: DigestContex
         preheader=told,
         intro=(
             told,
-            "Until then, silence about it means nothing. Whatever is published meanwhile will be told once it can be read.",
+            "Until it can be read again, hearing nothing from us does not mean that nothing has happened. "
+            "Whatever is published there meanwhile, we will tell you then.",
         ),
         sources=_sources(situation.freshness),
         unsubscribe=situation.unsubscribe,
@@ -420,7 +421,7 @@ def operator(
         subject=wording.shortened(
             "syncer: " + "; ".join(filter(None, (new, over))), subject.LONGEST
         ),
-        heading="What needs a look" if problems else "Nothing needs a look",
+        heading="What needs a look" if problems else "What has ended",
         preheader=new or over,
         bullets=(
             *(_problem(p, situation) for p in problems),
@@ -491,10 +492,10 @@ def confirm(subscriber: Subscriber, situation: DigestContext, link: str = "") ->
         heading="Please confirm",
         preheader=how,
         intro=(
-            "Somebody, we hope you, asked that this address be told:",
+            "We were asked, we hope by you, to write to this address about:",
             *asked,
             how,
-            "If it was not you, do nothing: no more will come.",
+            "If it was not you, do nothing: we will not write again.",
         ),
         action=items.safe_link(link),
         attribution="",
