@@ -1,37 +1,41 @@
 """A text → the statements of funding in it: who is given what, by whom, under which programme, for
-when; and what a careful reader would not take for an award is left out (DESIGN §5.8).
+when; each told, possible, or nothing (DESIGN §5.8, FUNDING).
 
-    sentences.py     what the author says, sentence by sentence
-    marked.py        councils, amounts, periods, programmes and ministries replaced by marks
-    not_awards.py    deficits, savings, bids, prices, other funders
-    listing.py       lists that pair councils with sums
-    giving.py        who is given which sum (recipients.py, unnamed.py: which council an amount is for; gift_words.py: their words)
-    shares.py        who is given something without a sum
+    document.py      text → headings, sentences, list items with their introduction, tables
+    mentions.py      councils, amounts, periods, programmes and ministries replaced by marks
+    lexicon.csv      word, class: what the words around them can mean
+    context.py       a page as parts: whose paper it is, which items a sentence introduces
+    candidates.py    every sum × every council it can be for
+    signals.py       what speaks for and against; weights.json says how much (score.py)
+    decisions.py     one role for each sum and each council named without one
+    scope.py         whose money counts
+    attributes.py    programme, giver, period, status, capital, ring-fence
+    prose.py         all of these → statements; merging.py: each thing told once
     interventions.py notices, directions, commissioners, suspended payments; partnerships
-    telling.py       programme, funder, kind, period of each; merging.py one statement for each thing told
+    tables/          rows of councils and sums; schedules.py: a paper's instalments
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from syncer.errors import UnreadableTable
-from syncer.funding.gift_words import Around, asked_about
-from syncer.funding.giving import Gift, gifts, opens_list, tells_total
+from syncer.funding.attributes import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of
+from syncer.funding.context import Page, page_of
+from syncer.funding.document import PageText, Sentence, read_page
 from syncer.funding.interventions import helps, interventions
-from syncer.funding.listing import closes, is_item, is_others_item, opens
-from syncer.funding.marked import Marked, mark
+from syncer.funding.mentions import Marked, mark
 from syncer.funding.merging import Told, merged
+from syncer.funding.prose import read_prose
 from syncer.funding.schedules import instalments
-from syncer.funding.sentences import PageText, Sentence, read_page
-from syncer.funding.shares import says_allocation, without_sum
+from syncer.funding.score import Scorer, load_scorer
 from syncer.funding.tables import Surroundings, read_table
 from syncer.funding.tables.text import TextTable
-from syncer.funding.telling import NOT_RING_FENCED, RING_FENCED, PageFacts, quote_of, statement_of
-from syncer.model import FundingKind, Money, Qualifier, Statement
+from syncer.model import Certainty, FundingKind, Money, Qualifier, Statement
 from syncer.quantities.money import same_figure
 from syncer.register.council_names import Mention
 from syncer.register.councils import Register
@@ -40,7 +44,7 @@ from syncer.register.programmes import Programme, Programmes
 _EARLY = 5
 _CHILDREN = re.compile(
     r"\b(?:child(?:ren)?|famil(?:y|ies)|foster\w*|adopt\w*|care leavers?|social work\w*|SEND"
-    r"|special educational needs|youth)\b",
+    r"|special educational needs|youth|education)\b",
     re.I,
 )
 _PAPER = re.compile(
@@ -59,6 +63,9 @@ _MEETING_OF = re.compile(
     r"\b(?:cabinet|committee|executive|decision|forum|board|minutes)\s*\($", re.I
 )
 _HEAD_SENTENCES = 7
+_OFTEN = 3
+"""Times a paper names the council whose it is, at least."""
+_SCHOOLS_FORUM = re.compile(r" schools['’]? forum\b", re.I)
 _DETERMINATION = re.compile(r"(?<![\d/])(31/\d{4}|CSDSD ?\d{2}/\d{4})(?!\d)")
 _NOTHING = re.compile(
     r"‹G(\d+)›(?:\s+(?:have|has|had|both|each|all|were|was))*\s+(?:received|been paid|paid|got"
@@ -72,6 +79,16 @@ _ITS_PERIOD = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class FundingReading:
+    """What a text says of money: told, possible, and (for who asks why) what was taken for
+    nothing."""
+
+    told: tuple[Statement, ...]
+    possible: tuple[Statement, ...] = ()
+    nothing: tuple[Statement, ...] = ()
+
+
 def read_statements(
     text: str,
     register: Register,
@@ -81,24 +98,130 @@ def read_statements(
     title: str = "",
     funder: str = "",
 ) -> tuple[Statement, ...]:
-    """Every statement of funding in the text, in its order, each once. `published` is the page's
-    day, else read from the text's own date line; `funder` is who publishes the page, where that is
-    known. Councils are slugs, amounts whole pounds."""
-    page = read_page(text)
-    day = published or page.published
-    lead = "\n".join(words for words in (title, page.head) if words)
-    rows, prose, bare = _rows(page, register, programmes, day, lead, funder)
-    sentences = ([Sentence(title, -1)] if title else []) + list(page.sentences) + prose
-    marked = _marked(sentences, register, programmes, day)
-    whole = _whole_page(page, sentences, marked, register, programmes, day, funder)
-    rows += _schedules(bare, whole)
-    told = list(_told(sentences, marked, whole))
-    if not _about_ministries(marked, whole):
-        told = [one for one in told if one.statement.kind is FundingKind.INTERVENTION]
-    return tuple(
-        _beside_rows(merged(told), rows)
-        + [replace(row, determination=row.determination or whole.determination) for row in rows]
+    """Return every statement of funding the text tells for certain, in its order, each once."""
+    return read_funding(
+        text, register, programmes, published=published, title=title, funder=funder
+    ).told
+
+
+def read_told_and_possible(
+    text: str,
+    register: Register,
+    programmes: Programmes,
+    *,
+    published: dt.date | None = None,
+    title: str = "",
+    funder: str = "",
+) -> tuple[Statement, ...]:
+    """Return what the text tells for certain, then what is possible (their certainty says which)."""
+    read = read_funding(
+        text, register, programmes, published=published, title=title, funder=funder
     )
+    return read.told + read.possible
+
+
+def read_funding(
+    text: str,
+    register: Register,
+    programmes: Programmes,
+    *,
+    published: dt.date | None = None,
+    title: str = "",
+    funder: str = "",
+    scorer: Scorer | None = None,
+) -> FundingReading:
+    """Return what the text says of money. `published` is the page's day, else read from the text's
+    own date line; `funder` is who publishes the page, where that is known. Councils are slugs,
+    amounts whole pounds."""
+    page, whole, rows = _opened(text, register, programmes, published, title, funder)
+    told = list(read_prose(page, whole.facts, scorer or load_scorer()))
+    told += _other_kinds(page, whole)
+    return _settled(told, rows, whole)
+
+
+def open_page(
+    text: str, register: Register, programmes: Programmes, *, title: str = ""
+) -> tuple[Page, PageFacts]:
+    """Return the prose of a text as parts, and what holds for the whole page."""
+    page, whole, _ = _opened(text, register, programmes, None, title, "")
+    return page, whole.facts
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """A page's facts and the council whose paper it is."""
+
+    facts: PageFacts
+    subject: tuple[str, ...]
+
+
+def _opened(
+    text: str,
+    register: Register,
+    programmes: Programmes,
+    published: dt.date | None,
+    title: str,
+    funder: str,
+) -> tuple[Page, _Whole, list[Statement]]:
+    read = read_page(text)
+    day = published or read.published
+    lead = "\n".join(words for words in (title, read.head) if words)
+    rows, prose, bare = _rows(read, register, programmes, day, lead, funder)
+    sentences = (
+        ([Sentence(title, -1, is_heading=True)] if title else []) + list(read.sentences) + prose
+    )
+    marked = _marked(sentences, register, programmes, day)
+    whole = _whole_page(read, sentences, marked, register, programmes, day, funder)
+    rows += _schedules(bare, whole)
+    return page_of(sentences, marked, whole.subject, bool(title)), whole, rows
+
+
+def _settled(told: Sequence[Told], rows: Sequence[Statement], whole: _Whole) -> FundingReading:
+    """Return what is told once, beside the rows; a possible that is told is not one."""
+    by = {one: [t for t in told if t.statement.certainty is one] for one in Certainty}
+    numbered = [
+        replace(row, determination=row.determination or whole.facts.determination) for row in rows
+    ]
+    repeated = [t for t in by[Certainty.POSSIBLE] if _repeats(t, by[Certainty.TOLD])]
+    parts = [_total(t) for t in by[Certainty.POSSIBLE] + by[Certainty.NOTHING]]
+    certain = _beside_rows(merged([*by[Certainty.TOLD], *repeated, *parts]), numbered) + numbered
+    certain = [replace(one, certainty=Certainty.TOLD) for one in certain]
+    maybe = [
+        one for one in merged(by[Certainty.POSSIBLE]) if one.councils and not _is_told(one, certain)
+    ]
+    return FundingReading(
+        tuple(certain),
+        tuple(_beside_rows(maybe, numbered)),
+        tuple(t.statement for t in by[Certainty.NOTHING] if t.statement.money),
+    )
+
+
+def _repeats(one: Told, told: Sequence[Told]) -> bool:
+    """Whether a sum that could not be read for certain is the figure of one that could, for the
+    same councils."""
+    first = one.statement
+    return any(
+        first.money
+        and other.statement.money
+        and first.councils == other.statement.councils
+        and same_figure(first.money, other.statement.money)
+        for other in told
+    )
+
+
+def _total(one: Told) -> Told:
+    """The sum without councils: the total that told parts may add up to."""
+    return replace(one, statement=replace(one.statement, councils=()))
+
+
+def _is_told(one: Statement, certain: Sequence[Statement]) -> bool:
+    """Whether the sum, or the place, is among what is told for certain."""
+    for other in certain:
+        if one.money and other.money and same_figure(one.money, other.money):
+            return True
+        if not one.money and set(one.councils) <= set(other.councils):
+            return True
+    return False
 
 
 def _rows(
@@ -137,14 +260,15 @@ def _as_listed(read: Sequence[Statement], programmes: Programmes) -> list[Statem
     ]
 
 
-def _schedules(tables: Sequence[TextTable], page: PageFacts) -> list[Statement]:
+def _schedules(tables: Sequence[TextTable], whole: _Whole) -> list[Statement]:
     """The instalments in tables without councils, for the council whose paper this is."""
+    page = whole.facts
     programme = page.main_programme
     if not programme and not page.funder:
         return []
     alike = Statement(
         FundingKind.AWARD,
-        page.subject,
+        whole.subject,
         "",
         programme.name if programme else "",
         programme.funder if programme else page.funder,
@@ -152,7 +276,7 @@ def _schedules(tables: Sequence[TextTable], page: PageFacts) -> list[Statement]:
         determination=page.determination,
     )
     return [
-        one for table in tables for one in instalments(table.rows, page.subject, table.lead, alike)
+        one for table in tables for one in instalments(table.rows, whole.subject, table.lead, alike)
     ]
 
 
@@ -214,7 +338,7 @@ def _whole_page(
     programmes: Programmes,
     day: dt.date | None,
     funder: str,
-) -> PageFacts:
+) -> _Whole:
     text = page.head + "\n" + "\n".join(sentence.text for sentence in sentences)
     numbers = set(_DETERMINATION.findall(text))
     early = [
@@ -238,15 +362,15 @@ def _whole_page(
         if numbers and RING_FENCED.search(text)
         else None
     )
-    return PageFacts(
+    facts = PageFacts(
         day,
-        _subject(page, sentences, marked, register, day),
         max(named, key=named.count) if named else None,
         funder or (given_by[0] if given_by else ""),
         numbers.pop() if len(numbers) == 1 else "",
         ring,
-        any(one.funders for one in marked) and bool(_CHILDREN.search(text)),
+        bool(_CHILDREN.search(text)),
     )
+    return _Whole(facts, _subject(page, sentences, marked, register, day))
 
 
 def _head_programmes(
@@ -266,10 +390,11 @@ def _subject(
     day: dt.date | None,
 ) -> tuple[str, ...]:
     """The council whose own paper this is, or the only one the text names."""
-    lines = [
+    printed = [
         *page.head.splitlines()[:3],
         *[sentence.text for sentence in sentences[:_HEAD_SENTENCES]],
     ]
+    lines = [_SCHOOLS_FORUM.sub(" Council forum", line) for line in printed]
     paper = bool(_REPORT.search("\n".join(lines)))
     for number, line in enumerate(lines):
         for mention in register.mentions(line, day):
@@ -281,102 +406,43 @@ def _subject(
                 alone or (number < _HEAD_SENTENCES and _PAPER.match(line[mention.end :]))
             ):
                 return mention.slugs
-    named = {slug for one in marked for group in one.groups for slug in group.councils}
-    return tuple(named) if len(named) == 1 else ()
+    named = Counter(group.councils for one in marked for group in one.groups)
+    slugs = {slug for councils in named for slug in councils}
+    if len(slugs) == 1:
+        return tuple(slugs)
+    return _mostly_about(named) if paper else ()
 
 
-def _about_ministries(marked: Sequence[Marked], page: PageFacts) -> bool:
-    """Whether the text has anything to do with the ministries' money at all."""
-    scoped = any(programme.in_scope for one in marked for programme in one.programmes)
-    return (
-        bool(page.funder)
-        or page.main_programme is not None
-        or scoped
-        or any(one.funders for one in marked)
-    )
+def _mostly_about(named: Counter[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the council that a paper names most often; nothing where another is named as often."""
+    alone = [(count, councils) for councils, count in named.items() if len(councils) == 1]
+    alone.sort(reverse=True)
+    if not alone or alone[0][0] < _OFTEN:
+        return ()
+    return () if len(alone) > 1 and alone[1][0] == alone[0][0] else alone[0][1]
 
 
-def _told(
-    sentences: Sequence[Sentence], marked: Sequence[Marked], page: PageFacts
-) -> Iterator[Told]:
-    """What each sentence tells, read in the light of those before it."""
-    around, programme, paragraph = Around(subject=page.subject), page.main_programme, -1
-    pairs = False
-    for number, (sentence, here) in enumerate(zip(sentences, marked, strict=True)):
-        listed = is_item(here.text) and pairs
-        own_words = re.match(r"‹G(\d+)›:\s", here.text)
-        topic = (
-            here.groups[int(own_words[1])].councils
-            if own_words and not page.subject
-            else page.subject
-        )
-        around = replace(
-            around, subject=topic, giving=listed or bool(sentence.lead) and opens(sentence.lead)
-        )
-        if sentence.paragraph != paragraph:
-            programme, paragraph = page.main_programme, sentence.paragraph
-        own, programme = programme, here.programmes[0] if here.programmes else programme
-        given = gifts(here, around)
-        paid_for = [gift for gift in given if gift.money >= 0]
-        for gift in [*given, *without_sum(here, around)]:
-            nearby = (
-                page.main_programme
-                if gift.money < 0 and says_allocation(gift.clause)
-                else own
-                if gift.listed
-                else programme
-            )
-            yield from statement_of(
-                gift, sentence, here, nearby, page, _following(sentences, number)
-            )
-        yield from _others(sentence, here, programme, page, paid_for)
-        if not listed and not is_others_item(here.text):
-            pairs = (pairs or opens(sentence.text) or tells_total(here)) and not closes(
-                sentence.text
-            )
-        around = Around(
-            _spoken_of(here, paid_for, around),
+def _other_kinds(page: Page, whole: _Whole) -> Iterator[Told]:
+    """Yield what is told besides sums and places: nothing paid, interventions, partnerships."""
+    for part in page.parts:
+        common = Statement(
+            FundingKind.AWARD,
             (),
-            page.subject,
-            around.giving,
-            opens_list(here) or (around.shared and not here.money),
-            next((group.councils for group in here.groups if len(group.units) > 1), around.several),
-            paid_for[-1].councils if paid_for else (),
-            asked_about(here) or (around.asked if not here.groups else ()),
+            quote_of(part.sentence),
+            funder=whole.facts.funder,
+            announced=whole.facts.day,
+            period=part.marked.periods[0].text if part.marked.periods else "",
         )
+        named = part.marked.programmes or (
+            (whole.facts.main_programme,) if whole.facts.main_programme else ()
+        )
+        if named:
+            common = replace(common, programme=named[0].name, funder=named[0].funder)
+        yield from _nothing_paid(part.marked, common)
+        yield from _interventions(part.marked, whole.subject, common)
 
 
-def _spoken_of(here: Marked, given: Sequence[Gift], around: Around) -> tuple[str, ...]:
-    """The councils that "it" or "the council" means in the next sentence."""
-    if given:
-        return given[-1].councils
-    return here.groups[0].councils if here.groups else around.spoken_of
-
-
-def _following(sentences: Sequence[Sentence], number: int) -> str:
-    """The next sentence, if it goes on about the money."""
-    after = sentences[number + 1].text if number + 1 < len(sentences) else ""
-    return after if _ITS_PERIOD.match(after) or after.startswith("Launched") else ""
-
-
-def _others(
-    sentence: Sentence,
-    here: Marked,
-    programme: Programme | None,
-    page: PageFacts,
-    given: Sequence[Gift],
-) -> Iterator[Told]:
-    """What a sentence tells besides gifts: nothing paid, interventions, partnerships, and totals
-    that parts may add up to."""
-    common = Statement(
-        FundingKind.AWARD,
-        (),
-        quote_of(sentence),
-        programme.name if programme else "",
-        (programme.funder if programme else "") or page.funder,
-        announced=page.day,
-        period=here.periods[0].text if here.periods else "",
-    )
+def _nothing_paid(here: Marked, common: Statement) -> Iterator[Told]:
     for nothing in _NOTHING.finditer(here.text):
         zero = Money(0, Qualifier.EXACT, "received nothing", 0, 0)
         for unit in here.groups[int(nothing[1])].units:
@@ -384,24 +450,16 @@ def _others(
                 replace(common, kind=FundingKind.PAYMENT, councils=unit, money=zero),
                 bool(here.programmes),
             )
-    for one in interventions(here, page.subject):
-        yield Told(
-            replace(
-                common,
-                kind=FundingKind.INTERVENTION,
-                councils=one.councils,
-                what=one.what,
-                status=one.status,
-            )
-        )
-    for help in helps(here, page.subject):
-        yield Told(
-            replace(common, kind=FundingKind.PARTNERSHIP, councils=help.helper, helped=help.helped)
-        )
-    for number in {int(found) for found in re.findall(r"‹M(\d+)›", here.text)} - {
-        gift.money for gift in given
-    }:
-        yield Told(replace(common, money=here.money[number]), bool(here.programmes))
+
+
+def _interventions(here: Marked, subject: tuple[str, ...], common: Statement) -> Iterator[Told]:
+    for one in interventions(here, subject):
+        kind = FundingKind.INTERVENTION
+        what = replace(common, kind=kind, councils=one.councils, what=one.what, status=one.status)
+        yield Told(what)
+    for help in helps(here, subject):
+        kind = FundingKind.PARTNERSHIP
+        yield Told(replace(common, kind=kind, councils=help.helper, helped=help.helped))
 
 
 def statement_as_json(path: str, statement: Statement, register: Register) -> dict[str, object]:

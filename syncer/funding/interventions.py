@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from syncer.funding.marked import Marked
+from syncer.funding.mentions import Marked
 
 
 @dataclass(frozen=True)

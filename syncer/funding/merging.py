@@ -18,10 +18,12 @@ _GIVEN = (FundingKind.AWARD, FundingKind.ALLOCATION)
 
 @dataclass(frozen=True)
 class Told:
-    """A statement, and whether its own sentence names the programme or only the text around it."""
+    """A statement, whether its own sentence names the programme or only the text around it, and
+    whether it is money that does not count (FUNDING §2.10)."""
 
     statement: Statement
     named: bool = True
+    out_of_scope: bool = False
 
 
 def merged(told: Sequence[Told]) -> list[Statement]:
@@ -61,11 +63,7 @@ def _same(one: Told, other: Told) -> bool:
         return _programmes_agree(one, other) and not (
             first.period[:2].isdigit() and second.period[:2].isdigit()
         )
-    return (
-        same_figure(first.money, second.money)
-        and _programmes_agree(one, other)
-        and first.quote != second.quote
-    )
+    return same_figure(first.money, second.money) and _programmes_agree(one, other)
 
 
 def _kinds_agree(one: Told, other: Told) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from syncer.funding.not_awards import not_given, own_money
+from syncer.funding.lexicon import load_lexicon, tokens
 from syncer.funding.tables.cells import pounds_of
 from syncer.funding.tables.units import unit_in
 from syncer.model import FundingKind, Money, Statement
@@ -18,6 +18,7 @@ _GIVES = re.compile(
     r"|instal+ments?)\b",
     re.I,
 )
+_NOT_GIVEN = frozenset(("LOSS", "OWN", "SPEND", "BID", "BACK"))
 _QUOTE = 400
 
 
@@ -59,11 +60,9 @@ def _instalment(
 def _pays(title: str, lead: str) -> bool:
     """Whether a column holds what is paid to the council: its title says so, or what stands before
     the table does."""
-    if (
-        not_given(title + " ", "")
-        or own_money(title)
-        or not (_GIVES.search(title) or re.search("£|amount", title, re.I))
-    ):
+    classes = frozenset().union(*load_lexicon().classes(tokens(title)))
+    names_money = _GIVES.search(title) or re.search("£|amount", title, re.I)
+    if classes & _NOT_GIVEN or not names_money:
         return False
     return bool(_GIVES.search(f"{title} {lead}"))
 

@@ -19,7 +19,7 @@ from typing import Any
 from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
 from syncer.errors import DocumentError, EmptyPage, PageError, Unreachable
-from syncer.funding import read_statements
+from syncer.funding import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register
@@ -64,7 +64,7 @@ def parse(page: Page, context: SourceContext) -> Reading:
 
 
 def _statements(data: bytes, notes: Mapping[str, Any], register: Register) -> tuple[Statement, ...]:
-    return read_statements(
+    return read_told_and_possible(
         text_of(data),
         register,
         load_programmes(),

@@ -24,7 +24,7 @@ from syncer.errors import (
     UnclearGiver,
     UnreadableTable,
 )
-from syncer.funding import read_statements
+from syncer.funding import read_told_and_possible
 from syncer.funding.tables import Surroundings, TableReading, read_table
 from syncer.funding.tables.scope import EDUCATION
 from syncer.model import FundingKind, Problem, RecordKind, Statement
@@ -228,7 +228,7 @@ def _statements(
         text = text_of(data) if is_file else html.main_text(data)
     except EmptyPage:
         return [], []
-    found = read_statements(
+    found = read_told_and_possible(
         text,
         register,
         load_programmes(),

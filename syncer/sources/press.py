@@ -13,7 +13,7 @@ from typing import Any
 
 from syncer.documents import feed, html
 from syncer.errors import EmptyPage, Gone
-from syncer.funding import read_statements
+from syncer.funding import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register
@@ -63,7 +63,7 @@ def parse(page: Page, context: SourceContext) -> Reading:
 
 
 def _statements(data: bytes, notes: Mapping[str, Any], register: Register) -> tuple[Statement, ...]:
-    return read_statements(
+    return read_told_and_possible(
         html.main_text(data),
         register,
         load_programmes(),

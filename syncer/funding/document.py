@@ -27,6 +27,8 @@ class Sentence:
     paragraph: int
     lead: str = ""
     item: bool = False
+    heading: str = ""
+    is_heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ _COMMENTS = re.compile(
     r"|on)\b.*)?:?$"
     r"|^\W*(?:leave|post|add|write|submit) (?:a|your) (?:comment|reply)\b|^\W*join the (?:conversation|discussion|debate)\b"
     r"|^\W*have your say\b|^\W*reader(?:s'?|'s)? (?:comments|views)\b|^\W*what do you think\?"
-    r"|^\W*(?:\d+\.\s+)?[\w .'-]{2,40}\s+(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|\d+ (?:hours?|days?|weeks?"
+    r"|^\W*(?:\d+\.\s+)?(?!(?:answered|published|updated|dated?|posted|tabled|asked|issued|by)\b)"
+    r"[\w .'-]{2,40}\s+(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|\d+ (?:hours?|days?|weeks?"
     r"|months?|years?) ago)"
     r",?(?: at)?(?: \d{1,2}[:.]\d\d ?(?:[ap]m)?)?\s*#?(?: reply)?$"
     r"|^\W*[\w .'-]{2,40} (?:says|wrote|commented):?$",
@@ -166,10 +169,10 @@ def _sentences(lines: Sequence[str]) -> Iterator[Sentence]:
     """Paragraphs cut into sentences; each list item knows the sentence that introduced the list."""
     lead = heading = ""
     for number, (paragraph, item) in enumerate(_paragraphs(lines)):
+        alone = _name_alone(paragraph) and not item
         for text in _cut(paragraph):
-            yield Sentence(
-                text, number, (lead or heading) if item else lead if _name_alone(text) else "", item
-            )
+            introduction = (lead or heading) if item else lead if _name_alone(text) else ""
+            yield Sentence(text, number, introduction, item, heading, alone)
         if not item:
             heading = paragraph if _name_alone(paragraph) else ""
         if not item and (paragraph.rstrip().endswith(":") or not _name_alone(paragraph)):
