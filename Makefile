@@ -17,7 +17,7 @@ DEVELOPMENT := .venv/.development
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version $(LOWEST).0 --fork-strategy fewest \
 	--group build --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: demo test torture check bench accuracy lock wheel clean
+.PHONY: demo test torture check bench accuracy train lock wheel clean
 
 demo: $(SERVICE)
 	@$(BIN)/syncer demo
@@ -41,6 +41,12 @@ bench: $(DEVELOPMENT)
 accuracy: $(DEVELOPMENT)
 	@$(BIN)/python benchmarks/report_accuracy.py
 	@$(BIN)/python benchmarks/award_accuracy.py
+	@$(BIN)/python benchmarks/money_accuracy.py
+
+# Learns syncer/funding/weights.json from tests/corpus/train; needs scikit-learn, which nothing else does.
+train: $(READY)
+	@$(BIN)/python -m pip install -q scikit-learn
+	@PYTHONPATH=. $(BIN)/python tools/train.py
 
 lock: $(DEVELOPMENT)
 	@$(COMPILE) --output-file requirements.lock

@@ -92,12 +92,14 @@ def _problem_as_json(problem: Problem) -> dict[str, str]:
 
 @click.command()
 @paths_argument
+@click.option("--why", is_flag=True, help="Also print what was taken for nothing, and why.")
 @pass_settings
-def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
+def extract(settings: Settings, paths: tuple[Path, ...], why: bool) -> int:
     """Read statements of funding, one JSON object a line.
 
     From texts, web pages, PDFs, tables, and GOV.UK's content items. A folder stands for all such
-    files under it. Exit code 1: a file could not be read.
+    files under it. `certainty` is told or possible; with --why sums that were taken for nothing are
+    printed too, each with its reasons. Exit code 1: a file could not be read.
     """
     from syncer.documents.reader import DocumentReader
     from syncer.funding import statement_as_json
@@ -106,7 +108,7 @@ def extract(settings: Settings, paths: tuple[Path, ...]) -> int:
 
     failed = False
     register = load_register(settings.configuration().councils.register)
-    reader = FundingReader(register)
+    reader = FundingReader(register, why)
     with DocumentReader(shared=(register,)) as documents:
         for path in files_under(paths, STATEMENT_SUFFIXES):
             try:

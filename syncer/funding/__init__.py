@@ -114,9 +114,7 @@ def read_told_and_possible(
     funder: str = "",
 ) -> tuple[Statement, ...]:
     """Return what the text tells for certain, then what is possible (their certainty says which)."""
-    read = read_funding(
-        text, register, programmes, published=published, title=title, funder=funder
-    )
+    read = read_funding(text, register, programmes, published=published, title=title, funder=funder)
     return read.told + read.possible
 
 
@@ -486,4 +484,7 @@ def statement_as_json(path: str, statement: Statement, register: Register) -> di
         "ring_fenced": statement.ring_fenced,
         "status": statement.status,
         "what": statement.what,
+        "certainty": statement.certainty.value,
+        "p": statement.p,
+        "why": list(statement.why),
     }

@@ -22,13 +22,13 @@ _SURE = 2.0
 
 VETOES = frozenset(
     (
+        "for many, none named here",
         "clause before LOSS",
         "after COMPARE",
         "alone: BACK",
         "clause before NEG",
         "clause before SCHOOLS",
         "clause before BODY",
-        "clause PROVISIONAL",
         "before SHARENOUN",
         "council unsure, fits",
         "council unsure, hardly fits",
@@ -127,7 +127,27 @@ _COUNT = re.compile(
 )
 _NUMBERS = dict(
     zip(
-        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"],
+        [
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ],
         range(2, 21),
         strict=True,
     )

@@ -17,10 +17,64 @@ _CLAUSE_END = frozenset((",", ";", ".", ":", "–", "—", "but", "while", "wher
 _HARD_END = frozenset((";", ".", "but", "while", "whereas"))
 _NEAR = 4
 _GOVERNORS = frozenset(
-    ["GIVE", "GET", "FLOW", "EXPECT", "APPROVE", "GRANT", "SUPPORT", "BID", "NEED", "SPEND", "USE", "OWN", "LOSS", "BACK", "HANDON", "POT", "NEG", "COMPARE"]
+    [
+        "GIVE",
+        "GET",
+        "FLOW",
+        "EXPECT",
+        "APPROVE",
+        "GRANT",
+        "SUPPORT",
+        "BID",
+        "NEED",
+        "SPEND",
+        "USE",
+        "OWN",
+        "LOSS",
+        "BACK",
+        "HANDON",
+        "POT",
+        "NEG",
+        "COMPARE",
+    ]
 )
-_AGAINST = frozenset(["NEG", "BID", "MODAL", "BACK", "LOSS", "OWN", "OTHER", "BODY", "COMPARE", "PROVISIONAL", "NEED"])
-_COMMON = frozenset(["a", "an", "the", "of", "and", "to", "in", "for", "on", "at", "by", "with", "from", "as", "is", "was", "be", "it"])
+_AGAINST = frozenset(
+    [
+        "NEG",
+        "BID",
+        "MODAL",
+        "BACK",
+        "LOSS",
+        "OWN",
+        "OTHER",
+        "BODY",
+        "COMPARE",
+        "PROVISIONAL",
+        "NEED",
+    ]
+)
+_COMMON = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "for",
+        "on",
+        "at",
+        "by",
+        "with",
+        "from",
+        "as",
+        "is",
+        "was",
+        "be",
+        "it",
+    ]
+)
 
 
 # -- Where things stand ----------------------------------------------------------------------------
@@ -235,17 +289,83 @@ def _governors(part: Part, place: int) -> Iterator[str]:
 # -- Who does what with the sum --------------------------------------------------------------------
 
 _ACTIONS = frozenset(
-    ["GIVE", "GET", "FLOW", "EXPECT", "APPROVE", "SUPPORT", "BID", "NEED", "SPEND", "USE", "LOSS", "BACK", "HANDON", "NEG", "OWN"]
+    [
+        "GIVE",
+        "GET",
+        "FLOW",
+        "EXPECT",
+        "APPROVE",
+        "SUPPORT",
+        "BID",
+        "NEED",
+        "SPEND",
+        "USE",
+        "LOSS",
+        "BACK",
+        "HANDON",
+        "NEG",
+        "OWN",
+    ]
 )
 _NOUNS = frozenset(
-    ["GRANT", "SHARENOUN", "SUPPORT", "POT", "OWN", "LOSS", "BID", "NEED", "SPEND", "SHARE", "TOTAL", "SCHOOLS", "BACK"]
+    [
+        "GRANT",
+        "SHARENOUN",
+        "SUPPORT",
+        "POT",
+        "OWN",
+        "LOSS",
+        "BID",
+        "NEED",
+        "SPEND",
+        "SHARE",
+        "TOTAL",
+        "SCHOOLS",
+        "BACK",
+    ]
 )
 _PASSIVE = frozenset(["was", "were", "been", "be", "being", "is", "are", "get", "got"])
 _PREPOSITIONS = frozenset(
-    ["to", "for", "from", "by", "in", "into", "at", "towards", "of", "with", "between", "among", "under", "through"]
+    [
+        "to",
+        "for",
+        "from",
+        "by",
+        "in",
+        "into",
+        "at",
+        "towards",
+        "of",
+        "with",
+        "between",
+        "among",
+        "under",
+        "through",
+    ]
 )
-_COUNCIL_PRONOUNS = frozenset(["it", "they", "we", "council", "authority", "borough", "county", "city", "us"])
-_LINKING = frozenset(["of", "worth", "is", "was", "are", "totals", "at", "to", ":", "–", "-", "a", "an", "the", "about", "nearly"])
+_COUNCIL_PRONOUNS = frozenset(
+    ["it", "they", "we", "council", "authority", "borough", "county", "city", "us"]
+)
+_LINKING = frozenset(
+    [
+        "of",
+        "worth",
+        "is",
+        "was",
+        "are",
+        "totals",
+        "at",
+        "to",
+        ":",
+        "–",
+        "-",
+        "a",
+        "an",
+        "the",
+        "about",
+        "nearly",
+    ]
+)
 
 
 def _entity(part: Part, at: int) -> str:
@@ -356,6 +476,8 @@ def _sentence_signals(page: Page, part: Part) -> Iterator[str]:
     yield f"{_bucket(len(part.places('M')), (1, 2, 3))} sums"
     yield f"{_bucket(len(part.places('G')), (0, 1, 2))} councils"
     yield f"{_bucket(len(part.words), (8, 16, 30))} words"
+    if not part.places("G") and any("MANY" in names for names in part.classes):
+        yield "for many, none named here"
     if "?" in part.words:
         yield "question"
     if part.sentence.item:

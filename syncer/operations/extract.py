@@ -14,7 +14,7 @@ from syncer.documents.files import MARKUP, WORKBOOK, text_of
 from syncer.documents.html import main_text, published_of, title_of
 from syncer.documents.sheets import rows
 from syncer.errors import EmptyPage, NotASpreadsheet, PageRedesigned, UnreadableTable
-from syncer.funding import read_statements
+from syncer.funding import read_funding
 from syncer.funding.tables import Surroundings, read_table
 from syncer.model import Statement
 from syncer.register.councils import Register, load_register
@@ -29,6 +29,8 @@ class FundingReader:
     """What reading funding takes, made once for many files."""
 
     register: Register = field(default_factory=load_register)
+    why: bool = False
+    """Whether sums taken for nothing are returned too, with the reasons."""
     programmes: Programmes = field(default_factory=load_programmes)
 
     def read(self, name: str, data: bytes) -> tuple[Statement, ...]:
@@ -45,9 +47,10 @@ class FundingReader:
     def _text(
         self, text: str, published: dt.date | None = None, title: str = "", funder: str = ""
     ) -> tuple[Statement, ...]:
-        return read_statements(
+        read = read_funding(
             text, self.register, self.programmes, published=published, title=title, funder=funder
         )
+        return read.told + read.possible + (read.nothing if self.why else ())
 
     def _page(self, data: bytes) -> tuple[Statement, ...]:
         try:

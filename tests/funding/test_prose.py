@@ -1,0 +1,82 @@
+"""Money in running text: read by what sum and council are to each other, not by fixed phrases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.money_accuracy import dev_texts, measure
+from syncer.funding import FundingReading, read_funding
+from syncer.model import Statement
+from syncer.register.councils import load_register
+from syncer.register.programmes import load_programmes
+
+REGISTER, PROGRAMMES = load_register(), load_programmes()
+OPEN = sorted(council.slug for council in REGISTER if council.closed is None)
+GIVING = ("awarded", "given", "granted", "allocated", "handed", "promised")
+
+
+def read(text: str) -> FundingReading:
+    return read_funding(text, REGISTER, PROGRAMMES)
+
+
+def sums(statements: tuple[Statement, ...]) -> list[tuple[str, int]]:
+    return sorted(("+".join(one.councils), one.money.pounds) for one in statements if one.money)
+
+
+def test_texts_kept_apart_from_training_are_read_better_than_by_the_rules_before() -> None:
+    score = measure(dev_texts())
+    assert score.told_right / (score.told_right + score.told_wrong) >= 0.82
+    assert score.asked_told / score.asked >= 0.60
+    assert score.asked_shown / score.asked >= 0.90
+    assert score.possibles / score.texts <= 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(OPEN), st.sampled_from(GIVING))
+def test_another_council_or_another_giving_verb_is_the_same_reading(slug: str, verb: str) -> None:
+    council = REGISTER.by_slug(slug).official_name
+    found = read(f"The Department for Education has {verb} {council} £3.4 million for family help.")
+    assert sums(found.told + found.possible) == [(slug, 3_400_000)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(OPEN))
+def test_the_passive_is_the_same_reading(slug: str) -> None:
+    council = REGISTER.by_slug(slug).official_name
+    found = read(f"{council} has been awarded £3.4 million by the Department for Education.")
+    assert sums(found.told + found.possible) == [(slug, 3_400_000)]
+
+
+def test_a_sentence_printed_twice_is_one_award() -> None:
+    sentence = "The Department for Education has awarded Leeds City Council £1.2m for family hubs."
+    found = read(f"{sentence}\n\nIt will open in May.\n\n{sentence}\n")
+    assert sums(found.told) == [("leeds", 1_200_000)]
+
+
+def test_what_is_not_certain_is_possible_with_its_reasons() -> None:
+    found = read(
+        "The DfE said Kent had hopes of £4m, and that a £2m grant for it was being settled."
+    )
+    assert not found.told
+    assert all(0 <= (one.p or 0) <= 1 and one.why for one in found.possible + found.nothing)
+
+
+OPENING = {
+    "01.txt": [("leeds", 9_600_000)],
+    "02.txt": [("leeds", 4_500_000), ("leeds", 9_600_000), ("leeds+wakefield", 1_500_000)],
+    "03.txt": [("leeds", 505_200)],
+    "04.txt": [],
+    "05.txt": [("hertfordshire", 4_860_000), ("leeds", 5_000_000)],
+}
+
+
+@pytest.mark.parametrize("name", OPENING)
+def test_the_opening_documents_are_read_exactly(name: str, shared: Path) -> None:
+    found = read((shared / "awards" / name).read_text(encoding="utf-8"))
+    assert sums(found.told) == OPENING[name]
+    hackney = [one for one in found.told if one.councils == ("hackney",)]
+    assert [one.money for one in hackney] == ([None] if name == "05.txt" else [])
