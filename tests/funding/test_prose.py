@@ -58,11 +58,11 @@ def test_a_sentence_printed_twice_is_one_award() -> None:
 
 
 def test_what_is_not_certain_is_possible_with_its_reasons() -> None:
-    found = read(
-        "The DfE said Kent had hopes of £4m, and that a £2m grant for it was being settled."
-    )
+    found = read("Kent hopes to secure £1.5m from the DfE, and its own budget gap is £12m.")
     assert not found.told
-    assert all(0 <= (one.p or 0) <= 1 and one.why for one in found.possible + found.nothing)
+    reasons = found.possible + found.nothing
+    assert sums(reasons) == [("kent", 1_500_000), ("kent", 12_000_000)]
+    assert all(one.why and one.p is not None and 0 <= one.p <= 1 for one in reasons)
 
 
 OPENING = {
