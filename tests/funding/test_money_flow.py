@@ -93,10 +93,6 @@ def as_told(award: Record) -> tuple[Any, ...]:
     )
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="03.txt without its address no longer yields the promise to Leeds: the reader of money is to be replaced",
-)
 def test_the_five_documents_tell_of_five_grants_to_leeds_and_contradict_each_other_in_nothing(
     replay: Replay,
 ) -> None:
