@@ -89,9 +89,9 @@ def main() -> None:
             wrote = len(notify(app))
             took = time.perf_counter() - began
             began = time.perf_counter()
-            situation = DigestContexts(app).common()
+            context = DigestContexts(app).common()
             for n in range(BARE):
-                message(compose(people.get(app.store, 1), told[n % 10 * 5 :][:5], situation))
+                message(compose(people.get(app.store, 1), told[n % 10 * 5 :][:5], context))
             bare = (time.perf_counter() - began) / BARE
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

@@ -36,7 +36,7 @@ def main() -> int:
         print("needs Chromium (Debian: apt-get install chromium)", file=sys.stderr)
         return 1
     events = [*samples.trafford(), *samples.brent(), *samples.others()[:1]]
-    html = message(compose(samples.subscriber(), events, samples.situation())).html
+    html = message(compose(samples.subscriber(), events, samples.context())).html
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "digest.html"
         page.write_text(html, encoding="utf-8")

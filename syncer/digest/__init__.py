@@ -14,16 +14,16 @@ from dataclasses import replace
 
 from syncer.digest import items, programme, subject, wording
 from syncer.digest.folding import Folding, Line, fold
-from syncer.digest.items import chip
-from syncer.digest.letter import (
+from syncer.digest.items import grade_badge
+from syncer.digest.message_model import (
     NOT_THEIRS,
     Attachment,
-    Chip,
     CorrectedMessage,
     Digest,
     DigestContext,
     Fact,
     Freshness,
+    GradeBadge,
     Group,
     Item,
     MailKind,
@@ -64,7 +64,7 @@ NO_OVERALL = (
 # -- News ------------------------------------------------------------------------------------------
 
 
-def compose(subscriber: Subscriber, events: Iterable[Event], situation: DigestContext) -> Digest:
+def compose(subscriber: Subscriber, events: Iterable[Event], context: DigestContext) -> Digest:
     """The digest of the events that this subscriber is to be told. A corrected event that is left
     after folding is news to this person, who was told nothing wrong: it is shown as the change
     itself, late (DESIGN §6.2). `Digest.empty` says that all events came to nothing together: then
@@ -73,19 +73,19 @@ def compose(subscriber: Subscriber, events: Iterable[Event], situation: DigestCo
     return _news(
         [replace(line, event=_as_late_news(line.event)) for line in folding.lines],
         folding,
-        situation,
+        context,
     )
 
 
 def correction(
     subscriber: Subscriber,
     events: Iterable[Event],
-    situation: DigestContext,
+    context: DigestContext,
     wrong: CorrectedMessage,
 ) -> Digest:
     """What is right, to one who was told what is wrong, in the thread of that message."""
     folding = fold(events)
-    made = _news(folding.lines, folding, situation)
+    made = _news(folding.lines, folding, context)
     title = (
         made.subject if made.subject.startswith("Correction: ") else f"Correction: {made.subject}"
     )
@@ -113,8 +113,8 @@ def _as_late_news(event: Event) -> Event:
     )
 
 
-def _news(lines: Sequence[Line], folding: Folding, situation: DigestContext) -> Digest:
-    groups, title, attachments, overview = _groups(lines, situation)
+def _news(lines: Sequence[Line], folding: Folding, context: DigestContext) -> Digest:
+    groups, title, attachments, overview = _groups(lines, context)
     weights = [min(weight_of(e.event) for e in block) for block in _blocks(lines).values()]
     about = f"{counted(weights)}. " if len(groups) > 1 else ""
     money = [line for line in lines if kind_of(line.event) == "money"]
@@ -125,20 +125,20 @@ def _news(lines: Sequence[Line], folding: Folding, situation: DigestContext) -> 
         preheader=about.strip() or _preheader(groups),
         overview=overview,
         overview_sum=_money_sum(money) if overview and len(money) > 1 else "",
-        intro=(f"{about}As known on {wording.moment(situation.read_until or situation.now)}.",),
+        intro=(f"{about}As known on {wording.moment(context.read_until or context.now)}.",),
         groups=groups,
-        notes=_news_notes(situation),
-        sources=_sources(situation.freshness),
-        unsubscribe=situation.unsubscribe,
+        notes=_news_notes(context),
+        sources=_sources(context.freshness),
+        unsubscribe=context.unsubscribe,
         attachments=attachments,
         folding=folding,
     )
 
 
-def _news_notes(situation: DigestContext) -> tuple[str, ...]:
+def _news_notes(context: DigestContext) -> tuple[str, ...]:
     """What is explained once, and which sources this message can say nothing new of."""
-    notes = [NO_OVERALL] if situation.explain_no_overall else []
-    return (*notes, *(_late(row) for row in situation.freshness if row.late))
+    notes = [NO_OVERALL] if context.explain_no_overall else []
+    return (*notes, *(_late(row) for row in context.freshness if row.late))
 
 
 def _late(row: Freshness) -> str:
@@ -180,16 +180,14 @@ def _overview(groups: Sequence[Group], news: Sequence[Sequence[News]]) -> tuple[
 
 
 def _groups(
-    lines: Sequence[Line], situation: DigestContext
+    lines: Sequence[Line], context: DigestContext
 ) -> tuple[tuple[Group, ...], str, tuple[Attachment, ...], tuple[OverviewRow, ...]]:
     """The groups, worst news first, the subject they make, the attached tables, and the table at
     the top."""
     tables, rest = programme.split(lines)
-    found = [
-        _council_group(slug, own, situation) for slug, own in _by_council(rest, situation).items()
-    ]
+    found = [_council_group(slug, own, context) for slug, own in _by_council(rest, context).items()]
     for name, rows in tables.items():
-        whole = Group(name, "funding table", (programme.item(name, rows, situation),))
+        whole = Group(name, "funding table", (programme.item(name, rows, context),))
         found.append((whole, [subject.of_programme(name, programme.summary(rows))]))
     found.sort(key=lambda pair: (min(news.rank for news in pair[1]), pair[0].heading))
     groups = tuple(replace(g, anchor=f"part-{n}") for n, (g, _) in enumerate(found, 1))
@@ -201,26 +199,26 @@ def _groups(
     return (
         groups,
         wording.one_line(title),
-        tuple(programme.attachment(name, rows, situation) for name, rows in tables.items()),
+        tuple(programme.attachment(name, rows, context) for name, rows in tables.items()),
         _overview(groups, [news for _, news in found]),
     )
 
 
-def _by_council(lines: Iterable[Line], situation: DigestContext) -> dict[str, list[Line]]:
+def _by_council(lines: Iterable[Line], context: DigestContext) -> dict[str, list[Line]]:
     """A joint award stands once, under the first of its councils that is followed."""
     councils: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         slugs = line.event.councils
         councils[
-            next((slug for slug in slugs if slug in situation.followed), slugs[0] if slugs else "")
+            next((slug for slug in slugs if slug in context.followed), slugs[0] if slugs else "")
         ].append(line)
     return councils
 
 
 def _council_group(
-    slug: str, lines: Sequence[Line], situation: DigestContext
+    slug: str, lines: Sequence[Line], context: DigestContext
 ) -> tuple[Group, list[News]]:
-    name = items.council_names(situation, [slug])
+    name = items.council_names(context, [slug])
     blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in lines:
         event = line.event
@@ -230,12 +228,12 @@ def _council_group(
     for key, block in sorted(blocks.items(), key=_gravest_first):
         is_rating = key[0] == ITEM_ORDER.index("rating")
         shown.append(
-            items.inspection(block, situation) if is_rating else items.other(block[0], situation)
+            items.inspection(block, context) if is_rating else items.other(block[0], context)
         )
         news.append(
             subject.of_inspection(name, block) if is_rating else subject.of_other(name, block[0])
         )
-    region = next((council.region for council in situation.register if council.slug == slug), "")
+    region = next((council.region for council in context.register if council.slug == slug), "")
     return Group(name, region, tuple(shown)), news
 
 
@@ -263,17 +261,16 @@ def _read(row: Freshness) -> str:
 # -- Welcome and quiet -----------------------------------------------------------------------------
 
 
-def welcome(subscriber: Subscriber, situation: DigestContext) -> Digest:
+def welcome(subscriber: Subscriber, context: DigestContext) -> Digest:
     """How things stand for the councils followed (all that are open now, if none is named), and
     what will be told."""
-    slugs = situation.followed or tuple(
-        council.slug for council in situation.register.open_on(situation.now.date())
+    slugs = context.followed or tuple(
+        council.slug for council in context.register.open_on(context.now.date())
     )
-    rows = sorted((_row(slug, situation) for slug in slugs), key=lambda row: row.council)
+    rows = sorted((_row(slug, context) for slug in slugs), key=lambda row: row.council)
     whom = rows[0].council if len(rows) == 1 else wording.counted(len(rows), "council")
     asked = tuple(
-        f"{describe(subscription, situation.register)}."
-        for subscription in subscriber.subscriptions
+        f"{describe(subscription, context.register)}." for subscription in subscriber.subscriptions
     )
     return Digest(
         kind=MailKind.WELCOME,
@@ -284,19 +281,19 @@ def welcome(subscriber: Subscriber, situation: DigestContext) -> Digest:
         intro=("From now on you are told when something here changes. You asked for:", *asked),
         rows=tuple(rows),
         notes=_welcome_notes(rows),
-        sources=_sources(situation.freshness),
-        unsubscribe=situation.unsubscribe,
+        sources=_sources(context.freshness),
+        unsubscribe=context.unsubscribe,
     )
 
 
-def _row(slug: str, situation: DigestContext) -> Row:
-    held = situation.standings.get(slug, {})
-    days = situation.inspected.get(slug, ())
+def _row(slug: str, context: DigestContext) -> Row:
+    held = context.standings.get(slug, {})
+    days = context.inspected.get(slug, ())
     chips = tuple(
-        _standing_chip(held.get(area, Standing(area, Absence.UNKNOWN))) for area in COLUMNS
+        _standing_badge(held.get(area, Standing(area, Absence.UNKNOWN))) for area in COLUMNS
     )
     inspected = f"{max(days):%b %Y}" if days else _not_inspected(held.values())
-    return Row(items.council_names(situation, [slug]), inspected, chips)
+    return Row(items.council_names(context, [slug]), inspected, chips)
 
 
 def _not_inspected(standings: Iterable[Standing]) -> str:
@@ -308,12 +305,12 @@ def _not_inspected(standings: Iterable[Standing]) -> str:
     return "not yet"
 
 
-def _standing_chip(standing: Standing) -> Chip:
+def _standing_badge(standing: Standing) -> GradeBadge:
     if standing.value is Absence.JUDGED_TOGETHER:
-        return Chip("none", "with care", "C")
+        return GradeBadge("none", "with care", "C")
     if standing.value is Absence.UNKNOWN and not standing.inspection:
-        return Chip("none", NOT_KNOWN, "?")
-    return chip(str(standing.value))
+        return GradeBadge("none", NOT_KNOWN, "?")
+    return grade_badge(str(standing.value))
 
 
 def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -327,16 +324,16 @@ def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(text for word, text in explained.items() if word in words)
 
 
-def all_quiet(subscriber: Subscriber, situation: DigestContext, since: dt.datetime) -> Digest:
+def all_quiet(subscriber: Subscriber, context: DigestContext, since: dt.datetime) -> Digest:
     """Nothing to tell since then, and what was read. All is called quiet only where everything was
     read, and only up to the day on which it was."""
-    unread = [row for row in situation.freshness if row.unreadable or row.late]
+    unread = [row for row in context.freshness if row.unreadable or row.late]
     day = wording.day(since.date())
-    partly = any(row.trouble or row.late for row in situation.freshness)
+    partly = any(row.trouble or row.late for row in context.freshness)
     seen = " in what could be read" if partly else ""
-    changed = f"nothing you follow has changed{_up_to(situation)}"
+    changed = f"nothing you follow has changed{_up_to(context)}"
     asked = [
-        f"You follow: {describe(subscription, situation.register)}."
+        f"You follow: {describe(subscription, context.register)}."
         for subscription in subscriber.subscriptions
     ]
     heading, said, preheader = (
@@ -346,7 +343,7 @@ def all_quiet(subscriber: Subscriber, situation: DigestContext, since: dt.dateti
     )
     if unread:
         heading = "Nothing new"
-        said = f"Nothing new since {day}{_up_to(situation)}, but {_unread(unread)}"
+        said = f"Nothing new since {day}{_up_to(context)}, but {_unread(unread)}"
         preheader = "Here is what was read, and what could not be."
     return Digest(
         kind=MailKind.ALL_QUIET,
@@ -355,15 +352,15 @@ def all_quiet(subscriber: Subscriber, situation: DigestContext, since: dt.dateti
         preheader=preheader,
         intro=(f"Since {day} {changed}{seen}. This is what was read, and when.",),
         notes=tuple(asked),
-        sources=_sources(situation.freshness),
-        unsubscribe=situation.unsubscribe,
+        sources=_sources(context.freshness),
+        unsubscribe=context.unsubscribe,
     )
 
 
-def _up_to(situation: DigestContext) -> str:
+def _up_to(context: DigestContext) -> str:
     """The day of the last reading, where that is not today."""
-    read = situation.read_until
-    if read is None or wording.local_day(read) == wording.local_day(situation.now):
+    read = context.read_until
+    if read is None or wording.local_day(read) == wording.local_day(context.now):
         return ""
     return f" up to {wording.day(wording.local_day(read))}"
 
@@ -388,7 +385,7 @@ def _titles(rows: Iterable[Freshness]) -> list[str]:
 # -- When something is wrong, and the first contact ------------------------------------------------
 
 
-def source_dark(subscriber: Subscriber, dark: Freshness, situation: DigestContext) -> Digest:
+def source_dark(subscriber: Subscriber, dark: Freshness, context: DigestContext) -> Digest:
     """A source that this person depends on could not be read for days."""
     name = wording.one_line(dark.source)
     since = f" since {wording.moment(dark.last_good)}" if dark.last_good else ""
@@ -404,13 +401,13 @@ def source_dark(subscriber: Subscriber, dark: Freshness, situation: DigestContex
             "Until it can be read again, hearing nothing from us does not mean that nothing has happened. "
             "Whatever is published there meanwhile, we will tell you then.",
         ),
-        sources=_sources(situation.freshness),
-        unsubscribe=situation.unsubscribe,
+        sources=_sources(context.freshness),
+        unsubscribe=context.unsubscribe,
     )
 
 
 def operator(
-    problems: Sequence[Problem], ended: Sequence[Problem], situation: DigestContext
+    problems: Sequence[Problem], ended: Sequence[Problem], context: DigestContext
 ) -> Digest:
     """For the one who runs it: problems that are new, with what to do, and those told before that
     have ended."""
@@ -424,14 +421,14 @@ def operator(
         heading="What needs a look" if problems else "What has ended",
         preheader=new or over,
         bullets=(
-            *(_problem(p, situation) for p in problems),
-            *(_ended(p, situation) for p in ended),
+            *(_problem(p, context) for p in problems),
+            *(_ended(p, context) for p in ended),
         ),
         intro=tuple(wording.capital(f"{text}.") for text in (new, over) if text),
         notes=(
             "A problem that goes on is not told again; “syncer status” lists it until it ends.",
         ),
-        sources=_sources(situation.freshness),
+        sources=_sources(context.freshness),
         attribution="",
         disclaimer="",
     )
@@ -443,14 +440,14 @@ def _how_many(kind: str, problems: Sequence[Problem]) -> str:
     return f"{wording.counted(len(problems), kind)}: {names}" if problems else ""
 
 
-def _ended(problem: Problem, situation: DigestContext) -> Item:
+def _ended(problem: Problem, context: DigestContext) -> Item:
     """What was wrong and is not any more; nothing needs doing."""
-    item = _problem(replace(problem, hint=""), situation)
+    item = _problem(replace(problem, hint=""), context)
     return replace(item, title=f"Ended: {item.title}", summary=f"Ended: {item.summary}")
 
 
-def _problem(problem: Problem, situation: DigestContext) -> Item:
-    where = f" – {items.council_names(situation, [problem.council])}" if problem.council else ""
+def _problem(problem: Problem, context: DigestContext) -> Item:
+    where = f" – {items.council_names(context, [problem.council])}" if problem.council else ""
     link = items.safe_link(problem.url)
     seen = (Shown("", "", link, f"The page on {link.split('/')[2]}", ""),) if link else ()
     title = problem.name + where
@@ -463,7 +460,7 @@ def _problem(problem: Problem, situation: DigestContext) -> Item:
     )
 
 
-def test_mail(situation: DigestContext) -> Digest:
+def test_mail(context: DigestContext) -> Digest:
     """Proof that messages arrive."""
     return Digest(
         kind=MailKind.TEST_MAIL,
@@ -471,19 +468,18 @@ def test_mail(situation: DigestContext) -> Digest:
         heading="It works",
         preheader="A test message; nothing has changed.",
         intro=(
-            f"This is a test, sent on {wording.moment(situation.now)}. Nothing has changed; messages arrive, and look like this.",
+            f"This is a test, sent on {wording.moment(context.now)}. Nothing has changed; messages arrive, and look like this.",
         ),
-        sources=_sources(situation.freshness),
+        sources=_sources(context.freshness),
         attribution="",
         disclaimer=NOT_THEIRS,
     )
 
 
-def confirm(subscriber: Subscriber, situation: DigestContext, link: str = "") -> Digest:
+def confirm(subscriber: Subscriber, context: DigestContext, link: str = "") -> Digest:
     """Asks the owner of the address; with no https `link`, by a reply."""
     asked = tuple(
-        f"{describe(subscription, situation.register)}."
-        for subscription in subscriber.subscriptions
+        f"{describe(subscription, context.register)}." for subscription in subscriber.subscriptions
     )
     how = "Open the link to confirm." if link else "Reply with the word yes to confirm."
     return Digest(

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from syncer.digest import context, wording
+from syncer.digest import wording
+from syncer.digest.context import of_inspection as inspection_context
 from syncer.digest.folding import Line
-from syncer.digest.letter import Chip, DigestContext, Fact, GradeLine, Item, Shown
+from syncer.digest.message_model import DigestContext, Fact, GradeBadge, GradeLine, Item, Shown
 from syncer.errors import UnknownCouncil
 from syncer.model import (
     Absence,
@@ -45,9 +46,9 @@ FIRST_ITEMS = 3
 NOTHING_BEFORE = (Change.FIRST_JUDGED, Change.JUDGED_APART)
 
 
-def chip(value: str) -> Chip:
+def grade_badge(value: str) -> GradeBadge:
     """A grade with its colour's key; whatever has no colour of its own is `none`."""
-    return Chip(
+    return GradeBadge(
         value if value in COLOURED else "none", wording.grade(value), LETTERS.get(value, "–")
     )
 
@@ -65,7 +66,7 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     )
 
 
-def inspection(lines: Sequence[Line], situation: DigestContext) -> Item:
+def inspection(lines: Sequence[Line], context: DigestContext) -> Item:
     """One block for all lines of one inspection that are told at once."""
     ordered = in_order(lines)
     event = ordered[0].event
@@ -80,13 +81,13 @@ def inspection(lines: Sequence[Line], situation: DigestContext) -> Item:
         others=_others(event, {line.event.area for line in ordered}),
         facts=_inspection_facts(event),
         actions=event.detail.inspection.priority_actions or (),
-        improve=_improve(event, situation),
-        improve_more=_improve_more(event, situation),
-        notes=(*_taken_for(event, situation), *_late(event, situation)),
+        improve=_improve(event, context),
+        improve_more=_improve_more(event, context),
+        notes=(*_taken_for(event, context), *_late(event, context)),
         context=()
         if event.kind is EventKind.WITHDRAWN
-        else context.of_inspection(event, _judged(event, lead), situation),
-        evidence=all_evidence([line.event for line in ordered], situation),
+        else inspection_context(event, _judged(event, lead), context),
+        evidence=all_evidence([line.event for line in ordered], context),
     )
 
 
@@ -121,7 +122,7 @@ def moved(event: Event) -> tuple[int, int, int]:
     )
 
 
-def other(line: Line, situation: DigestContext) -> Item:
+def other(line: Line, context: DigestContext) -> Item:
     """A visit, money, an intervention or a council's end: one item a line."""
     event = line.event
     title = {
@@ -141,8 +142,8 @@ def other(line: Line, situation: DigestContext) -> Item:
         summary=title,
         facts=facts,
         actions=actions or (),
-        notes=(*_notes(event, situation), *_late(event, situation)),
-        evidence=all_evidence([event], situation),
+        notes=(*_notes(event, context), *_late(event, context)),
+        evidence=all_evidence([event], context),
     )
 
 
@@ -153,15 +154,15 @@ def safe_link(url: str) -> str:
     )
 
 
-def council_names(situation: DigestContext, slugs: Iterable[str]) -> str:
+def council_names(context: DigestContext, slugs: Iterable[str]) -> str:
     """ "Leeds and Wakefield"; a name that is not a council of the register is shown as it
     stands."""
-    return wording.listed([_name(situation, slug) for slug in slugs])
+    return wording.listed([_name(context, slug) for slug in slugs])
 
 
-def _name(situation: DigestContext, slug: str) -> str:
+def _name(context: DigestContext, slug: str) -> str:
     try:
-        return situation.register.by_slug(slug).name
+        return context.register.by_slug(slug).name
     except UnknownCouncil:
         return slug
 
@@ -195,11 +196,15 @@ def _title(event: Event) -> str:
 
 
 def grade_line(event: Event) -> GradeLine:
-    """One judgement as it is shown: chips, arrow, and the same in words."""
+    """One judgement as it is shown: badges, arrow, and the same in words."""
     area, change = wording.area(event.area), event.change
-    old = () if event.old in ("", event.new) or change in NOTHING_BEFORE else (chip(event.old),)
+    old = (
+        ()
+        if event.old in ("", event.new) or change in NOTHING_BEFORE
+        else (grade_badge(event.old),)
+    )
     meaning, note = _meaning(event), wording.one_line(event.detail.note)
-    new = chip(
+    new = grade_badge(
         event.new or (Absence.NO_LONGER_JUDGED if change is Change.NO_LONGER_JUDGED else "no grade")
     )
     shown = f"{old[0].word} → {new.word}" if old else new.word
@@ -248,7 +253,13 @@ def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
             )
             found.append(
                 GradeLine(
-                    wording.capital(wording.area(area)), (), chip(value), "other", was, "", says
+                    wording.capital(wording.area(area)),
+                    (),
+                    grade_badge(value),
+                    "other",
+                    was,
+                    "",
+                    says,
                 )
             )
     return tuple(found)
@@ -394,7 +405,7 @@ def _tag(event: Event) -> str:
     return "Told late" if event.late else ""
 
 
-def _late(event: Event, situation: DigestContext) -> tuple[str, ...]:
+def _late(event: Event, context: DigestContext) -> tuple[str, ...]:
     if not event.late or event.kind is not EventKind.ADDED:
         return ()
     published = f"It was published on {wording.day(event.published)}; " if event.published else ""
@@ -405,19 +416,19 @@ def _late(event: Event, situation: DigestContext) -> tuple[str, ...]:
     )
 
 
-def _taken_for(event: Event, situation: DigestContext) -> tuple[str, ...]:
+def _taken_for(event: Event, context: DigestContext) -> tuple[str, ...]:
     """Rule §6.2, the wrong council: who was told has to be told whose report it is."""
     wrong = event.detail.was_councils
     if not wrong or event.kind is not EventKind.CORRECTED:
         return ()
-    right = council_names(situation, event.councils)
+    right = council_names(context, event.councils)
     return (
-        f"We took this report for one about {council_names(situation, wrong)}; it is about {right}.",
+        f"We took this report for one about {council_names(context, wrong)}; it is about {right}.",
     )
 
 
-def _notes(event: Event, situation: DigestContext) -> tuple[str, ...]:
-    names = partial(council_names, situation)
+def _notes(event: Event, context: DigestContext) -> tuple[str, ...]:
+    names = partial(council_names, context)
     notes = []
     if len(event.councils) > 1 and event.record is not RecordKind.COUNCIL:
         notes.append(f"One sum for {names(event.councils)} together; how it is shared is not said.")
@@ -431,7 +442,7 @@ def _notes(event: Event, situation: DigestContext) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def all_evidence(events: Sequence[Event], situation: DigestContext) -> tuple[Shown, ...]:
+def all_evidence(events: Sequence[Event], context: DigestContext) -> tuple[Shown, ...]:
     """Return each sentence that was read, once, and where to look: at the report and at the page
     that lists it. A row of a judgement table says nothing that the grades do not say."""
     event = events[0]
@@ -442,7 +453,7 @@ def all_evidence(events: Sequence[Event], situation: DigestContext) -> tuple[Sho
     if not found and isinstance(said, FundingFields) and said.quote:
         shown.append(_quote(said.quote, None, ""))
     pages = {e.page for e in found if e.page}
-    return (*shown, *_report_link(event, pages, situation), _page_link(event, situation))
+    return (*shown, *_report_link(event, pages, context), _page_link(event, context))
 
 
 def _quote(quote: str, page: int | None, cell: str) -> Shown:
@@ -450,9 +461,9 @@ def _quote(quote: str, page: int | None, cell: str) -> Shown:
     return Shown(wording.shortened(quote, 400), where, "", "", "")
 
 
-def _report_link(event: Event, pages: set[int], situation: DigestContext) -> tuple[Shown, ...]:
+def _report_link(event: Event, pages: set[int], context: DigestContext) -> tuple[Shown, ...]:
     """The report itself. The file may move; the page that lists it stays (DESIGN §9)."""
-    known = situation.inspections.get(event.record_id)
+    known = context.inspections.get(event.record_id)
     said = event.detail.fields
     address = known.report_url if known else None
     if address is None and isinstance(said, ReportFields):
@@ -462,34 +473,34 @@ def _report_link(event: Event, pages: set[int], situation: DigestContext) -> tup
     return (Shown("", "", link, text, ""),) if link else ()
 
 
-def _page_link(event: Event, situation: DigestContext) -> Shown:
+def _page_link(event: Event, context: DigestContext) -> Shown:
     link = safe_link(event.url)
     text = f"The page on {link.split('/')[2]}" if link else ""
     if link and event.record in (RecordKind.INSPECTION, RecordKind.VISIT):
-        text = f"{council_names(situation, event.councils)} on Ofsted’s site"
+        text = f"{council_names(context, event.councils)} on Ofsted’s site"
     return Shown("", "", link, text, "")
 
 
 # -- What must improve -----------------------------------------------------------------------------
 
 
-def _asked_for(event: Event, situation: DigestContext) -> tuple[str, ...]:
-    known = situation.inspections.get(event.record_id)
+def _asked_for(event: Event, context: DigestContext) -> tuple[str, ...]:
+    known = context.inspections.get(event.record_id)
     if known is None or event.kind is EventKind.WITHDRAWN:
         return ()
     return tuple(text for _, text in known.improvements())
 
 
-def _shown_in_full(situation: DigestContext) -> bool:
-    return 0 < len(situation.followed) <= FEW_COUNCILS
+def _shown_in_full(context: DigestContext) -> bool:
+    return 0 < len(context.followed) <= FEW_COUNCILS
 
 
-def _improve(event: Event, situation: DigestContext) -> tuple[str, ...]:
+def _improve(event: Event, context: DigestContext) -> tuple[str, ...]:
     """The whole list for those who follow few councils, else its first items."""
-    asked = _asked_for(event, situation)
-    return asked if _shown_in_full(situation) else asked[:FIRST_ITEMS]
+    asked = _asked_for(event, context)
+    return asked if _shown_in_full(context) else asked[:FIRST_ITEMS]
 
 
-def _improve_more(event: Event, situation: DigestContext) -> str:
-    more = len(_asked_for(event, situation)) - len(_improve(event, situation))
+def _improve_more(event: Event, context: DigestContext) -> str:
+    more = len(_asked_for(event, context)) - len(_improve(event, context))
     return f"and {wording.number(more)} more in the report" if more else ""

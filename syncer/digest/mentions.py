@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from syncer.digest.letter import Mentioned
+from syncer.digest.message_model import Mentioned
 from syncer.model import Observation, Possible
 from syncer.register.councils import Register
 

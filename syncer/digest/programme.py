@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from syncer.digest import items, wording
 from syncer.digest.folding import Line
-from syncer.digest.letter import Attachment, DigestContext, Fact, Item
+from syncer.digest.message_model import Attachment, DigestContext, Fact, Item
 from syncer.model import FundingFields, RecordKind
 from syncer.subscriptions.match import amounts
 
@@ -54,7 +54,7 @@ def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
     return named, [line for line in all_lines if id(line) not in folded]
 
 
-def item(name: str, lines: Sequence[Line], situation: DigestContext) -> Item:
+def item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
     """One item for a whole table: how many, the total, the largest rises and falls (or the largest
     sums, where all is new)."""
     steps = [(line, *_step(line)) for line in lines]
@@ -69,7 +69,7 @@ def item(name: str, lines: Sequence[Line], situation: DigestContext) -> Item:
         Fact("Total", total(lines)),
     ]
     facts += [
-        Fact(label, _moves(found, situation))
+        Fact(label, _moves(found, context))
         for label, found in (("Largest rises", rises), ("Largest falls", falls))
         if found
     ]
@@ -78,7 +78,7 @@ def item(name: str, lines: Sequence[Line], situation: DigestContext) -> Item:
             Fact(
                 "Largest sums",
                 "; ".join(
-                    f"{_name(line, situation)} {items.amount_words(line.event)}" for line in largest
+                    f"{_name(line, context)} {items.amount_words(line.event)}" for line in largest
                 ),
             )
         )
@@ -88,7 +88,7 @@ def item(name: str, lines: Sequence[Line], situation: DigestContext) -> Item:
         summary=f"{name}: {summary(lines)}",
         facts=tuple(facts),
         notes=(f"All lines are in the attached file {filename(name)}.",),
-        evidence=items.all_evidence([lines[0].event], situation),
+        evidence=items.all_evidence([lines[0].event], context),
     )
 
 
@@ -119,12 +119,12 @@ def filename(name: str) -> str:
     ) + ".csv"
 
 
-def attachment(name: str, lines: Iterable[Line], situation: DigestContext) -> Attachment:
+def attachment(name: str, lines: Iterable[Line], context: DigestContext) -> Attachment:
     """All lines as a CSV that spreadsheets open as text and numbers, never as formulas."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows([safe_cell(cell) for cell in _cells(line, situation)] for line in lines)
+    writer.writerows([safe_cell(cell) for cell in _cells(line, context)] for line in lines)
     return Attachment(filename(name), "text/csv", out.getvalue().encode("utf-8-sig"))
 
 
@@ -140,13 +140,13 @@ def safe_cell(value: str) -> str:
     )
 
 
-def _cells(line: Line, situation: DigestContext) -> tuple[str, ...]:
+def _cells(line: Line, context: DigestContext) -> tuple[str, ...]:
     event, said = line.event, line.event.detail.funding
     figures = [str(figure) for figure in amounts(event)]
-    gss = {council.slug: council.gss for council in situation.register}
+    gss = {council.slug: council.gss for council in context.register}
     before = figures[0] if len(figures) == 2 else ""
     return (
-        items.council_names(situation, event.councils),
+        items.council_names(context, event.councils),
         " ".join(gss.get(slug, slug) for slug in event.councils),
         said.programme or "",
         before,
@@ -168,12 +168,12 @@ def _step(line: Line) -> tuple[int, int]:
     return figures[0], figures[-1]
 
 
-def _name(line: Line, situation: DigestContext) -> str:
-    return items.council_names(situation, line.event.councils)
+def _name(line: Line, context: DigestContext) -> str:
+    return items.council_names(context, line.event.councils)
 
 
-def _moves(moves: Sequence[tuple[Line, int, int]], situation: DigestContext) -> str:
+def _moves(moves: Sequence[tuple[Line, int, int]], context: DigestContext) -> str:
     return "; ".join(
-        f"{_name(line, situation)} {wording.pounds(old)} → {wording.pounds(new)}"
+        f"{_name(line, context)} {wording.pounds(old)} → {wording.pounds(new)}"
         for line, old, new in moves
     )

@@ -27,7 +27,7 @@ import jinja2
 from markupsafe import Markup
 
 from syncer.digest import briefer, samples
-from syncer.digest.letter import Attachment, Digest, Group, MailKind
+from syncer.digest.message_model import Attachment, Digest, Group, MailKind
 from syncer.digest.wording import one_line, shortened
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Problem

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from syncer import digest
 from syncer.digest import wording
-from syncer.digest.letter import CorrectedMessage, Digest, DigestContext, Freshness
+from syncer.digest.message_model import CorrectedMessage, Digest, DigestContext, Freshness
 from syncer.model import (
     Absence,
     Area,
@@ -76,7 +76,7 @@ ROWS = {
 }
 
 
-def situation() -> DigestContext:
+def context() -> DigestContext:
     """3 August 2026, the day on which the report on Trafford was published."""
     return DigestContext(
         now=NOW,
@@ -350,7 +350,7 @@ def corrected() -> list[Event]:
 def digests() -> tuple[Digest, ...]:
     """One of every kind of message, and of every kind of item, with as much and with as little as
     there may be."""
-    who, now = subscriber(), situation()
+    who, now = subscriber(), context()
     bare = replace(
         now, standings={}, inspected={}, freshness=(), followed=(), explain_no_overall=False
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from syncer import digest
 from syncer.digest import compose, fold, samples, wording
-from syncer.digest.letter import CorrectedMessage, Digest, Freshness
+from syncer.digest.message_model import CorrectedMessage, Digest, Freshness
 from syncer.digest.programme import safe_cell
 from syncer.model import (
     Area,
@@ -28,7 +28,7 @@ from syncer.model import (
 )
 from syncer.store.fields import detail_of
 
-WHO, NOW = samples.subscriber(), samples.situation()
+WHO, NOW = samples.subscriber(), samples.context()
 GRADES = ("inadequate", "requires_improvement", "good", "outstanding")
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from syncer import digest
 from syncer.digest import samples
-from syncer.digest.letter import Digest, GradeLine, Item
+from syncer.digest.message_model import Digest, GradeLine, Item
 from syncer.digest.render import (
     LONGEST_HTML,
     PACKAGED,
@@ -212,7 +212,7 @@ def test_text_and_html_say_the_same(made: Digest) -> None:
 
 
 def test_a_welcome_for_153_councils_stays_under_100_kb() -> None:
-    now = samples.situation()
+    now = samples.context()
     worst = {
         council.slug: {area: Standing(area, Grade.REQUIRES_IMPROVEMENT) for area in samples.AREAS}
         for council in now.register
@@ -226,13 +226,13 @@ def test_a_welcome_for_153_councils_stays_under_100_kb() -> None:
 
 
 def test_a_digest_after_half_a_year_stays_under_100_kb_and_leaves_nothing_out() -> None:
-    councils = samples.situation().register.open_on(samples.NOW.date())
+    councils = samples.context().register.open_on(samples.NOW.date())
     events = [
         replace(event, councils=(council.slug,), record_id=n, id=n * 100 + k, seq=n * 100 + k)
         for n, council in enumerate(councils)
         for k, event in enumerate(samples.trafford())
     ]
-    shown = message(digest.compose(samples.subscriber(), events, samples.situation()))
+    shown = message(digest.compose(samples.subscriber(), events, samples.context()))
     assert len(shown.html.encode()) <= LONGEST_HTML
     everything = next(
         file for file in shown.attachments if file.filename == "everything.txt"
@@ -255,7 +255,7 @@ def nasty(said: Fields) -> Fields:
 
 def nasty_message() -> RenderedMessage:
     """A council, a programme, a quote and a theme as somebody hostile would write them."""
-    now = samples.situation()
+    now = samples.context()
     leeds = now.register.by_slug("leeds")
     register = type(now.register)(
         [replace(leeds, name=NASTY), *(c for c in now.register if c.slug != "leeds")]

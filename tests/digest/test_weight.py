@@ -13,7 +13,7 @@ from syncer.digest import compose, items, samples, wording
 from syncer.model import Area, Change, Event, Grade, InspectionFields, RecordKind
 from syncer.records.standing import RANK
 
-WHO, NOW = samples.subscriber(), replace(samples.situation(), followed=())
+WHO, NOW = samples.subscriber(), replace(samples.context(), followed=())
 AREAS = [str(area) for area in Area]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from syncer.digest.letter import Freshness
+from syncer.digest.message_model import Freshness
 from syncer.model import (
     Area,
     Change,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.app import App
-from syncer.digest.letter import DigestContext, Freshness
+from syncer.digest.message_model import DigestContext, Freshness
 from syncer.links import Action, mailto, sign
 from syncer.model import Area, Record, RecordKind, Subscriber, Subscription
 from syncer.pipeline.notify.plan import News

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from syncer import digest as digests
-from syncer.digest.letter import CorrectedMessage, Digest, MailKind
+from syncer.digest.message_model import CorrectedMessage, Digest, MailKind
 from syncer.model import Event, EventKind, Subscriber
 from syncer.pipeline.notify import plan as planning
 from syncer.pipeline.notify.write import NotifyRun, message_for, queue

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from syncer.digest.letter import Freshness
+from syncer.digest.message_model import Freshness
 from syncer.model import RecordKind, Subscriber
 from syncer.register.councils import Register
 from syncer.subscriptions.match import could_want, follows

@@ -90,7 +90,7 @@ class CorrectedMessage:
 
 
 @dataclass(frozen=True)
-class Chip:
+class GradeBadge:
     """A grade as a coloured word; `key` is the grade, or `none` for every absence; `letter` stands
     for it in a large table."""
 
@@ -105,8 +105,8 @@ class GradeLine:
     whole line in words."""
 
     area: str
-    old: tuple[Chip, ...]
-    new: Chip
+    old: tuple[GradeBadge, ...]
+    new: GradeBadge
     change: str
     meaning: str
     note: str
@@ -172,11 +172,11 @@ class OverviewRow:
 
 @dataclass(frozen=True)
 class Row:
-    """How one council stands: a chip per column of `Digest.columns`."""
+    """How one council stands: a badge per column of `Digest.columns`."""
 
     council: str
     inspected: str
-    chips: tuple[Chip, ...]
+    chips: tuple[GradeBadge, ...]
 
 
 @dataclass(frozen=True)
