@@ -34,6 +34,7 @@ _NOT_RING_FENCED = re.compile(r"\b(?:not|un|non)[- ]?ring-?\s?fenced\b", re.I)
 _RING_FENCED = re.compile(r"\bring-?\s?fenced\b", re.I)
 _CAPITAL = re.compile(r"\bcapital\b", re.I)
 _REVENUE = re.compile(r"\brevenue\b", re.I)
+_ZERO = re.compile(r"\W*0[.0]*\W*")
 _BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PART_OR_OWN = re.compile(
     r"^\W*of which\b|\b(?:council|authority|LA|local|own|partners?|NHS|ICB)(?:['’]s)? (?:\w+ )?"
@@ -62,14 +63,20 @@ class MoneyColumn:
     def money(self, row: NumberedRow) -> Money | None:
         """Return the row's sum; None for an empty cell, a dash, or nothing given."""
         money = pounds_of(row.cell(self.place), self.scale)
-        return ceiling(money) if money is not None and self.maximum else money
+        if money is None:
+            return None
+
+        return ceiling(money) if self.maximum else money
 
     def is_unread(self, row: NumberedRow) -> bool:
         """Whether the row's cell holds something that is neither a sum nor a word for none."""
         cell = row.cell(self.place)
         if not cell or is_blank(cell):
             return False
-        return pounds_of(cell, self.scale) is None and not re.fullmatch(r"\W*0[.0]*\W*", cell)
+        if _ZERO.fullmatch(cell):
+            return False
+
+        return pounds_of(cell, self.scale) is None
 
 
 @dataclass
@@ -89,28 +96,34 @@ def read_allocations(
     """Return the statements of a table without suppliers and transactions. Raises UnreadableTable
     as read_table() does."""
     around = _with_own_words(grid, around)
-    payee = payee_column(grid, CellReader(register, _day_of(around)))
+    cells = CellReader(register, _day_of(around))
+    payee = payee_column(grid, cells)
     places = figure_columns(grid, payee, around.words)
     if not places:
         raise UnreadableTable(_NO_MONEY)
-    scope = Scope(around, programmes, grid.titles)
-    givers = {place: _giver(scope, grid, place) for place in places}
-    given = {place: giver for place, giver in givers.items() if giver.whose is Whose.OURS}
-    if not given:
-        return _nothing_given(list(givers.values()))
 
+    scope = Scope(around, programmes, grid.titles)
+    givers = [_giver(scope, grid, place) for place in places]
     columns = [
-        _column(grid, payee, place, giver, around, determination) for place, giver in given.items()
+        _column(grid, payee, place, giver, around, determination)
+        for place, giver in zip(places, givers, strict=True)
+        if giver.whose is Whose.OURS
     ]
+    if not columns:
+        return _nothing_given(givers)
+
     columns = _without_small(grid, payee, columns)
-    return _read(grid, payee, _without_totals(grid, payee, columns))
+    columns = _without_totals(grid, payee, columns)
+    return _read(grid, payee, columns)
 
 
 def _with_own_words(grid: Grid, around: Surroundings) -> Surroundings:
     """Return what is said about the table, its own caption and notes included."""
-    near = (*grid.caption, *around.near)
-    far = (*grid.notes, *around.far)
-    return replace(around, near=near, far=far)
+    return replace(
+        around,
+        near=(*grid.caption, *around.near),
+        far=(*grid.notes, *around.far),
+    )
 
 
 def _day_of(around: Surroundings) -> dt.date | None:
@@ -118,8 +131,12 @@ def _day_of(around: Surroundings) -> dt.date | None:
     that is said ("Northamptonshire" in 2014-15 is the county)."""
     if around.published is not None:
         return around.published
-    periods = (period for words in around.near for period in find_periods(words))
-    return next((period.first for period in periods if period.first), None)
+
+    for words in around.near:
+        for period in find_periods(words):
+            if period.first:
+                return period.first
+    return None
 
 
 def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
@@ -132,9 +149,11 @@ def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
 def _nothing_given(givers: Sequence[Giver]) -> TableReading:
     """Return the reading of a table of which no column is told. Raises UnreadableTable where for
     one of them nothing says whose it is."""
-    unclear = [giver for giver in givers if giver.whose is Whose.UNCLEAR]
-    if unclear:
-        raise UnclearGiver(f"Whose money the table holds could not be read: {unclear[0].why}.")
+    for giver in givers:
+        if giver.whose is Whose.UNCLEAR:
+            why = f"Whose money the table holds could not be read: {giver.why}."
+            raise UnclearGiver(why)
+
     return TableReading(not_given=givers[0].why)
 
 
@@ -151,44 +170,65 @@ def _column(
 ) -> MoneyColumn:
     title = grid.titles[place]
     scale = _scale(grid, payee, place, around)
-    return MoneyColumn(
-        place,
-        title,
-        scale,
-        bool(_MAXIMUM.search(title)),
-        _pattern(title, giver, around, determination),
-    )
+    is_maximum = bool(_MAXIMUM.search(title))
+    pattern = _pattern(title, giver, around, determination)
+    return MoneyColumn(place, title, scale, is_maximum, pattern)
 
 
 def _scale(grid: Grid, payee: PayeeColumn, place: int, around: Surroundings) -> int:
     """Return how many pounds one unit of the column is: by its heading, else by the nearest words
     about the table that say it. It holds for the whole column, or, where it would make sums that
     no council is given, for none of it."""
-    sizes = (unit_in(words) for words in (grid.titles[place], *around.near, *around.far))
-    scale = next((size for size in sizes if size is not None), 1)
+    scale = _printed_scale(grid.titles[place], around)
     if scale == 1:
         return 1
-    sums = (pounds_of(row.cell(place), scale) for row in _rows(grid, payee))
-    return scale if all(is_possible(money) for money in sums if money is not None) else 1
+
+    for row in _rows(grid, payee):
+        money = pounds_of(row.cell(place), scale)
+        if money is not None and not is_possible(money):
+            return 1
+    return scale
+
+
+def _printed_scale(title: str, around: Surroundings) -> int:
+    """Return the unit that the heading says, else the nearest words that say one; else a pound."""
+    for words in (title, *around.near, *around.far):
+        unit = unit_in(words)
+        if unit is not None:
+            return unit
+    return 1
 
 
 def _pattern(title: str, giver: Giver, around: Surroundings, determination: str) -> Statement:
     """Return what all statements of one column say alike."""
     words = f"{title} {around.words}"
-    status = _STATUS.search(title) or _STATUS.search((around.near or around.far or ("",))[0])
+    programme = giver.programme.name if giver.programme else ""
     return Statement(
         FundingKind.ALLOCATION,
         (),
         "",
-        programme=giver.programme.name if giver.programme else "",
+        programme=programme,
         funder=giver.funder,
         period=_period(title, around),
         announced=around.published,
         determination=determination,
         capital=_is_capital(title, words),
         ring_fenced=_is_ring_fenced(words),
-        status=status[1].lower() if status else "",
+        status=_status(title, around),
     )
+
+
+def _status(title: str, around: Surroundings) -> str:
+    """Return "provisional", "final" or the like where the heading, or else the nearest words, say
+    it."""
+    found = _STATUS.search(title)
+    nearest = around.near or around.far
+    if found is None and nearest:
+        found = _STATUS.search(nearest[0])
+
+    if found is None:
+        return ""
+    return found[1].lower()
 
 
 def _period(title: str, around: Surroundings) -> str:
@@ -239,15 +279,21 @@ def _without_totals(
     """Return the columns without those that are the sum of the others."""
     if not any(is_called_total(column.title) for column in columns):
         return list(columns)
+
     rows = _rows(grid, payee)
-    figures = {column.place: [_pounds(column, row) for row in rows] for column in columns}
+    figures: dict[int, list[int | None]] = {}
+    for column in columns:
+        figures[column.place] = [_pounds(column, row) for row in rows]
+
     totals = total_columns(grid.titles, figures)
     return [column for column in columns if column.place not in totals]
 
 
 def _pounds(column: MoneyColumn, row: NumberedRow) -> int | None:
     money = column.money(row)
-    return None if money is None else money.pounds
+    if money is None:
+        return None
+    return money.pounds
 
 
 # -- Rows ------------------------------------------------------------------------------------------
@@ -262,7 +308,10 @@ def _names_payee(row: NumberedRow, payee: PayeeColumn) -> bool:
     cell = row.cell(payee.place)
     if not cell or is_aggregate(cell):
         return False
-    return not any(is_total(before) for before in row.cells[: payee.place])
+
+    # "Total" may stand in a column to the left of the names.
+    before = row.cells[: payee.place]
+    return not any(is_total(label) for label in before)
 
 
 def _read(grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]) -> TableReading:
@@ -273,9 +322,13 @@ def _read(grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]) -> Tab
         payees = _payees(row, payee, columns, faults)
         if payees is not None:
             statements += _of_row(row, payees, columns, faults)
+
     faults.misfits += _misfits(grid, payee, columns, faults)
     return TableReading(
-        tuple(statements), tuple(faults.unmatched), tuple(faults.unread), tuple(faults.misfits)
+        tuple(statements),
+        tuple(faults.unmatched),
+        tuple(faults.unread),
+        tuple(faults.misfits),
     )
 
 
@@ -288,9 +341,11 @@ def _payees(
     read = payee.read(cell)
     if not isinstance(read, CouncilError):
         return read
-    mixed = payee.hits < payee.named * _MIXED
+
+    is_mixed = payee.hits < payee.named * _MIXED
+    may_be_ours = not is_mixed or _LIKE_A_COUNCIL.search(cell)
     has_sum = any(row.cell(column.place) for column in columns)
-    if may_be_council(read) and has_sum and (not mixed or _LIKE_A_COUNCIL.search(cell)):
+    if has_sum and may_be_ours and may_be_council(read):
         faults.unmatched.append(fault(row, str(read)))
     return None
 
@@ -303,8 +358,11 @@ def _of_row(
         money = column.money(row)
         if money is not None:
             yield _statement(column.pattern, payees, money, quote)
-        elif column.is_unread(row):
-            faults.unread.append(fault(row, f"not an amount: {row.cell(column.place)!r}"))
+            continue
+
+        if column.is_unread(row):
+            cell = row.cell(column.place)
+            faults.unread.append(fault(row, f"not an amount: {cell!r}"))
 
 
 def _statement(pattern: Statement, payees: Payees, money: Money, quote: str) -> Statement:
@@ -328,9 +386,11 @@ def _statement(pattern: Statement, payees: Payees, money: Money, quote: str) -> 
 
 
 def _what(payees: Payees) -> str:
-    if payees.others:
-        return "delivering for " + ", ".join(other.name for other in payees.others)
-    return payees.body
+    if not payees.others:
+        return payees.body
+
+    names = [other.name for other in payees.others]
+    return "delivering for " + ", ".join(names)
 
 
 def _misfits(
@@ -338,12 +398,22 @@ def _misfits(
 ) -> Iterator[RowFault]:
     """Return the total row that the rows do not add up to; nothing where rows could not be read,
     which is said of these."""
-    totals = [row for row in grid.body if any(is_whole_total(cell) for cell in row.cells[:3])]
+    totals = [row for row in grid.body if _is_total_of_all(row)]
     if faults.unmatched or faults.unread or len(totals) != 1:
         return
+
+    total = totals[0]
     rows = _rows(grid, payee)
     for column in columns:
-        printed = _pounds(column, totals[0])
+        printed = _pounds(column, total)
+        if printed is None:
+            continue
         added = sum(_pounds(column, row) or 0 for row in rows)
-        if printed is not None and not adds_up(printed, added):
-            yield fault(totals[0], f"the rows add up to {added:,}, not {printed:,}")
+        if not adds_up(printed, added):
+            yield fault(total, f"the rows add up to {added:,}, not {printed:,}")
+
+
+def _is_total_of_all(row: NumberedRow) -> bool:
+    """Whether one of the row's first cells calls it the total of the whole table."""
+    labels = row.cells[:3]
+    return any(is_whole_total(label) for label in labels)

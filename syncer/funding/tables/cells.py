@@ -26,12 +26,15 @@ _MAX_POUNDS = 3_000_000_000
 
 def is_figure(cell: str) -> bool:
     """Whether the cell reads as a number of something."""
-    return any(map(str.isdigit, cell)) and read_amount_cell(cell) is not None
+    has_digit = any(character.isdigit() for character in cell)
+    return has_digit and read_amount_cell(cell) is not None
 
 
 def is_blank(cell: str) -> bool:
     """Whether the cell says that there is no figure."""
-    return bool(cell) and bool(_BLANK.fullmatch(cell.strip()))
+    if not cell:
+        return False
+    return bool(_BLANK.fullmatch(cell.strip()))
 
 
 def pounds_of(cell: str, scale: int) -> Money | None:
@@ -50,12 +53,22 @@ def _scaled(cell: str, money: Money, scale: int) -> Money | None:
     digits = _DECIMALS.search(without_marks(cell))
     if digits is None:
         return None
-    decimals = len(digits[1] or "")
+
     number = float(re.sub(r"[,\s]", "", digits[0]))
-    sign = -1 if money.pounds < 0 or (money.pounds == 0 and "-" in cell) else 1
-    pounds = sign * round(number * scale)
+    pounds = round(number * scale)
+    # Read as whole pounds, "-0.4" (million) is 0 and has lost its minus.
+    is_negative = money.pounds < 0 or (money.pounds == 0 and "-" in cell)
+    if is_negative:
+        pounds = -pounds
+
+    decimals = len(digits[1] or "")
     half = scale // 10**decimals // 2
-    return replace(money, pounds=pounds, low=pounds - half, high=pounds + half)
+    return replace(
+        money,
+        pounds=pounds,
+        low=pounds - half,
+        high=pounds + half,
+    )
 
 
 def is_possible(money: Money) -> bool:

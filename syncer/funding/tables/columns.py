@@ -60,59 +60,111 @@ class PayeeColumn:
 def payee_column(grid: Grid, cells: CellReader) -> PayeeColumn:
     """Return the column of those who are paid. Raises UnreadableTable where no column names
     councils, or the rows are of other bodies in councils' areas."""
-    places = range(grid.width)
-    named = [_as_names(place, grid.body[:SAMPLE], cells) for place in places]
-    found = [column for column in named if column is not None]
+    sample = grid.body[:SAMPLE]
+    found: list[PayeeColumn] = []
+    for place in range(grid.width):
+        named = _as_names(place, sample, cells)
+        if named is not None:
+            found.append(named)
     if not found:
-        coded = [_as_codes(place, grid, cells) for place in places]
-        found = [column for column in coded if column is not None]
+        found = _coded_columns(grid, cells)
+
     usable = [column for column in found if not _PAYER.search(grid.titles[column.place])]
     if not usable:
         raise UnreadableTable("No column of the table names councils.")
+
     best = max(usable, key=lambda column: _rank(column, grid))
     _refuse_institutions(grid, best, cells)
     return best
 
 
+def _coded_columns(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
+    """Return the columns that hold the ministry's codes of councils."""
+    found: list[PayeeColumn] = []
+    for place in range(grid.width):
+        coded = _as_codes(place, grid, cells)
+        if coded is not None:
+            found.append(coded)
+    return found
+
+
 def _rank(column: PayeeColumn, grid: Grid) -> tuple[int, int, int]:
-    title = grid.titles[column.place]
-    told = 2 if _LEAD.search(title) else 1 if _AUTHORITY.search(title) else 0
-    if _PLACE.search(title) and told == 0:
-        told = -1
+    told = _told_by_heading(grid.titles[column.place])
+    sample = grid.body[:SAMPLE]
+    is_named_often = column.hits * 4 >= len(sample)
+    if told <= 0 and not is_named_often:
+        told = -2
+
     is_name = not _is_codes(grid, column.place)
-    enough = column.hits * 4 >= len(grid.body[:SAMPLE]) or told > 0
-    return (told if enough else -2, column.hits * 2 + is_name, -column.place)
+    return (
+        told,
+        column.hits * 2 + is_name,
+        -column.place,
+    )
+
+
+def _told_by_heading(title: str) -> int:
+    """Return how surely a heading is that of the payees: 2 for a lead, -1 for a mere place."""
+    if _LEAD.search(title):
+        return 2
+    if _AUTHORITY.search(title):
+        return 1
+    return -1 if _PLACE.search(title) else 0
+
+
+def _filled(rows: Sequence[NumberedRow], place: int) -> list[str]:
+    """Return the column's cells in these rows, without the empty ones."""
+    cells: list[str] = []
+    for row in rows:
+        cell = row.cell(place)
+        if cell:
+            cells.append(cell)
+    return cells
 
 
 def _is_codes(grid: Grid, place: int) -> bool:
-    return all(_LIKE_CODES.fullmatch(row.cell(place)) for row in grid.body[:20] if row.cell(place))
+    first_cells = _filled(grid.body[:20], place)
+    return all(_LIKE_CODES.fullmatch(cell) for cell in first_cells)
 
 
 def _as_names(place: int, sample: Sequence[NumberedRow], cells: CellReader) -> PayeeColumn | None:
     """Return the column as one of councils' names or GSS codes; None where it is not."""
-    words = [
-        row.cell(place)
-        for row in sample
-        if _is_word(row.cell(place)) and not is_aggregate(row.cell(place))
-    ]
-    hits = sum(not isinstance(cells.read(word), CouncilError) for word in words)
-    return PayeeColumn(place, cells.read, hits, len(words)) if hits else None
+    words: list[str] = []
+    hits = 0
+    for cell in _filled(sample, place):
+        if not _is_word(cell) or is_aggregate(cell):
+            continue
+        words.append(cell)
+        if not isinstance(cells.read(cell), CouncilError):
+            hits += 1
+
+    if not hits:
+        return None
+    return PayeeColumn(place, cells.read, hits, len(words))
 
 
 def _is_word(cell: str) -> bool:
     if not _LETTERS.search(cell):
         return bool(GSS.fullmatch(cell))
-    return not is_blank(cell) and not is_figure(cell)
+    if is_blank(cell):
+        return False
+    return not is_figure(cell)
 
 
 def _as_codes(place: int, grid: Grid, cells: CellReader) -> PayeeColumn | None:
     """Return the column as one of the ministry's three-digit codes, where its heading says so."""
     if not _CODE.search(grid.titles[place]):
         return None
-    codes = [row.cell(place) for row in grid.body[:SAMPLE] if row.cell(place)]
-    hits = sum(not isinstance(cells.by_code(code), CouncilError) for code in codes)
-    enough = hits > len(codes) * MIN_READABLE
-    return PayeeColumn(place, cells.by_code, hits, len(codes)) if enough else None
+
+    codes = _filled(grid.body[:SAMPLE], place)
+    hits = 0
+    for code in codes:
+        if not isinstance(cells.by_code(code), CouncilError):
+            hits += 1
+
+    if hits <= len(codes) * MIN_READABLE:
+        return None
+    return PayeeColumn(place, cells.by_code, hits, len(codes))
 
 
 def _refuse_institutions(grid: Grid, payee: PayeeColumn, cells: CellReader) -> None:
@@ -120,45 +172,68 @@ def _refuse_institutions(grid: Grid, payee: PayeeColumn, cells: CellReader) -> N
     only where that is."""
     if _LEAD.search(grid.titles[payee.place]):
         return
+
     for place, title in enumerate(grid.titles):
-        if place != payee.place and _INSTITUTION.search(title):
-            cells_there = [row.cell(place) for row in grid.body[:SAMPLE] if row.cell(place)]
-            if _are_other_bodies(cells_there, title, cells):
-                raise UnreadableTable(f"The rows are of other bodies: {title}.")
+        if place == payee.place or not _INSTITUTION.search(title):
+            continue
+        names = _filled(grid.body[:SAMPLE], place)
+        if _are_other_bodies(names, title, cells):
+            raise UnreadableTable(f"The rows are of other bodies: {title}.")
 
 
 def _are_other_bodies(names: Sequence[str], title: str, cells: CellReader) -> bool:
     """Whether most of the names are no council's; figures under such a heading count bodies, unless
     they are their registered numbers."""
-    if not _REGISTERED_NUMBER.search(title) and _most(names, is_figure):
+    has_numbers = _REGISTERED_NUMBER.search(title)
+    if not has_numbers and _most(names, is_figure):
         return False
-    return _most(names, lambda name: isinstance(cells.read(name), CouncilError))
+
+    def is_other(name: str) -> bool:
+        return isinstance(cells.read(name), CouncilError)
+
+    return _most(names, is_other)
 
 
 def _most(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:
-    return sum(map(holds, cells)) * 2 > len(cells)
+    holding = [cell for cell in cells if holds(cell)]
+    return len(holding) * 2 > len(cells)
 
 
 def figure_columns(grid: Grid, payee: PayeeColumn, around: str) -> list[int]:
     """Return the places of the columns that hold money; `around` are the words about the table."""
-    rows = [row for row in grid.body[:SAMPLE] if not is_aggregate(row.cell(payee.place))]
-    return [
-        place
-        for place in range(grid.width)
-        if place != payee.place and _holds_money(place, rows, grid.titles[place], around)
-    ]
+    rows: list[NumberedRow] = []
+    for row in grid.body[:SAMPLE]:
+        if not is_aggregate(row.cell(payee.place)):
+            rows.append(row)
+
+    places: list[int] = []
+    for place, title in enumerate(grid.titles):
+        if place == payee.place:
+            continue
+        if _holds_money(place, rows, title, around):
+            places.append(place)
+    return places
 
 
 def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: str) -> bool:
-    filled = [row.cell(place) for row in rows if row.cell(place) and not is_blank(row.cell(place))]
+    filled = [cell for cell in _filled(rows, place) if not is_blank(cell)]
     figures = [cell for cell in filled if is_figure(cell)]
     if not figures or len(figures) < len(filled) * MIN_READABLE:
         return False
-    if _most(figures, lambda cell: bool(_FIGURE_WITH_UNIT.search(cell))):
+    if _most(figures, _has_unit):
         return True
-    if _CODE.search(title) or is_count(title) or _like_codes_or_years(figures):
+
+    if _CODE.search(title) or is_count(title):
         return False
+    if _like_codes_or_years(figures):
+        return False
+
     return says_money(title) or says_money(around)
+
+
+def _has_unit(cell: str) -> bool:
+    """Whether the figure itself says that it is of pounds, or of millions."""
+    return bool(_FIGURE_WITH_UNIT.search(cell))
 
 
 def _like_codes_or_years(figures: Sequence[str]) -> bool:
@@ -166,18 +241,25 @@ def _like_codes_or_years(figures: Sequence[str]) -> bool:
     rows."""
     if all(_YEARLY.fullmatch(cell) for cell in figures):
         return True
-    counted = [str(number) for number in range(1, len(figures) + 1)]
-    return len(figures) > 1 and list(figures) == counted
+    if len(figures) < 2:
+        return False
+
+    row_numbers = range(1, len(figures) + 1)
+    counted = [str(number) for number in row_numbers]
+    return list(figures) == counted
 
 
 def has_only_small(cells: Sequence[str], scale: int) -> bool:
     """Whether no figure is as much as a thousand pounds and none says that it is pounds: places,
     or a rate."""
-    return not any(_is_sum(cell, scale) for cell in cells)
+    return all(not _is_sum(cell, scale) for cell in cells)
 
 
 def _is_sum(cell: str, scale: int) -> bool:
-    if _FIGURE_WITH_UNIT.search(cell):
+    if _has_unit(cell):
         return True
+
     money = pounds_of(cell, scale)
-    return money is not None and abs(money.pounds) >= _MIN_SUM
+    if money is None:
+        return False
+    return abs(money.pounds) >= _MIN_SUM

@@ -34,7 +34,9 @@ class NumberedRow:
 
     def cell(self, place: int) -> str:
         """Return the cell at this place; empty where the row is shorter."""
-        return self.cells[place] if place < len(self.cells) else ""
+        if place >= len(self.cells):
+            return ""
+        return self.cells[place]
 
 
 @dataclass(frozen=True)
@@ -58,47 +60,70 @@ def grid_of(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> Grid:
     from 1."""
     table = _numbered(rows, numbers)
     width = max((len(row.cells) for row in table), default=0)
+
     first = _first_data_row(table)
     caption, header = _caption_and_header(table[:first])
     body, notes = _body_and_notes(table[first:])
-    return Grid(tuple(caption), _titles(header, width), tuple(body), tuple(notes))
+
+    return Grid(
+        tuple(caption),
+        _titles(header, width),
+        tuple(body),
+        tuple(notes),
+    )
 
 
 def _numbered(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[NumberedRow]:
     table = []
     for index, row in enumerate(rows):
         cells = tuple(_SPACES.sub(" ", cell).strip() for cell in row)
-        if any(cells):
-            table.append(NumberedRow(numbers[index] if numbers else index + 1, cells))
+        if not any(cells):
+            continue
+
+        number = numbers[index] if numbers else index + 1
+        table.append(NumberedRow(number, cells))
     return table
 
 
 def _first_data_row(table: Sequence[NumberedRow]) -> int:
     """Return the index of the first row with a figure that is no heading ("2022", or columns
     numbered 1, 2, 3), or with a cell left blank on purpose."""
-    for index, row in enumerate(table[:_MAX_HEADER_ROWS]):
+    upper_rows = table[:_MAX_HEADER_ROWS]
+    for index, row in enumerate(upper_rows):
         filled = [cell for cell in row.cells if cell]
         if len(filled) > 1 and _is_data(filled):
             return index
-    return min(len(table), _MAX_HEADER_ROWS)
+    return len(upper_rows)
 
 
 def _is_data(filled: Sequence[str]) -> bool:
     """Whether the cells are those of a row with data. Years are headings where the words beside
     them are ("Local authority | 2022 | 2023")."""
-    figures = [cell for cell in filled if is_figure(cell)]
-    words = [cell for cell in filled if not is_figure(cell)]
+    figures: list[str] = []
+    words: list[str] = []
+    for cell in filled:
+        if is_figure(cell):
+            figures.append(cell)
+        else:
+            words.append(cell)
+
     if not figures:
         return any(is_blank(cell) for cell in filled[1:])
-    are_headings = all(_HEADING.fullmatch(word) for word in words)
-    return not (are_headings and _numbers_the_columns(figures))
+    if all(_HEADING.fullmatch(word) for word in words):
+        return not _numbers_the_columns(figures)
+    return True
 
 
 def _numbers_the_columns(figures: Sequence[str]) -> bool:
     """Whether the figures are years, or count the columns."""
     bare = [figure.strip("()") for figure in figures]
-    counted = [str(number) for number in range(1, len(bare) + 1)]
-    return all(_YEAR.fullmatch(figure) for figure in bare) or (len(bare) > 1 and bare == counted)
+    if all(_YEAR.fullmatch(figure) for figure in bare):
+        return True
+    if len(bare) < 2:
+        return False
+
+    column_numbers = range(1, len(bare) + 1)
+    return bare == [str(number) for number in column_numbers]
 
 
 def _caption_and_header(rows: Sequence[NumberedRow]) -> tuple[list[str], list[Row]]:
@@ -107,7 +132,10 @@ def _caption_and_header(rows: Sequence[NumberedRow]) -> tuple[list[str], list[Ro
     header: list[Row] = []
     for row in rows:
         filled = [cell for cell in row.cells if cell]
-        if len(filled) == 1 and (row.cells[0] or not header):
+        stands_alone = len(filled) == 1
+        # Below the first row that heads columns, a cell that stands alone further to the right is
+        # a heading, too.
+        if stands_alone and (row.cells[0] or not header):
             caption.append(filled[0])
         else:
             header.append(row.cells)
@@ -117,8 +145,12 @@ def _caption_and_header(rows: Sequence[NumberedRow]) -> tuple[list[str], list[Ro
 def _body_and_notes(rows: Sequence[NumberedRow]) -> tuple[list[NumberedRow], list[str]]:
     body = list(rows)
     notes: list[str] = []
-    while body and sum(map(bool, body[-1].cells)) == 1:
-        notes.insert(0, next(cell for cell in body.pop().cells if cell))
+    while body:
+        filled = [cell for cell in body[-1].cells if cell]
+        if len(filled) != 1:
+            break
+        notes.insert(0, filled[0])
+        body.pop()
     return body, notes
 
 
@@ -128,11 +160,18 @@ def _titles(header: Sequence[Row], width: int) -> tuple[str, ...]:
     spread = [_spread(row, width) for row in header[:-1]]
     if header:
         last = header[-1]
-        spread.append([last[place] if place < len(last) else "" for place in range(width)])
-    return tuple(
-        " ".join(dict.fromkeys(row[place] for row in spread if row[place]))
-        for place in range(width)
-    )
+        missing = width - len(last)
+        spread.append([*last, *[""] * missing])
+
+    titles: list[str] = []
+    for place in range(width):
+        above: list[str] = []
+        for row in spread:
+            cell = row[place]
+            if cell and cell not in above:
+                above.append(cell)
+        titles.append(" ".join(above))
+    return tuple(titles)
 
 
 def _spread(row: Row, width: int) -> list[str]:

@@ -28,6 +28,7 @@ _LEDGER_WORDS = re.compile(
     r"\b(?:supplier|vendor|transaction|expens\w+|expenditure type|payee|invoice|merchant)\b", re.I
 )
 _TYPE = re.compile(r"\b(?:expens\w+|expenditure|payment) (?:type|category)\b", re.I)
+_GRANT = re.compile("grant", re.I)
 _AREA = re.compile(r"\b(?:expens\w+|expenditure) area\b", re.I)
 _DATE = re.compile(r"\bdate\b", re.I)
 _AMOUNT = re.compile(r"\b(?:net )?(?:amount|value)\b|^\W*£\W*$|\bpaid\b|\btotal\b", re.I)
@@ -60,8 +61,11 @@ class _Places:
 
 def is_ledger(grid: Grid) -> bool:
     """Whether the headings are those of a list of payments."""
-    headings = sum(bool(_LEDGER_WORDS.search(title)) for title in grid.titles)
-    return headings >= 2 and any(_SUPPLIER.search(title) for title in grid.titles)
+    headings = _under(_LEDGER_WORDS, grid)
+    suppliers = _under(_SUPPLIER, grid)
+    if not suppliers:
+        return False
+    return len(headings) >= 2
 
 
 def read_ledger(
@@ -72,49 +76,72 @@ def read_ledger(
     places = _places(grid)
     cells = CellReader(register, around.published)
     by_caption = _is_captioned_ours(grid, around, programmes)
+
     statements: list[Statement] = []
     unmatched: list[RowFault] = []
     for row in grid.body:
-        if not _is_grant(row, places) or not _is_paid_by_us(row, places, by_caption):
+        if not _is_grant(row, places):
             continue
-        payees = cells.read(row.cell(places.supplier))
+        if not _is_paid_by_us(row, places, by_caption):
+            continue
+
+        supplier = row.cell(places.supplier)
+        payees = cells.read(supplier)
         if not isinstance(payees, CouncilError):
             statements += _payment(row, places, payees, around)
-        elif may_be_council(payees) and _LIKE_A_COUNCIL.search(row.cell(places.supplier)):
+        elif may_be_council(payees) and _LIKE_A_COUNCIL.search(supplier):
             unmatched.append(fault(row, str(payees)))
+
     return TableReading(tuple(statements), tuple(unmatched))
 
 
 def _is_captioned_ours(grid: Grid, around: Surroundings, programmes: Programmes) -> bool:
     """Whether what stands about the list says that the education ministry pays."""
-    near = (*grid.caption, *around.near)
-    giver = Scope(replace(around, near=near, alone=False), programmes).table
-    return giver.whose is Whose.OURS and giver.funder == EDUCATION
+    captioned = replace(
+        around,
+        near=(*grid.caption, *around.near),
+        alone=False,
+    )
+    giver = Scope(captioned, programmes).table
+    if giver.whose is not Whose.OURS:
+        return False
+    return giver.funder == EDUCATION
 
 
 def _places(grid: Grid) -> _Places:
-    supplier = next(place for place, title in enumerate(grid.titles) if _SUPPLIER.search(title))
+    supplier = _under(_SUPPLIER, grid)[0]
     amounts = [place for place in _under(_AMOUNT, grid) if _is_amounts(grid, place)]
     if not amounts:
         raise UnreadableTable("No column of the payments holds amounts.")
+
     dates = _under(_DATE, grid)
     return _Places(
-        supplier,
-        amounts[-1],
-        dates[0] if dates else None,
-        tuple(_under(_TYPE, grid)),
-        tuple(_under(_PAYER, grid)),
-        tuple(_under(_AREA, grid)),
+        supplier=supplier,
+        amount=amounts[-1],
+        date=dates[0] if dates else None,
+        types=tuple(_under(_TYPE, grid)),
+        payers=tuple(_under(_PAYER, grid)),
+        areas=tuple(_under(_AREA, grid)),
     )
 
 
 def _under(pattern: re.Pattern[str], grid: Grid) -> list[int]:
-    return [place for place, title in enumerate(grid.titles) if pattern.search(title)]
+    places: list[int] = []
+    for place, title in enumerate(grid.titles):
+        if pattern.search(title):
+            places.append(place)
+    return places
 
 
 def _is_amounts(grid: Grid, place: int) -> bool:
-    cells = [row.cell(place) for row in grid.body[:50] if row.cell(place)]
-    return sum(map(is_figure, cells)) * 2 > len(cells)
+    filled = 0
+    figures = 0
+    for row in grid.body[:50]:
+        cell = row.cell(place)
+        if cell:
+            filled += 1
+            figures += is_figure(cell)
+    return figures * 2 > filled
 
 
 def _is_grant(row: NumberedRow, places: _Places) -> bool:
@@ -122,20 +149,32 @@ def _is_grant(row: NumberedRow, places: _Places) -> bool:
     a division for children pays is its own grant, under whichever accounting words."""
     if any(_SCHOOLS_AGENCY.search(cell) for cell in row.cells):
         return False
-    if any(_FORMULA.search(cell) for cell in row.cells) and not _is_our_area(row, places):
+
+    is_formula = any(_FORMULA.search(cell) for cell in row.cells)
+    if is_formula and not _is_our_area(row, places):
         return False
-    return all(re.search("grant", row.cell(place), re.I) for place in places.types)
+
+    types = [row.cell(place) for place in places.types]
+    return all(_GRANT.search(name) for name in types)
 
 
 def _is_our_area(row: NumberedRow, places: _Places) -> bool:
-    return any(_OUR_AREAS.search(row.cell(place)) for place in places.areas)
+    areas = [row.cell(place) for place in places.areas]
+    return any(_OUR_AREAS.search(area) for area in areas)
 
 
 def _is_paid_by_us(row: NumberedRow, places: _Places, by_caption: bool) -> bool:
     """Whether the education ministry pays: the row says so, else what stands above the list."""
-    payers = [row.cell(place) for place in places.payers if row.cell(place)]
-    if payers:
-        return any(_EDUCATION.search(payer) for payer in payers)
+    says_payer = False
+    for place in places.payers:
+        payer = row.cell(place)
+        if _EDUCATION.search(payer):
+            return True
+        if payer:
+            says_payer = True
+
+    if says_payer:
+        return False
     return by_caption or _is_our_area(row, places)
 
 
@@ -145,15 +184,16 @@ def _payment(
     money = pounds_of(row.cell(places.amount), 1)
     if money is None:
         return ()
-    paid = _day(row, places)
+
+    slugs = [council.slug for council in payees.councils]
     payment = Statement(
         FundingKind.PAYMENT,
-        tuple(sorted(council.slug for council in payees.councils)),
+        tuple(sorted(slugs)),
         quote_of(row.cells),
         funder=EDUCATION,
         money=money,
-        announced=paid or around.published,
-        joint=len(payees.councils) > 1,
+        announced=_day(row, places) or around.published,
+        joint=len(slugs) > 1,
     )
     return (payment,)
 

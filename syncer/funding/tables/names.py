@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncer.errors import AmbiguousCouncil, CouncilError, NotACouncil
 from syncer.model import Council
@@ -64,9 +64,11 @@ class CellReader:
 
     def read(self, cell: str) -> Payees | CouncilError:
         """Return the councils of a cell; the error is a value, so that the other rows are read."""
-        if cell not in self._known:
-            self._known[cell] = self._read(cell)
-        return self._known[cell]
+        known = self._known.get(cell)
+        if known is None:
+            known = self._read(cell)
+            self._known[cell] = known
+        return known
 
     def _read(self, cell: str) -> Payees | CouncilError:
         if is_aggregate(cell):
@@ -91,58 +93,75 @@ class CellReader:
         name = _ROLE.sub("", cell)
         try:
             matched = self._register.match_cell(name, self._on)
-        except CouncilError as error:
-            found = self._in_brackets(name) or self._several(_REMARK.sub("", name))
-            return found or _refused(error)
+        except CouncilError:
+            found = self._in_brackets(name)
+            if found is None:
+                without_remark = _REMARK.sub("", name)
+                found = self._several(without_remark)
+            if found is None:
+                raise
+            return found
+
         return Payees((matched.council,), matched.delivering_for)
 
     def _several(self, name: str) -> Payees | None:
         """Return the councils of a cell that names nothing else: "Kent and Medway"."""
         name = name.replace("/", ",")
         mentions = self._register.mentions(name, self._on)
-        if len(mentions) < 2 or any(mention.ambiguous for mention in mentions):
+        if len(mentions) < 2 or not is_only_joined(name, mentions):
             return None
-        if not is_only_joined(name, mentions):
-            return None
-        slugs = dict.fromkeys(slug for mention in mentions for slug in mention.slugs)
-        return Payees(tuple(self._register.by_slug(slug) for slug in slugs))
+
+        slugs: list[str] = []
+        for mention in mentions:
+            if mention.ambiguous:
+                return None
+            slugs += mention.slugs
+
+        each_once = dict.fromkeys(slugs)
+        councils = [self._register.by_slug(slug) for slug in each_once]
+        return Payees(tuple(councils))
 
     def _in_brackets(self, name: str) -> Payees | None:
         """Return the council that an agency or a partnership is led by."""
         for inner in _IN_BRACKETS.finditer(name):
-            named = (inner[1] or inner[2]).strip()
-            body = self._other_body(name[: inner.start()].strip(" –-,"))
+            leader = (inner[1] or inner[2]).strip()
+            before = name[: inner.start()]
+            body = self._other_body(before.strip(" –-,"))
             try:
-                lead = self._register.match_cell(named, self._on).council
+                lead = self._register.match_cell(leader, self._on)
             except CouncilError:
-                several = self._several(named)
+                several = self._several(leader)
                 if several is not None:
-                    return Payees(several.councils, body=body)
+                    return replace(several, body=body)
                 continue
-            return Payees((lead,), body=body)
+            return Payees((lead.council,), body=body)
         return None
 
     def _other_body(self, name: str) -> str:
         """Return the name, unless it is that of a trust of councils that the register knows."""
-        return "" if self._register.mentions(name, self._on) else name
-
-
-def _refused(error: CouncilError) -> Payees:
-    raise error
+        mentions = self._register.mentions(name, self._on)
+        if mentions:
+            return ""
+        return name
 
 
 def is_aggregate(cell: str) -> bool:
     """Whether the cell names a total, a region or the nation."""
     if GSS.fullmatch(cell):
         return not _ENGLISH_COUNCIL.fullmatch(cell)
-    return is_total(cell) or bool(_REGION.search(cell))
+    if is_total(cell):
+        return True
+    return _REGION.search(cell) is not None
 
 
 def is_total(cell: str) -> bool:
     """Whether the cell says that its row adds up others."""
-    return bool(_TOTAL.search(cell))
+    found = _TOTAL.search(cell)
+    return found is not None
 
 
 def may_be_council(error: CouncilError) -> bool:
     """Whether a name that leads to no council may be one all the same: unknown, or ambiguous."""
-    return not isinstance(error, NotACouncil) or isinstance(error, AmbiguousCouncil)
+    if isinstance(error, AmbiguousCouncil):
+        return True
+    return not isinstance(error, NotACouncil)

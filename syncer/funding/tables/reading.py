@@ -22,7 +22,8 @@ class RowFault:
     message: str
 
     def __str__(self) -> str:
-        return f"row {self.number}: {self.row[:80]} ({self.message})"
+        printed = self.row[:80]
+        return f"row {self.number}: {printed} ({self.message})"
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,12 @@ class TableReading:
 
 def quote_of(cells: Sequence[str]) -> str:
     """Return the row as printed, without its empty cells."""
-    return " | ".join(cell for cell in cells if cell)[:QUOTE]
+    filled = [cell for cell in cells if cell]
+    row = " | ".join(filled)
+    return row[:QUOTE]
 
 
 def fault(row: NumberedRow, message: str) -> RowFault:
     """Return the fault of this row."""
-    return RowFault(row.number, quote_of(row.cells), message)
+    printed = quote_of(row.cells)
+    return RowFault(row.number, printed, message)

@@ -130,6 +130,11 @@ _OF_CHILDREN = re.compile(
     r"|\bauthorities in intervention\b",
     re.I,
 )
+_SAYS_GIVEN = re.compile(
+    r"\bgrants?\b|\bawards?\b|\bfunding\b|\bfund\b|\bpayments?\b|\breimburs\w+", re.I
+)
+_YEAR_OF_ACCOUNT = re.compile(r"\b(?:financial|academic) year\b", re.I)
+_NO_PROGRAMME = "no programme for children or families"
 _NAMED_FUND = re.compile(
     r"\b(?:[A-Z][\w’'-]+ (?:(?:and|for|of|the|&) )?)+"
     r"(?:Grant|Fund|Premium|Programme|Supplement|Bonus)\b"
@@ -172,7 +177,8 @@ class Surroundings:
     @property
     def words(self) -> str:
         """Return all of them as lines."""
-        return "\n".join((*self.near, *self.far))
+        lines = (*self.near, *self.far)
+        return "\n".join(lines)
 
 
 class Scope:
@@ -195,13 +201,18 @@ class Scope:
         """Return whose money stands under this heading."""
         if not title:
             return self._table
+
         own = self._named_in(title)
         if own is not None and own.whose is Whose.OTHER:
             return own
+
         why = _not_given_by_heading(title)
         if why and not self._is_given_for_costs(title):
             return Giver(Whose.OTHER, why=why)
-        if self._table.whose is Whose.OTHER and (own is None or own.programme is None):
+
+        # Only a programme of its own makes a column of another's table one of the ministries'.
+        names_programme = own is not None and own.programme is not None
+        if self._table.whose is Whose.OTHER and not names_programme:
             return self._table
         if own is None:
             return self._without_own_name(title)
@@ -210,59 +221,77 @@ class Scope:
     def _is_given_for_costs(self, title: str) -> bool:
         """Whether a column of costs is what the ministry gives towards them: the table is of its
         money, and no column beside it says "grant"."""
+        if self._table.whose is not Whose.OURS:
+            return False
+        if self._one_is_given:
+            return False
+
         plain = _COSTS.sub("", title)
-        is_ours = self._table.whose is Whose.OURS and not self._one_is_given
-        return is_ours and not _not_given_by_heading(plain)
+        return not _not_given_by_heading(plain)
 
     def _without_own_name(self, title: str) -> Giver:
         """Return what holds for a heading without a giver: another fund's name under a ministry
         that counts only for programmes we know makes it another fund's column."""
-        if self._table.funder in COMMUNITIES and _NAMED_FUND.search(title):
-            return Giver(Whose.OTHER, why=f"not a programme that is known: {title}")
-        if self._table.whose is Whose.UNCLEAR and self._around.alone and _GRANT.search(title):
+        table = self._table
+        if table.funder in COMMUNITIES and _NAMED_FUND.search(title):
+            why = f"not a programme that is known: {title}"
+            return Giver(Whose.OTHER, why=why)
+
+        is_unclear = table.whose is Whose.UNCLEAR
+        if is_unclear and self._around.alone and _GRANT.search(title):
             return Giver(Whose.OURS)
-        return self._table
+        return table
 
     def _of_table(self) -> Giver:
         for words in self._around.near:
             why = _not_given_by_caption(words) or self._is_whole_schools_grant(words)
             if why:
                 return Giver(Whose.OTHER, why=why)
+
         unclear: Giver | None = None
         for words in (*self._around.near, *self._around.far):
             found = self._named_in(words)
-            if found is not None and found.whose is not Whose.UNCLEAR:
+            if found is None:
+                continue
+            if found.whose is not Whose.UNCLEAR:
                 return self._unless_not_given(found)
             unclear = unclear or found
-        return self._unless_not_given(self._by_publisher(unclear))
+
+        giver = self._by_publisher(unclear)
+        return self._unless_not_given(giver)
 
     def _is_whole_schools_grant(self, words: str) -> str:
         """Return the name of the formula grant for schools, where a caption is of that and not of a
         programme about it ("safety valve")."""
         found = _WHOLE_SCHOOLS_GRANT.search(words)
-        return found[0] if found and self._programme_in(words) is None else ""
+        if found is None or self._programme_in(words) is not None:
+            return ""
+        return found[0]
 
     def _unless_not_given(self, giver: Giver) -> Giver:
         """Return the giver, unless the headings say that the table is of other things."""
-        if giver.whose is Whose.OTHER:
+        if giver.whose is Whose.OTHER or giver.programme is not None:
             return giver
+
         for words in self._around.far:
-            if giver.programme is None and (why := _strongly_not_given(words)):
+            why = _strongly_not_given(words)
+            if why:
                 return Giver(Whose.OTHER, why=why)
         return giver
 
     def _by_publisher(self, unclear: Giver | None) -> Giver:
         publisher = self._around.publisher
-        if publisher == EDUCATION and _GIVEN.search(self._around.words):
+        words = self._around.words
+        if publisher == EDUCATION and _GIVEN.search(words):
             return Giver(Whose.OURS, EDUCATION)
         if unclear is not None:
             return unclear
-        if _the_department_gives(self._around.words):
+        if _the_department_gives(words):
             return Giver(Whose.OURS, EDUCATION)
-        if self._around.alone and _GRANT.search(self._around.words):
+        if self._around.alone and _GRANT.search(words):
             return Giver(Whose.OURS)
         if publisher in COMMUNITIES:
-            return Giver(Whose.OTHER, publisher, why="no programme for children or families")
+            return Giver(Whose.OTHER, publisher, why=_NO_PROGRAMME)
         return Giver(Whose.UNCLEAR, why="nothing says whose money it is")
 
     def _named_in(self, words: str) -> Giver | None:
@@ -270,12 +299,18 @@ class Scope:
         programme = self._programme_in(words)
         if programme is not None:
             return _of_programme(programme, words)
-        education, other = _EDUCATION.search(words), _OTHER_GIVERS.search(words)
-        if education and not (other and other.start() < education.start()):
-            return Giver(Whose.OURS, EDUCATION)
+
+        education = _EDUCATION.search(words)
+        other = _OTHER_GIVERS.search(words)
+        if education:
+            other_comes_first = other is not None and other.start() < education.start()
+            if not other_comes_first:
+                return Giver(Whose.OURS, EDUCATION)
+
         other = other or _OTHER_FUNDS.search(words)
         if other:
             return Giver(Whose.OTHER, why=other[0])
+
         ministry = communities_in(words)
         if ministry:
             return self._of_communities(ministry)
@@ -286,17 +321,22 @@ class Scope:
             programme = self._programme_in(words)
             if programme is not None and programme.in_scope:
                 return Giver(Whose.OURS, ministry, programme)
-        return Giver(Whose.OTHER, ministry, why="no programme for children or families")
+
+        return Giver(Whose.OTHER, ministry, why=_NO_PROGRAMME)
 
     def _programme_in(self, words: str) -> Programme | None:
         found = self._programmes.mentions(words, self._around.published)
-        return found[0].programme if found else None
+        if not found:
+            return None
+        return found[0].programme
 
 
 def _the_department_gives(words: str) -> bool:
     """Whether "the Department" gives, in a text about children's services: an answer of the
     education ministry does not name it."""
-    return bool(_DEPARTMENT_GIVES.search(words) and _OF_CHILDREN.search(words))
+    if not _DEPARTMENT_GIVES.search(words):
+        return False
+    return _OF_CHILDREN.search(words) is not None
 
 
 def communities_in(words: str) -> str:
@@ -310,37 +350,56 @@ def communities_in(words: str) -> str:
 
 def _of_programme(programme: Programme, words: str) -> Giver:
     if not programme.in_scope:
-        return Giver(Whose.OTHER, programme.funder, programme, programme.name)
-    funder = EDUCATION if _EDUCATION.search(words) else communities_in(words)
+        return Giver(
+            Whose.OTHER,
+            programme.funder,
+            programme,
+            programme.name,
+        )
+
+    named = EDUCATION if _EDUCATION.search(words) else communities_in(words)
     other = _OTHER_GIVERS.search(words) or _OTHER_FUNDS.search(words)
-    if other and not funder:
+    if other and not named:
         return Giver(Whose.OTHER, why=other[0])
-    return Giver(Whose.OURS, funder or programme.funder, programme)
+
+    funder = named or programme.funder
+    return Giver(Whose.OURS, funder, programme)
 
 
 def _strongly_not_given(words: str) -> str:
-    found = _NOT_GIVEN.search(words) or _SCHOOLS_MONEY.search(words)
-    return found[0] if found else ""
+    for pattern in (_NOT_GIVEN, _SCHOOLS_MONEY):
+        found = pattern.search(words)
+        if found:
+            return found[0]
+    return ""
 
 
 def _not_given_by_caption(words: str) -> str:
     """Return what says that a caption's table holds nothing given; empty where nothing does."""
-    if why := _strongly_not_given(words):
+    why = _strongly_not_given(words)
+    if why:
         return why
+
+    # A longer caption is a paragraph: what it says of spending may be beside the point.
+    if len(words) >= 200 or _says_given(words):
+        return ""
     for pattern in (_SPENT, _RATES):
         found = pattern.search(words)
-        if found and len(words) < 200 and not _says_given(words):
+        if found:
             return found[0]
     return ""
 
 
 def _says_given(words: str) -> bool:
     """Whether the words speak of a grant before anything that is not given."""
-    given = re.search(
-        r"\bgrants?\b|\bawards?\b|\bfunding\b|\bfund\b|\bpayments?\b|\breimburs\w+", words, re.I
-    )
+    given = _SAYS_GIVEN.search(words)
+    if given is None:
+        return False
+
     spent = _SPENT.search(words)
-    return given is not None and (spent is None or given.start() < spent.start())
+    if spent is None:
+        return True
+    return given.start() < spent.start()
 
 
 def _not_given_by_heading(title: str) -> str:
@@ -354,13 +413,18 @@ def _not_given_by_heading(title: str) -> str:
 
 def is_count(title: str) -> bool:
     """Whether a column counts something, or numbers it, and holds no money."""
-    plain = re.sub(r"\b(?:financial|academic) year\b", "", title, flags=re.I)
-    return bool(_COUNTED.search(plain)) and not says_money(title)
+    if says_money(title):
+        return False
+
+    plain = _YEAR_OF_ACCOUNT.sub("", title)
+    return _COUNTED.search(plain) is not None
 
 
 def says_money(words: str) -> bool:
     """Whether the words are of money: pounds, a grant, an allocation."""
-    return bool(_MONEY.search(words) or _GIVEN.search(words))
+    if _MONEY.search(words):
+        return True
+    return _GIVEN.search(words) is not None
 
 
 def first_funder(words: Iterable[str]) -> str:
@@ -368,11 +432,13 @@ def first_funder(words: Iterable[str]) -> str:
     for line in words:
         if _EDUCATION.search(line):
             return EDUCATION
-        if name := communities_in(line):
-            return name
+        ministry = communities_in(line)
+        if ministry:
+            return ministry
     return ""
 
 
 def all_words(parts: Sequence[str]) -> str:
     """Return the parts that say something, as lines."""
-    return "\n".join(part for part in parts if part)
+    said = [part for part in parts if part]
+    return "\n".join(said)

@@ -39,6 +39,10 @@ _SENTENCE = re.compile(
     r"[.!?]\s+[A-Z]|\b(?:is|was|were|are|has|have|had|will|would|which|that|said)\b"
 )
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
+_LETTERS = re.compile(r"[A-Za-z]{3}")
+_QUOTES_AND_BRACKETS = ("(", '"', "“", "‘")
+_LOOSE = ("wide", "shape")
+"""Cuts that a line of prose may have by chance."""
 _MAX_NAME = 120
 _MIN_ROWS = 2
 _LEAD_LINES = 5
@@ -61,7 +65,9 @@ class TextTable:
     @property
     def lead(self) -> str:
         """Return the last words before the table."""
-        return self.before[0] if self.before else ""
+        if not self.before:
+            return ""
+        return self.before[0]
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,9 @@ class _Line:
     @property
     def is_item(self) -> bool:
         """Whether the line is an item of a list."""
-        return self.bullet or (self.cut == "shape" and ":" in self.cells[0])
+        if self.bullet:
+            return True
+        return self.cut == "shape" and ":" in self.cells[0]
 
 
 _NOTHING = _Line("", (), False)
@@ -102,10 +110,15 @@ def _table(lines: Sequence[str], read: Sequence[_Line], at: int, end: int, floor
     """Return the table whose rows stand from line `at` up to `end`; the one before it ends at
     `floor`."""
     start = _start_of_header(lines, read, at, floor)
-    rows = _even([line for line in read[start:end] if line.cells])
-    before = _lines_before(lines, start, floor)
-    after = _lines_after(lines, read, end)
-    return TextTable(start, end, rows, before, after, read[at].is_item)
+    cut_lines = [line for line in read[start:end] if line.cells]
+    return TextTable(
+        start,
+        end,
+        rows=_even(cut_lines),
+        before=_lines_before(lines, start, floor),
+        after=_lines_after(lines, read, end),
+        is_list=read[at].is_item,
+    )
 
 
 # -- One line --------------------------------------------------------------------------------------
@@ -115,11 +128,16 @@ def _read(line: str) -> _Line:
     """Return the line as cells."""
     if not line.strip() or _RULE.fullmatch(line):
         return _NOTHING
-    bullet = bool(_BULLET.match(line))
-    bare = _BULLET.sub("", line, count=1) if bullet else line.strip("\n")
+
+    bare = line.strip("\n")
+    has_bullet = _BULLET.match(line) is not None
+    if has_bullet:
+        bare = _BULLET.sub("", line, count=1)
+
     for cut, cells in _cuts(bare):
         if len(cells) > 1:
-            return _Line(cut, cells, _is_row(cells, cut), bullet)
+            is_row = _is_row(cells, cut)
+            return _Line(cut, cells, is_row, has_bullet)
     return _NOTHING
 
 
@@ -127,26 +145,41 @@ def _cuts(line: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return the ways in which the line may be cut that fit it, the surest first."""
     stripped = line.strip()
     ways: list[tuple[str, tuple[str, ...]]] = []
+
     if "\t" in stripped:
-        ways.append(("tab", _split(line.strip(" "), "\t")))
+        # The heading of a table may begin with a tab: above the names stands nothing.
+        cells = _split(line.strip(" "), "\t")
+        ways.append(("tab", cells))
+
     if "|" in stripped:
-        ways.append(("bar", _split(stripped.strip("|"), "|")))
+        cells = _split(stripped.strip("|"), "|")
+        ways.append(("bar", cells))
+
     if ";" in stripped and "; " not in stripped:
-        ways.append(("semicolon", _split(stripped, ";")))
+        cells = _split(stripped, ";")
+        ways.append(("semicolon", cells))
+
     if _CSV_COMMA.search(stripped) and not _NEXT_SENTENCE.search(stripped):
-        ways.append(("comma", _split_csv(stripped)))
+        cells = _split_csv(stripped)
+        ways.append(("comma", cells))
+
     if _WIDE.search(stripped):
-        ways.append(("wide", _wide_cells(stripped)))
-    ways.append(("shape", _shaped_cells(stripped)))
+        cells = _wide_cells(stripped)
+        ways.append(("wide", cells))
+
+    cells = _shaped_cells(stripped)
+    ways.append(("shape", cells))
     return ways
 
 
 def _split_csv(line: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in next(csv.reader([line])))
+    cells = next(csv.reader([line]))
+    return tuple(cell.strip() for cell in cells)
 
 
 def _split(line: str, mark: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in line.split(mark))
+    cells = line.split(mark)
+    return tuple(cell.strip() for cell in cells)
 
 
 def _wide_cells(line: str) -> tuple[str, ...]:
@@ -154,8 +187,12 @@ def _wide_cells(line: str) -> tuple[str, ...]:
     are cut, too."""
     cells: list[str] = []
     for part in _WIDE.split(line):
-        cells += _shaped_cells(part) or (part.strip(),)
-    return tuple(cell for cell in cells if cell)
+        shaped = _shaped_cells(part)
+        if shaped:
+            cells += shaped
+        elif part.strip():
+            cells.append(part.strip())
+    return tuple(cells)
 
 
 def _shaped_cells(part: str) -> tuple[str, ...]:
@@ -164,22 +201,35 @@ def _shaped_cells(part: str) -> tuple[str, ...]:
     part = part.strip()
     if is_figure(part) or is_blank(part):
         return ()
+
     coded = _LEADING_CODE.match(part)
     if coded is None:
         return _name_and_figures(part)
+
     rest = part[coded.end() :]
-    return (coded["code"], *(_name_and_figures(rest) or (rest,)))
+    named = _name_and_figures(rest)
+    if not named:
+        named = (rest,)
+    return (coded["code"], *named)
 
 
 def _name_and_figures(part: str) -> tuple[str, ...]:
     """Return the names and the figures of "Dorset – £870,500" and the like."""
-    found = _IN_BRACKETS.search(part)
-    if found is not None:
-        return (*_names(part[: found.start()]), found["figure"])
-    at_end = None if _ENDS_WITH_YEARS.search(part) else _FIGURES_AT_END.search(part)
-    if at_end is None or not _is_name(part[: at_end.start()]):
+    in_brackets = _IN_BRACKETS.search(part)
+    if in_brackets is not None:
+        words = part[: in_brackets.start()]
+        return (*_names(words), in_brackets["figure"])
+
+    if _ENDS_WITH_YEARS.search(part):
         return ()
-    return (*_names(part[: at_end.start()]), *_figures(at_end["figures"]))
+    at_end = _FIGURES_AT_END.search(part)
+    if at_end is None:
+        return ()
+
+    words = part[: at_end.start()]
+    if not _is_name(words):
+        return ()
+    return (*_names(words), *_figures(at_end["figures"]))
 
 
 def _figures(printed: str) -> tuple[str, ...]:
@@ -187,27 +237,45 @@ def _figures(printed: str) -> tuple[str, ...]:
     printed = printed.strip()
     if _THOUSANDS_APART.fullmatch(printed):
         return (printed,)
-    return tuple(token[0].strip() for token in _TOKEN.finditer(printed))
+
+    tokens = _TOKEN.findall(printed)
+    return tuple(token.strip() for token in tokens)
 
 
 def _names(words: str) -> tuple[str, ...]:
     """Return the words before the figures, cut at dashes that stand between spaces."""
-    return tuple(
-        part.strip(" :,–-") for part in _DASHED.split(words.strip()) if part.strip(" :,–-")
-    )
+    names: list[str] = []
+    for part in _DASHED.split(words.strip()):
+        name = part.strip(" :,–-")
+        if name:
+            names.append(name)
+    return tuple(names)
 
 
 def _is_name(words: str) -> bool:
-    return len(words) <= _MAX_NAME and not _SENTENCE.search(words) and words[:1] not in '("“‘'
+    if not words or len(words) > _MAX_NAME:
+        return False
+    if _SENTENCE.search(words):
+        return False
+    return not words.startswith(_QUOTES_AND_BRACKETS)
 
 
 def _is_row(cells: Sequence[str], cut: str) -> bool:
     """Whether the cells hold a name and a figure, or a word for none; cut by tabs or bars, they
     need no name."""
-    named = cut in ("tab", "bar") or any(
-        re.search(r"[A-Za-z]{3}", cell) and len(cell) <= _MAX_NAME * 2 for cell in cells
-    )
-    return named and any(is_figure(cell) or is_blank(cell) for cell in cells[1:] if cell)
+    needs_name = cut not in ("tab", "bar")
+    if needs_name and not any(_holds_name(cell) for cell in cells):
+        return False
+
+    beside = [cell for cell in cells[1:] if cell]
+    return any(is_figure(cell) or is_blank(cell) for cell in beside)
+
+
+def _holds_name(cell: str) -> bool:
+    """Whether the cell has letters enough for a name, and is no paragraph."""
+    if len(cell) > _MAX_NAME * 2:
+        return False
+    return _LETTERS.search(cell) is not None
 
 
 # -- Runs of lines ---------------------------------------------------------------------------------
@@ -215,16 +283,20 @@ def _is_row(cells: Sequence[str], cut: str) -> bool:
 
 def _end_of_run(lines: Sequence[str], read: Sequence[_Line], at: int) -> int | None:
     """Return the line after the rows that begin here; None where no run of rows begins."""
-    if not read[at].is_row:
+    first = read[at]
+    if not first.is_row:
         return None
-    rows, end, place = 0, at, at
-    while place < len(lines):
-        if _belongs(read[place], read[at]):
+
+    rows = 0
+    end = at
+    for place in range(at, len(lines)):
+        if _belongs(read[place], first):
             rows += read[place].is_row
             end = place + 1
-        elif not _is_gap(lines[place]) or place > end:
+        elif place > end or not _is_gap(lines[place]):
+            # One gap may stand between two rows.
             break
-        place += 1
+
     if rows < _MIN_ROWS or _is_part_of_a_list(lines, read, at, end):
         return None
     return end
@@ -232,16 +304,21 @@ def _end_of_run(lines: Sequence[str], read: Sequence[_Line], at: int) -> int | N
 
 def _is_gap(line: str) -> bool:
     """Whether the line is empty, or only rules off the header."""
-    return bool(_RULE.fullmatch(line))
+    ruled = _RULE.fullmatch(line)
+    return ruled is not None
 
 
 def _belongs(line: _Line, first: _Line) -> bool:
     """Whether a line goes on with the rows that began with `first`."""
-    loose = {"wide", "shape"}
-    alike = line.cut == first.cut or {line.cut, first.cut} <= loose
-    if not alike or line.bullet != first.bullet:
+    if line.bullet != first.bullet:
         return False
-    return line.is_row or line.cut not in loose
+
+    is_loose = line.cut in _LOOSE
+    if line.cut != first.cut:
+        both_loose = is_loose and first.cut in _LOOSE
+        if not both_loose:
+            return False
+    return line.is_row or not is_loose
 
 
 def _is_part_of_a_list(lines: Sequence[str], read: Sequence[_Line], at: int, end: int) -> bool:
@@ -249,44 +326,61 @@ def _is_part_of_a_list(lines: Sequence[str], read: Sequence[_Line], at: int, end
     a name and a sum."""
     if not read[at].bullet:
         return False
-    beside = [place for place in (at - 1, end) if 0 <= place < len(lines)]
-    return any(_BULLET.match(lines[place]) and not read[place].is_row for place in beside)
+
+    for place in (at - 1, end):
+        if not 0 <= place < len(lines):
+            continue
+        if _BULLET.match(lines[place]) and not read[place].is_row:
+            return True
+    return False
 
 
 def _start_of_header(lines: Sequence[str], read: Sequence[_Line], at: int, floor: int) -> int:
     """Return the first line of the header above the rows: lines cut in the same way."""
-    start, place = at, at - 1
-    if read[at].bullet:
+    first = read[at]
+    if first.bullet:
         return at
-    while place >= floor:
-        if _may_head(lines[place], read[place], read[at]):
+
+    start = at
+    for place in range(at - 1, floor - 1, -1):
+        if _may_head(lines[place], read[place], first):
             start = place
-        elif not _is_gap(lines[place]) or start < at:
+        elif start < at or not _is_gap(lines[place]):
+            # A gap may stand between the header and the rows, but not within the header.
             break
-        place -= 1
     return start
 
 
 def _may_head(line: str, read: _Line, first: _Line) -> bool:
-    if first.cut in ("wide", "shape"):
-        titles = _WIDE.split(line.strip())
-        return bool(titles) and read.cut == "wide" and not _SENTENCE.search(line)
-    return read.cut == first.cut
+    if first.cut not in _LOOSE:
+        return read.cut == first.cut
+    if read.cut != "wide":
+        return False
+    return not _SENTENCE.search(line)
 
 
 def _lines_before(lines: Sequence[str], start: int, floor: int) -> tuple[str, ...]:
-    found = [lines[place].strip() for place in range(start - 1, floor - 1, -1)]
-    return tuple(line for line in found if line)[:_LEAD_LINES]
+    found: list[str] = []
+    for place in range(start - 1, floor - 1, -1):
+        line = lines[place].strip()
+        if line:
+            found.append(line)
+        if len(found) == _LEAD_LINES:
+            break
+    return tuple(found)
 
 
 def _lines_after(lines: Sequence[str], read: Sequence[_Line], end: int) -> tuple[str, ...]:
     """Return the lines below the table up to the next table or the second blank line."""
     found: list[str] = []
-    for place in range(end, min(len(lines), end + _NOTE_LINES + 2)):
+    limit = end + _NOTE_LINES + 2
+    for place in range(end, min(len(lines), limit)):
         if read[place].is_row:
             break
-        if lines[place].strip():
-            found.append(lines[place].strip())
+
+        line = lines[place].strip()
+        if line:
+            found.append(line)
     return tuple(found[:_NOTE_LINES])
 
 
@@ -297,25 +391,34 @@ def _even(lines: Sequence[_Line]) -> tuple[tuple[str, ...], ...]:
     """Return rows of one length: a header that lacks the corner above the names gets an empty one,
     and figures stand under the last titles."""
     width = _usual_width(lines)
-    return tuple(_to_width(line, width) for line in lines)
+    rows = [_to_width(line, width) for line in lines]
+    return tuple(rows)
 
 
 def _usual_width(lines: Sequence[_Line]) -> int:
     widths = Counter(len(line.cells) for line in lines if line.is_row)
-    return widths.most_common(1)[0][0] if widths else 0
+    if not widths:
+        return 0
+
+    [(width, _)] = widths.most_common(1)
+    return width
 
 
 def _to_width(line: _Line, width: int) -> tuple[str, ...]:
     missing = width - len(line.cells)
     if missing <= 0:
         return line.cells
-    if line.is_row and line.cut not in ("wide", "shape"):
+
+    padding = [""] * missing
+    if not line.is_row:
+        return (*padding, *line.cells)
+
+    if line.cut not in _LOOSE:
         return line.cells
-    if line.is_row and not is_figure(line.cells[0]):
-        return (*([""] * missing if _is_code(line, width) else ()), *line.cells)
-    return (*[""] * missing, *line.cells)
+    if is_figure(line.cells[0]):
+        return (*padding, *line.cells)
 
-
-def _is_code(line: _Line, width: int) -> bool:
-    """Whether a row lacks the code that the others begin with: a total's."""
-    return len(line.cells) == width - 1
+    # A total lacks the code that the other rows begin with.
+    if missing == 1:
+        return ("", *line.cells)
+    return line.cells

@@ -14,17 +14,20 @@ _TOLERANCE = 100
 
 def is_called_total(title: str) -> bool:
     """Whether a column's heading says that it adds up others."""
-    return bool(_TOTAL_COLUMN.search(title))
+    found = _TOTAL_COLUMN.search(title)
+    return found is not None
 
 
 def is_whole_total(label: str) -> bool:
     """Whether the row is the total of all rows of the table, by its name."""
-    return bool(_WHOLE.match(label))
+    found = _WHOLE.match(label)
+    return found is not None
 
 
 def adds_up(whole: int, parts: int) -> bool:
     """Whether the sum is the other, to the nearest hundredth."""
-    return abs(whole - parts) * _TOLERANCE <= abs(whole)
+    difference = abs(whole - parts)
+    return difference * _TOLERANCE <= abs(whole)
 
 
 def total_columns(
@@ -35,15 +38,34 @@ def total_columns(
     named = [place for place in figures if is_called_total(titles[place])]
     if not named or len(figures) < 2:
         return frozenset()
-    rows = len(next(iter(figures.values())))
-    sums = [
-        sum(column[row] or 0 for place, column in figures.items() if place not in named)
-        for row in range(rows)
-    ]
-    return frozenset(place for place in named if _is_sum(figures[place], sums))
+
+    others = [column for place, column in figures.items() if place not in named]
+    sums = _sums_by_row(others, len(figures[named[0]]))
+
+    totals: set[int] = set()
+    for place in named:
+        if _is_sum(figures[place], sums):
+            totals.add(place)
+    return frozenset(totals)
+
+
+def _sums_by_row(columns: Sequence[Sequence[int | None]], rows: int) -> list[int]:
+    """Return what the columns add up to in each row; an empty cell adds nothing."""
+    sums = [0] * rows
+    for column in columns:
+        for row, pounds in enumerate(column):
+            sums[row] += pounds or 0
+    return sums
 
 
 def _is_sum(column: Sequence[int | None], sums: Sequence[int]) -> bool:
-    pairs = [(whole, parts) for whole, parts in zip(column, sums, strict=True) if whole]
-    fitting = sum(adds_up(whole, parts) for whole, parts in pairs)
-    return bool(pairs) and fitting * 2 > len(pairs)
+    filled = 0
+    fitting = 0
+    for whole, parts in zip(column, sums, strict=True):
+        if not whole:
+            continue
+        filled += 1
+        fitting += adds_up(whole, parts)
+
+    # An empty column is the sum of nothing: 0 * 2 > 0 is false.
+    return fitting * 2 > filled
