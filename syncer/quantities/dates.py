@@ -67,28 +67,33 @@ class _Printed:
 
 
 def ranges_in(text: str, before: dt.date | None = None) -> tuple[DayRange, ...]:
-    """Every day or run of days printed in the text, in its order; a single day is a range of one.
+    """Return every day or run of days printed in the text, in its order; a single day is a range of
+    one.
 
     A run without any year is left out, unless `before` is given: it then means the last such days
     before that one. A run with an impossible day (31 June) is left out. What was printed with its
     end before its start is given as it was printed.
     """
-    return tuple(
-        found for printed, words in _runs(text) for found in _as_range(printed, words, before)
-    )
+    found: list[DayRange] = []
+    for printed, words in _runs(text):
+        found += _as_range(printed, words, before)
+    return tuple(found)
 
 
 def day_of(text: str) -> dt.date:
-    """The one day that this text prints. Raises ValueError when it prints none, several, or more
-    than a day."""
+    """Return the one day that this text prints. Raises ValueError when it prints none, several, or
+    more than a day."""
     found = ranges_in(text)
-    if (
-        len(found) != 1
-        or found[0].start != found[0].end
-        or len(found[0].text) < len(text.strip()) - 1
-    ):
+    if len(found) != 1:
         raise ValueError(f"not a single day: {text!r}")
-    return found[0].start
+
+    [days] = found
+    is_one_day = days.start == days.end
+    # Nothing but a full stop or the like may stand beside it.
+    is_all = len(days.text) >= len(text.strip()) - 1
+    if not is_one_day or not is_all:
+        raise ValueError(f"not a single day: {text!r}")
+    return days.start
 
 
 def day_of_cell(cell: str) -> dt.date:
@@ -104,41 +109,55 @@ def day_of_cell(cell: str) -> dt.date:
 
 
 def _runs(text: str) -> Iterator[tuple[list[_Printed], str]]:
-    """Days joined by dashes, "to", "and" and commas, as one run, with its text."""
+    """Yield the days joined by dashes, "to", "and" and commas as one run, with its text."""
     at = 0
     while first := _ONE.search(text, at):
-        found = [first]
-        while (joint := _BETWEEN.match(text, found[-1].end())) and (
-            following := _ONE.match(text, joint.end())
-        ):
-            found.append(following)
+        found = _joined_days(text, first)
         at = found[-1].end()
-        while (
-            found and _printed(found[-1]).month is None
-        ):  # "3 to 5 of them", or the number that a sentence goes on with
-            found.pop()
-        if found:
-            yield [_printed(one) for one in found], text[first.start() : found[-1].end()]
+
+        printed = [_printed(one) for one in found]
+        # "3 to 5 of them", or the number that a sentence goes on with
+        while printed and printed[-1].month is None:
+            printed.pop()
+        if printed:
+            end = found[len(printed) - 1].end()
+            yield printed, text[first.start() : end]
+
+
+def _joined_days(text: str, first: re.Match[str]) -> list[re.Match[str]]:
+    """Return the day, and those that follow it joined by a dash, "to", "and" or a comma."""
+    found = [first]
+    while True:
+        joint = _BETWEEN.match(text, found[-1].end())
+        if joint is None:
+            return found
+
+        following = _ONE.match(text, joint.end())
+        if following is None:
+            return found
+        found.append(following)
 
 
 def _printed(found: re.Match[str]) -> _Printed:
     if found["iso"]:
-        parts = [int(part) for part in found["iso"].split("-")]
-        return _Printed(parts[2], parts[1], parts[0])
+        iso_year, iso_month, iso_day = found["iso"].split("-")
+        return _Printed(int(iso_day), int(iso_month), int(iso_year))
+
     if found["d"]:
-        return _Printed(
-            int(found["d"]),
-            int(found["m"]),
-            int(found["y"]) + (2000 if len(found["y"]) == 2 else 0),
-        )
+        printed_year = int(found["y"])
+        century = 2000 if len(found["y"]) == 2 else 0
+        return _Printed(int(found["d"]), int(found["m"]), century + printed_year)
+
+    day = int(_digits(found["day"]))
     month = _month_number(found["month"]) if found["month"] else None
     year = int(_digits(found["year"])) if found["year"] else None
-    return _Printed(int(_digits(found["day"])), month, year)
+    return _Printed(day, month, year)
 
 
 def _month_number(name: str) -> int:
     beginning = name[:3].lower()
-    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(beginning))
+    abbreviated = [month[:3] for month in MONTHS]
+    return abbreviated.index(beginning) + 1
 
 
 def _digits(text: str) -> str:
@@ -163,22 +182,30 @@ def _days(printed: list[_Printed], before: dt.date | None) -> list[dt.date]:
     month: int | None = None
     year = printed[-1].year or _year_before(printed[-1], before)
     for one in reversed(printed):
-        month, year = one.month or month, one.year or year
+        month = one.month or month
+        year = one.year or year
         if month is None or year is None:
             return []
-        if one.year is None and days and _goes_back(one.day, month, year, days[0]):
+
+        is_carried = one.year is None
+        if is_carried and days and _goes_back(one.day, month, year, days[0]):
             year -= 1
         days.insert(0, dt.date(year, month, one.day))
     return days
 
 
 def _goes_back(day: int, month: int, year: int, following: dt.date) -> bool:
-    return year == following.year and (month, day) > (following.month, following.day)
+    if year != following.year:
+        return False
+    return (month, day) > (following.month, following.day)
 
 
 def _year_before(last: _Printed, before: dt.date | None) -> int | None:
     """Return the year of the last such day before a day; None where there is nothing to go by."""
     if before is None or last.month is None:
         return None
+
     same_year = dt.date(before.year, last.month, last.day)
-    return before.year if same_year <= before else before.year - 1
+    if same_year <= before:
+        return before.year
+    return before.year - 1

@@ -135,15 +135,21 @@ class MoneyMention:
 
 
 def read_money(text: str) -> list[MoneyMention]:
-    """Every amount in the text, in order, with its span; pounds are rounded to the whole pound."""
+    """Return every amount in the text, in order, with its span; pounds are rounded to the
+    whole pound."""
+    raw = _raw_amounts(text)
+    in_order = sorted(raw, key=lambda amount: amount[0].start())
+
     mentions: list[MoneyMention] = []
     end = 0
-    for found, amount, unit in sorted(_raw_amounts(text), key=lambda raw: raw[0].start()):
+    for found, amount, unit in in_order:
         if found.start() < end:
             continue
+
         mention = _mention(text, found, amount, unit, end)
-        if mentions and (whole := _one_range(text, mentions[-1], mention)):
-            mentions[-1] = whole
+        joined = _one_range(text, mentions[-1], mention) if mentions else None
+        if joined is not None:
+            mentions[-1] = joined
         else:
             mentions.append(mention)
         end = mentions[-1].end
@@ -151,44 +157,69 @@ def read_money(text: str) -> list[MoneyMention]:
 
 
 def _one_range(text: str, first: MoneyMention, second: MoneyMention) -> MoneyMention | None:
-    """ "between £13.1m and £14.2m", "£1.96m to £2.1m": one sum whose ends are told; its pounds are
-    the lower end."""
+    """Return the one sum whose ends are told ("between £13.1m and £14.2m", "£1.96m to £2.1m"): its
+    pounds are the lower end; None where these are two sums."""
     before = text[: first.start]
     opened = _RANGE_OPENS.search(before)
     joint = _JOINT_AFTER_OPENING if opened else _JOINT
-    lower, upper = first.money.pounds, second.money.pounds
-    if not joint.fullmatch(text, first.end, second.start) or _RANGE_ENDS.search(before):
+    if not joint.fullmatch(text, first.end, second.start):
         return None
+    if _RANGE_ENDS.search(before):
+        return None
+
+    lower = first.money.pounds
+    upper = second.money.pounds
     if not lower < upper <= lower * _MAX_SPREAD:
         return None
+
     start = opened.start() if opened else first.start
-    printed = " ".join(text[start : second.end].split())
-    money = Money(lower, Qualifier.ABOUT, printed, first.money.low, second.money.high)
+    words = text[start : second.end].split()
+    money = Money(
+        lower,
+        Qualifier.ABOUT,
+        " ".join(words),
+        low=first.money.low,
+        high=second.money.high,
+    )
     return MoneyMention(money, start, second.end)
 
 
 def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
-    """Matches with the amount in pounds and the unit of the last printed digit."""
+    """Return the matches with the amount in pounds and the unit of the last printed digit."""
     raw = []
     for pattern in (_AMOUNT, _POUNDS_AFTER, _SLUG):
         for found in pattern.finditer(text):
-            if scaled := _scaled_amount(found):
+            scaled = _scaled_amount(found)
+            if scaled is not None:
                 raw.append(scaled)
-    raw += [(found, Decimal(500_000), Decimal(100_000)) for found in _HALF_A_MILLION.finditer(text)]
+
+    for found in _HALF_A_MILLION.finditer(text):
+        raw.append((found, Decimal(500_000), Decimal(100_000)))
+
+    million = Decimal(10**6)
     for found in _WORD_MILLIONS.finditer(text):
-        raw.append((found, Decimal(_WORDS[found["word"].lower()] * 10**6), Decimal(10**6)))
+        count = _WORDS[found["word"].lower()]
+        raw.append((found, count * million, million))
     return raw
 
 
 def _scaled_amount(found: re.Match[str]) -> tuple[re.Match[str], Decimal, Decimal] | None:
     """Return the match, its amount in pounds, and the unit of its last digit; None where it is too
     large to be money."""
-    scale = _SCALES.get((found["scale"] or "").lower(), 1)
-    decimals = len(found["number"].partition(".")[2])
-    amount = _sum_of(found["number"].replace(",", ""))
-    if amount is None or amount * scale >= _MOST_POUNDS:
+    unit_name = found["scale"] or ""
+    scale = _SCALES.get(unit_name.lower(), 1)
+
+    printed = found["number"].replace(",", "")
+    number = _sum_of(printed)
+    if number is None:
         return None
-    return found, amount * scale, Decimal(scale).scaleb(-decimals)
+    amount = number * scale
+    if amount >= _MOST_POUNDS:
+        return None
+
+    _, _, decimals = printed.partition(".")
+    last_digit = Decimal(scale).scaleb(-len(decimals))
+    return found, amount, last_digit
 
 
 def _sum_of(number: str) -> Decimal | None:
@@ -202,52 +233,70 @@ def _sum_of(number: str) -> Decimal | None:
 def _mention(
     text: str, found: re.Match[str], amount: Decimal, unit: Decimal, floor: int
 ) -> MoneyMention:
-    """One amount with the qualifier that stands before or after it."""
-    start, end = found.start(), found.end()
+    """Return one amount with the qualifier that stands before or after it."""
+    start = found.start()
+    end = found.end()
     before = text[max(floor, start - _LOOKBACK) : start]
     kind, qualifier, width = _qualifier_at_end(before)
     start -= width
+
+    or_so = _OR_SO.match(text, end)
     if found.groupdict().get("plus"):
         kind, qualifier = "over", Qualifier.OVER
-    elif so := _OR_SO.match(text, end):
-        kind, qualifier, end = "about", Qualifier.ABOUT, so.end()
+    elif or_so:
+        kind, qualifier = "about", Qualifier.ABOUT
+        end = or_so.end()
+
     low, high = _range(kind, amount, unit)
-    printed = " ".join(text[start:end].split())
-    return MoneyMention(Money(_whole(amount), qualifier, printed, low, high), start, end)
+    words = text[start:end].split()
+    money = Money(
+        _whole(amount),
+        qualifier,
+        " ".join(words),
+        low,
+        high,
+    )
+    return MoneyMention(money, start, end)
 
 
 def _qualifier_at_end(before: str) -> tuple[str, Qualifier, int]:
     """Return the kind of the qualifier with which the words before an amount end, what it makes of
     the amount, and how many characters it takes; none is exact."""
     for name, which, words in _QUALIFIERS:
-        if hit := words.search(before):
-            return name, which, len(before) - hit.start()
+        found = words.search(before)
+        if found is not None:
+            width = len(before) - found.start()
+            return name, which, width
     return "", Qualifier.EXACT, 0
 
 
 def _range(kind: str, amount: Decimal, unit: Decimal) -> tuple[int, int | None]:
-    """What the figure may stand for. A unit of a pound or less is exact; about is a tenth either
-    way."""
+    """Return what the figure may stand for, from the least to the most (None: no end). A unit of a
+    pound or less is exact; about is a tenth either way."""
     half = unit / 2 if unit > 1 else Decimal(0)
     wide = max(half, amount * _TENTH)
     if kind == "over":
         return _whole(amount), None
-    low, high = amount - half, amount + half
+
+    low = amount - half
+    high = amount + half
     if kind == "ceiling":
         low = Decimal(0)
-    if kind in ("below", "about"):
+    elif kind == "about":
         low = amount - wide
-    if kind in ("just over", "about"):
         high = amount + wide
-    if kind == "below":
+    elif kind == "below":
+        low = amount - wide
         high = amount
-    if kind == "just over":
+    elif kind == "just over":
         low = amount
+        high = amount + wide
     return _whole(low), _whole(high)
 
 
 def _whole(amount: Decimal) -> int:
-    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+    rounded = amount.quantize(Decimal(1), ROUND_HALF_UP)
+    return int(rounded)
 
 
 def read_amount_cell(cell: str) -> Money | None:
@@ -258,25 +307,40 @@ def read_amount_cell(cell: str) -> Money | None:
     bare = without_marks(cell)
     if bare.lower() == "nil":
         return Money(0, Qualifier.EXACT, cell, 0, 0)
+
     found = _CELL.fullmatch(bare)
     if found is None:
         return _only_amount(bare)
-    number = re.sub(r"[,\s]", "", found["number"]) + "." + (found["decimals"] or "0")
-    amount = _sum_of(number)
+
+    whole = re.sub(r"[,\s]", "", found["number"])
+    decimals = found["decimals"] or "0"
+    amount = _sum_of(f"{whole}.{decimals}")
     if amount is None:
         return None
+
     pounds = _whole(amount)
-    if bare.startswith("(") or "-" in bare:
+    is_negative = bare.startswith("(") or "-" in bare
+    if is_negative:
         pounds = -pounds
-    return Money(pounds, Qualifier.EXACT, cell, pounds, pounds)
+    return Money(
+        pounds,
+        Qualifier.EXACT,
+        cell,
+        low=pounds,
+        high=pounds,
+    )
 
 
 def without_marks(cell: str) -> str:
     """Return the cell without footnote marks and remarks ("[r]", "[note 2]", "(provisional)", "*",
     "¹"), with plain spaces and minus signs."""
-    bare = _THIN_SPACE.sub(" ", cell).translate(_MINUS)
-    unmarked = _MARKS.sub("", _LEADING_MARKS.sub("", bare)).strip()
-    return unmarked or bare.strip()
+    plain = _THIN_SPACE.sub(" ", cell)
+    plain = plain.translate(_MINUS)
+
+    unmarked = _LEADING_MARKS.sub("", plain)
+    unmarked = _MARKS.sub("", unmarked).strip()
+    # A cell of marks alone ("*") is kept: it says something itself.
+    return unmarked or plain.strip()
 
 
 def _only_amount(cell: str) -> Money | None:
@@ -284,40 +348,50 @@ def _only_amount(cell: str) -> Money | None:
     mentions = read_money(cell)
     if len(mentions) != 1:
         return None
+
     money = mentions[0].money
-    return money if len(cell) - len(money.text) <= 2 else None
+    beside = len(cell) - len(money.text)
+    return money if beside <= 2 else None
 
 
 def agree(one: Money, other: Money) -> bool:
     """Whether both figures can be the same sum: their ranges meet (ends included)."""
-    return (other.high is None or one.low <= other.high) and (
-        one.high is None or other.low <= one.high
-    )
+    is_above = other.high is not None and one.low > other.high
+    is_below = one.high is not None and other.low > one.high
+    return not is_above and not is_below
 
 
 def same_figure(one: Money, other: Money) -> bool:
     """Whether, within one document, the two are one figure printed twice: equal, or the blunter is
     the sharper rounded or cut off ("£500k" for £505,200; "£1.14 million" for £1.147 million)."""
-    blunt, sharp = sorted((one, other), key=_grain, reverse=True)
+    blunt, sharp = one, other
+    if _grain(sharp) > _grain(blunt):
+        blunt, sharp = sharp, blunt
+
     grain = _grain(blunt)
-    cut = sharp.pounds // grain * grain
+    cut_off = sharp.pounds // grain * grain
     rounded = (sharp.pounds + grain // 2) // grain * grain
-    return (
-        blunt.pounds in (cut, rounded)
-        and abs(sharp.pounds - blunt.pounds) <= sharp.pounds * _PRINTED_TWICE
-    )
+    if blunt.pounds not in (cut_off, rounded):
+        return False
+
+    difference = abs(sharp.pounds - blunt.pounds)
+    return difference <= sharp.pounds * _PRINTED_TWICE
 
 
 def sharper(one: Money, other: Money) -> Money:
-    """The figure printed more finely; of two alike, the one with the narrower range, else the
-    first."""
-    if _grain(one) != _grain(other):
-        return one if _grain(one) < _grain(other) else other
+    """Return the figure printed more finely; of two alike, the one with the narrower range, else
+    the first."""
+    grain = _grain(one)
+    other_grain = _grain(other)
+    if grain != other_grain:
+        return one if grain < other_grain else other
+
     return other if _width(other) < _width(one) else one
 
 
 def _grain(money: Money) -> int:
-    """The largest power of ten that divides the pounds: 100 for £505,200; 100,000 for £9.6m."""
+    """Return the largest power of ten that divides the pounds: 100 for £505,200; 100,000 for
+    £9.6m."""
     grain = 1
     while money.pounds and money.pounds % (grain * 10) == 0:
         grain *= 10
@@ -325,14 +399,21 @@ def _grain(money: Money) -> int:
 
 
 def _width(money: Money) -> float:
-    return float("inf") if money.high is None else float(money.high - money.low)
+    if money.high is None:
+        return float("inf")
+    return float(money.high - money.low)
 
 
 def ceiling(money: Money) -> Money:
-    """The same figure, known to be a maximum (its column says so)."""
-    return replace(money, qualifier=Qualifier.UP_TO, low=0)
+    """Return the same figure, known to be a maximum (its column says so)."""
+    return replace(
+        money,
+        qualifier=Qualifier.UP_TO,
+        low=0,
+    )
 
 
 def format_pounds(pounds: int) -> str:
-    """Whole pounds for a reader: "£1,487,000", "-£250"."""
-    return f"{'-' if pounds < 0 else ''}£{abs(pounds):,}"
+    """Return whole pounds for a reader: "£1,487,000", "-£250"."""
+    sign = "-" if pounds < 0 else ""
+    return f"{sign}£{abs(pounds):,}"

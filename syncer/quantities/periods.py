@@ -82,13 +82,20 @@ _INSTALMENTS = re.compile(
 
 
 def find_periods(text: str) -> list[Period]:
-    """Every period in the text, in order; none lies within another."""
+    """Return every period in the text, in order; none lies within another."""
     found: list[Period] = []
     for read in (_spans, _months, _financial_years, _loose):
         for period in read(text):
-            if all(period.end <= other.start or other.end <= period.start for other in found):
+            if not any(_touch(period, other) for other in found):
                 found.append(period)
     return sorted(found, key=lambda period: period.start)
+
+
+def _touch(one: Period, other: Period) -> bool:
+    """Whether the two share characters of the text."""
+    begins_before_end = one.start < other.end
+    ends_after_start = one.end > other.start
+    return begins_before_end and ends_after_start
 
 
 def overlap(one: Period, other: Period) -> bool:
@@ -100,79 +107,118 @@ def overlap(one: Period, other: Period) -> bool:
 
 
 def _spans(text: str) -> list[Period]:
-    """Several financial years: "2023-24 to 2031-32"."""
+    """Return the spans of several financial years: "2023-24 to 2031-32"."""
     periods = []
     for found in _SPAN.finditer(text):
-        first, last = (
-            _financial_year(found["a1"], found["a2"]),
-            _financial_year(found["b1"], found["b2"]),
-        )
-        if first and last:
-            periods.append(_period(text, found, first[0], last[1]))
+        first_year = _financial_year(found["a1"], found["a2"])
+        last_year = _financial_year(found["b1"], found["b2"])
+        if first_year is None or last_year is None:
+            continue
+
+        first_day, _ = first_year
+        _, last_day = last_year
+        periods.append(_period(text, found, first_day, last_day))
     return periods
 
 
 def _months(text: str) -> list[Period]:
-    """From one month to another."""
+    """Return the spans from one month to another."""
     periods = []
     for found in _MONTHS_SPAN.finditer(text):
-        last = int(found["y2"])
-        first = int(found["y1"] or last)
-        one, other = (
-            _MONTHS[found["m1"].lower().rstrip(".")],
-            _MONTHS[found["m2"].lower().rstrip(".")],
-        )
-        periods.append(_period(text, found, dt.date(first, one, 1), _month_end(last, other)))
+        last_year = int(found["y2"])
+        # "April to March 2026": the year is said once.
+        first_year = int(found["y1"] or last_year)
+        first = dt.date(first_year, _month_of(found["m1"]), 1)
+        last = _month_end(last_year, _month_of(found["m2"]))
+        periods.append(_period(text, found, first, last))
     return periods
+
+
+def _month_of(name: str) -> int:
+    """Return the number of the month that is printed so ("Sept.")."""
+    bare = name.lower().rstrip(".")
+    return _MONTHS[bare]
 
 
 def _financial_years(text: str) -> list[Period]:
     periods = []
-    for found in (*_YEAR.finditer(text), *_SHORT.finditer(text)):
-        if days := _financial_year(found["a1"], found["a2"]):
-            periods.append(_period(text, found, *days))
+    for pattern in (_YEAR, _SHORT):
+        for found in pattern.finditer(text):
+            days = _financial_year(found["a1"], found["a2"])
+            if days is not None:
+                periods.append(_period(text, found, *days))
+
     for found in _SINGLE_FY.finditer(text):
         year = int(found["a1"])
-        periods.append(_period(text, found, dt.date(year, 4, 1), dt.date(year + 1, 3, 31)))
+        first = dt.date(year, 4, 1)
+        last = dt.date(year + 1, 3, 31)
+        periods.append(_period(text, found, first, last))
     return periods
 
 
 def _loose(text: str) -> list[Period]:
-    """Periods that say how long or until when, and not both ends."""
-    periods = [_until(text, found) for found in _UNTIL.finditer(text)]
-    periods += [_in_instalments(text, found) for found in _INSTALMENTS.finditer(text)]
+    """Return the periods that say how long or until when, and not both ends."""
+    periods: list[Period] = []
+    for found in _UNTIL.finditer(text):
+        periods.append(_until(text, found))
+    for found in _INSTALMENTS.finditer(text):
+        periods.append(_in_instalments(text, found))
+
     for pattern in (_LENGTH, _NAMED, _EACH):
-        periods += [_period(text, found, None, None) for found in pattern.finditer(text)]
+        for found in pattern.finditer(text):
+            periods.append(_period(text, found, None, None))
     return periods
 
 
 def _until(text: str, found: re.Match[str]) -> Period:
-    month = _MONTHS[found["m2"].lower().rstrip(".")] if found["m2"] else 12
-    return _period(text, found, None, _month_end(int(found["y2"]), month))
+    month = 12
+    if found["m2"]:
+        month = _month_of(found["m2"])
+
+    last = _month_end(int(found["y2"]), month)
+    return _period(text, found, None, last)
 
 
 def _in_instalments(text: str, found: re.Match[str]) -> Period:
-    if not found["y"]:
-        return _period(text, found, None, None)
-    year = int(found["y"])
-    return _period(text, found, dt.date(year, 1, 1), dt.date(year, 12, 31))
+    first: dt.date | None = None
+    last: dt.date | None = None
+    if found["y"]:
+        year = int(found["y"])
+        first = dt.date(year, 1, 1)
+        last = dt.date(year, 12, 31)
+
+    return _period(text, found, first, last)
 
 
 def _period(text: str, found: re.Match[str], first: dt.date | None, last: dt.date | None) -> Period:
+    words = found[0].split()
     return Period(
-        " ".join(text[found.start() : found.end()].split()), found.start(), found.end(), first, last
+        " ".join(words),
+        found.start(),
+        found.end(),
+        first,
+        last,
     )
 
 
 def _financial_year(one: str, other: str) -> tuple[dt.date, dt.date] | None:
-    """The days from April of the first year to March of the last; None if the second number is no
-    later year."""
-    first = int(one) if len(one) == 4 else 2000 + int(one)
-    last = int(other) if len(other) == 4 else first // 100 * 100 + int(other)
-    if not first < last <= first + 10 or (len(one) == 2 and last != first + 1):
+    """Return the days from April of the first year to March of the last; None where the second
+    number is no later year."""
+    is_short = len(one) == 2
+    first = 2000 + int(one) if is_short else int(one)
+    last = int(other)
+    if len(other) != 4:
+        century = first // 100 * 100
+        last += century
+
+    if not first < last <= first + 10:
+        return None
+    # "20/21" is a year; other pairs of two digits may be a date or a score.
+    if is_short and last != first + 1:
         return None
     return dt.date(first, 4, 1), dt.date(last, 3, 31)
 
 
 def _month_end(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
+    _, days = calendar.monthrange(year, month)
+    return dt.date(year, month, days)
