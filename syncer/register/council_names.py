@@ -26,8 +26,9 @@ class Mention:
 
 
 def _any(words: str) -> str:
-    """A pattern for any of the words; "_" is a space within one."""
-    return f"(?:{'|'.join(words.split()).replace('_', ' ')})"
+    """Return a pattern for any of the words; "_" is a space within one."""
+    alternatives = "|".join(words.split())
+    return f"(?:{alternatives.replace('_', ' ')})"
 
 
 # -- A name standing alone -------------------------------------------------------------------------
@@ -70,6 +71,9 @@ _FOOTNOTE = re.compile(r"\s*(?:\[\w{1,3}\]|\(\d{1,2}\)|[*†‡¹²³⁴⁵⁶�
 _DELIVERING = re.compile(
     r"^([^(\[,;–]+?)\s*[(\[,;–-]\s*[\w\s]{0,40}?\b(?:for|on behalf of)\s+(.+?)[)\]]?\s*$", re.I
 )
+_APOSTROPHES_AND_ACCENTS = re.compile(r"['’‘`´\u0300-\u036f]")
+_NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
+_LETTERS_APART = re.compile(r"\b(\w) (?=\w\b)")
 _JOINING = frozenset(
     ("and", "with", "in", "partnership", "jointly", "joint", "councils", "the", "of", "for")
 )
@@ -77,47 +81,57 @@ _CUT = 30  # payment files cut names off at 30 to 36 characters
 
 
 def plain(name: str) -> str:
-    """The name in lower case without accents and punctuation: "St. Helens' M.B.C. & Co" → "st
-    helens mbc and co"."""
-    text = (
-        unicodedata.normalize("NFKD", name).casefold().replace("&amp;", "&").replace("&", " and ")
-    )
-    text = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’‘`´\u0300-\u036f]", "", text)).strip()
-    return re.sub(r"\b(\w) (?=\w\b)", r"\1", text)
+    """Return the name in lower case without accents and punctuation: "St. Helens' M.B.C. & Co" →
+    "st helens mbc and co"."""
+    text = unicodedata.normalize("NFKD", name).casefold()
+    text = text.replace("&amp;", "&")
+    text = text.replace("&", " and ")
+
+    text = _APOSTROPHES_AND_ACCENTS.sub("", text)
+    text = _NOT_ALPHANUMERIC.sub(" ", text).strip()
+    return _LETTERS_APART.sub(r"\1", text)
 
 
 def key_of(name: str) -> str:
-    """What the spellings of one name share: "Stoke on Trent" and "STOKE-ON-TRENT"; "and" and "the"
-    do not count."""
-    return "".join(word for word in plain(name).split() if word not in ("and", "the"))
+    """Return what the spellings of one name share: "Stoke on Trent" and "STOKE-ON-TRENT"; "and" and
+    "the" do not count."""
+    words = plain(name).split()
+    counting = [word for word in words if word not in ("and", "the")]
+    return "".join(counting)
 
 
 def cores(name: str) -> Iterator[tuple[str, str]]:
-    """The plain name, then what remains as the words of its type come off one by one; each with the
-    words that came off last."""
-    text, off = plain(name), ""
+    """Yield the plain name, then what remains as the words of its type come off one by one; each
+    with the words that came off last."""
+    text = plain(name)
+    off = ""
     while text:
         yield text, off
+
         found = _TAIL.search(text) or _PREFIX.search(text) or _SUFFIX.search(text)
         if not found:
             return
         off = found[0].strip()
-        text = (text[: found.start()] + text[found.end() :]).strip()
+        before = text[: found.start()]
+        after = text[found.end() :]
+        text = (before + after).strip()
 
 
 def is_other_body(name: str) -> bool:
     """Whether the name, which is no council's, is that of a college, a hospital, a company or
     another such body."""
-    return bool(_OTHER_BODY.search(plain(name)))
+    found = _OTHER_BODY.search(plain(name))
+    return found is not None
 
 
 def is_lower_tier(name: str) -> bool:
     """Whether the name, which is not in the register, is formed like that of a district council."""
-    return bool(_LOWER_TIER.search(plain(name)))
+    found = _LOWER_TIER.search(plain(name))
+    return found is not None
 
 
 def without_company(name: str) -> str:
-    """The plain name without "Ltd", "CIC" and the like, under which a trust is paid."""
+    """Return the plain name without "Ltd", "CIC" and the like, under which a trust is paid."""
     return _COMPANY.sub("", plain(name))
 
 
@@ -126,32 +140,41 @@ def is_only_joined(name: str, mentions: list[Mention]) -> bool:
     partnership"."""
     left = list(name)
     for mention in mentions:
-        left[mention.start : mention.end] = " " * (mention.end - mention.start)
-    return set(plain("".join(left)).split()) <= _JOINING
+        width = mention.end - mention.start
+        left[mention.start : mention.end] = " " * width
+
+    words = plain("".join(left)).split()
+    return _JOINING.issuperset(words)
 
 
 def may_be_cut(name: str) -> bool:
     """Whether the name is as long as those that payment files cut off."""
-    return len(name.strip()) >= _CUT
+    length = len(name.strip())
+    return length >= _CUT
 
 
 def without_cut_type(name: str) -> str:
-    """The plain name without a last word that is the beginning of "council", "borough" and the
-    like; empty if it is not."""
+    """Return the plain name without a last word that is the beginning of "council", "borough" and
+    the like; empty if it is not."""
     whole, _, last = plain(name).rpartition(" ")
-    return whole if any(word.startswith(last) for word in _TYPES.split()) else ""
+    for word in _TYPES.split():
+        if word.startswith(last):
+            return whole
+    return ""
 
 
 def without_footnote(cell: str) -> str:
-    """The cell without the mark of a footnote: "Leeds [2]", "Leeds*"."""
+    """Return the cell without the mark of a footnote: "Leeds [2]", "Leeds*"."""
     return _FOOTNOTE.sub("", cell)
 
 
 def lead_and_others(cell: str) -> tuple[str, str]:
-    """A cell taken apart where it says for whom: "A (Delivering for A and B)" → "A", "A and B";
-    elsewhere the second is empty."""
+    """Return a cell taken apart where it says for whom: "A (Delivering for A and B)" → "A", "A and
+    B"; elsewhere the second is empty."""
     parts = _DELIVERING.match(cell)
-    return (parts[1], parts[2]) if parts else (cell, "")
+    if parts is None:
+        return cell, ""
+    return parts[1], parts[2]
 
 
 # -- A name in running prose -----------------------------------------------------------------------
@@ -280,50 +303,67 @@ _JOINED = re.compile(r"\s*(?:,|&|\band\b|,\s*and\b)\s*")
 
 
 def spelt(name: str) -> str:
-    """A pattern for a name as printed: hyphens or spaces, "&" or "and", either apostrophe or none,
-    capitals or Title Case."""
+    """Return a pattern for a name as printed: hyphens or spaces, "&" or "and", either apostrophe or
+    none, capitals or Title Case."""
     if name.isupper() or not re.search(r"[a-z]{2}", name):
         return re.escape(name)
-    words = []
-    for word in re.split(r"[\s-]+", name.replace(",", "")):
-        pattern = re.escape(word).replace("'", "['’]?")
-        small = "(?:(?i:and)|&amp;|&)" if word == "and" else f"(?i:{pattern})"
-        words.append(
-            small
-            if word in _SMALL
-            else rf"(?:{pattern}|{pattern.upper()})" + (r"\.?" if word == "St" else "")
-        )
+
+    bare = name.replace(",", "")
+    words = [_word_spelt(word) for word in re.split(r"[\s-]+", bare)]
     return r",?[\s\u2010-\u2015-]+".join(words)
 
 
+def _word_spelt(word: str) -> str:
+    """Return a pattern for one word of a name; a small one ("upon") in any letters."""
+    if word == "and":
+        return "(?:(?i:and)|&amp;|&)"
+
+    pattern = re.escape(word).replace("'", "['’]?")
+    if word in _SMALL:
+        return f"(?i:{pattern})"
+
+    full_stop = r"\.?" if word == "St" else ""
+    return rf"(?:{pattern}|{pattern.upper()}){full_stop}"
+
+
 def _word_before(text: str, start: int) -> str:
-    """The word that ends just before a name; empty at the beginning of the text."""
-    words = text[max(0, start - 30) : start].replace("-", " ").split()
-    return words[-1] if words else ""
+    """Return the word that ends just before a name; empty at the beginning of the text."""
+    before = text[max(0, start - 30) : start]
+    words = before.replace("-", " ").split()
+    if not words:
+        return ""
+    return words[-1]
 
 
 def with_type(text: str, start: int, end: int) -> tuple[int, int, bool]:
-    """A name's place, widened by the words of its type ("London Borough of", "Council"); whether
-    they make it a council's."""
+    """Return a name's place, widened by the words of its type ("London Borough of", "Council");
+    whether they make it a council's."""
     word = _word_before(text, start)
-    before = (
-        _TYPE_BEFORE.search(text, max(0, start - 40), start)
-        if word.casefold() in ("of", "the", "lb", "rb")
-        else None
-    )
+    before: re.Match[str] | None = None
+    if word.casefold() in ("of", "the", "lb", "rb"):
+        before = _TYPE_BEFORE.search(text, max(0, start - 40), start)
+
     after = _TYPE_AFTER.match(text, end)
+    if before is None and word in _COMPASS:
+        return start, end, False
+    # "Borough of Poole Hospital": what follows outweighs what stands before.
     if before and not after and _OTHER_BODY_AFTER[False].match(text, end):
         return start, end, False
-    if not before and word in _COMPASS:
-        return start, end, False
-    return before.start() if before else start, after.end() if after else end, bool(before or after)
+
+    if before:
+        start = before.start()
+    if after:
+        end = after.end()
+    return start, end, bool(before or after)
 
 
 def area_after(text: str, end: int) -> str:
-    """ "City" or "County" if that follows a name, and no "FC" or the like follows it; else
+    """Return "City" or "County" if that follows a name, and no "FC" or the like follows it; else
     empty."""
     found = _AREA_AFTER.match(text, end)
-    return found[1] if found else ""
+    if found is None:
+        return ""
+    return found[1]
 
 
 def is_other(text: str, start: int, end: int, its_area: bool) -> bool:
@@ -334,56 +374,77 @@ def is_other(text: str, start: int, end: int, its_area: bool) -> bool:
         return True
     if _ELSEWHERE_AFTER.match(text, end) or _POSTCODE_AFTER.match(text, end):
         return True
-    word, lead = _word_before(text, start), text[max(0, start - 40) : start]
-    if (
-        word in _COMPASS
-        or (word[:1].isupper() or word in ("of", "for", "the"))
-        and _ELSEWHERE_BEFORE.search(lead)
-    ):
+
+    word = _word_before(text, start)
+    lead = text[max(0, start - 40) : start]
+    if word in _COMPASS:
         return True
-    if not name.isalpha() or not word[:1].isupper():
+
+    is_capital = word[:1].isupper()
+    may_lead = is_capital or word in ("of", "for", "the")
+    if may_lead and _ELSEWHERE_BEFORE.search(lead):
+        return True
+    if not is_capital or not name.isalpha():
         return False
-    return bool(
-        word in _GIVEN
-        or _TITLED.search(lead)
-        or _OFFICE_AFTER.match(text, end)
-        and _CAPITAL_BEFORE.search(lead)
-    )
+    return word in _GIVEN or _is_surname(text, end, lead)
+
+
+def _is_surname(text: str, end: int, lead: str) -> bool:
+    """Whether a title stands before a name ("Cllr"), or a capital word before and an office after
+    it."""
+    if _TITLED.search(lead):
+        return True
+    if not _OFFICE_AFTER.match(text, end):
+        return False
+    return _CAPITAL_BEFORE.search(lead) is not None
 
 
 def shares_a_body(text: str, end: int) -> bool:
     """Whether the body named after a name is of a kind that bears the names of several places (an
     NHS trust, a police force)."""
-    return bool(_SHARED_BODY_AFTER.match(text, end))
+    found = _SHARED_BODY_AFTER.match(text, end)
+    return found is not None
 
 
 def is_doubtful(text: str, start: int, end: int) -> bool:
     """Whether a name may be an ordinary word here: "Reading" that begins a sentence, "Westminster"
     for the government."""
     word = text[start:end].casefold()
-    begins = bool(_START.search(text[max(0, start - 40) : start]))
+    lead = text[max(0, start - 40) : start]
+    begins = _START.search(lead) is not None
     if word in _VERBS:
         return begins and not _EVIDENCE.match(text, end)
-    return word in _METONYMS and not (begins and _ALONE.match(text, end))
+    if word not in _METONYMS:
+        return False
+
+    stands_alone = begins and _ALONE.match(text, end)
+    return not stands_alone
 
 
 def are_joined(text: str, one: Mention, other: Mention) -> bool:
     """Whether only a comma or "and" stands between two mentions."""
-    first, second = (one, other) if one.start < other.start else (other, one)
-    return bool(_JOINED.fullmatch(text, first.end, second.start))
+    first, second = one, other
+    if other.start <= one.start:
+        first, second = other, one
+    joint = _JOINED.fullmatch(text, first.end, second.start)
+    return joint is not None
 
 
 def is_its_short_form(text: str, name: Mention, short: Mention) -> bool:
     """Whether the second mention stands in brackets after the first: "Leeds City Council (LCC)"."""
-    return name.end < short.start and text[name.end : short.start].strip() == "("
+    if short.start <= name.end:
+        return False
+    between = text[name.end : short.start]
+    return between.strip() == "("
 
 
 def drop_joined(found: list[tuple[Mention, bool]], text: str, start: int) -> None:
-    """Takes back the names that share what follows: both of "Norfolk and Suffolk NHS Foundation
+    """Take back the names that share what follows: both of "Norfolk and Suffolk NHS Foundation
     Trust"."""
-    while (
-        found
-        and "ouncil" not in found[-1][0].text
-        and _JOINED.fullmatch(text, found[-1][0].end, start)
-    ):
-        start = found.pop()[0].start
+    while found:
+        last, _ = found[-1]
+        is_joined = _JOINED.fullmatch(text, last.end, start)
+        if "ouncil" in last.text or not is_joined:
+            return
+        start = last.start
+        found.pop()

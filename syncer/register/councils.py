@@ -70,11 +70,15 @@ class Register:
 
     def __init__(self, councils: Iterable[Council]) -> None:
         by_slug = sorted(councils, key=lambda council: council.slug)
-        self._councils = {council.slug: council for council in by_slug}
-        self._codes = {
-            code.casefold(): council.slug for council in by_slug for code in _codes(council)
-        }
-        self._official = {key_of(council.official_name): council.slug for council in by_slug}
+        self._councils: dict[str, Council] = {}
+        self._codes: dict[str, str] = {}
+        self._official: dict[str, str] = {}
+        for council in by_slug:
+            self._councils[council.slug] = council
+            self._official[key_of(council.official_name)] = council.slug
+            for code in _codes(council):
+                self._codes[code.casefold()] = council.slug
+
         self._names = _holders_by_name(by_slug)
         self._pattern = _names_pattern(by_slug)
         self._trusts = frozenset(_trust_keys(by_slug))
@@ -86,89 +90,106 @@ class Register:
         return len(self._councils)
 
     def by_slug(self, slug: str) -> Council:
-        """The council with this slug; UnknownCouncil."""
-        return self._known(self._councils.get(slug), slug)
+        """Return the council with this slug; UnknownCouncil."""
+        council = self._councils.get(slug)
+        return self._known(council, slug)
 
     def by_provider_id(self, provider_id: str) -> Council:
-        """The council with this id on reports.ofsted.gov.uk, current or former; UnknownCouncil."""
-        found = self._councils.get(self._codes.get(provider_id.strip(), ""))
-        return self._known(
-            found if found and provider_id.strip() in found.provider_ids else None,
-            f"provider {provider_id}",
-        )
+        """Return the council with this id on reports.ofsted.gov.uk, current or former;
+        UnknownCouncil."""
+        code = provider_id.strip()
+        found = self._councils.get(self._codes.get(code, ""))
+        # The same number may be another sort of code.
+        if found and code not in found.provider_ids:
+            found = None
+        return self._known(found, f"provider {provider_id}")
 
     def by_gss(self, code: str) -> Council:
-        """The council with this GSS code, current or former; UnknownCouncil."""
-        found = self._councils.get(self._codes.get(code.strip().casefold(), ""))
-        return self._known(
-            found if found and code.strip().upper() in (found.gss, *found.old_gss) else None, code
-        )
+        """Return the council with this GSS code, current or former; UnknownCouncil."""
+        stripped = code.strip()
+        found = self._councils.get(self._codes.get(stripped.casefold(), ""))
+        if found and stripped.upper() not in (found.gss, *found.old_gss):
+            found = None
+        return self._known(found, code)
 
     def open_on(self, day: dt.date) -> tuple[Council, ...]:
-        """The councils that exist on that day."""
-        return tuple(council for council in self if council.open_on(day))
+        """Return the councils that exist on that day."""
+        existing = [council for council in self if council.open_on(day)]
+        return tuple(existing)
 
     def region(self, name: str, on: dt.date | None = None) -> tuple[Council, ...]:
-        """The councils of one of the nine ONS regions ("Yorkshire" will do), on that day or ever;
-        else ConfigError."""
-        found = [region for region in REGIONS if key_of(region).startswith(key_of(name) or "?")]
+        """Return the councils of one of the nine ONS regions ("Yorkshire" will do), on that day or
+        ever; else ConfigError."""
+        beginning = key_of(name) or "?"
+        found = [region for region in REGIONS if key_of(region).startswith(beginning)]
         if len(found) != 1:
-            raise ConfigError(
-                f"There is no one region {name!r}.", "The regions are: " + ", ".join(REGIONS) + "."
-            )
-        return tuple(
-            council
-            for council in self
-            if council.region == found[0] and (on is None or council.open_on(on))
-        )
+            known = ", ".join(REGIONS)
+            raise ConfigError(f"There is no one region {name!r}.", f"The regions are: {known}.")
+
+        councils = self if on is None else self.open_on(on)
+        return tuple(council for council in councils if council.region == found[0])
 
     def neighbours(self, slug: str) -> tuple[Council, ...]:
-        """DfE's statistical neighbours of a council, closest first; none for one that has ended or
-        not begun."""
-        return tuple(self._councils[other] for other in self.by_slug(slug).neighbours)
+        """Return DfE's statistical neighbours of a council, closest first; none for one that has
+        ended or not begun."""
+        slugs = self.by_slug(slug).neighbours
+        return tuple(self._councils[other] for other in slugs)
 
     def find(self, name: str, on: dt.date | None = None) -> Council:
-        """The one council meant by a name, code, provider id or slug, on a day if given. Raises
-        UnknownCouncil, AmbiguousCouncil (with the slugs), or NotACouncil for a college, a district
-        or any other body with a council's name in its own."""
-        coded = self._codes.get(name.strip().casefold())
-        slugs = (coded,) if coded else self._holders(name, on) or self._cut_short(name, on)
+        """Return the one council meant by a name, code, provider id or slug, on a day if given.
+        Raises UnknownCouncil, AmbiguousCouncil (with the slugs), or NotACouncil for a college, a
+        district or any other body with a council's name in its own."""
+        slugs = self._meant(name, on)
         if not slugs:
             raise self._refusal(name, on)
-        if len(slugs) > 1:
-            officials = [self._councils[slug].official_name for slug in slugs]
-            raise AmbiguousCouncil(
-                f"{name!r} may be {', '.join(officials[:-1])} or {officials[-1]}.", slugs
-            )
-        return self._councils[slugs[0]]
+        if len(slugs) == 1:
+            return self._councils[slugs[0]]
+
+        *officials, last = [self._councils[slug].official_name for slug in slugs]
+        message = f"{name!r} may be {', '.join(officials)} or {last}."
+        raise AmbiguousCouncil(message, slugs)
+
+    def _meant(self, name: str, on: dt.date | None) -> tuple[str, ...]:
+        """Return the slugs of those that a code, a slug or a name may mean."""
+        coded = self._codes.get(name.strip().casefold())
+        if coded:
+            return (coded,)
+
+        holders = self._holders(name, on)
+        if holders:
+            return holders
+        return self._cut_short(name, on)
 
     def match_cell(self, text: str, on: dt.date | None = None) -> Cell:
-        """The council that a table cell or supplier column names: footnote marks are passed over,
-        and those it delivers for are kept apart. Raises as find() does; a cell naming several
+        """Return the council that a table cell or supplier column names: footnote marks are passed
+        over, and those it delivers for are kept apart. Raises as find() does; a cell naming several
         councils is ambiguous."""
         text = names.without_footnote(text)
         lead, others = names.lead_and_others(text)
-        slugs = dict.fromkeys(
-            slug
-            for mention in self.mentions(others, on)
-            if not mention.ambiguous
-            for slug in mention.slugs
-        )
-        return Cell(
-            self.find(lead if slugs else text, on), tuple(self._councils[slug] for slug in slugs)
-        )
+
+        helped: list[str] = []
+        for mention in self.mentions(others, on):
+            if not mention.ambiguous:
+                helped += mention.slugs
+
+        council = self.find(lead if helped else text, on)
+        each_once = dict.fromkeys(helped)
+        delivering_for = [self._councils[slug] for slug in each_once]
+        return Cell(council, tuple(delivering_for))
 
     def mentions(self, text: str, on: dt.date | None = None) -> list[Mention]:
-        """Every place in running prose where a council (or its trust) is named, longest name first,
-        in the order of the text. Other bodies, people, football clubs, places inside longer names
-        and verbs are passed over. A short name is explained by the document: an ambiguous one means
-        the council in its companion's region, or the one that is named in full elsewhere."""
+        """Return every place in running prose where a council (or its trust) is named, longest name
+        first, in the order of the text. Other bodies, people, football clubs, places inside longer
+        names and verbs are passed over. A short name is explained by the document: an ambiguous one
+        means the council in its companion's region, or the one that is named in full elsewhere."""
         found: list[tuple[Mention, bool]] = []
         for match in self._pattern.finditer(text):
             mention = self._mention(match, text, on)
             if mention is not None:
                 found.append(mention)
-            elif names.shares_a_body(text, match.end()):
+                continue
+
+            if names.shares_a_body(text, match.end()):
                 names.drop_joined(found, text, match.start())
         return self._explained(found, text)
 
@@ -177,16 +198,22 @@ class Register:
     ) -> tuple[Mention, bool] | None:
         """Return the mention, and whether it is surely of a council; None for another body's, a
         person's or another place's name."""
-        start, end, explicit = names.with_type(text, *match.span())
-        its_area = self._is_its_area(match[0], names.area_after(text, match.end()))
-        if not explicit and names.is_other(text, *match.span(), its_area):
-            return None
-        name, key = key_of(match[0]), key_of(text[start:end])
-        official = self._official.get(key)
-        slugs = (official,) if official else self._chosen(self._names[name], on)
-        ambiguous = len(slugs) > 1 and name not in self._trusts
-        sure = explicit or not names.is_doubtful(text, *match.span())
-        return Mention(start, end, slugs, text[start:end], ambiguous), sure
+        name_start, name_end = match.span()
+        start, end, explicit = names.with_type(text, name_start, name_end)
+        if not explicit:
+            area = names.area_after(text, name_end)
+            its_area = self._is_its_area(match[0], area)
+            if names.is_other(text, name_start, name_end, its_area):
+                return None
+
+        printed = text[start:end]
+        key = key_of(match[0])
+        official = self._official.get(key_of(printed))
+        slugs = (official,) if official else self._chosen(self._names[key], on)
+
+        ambiguous = len(slugs) > 1 and key not in self._trusts
+        sure = explicit or not names.is_doubtful(text, name_start, name_end)
+        return Mention(start, end, slugs, printed, ambiguous), sure
 
     def _known(self, council: Council | None, name: str) -> Council:
         if council is None:
@@ -194,112 +221,152 @@ class Register:
         return council
 
     def _chosen(self, holders: tuple[str, ...], on: dt.date | None) -> tuple[str, ...]:
-        """Those of a name's holders that are meant, on that day or in general."""
+        """Return those of a name's holders that are meant, on that day or in general."""
         if on is None:
-            lasting = tuple(slug for slug in holders if self._councils[slug].closed is None)
-            return lasting if len(lasting) == 1 else holders
-        living = tuple(slug for slug in holders if self._councils[slug].open_on(on))
+            lasting = [slug for slug in holders if self._councils[slug].closed is None]
+            return (lasting[0],) if len(lasting) == 1 else holders
+
+        living = [slug for slug in holders if self._councils[slug].open_on(on)]
         if living:
-            return living
+            return tuple(living)
+
         heirs = self._heirs(holders, on)
-        return self._chosen(heirs, on) if heirs else holders
+        if heirs:
+            return self._chosen(heirs, on)
+        return holders
 
     def _heirs(self, slugs: tuple[str, ...], on: dt.date) -> tuple[str, ...]:
         """Return the councils that came after those of these that have ended by then."""
-        councils = (self._councils[slug] for slug in slugs)
-        ended = [council for council in councils if council.closed and council.closed <= on]
-        return tuple(dict.fromkeys(heir for council in ended for heir in council.successors))
+        heirs: list[str] = []
+        for slug in slugs:
+            council = self._councils[slug]
+            if council.closed and council.closed <= on:
+                heirs += council.successors
+
+        each_once = dict.fromkeys(heirs)
+        return tuple(each_once)
 
     def _holders(self, name: str, on: dt.date | None) -> tuple[str, ...]:
-        """The slugs a plain name leads to, the words of its type taken off as far as needed."""
+        """Return the slugs a plain name leads to, the words of its type taken off as far as
+        needed."""
         trust = key_of(names.without_company(name))
         if trust in self._trusts and trust in self._names:
             return self._chosen(self._names[trust], on)
+
         for core, off in names.cores(name):
             key = key_of(core)
             if key in self._official:
                 return (self._official[key],)
             if key in self._names:
-                return self._chosen(self._names[key], on) + self._county_of(key, name, off)
+                chosen = self._chosen(self._names[key], on)
+                county = self._county_of(key, name, off)
+                return chosen + county
         return ()
 
     def _county_of(self, key: str, name: str, off: str) -> tuple[str, ...]:
         """Return the county that "Nottingham County Council" may mean, too."""
-        if off == "county" and plain(name).endswith("county council"):
-            return self._names.get(key + "shire", ())
-        return ()
+        if off != "county":
+            return ()
+        if not plain(name).endswith("county council"):
+            return ()
+        return self._names.get(key + "shire", ())
 
     def _cut_short(self, name: str, on: dt.date | None) -> tuple[str, ...]:
-        """The slugs of a name that a payment file cut off in the middle of a word."""
+        """Return the slugs of a name that a payment file cut off in the middle of a word."""
         if not names.may_be_cut(name):
             return ()
-        if whole := names.without_cut_type(name):
+
+        whole = names.without_cut_type(name)
+        if whole:
             return self._holders(whole, on)
-        keys = [key_of(core) for core, _ in names.cores(name)]
-        return next((slugs for key in keys if (slugs := self._beginning(key, on))), ())
+
+        for core, _ in names.cores(name):
+            slugs = self._beginning(key_of(core), on)
+            if slugs:
+                return slugs
+        return ()
 
     def _beginning(self, key: str, on: dt.date | None) -> tuple[str, ...]:
-        found = {
-            slugs
-            for name, holders in self._names.items()
-            if name.startswith(key)
-            for slugs in [self._chosen(holders, on)]
-        }
-        return found.pop() if len(found) == 1 else ()
+        found: set[tuple[str, ...]] = set()
+        for name, holders in self._names.items():
+            if name.startswith(key):
+                found.add(self._chosen(holders, on))
+
+        if len(found) != 1:
+            return ()
+        return found.pop()
 
     def _refusal(self, name: str, on: dt.date | None) -> CouncilError:
-        """Why a name leads to no council: another body's, several councils' or nobody's."""
+        """Return why a name leads to no council: another body's, several councils' or nobody's."""
         if names.is_other_body(name):
             return NotACouncil(f"{name!r} is another body, not a council.")
-        if any(plain(name) == plain(region) for region in REGIONS):
+        regions = {plain(region) for region in REGIONS}
+        if plain(name) in regions:
             return NotACouncil(f"{name!r} is a region, not one council.")
+
         slugs = self._all_named(name, on)
         if slugs:
             return AmbiguousCouncil(f"{name!r} names {len(slugs)} councils.", slugs)
         if names.is_lower_tier(name):
             return NotACouncil(f"{name!r} is a council without children's services.")
-        meant = self._alike(name)
-        hint = f"Did you mean {' or '.join(meant)}?" if meant else ""
+
+        hint = ""
+        alike = self._alike(name)
+        if alike:
+            hint = f"Did you mean {' or '.join(alike)}?"
         return UnknownCouncil(f"No council goes by {name!r}.", hint)
 
     def _all_named(self, name: str, on: dt.date | None) -> tuple[str, ...]:
         """Return the councils of a name that is nothing but several councils' names; else none."""
         written = name if re.search("[A-Z]", name) else name.title()
         mentions = self.mentions(written, on)
-        slugs = tuple(dict.fromkeys(slug for mention in mentions for slug in mention.slugs))
-        return slugs if len(slugs) > 1 and names.is_only_joined(written, mentions) else ()
+        slugs: list[str] = []
+        for mention in mentions:
+            slugs += mention.slugs
+
+        each_once = tuple(dict.fromkeys(slugs))
+        if len(each_once) < 2 or not names.is_only_joined(written, mentions):
+            return ()
+        return each_once
 
     def _alike(self, name: str) -> list[str]:
         """Return the names of up to three councils that are spelt nearly so."""
         by_key = {plain(council.name): council.name for council in self}
-        close = difflib.get_close_matches(plain(name), by_key, n=3, cutoff=0.8)
+        close = difflib.get_close_matches(
+            plain(name),
+            by_key,
+            n=3,
+            cutoff=0.8,
+        )
         return [council for key, council in by_key.items() if key in close]
 
     def _is_its_area(self, name: str, area: str) -> bool:
         """Whether "City" or "County" after a name is the council's (Nottingham City, beside
         Nottinghamshire), not a club's."""
         key = key_of(name)
-        return (
-            area == "City"
-            and key + "shire" in self._names
-            or area == "County"
-            and f"{key}countycouncil" in self._official
-        )
+        if area == "City":
+            return f"{key}shire" in self._names
+        if area == "County":
+            return f"{key}countycouncil" in self._official
+        return False
 
     def _explained(self, found: list[tuple[Mention, bool]], text: str) -> list[Mention]:
-        """The mentions, doubtful ones kept and ambiguous ones decided where the rest of the
+        """Return the mentions, doubtful ones kept and ambiguous ones decided where the rest of the
         document says so."""
-        named = {mention.slugs[0] for mention, sure in found if sure and len(mention.slugs) == 1}
+        named = _surely_named(found)
         short_forms: dict[str, str] = {}
         explained: list[Mention] = []
         for place, (mention, sure) in enumerate(found):
             beside = _sure_neighbours(found, place)
             together = [other for other in beside if names.are_joined(text, mention, other)]
-            if not (sure or together or named.intersection(mention.slugs)):
+            is_named_elsewhere = not named.isdisjoint(mention.slugs)
+            if not (sure or together or is_named_elsewhere):
                 continue
+
             if mention.ambiguous:
-                whole = (one for one in beside if names.is_its_short_form(text, one, mention))
-                short_forms.update((mention.text, one.slugs[0]) for one in whole)
+                for other in beside:
+                    if names.is_its_short_form(text, other, mention):
+                        short_forms[mention.text] = other.slugs[0]
                 mention = self._decided(mention, together, named, short_forms)
             explained.append(mention)
         return explained
@@ -311,17 +378,18 @@ class Register:
         named: set[str],
         short_forms: Mapping[str, str],
     ) -> Mention:
-        """An ambiguous mention, with one council where its short form, its companions or the other
-        names of the document say which."""
-        regions = {self._councils[slug].region for other in together for slug in other.slugs}
-        for meant in (
-            {short_forms.get(mention.text)},
-            {slug for slug in mention.slugs if self._councils[slug].region in regions},
-            named,
-        ):
-            candidates = tuple(slug for slug in mention.slugs if slug in meant)
+        """Return an ambiguous mention, with one council where its short form, its companions or the
+        other names of the document say which."""
+        regions: set[str] = set()
+        for other in together:
+            regions |= {self._councils[slug].region for slug in other.slugs}
+        in_regions = {slug for slug in mention.slugs if self._councils[slug].region in regions}
+        short_form = {short_forms.get(mention.text)}
+
+        for meant in (short_form, in_regions, named):
+            candidates = [slug for slug in mention.slugs if slug in meant]
             if len(candidates) == 1:
-                return replace(mention, slugs=candidates, ambiguous=False)
+                return replace(mention, slugs=tuple(candidates), ambiguous=False)
         return mention
 
 
@@ -330,45 +398,72 @@ def _holders_by_name(councils: Iterable[Council]) -> dict[str, tuple[str, ...]]:
     holders: dict[str, list[str]] = defaultdict(list)
     for council in councils:
         spellings = (council.slug, council.name, *council.aliases)
-        for name in dict.fromkeys(key_of(spelling) for spelling in spellings):
-            holders[name].append(council.slug)
-    return {name: tuple(slugs) for name, slugs in holders.items()}
+        keys = [key_of(spelling) for spelling in spellings]
+        for key in dict.fromkeys(keys):
+            holders[key].append(council.slug)
+
+    return {key: tuple(slugs) for key, slugs in holders.items()}
 
 
 def _names_pattern(councils: Iterable[Council]) -> re.Pattern[str]:
     """Return a pattern for every name and alias, the longest first."""
-    spellings = {name for council in councils for name in (council.name, *council.aliases)}
+    spellings: set[str] = set()
+    for council in councils:
+        spellings.add(council.name)
+        spellings.update(council.aliases)
+
     longest_first = sorted(spellings, key=lambda name: (-len(name), name))
-    alternatives = "|".join(map(names.spelt, longest_first))
+    patterns = [names.spelt(spelling) for spelling in longest_first]
+    alternatives = "|".join(patterns)
     return re.compile(rf"(?<![\w@#/])(?=[A-Z])(?:{alternatives})(?!\w|\.\w)")
 
 
 def _trust_keys(councils: Iterable[Council]) -> Iterator[str]:
     """Return the keys of the trusts' names, with what stands in brackets after them."""
     for council in councils:
-        yield from (key_of(name) for name in re.split(r"[(),;]|renamed", council.trust))
+        parts = re.split(r"[(),;]|renamed", council.trust)
+        for name in parts:
+            yield key_of(name)
 
 
 def _sure_neighbours(found: list[tuple[Mention, bool]], place: int) -> list[Mention]:
     """Return the mentions next to this one that are surely of one council."""
-    beside = found[max(0, place - 1) : place] + found[place + 1 : place + 2]
-    return [other for other, certain in beside if certain and not other.ambiguous]
+    before = found[max(0, place - 1) : place]
+    after = found[place + 1 : place + 2]
+    sure: list[Mention] = []
+    for mention, is_sure in before + after:
+        if is_sure and not mention.ambiguous:
+            sure.append(mention)
+    return sure
+
+
+def _surely_named(found: list[tuple[Mention, bool]]) -> set[str]:
+    """Return the slugs of the councils that are surely named, each by a name of its own."""
+    named: set[str] = set()
+    for mention, sure in found:
+        if sure and len(mention.slugs) == 1:
+            named.add(mention.slugs[0])
+    return named
 
 
 # -- Reading the file ------------------------------------------------------------------------------
 
 
 def load_register(extra: Path | None = None) -> Register:
-    """The packaged register; with `extra`, a CSV of the same columns, its rows added: a new slug is
-    a new council, a known slug takes over the cells that are filled ("-" empties one). ConfigError
-    names every fault of that file at once."""
+    """Return the packaged register; with `extra`, a CSV of the same columns, its rows added: a new
+    slug is a new council, a known slug takes over the cells that are filled ("-" empties one).
+    ConfigError names every fault of that file at once."""
     if extra is None:
         return _packaged()
+
     faults: list[str] = []
-    register = _register(_rows_with(_text_of(extra), faults), faults)
+    rows = _rows_with(_text_of(extra), faults)
+    register = _register(rows, faults)
     if faults:
-        hint = f"The columns are: {', '.join(COLUMNS)}."
-        raise ConfigError("\n  ".join((f"The register file {extra} is wrong:", *faults)), hint)
+        heading = f"The register file {extra} is wrong:"
+        message = "\n  ".join((heading, *faults))
+        columns = ", ".join(COLUMNS)
+        raise ConfigError(message, f"The columns are: {columns}.")
     return register
 
 
@@ -383,8 +478,12 @@ def _rows_with(text: str, faults: list[str]) -> dict[str, dict[str, str]]:
     """Return the packaged rows by slug, with those of this text added to them."""
     rows = _packaged_rows()
     for number, row in _rows(text, faults):
-        cells = {column: "" if cell == _ERASED else cell for column, cell in row.items() if cell}
-        rows[row["slug"]] = {**rows.get(row["slug"], {}), **cells, "line": f"line {number}"}
+        slug = row["slug"]
+        cells = rows.setdefault(slug, {})
+        for column, cell in row.items():
+            if cell:
+                cells[column] = "" if cell == _ERASED else cell
+        cells["line"] = f"line {number}"
     return rows
 
 
@@ -398,19 +497,24 @@ def _packaged() -> Register:
 
 
 def _packaged_rows() -> dict[str, dict[str, str]]:
-    text = resources.files("syncer.register").joinpath("councils.csv").read_text(encoding="utf-8")
+    file = resources.files("syncer.register").joinpath("councils.csv")
+    text = file.read_text(encoding="utf-8")
     return {row["slug"]: row for _, row in _rows(text, [])}
 
 
 def _rows(text: str, faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows with their line numbers; faults in the header, and rows without a slug of their own,
-    are noted."""
+    """Yield the rows with their line numbers; faults in the header, and rows without a slug of
+    their own, are noted."""
     reader = csv.DictReader(io.StringIO(text), restkey="more", restval="")
     columns = reader.fieldnames or ()
-    faults += [f"unknown column {column!r}" for column in columns if column not in COLUMNS]
+    for column in columns:
+        if column not in COLUMNS:
+            faults.append(f"unknown column {column!r}")
     if "slug" not in columns:
         faults.append("there is no column slug")
         return
+
+    known = [column for column in COLUMNS if column in columns]
     seen: set[str] = set()
     for row in reader:
         slug = row["slug"]
@@ -419,53 +523,89 @@ def _rows(text: str, faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
                 f"line {reader.line_num}: too many cells, or slug {slug!r} repeated or not like a-b"
             )
             continue
+
         seen.add(slug)
-        yield reader.line_num, {column: row[column].strip() for column in COLUMNS if column in row}
+        cells = {column: row[column].strip() for column in known}
+        yield reader.line_num, cells
 
 
 def _register(rows: Mapping[str, Mapping[str, str]], faults: list[str]) -> Register:
-    """The register of these rows; every fault found is added to `faults`."""
+    """Return the register of these rows; every fault found is added to `faults`."""
     councils = [_council(row, faults) for row in rows.values()]
     owners: dict[str, str] = {}
     for council in councils:
-        where = f"{rows[council.slug].get('line', '')} {council.slug}".strip()
-        faults += [f"{where}: {fault}" for fault in _faults_of(council, rows)]
-        for code in _codes(council) | {key_of(council.official_name)}:
-            if owners.setdefault(code, council.slug) != council.slug:
-                faults.append(f"{where}: {code} is also that of {owners[code]}")
+        slug = council.slug
+        where = _where(rows[slug])
+        for fault in _faults_of(council, rows):
+            faults.append(f"{where}: {fault}")
+
+        codes = _codes(council) | {key_of(council.official_name)}
+        for code in codes:
+            owner = owners.setdefault(code, slug)
+            if owner != slug:
+                faults.append(f"{where}: {code} is also that of {owner}")
     return Register(councils)
+
+
+def _where(row: Mapping[str, str]) -> str:
+    """Return how a fault names its row: by the line, where the file is the operator's, and slug."""
+    line = row.get("line", "")
+    return f"{line} {row['slug']}".strip()
 
 
 def _faults_of(council: Council, known: Collection[str]) -> Iterator[str]:
     """Return what is wrong with one row, the others being those of the `known` slugs."""
-    yield from (f"no {column}" for column in _NEEDED if not getattr(council, column))
+    for column in _NEEDED:
+        if not getattr(council, column):
+            yield f"no {column}"
+
     others = {*council.predecessors, *council.successors, *council.neighbours}
-    yield from (f"no council {other!r}" for other in sorted(others.difference(known)))
+    unknown = others.difference(known)
+    for other in sorted(unknown):
+        yield f"no council {other!r}"
+
     if council.region not in REGIONS:
-        yield f"the region {council.region!r} is not one of " + ", ".join(REGIONS)
+        regions = ", ".join(REGIONS)
+        yield f"the region {council.region!r} is not one of {regions}"
     if council.opened and council.closed and council.opened >= council.closed:
         yield "closed before it opened"
 
 
 def _codes(council: Council) -> set[str]:
-    return {*council.old_gss, council.gss, council.dfe_code, *council.provider_ids} - {""}
+    codes = {council.gss, council.dfe_code}
+    codes.update(council.old_gss)
+    codes.update(council.provider_ids)
+    codes.discard("")
+    return codes
 
 
 def _council(row: Mapping[str, str], faults: list[str]) -> Council:
-    values: dict[str, object] = {column: row.get(column, "") for column in COLUMNS}
-    for column in _LISTS:
-        values[column] = tuple(filter(None, map(str.strip, row.get(column, "").split("|"))))
-    for column in _DATES:
-        values[column] = _day(row, column, faults)
+    values: dict[str, object] = {}
+    for column in COLUMNS:
+        cell = row.get(column, "")
+        if column in _LISTS:
+            values[column] = _items(cell)
+        elif column in _DATES:
+            values[column] = _day(row, column, faults)
+        else:
+            values[column] = cell
     return Council(**values)  # type: ignore[arg-type]
 
 
+def _items(cell: str) -> tuple[str, ...]:
+    """Return the items of a cell that holds a list: "a|b"."""
+    items = [item.strip() for item in cell.split("|")]
+    return tuple(item for item in items if item)
+
+
 def _day(row: Mapping[str, str], column: str, faults: list[str]) -> dt.date | None:
-    if not row.get(column):
+    cell = row.get(column)
+    if not cell:
         return None
+
     try:
-        return dt.date.fromisoformat(row[column])
+        return dt.date.fromisoformat(cell)
     except ValueError:
-        where = f"{row.get('line', '')} {row['slug']}".strip()
-        faults.append(f"{where}: {column} {row[column]!r} is not a date like 2027-04-01")
+        where = _where(row)
+        faults.append(f"{where}: {column} {cell!r} is not a date like 2027-04-01")
         return None

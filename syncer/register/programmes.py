@@ -64,7 +64,9 @@ class Programme:
 
     def runs_in(self, year: int) -> bool:
         """Whether money under it was announced in that year."""
-        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+        if year < self.first_year:
+            return False
+        return self.last_year is None or year <= self.last_year
 
 
 @dataclass(frozen=True)
@@ -83,45 +85,57 @@ class Programmes:
 
     def __init__(self, rows: Iterable[Programme]) -> None:
         self.all = tuple(rows)
-        self._by_name = {row.name: row for row in self.all}
-        self._by_alias = {
-            _key(alias): row for row in self.all for alias in (row.name, *row.aliases)
-        }
-        long = sorted(
-            {alias for row in self.all for alias in (row.name, *row.aliases)}, key=len, reverse=True
-        )
-        words = "|".join(_pattern(alias) for alias in long)
+        self._by_name: dict[str, Programme] = {}
+        self._by_alias: dict[str, Programme] = {}
+        aliases: set[str] = set()
+        for row in self.all:
+            self._by_name[row.name] = row
+            for alias in (row.name, *row.aliases):
+                self._by_alias[_key(alias)] = row
+                aliases.add(alias)
+
+        longest_first = sorted(aliases, key=lambda alias: (-len(alias), alias))
+        words = "|".join(_pattern(alias) for alias in longest_first)
         self._pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
     def named(self, name: str) -> Programme:
-        """The programme of exactly this name; KeyError if there is none."""
+        """Return the programme of exactly this name; KeyError if there is none."""
         return self._by_name[name]
 
     def mentions(self, text: str, on: dt.date | None = None) -> list[ProgrammeMention]:
-        """Every programme named in the text, in order; none that began long after the day `on`. A
-        round is read from the words beside the name, else from that day."""
+        """Return every programme named in the text, in order; none that began long after the day
+        `on`. A round is read from the words beside the name, else from that day."""
         found = []
         for match in self._pattern.finditer(text):
-            near = text[max(0, match.start() - _ROUND_REACH) : match.end() + _ROUND_REACH]
             if _belongs_to_another_name(text, match):
                 continue
-            programme = self._round_of(self._by_alias[_key(match.group())], near, on)
+
+            named = self._by_alias[_key(match[0])]
+            start = max(0, match.start() - _ROUND_REACH)
+            near = text[start : match.end() + _ROUND_REACH]
+            programme = self._round_of(named, near, on)
             if on and on.year < programme.first_year - _FORESEEN:
                 continue
+
             found.append(ProgrammeMention(programme, match.start(), match.end()))
         return found
 
     def _round_of(self, programme: Programme, near: str, on: dt.date | None) -> Programme:
-        """The programme's round, where it has rounds and the words or the day say which; else the
-        programme."""
-        rounds = [row for row in self.all if row.name.startswith(programme.name + " round ")]
+        """Return the programme's round, where it has rounds and the words or the day say which;
+        else the programme."""
+        beginning = programme.name + " round "
+        rounds = [row for row in self.all if row.name.startswith(beginning)]
         if not rounds:
             return programme
-        said = [_NUMBERS.get((found[1] or found[2]).lower(), "") for found in _ROUND.finditer(near)]
+
+        said = _rounds_said(near)
         for row in rounds:
             if row.name[-1] in said:
                 return row
-        running = [row for row in rounds if on and row.runs_in(on.year)]
+
+        if on is None:
+            return programme
+        running = [row for row in rounds if row.runs_in(on.year)]
         return running[-1] if running else programme
 
 
@@ -130,36 +144,64 @@ def _belongs_to_another_name(text: str, match: re.Match[str]) -> bool:
     "Homelessness Prevention Grant"."""
     if not _COMMON_NAME.fullmatch(match[0]):
         return False
-    before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start())
-    if before is None or _MAY_STAND_BEFORE.fullmatch(before[1]):
+
+    start = max(0, match.start() - 40)
+    before = _WORD_BEFORE.search(text, start, match.start())
+    if before is None:
         return False
-    is_abbreviation = before[1].isupper() or before[1] == "DfE"
-    named_fund = before[1][0].isupper() or match[0].casefold().endswith(("grant", "fund"))
-    return before[1][0].isalpha() and named_fund and not is_abbreviation
+
+    word = before[1]
+    if _MAY_STAND_BEFORE.fullmatch(word) or not word[0].isalpha():
+        return False
+    is_abbreviation = word.isupper() or word == "DfE"
+    if is_abbreviation:
+        return False
+
+    names_fund = match[0].casefold().endswith(("grant", "fund"))
+    return names_fund or word[0].isupper()
+
+
+def _rounds_said(words: str) -> set[str]:
+    """Return the numbers of the rounds that are named: "second wave" is "2"; "" for the latest."""
+    said: set[str] = set()
+    for found in _ROUND.finditer(words):
+        printed = found[1] or found[2]
+        said.add(_NUMBERS.get(printed.lower(), ""))
+    return said
 
 
 def _key(alias: str) -> str:
-    return " ".join(alias.lower().replace("’", "'").replace("-", " ").split())
+    plain = alias.lower().replace("’", "'")
+    words = plain.replace("-", " ").split()
+    return " ".join(words)
 
 
 def _pattern(alias: str) -> str:
     """Return the alias as an expression: any apostrophe, any space or hyphen between words; one
     with capitals also wholly in capitals, as headings print it."""
-    if any(letter.isupper() for letter in alias):
-        return "|".join(_spelt(spelling) for spelling in dict.fromkeys((alias, alias.upper())))
-    return f"(?i:{_spelt(alias)})"
+    if not any(letter.isupper() for letter in alias):
+        return f"(?i:{_spelt(alias)})"
+
+    as_printed = _spelt(alias)
+    in_capitals = _spelt(alias.upper())
+    return f"{as_printed}|{in_capitals}"
 
 
 def _spelt(alias: str) -> str:
-    words = [re.escape(word).replace("'", "['’]") for word in alias.replace("-", " ").split()]
+    words: list[str] = []
+    for word in alias.replace("-", " ").split():
+        escaped = re.escape(word)
+        words.append(escaped.replace("'", "['’]"))
     return r"[\s-]+".join(words)
 
 
 @cache
 def load_programmes() -> Programmes:
-    """The packaged programmes."""
-    text = files("syncer.register").joinpath("programmes.csv").read_text(encoding="utf-8")
-    return Programmes(_programme(row) for row in csv.DictReader(text.splitlines()))
+    """Return the packaged programmes."""
+    file = files("syncer.register").joinpath("programmes.csv")
+    text = file.read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return Programmes(_programme(row) for row in rows)
 
 
 def _programme(row: dict[str, str]) -> Programme:
