@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,14 +52,16 @@ GRADE_WORDS = (
     (Grade.OUTSTANDING, _spaced("outstanding")),
     (Grade.INADEQUATE, _spaced("inadequate")),
     (Grade.ADEQUATE, _spaced("adequate")),
-    (
-        Grade.GOOD,
-        rf"(?<!\bbe ){_spaced('good')}",
-    ),  # never the end of a "requires improvement to be good" that lost its beginning
+    # Never the end of a "requires improvement to be good" that lost its beginning.
+    (Grade.GOOD, rf"(?<!\bbe ){_spaced('good')}"),
 )
 GRADE = "|".join(f"(?P<{grade.value}>{words})" for grade, words in GRADE_WORDS)
 _GRADE = re.compile(rf"(?<![\w-])(?:{GRADE})(?![\w-])", re.I)
-_PART_OF_GRADE = r"requires?(?:\s+improvement(?:\s+to(?:\s+be)?)?)?|improvement(?:\s+to(?:\s+be(?:\s+good)?)?)?|(?:to\s+)?be\s+good"
+_PART_OF_GRADE = (
+    r"requires?(?:\s+improvement(?:\s+to(?:\s+be)?)?)?|"
+    r"improvement(?:\s+to(?:\s+be(?:\s+good)?)?)?|"
+    r"(?:to\s+)?be\s+good"
+)
 _GRADE_CELL = re.compile(
     rf"(?:^|\s)(?:grade\s+\d:?\s+)?\(?(?:{GRADE}|{_PART_OF_GRADE})\)?[.]?(?:\s+\(?grade\s+\d\)?)?$",
     re.I,
@@ -67,15 +70,22 @@ _GRADE_CELL = re.compile(
 _NEW_ROW = re.compile(
     r"(?:the )?impact of leader|(?:the )?experiences? and progress of|overall effectiveness|"
     r"(?<!progress of )children (?:and young people )?(?:who need|in need of) help|"
-    r"(?:children looked after|looked after children) and achieving|adoption performance|leadership,? management,? and governance|"
-    r"capacity (?:to|for) improve|outcomes for |(?:the )?quality of (?:provision|practice)|leadership and (?:management|governance)|"
+    r"(?:children looked after|looked after children) and achieving|adoption performance|"
+    r"leadership,? management,? and governance|"
+    r"capacity (?:to|for) improve|outcomes for |(?:the )?quality of (?:provision|practice)|"
+    r"leadership and (?:management|governance)|"
     r"(?:the )?effectiveness of the help",
     re.I,
 )
 _HEADLINE = re.compile(
-    r"(?:the )?overall judgement\b|children.s (?:social care )?services?\b|(?:the )?services? for children\b",
+    r"(?:the )?overall judgement\b|children.s (?:social care )?services?\b|"
+    r"(?:the )?services? for children\b",
     re.I,
 )
+_COVER_DATES = re.compile(r"(?:inspection dates?|report published)\b", re.I)
+_GRADE_IN_HEADLINE = re.compile(rf".{{8,140}}?\s(?P<grade>{_GRADE.pattern})", re.I)
+_OTHER_SENTENCE = re.compile(r"(?<!\bSt)\.|\bnot\b")  # "St. Helens" ends no sentence
+_ROW_NUMBER = re.compile(r"\d(\.\d?)*\.?")
 _AREA_WORDS: tuple[tuple[Area | None, str], ...] = (
     (Area.OVERALL, r"^overall effectiveness"),
     (Area.LEADERSHIP, r"impact of leader|^leadership"),
@@ -98,8 +108,12 @@ class Cell:
     def away(self, other: Cell) -> tuple[float, float]:
         """How far apart the two stand vertically: the white between them (0 on one level), then the
         distance of their middles."""
-        white = max(self.top, other.top) - min(self.bottom, other.bottom)
-        return max(white, 0.0), abs(self.top + self.bottom - other.top - other.bottom) / 2
+        lower_top = max(self.top, other.top)
+        higher_bottom = min(self.bottom, other.bottom)
+        white = max(lower_top - higher_bottom, 0.0)
+
+        twice_apart = self.top + self.bottom - other.top - other.bottom
+        return white, abs(twice_apart) / 2
 
 
 @dataclass(frozen=True)
@@ -131,20 +145,41 @@ def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
     start = _first_row(lines)
     if start is None:
         return Table((), ("no judgement table",))
-    start -= bool(start and _is_grade_only(lines[start - 1]))
+    if start > 0 and _is_grade_only(lines[start - 1]):
+        start -= 1
+
     rows: list[Row] = []
     faults: list[str] = []
     border = None
-    for page in sorted({line.page for line in lines[start:]}):
-        own = [line for line in lines[start:] if line.page == page]
-        border = _border(own) if border is None else border
-        part = _read_part(own, border) if border is not None else Table((), ())
-        rows += part.rows
-        faults += part.faults
-        if wanted <= {row.area for row in rows}:
+
+    for own in _by_page(lines[start:]):
+        if border is None:
+            border = _border(own)
+        if border is not None:
+            part = _read_part(own, border)
+            rows += part.rows
+            faults += part.faults
+
+        judged = {row.area for row in rows}
+        if wanted <= judged:
             break
-    twice = {row.area for row in rows if sum(row.area == other.area for other in rows) > 1}
-    return Table(tuple(rows), (*faults, *(f"two rows for {area.value}" for area in sorted(twice))))
+
+    faults += [f"two rows for {area.value}" for area in _areas_read_twice(rows)]
+    return Table(tuple(rows), tuple(faults))
+
+
+def _by_page(lines: Sequence[Line]) -> list[list[Line]]:
+    """Return the lines of each page, the first page first."""
+    pages: dict[int, list[Line]] = {}
+    for line in lines:
+        pages.setdefault(line.page, []).append(line)
+    return [pages[number] for number in sorted(pages)]
+
+
+def _areas_read_twice(rows: Sequence[Row]) -> list[Area]:
+    """Return the areas that more than one row judges, in the order of their names."""
+    counts = Counter(row.area for row in rows)
+    return sorted(area for area, count in counts.items() if count > 1)
 
 
 def main_findings(lines: Sequence[Line]) -> Sequence[Line]:
@@ -161,40 +196,52 @@ def main_findings(lines: Sequence[Line]) -> Sequence[Line]:
 def overall_in_headline(lines: Sequence[Line]) -> Row | None:
     """The overall judgement of the single inspection framework: the headline above the table on the
     cover, if it is there."""
-    end = _first_row(lines)
-    start = next(
-        (
-            n
-            for n, line in enumerate(lines)
-            if re.match(r"(?:inspection dates?|report published)\b", line.text, re.I)
-        ),
-        0,
-    )
-    above = list(lines[start : len(lines) if end is None else end])
+    above = _above_the_table(lines)
+
     for number, line in enumerate(above):
-        if _HEADLINE.match(line.text):
-            sentence = " ".join(other.text for other in above[number : number + 4])
-            found = re.match(rf".{{8,140}}?\s(?P<grade>{_GRADE.pattern})", sentence, re.I)
-            if found and not re.search(r"(?<!\bSt)\.|\bnot\b", sentence[: found.start("grade")]):
-                return Row(
-                    Area.OVERALL,
-                    grade_of(found["grade"]),
-                    line.page,
-                    "headline",
-                    sentence[: found.end()],
-                )
+        if not _HEADLINE.match(line.text):
+            continue
+
+        sentence = " ".join(other.text for other in above[number : number + 4])
+        found = _GRADE_IN_HEADLINE.match(sentence)
+        if not found:
+            continue
+
+        before = sentence[: found.start("grade")]
+        if _OTHER_SENTENCE.search(before):
+            continue
+
+        return Row(
+            area=Area.OVERALL,
+            grade=grade_of(found["grade"]),
+            page=line.page,
+            label="headline",
+            text=sentence[: found.end()],
+        )
+
     return None
+
+
+def _above_the_table(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines between the cover's dates and the first row of the table."""
+    start = 0
+    for number, line in enumerate(lines):
+        if _COVER_DATES.match(line.text):
+            start = number
+            break
+
+    return lines[start : _first_row(lines)]
 
 
 def first_ilacs_row(lines: Sequence[Line]) -> int | None:
     """Where a table of the ILACS form begins (its first row judges the impact of leaders), if there
     is one."""
     start = _first_row(lines)
-    return (
-        start
-        if start is not None and re.match(r"(?:the )?impact of leader", lines[start].text, re.I)
-        else None
-    )
+    if start is None:
+        return None
+
+    is_ilacs = re.match(r"(?:the )?impact of leader", lines[start].text, re.I)
+    return start if is_ilacs else None
 
 
 def grade_of(text: str) -> Grade:
@@ -202,7 +249,9 @@ def grade_of(text: str) -> Grade:
     found = _GRADE.search(text)
     if not found:
         raise ValueError(f"not a grade: {text!r}")
-    return next(grade for grade, _ in GRADE_WORDS if found[grade.value])
+
+    printed = [grade for grade, _ in GRADE_WORDS if found[grade.value]]
+    return printed[0]
 
 
 # -- The table's shape -----------------------------------------------------------------------------
@@ -212,14 +261,14 @@ def _first_row(lines: Sequence[Line]) -> int | None:
     """The line where the table begins: a label at the start of its line, with a grade at the end of
     it or of one next to it."""
     for number, line in enumerate(lines):
-        if _NEW_ROW.match(_unnumbered(line.text)):
-            near = [
-                other for other in lines[max(0, number - 1) : number + 3] if other.page == line.page
-            ]
-            if any(
-                _GRADE_CELL.search(other.text) and _cell_start(other) is not None for other in near
-            ):
-                return number
+        if not _NEW_ROW.match(_unnumbered(line.text)):
+            continue
+
+        before = max(0, number - 1)
+        near = [other for other in lines[before : number + 3] if other.page == line.page]
+        if any(_cell_start(other) is not None for other in near):
+            return number
+
     return None
 
 
@@ -229,21 +278,29 @@ def _cell_start(line: Line) -> float | None:
     found = _GRADE_CELL.search(line.text)
     if not found:
         return None
-    before = len(line.text[: found.start()].split())
-    if before and line.words[before].x0 - line.words[before - 1].x1 < APART_CELL * line.height:
-        return None
-    return line.words[before].x0 if before or line.words[0].x0 > LEFT_MARGIN else None
+
+    words_before = line.text[: found.start()].split()
+    place = len(words_before)
+    begins = line.words[place].x0
+
+    if place == 0:
+        return begins if begins > LEFT_MARGIN else None
+
+    white = begins - line.words[place - 1].x1
+    is_apart = white >= APART_CELL * line.height
+    return begins if is_apart else None
 
 
 def _is_grade_only(line: Line) -> bool:
     """A line that is nothing but a grade's first words: they stand above a label's only line when
     the cell's two lines are centred."""
-    return bool(_GRADE_CELL.fullmatch(line.text))
+    whole = _GRADE_CELL.fullmatch(line.text)
+    return whole is not None
 
 
 HALF_A_LINE = 7.0  # points
 APART_CELL = 0.6  # of a line's height
-LEFT_MARGIN = 200.0  # points: a line that begins further right than this is the rest of a grade, not of a label
+LEFT_MARGIN = 200.0  # points: a line that begins further right is the rest of a grade, no label
 
 
 def _border(lines: Sequence[Line]) -> float | None:
@@ -263,13 +320,17 @@ def _read_part(lines: Sequence[Line], border: float) -> Table:
     """The rows on one page: labels and grades that stand beside each other."""
     left: list[Word] = []
     right: list[Word] = []
+
     for line in lines:
-        if left and line.runs_across(border):
+        runs_across = line.runs_across(border)
+        if left and runs_across:
             break
-        if not line.runs_across(border) and not line.text.isdigit():
-            one, other = line.split_at(border)
-            left += one
-            right += other
+
+        if not runs_across and not line.text.isdigit():
+            labels_words, grades_words = line.split_at(border)
+            left += labels_words
+            right += grades_words
+
     page = lines[0].page
     labels = list(_labels(page, left))
     grades = list(_cells(page, right, _GRADE))
@@ -280,38 +341,52 @@ def _paired(labels: Sequence[Cell], grades: Sequence[Cell]) -> Table:
     """Each label with its grade: the two are each other's nearest, and no further apart than half a
     line."""
     rows: list[Row] = []
-    faults = [
-        f"“{grade.text}” does not stand beside one label"
-        for grade in grades
-        if len(labels) < len(grades)
-    ][:1]
+    faults: list[str] = []
+
+    if len(labels) < len(grades):
+        faults.append(f"“{grades[0].text}” does not stand beside one label")
+
     for label in labels:
-        grade = min(grades, key=label.away, default=label)
-        near = (
-            grade is not label
-            and min(labels, key=grade.away) is label
-            and label.away(grade)[0] < HALF_A_LINE
-        )
-        area = area_of(label.text)
-        if not near:
+        grade = _grade_beside(label, labels, grades)
+        if grade is None:
             faults.append(f"no grade beside “{label.text}”")
-        elif area is not None:
-            rows.append(
-                Row(
-                    area,
-                    grade_of(grade.text),
-                    label.page,
-                    label.text,
-                    f"{label.text} | {grade.text}",
-                )
-            )
+            continue
+
+        area = area_of(label.text)
+        if area is None:
+            continue
+
+        row = Row(
+            area=area,
+            grade=grade_of(grade.text),
+            page=label.page,
+            label=label.text,
+            text=f"{label.text} | {grade.text}",
+        )
+        rows.append(row)
+
     return Table(tuple(rows), tuple(faults))
+
+
+def _grade_beside(label: Cell, labels: Sequence[Cell], grades: Sequence[Cell]) -> Cell | None:
+    """Return the grade that stands beside a label, if the two are each other's nearest."""
+    if not grades:
+        return None
+
+    nearest = min(grades, key=label.away)
+    is_mutual = min(labels, key=nearest.away) is label
+
+    white, _ = label.away(nearest)
+    return nearest if is_mutual and white < HALF_A_LINE else None
 
 
 def area_of(label: str) -> Area | None:
     """Which area a row's label names; None for a row that is no area of ours (capacity to improve,
     quality of practice)."""
-    return next((area for area, words in _AREA_WORDS if re.search(words, label, re.I)), None)
+    for area, words in _AREA_WORDS:
+        if re.search(words, label, re.I):
+            return area
+    return None
 
 
 def _unnumbered(text: str) -> str:
@@ -322,32 +397,49 @@ def _labels(page: int, words: Sequence[Word]) -> Iterator[Cell]:
     """Each label, from its first words to where the next begins, a line is left free, or it has had
     four lines."""
     text, starts = _joined(words)
-    found = [match.start() for match in _NEW_ROW.finditer(text)]
-    for begin, end in zip(found, [*found[1:], len(text)], strict=False):
-        inside = [word for word, at in zip(words, starts, strict=True) if begin <= at < end]
-        kept = inside[:1]
-        for word in inside[1:]:
-            if word.top - kept[-1].top > 2 * (kept[-1].bottom - kept[-1].top):
-                break
-            kept.append(word)
-        while len(kept) > 1 and re.fullmatch(
-            r"\d(\.\d?)*\.?", kept[-1].text
-        ):  # the number of the next row
-            kept.pop()
-        yield _cell(page, kept)
+    begins = [match.start() for match in _NEW_ROW.finditer(text)]
+    ends = [*begins[1:], len(text)]
+
+    # Text without any label has an end, but nothing that begins.
+    for begin, end in zip(begins, ends, strict=False):
+        inside = _words_between(words, starts, begin, end)
+        yield _cell(page, _one_label(inside))
+
+
+def _one_label(words: Sequence[Word]) -> list[Word]:
+    """Return the words of one label: up to a free line, without the number of the next row."""
+    kept = list(words[:1])
+
+    for word in words[1:]:
+        last = kept[-1]
+        height = last.bottom - last.top
+        if word.top - last.top > 2 * height:
+            break
+        kept.append(word)
+
+    while len(kept) > 1 and _ROW_NUMBER.fullmatch(kept[-1].text):
+        kept.pop()
+    return kept
+
+
+def _words_between(
+    words: Sequence[Word], starts: Sequence[int], begin: int, end: int
+) -> list[Word]:
+    """Return the words that start between two places of the text that `_joined` makes of them."""
+    found = []
+    for word, at in zip(words, starts, strict=True):
+        if begin <= at < end:
+            found.append(word)
+    return found
 
 
 def _cells(page: int, words: Sequence[Word], pattern: re.Pattern[str]) -> Iterator[Cell]:
     text, starts = _joined(words)
+
     for match in pattern.finditer(text):
-        yield _cell(
-            page,
-            [
-                word
-                for word, at in zip(words, starts, strict=True)
-                if match.start() <= at < match.end()
-            ],
-        )
+        begin, end = match.span()
+        inside = _words_between(words, starts, begin, end)
+        yield _cell(page, inside)
 
 
 def _cell(page: int, words: Sequence[Word]) -> Cell:
@@ -361,8 +453,12 @@ def _cell(page: int, words: Sequence[Word]) -> Cell:
 
 def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:
     """The words with one space between, and where each begins."""
-    starts, at = [], 0
+    starts = []
+    at = 0
+
     for word in words:
         starts.append(at)
         at += len(word.text) + 1
-    return " ".join(word.text for word in words), starts
+
+    text = " ".join(word.text for word in words)
+    return text, starts

@@ -92,7 +92,9 @@ _NO_ITEM = re.compile(
     re.I,
 )
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,3}$", re.I)
+_FOOTNOTE = re.compile(r"\d(?: |$)")
 _FOOTNOTE_MARK = re.compile(r"(?<=[a-z]{3})(\d)(?=[.,;:]?$)")
+_HYPHEN_AT_END = re.compile(r"\w-$")
 _KEEPS_ITS_SPACE = re.compile(r"(?:and|or|to|nor)\b(?!-)", re.I)  # "short- and long-term"
 
 SAME_MARGIN = 8.0  # points: the marks of one list vary by less, points of an item stand further in
@@ -103,13 +105,22 @@ def improvements(lines: Sequence[Line], framework: Framework | None) -> Improvem
     """Return the items of the first such list on these lines, which are those of whole pages."""
     if framework in NOTHING_READ_HERE:
         return Improvements(ended=True)
+
     form = _ILACS if framework in ILACS_FORMS else _SINGLE
     usual = _usual_distance(lines)
+
     for body, ended in _sections(lines, form):
         found = _items(body, form, usual)
-        if found:
-            items = tuple(_finished(item, _footnotes(lines, item.page)) for item in found)
-            return Improvements(tuple(i for i in items if not _NO_ITEM.match(i.text)), ended)
+        if not found:
+            continue
+
+        items = []
+        for unfinished in found:
+            item = _finished(unfinished, _footnotes(lines, unfinished.page))
+            if not _NO_ITEM.match(item.text):
+                items.append(item)
+        return Improvements(tuple(items), ended)
+
     return Improvements()
 
 
@@ -122,16 +133,26 @@ def _sections(lines: Sequence[Line], form: _Form) -> Iterator[tuple[list[Line], 
     for number, line in enumerate(lines):
         if not form.heading.match(line.text):
             continue
-        rest = lines[number + 1 :]
-        end = next((n for n, other in enumerate(rest) if form.end.match(other.text)), None)
-        body = [other for other in rest[:end] if not _PAGE_NUMBER.match(other.text)]
-        yield [line, *body], end is not None
+
+        body = [line]
+        ended = False
+        for other in lines[number + 1 :]:
+            if form.end.match(other.text):
+                ended = True
+                break
+            if not _PAGE_NUMBER.match(other.text):
+                body.append(other)
+
+        yield body, ended
 
 
 def _footnotes(lines: Sequence[Line], page: int) -> frozenset[str]:
     """The marks of the footnotes of a page: digits that begin a line by themselves, smaller."""
-    own = [line for line in lines if line.page == page]
-    return frozenset(line.words[0].text for line in own if re.match(r"\d(?: |$)", line.text))
+    marks = set()
+    for line in lines:
+        if line.page == page and _FOOTNOTE.match(line.text):
+            marks.add(line.words[0].text)
+    return frozenset(marks)
 
 
 # -- Lines to items --------------------------------------------------------------------------------
@@ -153,21 +174,32 @@ class _ListReader:
     def take(self, line: Line, *, apart: bool) -> None:
         """Take the next line; `apart`: there is more white above it than within an item."""
         at_margin = line.words[0].x0 < self.margin
+        is_marked = at_margin and _is_marked(line)
         part = _part(line)
+
         if part is not None:
-            self.name, self.item = part, None
-        elif at_margin and _is_marked(line):
+            self.name = part
+            self.item = None
+        elif is_marked:
             self._begin(line.page, line.words[1:])
-        elif at_margin and (apart or self.item is None or _hangs(self.item, self.margin)):
+        elif at_margin and (apart or self._is_over()):
             self.item = None
         elif self._begins_unmarked(line, apart):
             self._begin(line.page, line.words)
         elif self.item is not None:
-            self.item.lines.append(_without_point(line))
+            text = _without_point(line)
+            self.item.lines.append(text)
+
+    def _is_over(self) -> bool:
+        """Return whether a line at the margin without a mark is no part of an item."""
+        if self.item is None:
+            return True
+        return _hangs(self.item, self.margin)
 
     def _begin(self, page: int, words: Sequence[Word]) -> None:
-        self.item = _Item(self.name, page, [words])
-        self.items.append(self.item)
+        item = _Item(self.name, page, [words])
+        self.items.append(item)
+        self.item = item
 
     def _begins_unmarked(self, line: Line, apart: bool) -> bool:
         """Whether an item begins here although its mark was lost."""
@@ -181,50 +213,80 @@ def _items(body: Sequence[Line], form: _Form, usual: float) -> list[_Item]:
     lines of prose. Where no line is marked, one paragraph is prose and no list."""
     marks = [line.words[0].x0 for line in body if _is_marked(line)]
     unmarked = not marks and form is _ILACS
-    margin = float("-inf") if unmarked else min(marks, default=0.0) + SAME_MARGIN
-    reader = _ListReader(_part(body[0]) or form.first, margin, unmarked)
+
+    if unmarked:
+        margin = float("-inf")
+    else:
+        margin = min(marks, default=0.0) + SAME_MARGIN
+
+    name = _part(body[0]) or form.first
+    reader = _ListReader(name, margin, unmarked)
     for above, line in pairwise(body):
-        reader.take(line, apart=_is_apart(above, line, usual))
+        apart = _is_apart(above, line, usual)
+        reader.take(line, apart=apart)
+
     is_prose = unmarked and len(reader.items) == 1
     return [] if is_prose else reader.items
 
 
 def _part(line: Line) -> ListName | None:
     """The list that a heading names, where it is one of the two of older single inspections."""
-    return next((part for part, words in _PARTS if words.match(line.text)), None)
+    for part, words in _PARTS:
+        if words.match(line.text):
+            return part
+    return None
 
 
 def _is_marked(line: Line) -> bool:
-    return bool(_MARK.match(line.words[0].text))
+    first = line.words[0].text
+    return _MARK.match(first) is not None
 
 
 def _usual_distance(lines: Sequence[Line]) -> float:
     """How far one line of these is from the next, in points; 0 where there are none."""
-    on_a_page = [(a, b) for a, b in pairwise(lines) if a.page == b.page]
-    steps = [below.bottom - above.bottom for above, below in on_a_page]
+    steps = []
+    for above, below in pairwise(lines):
+        if above.page == below.page:
+            steps.append(below.bottom - above.bottom)
+
     return median_low(steps) if steps else 0.0
 
 
 def _is_apart(above: Line, line: Line, usual: float) -> bool:
     """Whether there is more white above a line than between two lines of one item."""
-    return line.page == above.page and line.bottom - above.bottom > WIDER * usual
+    if line.page != above.page:
+        return False
+
+    distance = line.bottom - above.bottom
+    return distance > WIDER * usual
 
 
 def _hangs(item: _Item, margin: float) -> bool:
     """Whether the item's text stands further in than its mark, as that of most lists does."""
-    return bool(item.lines[0]) and item.lines[0][0].x0 >= margin
+    first_line = item.lines[0]
+    if not first_line:
+        return False
+    return first_line[0].x0 >= margin
 
 
 def _has_lost_its_mark(line: Line, item: _Item) -> bool:
     """Whether a line that stands apart begins an item of its own: it is no point of the item above,
     and stands where that item's text does."""
-    text_begins = item.lines[0][0].x0 if item.lines[0] else line.words[0].x0
-    is_point = bool(_POINT.match(line.words[0].text))
-    return not is_point and abs(line.words[0].x0 - text_begins) < SAME_MARGIN
+    first = line.words[0]
+    if _POINT.match(first.text):
+        return False
+
+    item_text = item.lines[0]
+    if not item_text:
+        return True
+
+    distance = abs(first.x0 - item_text[0].x0)
+    return distance < SAME_MARGIN
 
 
 def _without_point(line: Line) -> Sequence[Word]:
-    return line.words[1:] if _POINT.match(line.words[0].text) else line.words
+    first, *others = line.words
+    return others if _POINT.match(first.text) else line.words
 
 
 # -- One item --------------------------------------------------------------------------------------
@@ -233,10 +295,17 @@ def _without_point(line: Line) -> Sequence[Word]:
 def _finished(item: _Item, footnotes: frozenset[str]) -> Improvement:
     """The item as one line of text: a word broken after its own hyphen is one word again."""
     text = ""
+
     for line in item.lines:
-        words = " ".join(_without_footnote_mark(word.text, footnotes) for word in line)
-        broken = re.search(r"\w-$", text) and not _KEEPS_ITS_SPACE.match(words)
-        text = f"{text}{words}" if broken else f"{text} {words}"
+        printed = [_without_footnote_mark(word.text, footnotes) for word in line]
+        words = " ".join(printed)
+
+        ends_in_hyphen = _HYPHEN_AT_END.search(text)
+        if ends_in_hyphen and not _KEEPS_ITS_SPACE.match(words):
+            text += words
+        else:
+            text += f" {words}"
+
     return Improvement(item.name.value, text.strip(), item.page)
 
 
@@ -244,4 +313,7 @@ def _without_footnote_mark(word: str, footnotes: frozenset[str]) -> str:
     mark = _FOOTNOTE_MARK.search(word)
     if mark is None or mark[1] not in footnotes:
         return word
-    return word[: mark.start()] + word[mark.end() :]
+
+    before = word[: mark.start()]
+    after = word[mark.end() :]
+    return before + after

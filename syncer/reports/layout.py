@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from syncer.reports.paper import PdfPage, Word
 
@@ -28,7 +28,8 @@ class Line:
 
     @cached_property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        printed = [word.text for word in self.words]
+        return " ".join(printed)
 
     @cached_property
     def top(self) -> float:
@@ -44,39 +45,69 @@ class Line:
 
     def split_at(self, x: float) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
         """The words that begin left of x, and the others."""
-        return tuple(w for w in self.words if w.x0 < x), tuple(w for w in self.words if w.x0 >= x)
+        left = []
+        right = []
+
+        for word in self.words:
+            side = left if word.x0 < x else right
+            side.append(word)
+
+        return tuple(left), tuple(right)
 
     def runs_across(self, x: float) -> bool:
         """Whether a sentence goes on over x: a word lies across it, or two words close to each
         other lie at either side."""
         left, right = self.split_at(x)
-        end = max((word.x1 for word in left), default=0.0)
-        return end > x + 1 or bool(
-            left and right and min(word.x0 for word in right) - end < APART * self.height
-        )
+        left_end = max((word.x1 for word in left), default=0.0)
+        if left_end > x + 1:
+            return True
+
+        if not left or not right:
+            return False
+
+        white = min(word.x0 for word in right) - left_end
+        return white < APART * self.height
 
 
 def lines_of(page: PdfPage) -> tuple[Line, ...]:
     """The page's lines, from the top. Two words belong to one line when their middles are less than
     half a word's height apart."""
+    by_height = sorted(page.words, key=_twice_the_middle)
     levels: list[list[Word]] = []
-    level, context = 0.0, -1.0
-    for at, word in sorted(
-        ((word.top + word.bottom, word) for word in page.words), key=itemgetter(0)
-    ):
+    level = 0.0
+    level_height = -1.0
+
+    for word in by_height:
+        at = _twice_the_middle(word)
         height = word.bottom - word.top
-        if abs(at - level) < min(context, height):
+
+        if abs(at - level) < min(level_height, height):
             levels[-1].append(word)
         else:
             levels.append([word])
-            level, context = at, height
-    return tuple(Line(page.number, tuple(sorted(words, key=attrgetter("x0")))) for words in levels)
+            level = at
+            level_height = height
+
+    found = []
+    for words in levels:
+        from_the_left = sorted(words, key=attrgetter("x0"))
+        found.append(Line(page.number, tuple(from_the_left)))
+    return tuple(found)
+
+
+def _twice_the_middle(word: Word) -> float:
+    """Return twice the height at which a word's middle stands: whole numbers stay exact."""
+    return word.top + word.bottom
 
 
 def all_lines(pages: Iterable[PdfPage]) -> tuple[Line, ...]:
-    return tuple(line for page in pages for line in lines_of(page))
+    found: list[Line] = []
+    for page in pages:
+        found += lines_of(page)
+    return tuple(found)
 
 
 def text_of(lines: Sequence[Line]) -> str:
     """The lines' text, one line each."""
-    return "\n".join(line.text for line in lines)
+    printed = [line.text for line in lines]
+    return "\n".join(printed)

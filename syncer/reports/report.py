@@ -45,39 +45,51 @@ IN_FORCE: Mapping[
     Framework.ILACS_2026: (NO_OVERALL, dt.date.max),
 }
 
+NO_SEND_OUTCOME = "none of the three outcomes of an area SEND inspection under “Inspection outcome”"
+
 
 def read_report(pages: Sequence[PdfPage]) -> ReportReading:
     """Reads one file's pages: the first two say what it is; more are needed for letters and for
     older inspections' inspectors."""
     lines = all_lines(pages)
-    table = first_ilacs_row([line for line in lines if line.page <= 2])
+    first_pages = [line for line in lines if line.page <= 2]
+    table = first_ilacs_row(first_pages)
+
     kind, framework = cover.kind_of(lines[:table])
     if kind is FileKind.INSPECTION or table is not None:
         return _inspection(lines, framework)
+
     if kind in VISITS:
         return _visit(lines, kind)
-    days, quotes, problems = _days(lines) if kind is FileKind.LSCB_REVIEW else (None, {}, ())
-    inspectors = cover.lead_inspectors(lines) if kind is FileKind.LSCB_REVIEW else ()
+
+    if kind is FileKind.LSCB_REVIEW:
+        return _review(lines)
+
+    return ReportReading(kind, None, *_ends(None))
+
+
+def _review(lines: Sequence[Line]) -> ReportReading:
+    """Read the review of a local safeguarding children board: its days and inspectors."""
+    days, quotes, problems = _days(lines)
     return ReportReading(
-        kind, None, *_ends(days), lead_inspectors=inspectors, quotes=quotes, problems=problems
+        FileKind.LSCB_REVIEW,
+        None,
+        *_ends(days),
+        lead_inspectors=cover.lead_inspectors(lines),
+        quotes=quotes,
+        problems=problems,
     )
 
 
 def _visit(lines: Sequence[Line], kind: FileKind) -> ReportReading:
     days, quotes, problems = _days(lines)
-    outcome = letters.send_outcome(lines) if kind is FileKind.SEND else ""
-    if (
-        kind is FileKind.SEND
-        and days
-        and days.start >= CARE_LEAVERS_APART
-        and not outcome
-        and not _is_monitoring(lines)
-    ):
-        problems += (
-            _unreadable(
-                "none of the three outcomes of an area SEND inspection under “Inspection outcome”"
-            ),
-        )
+    outcome = ""
+
+    if kind is FileKind.SEND:
+        outcome = letters.send_outcome(lines)
+        if not outcome and _has_to_state_an_outcome(lines, days):
+            problems += (_unreadable(NO_SEND_OUTCOME),)
+
     return ReportReading(
         kind,
         None,
@@ -90,20 +102,28 @@ def _visit(lines: Sequence[Line], kind: FileKind) -> ReportReading:
     )
 
 
+def _has_to_state_an_outcome(lines: Sequence[Line], days: DayRange | None) -> bool:
+    """Return whether an area SEND letter is one of the framework that began in January 2023."""
+    if days is None or days.start < CARE_LEAVERS_APART:
+        return False
+    return not _is_monitoring(lines)
+
+
 def _inspection(lines: Sequence[Line], framework: Framework | None) -> ReportReading:
     days, quotes, problems = _days(lines)
     framework = framework or _ilacs(days)
-    place = main_findings(lines) if framework is Framework.PRE_SIF else lines
-    table = read_table(place, ROWS[framework] if framework else ROWS[Framework.ILACS_2026])
-    headline = overall_in_headline(lines) if framework is Framework.SIF else None
-    rows = (*table.rows, headline) if headline else table.rows
+    table, rows = _judgement_rows(lines, framework)
     faults = _faults(table, rows, framework, days)
-    judgements: dict[Area, Grade] = {} if faults else {row.area: row.grade for row in rows}
+    judgements: dict[Area, Grade] = {}
+
     if faults:
         seen = "; ".join(row.text for row in rows) or "no row"
-        problems += (_unreadable(f"judgements not certain ({'; '.join(faults)}); found: {seen}"),)
+        why = "; ".join(faults)
+        problems += (_unreadable(f"judgements not certain ({why}); found: {seen}"),)
     else:
-        quotes = {**quotes, **{row.area.value: (row.page, row.text) for row in rows}}
+        judgements = {row.area: row.grade for row in rows}
+        quotes = quotes | {row.area.value: (row.page, row.text) for row in rows}
+
     found = improvements(lines, framework)
     return ReportReading(
         FileKind.INSPECTION,
@@ -116,6 +136,22 @@ def _inspection(lines: Sequence[Line], framework: Framework | None) -> ReportRea
         quotes=quotes,
         problems=problems,
     )
+
+
+def _judgement_rows(
+    lines: Sequence[Line], framework: Framework | None
+) -> tuple[Table, tuple[Row, ...]]:
+    """Return the judgement table, and its rows with the one that stands in a headline."""
+    place = main_findings(lines) if framework is Framework.PRE_SIF else lines
+    wanted = ROWS[framework or Framework.ILACS_2026]
+    table = read_table(place, wanted)
+
+    headline = None
+    if framework is Framework.SIF:
+        headline = overall_in_headline(lines)
+
+    rows = (*table.rows, headline) if headline else table.rows
+    return table, rows
 
 
 def _ilacs(days: DayRange | None) -> Framework | None:
@@ -132,24 +168,42 @@ def _faults(
     """Why the judgements cannot be trusted: faults of the table, rows missing or too many, a form
     that does not fit the days."""
     faults = list(table.faults)
-    areas = {row.area for row in rows}
     if framework is None:
         return (*faults, "no first day, so it is not known which judgements there should be")
-    needed = ROWS[framework] | ({Area.OVERALL} if framework is Framework.SIF else frozenset())
-    faults += [f"no row for {area.value}" for area in sorted(needed - areas)]
-    faults += [
-        f"a row for {area.value}"
-        for area in sorted(areas - needed - OPTIONAL_ROWS.get(framework, frozenset()))
-    ]
+
+    faults += _faults_of_areas({row.area for row in rows}, framework)
+
     if framework in ILACS_FORMS:
-        together = any(row.area is Area.CARE and "leaver" in row.label.lower() for row in rows)
+        together = any(_judges_leavers_together(row) for row in rows)
         if together != (framework is Framework.ILACS):
-            faults.append(
-                f"care leavers {'together with' if together else 'apart from'} children in care, unlike {framework.value}"
-            )
-    if days and not IN_FORCE[framework][0] <= days.start <= IN_FORCE[framework][1]:
+            how = "together with" if together else "apart from"
+            faults.append(f"care leavers {how} children in care, unlike {framework.value}")
+
+    first, last = IN_FORCE[framework]
+    if days and not first <= days.start <= last:
         faults.append(f"first day {days.start} is not of the time of {framework.value}")
+
     return tuple(faults)
+
+
+def _faults_of_areas(areas: set[Area], framework: Framework) -> list[str]:
+    """Return which areas have no row though the framework judges them, and the other way round."""
+    needed = ROWS[framework]
+    if framework is Framework.SIF:
+        needed |= {Area.OVERALL}  # it stands in the headline, not in the table
+
+    missing = sorted(needed - areas)
+    allowed = needed | OPTIONAL_ROWS.get(framework, frozenset())
+    extra = sorted(areas - allowed)
+
+    faults = [f"no row for {area.value}" for area in missing]
+    faults += [f"a row for {area.value}" for area in extra]
+    return faults
+
+
+def _judges_leavers_together(row: Row) -> bool:
+    """Return whether a row judges care leavers together with children in care."""
+    return row.area is Area.CARE and "leaver" in row.label.lower()
 
 
 def _days(
@@ -158,18 +212,25 @@ def _days(
     found = cover.dates_of(lines)
     if found is None:
         return None, {}, (_unreadable("no days of inspection on the first two pages"),)
+
     days, page, words = found
-    if wrong := cover.sane(days):
+    wrong = cover.sane(days)
+    if wrong:
         return None, {}, (_unreadable(wrong),)
-    return days, {"inspection_start": (page, words), "inspection_end": (page, words)}, ()
+
+    where = (page, words)
+    return days, {"inspection_start": where, "inspection_end": where}, ()
 
 
 def _ends(days: DayRange | None) -> tuple[dt.date | None, dt.date | None]:
-    return (days.start, days.end) if days else (None, None)
+    if days is None:
+        return None, None
+    return days.start, days.end
 
 
 def _is_monitoring(lines: Sequence[Line]) -> bool:
-    return any("monitoring inspection" in line.text.lower() for line in lines[:6])
+    beginning = [line.text.lower() for line in lines[:6]]
+    return any("monitoring inspection" in text for text in beginning)
 
 
 def _unreadable(what: str) -> Problem:
