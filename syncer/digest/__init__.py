@@ -137,8 +137,14 @@ def _news(lines: Sequence[Line], folding: Folding, context: DigestContext) -> Di
 
 def _news_notes(context: DigestContext) -> tuple[str, ...]:
     """What is explained once, and which sources this message can say nothing new of."""
-    notes = [NO_OVERALL] if context.explain_no_overall else []
-    return (*notes, *(_late(row) for row in context.freshness if row.late))
+    notes = []
+    if context.explain_no_overall:
+        notes.append(NO_OVERALL)
+
+    for row in context.freshness:
+        if row.late:
+            notes.append(_late(row))
+    return tuple(notes)
 
 
 def _late(row: Freshness) -> str:
@@ -150,7 +156,9 @@ def _late(row: Freshness) -> str:
 
 
 def _money_sum(lines: Sequence[Line]) -> str:
-    return f"{wording.capital(wording.counted(len(lines), 'line'))} of money: {programme.total(lines)}."
+    lines_of_money = wording.counted(len(lines), "line")
+    count = wording.capital(lines_of_money)
+    return f"{count} of money: {programme.total(lines)}."
 
 
 def _blocks(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
@@ -250,12 +258,20 @@ def _preheader(groups: Sequence[Group]) -> str:
 
 
 def _sources(freshness: Iterable[Freshness]) -> tuple[Fact, ...]:
-    return tuple(Fact(wording.one_line(row.source), _read(row)) for row in freshness)
+    facts = []
+    for row in freshness:
+        name = wording.one_line(row.source)
+        facts.append(Fact(name, _read(row)))
+    return tuple(facts)
 
 
 def _read(row: Freshness) -> str:
-    read = f"read {wording.moment(row.last_good)}" if row.last_good else "not read yet"
-    return read + (f"; {wording.one_line(row.trouble)}" if row.trouble else "")
+    read = "not read yet"
+    if row.last_good:
+        read = f"read {wording.moment(row.last_good)}"
+    if row.trouble:
+        read += f"; {wording.one_line(row.trouble)}"
+    return read
 
 
 # -- Welcome and quiet -----------------------------------------------------------------------------
@@ -436,14 +452,21 @@ def operator(
 
 def _how_many(kind: str, problems: Sequence[Problem]) -> str:
     """ "two new problems: HttpRefused and Unreachable", or nothing."""
-    names = wording.listed(sorted({problem.name for problem in problems}))
-    return f"{wording.counted(len(problems), kind)}: {names}" if problems else ""
+    if not problems:
+        return ""
+
+    names = {problem.name for problem in problems}
+    listed = wording.listed(sorted(names))
+    return f"{wording.counted(len(problems), kind)}: {listed}"
 
 
 def _ended(problem: Problem, context: DigestContext) -> Item:
     """What was wrong and is not any more; nothing needs doing."""
-    item = _problem(replace(problem, hint=""), context)
-    return replace(item, title=f"Ended: {item.title}", summary=f"Ended: {item.summary}")
+    without_hint = replace(problem, hint="")
+    item = _problem(without_hint, context)
+    title = f"Ended: {item.title}"
+    summary = f"Ended: {item.summary}"
+    return replace(item, title=title, summary=summary)
 
 
 def _problem(problem: Problem, context: DigestContext) -> Item:

@@ -24,10 +24,17 @@ def of_inspection(event: Event, area: str, context: DigestContext) -> tuple[str,
 
 def _since_last(event: Event, context: DigestContext) -> str:
     first = event.detail.inspection.first_day
-    earlier = [day for day in context.inspected.get(event.councils[0], ()) if first and day < first]
-    if not first or not earlier:
+    if first is None:
         return ""
-    return f"The inspection before began {wording.between(max(earlier), first)} earlier, on {wording.day(max(earlier))}."
+
+    inspected = context.inspected.get(event.councils[0], ())
+    earlier = [day for day in inspected if day < first]
+    if not earlier:
+        return ""
+
+    before = max(earlier)
+    since = wording.between(before, first)
+    return f"The inspection before began {since} earlier, on {wording.day(before)}."
 
 
 def _region(slug: str, area: str, context: DigestContext) -> str:
@@ -42,27 +49,35 @@ def _region(slug: str, area: str, context: DigestContext) -> str:
 
 
 def _neighbours(slug: str, area: str, context: DigestContext) -> str:
-    names = [council.slug for council in context.register.neighbours(slug)]
-    name = context.register.by_slug(slug).name
-    return _tally(f"Statistical neighbours of {name}, {wording.area(area)}", names, area, context)
+    register = context.register
+    slugs = [council.slug for council in register.neighbours(slug)]
+    name = register.by_slug(slug).name
+
+    label = f"Statistical neighbours of {name}, {wording.area(area)}"
+    return _tally(label, slugs, area, context)
 
 
 def _tally(label: str, slugs: Iterable[str], area: str, context: DigestContext) -> str:
     """ "North West, leadership: 3 outstanding, 12 good, 7 requires improvement, 2 inadequate." """
-    held = [
-        context.standings[slug][Area(area)]
-        for slug in slugs
-        if area in context.standings.get(slug, {})
-    ]
+    held = []
+    for slug in slugs:
+        standings = context.standings.get(slug, {})
+        if area in standings:
+            held.append(standings[Area(area)])
+
     if not any(isinstance(standing.value, Grade) for standing in held):
         return ""
+
     counts = Counter(_counted_as(standing) for standing in held)
-    parts = [
-        f"{counts.pop(grade)} {grade}" for grade in wording.GRADE_WORDS.values() if grade in counts
-    ]
-    return (
-        f"{label}: {', '.join([*parts, *(f'{n} {words}' for words, n in sorted(counts.items()))])}."
-    )
+    parts = []
+    for grade in wording.GRADE_WORDS.values():
+        if grade in counts:
+            parts.append(f"{counts.pop(grade)} {grade}")
+
+    for words, count in sorted(counts.items()):
+        parts.append(f"{count} {words}")
+
+    return f"{label}: {', '.join(parts)}."
 
 
 def _counted_as(standing: Standing) -> str:

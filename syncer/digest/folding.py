@@ -64,12 +64,17 @@ def _came_to_nothing(chain: list[Event]) -> bool:
     """A new record that was withdrawn before anyone heard of it, or a value that is again what was
     last told. A new inspection that is read anew and turns out to change nothing still is a new
     inspection."""
-    first, last = chain[0], chain[-1]
     if len(chain) == 1:
         return False
+
+    first = chain[0]
+    last = chain[-1]
+    is_withdrawn = last.kind is EventKind.WITHDRAWN
     if first.kind is EventKind.ADDED:
-        return last.kind is EventKind.WITHDRAWN
-    return (first.detail.was or first.old) == last.new and last.kind is not EventKind.WITHDRAWN
+        return is_withdrawn
+
+    last_told = first.detail.was or first.old
+    return last_told == last.new and not is_withdrawn
 
 
 def _folded(chain: list[Event]) -> Event:
@@ -97,10 +102,15 @@ def _folded(chain: list[Event]) -> Event:
 
 def _change(first: Event, new: str, otherwise: Change | None) -> Change | None:
     """What the folded line means: first old against last new, where both have a rank."""
+    if first.change is not None and first.change not in COMPARED:
+        has_ended = first.change is Change.NO_LONGER_JUDGED
+        return otherwise if has_ended else first.change
+
     ranks = {str(grade): rank for grade, rank in RANK.items()}
-    if first.change not in COMPARED and first.change is not None:
-        return first.change if first.change is not Change.NO_LONGER_JUDGED else otherwise
     if otherwise not in COMPARED or first.old not in ranks or new not in ranks:
         return otherwise
+
     moved = ranks[new] - ranks[first.old]
-    return Change.UNCHANGED if not moved else Change.IMPROVED if moved > 0 else Change.DECLINED
+    if moved == 0:
+        return Change.UNCHANGED
+    return Change.IMPROVED if moved > 0 else Change.DECLINED

@@ -171,7 +171,10 @@ def _name(context: DigestContext, slug: str) -> str:
 
 
 def _rank(value: str) -> int | None:
-    return next((rank for grade, rank in RANK.items() if grade == value), None)
+    for grade, rank in RANK.items():
+        if grade == value:
+            return rank
+    return None
 
 
 def _has_grade(event: Event) -> bool:
@@ -197,25 +200,46 @@ def _title(event: Event) -> str:
 
 def grade_line(event: Event) -> GradeLine:
     """One judgement as it is shown: badges, arrow, and the same in words."""
-    area, change = wording.area(event.area), event.change
-    old = (
-        ()
-        if event.old in ("", event.new) or change in NOTHING_BEFORE
-        else (grade_badge(event.old),)
-    )
-    meaning, note = _meaning(event), wording.one_line(event.detail.note)
-    new = grade_badge(
-        event.new or (Absence.NO_LONGER_JUDGED if change is Change.NO_LONGER_JUDGED else "no grade")
-    )
-    shown = f"{old[0].word} → {new.word}" if old else new.word
-    says = (
-        f"{wording.capital(area)}: {shown}"
-        + (f", {meaning}" if meaning else "")
-        + (f" ({note})" if note else "")
-    )
+    area = wording.capital(wording.area(event.area))
+    change = event.change
+    old = _grade_before(event)
+    new = grade_badge(_grade_now(event))
+    meaning = _meaning(event)
+    note = wording.one_line(event.detail.note)
+
+    says = f"{area}: {new.word}"
+    if old:
+        says = f"{area}: {old[0].word} → {new.word}"
+    if meaning:
+        says += f", {meaning}"
+    if note:
+        says += f" ({note})"
+
     return GradeLine(
-        wording.capital(area), old, new, str(change or event.kind), meaning, note, says
+        area=area,
+        old=old,
+        new=new,
+        change=str(change or event.kind),
+        meaning=meaning,
+        note=note,
+        says=says,
     )
+
+
+def _grade_before(event: Event) -> tuple[GradeBadge, ...]:
+    """Return the grade to show before the arrow, if there was one and it was another."""
+    if event.change in NOTHING_BEFORE or event.old in ("", event.new):
+        return ()
+    return (grade_badge(event.old),)
+
+
+def _grade_now(event: Event) -> str:
+    """Return the grade to show after the arrow, or why there is none."""
+    if event.new:
+        return event.new
+    if event.change is Change.NO_LONGER_JUDGED:
+        return Absence.NO_LONGER_JUDGED
+    return "no grade"
 
 
 def _meaning(event: Event) -> str:
@@ -283,10 +307,16 @@ def visit_title(event: Event) -> str:
     """ "Focused visit, 9–10 July 2024, published 1 August 2024"."""
     said = event.detail.report
     kind = wording.VISIT_WORDS.get(said.kind or "", "Visit")
+    if event.kind is EventKind.WITHDRAWN:
+        return f"{kind}: report withdrawn"
+
+    title = kind
     days = [day for day in (said.first_day, said.last_day) if day]
-    when = f", {wording.span(days[0], days[-1])}" if days else ""
-    published = f", published {wording.day(event.published)}" if event.published else ""
-    return kind + (": report withdrawn" if event.kind is EventKind.WITHDRAWN else when + published)
+    if days:
+        title += f", {wording.span(days[0], days[-1])}"
+    if event.published:
+        title += f", published {wording.day(event.published)}"
+    return title
 
 
 def _visit_facts(event: Event) -> tuple[Fact, ...]:
@@ -333,7 +363,8 @@ def amount_words(event: Event) -> str:
 
 
 def _pounds(value: str) -> str:
-    return wording.pounds(int(value)) if value.removeprefix("-").isdecimal() else value
+    is_number = value.removeprefix("-").isdecimal()
+    return wording.pounds(int(value)) if is_number else value
 
 
 def _money_facts(event: Event) -> tuple[Fact, ...]:
@@ -396,24 +427,30 @@ def _no_facts(event: Event) -> tuple[Fact, ...]:
 
 
 def _facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
-    return tuple(Fact(label, wording.one_line(value)) for label, value in pairs if value)
+    found = []
+    for label, value in pairs:
+        if value:
+            found.append(Fact(label, wording.one_line(value)))
+    return tuple(found)
 
 
 def _tag(event: Event) -> str:
-    if event.kind in (EventKind.CORRECTED, EventKind.WITHDRAWN):
-        return {EventKind.CORRECTED: "Correction", EventKind.WITHDRAWN: "Withdrawn"}[event.kind]
+    if event.kind is EventKind.CORRECTED:
+        return "Correction"
+    if event.kind is EventKind.WITHDRAWN:
+        return "Withdrawn"
     return "Told late" if event.late else ""
 
 
 def _late(event: Event, context: DigestContext) -> tuple[str, ...]:
     if not event.late or event.kind is not EventKind.ADDED:
         return ()
-    published = f"It was published on {wording.day(event.published)}; " if event.published else ""
-    return (
-        wording.capital(
-            f"{published}we could not read it, or not rightly, before {wording.moment(event.noticed_at)}."
-        ),
-    )
+
+    read = wording.moment(event.noticed_at)
+    said = f"we could not read it, or not rightly, before {read}."
+    if event.published:
+        said = f"It was published on {wording.day(event.published)}; {said}"
+    return (wording.capital(said),)
 
 
 def _taken_for(event: Event, context: DigestContext) -> tuple[str, ...]:
@@ -447,13 +484,19 @@ def all_evidence(events: Sequence[Event], context: DigestContext) -> tuple[Shown
     that lists it. A row of a judgement table says nothing that the grades do not say."""
     event = events[0]
     found = [e.evidence for e in events if e.evidence and e.evidence.quote]
-    prose = [e for e in found if e.cell != JUDGEMENT_TABLE]
-    shown = [_quote(e.quote, e.page, e.cell) for e in dict.fromkeys(prose)]
+    shown = []
+
+    for evidence in dict.fromkeys(found):
+        if evidence.cell != JUDGEMENT_TABLE:
+            shown.append(_quote(evidence.quote, evidence.page, evidence.cell))
+
     said = event.detail.fields
     if not found and isinstance(said, FundingFields) and said.quote:
         shown.append(_quote(said.quote, None, ""))
-    pages = {e.page for e in found if e.page}
-    return (*shown, *_report_link(event, pages, context), _page_link(event, context))
+
+    pages = {evidence.page for evidence in found if evidence.page}
+    report = _report_link(event, pages, context)
+    return (*shown, *report, _page_link(event, context))
 
 
 def _quote(quote: str, page: int | None, cell: str) -> Shown:

@@ -17,14 +17,22 @@ def mentioned(possibles: Iterable[Possible], register: Register) -> tuple[Mentio
     """Return one line for each page, in the order in which the pages come."""
     pages: dict[str, list[Observation]] = defaultdict(list)
     for possible in possibles:
-        pages[possible.observation.url].append(possible.observation)
+        said = possible.observation
+        pages[said.url].append(said)
+
     return tuple(_line(url, said, register) for url, said in pages.items())
 
 
 def _line(url: str, said: list[Observation], register: Register) -> Mentioned:
-    named = list(dict.fromkeys(_names(each, register) for each in said))
+    named = []
+    for each in said:
+        names = _names(each, register)
+        if names not in named:
+            named.append(names)
+
     host = urlsplit(url).hostname or "a page"
-    return Mentioned(f"Also mentioned: a page on {host} names {_and(named)}; {DOUBT}.", url)
+    sentence = f"Also mentioned: a page on {host} names {_and(named)}; {DOUBT}."
+    return Mentioned(sentence, url)
 
 
 def _names(said: Observation, register: Register) -> str:
@@ -37,4 +45,7 @@ def _names(said: Observation, register: Register) -> str:
 
 
 def _and(names: list[str]) -> str:
-    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+    *before, last = names
+    if not before:
+        return last
+    return ", ".join(before) + f" and {last}"

@@ -104,20 +104,38 @@ def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
 def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
     """The digest with fewer items in full, then with fewer groups, until its HTML is short
     enough."""
+    limit = LONGEST_HTML - _ROOM_FOR_THE_NOTE
+
     for items_in_full in IN_FULL:
         shown = briefer(digest, items_in_full)
-        if (size := len(_html(environment, shown).encode())) <= LONGEST_HTML - _ROOM_FOR_THE_NOTE:
+        size = _html_size(environment, shown)
+        if size <= limit:
             break
-    while size > LONGEST_HTML - _ROOM_FOR_THE_NOTE and len(shown.groups) > 1:
-        shown = replace(shown, groups=shown.groups[: len(shown.groups) * 3 // 4])
-        size = len(_html(environment, shown).encode())
-    return replace(shown, notes=(*shown.notes, _left_out(digest.groups, shown.groups)))
+
+    while size > limit and len(shown.groups) > 1:
+        three_quarters = len(shown.groups) * 3 // 4
+        shown = replace(shown, groups=shown.groups[:three_quarters])
+        size = _html_size(environment, shown)
+
+    note = _left_out(digest.groups, shown.groups)
+    return replace(shown, notes=(*shown.notes, note))
+
+
+def _html_size(environment: jinja2.Environment, digest: Digest) -> int:
+    """Return how many bytes the HTML part has."""
+    html = _html(environment, digest)
+    return len(html.encode())
 
 
 def _left_out(whole: Sequence[Group], shown: Sequence[Group]) -> str:
+    note = (
+        "This message would have been too long; "
+        "everything stands in full in the attached file everything.txt."
+    )
     more = len(whole) - len(shown)
-    left = f" {more} more are only in that file." if more else ""
-    return f"This message would have been too long; everything stands in full in the attached file everything.txt.{left}"
+    if more:
+        note += f" {more} more are only in that file."
+    return note
 
 
 @cache  # compiled templates are nine tenths of the cost of a message; a template that is edited is still noticed (auto_reload)
@@ -134,9 +152,16 @@ def _environment(templates: Path | None) -> jinja2.Environment:
 
 
 def _html(environment: jinja2.Environment, digest: Digest) -> str:
-    css = environment.loader.get_source(environment, "style.css")[0] if environment.loader else ""
-    html: str = INLINER.inline(_part(environment, digest, "html", css=Markup(css)))  # noqa: S704 (our own style sheet)
-    return "\n".join(line for line in (line.strip() for line in html.splitlines()) if line) + "\n"
+    css = ""
+    if environment.loader:
+        css, _, _ = environment.loader.get_source(environment, "style.css")
+
+    part = _part(environment, digest, "html", css=Markup(css))  # noqa: S704 (our own style sheet)
+    inlined: str = INLINER.inline(part)
+
+    lines = [line.strip() for line in inlined.splitlines()]
+    kept = [line for line in lines if line]
+    return "\n".join(kept) + "\n"
 
 
 def _part(environment: jinja2.Environment, digest: Digest, part: str, **more: Any) -> str:

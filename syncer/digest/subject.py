@@ -75,12 +75,22 @@ def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
 def of_other(council: str, line: Line) -> News:
     """How a subject names a visit, money, an intervention or a council's end."""
     event = line.event
-    text = items.money_title(event) if kind_of(event) in ("money", "payment") else ""
-    title = text or {"visit": _visit}.get(kind_of(event), _other)(event)
+    kind = kind_of(event)
+
+    if kind in ("money", "payment"):
+        title = items.money_title(event)
+    elif kind == "visit":
+        title = _visit(event)
+    else:
+        title = _other(event)
+
     lead = "Correction: " if event.kind is EventKind.CORRECTED else ""
-    largest = max((abs(pounds) for pounds in amounts(event)), default=0)
+    sums = [abs(pounds) for pounds in amounts(event)]
+    largest = max(sums, default=0)
     rank = (weight_of(event), 0, 0, -largest)
-    return News(rank, f"{lead}{council}: {wording.shortened(title, 90)}")
+
+    short = wording.shortened(title, 90)
+    return News(rank, f"{lead}{council}: {short}")
 
 
 def of_programme(heading: str, summary: str) -> News:
@@ -162,11 +172,21 @@ def _as_before(council: str, events: Sequence[Event]) -> str:
 
 
 def _visit(event: Event) -> str:
-    title = items.visit_title(event).split(", ")[0]
-    theme = wording.one_line(event.detail.report.theme or "")
-    actions = len(event.detail.report.priority_actions or ())
-    urgent = f", {wording.counted(actions, 'area')} for priority action" if actions else ""
-    return wording.shortened(title + (f" on {theme}" if theme else ""), 90 - len(urgent)) + urgent
+    title = items.visit_title(event)
+    said = event.detail.report
+    what = title.split(", ")[0]
+
+    theme = wording.one_line(said.theme or "")
+    if theme:
+        what += f" on {theme}"
+
+    urgent = ""
+    if said.priority_actions:
+        areas = wording.counted(len(said.priority_actions), "area")
+        urgent = f", {areas} for priority action"
+
+    room = 90 - len(urgent)
+    return wording.shortened(what, room) + urgent
 
 
 def _other(event: Event) -> str:

@@ -124,12 +124,20 @@ def number(n: int) -> str:
 
 def counted(n: int, one: str, many: str = "") -> str:
     """ "one council", "3 councils" with the noun in its number."""
-    return f"{number(n)} {one if n == 1 else many or one + 's'}"
+    if n == 1:
+        noun = one
+    else:
+        noun = many or f"{one}s"
+
+    return f"{number(n)} {noun}"
 
 
 def listed(words: Sequence[str]) -> str:
     """ "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    before = ", ".join(words[:-1])
+    last = words[-1] if words else ""
+    parts = [part for part in (before, last) if part]
+    return " and ".join(parts)
 
 
 def day(date: dt.date) -> str:
@@ -143,7 +151,11 @@ def span(first: dt.date, last: dt.date) -> str:
         return day(first)
     if first.year != last.year:
         return f"{day(first)}–{day(last)}"
-    return f"{first.day}{'' if first.month == last.month else f' {first:%B}'}–{day(last)}"
+
+    begin = f"{first.day}"
+    if first.month != last.month:
+        begin += f" {first:%B}"
+    return f"{begin}–{day(last)}"
 
 
 def moment(when: dt.datetime) -> str:
@@ -159,16 +171,26 @@ def local_day(when: dt.datetime) -> dt.date:
 
 def between(first: dt.date, last: dt.date) -> str:
     """How long it was: "3 years and 6 months", "5 months", "12 days"."""
-    months = (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)
+    months = (last.year - first.year) * 12
+    months += last.month - first.month
+    if last.day < first.day:
+        months -= 1
+
     if months < 1:
-        return counted((last - first).days, "day")
-    parts = [counted(n, unit) for n, unit in ((months // 12, "year"), (months % 12, "month")) if n]
+        days = last - first
+        return counted(days.days, "day")
+
+    parts = []
+    for count, unit in ((months // 12, "year"), (months % 12, "month")):
+        if count:
+            parts.append(counted(count, unit))
     return listed(parts)
 
 
 def pounds(amount: int) -> str:
     """ "£505,200"; a reversal is "−£505,200"."""
-    return f"{'−' if amount < 0 else ''}£{abs(amount):,}"
+    sign = "−" if amount < 0 else ""
+    return f"{sign}£{abs(amount):,}"
 
 
 def money(amount: int, qualifier: str = "exact", text: str = "") -> str:
@@ -199,11 +221,15 @@ def one_line(text: str) -> str:
 def shortened(text: str, length: int) -> str:
     """One line of at most `length` characters, cut between words."""
     line = one_line(text)
-    return (
-        line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-    )
+    if len(line) <= length:
+        return line
+
+    cut = line[: length - 1]
+    whole_words = cut.rsplit(" ", 1)[0]
+    return whole_words.rstrip(" ,;:") + "…"
 
 
 def capital(text: str) -> str:
     """The text with its first letter large."""
-    return text[:1].upper() + text[1:]
+    first = text[:1]
+    return first.upper() + text[1:]

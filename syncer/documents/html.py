@@ -175,7 +175,12 @@ def text_or_nothing(html: str | bytes) -> str:
 def tables(html: str | bytes) -> list[Table]:
     """The tables of the article or publication, without those used only for layout. Raises
     UnreadableTable for one that claims more than 500,000 cells."""
-    return [_table(table) for table in _content(html).find_all("table") if not table.find("table")]
+    found = []
+    for table in _content(html).find_all("table"):
+        is_layout = table.find("table") is not None
+        if not is_layout:
+            found.append(_table(table))
+    return found
 
 
 def title_of(html: str | bytes) -> str:
@@ -361,7 +366,9 @@ def _lines(content: Tag) -> Iterator[str]:
 
 def _flat(element: Tag) -> str:
     """The element's text in one line."""
-    return " ".join("".join(_pieces(element)).replace(BREAK, " ").replace(BULLET, " ").split())
+    text = "".join(_pieces(element))
+    unmarked = text.replace(BREAK, " ").replace(BULLET, " ")
+    return " ".join(unmarked.split())
 
 
 # -- tables ----------------------------------------------------------------------------------------

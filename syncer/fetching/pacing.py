@@ -24,8 +24,11 @@ class Turns:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._delay_seconds, self._delays, self._longest_wait = delay_seconds, delays, longest_wait
-        self._monotonic, self._sleep = monotonic, sleep
+        self._delay_seconds = delay_seconds
+        self._delays = delays
+        self._longest_wait = longest_wait
+        self._monotonic = monotonic
+        self._sleep = sleep
         self._next: dict[str, float] = {}
 
     def wait(self, host: str) -> None:
@@ -42,14 +45,17 @@ class Turns:
     def postpone(self, host: str, seconds: float) -> None:
         """Leaves the host alone for so long, from now."""
         now = self._monotonic()
-        self._next[host] = max(self._next.get(host, now), now + seconds)
+        planned = self._next.get(host, now)
+        self._next[host] = max(planned, now + seconds)
 
 
 def backoff(attempt: int, first: float, longest: float) -> float:
     """Seconds before the next try: `first` doubled with every attempt, half of it by chance, so
     that not all return at once."""
-    whole: float = min(longest, first * 2 ** (attempt - 1))
-    return whole * random.uniform(0.5, 1)
+    doubled = first * 2 ** (attempt - 1)
+    whole: float = min(longest, doubled)
+    share = random.uniform(0.5, 1)
+    return whole * share
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float:

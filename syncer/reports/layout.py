@@ -45,8 +45,8 @@ class Line:
 
     def split_at(self, x: float) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
         """The words that begin left of x, and the others."""
-        left = []
-        right = []
+        left: list[Word] = []
+        right: list[Word] = []
 
         for word in self.words:
             side = left if word.x0 < x else right
