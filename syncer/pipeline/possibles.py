@@ -30,39 +30,68 @@ def record(
     first_seen = FirstSeen(now, page_before, source_since)
     found = []
     for possible in reading.possibles:
-        silent = is_old_news(_as_record(possible, now), first_seen, now)
+        would_be = _as_record(possible, now)
+        silent = is_old_news(would_be, first_seen, now)
         found.append((possible, silent))
-    store_of.save(store, (source, page), found, page_before, now)
+
+    store_of.save(
+        store,
+        (source, page),
+        found,
+        page_before,
+        now,
+    )
 
 
 def with_accepted(store: Store, source: str, page: Page, reading: Reading) -> Reading:
     """Return the reading with what the operator has accepted of this page, as long as the page still
     says it. What the reader tells by itself now needs no accepting: one thing is told once."""
-    seem = {possible.observation.key: possible.observation for possible in reading.possibles}
-    said = []
-    for kept in store_of.accepted_on(store, source, page.key):
-        told = _told_by_now(kept.possible, reading.observations)
-        if told is not None:
-            store_of.hand_over(store, kept, told.key)
-        elif kept.possible.observation.key in seem:
-            said.append(seem[kept.possible.observation.key])
+    said = _still_said(store, source, page, reading)
+    entries = [_entry(page, each) for each in said]
     return replace(
         reading,
-        entries=(*reading.entries, *(_entry(page, each) for each in said)),
+        entries=(*reading.entries, *entries),
         observations=(*reading.observations, *said),
     )
 
 
+def _still_said(store: Store, source: str, page: Page, reading: Reading) -> list[Observation]:
+    """What was accepted of this page and it still seems to say. What the reader tells by now is
+    handed over to it."""
+    seem = {}
+    for possible in reading.possibles:
+        seem[possible.observation.key] = possible.observation
+
+    said = []
+    for kept in store_of.accepted_on(store, source, page.key):
+        key = kept.possible.observation.key
+        told = _told_by_now(kept.possible, reading.observations)
+        if told is not None:
+            store_of.hand_over(store, kept, told.key)
+        elif key in seem:
+            said.append(seem[key])
+    return said
+
+
 def _entry(page: Page, said: Observation) -> Entry:
-    return Entry(said.key, str(page.notes.get("title", "")), said.published, page.link)
+    title = str(page.notes.get("title", ""))
+    return Entry(
+        said.key,
+        title,
+        said.published,
+        page.link,
+    )
 
 
 def _told_by_now(possible: Possible, told: Sequence[Observation]) -> Observation | None:
     """What the same page tells of the same councils and a sum that may be the same; None: nothing."""
     seems = possible.observation
     for each in told:
-        same_councils = each.record is seems.record and each.councils == seems.councils
-        if same_councils and ranges_meet(each.funding, seems.funding):
+        if each.record is not seems.record:
+            continue
+        if each.councils != seems.councils:
+            continue
+        if ranges_meet(each.funding, seems.funding):
             return each
     return None
 
@@ -86,9 +115,12 @@ def open_possible(store: Store, number: int) -> Kept:
     """Return the possible with that number. Raises NotOpen where there is none, or it is settled."""
     kept = store_of.get(store, number)
     if kept is None:
-        raise NotOpen(f"there is no possible with the number {number}")
+        message = f"there is no possible with the number {number}"
+        raise NotOpen(message)
+
     if kept.state in store_of.SETTLED:
-        raise NotOpen(f"possible {number} is {kept.state} already")
+        message = f"possible {number} is {kept.state} already"
+        raise NotOpen(message)
     return kept
 
 
@@ -104,9 +136,17 @@ def note_accepted(store: Store, number: int, now: dt.datetime) -> Observation:
     seen: what was old news then makes no news. Raises NotOpen. Call inside `writing()`."""
     kept = open_possible(store, number)
     said = kept.possible.observation
-    entry = Entry(said.key, "", said.published, said.url)
-    read = frozenset((said.key,))
+
     page = Page(said.page, said.url, b"", said.sha256)
-    pages.save_entries(store, said.source, page, [entry], read, kept.first_seen, kept.page_before)
+    entry = Entry(said.key, "", said.published, said.url)
+    pages.save_entries(
+        store,
+        said.source,
+        page,
+        [entry],
+        frozenset((said.key,)),
+        kept.first_seen,
+        kept.page_before,
+    )
     store_of.settle(store, number, State.ACCEPTED, now)
     return said

@@ -24,7 +24,8 @@ ALSO_CALLED = {"rating": ("inspection",), "money": ("award",)}
 def wants(subscription: Subscription, event: Event, register: Register) -> bool:
     """Return whether this event is to be told under this subscription, as far as its filters go
     (marks and what was already told are the pipeline's)."""
-    return next(_objections(subscription, event, register), None) is None
+    objections = _objections(subscription, event, register)
+    return next(objections, None) is None
 
 
 def why(subscription: Subscription, event: Event, register: Register) -> str:
@@ -33,11 +34,14 @@ def why(subscription: Subscription, event: Event, register: Register) -> str:
     refusal = next(_objections(subscription, event, register), None)
     if refusal is not None:
         return f"Not wanted: {refusal}."
+
     note = ""
     if by_missing_overall(subscription, event):
         note = ", which has no overall judgement, so that each of its judgements counts"
+
+    kind = kind_of(event)
     councils = ", ".join(event.councils)
-    return f"Wanted: {kind_of(event)} of {councils} passes every filter{note}."
+    return f"Wanted: {kind} of {councils} passes every filter{note}."
 
 
 def kind_of(event: Event) -> str:
@@ -49,20 +53,24 @@ def kind_of(event: Event) -> str:
 def could_want(subscription: Subscription, record: RecordKind) -> bool:
     """Return whether any change of such a record could pass the filters on what it is about."""
     kind = KINDS[record]
-    asked = not {kind, *ALSO_CALLED.get(kind, ())}.isdisjoint(subscription.kinds)
+    asked = _is_named(subscription, kind)
     if kind == "payment":
         return asked or subscription.payments
+
     if subscription.kinds:
         return asked
+
+    # filters on ratings without a kind ask for ratings alone
     return kind == "rating" or not _is_about_ratings(subscription)
 
 
 def contradiction(subscription: Subscription) -> str:
     """Return why what is asked for excludes itself; empty where it does not."""
-    asked = {*subscription.kinds}
-    ratings = {"rating", *ALSO_CALLED["rating"]}
-    if not asked or not _is_about_ratings(subscription) or not asked.isdisjoint(ratings):
+    if not subscription.kinds or not _is_about_ratings(subscription):
         return ""
+    if _is_named(subscription, "rating"):
+        return ""
+
     kinds = _either(subscription.kinds)
     return f"areas, directions and grades are about ratings, and only {kinds} is asked for"
 
@@ -81,16 +89,26 @@ def by_missing_overall(subscription: Subscription, event: Event) -> bool:
 def describe(subscription: Subscription, register: Register) -> str:
     """Return what it asks for, in a sentence: "Leeds and the statistical neighbours of Trafford:
     every rating, visit, …; weekly, Monday 07:00"."""
-    where = ", ".join(_places(subscription, register)) or "all councils"
-    what = ", ".join([_asked_kinds(subscription), *_limits(subscription)])
-    return f"{where[:1].upper()}{where[1:]}: {what}; {_times(subscription)}"
+    places = _places(subscription, register)
+    where = ", ".join(places) or "all councils"
+    where = where[:1].upper() + where[1:]
+
+    asked = [_asked_kinds(subscription), *_limits(subscription)]
+    what = ", ".join(asked)
+    return f"{where}: {what}; {_times(subscription)}"
 
 
 def _places(subscription: Subscription, register: Register) -> list[str]:
-    places = [register.by_slug(slug).name for slug in subscription.councils]
+    places = []
+    for slug in subscription.councils:
+        council = register.by_slug(slug)
+        places.append(council.name)
+
     places += subscription.regions
+
     for slug in subscription.neighbours_of:
-        places.append(f"the statistical neighbours of {register.by_slug(slug).name}")
+        council = register.by_slug(slug)
+        places.append(f"the statistical neighbours of {council.name}")
     return places
 
 
@@ -129,57 +147,80 @@ def _times(subscription: Subscription) -> str:
 
 
 def _objections(subscription: Subscription, event: Event, register: Register) -> Iterator[str]:
+    kind = kind_of(event)
     if event.held:
         yield f"it is held ({event.hold_reason or 'until somebody has looked'})"
     if event.silent:
         yield "it is silent: old news, or the first reading of a page"
+
     yield from _kind(subscription, event)
     yield from _place(subscription, event, register)
-    if kind_of(event) == "rating":
+
+    if kind == "rating":
         yield from _rating(subscription, event)
-    elif _is_about_ratings(subscription) and not _asks_for(subscription, event):
+    elif _is_about_ratings(subscription) and not _is_named(subscription, kind):
         yield "areas, directions and grades are asked for, and it is not a rating"
+
     if event.record in (RecordKind.AWARD, RecordKind.PAYMENT):
         yield from _amount(subscription, event)
 
 
-def _asks_for(subscription: Subscription, event: Event) -> bool:
-    kind = kind_of(event)
-    return not {kind, *ALSO_CALLED.get(kind, ())}.isdisjoint(subscription.kinds)
+def _is_named(subscription: Subscription, kind: str) -> bool:
+    """Whether the subscription asks for this kind by a name of it."""
+    names = {kind, *ALSO_CALLED.get(kind, ())}
+    return not names.isdisjoint(subscription.kinds)
 
 
 def _kind(subscription: Subscription, event: Event) -> Iterator[str]:
-    asked = _asks_for(subscription, event)
-    if kind_of(event) == "payment":
-        if not (asked or subscription.payments):
+    kind = kind_of(event)
+    asked = _is_named(subscription, kind)
+    if kind == "payment":
+        if not asked and not subscription.payments:
             yield "payments: they are told only where they are asked for"
+
     elif subscription.kinds and not asked:
-        yield f"kind: only {_either(subscription.kinds)} is wanted"
+        kinds = _either(subscription.kinds)
+        yield f"kind: only {kinds} is wanted"
 
 
 def _place(subscription: Subscription, event: Event, register: Register) -> Iterator[str]:
     """A joint award is wanted by whoever follows any of its councils."""
-    if not follows(subscription, event.councils, register):
-        yield f"place: {_either(event.councils)} is not followed"
+    if follows(subscription, event.councils, register):
+        return
+    councils = _either(event.councils)
+    yield f"place: {councils} is not followed"
 
 
 def follows(subscription: Subscription, councils: Sequence[str], register: Register) -> bool:
     """Return whether the subscription is about any of these councils."""
     if not (subscription.councils or subscription.regions or subscription.neighbours_of):
         return True
+
     followed = set(subscription.councils)
     for name in subscription.neighbours_of:
-        followed |= {council.slug for council in register.neighbours(name)}
+        neighbours = register.neighbours(name)
+        followed |= {council.slug for council in neighbours}
     if not followed.isdisjoint(councils):
         return True
+
     regions = {region.casefold() for region in subscription.regions}
     if not regions:
         return False
-    return any(register.by_slug(slug).region.casefold() in regions for slug in councils)
+
+    for slug in councils:
+        council = register.by_slug(slug)
+        if council.region.casefold() in regions:
+            return True
+    return False
 
 
 def _is_about_ratings(subscription: Subscription) -> bool:
-    return bool(subscription.areas or subscription.directions or subscription.grades)
+    asked = (
+        subscription.areas,
+        subscription.directions,
+        subscription.grades,
+    )
+    return any(asked)
 
 
 def _rating(subscription: Subscription, event: Event) -> Iterator[str]:
@@ -189,9 +230,13 @@ def _rating(subscription: Subscription, event: Event) -> Iterator[str]:
         and event.area not in subscription.areas
         and not by_missing_overall(subscription, event)
     ):
-        yield f"area: only {_either(subscription.areas)} is wanted"
-    if subscription.directions and event.change and event.change not in subscription.directions:
-        yield f"direction: only {_either(subscription.directions)} is wanted"
+        areas = _either(subscription.areas)
+        yield f"area: only {areas} is wanted"
+
+    directions = subscription.directions
+    if directions and event.change and event.change not in directions:
+        yield f"direction: only {_either(directions)} is wanted"
+
     if subscription.grades and not _crosses(subscription, event):
         grades = _either(subscription.grades)
         yield f"grade: only a judgement that becomes or stops being {grades} is wanted"
@@ -201,17 +246,21 @@ def _crosses(subscription: Subscription, event: Event) -> bool:
     """Whether the judgement becomes or stops being one of the grades asked for."""
     if event.old == event.new:
         return False
-    return not {event.old, event.new}.isdisjoint(subscription.grades)
+
+    grades = {event.old, event.new}
+    return not grades.isdisjoint(subscription.grades)
 
 
 def _amount(subscription: Subscription, event: Event) -> Iterator[str]:
     """The larger of the figure before and after counts: a grant cut to nothing is news to whoever
     follows large ones. A sum that nobody has stated is not below the minimum."""
-    if not subscription.minimum_pounds:
+    least = subscription.minimum_pounds
+    if not least:
         return
+
     figures = [abs(pounds) for pounds in amounts(event)]
-    if figures and max(figures) < subscription.minimum_pounds:
-        yield f"amount: only £{subscription.minimum_pounds:,} and more is wanted"
+    if figures and max(figures) < least:
+        yield f"amount: only £{least:,} and more is wanted"
 
 
 def amounts(event: Event) -> tuple[int, ...]:
@@ -219,16 +268,25 @@ def amounts(event: Event) -> tuple[int, ...]:
     else the amount it has."""
     moved = []
     if event.area in ("amount", "confirmed"):
-        moved = [int(value) for value in (event.old, event.new) if _is_number(value)]
-    said = event.detail.fields
-    if moved or not isinstance(said, FundingFields) or said.amount is None:
+        for value in (event.old, event.new):
+            if _is_number(value):
+                moved.append(int(value))
+    if moved:
         return tuple(moved)
+
+    said = event.detail.fields
+    if not isinstance(said, FundingFields):
+        return ()
+    if said.amount is None:
+        return ()
     return (said.amount,)
 
 
 def _is_number(text: str) -> bool:
-    return text.removeprefix("-").isdecimal()
+    digits = text.removeprefix("-")
+    return digits.isdecimal()
 
 
 def _either(values: tuple[str, ...]) -> str:
-    return " or ".join(str(value).replace("_", " ") for value in values)
+    names = [str(value).replace("_", " ") for value in values]
+    return " or ".join(names)

@@ -10,6 +10,8 @@ from syncer.model import Frequency, Subscription
 
 LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST_WAIT = 15
+"""Days in which a slot is looked for: more than a week, wherever `now` lies in its day."""
 
 
 def due(subscription: Subscription, now: dt.datetime, last_considered: dt.datetime | None) -> bool:
@@ -29,23 +31,23 @@ def last_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
     """The latest moment, not after `now`, at which this daily or weekly subscription was due; in
     UTC."""
     today = now.astimezone(LONDON).date()
-    return next(
-        slot
-        for days in range(15)
-        if _is_its_day(subscription, day := today - dt.timedelta(days=days))
-        and (slot := _moment(day, subscription.hour)) <= now
-    )
+    for days in range(LONGEST_WAIT):
+        day = today - dt.timedelta(days=days)
+        slot = _moment(day, subscription.hour)
+        if _is_its_day(subscription, day) and slot <= now:
+            return slot
+    raise AssertionError("every week has a slot")
 
 
 def next_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
     """The first moment after `now` at which this daily or weekly subscription is due; in UTC."""
     today = now.astimezone(LONDON).date()
-    return next(
-        slot
-        for days in range(15)
-        if _is_its_day(subscription, day := today + dt.timedelta(days=days))
-        and (slot := _moment(day, subscription.hour)) > now
-    )
+    for days in range(LONGEST_WAIT):
+        day = today + dt.timedelta(days=days)
+        slot = _moment(day, subscription.hour)
+        if _is_its_day(subscription, day) and slot > now:
+            return slot
+    raise AssertionError("every week has a slot")
 
 
 def _is_its_day(subscription: Subscription, day: dt.date) -> bool:
@@ -58,4 +60,9 @@ def _is_its_day(subscription: Subscription, day: dt.date) -> bool:
 def _moment(day: dt.date, hour: int) -> dt.datetime:
     """That hour of the local day as a moment: the first of the two when the clocks go back, an hour
     later when they skip it."""
-    return dt.datetime.combine(day, dt.time(hour), LONDON).astimezone(dt.UTC)
+    local = dt.datetime.combine(
+        day,
+        dt.time(hour),
+        LONDON,
+    )
+    return local.astimezone(dt.UTC)

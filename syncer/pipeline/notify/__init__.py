@@ -38,11 +38,13 @@ def notify(app: App, only: int | None = None) -> list[int]:
     run = begin(app)
     with step(run):
         corrections.correct_all(run)
+
     may_go_on = not run.problems
     for group in groups(run, only) if may_go_on else ():
         with step(run):
             for number in group:
                 notify_subscriber(run, number)
+
     with step(run):
         operator.note_problems(run)
     with step(run):
@@ -57,29 +59,43 @@ class _Undo(Exception):  # noqa: N818 (never seen by anybody)
 def preview(app: App, number: int) -> list[bytes]:
     """Return the messages that would be written for this subscriber, were everything due now. The
     store stays as it is."""
-    run, bodies = begin(app), list[bytes]()
+    run = begin(app)
+    bodies: list[bytes] = []
+
     with suppress(_Undo), app.store.writing():
         corrections.correct_all(run)
         notify_subscriber(run, number, everything=True)
+
         for delivery in run.wrote:
             if outbox.show(app.store, delivery).subscriber == number:
                 bodies.append(outbox.body(app.store, delivery))
         raise _Undo
+
     return bodies
 
 
 def test_message(app: App, to: str) -> Message:
     """Return a message that proves that mail to this address arrives; it is not kept."""
-    return addressed(app, digests.test_mail(begin(app).contexts.common()), to)
+    context = begin(app).contexts.common()
+    return addressed(app, digests.test_mail(context), to)
 
 
 def ask_to_confirm(app: App, subscriber: Subscriber) -> int:
     """Queue the message that asks whether the address is its owner's wish; return its number. Call
     inside `writing()`."""
-    run, mail = begin(app), app.config.mail
+    run = begin(app)
+    mail = app.config.mail
     to = mail.reply_to or parseaddr(mail.sender)[1]
-    token = sign(people.secret(app.store), Action.CONFIRM, subscriber.id)
-    asked = digests.confirm(subscriber, run.contexts.of(subscriber))
+
+    token = sign(
+        people.secret(app.store),
+        Action.CONFIRM,
+        subscriber.id,
+    )
     by_mail = f"Or write to {to} with this subject: {Action.CONFIRM} {token}"
-    queue(run, subscriber, replace(asked, notes=(*asked.notes, by_mail)))
+
+    context = run.contexts.of(subscriber)
+    asked = digests.confirm(subscriber, context)
+    whole = replace(asked, notes=(*asked.notes, by_mail))
+    queue(run, subscriber, whole)
     return run.wrote[-1]

@@ -12,7 +12,7 @@ from typing import Any
 from syncer.app import App
 from syncer.digest.message_model import DigestContext, Freshness
 from syncer.links import Action, mailto, sign
-from syncer.model import Area, Record, RecordKind, Subscriber, Subscription
+from syncer.model import Area, Record, RecordKind, Standing, Subscriber, Subscription
 from syncer.pipeline.notify.plan import News
 from syncer.pipeline.notify.readings import SourceReading, depended_on
 from syncer.records.standing import standing
@@ -23,18 +23,33 @@ from syncer.store import records as record_store
 
 def news_for(app: App) -> News:
     """Look up what is the same for every subscriber."""
-    marks = [
-        subscription.mark
-        for subscriber in people.listing(app.store, ["active"])
-        for subscription in subscriber.subscriptions
-    ]
+    marks = _marks(app.store)
     last_seq = events.last_seq(app.store)
     waiting = events.after(app.store, min(marks, default=last_seq))
     last = (waiting[-1].seq or 0) if waiting else last_seq
-    under_way = overview.under_way(app.store, app.now - overview.SYNC_LASTS, app.now)
-    readings = tuple(reading for reading in source_readings(app) if reading.of_news)
-    failing = failing_pages(app)
-    return News(app.now, app.register, tuple(waiting), last, readings, failing, under_way)
+
+    since = app.now - overview.SYNC_LASTS
+    under_way = overview.under_way(app.store, since, app.now)
+    readings = [reading for reading in source_readings(app) if reading.of_news]
+
+    return News(
+        app.now,
+        app.register,
+        tuple(waiting),
+        last,
+        tuple(readings),
+        failing_pages(app),
+        under_way,
+    )
+
+
+def _marks(store: Store) -> list[int]:
+    """Up to which event each subscription that is written to has considered."""
+    marks = []
+    for subscriber in people.listing(store, ["active"]):
+        for subscription in subscriber.subscriptions:
+            marks.append(subscription.mark)
+    return marks
 
 
 # -- How the sources were read ---------------------------------------------------------------------
@@ -46,50 +61,82 @@ def source_readings(app: App) -> tuple[SourceReading, ...]:
     runs = overview.last_runs(app.store, app.now)
     found = []
     for name in app.config.enabled_sources():
-        if name in runs or name not in app.history:
-            found.append(_reading(app, name, runs.get(name)))
+        run = runs.get(name)
+        if run is not None or name not in app.history:
+            found.append(_reading(app, name, run))
     return tuple(found)
 
 
 def _reading(app: App, name: str, run: Mapping[str, Any] | None) -> SourceReading:
-    of_news, gives = name not in app.history, kinds_given(name)
+    of_news = name not in app.history
+    gives = kinds_given(name)
     if run is None:
-        return SourceReading(name, Freshness(load(name).TITLE, None), gives, of_news=of_news)
+        never = Freshness(load(name).TITLE, None)
+        return SourceReading(name, never, gives, of_news=of_news)
+
+    found = problems.still_open(app.store, name)
     failing = None if run["complete"] else as_moment(run["failing_since"])
-    tried, found = as_moment(run["started"]), problems.still_open(app.store, name)
-    return SourceReading(name, _freshness(name, run, found), gives, tried, failing, of_news)
+    return SourceReading(
+        name,
+        _freshness(name, run, found),
+        gives,
+        as_moment(run["started"]),
+        failing,
+        of_news,
+    )
 
 
 def failing_pages(app: App) -> tuple[SourceReading, ...]:
     """Return the pages of single councils that cannot be read, of the sources of news."""
-    enabled, found = app.config.enabled_sources(), []
+    enabled = app.config.enabled_sources()
+    found = []
     for row in pages.failing_pages(app.store):
-        if row["source"] in enabled and row["source"] not in app.history:
+        source = row["source"]
+        if source in enabled and source not in app.history:
             found.append(_failing_page(app, row))
     return tuple(found)
 
 
 def _failing_page(app: App, row: Mapping[str, Any]) -> SourceReading:
-    name, council = row["source"], row["council"]
-    title = f"{load(name).TITLE}: the page of {app.register.by_slug(council).name}"
+    name = row["source"]
+    council = app.register.by_slug(row["council"])
     since = as_moment(row["since"])
-    unread = Freshness(title, as_moment(row["last_good"]), row["name"], unreadable=True)
-    return SourceReading(name, unread, kinds_given(name), since, since, council=council)
+    unread = Freshness(
+        f"{load(name).TITLE}: the page of {council.name}",
+        as_moment(row["last_good"]),
+        row["name"],
+        unreadable=True,
+    )
+    return SourceReading(
+        name,
+        unread,
+        kinds_given(name),
+        since,
+        since,
+        council=row["council"],
+    )
 
 
 def freshness(app: App) -> tuple[Freshness, ...]:
     """Return, for each enabled source that was ever tried, when it was last read well, and what
     could not be read: what the operator is shown."""
-    runs, rows = overview.last_runs(app.store, app.now), []
+    runs = overview.last_runs(app.store, app.now)
+    rows = []
     for name in app.config.enabled_sources():
         if name in runs:
-            rows.append(_freshness(name, runs[name], problems.still_open(app.store, name)))
+            found = problems.still_open(app.store, name)
+            rows.append(_freshness(name, runs[name], found))
     return tuple(rows)
 
 
 def _freshness(name: str, run: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> Freshness:
     whole = any(not problem["url"] for problem in found)
-    return Freshness(load(name).TITLE, as_moment(run["last_good"]), _trouble(found), whole)
+    return Freshness(
+        load(name).TITLE,
+        as_moment(run["last_good"]),
+        _trouble(found),
+        whole,
+    )
 
 
 def _trouble(found: Sequence[Mapping[str, Any]]) -> str:
@@ -97,26 +144,38 @@ def _trouble(found: Sequence[Mapping[str, Any]]) -> str:
     nothing. One without an address is about the source as a whole."""
     if not found:
         return ""
+
     whole = next((problem for problem in found if not problem["url"]), None)
     if whole:
         return f"cannot be read now ({whole['name']})"
+
     messages = [problem["message"].rstrip(".") for problem in found[:2]]
     first = "; ".join(dict.fromkeys(messages))
-    more = f" and {len(found) - 2} more" if len(found) > 2 else ""
-    return f"could not be read: {first}{more}"
+    if len(found) > 2:
+        first += f" and {len(found) - 2} more"
+    return f"could not be read: {first}"
 
 
 def _trouble_for(found: Sequence[Mapping[str, Any]], followed: Collection[str]) -> str:
     """Say what cannot be read now to one who follows these councils (none: all of them). Pages of
     other councils are not theirs; of documents about no council in particular the number will
     do."""
-    if any(not problem["url"] for problem in found):
-        return _trouble(found)
-    own = [p for p in found if p["council"] and (not followed or p["council"] in followed)]
-    others = sum(not problem["council"] for problem in found)
-    documents = "document" if others == 1 else "documents"
-    parts = [_trouble(own)] if own else []
+    own: list[Mapping[str, Any]] = []
+    others = 0
+    for problem in found:
+        if not problem["url"]:
+            return _trouble(found)
+        council = problem["council"]
+        if not council:
+            others += 1
+        elif not followed or council in followed:
+            own.append(problem)
+
+    parts = []
+    if own:
+        parts.append(_trouble(own))
     if others:
+        documents = "document" if others == 1 else "documents"
         parts.append(f"{others} {documents} could not be read")
     return "; ".join(parts)
 
@@ -149,22 +208,36 @@ class DigestContexts:
         return self._known().context
 
     def _known(self) -> _Known:
-        version = int(self._app.store.value("PRAGMA data_version"))
-        if self._kept is None or self._kept.version != version:
-            readings = source_readings(self._app)
-            store = self._app.store
-            found = {r.name: problems.still_open(store, r.name) for r in readings}
-            self._kept = _Known(version, _look_up(self._app), readings, found)
+        store = self._app.store
+        version = int(store.value("PRAGMA data_version"))
+        if self._kept is not None and self._kept.version == version:
+            return self._kept
+
+        readings = source_readings(self._app)
+        found = {}
+        for reading in readings:
+            found[reading.name] = problems.still_open(store, reading.name)
+
+        self._kept = _Known(
+            version,
+            _look_up(self._app),
+            readings,
+            found,
+        )
         return self._kept
 
     def of(self, subscriber: Subscriber, *, explain_no_overall: bool = False) -> DigestContext:
         """Return the context as this subscriber is shown it: of the sources only those that they
         depend on."""
-        known, now = self._known(), self._app.now
+        known = self._known()
         followed = self.followed(subscriber)
-        readings = depended_on(subscriber, known.readings)
-        rows = [_row_for(r, known.problems[r.name], followed, now) for r in readings]
+
+        rows = []
+        for reading in depended_on(subscriber, known.readings):
+            found = known.problems[reading.name]
+            rows.append(_row_for(reading, found, followed, self._app.now))
         read = [row.last_good for row in rows if row.last_good and not row.late]
+
         return replace(
             known.context,
             followed=followed,
@@ -185,12 +258,17 @@ class DigestContexts:
         return tuple(sorted(slugs))
 
     def _places(self, subscription: Subscription) -> set[str]:
-        register, today = self._app.register, self._app.now.date()
+        register = self._app.register
+        today = self._app.now.date()
         slugs = set(subscription.councils)
+
         for region in subscription.regions:
-            slugs |= {council.slug for council in register.region(region, today)}
+            inside = register.region(region, today)
+            slugs |= {council.slug for council in inside}
+
         for name in subscription.neighbours_of:
-            slugs |= {council.slug for council in register.neighbours(name)}
+            neighbours = register.neighbours(name)
+            slugs |= {council.slug for council in neighbours}
         return slugs
 
 
@@ -201,37 +279,62 @@ def _row_for(
     now: dt.datetime,
 ) -> Freshness:
     late = reading.of_news and not reading.read_lately(now)
-    return replace(reading.freshness, trouble=_trouble_for(found, followed), late=late)
+    trouble = _trouble_for(found, followed)
+    return replace(reading.freshness, trouble=trouble, late=late)
 
 
 def _look_up(app: App) -> DigestContext:
     by_council = _inspections(app.store)
+    days = {}
+    reports = {}
+    for slug, own in by_council.items():
+        days[slug] = _first_days(own)
+        for record in own:
+            reports[record.id] = record.inspection
+
+    return DigestContext(
+        app.now,
+        app.register,
+        _standings(app, by_council),
+        days,
+        freshness(app),
+        inspections=reports,
+    )
+
+
+def _standings(
+    app: App, by_council: Mapping[str, Sequence[Record]]
+) -> dict[str, dict[Area, Standing]]:
+    """How each council stands whose inspections were read, or that has one."""
     read = pages.read_for_inspections(app.store, app.now)
+    all_were_read = "" in read
     standings = {}
     for council in app.register:
         slug = council.slug
-        if slug in read or "" in read or slug in by_council:
+        if all_were_read or slug in read or slug in by_council:
             own = by_council.get(slug, ())
             standings[slug] = {area: standing(own, area) for area in Area}
-    days = {slug: _first_days(own) for slug, own in by_council.items()}
-    reports = {r.id: r.inspection for own in by_council.values() for r in own}
-    return DigestContext(
-        app.now, app.register, standings, days, freshness(app), inspections=reports
-    )
+    return standings
 
 
 def _inspections(store: Store) -> Mapping[str, list[Record]]:
     """The inspections of each council that were not withdrawn."""
+    inspections = record_store.records(store, kinds=[RecordKind.INSPECTION])
     found: dict[str, list[Record]] = defaultdict(list)
-    for record in record_store.records(store, kinds=[RecordKind.INSPECTION]):
+    for record in inspections:
         if not record.withdrawn:
-            found[record.councils[0]].append(record)
+            council = record.councils[0]
+            found[council].append(record)
     return found
 
 
 def _first_days(inspections: Iterable[Record]) -> tuple[dt.date, ...]:
-    days = (record.inspection.first_day for record in inspections)
-    return tuple(sorted(day for day in days if day))
+    days = []
+    for record in inspections:
+        day = record.inspection.first_day
+        if day:
+            days.append(day)
+    return tuple(sorted(days))
 
 
 def unsubscribe_links(
@@ -239,7 +342,11 @@ def unsubscribe_links(
 ) -> tuple[str, ...]:
     """Return the addresses of the List-Unsubscribe header: a reply by mail, and a page where one is
     configured."""
-    token = sign(people.secret(store), Action.UNSUBSCRIBE, subscriber.id)
+    token = sign(
+        people.secret(store),
+        Action.UNSUBSCRIBE,
+        subscriber.id,
+    )
     links = []
     if reply_to:
         links.append(mailto(reply_to, Action.UNSUBSCRIBE, token))

@@ -21,11 +21,14 @@ MARK = "corrected_up_to"
 def correct_all(run: NotifyRun) -> None:
     """Follow up every event that corrects another and has not been followed up yet. Call inside
     `writing()`."""
-    store, last = run.app.store, run.news.last
+    store = run.app.store
+    last = run.news.last
     mark = int(store.meta(MARK) or 0)
+
     found = [event for event in events.after(store, mark) if _corrects(event, last)]
     for event in found:
         _correct(run, event)
+
     if found:
         _rewrite_welcomes(run)
     if last > mark:
@@ -41,9 +44,12 @@ def _corrects(event: Event, last: int) -> bool:
 def _correct(run: NotifyRun, event: Event) -> None:
     """Follow up one event. Whoever had nothing is told as of any news, if it matches."""
     store = run.app.store
+
     for waiting in outbox.waiting_for(store, event.corrects):
         if waiting.subscriber:
-            _replace(run, people.get(store, waiting.subscriber), waiting, event)
+            subscriber = people.get(store, waiting.subscriber)
+            _replace(run, subscriber, waiting, event)
+
     for receipt in receipts.receipts_of(store, event.corrects):
         _tell_who_had_it(run, receipt, event)
 
@@ -51,19 +57,33 @@ def _correct(run: NotifyRun, event: Event) -> None:
 def _tell_who_had_it(run: NotifyRun, receipt: Receipt, event: Event) -> None:
     store = run.app.store
     subscriber = people.get(store, receipt.subscriber)
-    known = receipts.account(store, event.id, subscriber.id)
-    if subscriber.state != "active" or known.how != receipts.NOT_YET:
+    if subscriber.state != "active":
         return
+
+    known = receipts.account(store, event.id, subscriber.id)
+    if known.how != receipts.NOT_YET:
+        return
+
     made = _correction(run, subscriber, event, receipt.delivery)
     queue(run, subscriber, made, receipt.message_id)
-    corrected = {event.corrects: event.id}
-    receipts.record_corrected(store, subscriber.id, corrected, run.app.now)
+    receipts.record_corrected(
+        store,
+        subscriber.id,
+        {event.corrects: event.id},
+        run.app.now,
+    )
 
 
 def _correction(run: NotifyRun, subscriber: Subscriber, event: Event, wrong: int) -> Digest:
+    """The message that says what is right in place of what the delivery `wrong` said."""
     was = outbox.show(run.app.store, wrong)
-    about = CorrectedMessage(was.message_id, was.subject, was.sent_at or was.created_at)
-    return digests.correction(subscriber, [event], run.contexts.of(subscriber), about)
+    about = CorrectedMessage(
+        was.message_id,
+        was.subject,
+        was.sent_at or was.created_at,
+    )
+    context = run.contexts.of(subscriber)
+    return digests.correction(subscriber, [event], context, about)
 
 
 # -- What still waits ------------------------------------------------------------------------------
@@ -76,9 +96,12 @@ def _replace(run: NotifyRun, subscriber: Subscriber, waiting: Delivery, event: E
     if answered:
         _replace_correction(run, subscriber, waiting, event, answered)
         return
+
     before = events.of_delivery(store, waiting.id)
     lines, added = planning.lines_after(run.news, subscriber, before, event)
-    made = digests.compose(subscriber, lines, run.contexts.of(subscriber))
+    context = run.contexts.of(subscriber)
+    made = digests.compose(subscriber, lines, context)
+
     if made.empty:
         _take_back(run, subscriber, waiting, added)
     else:
@@ -91,13 +114,17 @@ def _replace_correction(
     """A correction proved wrong before it left: it says what is right now, or nothing if that is
     what was told at first (in the delivery `answered`)."""
     store = run.app.store
+    first = None
     between = events.get(store, event.corrects)
-    first = events.get(store, between.corrects) if between else None
+    if between:
+        first = events.get(store, between.corrects)
+
     if planning.says_the_same(first, event):
         _take_back(run, subscriber, waiting, [event])
-    else:
-        made = _correction(run, subscriber, event, answered)
-        _put_in_place(run, subscriber, waiting, made, waiting.thread)
+        return
+
+    made = _correction(run, subscriber, event, answered)
+    _put_in_place(run, subscriber, waiting, made, waiting.thread)
 
 
 def _take_back(
@@ -106,15 +133,26 @@ def _take_back(
     """Cancel a message that has nothing right left to say."""
     store = run.app.store
     outbox.cancel_waiting(store, waiting.id)
-    folded = {event.id: 0 for event in cancelled}
-    receipts.record_folded(store, subscriber.id, None, folded, run.app.now)
+
+    receipts.record_folded(
+        store,
+        subscriber.id,
+        None,
+        {event.id: 0 for event in cancelled},
+        run.app.now,
+    )
 
 
 def _put_in_place(
     run: NotifyRun, subscriber: Subscriber, waiting: Delivery, made: Digest, thread: str = ""
 ) -> None:
     new = message_for(run, subscriber, made, thread)
-    outbox.replace_waiting(run.app.store, waiting.id, new, run.app.now)
+    outbox.replace_waiting(
+        run.app.store,
+        waiting.id,
+        new,
+        run.app.now,
+    )
 
 
 def _rewrite_welcomes(run: NotifyRun) -> None:
@@ -122,10 +160,15 @@ def _rewrite_welcomes(run: NotifyRun) -> None:
     includes what is known now."""
     store = run.app.store
     for waiting in outbox.listing(store, [State.QUEUED]):
-        replaceable = waiting.kind == MailKind.WELCOME and not waiting.doubts
-        if not replaceable or not waiting.subscriber:
+        if waiting.kind != MailKind.WELCOME:
             continue
+        if waiting.doubts or not waiting.subscriber:
+            continue
+
         subscriber = people.get(store, waiting.subscriber)
-        made = digests.welcome(subscriber, run.contexts.of(subscriber))
+        context = run.contexts.of(subscriber)
+        made = digests.welcome(subscriber, context)
         _put_in_place(run, subscriber, waiting, made)
-        people.note_welcomed(store, subscriber.id, events.last_seq(store), run.app.now)
+
+        last_seq = events.last_seq(store)
+        people.note_welcomed(store, subscriber.id, last_seq, run.app.now)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from syncer import digest as digests
+from syncer.app import App
 from syncer.model import Problem
 from syncer.pipeline.notify.write import NAME, NotifyRun, addressed
 from syncer.store import outbox, problems
@@ -14,11 +15,12 @@ from syncer.store import outbox, problems
 def note_problems(run: NotifyRun) -> list[Problem]:
     """Keep which messages could not be made, and end what was wrong before and is not now. Return
     those that are new. Call inside `writing()`."""
-    store, now = run.app.store, run.app.now
+    store = run.app.store
     open_before = {problem["url"] for problem in problems.still_open(store, NAME)}
     still_wrong = {problem.url for problem in run.problems}
-    problems.end(store, NAME, open_before - still_wrong, now)
-    return problems.note(store, NAME, run.problems, now)
+
+    problems.end(store, NAME, open_before - still_wrong, run.app.now)
+    return problems.note(store, NAME, run.problems, run.app.now)
 
 
 def tell_operator(run: NotifyRun) -> None:
@@ -29,10 +31,24 @@ def tell_operator(run: NotifyRun) -> None:
     begun, ended = problems.untold(app.store)
     if not to or not (begun or ended):
         return
-    made = digests.operator(_problems(begun), _problems(ended), run.contexts.common())
-    run.wrote.append(outbox.queue(app.store, addressed(app, made, to), app.now))
-    problems.mark_told(app.store, [row["id"] for row in begun], app.now)
-    problems.mark_told(app.store, [row["id"] for row in ended], app.now, ended=True)
+
+    made = digests.operator(
+        _problems(begun),
+        _problems(ended),
+        run.contexts.common(),
+    )
+    mail = addressed(app, made, to)
+    number = outbox.queue(app.store, mail, app.now)
+    run.wrote.append(number)
+
+    _mark_told(app, begun, ended=False)
+    _mark_told(app, ended, ended=True)
+
+
+def _mark_told(app: App, rows: Iterable[Mapping[str, Any]], *, ended: bool) -> None:
+    """Note that the operator was told that these problems began, or ended."""
+    numbers = [row["id"] for row in rows]
+    problems.mark_told(app.store, numbers, app.now, ended=ended)
 
 
 def _problems(rows: Iterable[Mapping[str, Any]]) -> list[Problem]:

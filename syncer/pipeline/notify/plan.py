@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from syncer.model import (
     Event,
@@ -51,7 +51,11 @@ class News:
 
     def corrections(self) -> Mapping[int, Event]:
         """Return, for each event that proved wrong, the one that says what is right."""
-        return {e.corrects: e for e in self.events if e.kind is EventKind.CORRECTED}
+        right = {}
+        for event in self.events:
+            if event.kind is EventKind.CORRECTED:
+                right[event.corrects] = event
+        return right
 
 
 @dataclass(frozen=True)
@@ -92,18 +96,27 @@ def candidates(news: News, subscriptions: Iterable[Subscription]) -> list[Event]
 
 def _wanted_by_any(news: News, subscriptions: Sequence[Subscription], event: Event) -> bool:
     number = event.seq or 0
-    return any(s.mark < number and wants(s, event, news.register) for s in subscriptions)
+    for subscription in subscriptions:
+        if subscription.mark < number and wants(subscription, event, news.register):
+            return True
+    return False
 
 
 def plan(news: News, subscriber: Subscriber, history: History, *, everything: bool = False) -> Plan:
     """Return what this subscriber is owed now (`everything`: also what is not due yet)."""
     if subscriber.state != "active" or not subscriber.subscriptions:
         return Plan()
+
     readings = depended_on(subscriber, news.readings)
-    if subscriber.welcomed is None:
-        waits_for = awaited(readings, news.now, sync_under_way=news.sync_under_way)
-        return Plan(welcome=not waits_for, awaits=waits_for)
-    return _plan_for_reader(news, subscriber, history, readings, everything)
+    if subscriber.welcomed is not None:
+        return _plan_for_reader(news, subscriber, history, readings, everything)
+
+    waits_for = awaited(
+        readings,
+        news.now,
+        sync_under_way=news.sync_under_way,
+    )
+    return Plan(welcome=not waits_for, awaits=waits_for)
 
 
 def _plan_for_reader(
@@ -113,29 +126,41 @@ def _plan_for_reader(
     readings: Sequence[SourceReading],
     everything: bool,
 ) -> Plan:
-    begun, ready = [], list(subscriber.subscriptions)
+    begun: list[Subscription] = []
+    ready = list(subscriber.subscriptions)
     if not everything:
         begun = _not_begun(subscriber.subscriptions)
         ready = _due(news, subscriber.subscriptions, begun)
-    lines, replaced = owed(news, candidates(news, ready), history)
+
+    wanted = candidates(news, ready)
+    lines, replaced = owed(news, wanted, history)
     pages = pages_followed(subscriber, news.failing_pages, news.register)
-    told = Plan(
+
+    quiet_since = None
+    if not lines:
+        quiet_since = _quiet_since(news, subscriber, history, readings)
+
+    return Plan(
         lines=tuple(lines),
         explain_no_overall=_needs_explaining(subscriber, lines, history),
         replaced=replaced,
         considered=tuple(s.id for s in ready if _moves(news, s)),
         begun=tuple(s.id for s in begun),
         stale=_newly_stale(news, (*readings, *pages), history),
+        quiet_since=quiet_since,
     )
-    if lines:
-        return told
-    return replace(told, quiet_since=_quiet_since(news, subscriber, history, readings))
 
 
 def _due(
     news: News, subscriptions: Iterable[Subscription], begun: Sequence[Subscription]
 ) -> list[Subscription]:
-    return [s for s in subscriptions if s not in begun and due(s, news.now, s.considered)]
+    found = []
+    for subscription in subscriptions:
+        if subscription in begun:
+            continue
+        if due(subscription, news.now, subscription.considered):
+            found.append(subscription)
+    return found
 
 
 def _not_begun(subscriptions: Iterable[Subscription]) -> list[Subscription]:
@@ -149,7 +174,9 @@ def _not_begun(subscriptions: Iterable[Subscription]) -> list[Subscription]:
 
 def _moves(news: News, subscription: Subscription) -> bool:
     """Whether there is anything to note: of a slot it is noted that it has passed."""
-    return subscription.mark < news.last or subscription.frequency is not Frequency.IMMEDIATELY
+    if subscription.frequency is not Frequency.IMMEDIATELY:
+        return True
+    return subscription.mark < news.last
 
 
 def owed(
@@ -158,16 +185,20 @@ def owed(
     """Return which of the wanted events are told, and which proved wrong before they were. Nothing
     known to be wrong is told, unless what is right is told too: then the two fold to one line."""
     waiting = {event.id for event in wanted} - history.handled
+
     replaced: dict[int, int] = {}
     for wrong, right in news.corrections().items():
         if wrong in waiting and not _folds(wrong, right, wanted, waiting):
             replaced[wrong] = right.id
+
     lines = []
     for event in wanted:
         if event.id not in waiting or event.id in replaced:
             continue
-        if event.area != CONFIRMED or event.corrects in waiting | history.has:
+        confirms = event.area == CONFIRMED
+        if not confirms or event.corrects in waiting | history.has:
             lines.append(event)
+
     return lines, replaced
 
 
@@ -175,13 +206,20 @@ def _folds(wrong: int, right: Event, wanted: Iterable[Event], waiting: set[int])
     """Whether what is right is told at the same time, and about the same councils."""
     if right.id not in waiting:
         return False
-    return any(event.id == wrong and event.councils == right.councils for event in wanted)
+    for event in wanted:
+        if event.id == wrong and event.councils == right.councils:
+            return True
+    return False
 
 
 def _needs_explaining(subscriber: Subscriber, lines: Iterable[Event], history: History) -> bool:
     if NO_OVERALL in history.explained:
         return False
-    return any(by_missing_overall(s, e) for s in subscriber.subscriptions for e in lines)
+    for event in lines:
+        for subscription in subscriber.subscriptions:
+            if by_missing_overall(subscription, event):
+                return True
+    return False
 
 
 def _newly_stale(
@@ -191,10 +229,12 @@ def _newly_stale(
     read otherwise."""
     stale = [reading for reading in readings if reading.is_stale(news.now)]
     sources = {reading.name for reading in stale if not reading.council}
+
     found = []
     for reading in stale:
-        covered = bool(reading.council) and reading.name in sources
-        if not covered and reading.stale_mark not in history.explained:
+        if reading.council and reading.name in sources:
+            continue
+        if reading.stale_mark not in history.explained:
             found.append(reading)
     return tuple(found)
 
@@ -204,14 +244,19 @@ def _quiet_since(
 ) -> dt.datetime | None:
     """By day, when nothing at all was written to this person for a month (or a week, as they wish),
     nothing waits for its day, and somebody looked."""
-    pause, last = QUIET_AFTER.get(subscriber.all_quiet), history.last_written
-    if pause is None or last is None or news.now - last < pause:
+    pause = QUIET_AFTER.get(subscriber.all_quiet)
+    last = history.last_written
+    if pause is None or last is None:
         return None
-    if news.now.astimezone(LONDON).hour not in QUIET_HOURS:
+    if news.now - last < pause:
         return None
-    if not may_speak_of_silence(readings, news.now):
+
+    by_day = news.now.astimezone(LONDON).hour in QUIET_HOURS
+    if not by_day or not may_speak_of_silence(readings, news.now):
         return None
-    waiting, _ = owed(news, candidates(news, subscriber.subscriptions), history)
+
+    wanted = candidates(news, subscriber.subscriptions)
+    waiting, _ = owed(news, wanted, history)
     return None if waiting else last
 
 
@@ -223,21 +268,34 @@ def lines_after(
 ) -> tuple[list[Event], list[Event]]:
     """Return the lines that a waiting message is to have once one of them proved wrong, and those
     of them that are new. The wrong one stays where it folds with what is right."""
-    wanted = any(wants(s, correction, news.register) for s in subscriber.subscriptions)
-    right = [correction] if wanted else []
+    right = []
+    if _is_wanted(news, subscriber, correction):
+        right.append(correction)
+
     kept = []
     for event in lines:
         folds = bool(right) and event.councils == correction.councils
         if event.id != correction.corrects or folds:
             kept.append(event)
+
     return [*kept, *right], right
+
+
+def _is_wanted(news: News, subscriber: Subscriber, event: Event) -> bool:
+    """Whether any subscription asks for the event, wherever its mark is."""
+    for subscription in subscriber.subscriptions:
+        if wants(subscription, event, news.register):
+            return True
+    return False
 
 
 def says_the_same(first: Event | None, correction: Event) -> bool:
     """Return whether what is right now is what was told at first."""
     if first is None:
         return False
-    return (first.new, first.councils) == (correction.new, correction.councils)
+    told = (first.new, first.councils)
+    right = (correction.new, correction.councils)
+    return told == right
 
 
 def also_mentioned(
@@ -265,4 +323,4 @@ def _would_be_wanted(news: News, subscriber: Subscriber, said: Observation) -> b
         url=said.url,
         detail=EventDetail(fields=said.fields),
     )
-    return any(wants(each, would_be, news.register) for each in subscriber.subscriptions)
+    return _is_wanted(news, subscriber, would_be)

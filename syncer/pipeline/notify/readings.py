@@ -37,25 +37,35 @@ class SourceReading:
     @property
     def stale_mark(self) -> str:
         """The name under which it is noted who was told of this outage."""
-        since = self.failing_since.isoformat() if self.failing_since else ""
-        page = f" {self.council}" if self.council else ""
-        return f"dark {self.name}{page} {since}"
+        parts = ["dark", self.name]
+        if self.council:
+            parts.append(self.council)
+
+        since = self.failing_since
+        parts.append(since.isoformat() if since else "")
+        return " ".join(parts)
 
     def read_lately(self, now: dt.datetime) -> bool:
         """Return whether it was read well within the last day or so."""
         last = self.freshness.last_good
-        return last is not None and now - last <= LOOKED_WITHIN
+        if last is None:
+            return False
+        return now - last <= LOOKED_WITHIN
 
     def fails_now(self, now: dt.datetime) -> bool:
         """Return whether it was tried within the last day or so, and could not be read."""
         if self.failing_since is None or self.tried is None:
             return False
-        return now - self.tried <= LOOKED_WITHIN
+
+        since_tried = now - self.tried
+        return since_tried <= LOOKED_WITHIN
 
     def is_stale(self, now: dt.datetime) -> bool:
         """Return whether it has been tried for three days without a good read. Days on which nobody
         tried do not count."""
-        return self.failing_since is not None and now - self.failing_since >= STALE_AFTER
+        if self.failing_since is None:
+            return False
+        return now - self.failing_since >= STALE_AFTER
 
 
 def depended_on(
@@ -71,8 +81,10 @@ def pages_followed(
     """Return the pages of single councils in which anything that this person follows may stand."""
     found = []
     for page in depended_on(subscriber, pages):
-        if any(follows(s, [page.council], register) for s in subscriber.subscriptions):
-            found.append(page)
+        for subscription in subscriber.subscriptions:
+            if follows(subscription, [page.council], register):
+                found.append(page)
+                break
     return tuple(found)
 
 
@@ -97,9 +109,12 @@ def awaited(
     nothing_read = all(reading.freshness.last_good is None for reading in readings)
     found = []
     for reading in readings:
-        if reading.freshness.last_good is not None or reading.is_stale(now):
+        was_read = reading.freshness.last_good is not None
+        if was_read or reading.is_stale(now):
             continue
-        left_out = reading.tried is None and RecordKind.INSPECTION not in reading.gives
+
+        says_how_they_stand = RecordKind.INSPECTION in reading.gives
+        left_out = reading.tried is None and not says_how_they_stand
         if nothing_read or sync_under_way or not left_out:
             found.append(reading)
     return tuple(found)

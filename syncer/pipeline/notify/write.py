@@ -42,7 +42,9 @@ class NotifyRun:
 
 def begin(app: App) -> NotifyRun:
     """Look up, once, what every subscriber's turn needs."""
-    return NotifyRun(app, DigestContexts(app), news_for(app))
+    contexts = DigestContexts(app)
+    news = news_for(app)
+    return NotifyRun(app, contexts, news)
 
 
 @contextmanager
@@ -55,8 +57,13 @@ def step(run: NotifyRun) -> Iterator[None]:
             yield
     except (TemplateBroken, BadAddress) as error:
         del run.wrote[wrote:]
-        hint = error.hint or "`syncer doctor` tries every template."
-        run.problems.append(Problem(error.name, str(error), f"{NAME}:{error}", hint))
+        failed = Problem(
+            error.name,
+            str(error),
+            f"{NAME}:{error}",
+            error.hint or "`syncer doctor` tries every template.",
+        )
+        run.problems.append(failed)
 
 
 def groups(run: NotifyRun, only: int | None = None) -> Iterator[list[int]]:
@@ -64,18 +71,22 @@ def groups(run: NotifyRun, only: int | None = None) -> Iterator[list[int]]:
     those who may be told of a change, the others by the hundred, since a commit is what costs."""
     idle: list[int] = []
     for subscriber in people.listing(run.app.store, ["active"]):
-        if only not in (None, subscriber.id):
+        if only is not None and subscriber.id != only:
             continue
-        if subscriber.welcomed is None or _may_be_told(run.news, subscriber):
+
+        is_new = subscriber.welcomed is None
+        if is_new or _may_be_told(run.news, subscriber):
             yield [subscriber.id]
         else:
             idle.append(subscriber.id)
+
     for start in range(0, len(idle), IDLE_AT_ONCE):
         yield idle[start : start + IDLE_AT_ONCE]
 
 
 def _may_be_told(news: News, subscriber: Subscriber) -> bool:
-    return bool(planning.candidates(news, subscriber.subscriptions))
+    wanted = planning.candidates(news, subscriber.subscriptions)
+    return bool(wanted)
 
 
 def notify_subscriber(run: NotifyRun, number: int, *, everything: bool = False) -> None:
@@ -83,10 +94,17 @@ def notify_subscriber(run: NotifyRun, number: int, *, everything: bool = False) 
     `writing()`: message, lines and marks are one."""
     subscriber = people.get(run.app.store, number)
     history = _history(run, subscriber)
-    decided = planning.plan(run.news, subscriber, history, everything=everything)
+    decided = planning.plan(
+        run.news,
+        subscriber,
+        history,
+        everything=everything,
+    )
+
     if decided.welcome:
         _write_welcome(run, subscriber)
         return
+
     _write_digest(run, subscriber, decided)
     _move_marks(run, decided)
     _write_stale(run, subscriber, decided)
@@ -99,13 +117,19 @@ def _history(run: NotifyRun, subscriber: Subscriber) -> History:
     store = run.app.store
     explained = people.explained(store, subscriber.id)
     last = outbox.last_written(store, subscriber.id, run.news.now)
+
     wanted = planning.candidates(run.news, subscriber.subscriptions)
     if not wanted:
         return History(explained=explained, last_written=last)
+
     lowest = min(subscription.mark for subscription in subscriber.subscriptions)
     handled = receipts.handled(store, subscriber.id, lowest)
-    has = _confirmed_lines(run, subscriber, wanted)
-    return History(frozenset(handled), has, explained, last)
+    return History(
+        frozenset(handled),
+        _confirmed_lines(run, subscriber, wanted),
+        explained,
+        last,
+    )
 
 
 def _confirmed_lines(
@@ -113,21 +137,27 @@ def _confirmed_lines(
 ) -> frozenset[int]:
     """Of the events that are confirmed now: those of which this subscriber has, or will have, a
     line."""
+    store = run.app.store
     found = set()
     for event in wanted:
         if event.area != CONFIRMED:
             continue
-        receipt = receipts.account(run.app.store, event.corrects, subscriber.id)
-        written = receipt.how in ("told", "folded") and receipt.delivery
-        if written and receipt.state not in NEVER_LEFT:
+
+        receipt = receipts.account(store, event.corrects, subscriber.id)
+        if receipt.how not in ("told", "folded"):
+            continue
+        if receipt.delivery and receipt.state not in NEVER_LEFT:
             found.add(event.corrects)
     return frozenset(found)
 
 
 def _write_welcome(run: NotifyRun, subscriber: Subscriber) -> None:
-    store, now = run.app.store, run.app.now
-    queue(run, subscriber, digests.welcome(subscriber, run.contexts.of(subscriber)))
-    people.note_welcomed(store, subscriber.id, events.last_seq(store), now)
+    store = run.app.store
+    context = run.contexts.of(subscriber)
+    queue(run, subscriber, digests.welcome(subscriber, context))
+
+    last_seq = events.last_seq(store)
+    people.note_welcomed(store, subscriber.id, last_seq, run.app.now)
 
 
 def _write_digest(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None:
@@ -135,65 +165,89 @@ def _write_digest(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None
     receipts.record_replaced(store, subscriber.id, decided.replaced, now)
     if not decided.lines:
         return
+
     made = _composed(run, subscriber, decided)
-    if made.empty:
-        cancelled = {event.id: 0 for event in decided.lines}
-        receipts.record_folded(store, subscriber.id, None, cancelled, now)
-    else:
+    if not made.empty:
         _queue_with_mentions(run, subscriber, made)
+        return
+
+    cancelled = {event.id: 0 for event in decided.lines}
+    receipts.record_folded(store, subscriber.id, None, cancelled, now)
 
 
 def _composed(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> Digest:
     """The digest of the planned lines; what it explains is noted as explained."""
     explains = decided.explain_no_overall
     if explains:
-        people.note_explained(run.app.store, subscriber.id, planning.NO_OVERALL)
+        store = run.app.store
+        people.note_explained(store, subscriber.id, planning.NO_OVERALL)
+
     context = run.contexts.of(subscriber, explain_no_overall=explains)
     return digests.compose(subscriber, decided.lines, context)
 
 
 def _queue_with_mentions(run: NotifyRun, subscriber: Subscriber, made: Digest) -> None:
     """Queue a digest, at its end what pages seem to say of money."""
+    app = run.app
     mentions = _mentions(run, subscriber)
-    lines = mentioned([kept.possible for kept in mentions], run.app.register)
-    queue(run, subscriber, replace(made, mentioned=lines))
-    numbers, delivery = [kept.id for kept in mentions], run.wrote[-1]
-    possibles.record_shown(run.app.store, subscriber.id, delivery, numbers, run.app.now)
+    found = [kept.possible for kept in mentions]
+    whole = replace(made, mentioned=mentioned(found, app.register))
+    queue(run, subscriber, whole)
+
+    possibles.record_shown(
+        app.store,
+        subscriber.id,
+        run.wrote[-1],
+        [kept.id for kept in mentions],
+        app.now,
+    )
 
 
 def _mentions(run: NotifyRun, subscriber: Subscriber) -> list[Kept]:
     """What pages seem to say of money that this subscriber follows and has not been shown."""
     unshown = possibles.unshown(run.app.store, subscriber.id)
     said = [kept.possible.observation for kept in unshown]
-    wanted = {id(each) for each in planning.also_mentioned(run.news, subscriber, said)}
-    return [kept for kept in unshown if id(kept.possible.observation) in wanted]
+    wanted = planning.also_mentioned(run.news, subscriber, said)
+
+    # by identity: an observation holds a mapping, and so has no hash
+    chosen = {id(each) for each in wanted}
+    return [kept for kept in unshown if id(kept.possible.observation) in chosen]
 
 
 def _move_marks(run: NotifyRun, decided: Plan) -> None:
     store, now = run.app.store, run.app.now
+    last = run.news.last
+
     people.move_marks(store, decided.begun, 0, now)
-    people.move_marks(store, decided.considered, run.news.last, now)
+    people.move_marks(store, decided.considered, last, now)
 
 
 def _write_stale(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None:
+    store = run.app.store
     for reading in decided.stale:
-        people.note_explained(run.app.store, subscriber.id, reading.stale_mark)
+        people.note_explained(store, subscriber.id, reading.stale_mark)
+
         context = run.contexts.of(subscriber)
-        queue(run, subscriber, digests.source_dark(subscriber, reading.freshness, context))
+        made = digests.source_dark(subscriber, reading.freshness, context)
+        queue(run, subscriber, made)
 
 
 def _write_quiet(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None:
-    if decided.quiet_since is None:
+    since = decided.quiet_since
+    if since is None:
         return
+
     context = run.contexts.of(subscriber)
-    queue(run, subscriber, digests.all_quiet(subscriber, context, decided.quiet_since))
+    made = digests.all_quiet(subscriber, context, since)
+    queue(run, subscriber, made)
     people.note_quiet(run.app.store, subscriber.id, run.app.now)
 
 
 def awaited_sources(app: App, subscriber: Subscriber) -> tuple[str, ...]:
     """Return the titles of the sources whose first good read this subscriber's welcome waits
     for."""
-    decided = planning.plan(news_for(app), subscriber, History())
+    news = news_for(app)
+    decided = planning.plan(news, subscriber, History())
     return tuple(reading.freshness.source for reading in decided.awaits)
 
 
@@ -203,16 +257,28 @@ def awaited_sources(app: App, subscriber: Subscriber) -> tuple[str, ...]:
 def queue(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: str = "") -> None:
     """Put a message to a subscriber into the outbox. Call inside `writing()`."""
     waiting = message_for(run, subscriber, made, thread)
-    run.wrote.append(outbox.queue(run.app.store, waiting, run.app.now))
+    number = outbox.queue(run.app.store, waiting, run.app.now)
+    run.wrote.append(number)
 
 
 def message_for(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: str = "") -> Message:
     """Return the whole message to a subscriber, with the links that stop it. `thread` is the
     Message-ID that it answers."""
     mail = run.app.config.mail
-    reply_to = mail.reply_to or parseaddr(mail.sender)[1]
-    links = unsubscribe_links(run.app.store, reply_to, mail.unsubscribe_url, subscriber)
-    return addressed(run.app, made, subscriber.address, subscriber.id, links, thread)
+    links = unsubscribe_links(
+        run.app.store,
+        mail.reply_to or parseaddr(mail.sender)[1],
+        mail.unsubscribe_url,
+        subscriber,
+    )
+    return addressed(
+        run.app,
+        made,
+        subscriber.address,
+        subscriber.id,
+        links,
+        thread,
+    )
 
 
 def addressed(
@@ -228,8 +294,15 @@ def addressed(
     mail = app.config.mail
     identifier = f"<{uuid.uuid4().hex}@{mail.list_id}>"
     rendered = message(made, app.config.digest.templates)
-    list_id = mail.list_id if links else ""
-    envelope = Envelope(mail.sender, to, identifier, app.now, list_id, mail.reply_to, links)
+    envelope = Envelope(
+        mail.sender,
+        to,
+        identifier,
+        app.now,
+        mail.list_id if links else "",
+        mail.reply_to,
+        links,
+    )
     folding = made.folding
     return Message(
         kind=made.kind,
