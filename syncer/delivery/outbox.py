@@ -84,35 +84,58 @@ class SendReport:
     stopped: TransportUnavailable | None = None
 
     def count(self, state: State) -> int:
-        """How many deliveries ended the run in this state; `queued` are those that are tried again
-        later."""
-        return sum(outcome.state is state for outcome in self.outcomes)
+        """Return how many deliveries ended the run in this state; `queued` are those that are tried
+        again later."""
+        ended = [outcome for outcome in self.outcomes if outcome.state is state]
+        return len(ended)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what the operator should know: refused for good, in doubt, refused for a reason of
         the server's own, or nothing could be sent at all."""
-        found = [_problem(o) for o in self.outcomes if o.state in (State.FAILED, State.IN_DOUBT)]
+        found = []
+        for outcome in self.outcomes:
+            if outcome.state in (State.FAILED, State.IN_DOUBT):
+                found.append(_problem(outcome))
+
         blamed = [outcome for outcome in self.outcomes if outcome.server_fault]
         if blamed:
-            waiting = "message waits" if len(blamed) == 1 else "messages wait"
-            said = f"{len(blamed)} {waiting}; the first: {blamed[0].said}"
-            found.append(Problem(ServerRefused.__name__, said, hint=ServerRefused.hint))
+            found.append(_server_refuses(blamed))
+
         if self.stopped:
-            found.append(Problem(self.stopped.name, str(self.stopped), hint=self.stopped.hint))
+            stopped = Problem(
+                self.stopped.name,
+                str(self.stopped),
+                hint=self.stopped.hint,
+            )
+            found.append(stopped)
         return tuple(found)
 
 
 def _problem(outcome: Outcome) -> Problem:
-    message = f"{outcome.recipient}: {outcome.said}"
-    hint = f"syncer outbox show {outcome.delivery}"
-    if outcome.state is State.FAILED:
-        return Problem("DeliveryFailed", message, hint=hint)
-    return Problem("InDoubt", message, hint=hint)
+    failed = outcome.state is State.FAILED
+    return Problem(
+        "DeliveryFailed" if failed else "InDoubt",
+        f"{outcome.recipient}: {outcome.said}",
+        hint=f"syncer outbox show {outcome.delivery}",
+    )
+
+
+def _server_refuses(blamed: Sequence[Outcome]) -> Problem:
+    """The one problem of all messages that wait because the server takes no mail from us."""
+    waiting = "message waits" if len(blamed) == 1 else "messages wait"
+    return Problem(
+        ServerRefused.__name__,
+        f"{len(blamed)} {waiting}; the first: {blamed[0].said}",
+        hint=ServerRefused.hint,
+    )
 
 
 def new_owner() -> str:
-    """A name for one run of sending, as it stands in its claims."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    """Return a name for one run of sending, as it stands in its claims."""
+    host = socket.gethostname()
+    process = os.getpid()
+    run = uuid.uuid4().hex[:8]
+    return f"{host}:{process}:{run}"
 
 
 def send_due(
@@ -132,19 +155,25 @@ def send_due(
     """
     recover(store, clock(), in_doubt)
     deliveries.end_impossible_waits(store, clock())
-    started, owner = clock(), owner or new_owner()
+
+    started = clock()
+    owner = owner or new_owner()
     outcomes: list[Outcome] = []
     with transport, deliveries.hasty(store):
-        while (claim := deliveries.claim(store, owner, clock(), due_by=started)) is not None:
+        while claim := deliveries.claim(store, owner, clock(), due_by=started):
             checkpoint("claimed")
             try:
-                outcomes.append(_send(store, transport, claim, clock, refusals, checkpoint))
+                outcome = _send(store, transport, claim, clock, refusals, checkpoint)
             except ClaimLost:
                 continue
             except TransportUnavailable as error:
-                deliveries.record_not_tried(store, claim, str(error), Wait(clock(), MINUTE))
+                wait = Wait(clock(), MINUTE)
+                deliveries.record_not_tried(store, claim, str(error), wait)
                 return SendReport(tuple(outcomes), error)
+
+            outcomes.append(outcome)
             checkpoint("outcome recorded")
+
     return SendReport(tuple(outcomes))
 
 
@@ -166,9 +195,18 @@ def erase(
     age out (`[keep] backups_days`). Raises StoreError, and nothing is half done in the store."""
     erased = erasure.erase(store, address, now)
     files, unread = maildir.erase(Spelling(address))
-    left = (*erased.left, *(f"{path} cannot be read or removed" for path in unread))
+
+    left = list(erased.left)
+    for path in unread:
+        left.append(f"{path} cannot be read or removed")
+
     until = now.date() + dt.timedelta(days=backups_days + 1)
-    return Erasure(erased.lines, files, left, until)
+    return Erasure(
+        erased.lines,
+        files,
+        tuple(left),
+        until,
+    )
 
 
 def recover(store: Store, now: dt.datetime, in_doubt: str = "resend") -> None:
@@ -178,15 +216,19 @@ def recover(store: Store, now: dt.datetime, in_doubt: str = "resend") -> None:
         for delivery in deliveries.ended_claims(store, now):
             wait = Wait(now)
             if delivery.state is State.END_OF_DATA:
-                wait = Wait(now, pause(IN_DOUBT_BACKOFF, delivery.doubts))
+                length = pause(IN_DOUBT_BACKOFF, delivery.doubts)
+                wait = Wait(now, length)
             deliveries.end_claim(store, delivery, wait)
+
         if in_doubt == "resend":
             deliveries.queue_in_doubt(store, now)
 
 
 def pause(pauses: Sequence[dt.timedelta], before: int) -> dt.timedelta:
-    """How long to wait this time, after that many times before."""
-    return pauses[min(before, len(pauses) - 1)]
+    """Return how long to wait this time, after that many times before."""
+    longest = len(pauses) - 1
+    step = min(before, longest)
+    return pauses[step]
 
 
 def _send(
@@ -205,19 +247,37 @@ def _send(
     except TransportUnavailable:
         raise
     except InDoubt as error:
-        wait = Wait(clock(), pause(IN_DOUBT_BACKOFF, delivery.doubts))
-        deliveries.record_in_doubt(store, claim, str(error), wait)
-        return Outcome(delivery.id, delivery.recipient, State.IN_DOUBT, str(error))
+        return _doubted(store, claim, error, clock())
     except TransportError as error:
         return _refused(store, claim, error, clock(), refusals)
+
     deliveries.record_sent(store, claim, clock(), reply)
-    return Outcome(delivery.id, delivery.recipient, State.SENT, reply)
+    return Outcome(
+        delivery.id,
+        delivery.recipient,
+        State.SENT,
+        reply,
+    )
+
+
+def _doubted(store: Store, claim: Claim, error: InDoubt, now: dt.datetime) -> Outcome:
+    """Nobody knows whether it was accepted: it waits, longer each time."""
+    delivery = claim.delivery
+    length = pause(IN_DOUBT_BACKOFF, delivery.doubts)
+    deliveries.record_in_doubt(store, claim, str(error), Wait(now, length))
+    return Outcome(
+        delivery.id,
+        delivery.recipient,
+        State.IN_DOUBT,
+        str(error),
+    )
 
 
 def _hand_over(
     store: Store, transport: Transport, claim: Claim, clock: Clock, checkpoint: Checkpoint
 ) -> str:
-    delivery, can = claim.delivery, transport.capabilities
+    delivery = claim.delivery
+    can = transport.capabilities
 
     def before_end_of_data() -> None:
         checkpoint("before the end of data")
@@ -227,12 +287,21 @@ def _hand_over(
             deliveries.record_end_of_data(store, claim, clock())
         checkpoint("end of data recorded")
 
-    if can.reports_end_of_data:
-        return transport.deliver(
-            claim.body, delivery.sender, delivery.recipient, before_end_of_data
-        )
-    before_end_of_data()
-    return transport.deliver(claim.body, delivery.sender, delivery.recipient, lambda: None)
+    last_word = before_end_of_data
+    if not can.reports_end_of_data:
+        before_end_of_data()
+        last_word = _nothing_more
+
+    return transport.deliver(
+        claim.body,
+        delivery.sender,
+        delivery.recipient,
+        last_word,
+    )
+
+
+def _nothing_more() -> None:
+    """For a transport that does not say when the end of data comes: it was noted before."""
 
 
 def _refused(
@@ -242,16 +311,31 @@ def _refused(
     its reader gets no more mail if it was the address that was refused."""
     delivery = claim.delivery
     blames_server = isinstance(error, ServerRefused)
-    if error.permanent and delivery.refusals + 1 >= refusals:
+
+    for_good = delivery.refusals + 1 >= refusals
+    if error.permanent and for_good:
         if _is_believed(store, delivery, error):
             return _given_up(store, claim, error)
         blames_server = True
-    wait = pause(BACKOFF, delivery.attempts - 1)
+
+    length = pause(BACKOFF, delivery.attempts - 1)
     if error.permanent:
-        wait = pause(REFUSED_BACKOFF, delivery.refusals)
-    waits = Wait(now, wait)
-    deliveries.record_not_sent(store, claim, str(error), waits, refused=error.permanent)
-    return Outcome(delivery.id, delivery.recipient, State.QUEUED, str(error), blames_server)
+        length = pause(REFUSED_BACKOFF, delivery.refusals)
+
+    deliveries.record_not_sent(
+        store,
+        claim,
+        str(error),
+        Wait(now, length),
+        refused=error.permanent,
+    )
+    return Outcome(
+        delivery.id,
+        delivery.recipient,
+        State.QUEUED,
+        str(error),
+        blames_server,
+    )
 
 
 def _is_believed(store: Store, delivery: Delivery, error: TransportError) -> bool:
@@ -261,20 +345,30 @@ def _is_believed(store: Store, delivery: Delivery, error: TransportError) -> boo
         return True
     if isinstance(error, ServerRefused):
         return False
+
     words = without_names(str(error))
-    alike = {
-        to
-        for to, said in deliveries.refused_others(store, delivery)
-        if without_names(said) == words
-    }
+    alike = set()
+    for recipient, said in deliveries.refused_others(store, delivery):
+        if without_names(said) == words:
+            alike.add(recipient)
+
     only_by_words = isinstance(error, AddressRefused) and not error.certain
-    return len(alike) < (1 if only_by_words else SAME_WORDS)
+    too_many = 1 if only_by_words else SAME_WORDS
+    return len(alike) < too_many
 
 
 def _given_up(store: Store, claim: Claim, error: TransportError) -> Outcome:
     delivery = claim.delivery
     with store.writing():
         deliveries.record_failed(store, claim, str(error))
-        if isinstance(error, AddressRefused) and delivery.subscriber:
+
+        address_is_wrong = isinstance(error, AddressRefused)
+        if address_is_wrong and delivery.subscriber:
             people.stop(store, delivery.subscriber, "bounced")
-    return Outcome(delivery.id, delivery.recipient, State.FAILED, str(error))
+
+    return Outcome(
+        delivery.id,
+        delivery.recipient,
+        State.FAILED,
+        str(error),
+    )

@@ -137,18 +137,25 @@ def claim(
     """Take the delivery that has waited longest since `due_by` (default: now), for ten minutes;
     None when nothing is due."""
     until = now + CLAIM_LASTS
-    asked = {"owner": owner, "until": as_text(until), "due_by": as_text(due_by or now)}
+    asked = {
+        "owner": owner,
+        "until": as_text(until),
+        "due_by": as_text(due_by or now),
+    }
     with store.writing():
         row = store.one(CLAIM, asked)
     if row is None:
         return None
+
     body = zlib.decompress(row.pop("body"))
     return Claim(delivery_of(row), owner, body, until)
 
 
 def check_claim(store: Store, claim: Claim) -> None:
     """Raise ClaimLost unless the delivery is still ours (it may have been cancelled meanwhile)."""
-    if store.value(f"SELECT 1 FROM deliveries WHERE {OURS}", _ours(claim, State.CLAIMED)) is None:
+    sql = f"SELECT 1 FROM deliveries WHERE {OURS}"
+    still_ours = store.value(sql, _ours(claim, State.CLAIMED))
+    if still_ours is None:
         raise _lost(claim)
 
 
@@ -157,10 +164,13 @@ def record_end_of_data(store: Store, claim: Claim, now: dt.datetime) -> None:
     starts again. Raises ClaimLost.
 
     This is on the disk before the dot is on the line, whatever `hasty` says."""
+    next_state = {
+        "state": State.END_OF_DATA,
+        "dot_at": as_text(now),
+        "claim_until": as_text(now + CLAIM_LASTS),
+    }
     level = store.value("PRAGMA synchronous")
     store.run("PRAGMA synchronous = FULL")
-    until = as_text(now + CLAIM_LASTS)
-    next_state = {"state": State.END_OF_DATA, "dot_at": as_text(now), "claim_until": until}
     try:
         _step(store, claim, (State.CLAIMED,), next_state)
     finally:
@@ -170,8 +180,13 @@ def record_end_of_data(store: Store, claim: Claim, now: dt.datetime) -> None:
 def record_sent(store: Store, claim: Claim, now: dt.datetime, reply: str) -> None:
     """Note that it was accepted: whatever was thought of it while we waited for the reply. Raises
     ClaimLost."""
-    done = {"state": State.SENT, "sent_at": as_text(now), "reply": reply, "error": ""}
-    _step(store, claim, (State.CLAIMED, State.END_OF_DATA, State.IN_DOUBT, State.CANCELLED), done)
+    done = {
+        "state": State.SENT,
+        "sent_at": as_text(now),
+        "reply": reply,
+        "error": "",
+    }
+    _step(store, claim, WHILE_UNDER_WAY, done)
 
 
 def record_not_sent(
@@ -180,30 +195,49 @@ def record_not_sent(
     """Note that it was certainly not accepted; it is tried again after the wait. `refused`: with a
     reply that was meant for good. Raises ClaimLost."""
     refusals = claim.delivery.refusals + refused
-    again = {"state": State.QUEUED, "error": error, "dot_at": None, "refusals": refusals}
-    _step(store, claim, (State.CLAIMED, State.END_OF_DATA), again | wait.columns())
+    again = {
+        "state": State.QUEUED,
+        "error": error,
+        "dot_at": None,
+        "refusals": refusals,
+    }
+    again |= wait.columns()
+    _step(store, claim, WHILE_OURS, again)
 
 
 def record_not_tried(store: Store, claim: Claim, error: str, wait: Wait) -> None:
     """Note that it did not come to an attempt: nothing can be handed over now. Raises ClaimLost."""
-    attempts = claim.delivery.attempts - 1
-    again = {"state": State.QUEUED, "error": error, "attempts": attempts}
-    _step(store, claim, (State.CLAIMED,), again | wait.columns())
+    again = {
+        "state": State.QUEUED,
+        "error": error,
+        "attempts": claim.delivery.attempts - 1,
+    }
+    again |= wait.columns()
+    _step(store, claim, (State.CLAIMED,), again)
 
 
 def record_failed(store: Store, claim: Claim, error: str) -> None:
     """Note that it was refused for good, and is not tried again. Raises ClaimLost."""
     refusals = claim.delivery.refusals + 1
-    failed = {"state": State.FAILED, "error": error, "dot_at": None, "refusals": refusals}
-    _step(store, claim, (State.CLAIMED, State.END_OF_DATA), failed)
+    failed = {
+        "state": State.FAILED,
+        "error": error,
+        "dot_at": None,
+        "refusals": refusals,
+    }
+    _step(store, claim, WHILE_OURS, failed)
 
 
 def record_in_doubt(store: Store, claim: Claim, error: str, wait: Wait) -> None:
     """Note that nobody knows whether it was accepted; if it is to be sent again, then not before
     the wait is over. Raises ClaimLost."""
-    doubts = claim.delivery.doubts + 1
-    doubtful = {"state": State.IN_DOUBT, "error": error, "doubts": doubts}
-    _step(store, claim, (State.CLAIMED, State.END_OF_DATA), doubtful | wait.columns())
+    doubtful = {
+        "state": State.IN_DOUBT,
+        "error": error,
+        "doubts": claim.delivery.doubts + 1,
+    }
+    doubtful |= wait.columns()
+    _step(store, claim, WHILE_OURS, doubtful)
 
 
 def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
@@ -212,7 +246,8 @@ def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state IN ('claimed', 'dot')
         AND (claim_until < ? OR claim_until > ?) ORDER BY id"""
     longest = now + CLAIM_LASTS + CLOCK_SLACK
-    return [delivery_of(row) for row in store.rows(sql, (as_text(now), as_text(longest)))]
+    rows = store.rows(sql, (as_text(now), as_text(longest)))
+    return [delivery_of(row) for row in rows]
 
 
 def end_claim(store: Store, delivery: Delivery, wait: Wait) -> State:
@@ -225,9 +260,13 @@ def end_claim(store: Store, delivery: Delivery, wait: Wait) -> State:
         "doubts": delivery.doubts + doubtful,
         "error": "the process ended before the outcome was known",
     }
+
     still_so = "id = ? AND state = ? AND attempts = ?"
     which = (delivery.id, delivery.state, delivery.attempts)
-    store.run(f"UPDATE deliveries SET {_sets(values)} WHERE {still_so}", (*values.values(), *which))
+    store.run(
+        f"UPDATE deliveries SET {_sets(values)} WHERE {still_so}",
+        (*values.values(), *which),
+    )
     return state
 
 
@@ -250,11 +289,20 @@ def end_impossible_waits(store: Store, now: dt.datetime) -> int:
         return store.run(sql, moments)
 
 
+WHILE_OURS = (State.CLAIMED, State.END_OF_DATA)
+WHILE_UNDER_WAY = (*WHILE_OURS, State.IN_DOUBT, State.CANCELLED)
+"""Also in doubt, or cancelled, while the reply was waited for."""
+
 OURS = "id = ? AND claimed_by = ? AND attempts = ? AND state = ?"
 
 
 def _ours(claim: Claim, state: State) -> tuple[Any, ...]:
-    return (claim.delivery.id, claim.owner, claim.delivery.attempts, state)
+    return (
+        claim.delivery.id,
+        claim.owner,
+        claim.delivery.attempts,
+        state,
+    )
 
 
 def _step(
@@ -263,13 +311,16 @@ def _step(
     sql = f"UPDATE deliveries SET {_sets(values)} WHERE {OURS}"
     with store.writing():
         for state in allowed:
-            if store.run(sql, (*values.values(), *_ours(claim, state))):
+            ours = _ours(claim, state)
+            changed = store.run(sql, (*values.values(), *ours))
+            if changed:
                 return
     raise _lost(claim)
 
 
 def _sets(values: Iterable[str]) -> str:
-    return ", ".join(f"{name} = ?" for name in values)
+    settings = [f"{name} = ?" for name in values]
+    return ", ".join(settings)
 
 
 def _lost(claim: Claim) -> ClaimLost:
@@ -292,12 +343,15 @@ def replace_waiting(store: Store, number: int, message: Message, now: dt.datetim
         "body": zlib.compress(message.body),
     }
     sql = f"UPDATE deliveries SET {_sets(row)} WHERE {REPLACEABLE}"
+    reader = message.subscriber
     with store.writing():
         if not store.run(sql, (*row.values(), number)):
             return False
-        receipts.forget(store, number, [*message.told, *message.folded])
-        receipts.record_notified(store, message.subscriber, number, message.told, now)
-        receipts.record_folded(store, message.subscriber, number, message.folded, now)
+
+        told_again = [*message.told, *message.folded]
+        receipts.forget(store, number, told_again)
+        receipts.record_notified(store, reader, number, message.told, now)
+        receipts.record_folded(store, reader, number, message.folded, now)
     return True
 
 

@@ -91,8 +91,9 @@ def record_corrected(
     """Note that these events, told earlier, were wrong, and which event corrects each."""
     sql = """UPDATE delivery_events SET how = 'corrected', into_event = ?, at = ?
         WHERE subscriber = ? AND event = ?"""
+    at = as_text(now)
     for event, by in events.items():
-        store.run(sql, (by, as_text(now), subscriber, event))
+        store.run(sql, (by, at, subscriber, event))
 
 
 def _record(
@@ -121,6 +122,7 @@ def forget(store: Store, delivery: int, told_again: list[int]) -> None:
     noted as replaced."""
     replaced = "UPDATE delivery_events SET how = 'replaced', into_event = NULL WHERE delivery = ?"
     store.run(replaced, (delivery,))
+
     marks = ", ".join("?" * len(told_again))
     cleared = f"DELETE FROM delivery_events WHERE delivery = ? AND event IN ({marks})"
     store.run(cleared, (delivery, *told_again))
@@ -137,7 +139,8 @@ def handled(store: Store, subscriber: int, after: int) -> set[int]:
 def last_welcome(store: Store, subscriber: int) -> int:
     """Return the number of the last welcome written to this subscriber; 0 where there is none."""
     sql = "SELECT max(id) FROM deliveries WHERE subscriber = ? AND kind = 'welcome'"
-    return int(store.value(sql, (subscriber,)) or 0)
+    number = store.value(sql, (subscriber,))
+    return int(number or 0)
 
 
 def receipts_of(store: Store, event: int) -> list[Receipt]:
@@ -176,14 +179,15 @@ def account(store: Store, event: int, subscriber: int) -> Account:
 
 def _sentence(row: Mapping[str, Any]) -> str:
     """Say what became of an event, from its stored row."""
-    state, into = row["state"], row["into_event"]
-    sentence = SENTENCES[state].format_map(row) if state else "needed no message"
+    state = row["state"]
+    into = row["into_event"]
+    sentence = "needed no message"
+    if state:
+        sentence = SENTENCES[state].format_map(row)
+
     match row["how"]:
         case "folded":
-            where = f"folded into event {into}"
-            if not into:
-                where = "folded away: it cancelled out with others"
-            return f"was {where}, and {'that ' if state else ''}{sentence}"
+            return _folded(into, sentence, with_message=bool(state))
         case "replaced":
             return _replaced(row["delivery"], into)
         case "corrected":
@@ -191,7 +195,19 @@ def _sentence(row: Mapping[str, Any]) -> str:
     return sentence
 
 
+def _folded(into: int, sentence: str, *, with_message: bool) -> str:
+    where = "folded away: it cancelled out with others"
+    if into:
+        where = f"folded into event {into}"
+    if with_message:
+        sentence = f"that {sentence}"
+    return f"was {where}, and {sentence}"
+
+
 def _replaced(delivery: int, right: int) -> str:
-    where = f" while it waited in delivery {delivery}" if delivery else ""
-    by = f"; event {right} says what is right" if right else ""
+    where = by = ""
+    if delivery:
+        where = f" while it waited in delivery {delivery}"
+    if right:
+        by = f"; event {right} says what is right"
     return f"proved wrong{where}, and was not told{by}"

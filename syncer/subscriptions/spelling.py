@@ -6,7 +6,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
@@ -26,38 +26,58 @@ class Spelling:
     def __init__(self, address: str) -> None:
         self.address = address.strip()
         local, domains = _parts(self.address)
-        keys = [self.address, *(f"{local}@{domain}" for domain in domains)]
-        self.keys = frozenset(key.casefold() for key in keys)
+
+        keys = {self.address.casefold()}
+        for domain in domains:
+            key = f"{local}@{domain}"
+            keys.add(key.casefold())
+        self.keys = frozenset(keys)
         """As it may stand in `subscribers.address_key`."""
 
-        name = re.escape(_composed(local))
-        domain = "|".join(re.escape(_composed(each)) for each in sorted(domains))
-        before, after = rf"(?<!{LOCAL})", r"(?![\w-]|\.\w)"
-        spelled = rf'{before}"?{name}"?(?:@|%40)(?:{domain}){after}'
-        self._pattern = re.compile(spelled, re.IGNORECASE)
+        self._pattern = _pattern(local, domains)
 
     def is_in(self, text: str) -> bool:
         """Return whether a text names the address."""
-        return self._pattern.search(_composed(text)) is not None
+        found = self._pattern.search(_composed(text))
+        return found is not None
 
     def erased_from(self, text: str) -> str:
         """Return the text without the address."""
-        return self._pattern.sub(ERASED, _composed(text))
+        composed = _composed(text)
+        return self._pattern.sub(ERASED, composed)
 
     def is_in_message(self, data: bytes) -> bool:
         """Return whether a mail message names the address, in a header or in a text, as it stands
         or decoded."""
-        return any(self.is_in(text) for text in _texts_of(data))
+        texts = _texts_of(data)
+        return any(self.is_in(text) for text in texts)
 
 
 def _parts(address: str) -> tuple[str, set[str]]:
     """Return the local part of an address, and its domain in every spelling."""
     local, _, domain = address.rpartition("@")
     try:
-        found = validate_email(address, check_deliverability=False, globally_deliverable=False)
+        found = validate_email(
+            address,
+            check_deliverability=False,
+            globally_deliverable=False,
+        )
     except EmailNotValidError:
         return local, {domain}
-    return found.local_part, {domain, found.domain, found.ascii_domain or found.domain}
+
+    ascii_domain = found.ascii_domain or found.domain
+    return found.local_part, {domain, found.domain, ascii_domain}
+
+
+def _pattern(local: str, domains: Iterable[str]) -> re.Pattern[str]:
+    """What finds the address in a text in which its signs are composed."""
+    before = rf"(?<!{LOCAL})"
+    after = r"(?![\w-]|\.\w)"
+
+    name = re.escape(_composed(local))
+    domain = "|".join(re.escape(_composed(each)) for each in sorted(domains))
+    spelled = rf'{before}"?{name}"?(?:@|%40)(?:{domain}){after}'
+    return re.compile(spelled, re.IGNORECASE)
 
 
 def _composed(text: str) -> str:
@@ -66,10 +86,14 @@ def _composed(text: str) -> str:
 
 def _texts_of(data: bytes) -> Iterator[str]:
     yield data.decode("utf-8", "replace")
-    for part in BytesParser().parsebytes(data).walk():
-        yield from (_decoded(str(value)) for value in part.values())
+
+    message = BytesParser().parsebytes(data)
+    for part in message.walk():
+        for value in part.values():
+            yield _decoded(str(value))
         if part.get_content_maintype() == "text":
-            yield html.unescape(_text_of(part))
+            text = _text_of(part)
+            yield html.unescape(text)
 
 
 def _decoded(value: str) -> str:

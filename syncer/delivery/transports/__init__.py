@@ -68,22 +68,35 @@ def _maildir(mail: MailSettings) -> Transport:
 
 
 def _smtp(mail: MailSettings) -> Transport:
-    try:
-        security = Security(mail.smtp_security)
-    except ValueError as error:
-        raise ConfigError(
-            f"[mail] smtp_security = {mail.smtp_security!r} is not known",
-            "Known: starttls, tls, none",
-        ) from error
+    security = _security(mail)
     user = os.environ.get(USER, mail.smtp_user)
     if user and security is Security.NONE and mail.smtp_host not in LOOPBACK:
         raise ConfigError(
             '[mail] smtp_security = "none" would send the password in the clear',
             "Use starttls or tls.",
         )
-    server = Server(mail.smtp_host, mail.smtp_port, security, user, _password(mail) if user else "")
+
+    server = Server(
+        mail.smtp_host,
+        mail.smtp_port,
+        security,
+        user,
+        _password(mail) if user else "",
+    )
     pace = _pace(mail.smtp_host, mail.smtp_port, mail.per_minute)
-    return Smtp(server, pace, _authority(mail.smtp_ca_file) if mail.smtp_ca_file else None)
+    authority = _authority(mail.smtp_ca_file) if mail.smtp_ca_file else None
+    return Smtp(server, pace, authority)
+
+
+def _security(mail: MailSettings) -> Security:
+    """Return how the line is protected. Raises ConfigError for a word that is not known."""
+    try:
+        return Security(mail.smtp_security)
+    except ValueError as error:
+        raise ConfigError(
+            f"[mail] smtp_security = {mail.smtp_security!r} is not known",
+            "Known: starttls, tls, none",
+        ) from error
 
 
 def _authority(file: Path) -> ssl.SSLContext:

@@ -88,20 +88,27 @@ class Maildir:
 
     def _was_read(self, name: str) -> bool:
         """A mail program moves what it has shown into `cur`, and adds flags to the name."""
-        return any(self.folder.glob(f"cur/{name}*"))
+        shown = self.folder.glob(f"cur/{name}*")
+        return any(shown)
 
     def _write(self, name: str, message: bytes, before_end_of_data: Callable[[], None]) -> None:
         for folder in ("tmp", "new", "cur"):
-            (self.folder / folder).mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            place = self.folder / folder
+            place.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+
         part = self.folder / "tmp" / name
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        handle = os.open(part, flags, PRIVATE_FILE)
         with os.fdopen(handle, "wb") as file:
             file.write(message)
             file.flush()
             os.fsync(file.fileno())
+
         before_end_of_data()
-        part.rename(self.folder / "new" / name)
-        force_to_disk(self.folder / "new")
+
+        new = self.folder / "new"
+        part.rename(new / name)
+        force_to_disk(new)
 
     def _files(self) -> list[Path]:
         return [
@@ -116,17 +123,24 @@ def file_name(message: bytes, recipient: str) -> str:
     """The name under which a message to this recipient is kept: its date in seconds, and a digest
     of Message-ID and recipient."""
     headers = _headers(message)
-    identity = str(headers["Message-ID"] or hashlib.sha256(message).hexdigest())
-    digest = hashlib.sha256(f"{identity}\n{recipient}".encode()).hexdigest()[:24]
-    return f"{_seconds(str(headers['Date'] or ''))}.{digest}.syncer"
+    seconds = _seconds(str(headers["Date"] or ""))
+    identity = headers["Message-ID"]
+    if not identity:
+        identity = hashlib.sha256(message).hexdigest()
+
+    unique = f"{identity}\n{recipient}".encode()
+    digest = hashlib.sha256(unique).hexdigest()
+    return f"{seconds}.{digest[:24]}.syncer"
 
 
 def _headers(message: bytes) -> Message:
-    return HeaderParser().parsestr(message.decode("utf-8", "replace"))
+    text = message.decode("utf-8", "replace")
+    return HeaderParser().parsestr(text)
 
 
 def _seconds(date: str) -> int:
     try:
-        return int(parsedate_to_datetime(date).timestamp())
+        moment = parsedate_to_datetime(date)
+        return int(moment.timestamp())
     except (ValueError, TypeError):
         return 0

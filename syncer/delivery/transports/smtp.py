@@ -74,9 +74,11 @@ class Pace:
 
     def wait(self) -> None:
         """Until the next message may go."""
-        if self._last.maxlen and len(self._last) == self._last.maxlen:
-            time.sleep(max(0.0, self._last[0] + self._minute - time.monotonic()))
-        self._last.append(time.monotonic())
+        last = self._last
+        if last.maxlen and len(last) == last.maxlen:
+            free_at = last[0] + self._minute
+            time.sleep(max(0.0, free_at - time.monotonic()))
+        last.append(time.monotonic())
 
 
 class Smtp:
@@ -130,9 +132,10 @@ class Smtp:
         return self._dot(smtp, recipient)
 
     def check(self) -> str:
-        """That the server answers, and takes the login. Raises TransportUnavailable."""
+        """Return that the server answers, and takes the login. Raises TransportUnavailable."""
         self._ready()
-        return f"{self.server.host}:{self.server.port} answers ({self.server.security})"
+        server = self.server
+        return f"{server.host}:{server.port} answers ({server.security})"
 
     def __enter__(self) -> Self:
         return self
@@ -151,19 +154,15 @@ class Smtp:
         """A connection on which nothing has been said yet about this message. One that the server
         has dropped in the meantime shows here, at RSET, where trying again cannot send anything
         twice."""
-        if time.monotonic() > self._begin_until:
-            self._say_goodbye()
-        if self._smtp is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                if self._smtp.rset()[0] == 250:
-                    return self._smtp
-            self._drop()
+        smtp = self._kept()
+        if smtp is not None:
+            return smtp
         try:
             return self._connect()
         except smtplib.SMTPAuthenticationError as error:
+            said = _text(error.smtp_code, error.smtp_error)
             self._unavailable(
-                f"refused the login of {self.server.user}: "
-                f"{_text(error.smtp_code, error.smtp_error)}",
+                f"refused the login of {self.server.user}: {said}",
                 "Check [mail] smtp_user and the password.",
                 error,
             )
@@ -184,47 +183,80 @@ class Smtp:
                 error,
             )
 
+    def _kept(self) -> smtplib.SMTP | None:
+        """The connection of the message before, where the server still keeps it."""
+        if time.monotonic() > self._begin_until:
+            self._say_goodbye()
+        if self._smtp is None:
+            return None
+
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            code, _ = self._smtp.rset()
+            if code == 250:
+                return self._smtp
+
+        self._drop()
+        return None
+
     def _connect(self) -> smtplib.SMTP:
-        if self.server.security is Security.TLS:
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=self._step_seconds, context=self._tls)
-        else:
-            smtp = smtplib.SMTP(timeout=self._step_seconds)
-        # smtplib knows whose certificate to expect only when its constructor connects; ours must be
-        # known before, to `_cut`.
-        smtp._host = self.server.host  # type: ignore[attr-defined]
+        smtp = self._unconnected()
         self._begin(smtp)
         reply = smtp.connect(self.server.host, self.server.port)
         if reply[0] != 220:
             raise smtplib.SMTPConnectError(*reply)
+
         if smtp.sock is not None:
             # The dot follows the body in a segment of its own, which otherwise waits 40 ms for the
             # body to be acknowledged.
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
         self._introduce(smtp)
+        return smtp
+
+    def _unconnected(self) -> smtplib.SMTP:
+        smtp: smtplib.SMTP
+        if self.server.security is Security.TLS:
+            smtp = smtplib.SMTP_SSL(timeout=self._step_seconds, context=self._tls)
+        else:
+            smtp = smtplib.SMTP(timeout=self._step_seconds)
+
+        # smtplib knows whose certificate to expect only when its constructor connects; ours must be
+        # known before, to `_cut`.
+        smtp._host = self.server.host  # type: ignore[attr-defined]
         return smtp
 
     def _introduce(self, smtp: smtplib.SMTP) -> None:
         """EHLO, and what has to come before mail: an encrypted line, and a login."""
+        server = self.server
         smtp.ehlo_or_helo_if_needed()
-        if self.server.security is Security.STARTTLS:
+
+        if server.security is Security.STARTTLS:
             smtp.starttls(context=self._tls)
             smtp.ehlo()
-        if self.server.user:
-            smtp.login(self.server.user, self.server.password)
+
+        if server.user:
+            smtp.login(server.user, server.password)
 
     def _open_envelope(self, smtp: smtplib.SMTP, envelope: _Envelope, body: bytes) -> None:
         """MAIL, RCPT, DATA. A refused sender is our own fault, not the recipient's: it is tried
         again for ever."""
         smtp.command_encoding = "ascii"
-        code, text = smtp.mail(envelope.sender, envelope.options(smtp, body))
+        options = envelope.options(smtp, body)
+
+        code, text = smtp.mail(envelope.sender, options)
         if code != 250:
-            self._refused(sender_refused(envelope.sender, code, _words(text)), code)
+            error = sender_refused(envelope.sender, code, _words(text))
+            self._refused(error, code)
+
         code, text = smtp.rcpt(envelope.recipient)
         if code not in (250, 251):
-            self._refused(recipient_refused(envelope.recipient, code, _words(text)), code)
+            error = recipient_refused(envelope.recipient, code, _words(text))
+            self._refused(error, code)
+
         code, text = smtp.docmd("DATA")
         if code != 354:
-            self._refused(message_refused(envelope.recipient, code, _words(text)), code)
+            error = message_refused(envelope.recipient, code, _words(text))
+            self._refused(error, code)
 
     def _check_still_there(self, smtp: smtplib.SMTP) -> None:
         """A server that has hung up, or speaks in the middle of DATA, has not taken the message:
@@ -241,21 +273,25 @@ class Smtp:
         raise smtplib.SMTPServerDisconnected("the server did not wait for the end of the message")
 
     def _dot(self, smtp: smtplib.SMTP, recipient: str) -> str:
+        host = self.server.host
         try:
             smtp.send(b".\r\n")
             code, text = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise InDoubt(
-                f"the connection to {self.server.host} was lost between the final dot and its "
-                f"reply: {error}"
+                f"the connection to {host} was lost between the final dot and its reply: {error}"
             ) from error
+
+        said = _text(code, text)
         if 200 <= code < 300:
-            return _text(code, text)
+            return said
         if 400 <= code < 600:
-            self._refused(message_refused(recipient, code, _words(text)), code)
+            refused = message_refused(recipient, code, _words(text))
+            self._refused(refused, code)
+
         self._drop()
-        raise InDoubt(f"{self.server.host} answered the final dot with {_text(code, text)!r}")
+        raise InDoubt(f"{host} answered the final dot with {said!r}")
 
     # -- the line ----------------------------------------------------------------------------------
 
@@ -284,11 +320,14 @@ class Smtp:
     def _begin(self, smtp: smtplib.SMTP) -> None:
         """Timeouts of single reads cannot bound a server that sends a byte now and then; and the
         claim must outlast the session. So a timer cuts the line."""
+        begun = time.monotonic()
         self._smtp = smtp
-        self._begin_until = time.monotonic() + self._session_seconds / 2
-        self._deadline = threading.Timer(self._session_seconds, _cut, [smtp])
-        self._deadline.daemon = True
-        self._deadline.start()
+        self._begin_until = begun + self._session_seconds / 2
+
+        timer = threading.Timer(self._session_seconds, _cut, [smtp])
+        timer.daemon = True
+        self._deadline = timer
+        timer.start()
 
     def _say_goodbye(self) -> None:
         if self._smtp is not None:
@@ -321,16 +360,26 @@ class _Envelope:
 
     @classmethod
     def of(cls, sender: str, recipient: str) -> _Envelope:
-        return cls(_ascii_domain(parseaddr(sender)[1] or sender), _ascii_domain(recipient))
+        """Return the envelope for these two, each with or without a display name."""
+        plain = parseaddr(sender)[1] or sender
+        return cls(
+            _ascii_domain(plain),
+            _ascii_domain(recipient),
+        )
 
     def options(self, smtp: smtplib.SMTP, body: bytes) -> list[str]:
         """Return what MAIL must announce (RFC 1870, RFC 6152, RFC 6531). Raise TransportError where
         the server cannot take such an address, or so long a message."""
-        options = [] if body.isascii() or not smtp.has_extn("8bitmime") else ["BODY=8BITMIME"]
+        options = []
+        if not body.isascii() and smtp.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
+
         if smtp.has_extn("size"):
             _check_size(smtp, body)
             options.append(f"SIZE={len(body)}")
-        if (self.sender + self.recipient).isascii():
+
+        addresses = self.sender + self.recipient
+        if addresses.isascii():
             return options
         if not smtp.has_extn("smtputf8"):
             raise TransportError(
@@ -354,20 +403,26 @@ def _check_size(smtp: smtplib.SMTP, body: bytes) -> None:
 
 
 def as_body(message: bytes) -> bytes:
-    """The message as DATA wants it (RFC 5321, 4.5.2): every line ends in CRLF, a dot that begins a
-    line is doubled."""
+    """Return the message as DATA wants it (RFC 5321, 4.5.2): every line ends in CRLF, a dot that
+    begins a line is doubled."""
     lines = LINE_END.sub(b"\r\n", message)
-    return LEADING_DOT.sub(b"..", lines if lines.endswith(b"\r\n") else lines + b"\r\n")
+    if not lines.endswith(b"\r\n"):
+        lines += b"\r\n"
+    return LEADING_DOT.sub(b"..", lines)
 
 
 def _ascii_domain(address: str) -> str:
     local, at, domain = address.rpartition("@")
+    has_line_end = "\r" in address or "\n" in address
     try:
-        if not at or {"\r", "\n"} & set(address):
+        if not at or has_line_end:
             raise UnicodeError("it is not an address")
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+
+        ascii_domain = domain.encode("idna").decode("ascii")
+        return f"{local}@{ascii_domain}"
     except UnicodeError as error:
-        raise TransportError(f"{address!r} cannot be mailed: {error}", True) from error
+        message = f"{address!r} cannot be mailed: {error}"
+        raise TransportError(message, True) from error
 
 
 def _text(code: int, text: bytes | str) -> str:
@@ -375,5 +430,7 @@ def _text(code: int, text: bytes | str) -> str:
 
 
 def _words(text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return " ".join(words.split())[:500]
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    words = " ".join(text.split())
+    return words[:500]

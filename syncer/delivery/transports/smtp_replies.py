@@ -34,25 +34,42 @@ def recipient_refused(recipient: str, code: int, text: str) -> TransportError:
     ServerRefused where the server does not take mail from us, a temporary one where the mailbox is
     full or the server said so."""
     message = f"{recipient} not accepted: {code} {text}"
-    words, found = text.lower(), ENHANCED.search(text)
-    enhanced = found[1] if found else ""
+    words = text.lower()
+    enhanced = _enhanced(text)
     if code < 500 or _is_full(code, enhanced, words):
         return TransportError(message)
+
     if enhanced in MAILBOX_CODES:
         return AddressRefused(message, certain=True)
     if enhanced in MESSAGE_CODES:
         return TransportError(message, permanent=True)
-    if not enhanced and MAILBOX_WORDS.search(words) and not SERVER_WORDS.search(words):
+
+    if not enhanced and _speaks_of_mailbox(words):
         return AddressRefused(message)
     return ServerRefused(message)
+
+
+def _enhanced(text: str) -> str:
+    """The enhanced status code in a reply (RFC 3463); empty where it has none."""
+    found = ENHANCED.search(text)
+    return found[1] if found else ""
+
+
+def _speaks_of_mailbox(words: str) -> bool:
+    """Whether a reply without an enhanced code is about the mailbox, and not about the server."""
+    if SERVER_WORDS.search(words):
+        return False
+    return MAILBOX_WORDS.search(words) is not None
 
 
 def sender_refused(sender: str, code: int, text: str) -> TransportError:
     """Return the error for a reply to MAIL: the message is too long, or our own address is not
     accepted, which is no fault of the recipient and is tried again for ever."""
-    found = ENHANCED.search(text)
-    if code == TOO_MUCH or (found and found[1] in MESSAGE_CODES):
-        return TransportError(f"message not accepted: {code} {text}", permanent=True)
+    too_long = code == TOO_MUCH or _enhanced(text) in MESSAGE_CODES
+    if too_long:
+        message = f"message not accepted: {code} {text}"
+        return TransportError(message, permanent=True)
+
     message = f"sender {sender} not accepted: {code} {text}"
     return TransportError(message, hint="Check [mail] from.")
 
@@ -60,10 +77,11 @@ def sender_refused(sender: str, code: int, text: str) -> TransportError:
 def message_refused(recipient: str, code: int, text: str) -> TransportError:
     """Return the error for a reply to DATA, or to the end of data."""
     message = f"message to {recipient} not accepted: {code} {text}"
-    found = ENHANCED.search(text)
-    if found and found[1] in FULL_CODES:
+    if _enhanced(text) in FULL_CODES:
         return TransportError(message)
-    return TransportError(message, permanent=500 <= code < 600)
+
+    for_good = 500 <= code < 600
+    return TransportError(message, permanent=for_good)
 
 
 def _is_full(code: int, enhanced: str, words: str) -> bool:
@@ -71,11 +89,14 @@ def _is_full(code: int, enhanced: str, words: str) -> bool:
         return True
     if enhanced:
         return False
-    return code == TOO_MUCH or FULL_WORDS.search(words) is not None
+    if code == TOO_MUCH:
+        return True
+    return FULL_WORDS.search(words) is not None
 
 
 def without_names(error: str) -> str:
     """Return the error without what differs from message to message (addresses, numbers), so that
     equal refusals look equal."""
-    plain = re.sub(r"\S+@\S+", "@", error.lower())
-    return " ".join(re.sub(r"[\w-]*\d[\w.-]*", "#", plain).split())
+    without_addresses = re.sub(r"\S+@\S+", "@", error.lower())
+    plain = re.sub(r"[\w-]*\d[\w.-]*", "#", without_addresses)
+    return " ".join(plain.split())

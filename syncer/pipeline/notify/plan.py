@@ -206,10 +206,8 @@ def _folds(wrong: int, right: Event, wanted: Iterable[Event], waiting: set[int])
     """Whether what is right is told at the same time, and about the same councils."""
     if right.id not in waiting:
         return False
-    for event in wanted:
-        if event.id == wrong and event.councils == right.councils:
-            return True
-    return False
+    about = [event.councils for event in wanted if event.id == wrong]
+    return right.councils in about
 
 
 def _needs_explaining(subscriber: Subscriber, lines: Iterable[Event], history: History) -> bool:
