@@ -97,7 +97,10 @@ class Wait:
     def columns(self) -> dict[str, str]:
         """Return the wait as it is stored."""
         until = self.since + self.length
-        return {"waits_since": as_text(self.since), "next_try_at": as_text(until)}
+        return {
+            "waits_since": as_text(self.since),
+            "next_try_at": as_text(until),
+        }
 
 
 def waiting_for(store: Store, event: int) -> list[Delivery]:
@@ -105,7 +108,8 @@ def waiting_for(store: Store, event: int) -> list[Delivery]:
     yet: they can still be made right."""
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state = 'queued' AND doubts = 0
         AND id IN (SELECT delivery FROM delivery_events WHERE event = ?) ORDER BY id"""
-    return [delivery_of(row) for row in store.rows(sql, (event,))]
+    rows = store.rows(sql, (event,))
+    return [delivery_of(row) for row in rows]
 
 
 def listing(
@@ -114,8 +118,11 @@ def listing(
     """Return the deliveries in these states, newest first; with a limit, that many."""
     chosen = tuple(states)
     marks = ", ".join("?" * len(chosen))
-    sql = f"SELECT {COLUMNS} FROM deliveries WHERE state IN ({marks}) ORDER BY id DESC LIMIT ?"
-    return [delivery_of(row) for row in store.rows(sql, (*chosen, limit))]
+    rows = store.rows(
+        f"SELECT {COLUMNS} FROM deliveries WHERE state IN ({marks}) ORDER BY id DESC LIMIT ?",
+        (*chosen, limit),
+    )
+    return [delivery_of(row) for row in rows]
 
 
 def last_written(store: Store, subscriber: int, now: dt.datetime) -> dt.datetime | None:
@@ -131,13 +138,19 @@ def last_written(store: Store, subscriber: int, now: dt.datetime) -> dt.datetime
 
 def named(store: Store, message_id: str) -> int:
     """Return the number of the delivery with this Message-ID; 0 where there is none."""
-    return int(store.value("SELECT id FROM deliveries WHERE message_id = ?", (message_id,)) or 0)
+    sql = "SELECT id FROM deliveries WHERE message_id = ?"
+    number = store.value(sql, (message_id,))
+    return int(number or 0)
 
 
 def counts(store: Store) -> dict[State, int]:
     """Return how many deliveries are in each state that any is in, in alphabetical order."""
     rows = store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state ORDER BY state")
-    return {State(row["state"]): row["n"] for row in rows}
+    counted = {}
+    for row in rows:
+        state = State(row["state"])
+        counted[state] = row["n"]
+    return counted
 
 
 def overdue(store: Store, now: dt.datetime, waited: dt.timedelta) -> list[Delivery]:
@@ -145,8 +158,10 @@ def overdue(store: Store, now: dt.datetime, waited: dt.timedelta) -> list[Delive
     left: for the operator to look at."""
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state NOT IN ('sent', 'failed', 'cancelled')
         AND (created_at < ? OR created_at > ?) ORDER BY id"""
-    moments = (as_text(now - waited), as_text(now + CLOCK_SLACK))
-    return [delivery_of(row) for row in store.rows(sql, moments)]
+    long_ago = as_text(now - waited)
+    ahead = as_text(now + CLOCK_SLACK)
+    rows = store.rows(sql, (long_ago, ahead))
+    return [delivery_of(row) for row in rows]
 
 
 def accepted_since_last_try(store: Store, delivery: Delivery) -> bool:
@@ -169,7 +184,8 @@ def refused_others(store: Store, delivery: Delivery) -> list[tuple[str, str]]:
 
 def show(store: Store, number: int) -> Delivery:
     """Return one delivery. Raises NoSuchDelivery."""
-    row = store.one(f"SELECT {COLUMNS} FROM deliveries WHERE id = ?", (number,))
+    sql = f"SELECT {COLUMNS} FROM deliveries WHERE id = ?"
+    row = store.one(sql, (number,))
     if row is None:
         raise NoSuchDelivery(f"there is no delivery {number}")
     return delivery_of(row)
@@ -177,7 +193,8 @@ def show(store: Store, number: int) -> Delivery:
 
 def body(store: Store, number: int) -> bytes:
     """Return the message itself. Raises NoSuchDelivery, also when it is not kept any more."""
-    kept = store.value("SELECT body FROM deliveries WHERE id = ?", (show(store, number).id,))
+    known = show(store, number)
+    kept = store.value("SELECT body FROM deliveries WHERE id = ?", (known.id,))
     if kept is None:
         raise NoSuchDelivery(
             f"the message of delivery {number} is not kept any more",
@@ -188,7 +205,11 @@ def body(store: Store, number: int) -> bytes:
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:
     """Return a delivery from its stored row."""
-    stored = {field.name: row[field.name] for field in fields(Delivery)}
+    stored = {}
+    for column in fields(Delivery):
+        stored[column.name] = row[column.name]
+
     for name in MOMENTS:
         stored[name] = as_moment(row[name])
-    return Delivery(**(stored | {"state": State(row["state"])}))
+    stored["state"] = State(row["state"])
+    return Delivery(**stored)

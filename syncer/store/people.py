@@ -40,16 +40,22 @@ def normalised(address: str) -> str:
     and ASCII. Raises BadAddress, with the reason."""
     if named := re.search(r"<([^<>\s]+@[^<>\s]+)>", address):
         raise BadAddress(
-            f"{address!r} has a name besides the address", f"Write the address alone: {named[1]}"
+            f"{address!r} has a name besides the address",
+            f"Write the address alone: {named[1]}",
         )
+
     try:
         found = validate_email(
-            address.strip(" \t"), check_deliverability=False, globally_deliverable=False
+            address.strip(" \t"),
+            check_deliverability=False,
+            globally_deliverable=False,
         )
     except EmailNotValidError as error:
         raise BadAddress(f"{address!r} is not an address: {error}") from error
+
     _check_local_part(address, found.local_part)
-    return f"{found.local_part}@{found.ascii_domain or found.domain}"
+    domain = found.ascii_domain or found.domain
+    return f"{found.local_part}@{domain}"
 
 
 def _check_local_part(address: str, local: str) -> None:
@@ -62,21 +68,32 @@ def _check_local_part(address: str, local: str) -> None:
             f"{address!r} is not an address: the part before the @ has {octets} octets, and "
             f"{MAX_LOCAL_OCTETS} are the most"
         )
+
     for sign in local:
-        if not sign.isascii() and unicodedata.category(sign)[0] not in "LMN":
-            name = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
-            raise BadAddress(
-                f"{address!r} is not an address: it has the sign {sign!r} ({name})",
-                "Copied from a text? Type the address with plain signs.",
-            )
+        if _is_plain(sign):
+            continue
+        name = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
+        raise BadAddress(
+            f"{address!r} is not an address: it has the sign {sign!r} ({name})",
+            "Copied from a text? Type the address with plain signs.",
+        )
+
+
+def _is_plain(sign: str) -> bool:
+    """Whether it is in ASCII, or a letter, a mark or a number of any script."""
+    if sign.isascii():
+        return True
+    category = unicodedata.category(sign)
+    return category[0] in "LMN"
 
 
 def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
     """Return the subscriber with this address, in whatever letter case. Raises NoSuchSubscriber,
     BadAddress."""
+    key = _key(normalised(address))
     row = store.one(
         "SELECT * FROM subscribers WHERE channel = ? AND address_key = ?",
-        (channel, _key(normalised(address))),
+        (channel, key),
     )
     if row is None:
         raise NoSuchSubscriber(f"nobody is subscribed as {address}")
@@ -97,8 +114,11 @@ def listing(
     """Return everyone in these states, by address."""
     chosen = tuple(states)
     marks = ", ".join("?" * len(chosen))
-    sql = f"SELECT * FROM subscribers WHERE state IN ({marks}) ORDER BY address_key, id"
-    return [_subscriber(store, row) for row in store.rows(sql, chosen)]
+    rows = store.rows(
+        f"SELECT * FROM subscribers WHERE state IN ({marks}) ORDER BY address_key, id",
+        chosen,
+    )
+    return [_subscriber(store, row) for row in rows]
 
 
 # -- coming ----------------------------------------------------------------------------------------
@@ -122,22 +142,37 @@ def add(
     """Add someone new, to be confirmed, or return the one who is there already. Raises
     BadAddress."""
     address = normalised(address)
+    values = (
+        channel,
+        address,
+        _key(address),
+        all_quiet,
+        as_text(now),
+    )
     with store.writing():
-        store.run(ADD, (channel, address, _key(address), all_quiet, as_text(now)))
+        store.run(ADD, values)
         return find(store, address, channel)
 
 
 def subscribe(store: Store, subscriber: int, wanted: Subscription, mark: int) -> Subscription:
     """Add a subscription, which starts at `mark` (the last event's number: there is no archive); or
     the same one that is there."""
+    asked = _wanted(wanted)
     with store.writing():
         for known in get(store, subscriber).subscriptions:
-            if _wanted(known) == _wanted(wanted):
+            if _wanted(known) == asked:
                 return known
-        number = store.insert(
-            "subscriptions", _wanted(wanted) | {"subscriber": subscriber, "mark": mark}
-        )
-    return replace(wanted, id=number, subscriber=subscriber, mark=mark, considered=None)
+
+        row = asked | {"subscriber": subscriber, "mark": mark}
+        number = store.insert("subscriptions", row)
+
+    return replace(
+        wanted,
+        id=number,
+        subscriber=subscriber,
+        mark=mark,
+        considered=None,
+    )
 
 
 def confirm(store: Store, subscriber: int, now: dt.datetime) -> Subscriber:
@@ -174,46 +209,60 @@ def move_marks(store: Store, subscriptions: Iterable[int], mark: int, now: dt.da
 
 def note_welcomed(store: Store, subscriber: int, mark: int, now: dt.datetime) -> None:
     """Note that the welcome is in the outbox; it includes every event up to `mark`."""
-    store.run("UPDATE subscribers SET welcomed_at = ? WHERE id = ?", (as_text(now), subscriber))
-    move_marks(store, [known.id for known in get(store, subscriber).subscriptions], mark, now)
+    sql = "UPDATE subscribers SET welcomed_at = ? WHERE id = ?"
+    store.run(sql, (as_text(now), subscriber))
+
+    welcomed = get(store, subscriber)
+    numbers = [known.id for known in welcomed.subscriptions]
+    move_marks(store, numbers, mark, now)
 
 
 def note_quiet(store: Store, subscriber: int, now: dt.datetime) -> None:
     """Note that an "all quiet" is in the outbox."""
-    store.run("UPDATE subscribers SET quiet_at = ? WHERE id = ?", (as_text(now), subscriber))
+    sql = "UPDATE subscribers SET quiet_at = ? WHERE id = ?"
+    store.run(sql, (as_text(now), subscriber))
 
 
 def set_all_quiet(store: Store, subscriber: int, how_often: str) -> None:
     """Set how often to say that nothing has changed: off, monthly or weekly."""
-    store.run("UPDATE subscribers SET all_quiet = ? WHERE id = ?", (how_often, subscriber))
+    sql = "UPDATE subscribers SET all_quiet = ? WHERE id = ?"
+    store.run(sql, (how_often, subscriber))
 
 
 def explained(store: Store, subscriber: int) -> frozenset[str]:
     """Return the names of what was explained to this subscriber, and is explained once only."""
-    told = store.value("SELECT told FROM subscribers WHERE id = ?", (subscriber,))
+    sql = "SELECT told FROM subscribers WHERE id = ?"
+    told = store.value(sql, (subscriber,))
     return frozenset(json.loads(told or "[]"))
 
 
 def note_explained(store: Store, subscriber: int, what: str) -> None:
     """Note that `what` is explained to this subscriber by a message of this transaction."""
     known = explained(store, subscriber)
-    if what not in known:
-        sql = "UPDATE subscribers SET told = ? WHERE id = ?"
-        store.run(sql, (as_json(sorted({*known, what})), subscriber))
+    if what in known:
+        return
+
+    told = as_json(sorted({*known, what}))
+    sql = "UPDATE subscribers SET told = ? WHERE id = ?"
+    store.run(sql, (told, subscriber))
 
 
 def succeed(store: Store, council: str, successors: Iterable[str], until: dt.date) -> int:
     """Let those who follow a council that has ended follow its successors too, and the old one
     until that day. Return how many subscriptions changed."""
-    heirs, changed = tuple(successors), 0
+    heirs = tuple(successors)
+    changed = 0
     with store.writing():
         for row in store.rows("SELECT id, councils, ending FROM subscriptions"):
-            councils, ending = json.loads(row["councils"]), json.loads(row["ending"])
-            if council in councils and council not in ending:
-                councils += [slug for slug in heirs if slug not in councils]
-                ending[council] = until.isoformat()
-                _set_councils(store, row["id"], councils, ending)
-                changed += 1
+            councils = json.loads(row["councils"])
+            ending = json.loads(row["ending"])
+            if council not in councils or council in ending:
+                continue
+
+            councils += [slug for slug in heirs if slug not in councils]
+            ending[council] = until.isoformat()
+            _set_councils(store, row["id"], councils, ending)
+            changed += 1
     return changed
 
 
@@ -224,14 +273,22 @@ def drop_ended(store: Store, today: dt.date) -> int:
     changed = 0
     with store.writing():
         for row in store.rows(sql):
-            councils, ending = json.loads(row["councils"]), json.loads(row["ending"])
-            over = {slug for slug, until in ending.items() if until <= today.isoformat()}
+            ending = json.loads(row["ending"])
+            over = _over(ending, today)
+
+            councils = json.loads(row["councils"])
             left = [slug for slug in councils if slug not in over]
             if over and left:  # no council at all would mean every council
                 still_ending = {slug: ending[slug] for slug in ending if slug not in over}
                 _set_councils(store, row["id"], left, still_ending)
                 changed += 1
     return changed
+
+
+def _over(ending: Mapping[str, str], today: dt.date) -> set[str]:
+    """Return the ended councils that are followed no longer."""
+    day = today.isoformat()
+    return {slug for slug, until in ending.items() if until <= day}
 
 
 def _set_councils(
@@ -310,13 +367,14 @@ def _key(address: str) -> str:
 
 
 def _wanted(subscription: Subscription) -> dict[str, Any]:
-    lists = {name: as_json(list(getattr(subscription, name))) for name in LISTS}
-    rest = {name: getattr(subscription, name) for name in WANTED if name not in LISTS}
-    return (
-        lists
-        | rest
-        | {"frequency": str(subscription.frequency), "payments": int(subscription.payments)}
-    )
+    values: dict[str, Any] = {}
+    for name in WANTED:
+        value = getattr(subscription, name)
+        values[name] = as_json(list(value)) if name in LISTS else value
+
+    values["frequency"] = str(subscription.frequency)
+    values["payments"] = int(subscription.payments)
+    return values
 
 
 def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
@@ -335,11 +393,15 @@ def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
 
 
 def _subscription(row: Mapping[str, Any]) -> Subscription:
-    plain = {field.name: row[field.name] for field in fields(Subscription) if field.name in row}
-    lists = {name: tuple(json.loads(row[name])) for name in LISTS}
-    typed = {
-        "payments": bool(row["payments"]),
-        "frequency": Frequency(row["frequency"]),
-        "considered": as_moment(row["considered_at"]),
-    }
-    return Subscription(**(plain | lists | typed))
+    values: dict[str, Any] = {}
+    for field in fields(Subscription):
+        if field.name in row:
+            values[field.name] = row[field.name]
+
+    for name in LISTS:
+        values[name] = tuple(json.loads(row[name]))
+
+    values["payments"] = bool(row["payments"])
+    values["frequency"] = Frequency(row["frequency"])
+    values["considered"] = as_moment(row["considered_at"])
+    return Subscription(**values)

@@ -56,7 +56,8 @@ def save(
     What it no longer says is gone; what was settled stays settled. Call inside `writing()`."""
     for possible, silent in found:
         _save_one(store, possible, silent, page_before, now)
-    keys = {possible.observation.key for possible, _ in found}
+
+    keys = [possible.observation.key for possible, _ in found]
     _leave(store, page, keys)
 
 
@@ -69,18 +70,8 @@ def _save_one(
 ) -> None:
     said = possible.observation
     place = {"source": said.source, "page": said.page, "key": said.key}
-    values = {
-        "record": said.record,
-        "councils": as_json(said.councils),
-        "fields": as_json(stored(said.fields)),
-        "evidence": as_json({name: asdict(e) for name, e in said.evidence.items()}),
-        "published": said.published.isoformat() if said.published else None,
-        "url": said.url,
-        "sha256": said.sha256,
-        "parser": said.parser,
-        "why": as_json(possible.why),
-        "p": possible.p,
-    }
+    values = _columns(possible)
+
     found = store.one(
         "SELECT id FROM possibles WHERE source = :source AND page = :page AND key = :key", place
     )
@@ -92,6 +83,7 @@ def _save_one(
             {**values, "id": found["id"]},
         )
         return
+
     first = {
         "first_seen": as_text(now),
         "page_before": as_text(page_before) if page_before else None,
@@ -99,6 +91,24 @@ def _save_one(
         "state": State.OPEN,
     }
     store.insert("possibles", {**place, **values, **first})
+
+
+def _columns(possible: Possible) -> dict[str, Any]:
+    """What a page says of it now, as it is stored."""
+    said = possible.observation
+    evidence = {name: asdict(each) for name, each in said.evidence.items()}
+    return {
+        "record": said.record,
+        "councils": as_json(said.councils),
+        "fields": as_json(stored(said.fields)),
+        "evidence": as_json(evidence),
+        "published": said.published.isoformat() if said.published else None,
+        "url": said.url,
+        "sha256": said.sha256,
+        "parser": said.parser,
+        "why": as_json(possible.why),
+        "p": possible.p,
+    }
 
 
 def _leave(store: Store, page: tuple[str, str], keys: Iterable[str]) -> None:
@@ -122,7 +132,8 @@ def listing(store: Store, states: Sequence[State] = (State.OPEN,)) -> list[Kept]
 
 def get(store: Store, number: int) -> Kept | None:
     """Return the possible with that number, None where there is none."""
-    row = store.one("SELECT * FROM possibles WHERE id = ?", (number,))
+    sql = "SELECT * FROM possibles WHERE id = ?"
+    row = store.one(sql, (number,))
     return _kept(row) if row else None
 
 
@@ -187,9 +198,23 @@ def record_shown(
 def _kept(row: Mapping[str, Any]) -> Kept:
     first_seen = as_moment(row["first_seen"])
     assert first_seen is not None
-    evidence = json.loads(row["evidence"])
+    said = _observation(row, first_seen)
+    possible = Possible(said, tuple(json.loads(row["why"])), row["p"])
+    return Kept(
+        row["id"],
+        possible,
+        State(row["state"]),
+        first_seen,
+        as_moment(row["page_before"]),
+        bool(row["silent"]),
+        as_moment(row["settled_at"]),
+    )
+
+
+def _observation(row: Mapping[str, Any], first_seen: dt.datetime) -> Observation:
     kind = RecordKind(row["record"])
-    said = Observation(
+    evidence = json.loads(row["evidence"])
+    return Observation(
         source=row["source"],
         page=row["page"],
         key=row["key"],
@@ -202,14 +227,4 @@ def _kept(row: Mapping[str, Any]) -> Kept:
         parser=row["parser"],
         evidence={name: Evidence(**each) for name, each in evidence.items()},
         first_seen=first_seen,
-    )
-    possible = Possible(said, tuple(json.loads(row["why"])), row["p"])
-    return Kept(
-        row["id"],
-        possible,
-        State(row["state"]),
-        first_seen,
-        as_moment(row["page_before"]),
-        bool(row["silent"]),
-        as_moment(row["settled_at"]),
     )

@@ -61,7 +61,9 @@ def _go_on(store: Store, known: Mapping[str, Any], problem: Problem, now: dt.dat
 def _next_try(problem: Problem, tries: int, now: dt.datetime) -> str:
     pause = 0
     if problem.name not in TRANSIENT:
-        pause = min(2 ** (tries - 1), LONGEST_PAUSE)
+        doubled = 2 ** (tries - 1)
+        pause = min(doubled, LONGEST_PAUSE)
+
     due = now.date() + dt.timedelta(days=pause)
     return due.isoformat()
 
@@ -74,7 +76,9 @@ def _once_each(found: Iterable[Problem]) -> list[Problem]:
         before = kept.get(place)
         if before is None:
             kept[place] = problem
-        elif problem.message not in before.message:
+            continue
+
+        if problem.message not in before.message:
             message = f"{before.message}; {problem.message}"
             kept[place] = replace(before, message=message)
     return list(kept.values())
@@ -83,7 +87,11 @@ def _once_each(found: Iterable[Problem]) -> list[Problem]:
 def end(store: Store, source: str, urls: Iterable[str], now: dt.datetime) -> int:
     """Close the open problems of addresses that were read well; return how many."""
     sql = "UPDATE problems SET ended_at = ? WHERE source = ? AND url = ? AND ended_at IS NULL"
-    return sum(store.run(sql, (as_text(now), source, url)) for url in urls)
+    at = as_text(now)
+    closed = 0
+    for url in urls:
+        closed += store.run(sql, (at, source, url))
+    return closed
 
 
 def is_due(store: Store, source: str, url: str, now: dt.datetime) -> bool:
@@ -91,8 +99,12 @@ def is_due(store: Store, source: str, url: str, now: dt.datetime) -> bool:
     pause was written under a clock that was wrong."""
     sql = "SELECT max(next_try) FROM problems WHERE source = ? AND url = ? AND ended_at IS NULL"
     due = as_day(store.value(sql, (source, url)))
-    longest = now.date() + dt.timedelta(days=LONGEST_PAUSE)
-    return due is None or due <= now.date() or due > longest
+    if due is None:
+        return True
+
+    today = now.date()
+    longest = today + dt.timedelta(days=LONGEST_PAUSE)
+    return due <= today or due > longest
 
 
 def still_open(store: Store, source: str = "") -> list[dict[str, Any]]:
@@ -118,5 +130,6 @@ def _where(store: Store, condition: str) -> list[dict[str, Any]]:
 def mark_told(store: Store, ids: Iterable[int], now: dt.datetime, *, ended: bool = False) -> None:
     """Note that the operator was told of the beginning (or the end) of these problems."""
     column = "end_told_at" if ended else "told_at"
+    at = as_text(now)
     for each in ids:
-        store.run(f"UPDATE problems SET {column} = ? WHERE id = ?", (as_text(now), each))
+        store.run(f"UPDATE problems SET {column} = ? WHERE id = ?", (at, each))
