@@ -27,23 +27,35 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def backups_folder(app: App) -> Path:
     """Return where copies of the store lie: beside it."""
-    return app.config.store.path.parent / "backups"
+    store = app.config.store.path
+    return store.parent / "backups"
 
 
 def back_up(app: App, target: Path | None = None) -> Path:
     """Copy the store into a file of its own (default: one a day, beside the store) and check the
     copy. That it failed is a problem until one succeeds. Raises StoreError."""
-    place = target or backups_folder(app) / f"syncer-{app.now:%Y-%m-%d}{SUFFIX}"
+    name = f"syncer-{app.now:%Y-%m-%d}{SUFFIX}"
+    place = target or backups_folder(app) / name
     try:
         _copy(app, place)
     except StoreError as error:
-        with suppress(StoreError), app.store.writing():  # a store that is broken may refuse
-            failed = Problem("BackupFailed", str(error), NAME, error.hint)
-            problems.note(app.store, NAME, [failed], app.now)
+        _note_failed(app, error)
         raise
+
     with app.store.writing():
         problems.end(app.store, NAME, [NAME], app.now)
     return place
+
+
+def _note_failed(app: App, error: StoreError) -> None:
+    failed = Problem(
+        "BackupFailed",
+        str(error),
+        NAME,
+        error.hint,
+    )
+    with suppress(StoreError), app.store.writing():  # a store that is broken may refuse
+        problems.note(app.store, NAME, [failed], app.now)
 
 
 def _copy(app: App, place: Path) -> None:
@@ -80,14 +92,30 @@ def prune(app: App) -> list[Path]:
     """Remove the copies that are older than they are kept, those put aside by a restore or an
     upgrade included; return them. The newest good copy stays whatever its age, and where no copy is
     good, all do."""
-    oldest = (app.now - dt.timedelta(days=app.config.keep.backups_days)).date()
-    old = [path for path in _daily(app) if _day(path) < oldest]
-    newest = _newest_good(app) if old else None
-    gone = [path for path in old if newest is not None and path != newest]
-    gone += [path for path in _put_aside(app) if _day(path) < oldest]
+    kept_for = dt.timedelta(days=app.config.keep.backups_days)
+    oldest = (app.now - kept_for).date()
+
+    gone = _daily_to_remove(app, oldest)
+    for path in _put_aside(app):
+        if _day(path) < oldest:
+            gone.append(path)
+
     for path in gone:
         path.unlink(missing_ok=True)
     return gone
+
+
+def _daily_to_remove(app: App, oldest: dt.date) -> list[Path]:
+    """Return the daily copies of before that day, without the newest good one; none where no copy
+    is good."""
+    old = [path for path in _daily(app) if _day(path) < oldest]
+    if not old:
+        return []
+
+    newest = _newest_good(app)
+    if newest is None:
+        return []
+    return [path for path in old if path != newest]
 
 
 def naming_people(app: App) -> list[Path]:
@@ -97,14 +125,19 @@ def naming_people(app: App) -> list[Path]:
 
 def _daily(app: App) -> list[Path]:
     """Return the daily copies, oldest first."""
-    return sorted(backups_folder(app).glob(DAILY))
+    copies_of_days = backups_folder(app).glob(DAILY)
+    return sorted(copies_of_days)
 
 
 def _put_aside(app: App) -> list[Path]:
     """Return what a restore or an upgrade put aside, with the journals of a broken store."""
     store = app.config.store.path
-    upgrades = backups_folder(app).glob(f"before-upgrade-*{SUFFIX}")
-    return [*sorted(store.parent.glob(f"{store.name}{ASIDE}*")), *sorted(upgrades)]
+    by_restore = store.parent.glob(f"{store.name}{ASIDE}*")
+    by_upgrade = backups_folder(app).glob(f"before-upgrade-*{SUFFIX}")
+    return [
+        *sorted(by_restore),
+        *sorted(by_upgrade),
+    ]
 
 
 def _newest_good(app: App) -> Path | None:
@@ -121,4 +154,6 @@ def _day(path: Path) -> dt.date:
     with suppress(ValueError):
         if found:
             return dt.date.fromisoformat(found[0])
-    return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date()
+
+    changed = path.stat().st_mtime
+    return dt.datetime.fromtimestamp(changed, dt.UTC).date()

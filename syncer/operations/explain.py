@@ -42,9 +42,11 @@ FIRST_LINE_MISSING = "Not wanted: it confirms a line that this address was not t
 def explain(app: App, event: Event, person: Subscriber) -> str:
     """Return the one sentence for this event and this subscriber."""
     account = receipts.account(app.store, event.id, person.id)
-    if account.how != receipts.NOT_YET:
-        return f"{account.sentence[:1].upper()}{account.sentence[1:]}."
-    return next(_reasons(app, event, person))
+    if account.how == receipts.NOT_YET:
+        return next(_reasons(app, event, person))
+
+    sentence = account.sentence
+    return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
 def _reasons(app: App, event: Event, person: Subscriber) -> Iterator[str]:
@@ -55,11 +57,16 @@ def _reasons(app: App, event: Event, person: Subscriber) -> Iterator[str]:
         yield f"Held: {reason}. `syncer held release {event.id}` lets it go."
     if state in NOT_OPEN:
         yield NOT_OPEN[state]
+
     if person.state in AWAY:
         yield AWAY[person.state]
     if person.welcomed is None:
         yield _in_welcome(app, person)
-    wanting = [s for s in person.subscriptions if wants(s, event, app.register)]
+
+    wanting = []
+    for subscription in person.subscriptions:
+        if wants(subscription, event, app.register):
+            wanting.append(subscription)
     if not wanting:
         yield _unwanted(app, event, person.subscriptions)
     yield _timing(app, event, person, wanting)
@@ -81,48 +88,62 @@ def _unwanted(app: App, event: Event, subscriptions: Sequence[Subscription]) -> 
         refusal = why(subscription, event, app.register)
         reason = refusal.removeprefix("Not wanted: ").removesuffix(".")
         reasons.append((subscription.id, reason))
+
     if len(reasons) == 1:
-        return f"Not wanted: {reasons[0][1]}."
-    by_each = "; ".join(f"by subscription {number}: {reason}" for number, reason in reasons)
-    return f"Not wanted: {by_each}."
+        _, only = reasons[0]
+        return f"Not wanted: {only}."
+
+    by_each = [f"by subscription {number}: {reason}" for number, reason in reasons]
+    return f"Not wanted: {'; '.join(by_each)}."
 
 
 def _timing(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
     """Wanted, and not handled: it is still to come, or was there before."""
-    ahead = [s for s in wanting if s.mark < (event.seq or 0)]
+    number = event.seq or 0
+    ahead = [subscription for subscription in wanting if subscription.mark < number]
     if not ahead:
         return _before(app, event, person, wanting)
+
     if event.area == CONFIRMED and not _was_told(app, event.corrects, person):
         return FIRST_LINE_MISSING
+
     right = _correction_of(app, event)
     if right:
         return (
             f"Proved wrong before it was told: event {right.id} says what is right, and is told "
             "instead where it is wanted."
         )
-    moment = min(_when(s, app.now) for s in ahead)
+
+    moment = min(_when(subscription, app.now) for subscription in ahead)
     if moment <= app.now:
         return "Will be told at the next digest, which is due now."
     return f"Will be told at the next digest, which is due on {_said(moment)}."
 
 
 def _was_told(app: App, event: int, person: Subscriber) -> bool:
-    return receipts.account(app.store, event, person.id).how != receipts.NOT_YET
+    account = receipts.account(app.store, event, person.id)
+    return account.how != receipts.NOT_YET
 
 
 def _correction_of(app: App, event: Event) -> Event | None:
     """The event that says what is right in place of this one."""
-    for later in events.after(app.store, event.seq or 0):
-        if later.corrects == event.id and later.area != CONFIRMED:
+    number = event.seq or 0
+    for later in events.after(app.store, number):
+        if later.corrects != event.id:
+            continue
+        if later.area != CONFIRMED:
             return later
     return None
 
 
 def _when(subscription: Subscription, now: dt.datetime) -> dt.datetime:
     """When a subscription is due next: `now` where it is due already."""
-    begins = subscription.considered is None
-    waits = begins and subscription.frequency is not Frequency.IMMEDIATELY
-    if not waits and due(subscription, now, subscription.considered):
+    considered = subscription.considered
+    waits_for_slot = subscription.frequency is not Frequency.IMMEDIATELY
+    if considered is None and waits_for_slot:
+        return next_slot(subscription, now)
+
+    if due(subscription, now, considered):
         return now
     return next_slot(subscription, now)
 

@@ -27,10 +27,17 @@ CLOCKS_DIFFER = dt.timedelta(hours=1)
 def check(app: App) -> list[Problem]:
     """Look at everything that can go wrong unseen, and note what began and what ended; return the
     problems that are new."""
-    found = [*_quiet(app), *_outbox(app), *_held(app), *_backups(app)]
+    found = [
+        *_quiet(app),
+        *_outbox(app),
+        *_held(app),
+        *_backups(app),
+    ]
     here = {problem.url for problem in found}
+
     with app.store.writing():
-        before = {problem["url"] for problem in problems.still_open(app.store, NAME)}
+        open_before = problems.still_open(app.store, NAME)
+        before = {problem["url"] for problem in open_before}
         problems.end(app.store, NAME, before - here, app.now)
         return problems.note(app.store, NAME, found, app.now)
 
@@ -76,14 +83,21 @@ def _held(app: App) -> Iterator[Problem]:
 
 
 def _backups(app: App) -> Iterator[Problem]:
-    folder, newest = backups_folder(app), _newest_backup(app)
-    if newest is None and app.clock() - _begun(app) >= BACKUP_AFTER:
-        what = f"there is no backup in {folder}"
-    elif newest is not None and app.clock() - newest >= BACKUP_AFTER:
-        what = f"the newest backup in {folder} is older than two days"
-    else:
+    newest = _newest_backup(app)
+    since = newest or _begun(app)
+    if app.clock() - since < BACKUP_AFTER:
         return
-    yield Problem("BackupOld", what, "backup", "Run `syncer backup`; it says what is in the way.")
+
+    folder = backups_folder(app)
+    what = f"there is no backup in {folder}"
+    if newest is not None:
+        what = f"the newest backup in {folder} is older than two days"
+    yield Problem(
+        "BackupOld",
+        what,
+        "backup",
+        "Run `syncer backup`; it says what is in the way.",
+    )
 
 
 def _newest_backup(app: App) -> dt.datetime | None:
@@ -102,14 +116,19 @@ def _newest_backup(app: App) -> dt.datetime | None:
 def _begun(app: App) -> dt.datetime:
     """Return when this store was begun; now where it does not say."""
     since = app.store.meta("since")
-    return dt.datetime.fromisoformat(since) if since else app.clock()
+    if not since:
+        return app.clock()
+    return dt.datetime.fromisoformat(since)
 
 
 def note_sending(app: App, report: SendReport) -> list[Problem]:
     """Keep what a run of sending could not do. That nothing could be sent at all ends with the next
     message that leaves; what happened to one message ends then too, but its end is not news: the
     message did not arrive."""
-    found = [replace(problem, url=problem.hint) for problem in report.problems()]
+    found = []
+    for problem in report.problems():
+        found.append(replace(problem, url=problem.hint))
+
     with app.store.writing():
         if report.outcomes and not report.stopped:
             _end_sending(app, found)
@@ -121,7 +140,10 @@ def _end_sending(app: App, found: Sequence[Problem]) -> None:
     goes_on = {problem.url for problem in found}
     open_before = problems.still_open(app.store, OUTBOX)
     over = [problem for problem in open_before if problem["url"] not in goes_on]
-    problems.end(app.store, OUTBOX, [problem["url"] for problem in over], app.now)
+
+    urls = [problem["url"] for problem in over]
+    problems.end(app.store, OUTBOX, urls, app.now)
+
     about_one = []
     for problem in over:
         if problem["name"] in ABOUT_ONE and problem["told_at"]:

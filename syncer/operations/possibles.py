@@ -24,8 +24,12 @@ def accept(app: App, numbers: Sequence[int]) -> int:
     with app.store.writing():
         for number in numbers:
             said = possibles.note_accepted(app.store, number, app.now)
-            record_observation(app.store, _run_for(app, said.source), said)
-            opened += open_or_hold(app.store, said.source, {})[0]
+            run = _run_for(app, said.source)
+            record_observation(app.store, run, said)
+
+            may_be_told, *_ = open_or_hold(app.store, said.source, {})
+            opened += may_be_told
+
     _write_decisions(app)
     return opened
 
@@ -53,8 +57,11 @@ def _run_for(app: App, source: str) -> Run:
 def _write_decisions(app: App) -> None:
     """Write every decision so far to the file that can be sent in as training data."""
     settled = store_of.listing(app.store, store_of.SETTLED)
-    path = app.config.store.path.parent / DECISIONS
-    path.write_text("".join(_lines(settled)), encoding="utf-8")
+    text = "".join(_lines(settled))
+
+    beside = app.config.store.path.parent
+    path = beside / DECISIONS
+    path.write_text(text, encoding="utf-8")
 
 
 def _lines(settled: Iterable[Kept]) -> Iterable[str]:

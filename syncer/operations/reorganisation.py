@@ -39,10 +39,15 @@ def follow_successors(app: App) -> list[str]:
 
 
 def _tell(app: App, council: Council, closed: dt.date) -> None:
-    event = events.add(app.store, _ended(app, council, closed), 0)
-    events.open_event(app.store, event)
-    people.succeed(app.store, council.slug, council.successors, closed + KEPT)
-    app.store.set_meta(TOLD.format(council.slug), app.now.isoformat())
+    ended = _ended(app, council, closed)
+    number = events.add(app.store, ended, 0)
+    events.open_event(app.store, number)
+
+    until = closed + KEPT
+    people.succeed(app.store, council.slug, council.successors, until)
+
+    mark = TOLD.format(council.slug)
+    app.store.set_meta(mark, app.now.isoformat())
 
 
 def _ended(app: App, council: Council, closed: dt.date) -> Event:
@@ -71,5 +76,6 @@ def _note(council: Council, closed: dt.date, successors: list[str]) -> str:
     last = closed - dt.timedelta(days=1)
     sentence = f"{council.official_name} ended on {last.day} {last:%B %Y}"
     if successors:
-        sentence += f"; {' and '.join(successors)} took over its children's services"
+        names = " and ".join(successors)
+        sentence += f"; {names} took over its children's services"
     return f"{sentence}. {FOLLOWED}"

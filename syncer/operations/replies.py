@@ -68,11 +68,16 @@ def requested(store: Store, message: bytes) -> Request | Ignored:
     mail = BytesHeaderParser().parsebytes(header)
     machine = _written_by_machine(mail)
     if machine:
-        return Ignored(f"a machine wrote this mail ({machine}): it asks for nothing")
+        reason = f"a machine wrote this mail ({machine}): it asks for nothing"
+        return Ignored(reason)
+
+    subject = _decoded(mail, "Subject")
     try:
-        return links.read(people.secret(store), links.token_in(_decoded(mail, "Subject")))
+        token = links.token_in(subject)
+        return links.read(people.secret(store), token)
     except BadToken:
-        return Request(_word(mail, body), _answered(store, mail))
+        action = _word(mail, body)
+        return Request(action, _answered(store, mail))
 
 
 def _split(message: bytes) -> tuple[bytes, bytes, bytes]:
@@ -98,7 +103,8 @@ def _written_by_machine(mail: Message) -> str:
 
 
 def _short(mail: Message, name: str) -> str:
-    return str(mail[name] or "")[:HEADER_CHARACTERS]
+    whole = str(mail[name] or "")
+    return whole[:HEADER_CHARACTERS]
 
 
 def _decoded(mail: Message, name: str) -> str:
@@ -115,16 +121,28 @@ def _decoded(mail: Message, name: str) -> str:
 
 def _answered(store: Store, mail: Message) -> int:
     """The subscriber whose message this mail answers."""
-    ids = re.findall(r"<[^<>\s]+>", _short(mail, "In-Reply-To"))
-    ids += re.findall(r"<[^<>\s]+>", str(mail["References"] or ""))[-MOST_REFERENCES:]
-    for identifier in ids[: 2 * MOST_REFERENCES]:
+    for identifier in _answers_to(mail):
         number = deliveries.named(store, identifier)
-        subscriber = deliveries.show(store, number).subscriber if number else 0
+        if not number:
+            continue
+        subscriber = deliveries.show(store, number).subscriber
         if subscriber:
             return subscriber
+
     raise BadToken(
-        "this mail answers none that was sent from here, and has no token in its subject", HINT
+        "this mail answers none that was sent from here, and has no token in its subject",
+        HINT,
     )
+
+
+def _answers_to(mail: Message) -> list[str]:
+    """The Message-IDs of the mails that this one answers, the likeliest first."""
+    in_reply_to = _short(mail, "In-Reply-To")
+    references = str(mail["References"] or "")
+
+    found = re.findall(r"<[^<>\s]+>", in_reply_to)
+    found += re.findall(r"<[^<>\s]+>", references)[-MOST_REFERENCES:]
+    return found[: 2 * MOST_REFERENCES]
 
 
 # -- What it says ----------------------------------------------------------------------------------
@@ -134,31 +152,47 @@ def _word(mail: Message, body: bytes) -> Action:
     """The first word that its writer put above what is quoted."""
     first = ""
     for line in _own_text(mail, body).splitlines():
-        if line.strip() and not line.lstrip().startswith(">"):
+        is_quoted = line.lstrip().startswith(">")
+        if line.strip() and not is_quoted:
             first = line
             break
+
     found = re.search(r"[a-z]+", first.lower())
     if found is None or found[0] not in WORDS:
-        raise BadToken(f"the mail begins with none of the words {', '.join(WORDS)}", HINT)
+        words = ", ".join(WORDS)
+        raise BadToken(f"the mail begins with none of the words {words}", HINT)
     return WORDS[found[0]]
 
 
 def _own_text(mail: Message, body: bytes) -> str:
     """The text of the mail; of HTML, what is not quoted."""
-    if body[:BODY_BYTES].lower().count(b"multipart/") > MOST_PARTS:
-        raise BadToken("the mail has more parts within parts than an answer has", HINT)
-    header = "\n".join(f"{name}: {_short(mail, name)}" for name in CONTENT_HEADERS if mail[name])
-    whole = header.encode("utf-8", "replace") + b"\n\n" + body[:BODY_BYTES]
-    try:
-        parts = list(BytesParser().parsebytes(whole).walk())
-    except (MessageError, RecursionError) as error:
-        raise BadToken(f"the mail cannot be read: {error}", HINT) from error
+    parts = _parts(mail, body[:BODY_BYTES])
     for kind in ("text/plain", "text/html"):
         for part in parts:
-            if part.get_content_type() == kind and not _is_attached(part):
-                text = _content(part)
-                return text if kind == "text/plain" else _unquoted(text)
+            if part.get_content_type() != kind or _is_attached(part):
+                continue
+            text = _content(part)
+            return text if kind == "text/plain" else _unquoted(text)
     return ""
+
+
+def _parts(mail: Message, body: bytes) -> list[Message]:
+    """The parts of the mail, parsed with a header of what describes its content alone. Raises
+    BadToken for one that no answer is like."""
+    if body.lower().count(b"multipart/") > MOST_PARTS:
+        raise BadToken("the mail has more parts within parts than an answer has", HINT)
+
+    lines = []
+    for name in CONTENT_HEADERS:
+        if mail[name]:
+            lines.append(f"{name}: {_short(mail, name)}")
+    header = "\n".join(lines).encode("utf-8", "replace")
+
+    try:
+        whole = BytesParser().parsebytes(header + b"\n\n" + body)
+        return list(whole.walk())
+    except (MessageError, RecursionError) as error:
+        raise BadToken(f"the mail cannot be read: {error}", HINT) from error
 
 
 def _is_attached(part: Message) -> bool:
@@ -198,10 +232,11 @@ class _OwnWords(HTMLParser):
         self._ended = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        marks = " ".join(value or "" for name, value in attrs if name in ("class", "id"))
+        marks = _marks(attrs)
         if tag == "hr" or self.REST.search(marks):
             self._ended = True
         elif self._inside:
+            # only the same tag is counted: others inside may have no end
             if tag == self._inside[-1]:
                 self._inside.append(tag)
         elif tag in self.SKIPPED or self.QUOTES.search(marks):
@@ -210,9 +245,20 @@ class _OwnWords(HTMLParser):
             self.words.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if self._inside and tag == self._inside[-1]:
-            self._inside.pop()
+        inside = self._inside
+        if inside and tag == inside[-1]:
+            inside.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self._inside and not self._ended:
+        is_skipped = bool(self._inside) or self._ended
+        if not is_skipped:
             self.words.append(data)
+
+
+def _marks(attrs: list[tuple[str, str | None]]) -> str:
+    """The classes and the id of a tag, by which mail programs mark what is quoted."""
+    values = []
+    for name, value in attrs:
+        if name in ("class", "id"):
+            values.append(value or "")
+    return " ".join(values)
