@@ -10,8 +10,8 @@ from email.utils import parseaddr
 
 from syncer import digest as digests
 from syncer.app import App
-from syncer.digest.message_model import Digest
 from syncer.digest.mentions import mentioned
+from syncer.digest.message_model import Digest
 from syncer.digest.render import Envelope, as_bytes, message
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Event, Problem, Subscriber
