@@ -140,18 +140,31 @@ def _joined_days(text: str, first: re.Match[str]) -> list[re.Match[str]]:
 
 def _printed(found: re.Match[str]) -> _Printed:
     if found["iso"]:
-        iso_year, iso_month, iso_day = found["iso"].split("-")
-        return _Printed(int(iso_day), int(iso_month), int(iso_year))
-
+        year, month, day = found["iso"].split("-")
+        return _Printed(int(day), int(month), int(year))
     if found["d"]:
-        printed_year = int(found["y"])
-        century = 2000 if len(found["y"]) == 2 else 0
-        return _Printed(int(found["d"]), int(found["m"]), century + printed_year)
+        return _Printed(int(found["d"]), int(found["m"]), _year_number(found["y"]))
+    return _in_words(found)
 
+
+def _in_words(found: re.Match[str]) -> _Printed:
+    """Return a day whose month, if said, is a word; month and year may be left out."""
     day = int(_digits(found["day"]))
-    month = _month_number(found["month"]) if found["month"] else None
-    year = int(_digits(found["year"])) if found["year"] else None
+    month: int | None = None
+    year: int | None = None
+    if found["month"]:
+        month = _month_number(found["month"])
+    if found["year"]:
+        year = int(_digits(found["year"]))
     return _Printed(day, month, year)
+
+
+def _year_number(printed: str) -> int:
+    """Return the year; "15" is 2015."""
+    year = int(printed)
+    if len(printed) == 2:
+        year += 2000
+    return year
 
 
 def _month_number(name: str) -> int:

@@ -159,29 +159,44 @@ def read_money(text: str) -> list[MoneyMention]:
 def _one_range(text: str, first: MoneyMention, second: MoneyMention) -> MoneyMention | None:
     """Return the one sum whose ends are told ("between £13.1m and £14.2m", "£1.96m to £2.1m"): its
     pounds are the lower end; None where these are two sums."""
-    before = text[: first.start]
-    opened = _RANGE_OPENS.search(before)
-    joint = _JOINT_AFTER_OPENING if opened else _JOINT
-    if not joint.fullmatch(text, first.end, second.start):
-        return None
-    if _RANGE_ENDS.search(before):
+    if not _is_range(text, first, second):
         return None
 
-    lower = first.money.pounds
-    upper = second.money.pounds
-    if not lower < upper <= lower * _MAX_SPREAD:
-        return None
+    start = first.start
+    opened = _RANGE_OPENS.search(text[: first.start])
+    if opened:
+        start = opened.start()
 
-    start = opened.start() if opened else first.start
-    words = text[start : second.end].split()
     money = Money(
-        lower,
+        first.money.pounds,
         Qualifier.ABOUT,
-        " ".join(words),
+        _as_printed(text, start, second.end),
         low=first.money.low,
         high=second.money.high,
     )
     return MoneyMention(money, start, second.end)
+
+
+def _is_range(text: str, first: MoneyMention, second: MoneyMention) -> bool:
+    """Whether the two are the ends of one range, by the words about them and by their sizes."""
+    before = text[: first.start]
+    joint = _JOINT
+    if _RANGE_OPENS.search(before):
+        joint = _JOINT_AFTER_OPENING
+    if not joint.fullmatch(text, first.end, second.start):
+        return False
+    if _RANGE_ENDS.search(before):
+        return False
+
+    lower = first.money.pounds
+    upper = second.money.pounds
+    return lower < upper <= lower * _MAX_SPREAD
+
+
+def _as_printed(text: str, start: int, end: int) -> str:
+    """Return what stands there, on one line."""
+    words = text[start:end].split()
+    return " ".join(words)
 
 
 def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
@@ -248,11 +263,10 @@ def _mention(
         end = or_so.end()
 
     low, high = _range(kind, amount, unit)
-    words = text[start:end].split()
     money = Money(
         _whole(amount),
         qualifier,
-        " ".join(words),
+        _as_printed(text, start, end),
         low,
         high,
     )

@@ -107,10 +107,14 @@ class Register:
     def by_gss(self, code: str) -> Council:
         """Return the council with this GSS code, current or former; UnknownCouncil."""
         stripped = code.strip()
-        found = self._councils.get(self._codes.get(stripped.casefold(), ""))
-        if found and stripped.upper() not in (found.gss, *found.old_gss):
-            found = None
-        return self._known(found, code)
+        slug = self._codes.get(stripped.casefold(), "")
+        found = self._councils.get(slug)
+        if found is None:
+            return self._known(None, code)
+
+        codes = (found.gss, *found.old_gss)
+        is_gss = stripped.upper() in codes
+        return self._known(found if is_gss else None, code)
 
     def open_on(self, day: dt.date) -> tuple[Council, ...]:
         """Return the councils that exist on that day."""
@@ -198,13 +202,9 @@ class Register:
     ) -> tuple[Mention, bool] | None:
         """Return the mention, and whether it is surely of a council; None for another body's, a
         person's or another place's name."""
-        name_start, name_end = match.span()
-        start, end, explicit = names.with_type(text, name_start, name_end)
-        if not explicit:
-            area = names.area_after(text, name_end)
-            its_area = self._is_its_area(match[0], area)
-            if names.is_other(text, name_start, name_end, its_area):
-                return None
+        start, end, explicit = names.with_type(text, *match.span())
+        if not explicit and self._is_other(match, text):
+            return None
 
         printed = text[start:end]
         key = key_of(match[0])
@@ -212,8 +212,21 @@ class Register:
         slugs = (official,) if official else self._chosen(self._names[key], on)
 
         ambiguous = len(slugs) > 1 and key not in self._trusts
-        sure = explicit or not names.is_doubtful(text, name_start, name_end)
-        return Mention(start, end, slugs, printed, ambiguous), sure
+        sure = explicit or not names.is_doubtful(text, *match.span())
+        mention = Mention(
+            start,
+            end,
+            slugs,
+            printed,
+            ambiguous,
+        )
+        return mention, sure
+
+    def _is_other(self, match: re.Match[str], text: str) -> bool:
+        """Whether a bare name belongs to another body, place or person."""
+        area = names.area_after(text, match.end())
+        its_area = self._is_its_area(match[0], area)
+        return names.is_other(text, *match.span(), its_area)
 
     def _known(self, council: Council | None, name: str) -> Council:
         if council is None:
@@ -380,27 +393,40 @@ class Register:
     ) -> Mention:
         """Return an ambiguous mention, with one council where its short form, its companions or the
         other names of the document say which."""
-        regions: set[str] = set()
-        for other in together:
-            regions |= {self._councils[slug].region for slug in other.slugs}
-        in_regions = {slug for slug in mention.slugs if self._councils[slug].region in regions}
+        near = self._in_regions_of(mention, together)
         short_form = {short_forms.get(mention.text)}
-
-        for meant in (short_form, in_regions, named):
+        for meant in (short_form, near, named):
             candidates = [slug for slug in mention.slugs if slug in meant]
             if len(candidates) == 1:
-                return replace(mention, slugs=tuple(candidates), ambiguous=False)
+                return replace(
+                    mention,
+                    slugs=tuple(candidates),
+                    ambiguous=False,
+                )
         return mention
+
+    def _in_regions_of(self, mention: Mention, together: list[Mention]) -> set[str]:
+        """Return those of a mention's slugs that lie in the regions of its companions."""
+        regions: set[str] = set()
+        for other in together:
+            for slug in other.slugs:
+                regions.add(self._councils[slug].region)
+
+        near: set[str] = set()
+        for slug in mention.slugs:
+            if self._councils[slug].region in regions:
+                near.add(slug)
+        return near
 
 
 def _holders_by_name(councils: Iterable[Council]) -> dict[str, tuple[str, ...]]:
     """Return the slugs of those that bear each name or alias."""
     holders: dict[str, list[str]] = defaultdict(list)
     for council in councils:
-        spellings = (council.slug, council.name, *council.aliases)
-        keys = [key_of(spelling) for spelling in spellings]
-        for key in dict.fromkeys(keys):
-            holders[key].append(council.slug)
+        for spelling in (council.slug, council.name, *council.aliases):
+            slugs = holders[key_of(spelling)]
+            if council.slug not in slugs:
+                slugs.append(council.slug)
 
     return {key: tuple(slugs) for key, slugs in holders.items()}
 
@@ -499,7 +525,11 @@ def _packaged() -> Register:
 def _packaged_rows() -> dict[str, dict[str, str]]:
     file = resources.files("syncer.register").joinpath("councils.csv")
     text = file.read_text(encoding="utf-8")
-    return {row["slug"]: row for _, row in _rows(text, [])}
+
+    rows: dict[str, dict[str, str]] = {}
+    for _, row in _rows(text, []):
+        rows[row["slug"]] = row
+    return rows
 
 
 def _rows(text: str, faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -594,8 +624,12 @@ def _council(row: Mapping[str, str], faults: list[str]) -> Council:
 
 def _items(cell: str) -> tuple[str, ...]:
     """Return the items of a cell that holds a list: "a|b"."""
-    items = [item.strip() for item in cell.split("|")]
-    return tuple(item for item in items if item)
+    items: list[str] = []
+    for part in cell.split("|"):
+        item = part.strip()
+        if item:
+            items.append(item)
+    return tuple(items)
 
 
 def _day(row: Mapping[str, str], column: str, faults: list[str]) -> dt.date | None:

@@ -85,18 +85,14 @@ class Programmes:
 
     def __init__(self, rows: Iterable[Programme]) -> None:
         self.all = tuple(rows)
-        self._by_name: dict[str, Programme] = {}
+        self._by_name = {row.name: row for row in self.all}
         self._by_alias: dict[str, Programme] = {}
         aliases: set[str] = set()
         for row in self.all:
-            self._by_name[row.name] = row
             for alias in (row.name, *row.aliases):
                 self._by_alias[_key(alias)] = row
                 aliases.add(alias)
-
-        longest_first = sorted(aliases, key=lambda alias: (-len(alias), alias))
-        words = "|".join(_pattern(alias) for alias in longest_first)
-        self._pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+        self._pattern = _pattern_of_all(aliases)
 
     def named(self, name: str) -> Programme:
         """Return the programme of exactly this name; KeyError if there is none."""
@@ -168,6 +164,14 @@ def _rounds_said(words: str) -> set[str]:
         printed = found[1] or found[2]
         said.add(_NUMBERS.get(printed.lower(), ""))
     return said
+
+
+def _pattern_of_all(aliases: Iterable[str]) -> re.Pattern[str]:
+    """Return an expression for every name, the longest first."""
+    longest_first = sorted(aliases, key=lambda alias: (-len(alias), alias))
+    patterns = [_pattern(alias) for alias in longest_first]
+    alternatives = "|".join(patterns)
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
 
 
 def _key(alias: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncer.errors import CouncilError, UnclearGiver, UnreadableTable
@@ -103,14 +103,10 @@ def read_allocations(
         raise UnreadableTable(_NO_MONEY)
 
     scope = Scope(around, programmes, grid.titles)
-    givers = [_giver(scope, grid, place) for place in places]
-    columns = [
-        _column(grid, payee, place, giver, around, determination)
-        for place, giver in zip(places, givers, strict=True)
-        if giver.whose is Whose.OURS
-    ]
+    givers = {place: _giver(scope, grid, place) for place in places}
+    columns = _columns(grid, payee, givers, around, determination)
     if not columns:
-        return _nothing_given(givers)
+        return _nothing_given(list(givers.values()))
 
     columns = _without_small(grid, payee, columns)
     columns = _without_totals(grid, payee, columns)
@@ -158,6 +154,30 @@ def _nothing_given(givers: Sequence[Giver]) -> TableReading:
 
 
 # -- Columns ---------------------------------------------------------------------------------------
+
+
+def _columns(
+    grid: Grid,
+    payee: PayeeColumn,
+    givers: Mapping[int, Giver],
+    around: Surroundings,
+    determination: str,
+) -> list[MoneyColumn]:
+    """Return the columns of the ministries' money; `givers` are those of all columns, by place."""
+    columns: list[MoneyColumn] = []
+    for place, giver in givers.items():
+        if giver.whose is not Whose.OURS:
+            continue
+        column = _column(
+            grid,
+            payee,
+            place,
+            giver,
+            around,
+            determination,
+        )
+        columns.append(column)
+    return columns
 
 
 def _column(

@@ -35,7 +35,8 @@ _PAYER = re.compile(
 _INSTITUTION = re.compile(
     r"\b(?:institutions?|schools?|colleges?|providers?|academ(?:y|ies)|trusts?"
     r"|charit(?:y|ies)|organi[sz]ations?"
-    r"|nurser(?:y|ies)|settings?|universit(?:y|ies)|establishments?|sponsor|applicants?|UKPRN|URN)\b",
+    r"|nurser(?:y|ies)|settings?|universit(?:y|ies)|establishments?|sponsor|applicants?"
+    r"|UKPRN|URN)\b",
     re.I,
 )
 _REGISTERED_NUMBER = re.compile(r"\b(?:UKPRN|URN)\b", re.I)

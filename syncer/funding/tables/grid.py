@@ -18,7 +18,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _SPACES = re.compile(r"\s+")
 _HEADING = re.compile(
     r"(?:(?:local|lead|upper[- ]tier|GSS|ONS|LA|DfE|financial) )*"
-    r"(?:authorit(?:y|ies)|councils?|LAs?|areas?|regions?|names?|codes?|recipients?|year|lead|total)"
+    r"(?:authorit(?:y|ies)|councils?|LAs?|areas?|regions?|names?|codes?|recipients?"
+    r"|year|lead|total)"
     r"(?: (?:names?|codes?))?",
     re.I,
 )

@@ -91,8 +91,8 @@ _RATES = re.compile(
     re.I,
 )
 _COUNTED = re.compile(
-    r"\b(?:codes?|numbers?|no\.?|ref(?:erence)?s?|rank(?:ing)?|population|count|URN|UPRN|UKPRN|ONS|GSS"
-    r"|places"
+    r"\b(?:codes?|numbers?|no\.?|ref(?:erence)?s?|rank(?:ing)?|population|count|URN|UPRN|UKPRN"
+    r"|ONS|GSS|places"
     r"|beds?|pupils?|schools|families|children|adopters|carers?|households|cases|visits"
     r"|headcount|FTE|posts|homes"
     r"|postcode|phone|telephone|month|date|change|proportion|weight\w*|index|score|looked after"
