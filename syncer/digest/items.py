@@ -189,13 +189,18 @@ def _judged(event: Event, area: str) -> str:
 
 
 def _title(event: Event) -> str:
-    first, last = event.detail.inspection.first_day, event.detail.inspection.last_day
-    inspected = f"Inspected {wording.span(first, last or first)}" if first else "Inspection"
+    said = event.detail.inspection
+    first = said.first_day
+
+    title = "Inspection"
+    if first:
+        title = f"Inspected {wording.span(first, said.last_day or first)}"
+
     if event.kind is EventKind.WITHDRAWN:
-        return f"{inspected}: report withdrawn"
-    return (
-        f"{inspected}, published {wording.day(event.published)}" if event.published else inspected
-    )
+        return f"{title}: report withdrawn"
+    if event.published:
+        return f"{title}, published {wording.day(event.published)}"
+    return title
 
 
 def grade_line(event: Event) -> GradeLine:
@@ -518,9 +523,14 @@ def _report_link(event: Event, pages: set[int], context: DigestContext) -> tuple
 
 def _page_link(event: Event, context: DigestContext) -> Shown:
     link = safe_link(event.url)
-    text = f"The page on {link.split('/')[2]}" if link else ""
-    if link and event.record in (RecordKind.INSPECTION, RecordKind.VISIT):
+    if not link:
+        return Shown("", "", "", "", "")
+
+    if event.record in (RecordKind.INSPECTION, RecordKind.VISIT):
         text = f"{council_names(context, event.councils)} on Ofsted’s site"
+    else:
+        host = link.split("/")[2]
+        text = f"The page on {host}"
     return Shown("", "", link, text, "")
 
 

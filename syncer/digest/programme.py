@@ -94,17 +94,24 @@ def item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
 
 def summary(lines: Sequence[Line]) -> str:
     """ "87 councils, £43,210,000 in total"."""
-    return f"{wording.counted(len(councils(lines)), 'council')}, {total(lines)} in total"
+    count = wording.counted(len(councils(lines)), "council")
+    return f"{count}, {total(lines)} in total"
 
 
 def total(lines: Sequence[Line]) -> str:
     """The sum of the amounts as they are now, a joint one counted once; says how many lines state
     none."""
-    stated = [amounts(line.event)[-1] for line in lines if amounts(line.event)]
+    stated = []
+    for line in lines:
+        figures = amounts(line.event)
+        if figures:
+            stated.append(figures[-1])
+
+    words = wording.pounds(sum(stated))
     missing = len(lines) - len(stated)
-    return wording.pounds(sum(stated)) + (
-        f" ({wording.counted(missing, 'line')} without a stated amount)" if missing else ""
-    )
+    if missing:
+        words += f" ({wording.counted(missing, 'line')} without a stated amount)"
+    return words
 
 
 def councils(lines: Iterable[Line]) -> set[str]:

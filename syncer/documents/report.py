@@ -113,5 +113,9 @@ LETTER_STEPS = (Step(slice(2, None), _is_of_a_known_kind),)
 
 def _together(*parts: Sequence[PdfPage]) -> tuple[PdfPage, ...]:
     """Return the pages of all parts in order, each once."""
-    by_number = {page.number: page for part in parts for page in part}
-    return tuple(page for _, page in sorted(by_number.items()))
+    by_number = {}
+    for part in parts:
+        for page in part:
+            by_number[page.number] = page
+
+    return tuple(by_number[number] for number in sorted(by_number))

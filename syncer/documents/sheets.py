@@ -169,9 +169,11 @@ def _workbook(data: bytes, what: str) -> list[Sheet]:
 
 def _check_archive(data: bytes, what: str) -> None:
     try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(data)).infolist())
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        unpacked = sum(part.file_size for part in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise NotASpreadsheet(f"{what}: a damaged archive, or one cut short ({error})") from error
+
     if unpacked > MAX_UNPACKED_BYTES:
         raise NotASpreadsheet(
             f"{what}: {unpacked:,} bytes when unpacked, more than {MAX_UNPACKED_BYTES:,}"

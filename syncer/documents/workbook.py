@@ -60,12 +60,20 @@ def _moment(value: dt.datetime) -> str:
 
 def _decimal(value: float) -> str:
     """Return the number without the exponent that Python prints for the very small."""
-    return f"{value:.12f}".rstrip("0") if "e" in repr(value) else repr(value)
+    shortest = repr(value)
+    if "e" not in shortest:
+        return shortest
+
+    digits = f"{value:.12f}"
+    return digits.rstrip("0")
 
 
 def _numbered(found: CalamineSheet) -> Numbered:
     """Yield the rows from row 1, as calamine gives them; and from column A, which it does not where
     the first columns are empty."""
-    blank = [""] * (found.start[1] if found.start else 0)
+    first_column = found.start[1] if found.start else 0
+    blank = [""] * first_column
+
     for number, row in enumerate(found.iter_rows(), 1):
-        yield number, blank + [as_text(value) for value in row]
+        cells = [as_text(value) for value in row]
+        yield number, blank + cells
