@@ -132,11 +132,8 @@ def _money(cells: dict[str, str]) -> Money | None:
 def compare(rows: Sequence[Row], found: dict[str, Sequence[Statement]]) -> Report:
     """Rows and statements (by file) held against each other."""
     asked = [row for row in rows if row.asked_for]
-    missed = tuple(
-        row
-        for row in asked
-        if not any(_match(row, one, found[row.file]) for one in found.get(row.file, ()))
-    )
+    missed = tuple(row for row in asked if not _is_found(row, found.get(row.file, ())))
+
     wrong, right, not_judged = [], 0, 0
     for file, statements in found.items():
         here = [row for row in rows if row.file == file]
@@ -147,15 +144,9 @@ def compare(rows: Sequence[Row], found: dict[str, Sequence[Statement]]) -> Repor
                 not_judged += 1
             else:
                 wrong.append((file, one))
+
     not_awards = [row for row in rows if row.kind == "not_an_award"]
-    reported = tuple(
-        row
-        for row in not_awards
-        if any(
-            _repeats(row, one) and not _right(one, row, rows, found)
-            for one in found.get(row.file, ())
-        )
-    )
+    reported = tuple(row for row in not_awards if _is_reported(row, rows, found))
     return Report(
         len(asked) - len(missed),
         len(asked),
@@ -165,6 +156,18 @@ def compare(rows: Sequence[Row], found: dict[str, Sequence[Statement]]) -> Repor
         len(not_awards),
         reported,
         right,
+    )
+
+
+def _is_found(row: Row, statements: Sequence[Statement]) -> bool:
+    """Return whether one of its file's statements is the row's."""
+    return any(_match(row, one, statements) for one in statements)
+
+
+def _is_reported(row: Row, rows: Sequence[Row], found: dict[str, Sequence[Statement]]) -> bool:
+    """Return whether a row that is no award is told nevertheless."""
+    return any(
+        _repeats(row, one) and not _right(one, row, rows, found) for one in found.get(row.file, ())
     )
 
 

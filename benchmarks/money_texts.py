@@ -140,6 +140,7 @@ class Score:
         self.texts_right += right
         self.texts_with_false_sum += any(one.money for one in false)
         self.possibles += len(possible)
+
         if text.is_table:
             self.tables += 1
             self.tables_right += right
@@ -147,11 +148,15 @@ class Score:
         else:
             self._add_sums(text, told, possible)
         if text.is_list:
-            members = [label for label in missed if label.low is None]
-            self.lists += 1
-            self.lists_right += not members and not any(one.money is None for one in false)
+            self._add_list(false, missed)
         if not right:
             self.mistakes.append(_mistake(text, false, missed, possible))
+
+    def _add_list(self, false: Sequence[Statement], missed: Sequence[Label]) -> None:
+        """Count a list of members: right if none is missed and none is told that is not one."""
+        members = [label for label in missed if label.low is None]
+        self.lists += 1
+        self.lists_right += not members and not any(one.money is None for one in false)
 
     def _add_sums(
         self, text: LabelledText, told: Sequence[Statement], possible: Sequence[Statement]
@@ -204,12 +209,12 @@ def _mistake(
 ) -> str:
     lines = [f"## {text.batch} {text.number} {text.genre}"]
     for one in false:
-        lines.append(
-            f"   false  {'+'.join(one.councils)} {one.money.pounds if one.money else '-'}: {one.quote[:160]}"
-        )
+        councils = "+".join(one.councils)
+        pounds = one.money.pounds if one.money else "-"
+        lines.append(f"   false  {councils} {pounds}: {one.quote[:160]}")
+
     for label in missed:
-        shown = any(_shows(one, label) for one in possible)
-        lines.append(
-            f"   missed {'+'.join(sorted(label.councils))} {label.low or '-'}{' (possible)' if shown else ''}"
-        )
+        councils = "+".join(sorted(label.councils))
+        shown = " (possible)" if any(_shows(one, label) for one in possible) else ""
+        lines.append(f"   missed {councils} {label.low or '-'}{shown}")
     return "\n".join(lines)

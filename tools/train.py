@@ -97,9 +97,8 @@ def _is_right(
     if any(label.councils == set(councils) for label in wanted):
         return True
     each = [set(unit) for unit in units]
-    if len(each) > 1 and all(any(label.councils == one for label in wanted) for one in each):
-        return True
-    return False
+    given = [label.councils for label in wanted]
+    return len(each) > 1 and all(one in given for one in each)
 
 
 def learn(texts: Sequence[Opened]) -> Scorer:
@@ -163,23 +162,36 @@ def _place_examples(texts: Sequence[Opened], scorer: Scorer | None) -> Examples:
     nothing."""
     examples = Examples()
     for one in texts:
-        members = {label.councils for label in one.text.labels if label.low is None}
-        paid = {slug for label in one.text.labels if label.low for slug in label.councils}
-        rivals: dict[frozenset[str], list[tuple[float, set[str]]]] = defaultdict(list)
-        share = _weight(len(one.places))
-        for group, signals in one.places:
-            units = [frozenset(unit) for unit in group.units]
-            if any(unit in members for unit in units):
-                p = scorer.place.probability(signals) if scorer else 1.0
-                rivals[next(unit for unit in units if unit in members)].append((p, signals))
-            elif not set(group.councils) <= paid:
-                examples.add(signals, False, share)
-        for found in rivals.values():
-            best = max(p for p, _ in found)
-            for p, signals in found:
-                if p >= best * 0.8:
-                    examples.add(signals, True, share)
+        examples.extend(_places_of(one, scorer))
     return examples
+
+
+def _places_of(one: Opened, scorer: Scorer | None) -> Examples:
+    """Return what the places of one text teach: first those not chosen, then the likeliest."""
+    members = {label.councils for label in one.text.labels if label.low is None}
+    paid = {slug for label in one.text.labels if label.low for slug in label.councils}
+    rivals: dict[frozenset[str], list[tuple[float, set[str]]]] = defaultdict(list)
+    share = _weight(len(one.places))
+    examples = Examples()
+
+    for group, signals in one.places:
+        chosen = [unit for unit in map(frozenset, group.units) if unit in members]
+        if chosen:
+            p = scorer.place.probability(signals) if scorer else 1.0
+            rivals[chosen[0]].append((p, signals))
+        elif not set(group.councils) <= paid:
+            examples.add(signals, False, share)
+
+    for found in rivals.values():
+        for signals in _likeliest(found):
+            examples.add(signals, True, share)
+    return examples
+
+
+def _likeliest(found: Sequence[tuple[float, set[str]]]) -> list[set[str]]:
+    """Return the signals of the mentions that are about as likely as the likeliest."""
+    best = max(p for p, _ in found)
+    return [signals for p, signals in found if p >= best * 0.8]
 
 
 def _weight(count: int) -> float:

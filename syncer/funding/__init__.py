@@ -48,14 +48,17 @@ _CHILDREN = re.compile(
     re.I,
 )
 _PAPER = re.compile(
-    r"^[\s,:–—-]*(?:city |county |borough |council |['’]s )*(?:cabinet|executive|committee|scrutiny|decision|delegated|board"
+    r"^[\s,:–—-]*(?:city |county |borough |council |['’]s )*(?:cabinet|executive|committee"
+    r"|scrutiny|decision|delegated|board"
     r"|briefing|notice|minutes|forum|full council"
-    r"|council meeting|sfpc|report|schools forum|overview|director|children and families|corporate parenting|key decision"
+    r"|council meeting|sfpc|report|schools forum|overview|director|children and families"
+    r"|corporate parenting|key decision"
     r"|[A-Z]{2,6} delegated)\b",
     re.I,
 )
 _REPORT = re.compile(
-    r"\breport (?:to|of|by|author)\b|\b(?:cabinet|committee|executive|scrutiny|forum|council meeting"
+    r"\breport (?:to|of|by|author)\b|\b(?:cabinet|committee|executive|scrutiny|forum"
+    r"|council meeting"
     r"|decision notice|minutes)\b",
     re.I,
 )
@@ -113,7 +116,7 @@ def read_told_and_possible(
     title: str = "",
     funder: str = "",
 ) -> tuple[Statement, ...]:
-    """Return what the text tells for certain, then what is possible (their certainty says which)."""
+    """Return what the text tells for certain, then what is possible (see their `certainty`)."""
     read = read_funding(text, register, programmes, published=published, title=title, funder=funder)
     return read.told + read.possible
 
@@ -339,36 +342,46 @@ def _whole_page(
 ) -> _Whole:
     text = page.head + "\n" + "\n".join(sentence.text for sentence in sentences)
     numbers = set(_DETERMINATION.findall(text))
-    early = [
-        programme
-        for sentence, one in zip(sentences, marked, strict=True)
-        if sentence.paragraph <= _EARLY
-        for programme in one.programmes
-    ]
-    early += _head_programmes(page, programmes, day)
-    everywhere = early + [programme for one in marked for programme in one.programmes]
-    named = [
-        programme
-        for programme in everywhere
-        if programme in early or everywhere.count(programme) > 1
-    ]
     given_by = [name for one in marked for name in one.funders if name]
-    ring = (
-        False
-        if NOT_RING_FENCED.search(text)
-        else True
-        if numbers and RING_FENCED.search(text)
-        else None
-    )
+    first_giver = given_by[0] if given_by else ""
+    in_head = _head_programmes(page, programmes, day)
+
     facts = PageFacts(
         day,
-        max(named, key=named.count) if named else None,
-        funder or (given_by[0] if given_by else ""),
-        numbers.pop() if len(numbers) == 1 else "",
-        ring,
+        _main_programme(sentences, marked, in_head),
+        funder or first_giver,
+        next(iter(numbers)) if len(numbers) == 1 else "",
+        _is_ring_fenced(text, bool(numbers)),
         bool(_CHILDREN.search(text)),
     )
     return _Whole(facts, _subject(page, sentences, marked, register, day))
+
+
+def _main_programme(
+    sentences: Sequence[Sentence], marked: Sequence[Marked], in_head: Sequence[Programme]
+) -> Programme | None:
+    """Return the programme named most often; one that is named late must be named twice."""
+    early: list[Programme] = []
+    for sentence, one in zip(sentences, marked, strict=True):
+        if sentence.paragraph <= _EARLY:
+            early += one.programmes
+    early += in_head
+
+    everywhere = list(early)
+    for one in marked:
+        everywhere += one.programmes
+
+    named = [one for one in everywhere if one in early or everywhere.count(one) > 1]
+    return max(named, key=named.count) if named else None
+
+
+def _is_ring_fenced(text: str, has_determination: bool) -> bool | None:
+    """Return whether the page says so; only a grant determination's word counts for yes."""
+    if NOT_RING_FENCED.search(text):
+        return False
+    if has_determination and RING_FENCED.search(text):
+        return True
+    return None
 
 
 def _head_programmes(

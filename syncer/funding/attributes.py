@@ -79,7 +79,7 @@ class Clause:
         return " ".join(self.part.words[self.start : self.end])
 
     def inside(self, kind: str) -> list[int]:
-        """Return the marks of a kind within the clause, those after the sum first, nearest first."""
+        """Return the clause's marks of a kind, those after the sum first, nearest first."""
         within = [
             (where, number)
             for where, number in self.part.places(kind)

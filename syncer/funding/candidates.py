@@ -103,7 +103,7 @@ def _are_joined(part: Part, one: int, other: int) -> bool:
 
 
 def _around(page: Page, part: Part) -> Iterator[tuple[Group, str, int | None]]:
-    """Yield the groups of the introduction, the heading, the sentences before and after, the page."""
+    """Yield the groups of the introduction, the heading, the neighbouring sentences, the page."""
     introduction = page.introductions.get(part.number)
     if introduction is not None:
         for group in page.parts[introduction].marked.groups:

@@ -1,5 +1,5 @@
-"""What a reader knows when a sentence begins: whose paper it is, who was spoken of, what the heading
-and the introduction of a list name."""
+"""What a reader knows when a sentence begins: whose paper it is, who was spoken of, what the
+heading and the introduction of a list name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One role for each sum: told, possible or nothing; and one for each council named without a sum."""
+"""One role for each sum (told, possible or nothing) and for each council named without one."""
 
 from __future__ import annotations
 
@@ -165,9 +165,9 @@ def recipients(page: Page, reading: SumReading) -> tuple[list[tuple[str, ...]], 
     if introduction is not None and reading.best.place is None:
         words = f"{page.parts[introduction].marked.text} {words}"
     if _EACH.search(words):
-        return [unit for unit in group.units], True
+        return list(group.units), True
     if _is_for_more(words, len(group.units)):
-        return [unit for unit in group.units], False
+        return list(group.units), False
     return [group.councils], True
 
 

@@ -47,34 +47,44 @@ _MARKDOWN = re.compile(r"\*\*|__|^#{1,6}\s+|\s#$", re.M)
 _LINK = re.compile(r"\[([^\]]+)\]\((?:https?:|/|mailto:)[^)]*\)")
 _URL = re.compile(r"https?://\S+|\bwww\.\S+")
 _COMMENTS = re.compile(
-    r"^\W*(?:\d+|no|one|two|three)?\s*(?:reader\s+)?(?:responses?|comments?|replies|thoughts)\s*(?:\(\d+\))?\s*(?:(?:to"
+    r"^\W*(?:\d+|no|one|two|three)?\s*(?:reader\s+)?(?:responses?|comments?|replies"
+    r"|thoughts)\s*(?:\(\d+\))?\s*(?:(?:to"
     r"|on)\b.*)?:?$"
-    r"|^\W*(?:leave|post|add|write|submit) (?:a|your) (?:comment|reply)\b|^\W*join the (?:conversation|discussion|debate)\b"
+    r"|^\W*(?:leave|post|add|write|submit) (?:a|your) (?:comment|reply)\b"
+    r"|^\W*join the (?:conversation|discussion|debate)\b"
     r"|^\W*have your say\b|^\W*reader(?:s'?|'s)? (?:comments|views)\b|^\W*what do you think\?"
     r"|^\W*(?:\d+\.\s+)?(?!(?:answered|published|updated|dated?|posted|tabled|asked|issued|by)\b)"
-    r"[\w .'-]{2,40}\s+(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|\d+ (?:hours?|days?|weeks?"
+    r"[\w .'-]{2,40}\s+(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|\d+ (?:hours?"
+    r"|days?|weeks?"
     r"|months?|years?) ago)"
     r",?(?: at)?(?: \d{1,2}[:.]\d\d ?(?:[ap]m)?)?\s*#?(?: reply)?$"
     r"|^\W*[\w .'-]{2,40} (?:says|wrote|commented):?$",
     re.I,
 )
 _RELATED = re.compile(
-    r"^\W*(?:more from|more on this|more stories|more news|related(?: (?:articles?|stories|content|news|topics|links))?"
+    r"^\W*(?:more from|more on this|more stories|more news|related(?: (?:articles?|stories"
+    r"|content|news|topics|links))?"
     r"|see also|read (?:more|next|also)"
-    r"|most (?:read|popular|viewed|commented)|you (?:may|might) also|latest (?:news|jobs|stories|articles|headlines)"
+    r"|most (?:read|popular|viewed|commented)|you (?:may|might) also|latest (?:news|jobs"
+    r"|stories|articles|headlines)"
     r"|recommended|popular (?:now|articles)"
-    r"|also in the news|trending|explore the topic|related guidance|collection|further reading|recent posts"
+    r"|also in the news|trending|explore the topic|related guidance|collection|further reading"
+    r"|recent posts"
     r"|editor'?s picks?)\b.{0,60}$",
     re.I,
 )
 _FURNITURE = re.compile(
-    r"\bsubscri(?:be|ption)|\bsign (?:up|in)\b|\blog ?in\b|\bregister (?:now|for free|today)|\bcookies?\b|\bnewsletter"
+    r"\bsubscri(?:be|ption)|\bsign (?:up|in)\b|\blog ?in\b|\bregister (?:now|for free|today)"
+    r"|\bcookies?\b|\bnewsletter"
     r"|\bprivacy policy|\bterms (?:and|of)\b"
-    r"|©|\ball rights reserved|\bshare (?:this|on|via)|\bphoto(?:graph)?s?:|\bimage(?: credit)?:|\bpicture:|\badvert"
+    r"|©|\ball rights reserved|\bshare (?:this|on|via)|\bphoto(?:graph)?s?:"
+    r"|\bimage(?: credit)?:|\bpicture:|\badvert"
     r"|\bpodcasts?\b|\bwebinar"
-    r"|^\W*from £[\d.,]+ ?/ ?\w+|£[\d.,]+ ?(?:/|per|a|each) ?(?:month|issue|week)\b|\bdigital membership|\bdonate\b"
+    r"|^\W*from £[\d.,]+ ?/ ?\w+|£[\d.,]+ ?(?:/|per|a|each) ?(?:month|issue|week)\b"
+    r"|\bdigital membership|\bdonate\b"
     r"|\bprint this page|\bback to top"
-    r"|\bskip to (?:main )?content|\bmembership from|\bbook (?:now|your place)|\bsalary\b|\bapply now|\bper annum plus\b"
+    r"|\bskip to (?:main )?content|\bmembership from|\bbook (?:now|your place)|\bsalary\b"
+    r"|\bapply now|\bper annum plus\b"
     r"|\bdigital issues?\b|\bprint issues?\b",
     re.I,
 )
@@ -85,7 +95,8 @@ _NUMBERED = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\.)\s+(?=[A-
 _ENUMERATOR = re.compile(r"(?<=[.:;,])\s+(?=(?:[a-h]|[ivx]{1,4}|\d{1,2})[.)]\s+[A-Z])")
 _END = re.compile(r"(?<=[.!?])(?<!\.\.)[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9£])")
 _ABBREVIATION = re.compile(
-    r"\b(?:St|Mr|Mrs|Ms|Dr|Cllr|Prof|Rev|Sir|No|Nos|vs|approx|c|ca|e\.g|i\.e|inc|incl|para|ref|Sec|Ltd|Co|Jan|Feb|Mar|Apr|Jun"
+    r"\b(?:St|Mr|Mrs|Ms|Dr|Cllr|Prof|Rev|Sir|No|Nos|vs|approx|c|ca|e\.g|i\.e|inc|incl|para|ref"
+    r"|Sec|Ltd|Co|Jan|Feb|Mar|Apr|Jun"
     r"|Jul|Aug|Sept?|Oct|Nov|Dec"
     r"|[A-Z])\.$|^[a-h]\.$"
 )
@@ -242,7 +253,8 @@ _AMERICAN = re.compile(
     r"|December)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)\b"
 )
 _MONTH_ONLY = re.compile(
-    r"\b(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"\b(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)\s+(20\d\d)\b"
 )
 _OTHER_DAY = re.compile(

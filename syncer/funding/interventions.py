@@ -28,24 +28,30 @@ class Help:
 
 
 _INSTRUMENT = (
-    r"(?P<what>improvement notice|statutory direction|direction(?=s? (?:(?:is|was|were|has been|have been) )?(?:issued|made"
-    r"|served|revoked|lifted|withdrawn|under|to ‹G|to the ‹G))|non-statutory notice|notice to improve"
+    r"(?P<what>improvement notice|statutory direction|direction(?=s? (?:(?:is|was|were|has been"
+    r"|have been) )?(?:issued|made"
+    r"|served|revoked|lifted|withdrawn|under|to ‹G|to the ‹G))|non-statutory notice"
+    r"|notice to improve"
     r"|best value notice|warning notice)"
 )
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _ISSUED = re.compile(
-    rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?{_INSTRUMENT}s?\b"
+    rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory "
+    rf"|non-statutory )?{_INSTRUMENT}s?\b"
     r"[^‹;.]{0,60}?\b(?:to|for|on|at|against|with)\s+(?:the )?‹G(?P<council>\d+)›",
     re.I,
 )
 _WAS_ISSUED = re.compile(
-    rf"‹G(?P<council>\d+)›[^;.]{{0,60}}?\b(?:issued with|served with|given|handed|placed under|under|subject to|receiv(?:ed"
+    rf"‹G(?P<council>\d+)›[^;.]{{0,60}}?\b(?:issued with|served with|given|handed|placed under"
+    rf"|under|subject to|receiv(?:ed"
     rf"|es)|has had|had)\b[^‹;.]{{0,40}}?"
-    rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?{_INSTRUMENT}\b",
+    rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory "
+    rf"|non-statutory )?{_INSTRUMENT}\b",
     re.I,
 )
 _ITS_INSTRUMENT = re.compile(
-    rf"‹G(?P<council>\d+)›['’]s?\s+(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory "
+    rf"‹G(?P<council>\d+)›['’]s?\s+(?P<state>\b(?:revised|further|new|second|third"
+    rf"|updated)\s+)?(?:statutory "
     rf"|non-statutory )?{_INSTRUMENT}\b",
     re.I,
 )
@@ -53,23 +59,29 @@ _SUBJECTS = re.compile(
     rf"\b(?:issu\w+|serv(?:ed|es|ing)|made|impos\w+|gave|given|handed)\b[^‹;.]{{0,30}}?"
     rf"(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?(?:statutory |non-statutory )?"
     rf"{_INSTRUMENT.replace('under|to', 'under|in|on|to')}\b"
-    rf"|^(?:[^‹;.]{{0,70}}:\s)?(?:an? )?(?P<state_2>(?:revised|further|new|second|third|updated)\s+)?"
-    rf"{_INSTRUMENT.replace('what', 'what_2')}\b(?=,? \(?(?:issued |in |on |of |dated )?(?:\d+ )?(?:{_MONTHS})[a-z]* \d{{4}})",
+    rf"|^(?:[^‹;.]{{0,70}}:\s)?(?:an? )?(?P<state_2>(?:revised|further|new|second|third"
+    rf"|updated)\s+)?"
+    rf"{_INSTRUMENT.replace('what', 'what_2')}\b(?=,? \(?(?:issued |in |on |of "
+    rf"|dated )?(?:\d+ )?(?:{_MONTHS})[a-z]* \d{{4}})",
     re.I,
 )
 _TO_COUNCIL = re.compile(
-    rf"‹G(?P<council>\d+)›[^‹;.]{{0,30}}:\s*(?P<state>\b(?:revised|further|new|second|third|updated)\s+)?{_INSTRUMENT}\b",
+    rf"‹G(?P<council>\d+)›[^‹;.]{{0,30}}:\s*(?P<state>\b(?:revised|further|new|second|third"
+    rf"|updated)\s+)?{_INSTRUMENT}\b",
     re.I,
 )
 _ENDED = re.compile(
-    r"\b(?:lift(?:ed|s|ing)?|revok(?:ed|es|ing)|withdrawn|removed?|closed?|closure|end(?:ed|s)?|discharged"
+    r"\b(?:lift(?:ed|s|ing)?|revok(?:ed|es|ing)|withdrawn|removed?|closed?|closure|end(?:ed|s)?"
+    r"|discharged"
     r"|released from|no longer (?:under|subject))\b",
     re.I,
 )
 _SUSPENDED = re.compile(
-    r"(?<!\w)(?:payments?|grants?|funding|instal+ments?|money|cash|‹M\d+›)[^;.]{0,45}?\b(?P<what>suspended|withheld|paused"
+    r"(?<!\w)(?:payments?|grants?|funding|instal+ments?|money|cash"
+    r"|‹M\d+›)[^;.]{0,45}?\b(?P<what>suspended|withheld|paused"
     r"|stopped|frozen|halted)\b"
-    r"|\b(?P<verb>suspend(?:s|ed|ing)?|withhold(?:s|ing)?|withheld|paus(?:es?|ed|ing)|fr(?:eezes|oze|ozen)|halts?"
+    r"|\b(?P<verb>suspend(?:s|ed|ing)?|withhold(?:s|ing)?|withheld|paus(?:es?|ed|ing)"
+    r"|fr(?:eezes|oze|ozen)|halts?"
     r"|halted)\b[^;.]{0,30}?\b(?:payments?|grants?|funding|instal+ments?|money|‹M\d+›)",
     re.I,
 )
@@ -84,46 +96,55 @@ _COMMISSIONER_FOR = (
         re.I,
     ),
     re.compile(
-        r"(?:‹G(?P<council>\d+)›[^;.‹]{0,60})?\b(?:stay|remain|continue|serve|act)(?:s|ed|ing)? (?:on )?as (?:\w+ "
+        r"(?:‹G(?P<council>\d+)›[^;.‹]{0,60})?\b(?:stay|remain|continue|serve|act)(?:s|ed"
+        r"|ing)? (?:on )?as (?:\w+ "
         r"|children['’]s services )*"
         r"commissioner\b",
         re.I,
     ),
     re.compile(
-        r"(?<!-)\bappoint(?:s|ed|ing|ment)?\b[^;.]{0,80}?\bcommissioners?\b(?: [^;.‹]{0,60}?(?:for|in|to|at|over"
+        r"(?<!-)\bappoint(?:s|ed|ing"
+        r"|ment)?\b[^;.]{0,80}?\bcommissioners?\b(?: [^;.‹]{0,60}?(?:for|in|to|at|over"
         r"|of))?(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?",
         re.I,
     ),
     re.compile(
-        r"\bcommissioners?\b(?: for children['’]s (?:services|social care))?[^;.‹]{0,30}?(?:has been |have been |is "
+        r"\bcommissioners?\b(?: for children['’]s (?:services"
+        r"|social care))?[^;.‹]{0,30}?(?:has been |have been |is "
         r"|was |were |are |to be )?(?:appointed|sent|installed|imposed|brought)"
         r"(?:[^;.‹]{0,40}‹G(?P<council>\d+)›)?",
         re.I,
     ),
     re.compile(
-        r"^(?:the |a |its )?(?:DfE |‹F\d+› |government |children['’]s |improvement )*commissioners?\b(?!['’])(?:(?: for| in| at"
-        r"| to) (?:children['’]s (?:services|social care)(?: (?:in|at))?\s*)?(?:‹G(?P<council>\d+)›)?)?"
+        r"^(?:the |a |its )?(?:DfE |‹F\d+› |government |children['’]s "
+        r"|improvement )*commissioners?\b(?!['’])(?:(?: for| in| at"
+        r"| to) (?:children['’]s (?:services|social care)(?: (?:in"
+        r"|at))?\s*)?(?:‹G(?P<council>\d+)›)?)?"
         r"[^;.]{0,30}?\b(?:due|to|will|has|is|reports?|reported|recommend\w*)\b",
         re.I,
     ),
     re.compile(
-        r"\b(?:sends?|sent|sending|brought|put) in (?:an? |the |its )?(?:\w+ ){0,2}?commissioners?\b(?:[^;.‹]{0,40}?(?:to|into|at|for)"
+        r"\b(?:sends?|sent|sending|brought|put) in (?:an? |the "
+        r"|its )?(?:\w+ ){0,2}?commissioners?\b(?:[^;.‹]{0,40}?(?:to|into|at|for)"
         r" ‹G(?P<council>\d+)›)?",
         re.I,
     ),
     re.compile(
-        r"\b(?:sends?|sent|sending|put(?:s|ting)?|install\w*)\b[^;.‹]{0,30}\bcommissioners?\b[^;.‹]{0,20}(?:to|into"
+        r"\b(?:sends?|sent|sending|put(?:s|ting)?"
+        r"|install\w*)\b[^;.‹]{0,30}\bcommissioners?\b[^;.‹]{0,20}(?:to|into"
         r"|in) ‹G(?P<council>\d+)›",
         re.I,
     ),
     re.compile(
-        r"‹G(?P<council>\d+)›[^;.]{0,60}?\b(?:commissioners? (?:appointed|sent|installed)|(?:placed|put|under"
+        r"‹G(?P<council>\d+)›[^;.]{0,60}?\b(?:commissioners? (?:appointed|sent|installed)"
+        r"|(?:placed|put|under"
         r"|run by)[^;.‹]{0,40} commissioners?)\b",
         re.I,
     ),
 )
 _PAST = re.compile(
-    r"\b(?:former(?:ly)?|ex-|then|previous(?:ly)?|by the|police and crime|information|electoral|charity"
+    r"\b(?:former(?:ly)?|ex-|then|previous(?:ly)?|by the|police and crime|information|electoral"
+    r"|charity"
     r"|children['’]s commissioner for England)\s*$",
     re.I,
 )
@@ -139,19 +160,22 @@ _HELP = (
         re.I,
     ),
     re.compile(
-        r"‹G(?P<helper>\d+)›(?:['’]s?)?(?:(?:(?!‹G)[^;.]){0,60}?)\b(?:work(?:s|ing)?|partner(?:s|ed|ing|ship)?|paired|twinned"
+        r"‹G(?P<helper>\d+)›(?:['’]s?)?(?:(?:(?!‹G)[^;.]){0,60}?)\b(?:work(?:s|ing)?"
+        r"|partner(?:s|ed|ing|ship)?|paired|twinned"
         r"|help(?:s|ing)?|support(?:s|ing)?|assist(?:s|ing)?|mentor(?:s|ing)?)\b"
         r"(?:\s+(?:with|to|for))?(?:\s+(?:help"
         r"|support))?\s+(?:the )?‹G(?P<helped>\d+)›",
         re.I,
     ),
     re.compile(
-        r"‹G(?P<helper>\d+)›[^‹;.]{0,60}?\bimprovement partner(?:ship)?\b[^‹;.]{0,30}?\b(?:with|for|of|to"
+        r"‹G(?P<helper>\d+)›[^‹;.]{0,60}?\bimprovement partner(?:ship)?\b[^‹;.]{0,30}?\b(?:with"
+        r"|for|of|to"
         r"|by)\s+(?:the )?‹G(?P<helped>\d+)›",
         re.I,
     ),
     re.compile(
-        r"‹G(?P<helped>\d+)›[^‹;.]{0,60}?\b(?:supported|helped|assisted|mentored|run|overseen|paired|partnered)\s+(?:by"
+        r"‹G(?P<helped>\d+)›[^‹;.]{0,60}?\b(?:supported|helped|assisted|mentored|run|overseen"
+        r"|paired|partnered)\s+(?:by"
         r"|with)\s+(?:the )?‹G(?P<helper>\d+)›[^;.]{0,60}(?:improv|children['’]s services|partner)",
         re.I,
     ),

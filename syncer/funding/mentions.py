@@ -51,7 +51,8 @@ FUNDERS = (
     (
         "DfE",
         re.compile(
-            r"(?:\b[Tt]he )?\b(?:[Cc]hildren['’]s|[Ee]ducation|[Cc]hildren and families) (?:[Mm]inister|[Ss]ecretary)\b"
+            r"(?:\b[Tt]he )?\b(?:[Cc]hildren['’]s|[Ee]ducation"
+            r"|[Cc]hildren and families) (?:[Mm]inister|[Ss]ecretary)\b"
             r"|\bSecretary of State for Education\b|"
             r"\b(?:the )?Department for Education(?: \(DfE\))?(?!\w)|\bDfE\b|\bDFE\b"
             r"|\bDep(?:artment|t\.?) (?:for|of) Education\b|\bEducation Department\b"
@@ -61,21 +62,24 @@ FUNDERS = (
     (
         "MHCLG",
         re.compile(
-            r"\b(?:the )?Ministry (?:of|for) Housing,? Communities (?:and|&) Local Government(?: \(MHCLG\))?|\bMHCLG\b"
+            r"\b(?:the )?Ministry (?:of|for) Housing,? Communities (?:and"
+            r"|&) Local Government(?: \(MHCLG\))?|\bMHCLG\b"
             r"|\bMinister of State for Local Government\b"
         ),
     ),
     (
         "DLUHC",
         re.compile(
-            r"\b(?:the )?Department (?:of|for) Levelling[- ]Up,? Housing (?:and|&) Communities(?: \(DLUHC\))?"
+            r"\b(?:the )?Department (?:of|for) Levelling[- ]Up,? Housing (?:and"
+            r"|&) Communities(?: \(DLUHC\))?"
             r"|\bDLUHC\b"
         ),
     ),
     (
         "DCLG",
         re.compile(
-            r"\b(?:the )?Department (?:of|for) Communities (?:and|&) Local Government(?: \(DCLG\))?|\bDCLG\b"
+            r"\b(?:the )?Department (?:of|for) Communities (?:and"
+            r"|&) Local Government(?: \(DCLG\))?|\bDCLG\b"
         ),
     ),
 )
@@ -86,23 +90,28 @@ _MINISTRY_OR_MORE = re.compile(
 _COUNCIL_WORDS = (
     r"(?:['’]s? (?=(?:city|county|borough|metropolitan|district|council|children['’]s (?:services"
     r"|social care)(?!['’\w ]*(?:programme|project|trust fund)))))?"
-    r"(?: ?(?:\((?:MBC|CC|BC|LBC|UA)\)|city council|county council|borough council|metropolitan borough council"
+    r"(?: ?(?:\((?:MBC|CC|BC|LBC|UA)\)|city council|county council|borough council"
+    r"|metropolitan borough council"
     r"|metropolitan district council|district council|borough(?! of)"
     r"|unitary authority|councils?|local authorit(?:y|ies)|authorit(?:y|ies)|MBC|MDC|LA"
-    r"|children['’]?s?['’]? (?:services?|social care)(?: (?:trust|department|directorate))?(?! (?:programme|project|innovation"
+    r"|children['’]?s?['’]? (?:services?|social care)(?: (?:trust|department"
+    r"|directorate))?(?! (?:programme|project|innovation"
     r"|grant))|trust))*"
 )
 _MEMBER = re.compile(r"‹c\d+›" + _COUNCIL_WORDS, re.I)
 _JOINT = re.compile(
-    r"(?:['’]s(?=\s+and\s+‹c\d+›['’]s))?(?:\s*,\s*(?:and\s+|&\s+)?|\s+and\s+|\s*&\s*|\s*/\s*|\s+plus\s+|\s+as well as\s+"
+    r"(?:['’]s(?=\s+and\s+‹c\d+›['’]s))?(?:\s*,\s*(?:and\s+|&\s+)?|\s+and\s+|\s*&\s*|\s*/\s*"
+    r"|\s+plus\s+|\s+as well as\s+"
     r"|\s+together with\s+|[-–]"
-    r"|\s+with\s+(?=‹c\d+› as )|\s*,\s*(?:along |together )?with\s+(?=(?:the )?‹c\d+›[^‹,;]{0,20},))"
+    r"|\s+with\s+(?=‹c\d+› as )|\s*,\s*(?:along "
+    r"|together )?with\s+(?=(?:the )?‹c\d+›[^‹,;]{0,20},))"
     r"(?:both\s+|the\s+|in\s+)?(?=‹c\d+›)",
     re.I,
 )
 _SEMICOLON = re.compile(r"\s*;\s*(?:and\s+)?(?:the\s+)?(?=‹c\d+›[^‹;:]{0,30}(?:;|\.|$))")
 _NEW_SUBJECT = re.compile(
-    r"(?:\s+(?:will|has|have|had|was|were|is|are|also|been|be|meanwhile|would))*\s+(?:receiv|get|got|secur|w[io]n|award|giv"
+    r"(?:\s+(?:will|has|have|had|was|were|is|are|also|been|be|meanwhile|would))*\s+(?:receiv"
+    r"|get|got|secur|w[io]n|award|giv"
     r"|grant|allocat|hand|promis)[^;]*‹M\d+›"
     r"|\s*(?:[:–—(-]\s*)?(?:with |gets |up to )?‹M\d+›|\s*:"
 )
@@ -111,7 +120,8 @@ _BASED = re.compile(
     r"‹c(\d+)›(?=[- ]based\b|[- ]led\b(?! (?:consortium|partnership))|[- ]born\b)", re.I
 )
 _TOGETHER = re.compile(
-    r"\s*,?\s*\(?(?:(?:working|acting|bidding)\s+)?(?:in\s+(?:a\s+)?(?:partnership|consortium)|jointly|together"
+    r"\s*,?\s*\(?(?:(?:working|acting|bidding)\s+)?(?:in\s+(?:a\s+)?(?:partnership|consortium)"
+    r"|jointly|together"
     r"|as a (?:partnership|consortium)|combined)\b(?! with| for children)",
     re.I,
 )
@@ -123,22 +133,25 @@ def mark(
     """The marked sentence. `councils` are the mentions in it, by their places in `text`; ambiguous
     ones are left as words."""
     spans: list[tuple[int, int, str]] = []
+
+    # The first to claim a place keeps it: an amount before a programme, a council before a period.
     amounts = read_money(text)
     _claim(spans, [(m.start, m.end, f"‹M{i}›") for i, m in enumerate(amounts)])
+
     named = programmes.mentions(text, on)
     _claim(spans, [(m.start, m.end, f"‹P{i}›") for i, m in enumerate(named)])
+
     known = [mention for mention in councils if not mention.ambiguous]
     _claim(spans, [(m.start, m.end, f"‹c{i}›") for i, m in enumerate(known)])
+
     periods = find_periods(text)
     _claim(spans, [(p.start, p.end, f"‹Y{i}›") for i, p in enumerate(periods)])
-    givers = [
-        (found.start(), found.end(), name)
-        for name, pattern in FUNDERS
-        for found in pattern.finditer(text)
-    ]
-    givers += [(found.start(), found.end(), "") for found in _MINISTRY_OR_MORE.finditer(text)]
+
+    givers = _givers(text)
     _claim(spans, [(start, end, f"‹F{i}›") for i, (start, end, _) in enumerate(givers)])
-    written, groups = _grouped(_replaced(text, spans), [mention.slugs for mention in known])
+
+    replaced = _replaced(text, spans)
+    written, groups = _grouped(replaced, [mention.slugs for mention in known])
     written = _trusts_explained(written, groups)
     return Marked(
         written,
@@ -150,8 +163,17 @@ def mark(
     )
 
 
+def _givers(text: str) -> list[tuple[int, int, str]]:
+    """Return the ministries' places and names; the name is empty for "the government"."""
+    found: list[tuple[int, int, str]] = []
+    for name, pattern in FUNDERS:
+        found += [(one.start(), one.end(), name) for one in pattern.finditer(text)]
+    found += [(one.start(), one.end(), "") for one in _MINISTRY_OR_MORE.finditer(text)]
+    return found
+
+
 def _claim(spans: list[tuple[int, int, str]], wanted: Sequence[tuple[int, int, str]]) -> None:
-    """Adds the spans that no earlier one overlaps."""
+    """Add the spans that no earlier one overlaps."""
     for start, end, sign in wanted:
         if all(end <= other[0] or other[1] <= start for other in spans):
             spans.append((start, end, sign))

@@ -1,7 +1,7 @@
 """Signals × weights → a probability and the reasons.
 
-`weights.json` is learned by `make train` (tools/train.py). At run time it is arithmetic: the weights
-of the signals that are there are added up.
+`weights.json` is learned by `make train` (tools/train.py). At run time it is arithmetic: the
+weights of the signals that are there are added up.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def _marks(part: Part) -> list[tuple[str, int]]:
 
 
 def _alternate(part: Part) -> str | None:
-    """Return "M" or "G", whichever comes first, where sums and councils alternate: "‹G› ‹M›, ‹G› ‹M›"."""
+    """Return "M" or "G", whichever is first, where both alternate: "‹G› ‹M›, ‹G› ‹M›"."""
     kinds = "".join(kind for kind, _ in _marks(part))
     if len(kinds) >= 4 and re.fullmatch(r"(?:MG)+|(?:GM)+", kinds):
         return kinds[0]
@@ -369,7 +369,7 @@ _LINKING = frozenset(
 
 
 def _entity(part: Part, at: int) -> str:
-    """The kind of actor at a place: council, ministry, programme, other giver, other body; or ""."""
+    """Return the kind of actor at a place: council, ministry, programme, other giver …; or ""."""
     word, names = part.words[at], part.classes[at]
     if is_mark(word):
         return {"G": "council", "F": "ministry", "P": "programme"}.get(word[1], "")
@@ -416,7 +416,7 @@ def _action_before(part: Part, place: int, start: int) -> Iterator[str]:
 
 
 def _phrase_after(part: Part, place: int, end: int) -> Iterator[str]:
-    """The prepositions after the sum with the actor each leads to: "from ministry", "to council"."""
+    """Yield the prepositions after the sum with their actors: "from ministry", "to council"."""
     found = 0
     for at in range(place + 1, min(end, place + 14)):
         word = part.words[at]
@@ -516,40 +516,61 @@ def _neighbours(page: Page, part: Part) -> Iterator[str]:
 def givers(page: Page, part: Part, place: int) -> Iterator[str]:
     """Say which giver stands nearest: the education ministry, another ministry, a programme."""
     start, end = clause_around(part.words, place)
+    yield from _givers_in_sentence(part, start, end)
+    yield from _givers_before(page, part)
+    yield from _givers_on_page(page)
+
+
+def _givers_in_sentence(part: Part, start: int, end: int) -> Iterator[str]:
+    """Name the sentence's ministries and programmes, apart for the clause from `start` to `end`."""
     for where, number in part.places("F"):
         kind = part.marked.funders[number] or "government"
         reach = "clause" if start <= where < end else "sentence"
         yield f"giver {kind} in {reach}"
+
     for where, number in part.places("P"):
         scope = "ours" if part.marked.programmes[number].in_scope else "others'"
         reach = "clause" if start <= where < end else "sentence"
         yield f"programme {scope} in {reach}"
-    named = False
+
+
+def _givers_before(page: Page, part: Part) -> Iterator[str]:
+    """Name the givers of the nearest earlier sentence that has any."""
     for back in range(1, part.number + 1):
-        other = page.parts[part.number - back]
-        kinds = {name or "government" for name in other.marked.funders}
-        kinds |= {f"programme {one.in_scope}" for one in other.marked.programmes}
-        if "OTHER" in _classes_in(other, 0, len(other.words)):
-            kinds.add("other")
+        kinds = _givers_of(page.parts[part.number - back])
         if kinds:
             reach = "one" if back == 1 else "several"
-            yield from (f"giver {kind} {reach} before" for kind in kinds)
-            named = True
-            break
-    if not named:
-        yield "no giver before"
+            for kind in kinds:
+                yield f"giver {kind} {reach} before"
+            return
+    yield "no giver before"
+
+
+def _givers_of(part: Part) -> set[str]:
+    """Return the givers that a sentence names: ministries, programmes, others."""
+    kinds = {name or "government" for name in part.marked.funders}
+    kinds |= {f"programme {one.in_scope}" for one in part.marked.programmes}
+    if "OTHER" in _classes_in(part, 0, len(part.words)):
+        kinds.add("other")
+    return kinds
+
+
+def _givers_on_page(page: Page) -> Iterator[str]:
+    """Name the givers of the whole page."""
     everywhere = {name for one in page.parts for name in one.marked.funders}
-    yield from (f"giver {kind or 'government'} on the page" for kind in everywhere)
-    if any(one.in_scope for other in page.parts for one in other.marked.programmes):
-        yield "programme on the page"
+    for kind in everywhere:
+        yield f"giver {kind or 'government'} on the page"
     if not everywhere:
         yield "no giver on the page"
+
+    if any(one.in_scope for other in page.parts for one in other.marked.programmes):
+        yield "programme on the page"
     if any("OTHER" in names for other in page.parts for names in other.classes):
         yield "other giver on the page"
 
 
 def _figure(page: Page, part: Part, number: int) -> Iterator[str]:
-    """Say how large the sum is, how it is printed, whether it is a total or a part, or is repeated."""
+    """Say how large the sum is, how it is printed, and whether it is a total or is repeated."""
     money = part.marked.money[number]
     yield f"size {len(str(money.pounds))}"
     yield f"qualifier {money.qualifier.value}"
