@@ -12,6 +12,7 @@ IDENTITY := $(shell $(PYTHON) -c '$(WHICH)' 2>/dev/null)
 MADE := .venv/.made-by-$(IDENTITY)
 SERVICE := .venv/.service
 DEVELOPMENT := .venv/.development
+TRAINING := .venv/.training
 
 # Resolved for the lowest Python and for every platform: one version of each package, which all of them take.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version $(LOWEST).0 --fork-strategy fewest \
@@ -44,8 +45,7 @@ accuracy: $(DEVELOPMENT)
 	@$(BIN)/python benchmarks/money_accuracy.py
 
 # Learns syncer/funding/weights.json from tests/corpus/train; needs scikit-learn, which nothing else does.
-train: $(READY)
-	@$(BIN)/python -m pip install -q scikit-learn
+train: $(TRAINING)
 	@PYTHONPATH=. $(BIN)/python tools/train.py
 
 lock: $(DEVELOPMENT)
@@ -72,6 +72,12 @@ $(MADE):
 $(SERVICE): $(MADE) requirements.lock pyproject.toml
 	@echo "Installing what syncer needs into .venv; the first time this takes a minute." >&2
 	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TRAINING): $(MADE) requirements-train.lock pyproject.toml
+	@echo "Installing what learning needs into .venv; the first time this takes a minute or two." >&2
+	@$(PIP) --require-hashes -r requirements-train.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
