@@ -34,8 +34,12 @@ def dev_texts() -> list[LabelledText]:
 def main() -> int:
     """Print the figures; always 0, the promise is a test's (tests/funding/test_prose.py)."""
     print("money in texts kept apart:")
-    for name, value in measure(dev_texts()).row().items():
-        print(f"  {name:22} {value}")
+    score = measure(dev_texts())
+    intervals = score.intervals()
+    for name, value in score.row().items():
+        interval = f"   90 % interval {intervals[name]}" if name in intervals else ""
+        print(f"  {name:22} {value}{interval}")
+
     print("each batch as first read (precision, recall, told or possible):")
     with (CORPUS / "series.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

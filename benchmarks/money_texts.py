@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ _KIND = re.compile(r"^(?:award|allocation|payment) ")
 _OTHER = re.compile(r"^\s*(?:$|partnership |intervention )")
 _TABLE_ROWS = 8
 _LIST_MEMBERS = 3
+_Z_90 = 1.6449
+"""Standard deviations within which nine tenths of a normal distribution lie."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,32 @@ class Score:
             "texts_with_false_sum": str(self.texts_with_false_sum),
             "possibles_a_text": _share(self.possibles, self.texts),
         }
+
+    def intervals(self) -> dict[str, str]:
+        """Return the 90 % intervals of precision, recall and told-or-possible, as printed."""
+        told = self.told_right + self.told_wrong
+        return {
+            "precision": _interval(self.told_right, told),
+            "recall": _interval(self.asked_told, self.asked),
+            "shown": _interval(self.asked_shown, self.asked),
+        }
+
+
+def _interval(part: int, whole: int) -> str:
+    if not whole:
+        return "-"
+    low, high = wilson(part, whole)
+    return f"{low:.3f} to {high:.3f}"
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """Return the 90 % interval of a share (Wilson's): it holds for few texts and for shares near
+    0 and 1, where the plain one leaves the range."""
+    share = part / whole
+    spread = _Z_90**2 / whole
+    middle = share + spread / 2
+    half = _Z_90 * math.sqrt(share * (1 - share) / whole + spread / (4 * whole))
+    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
 
 
 def _shows(one: Statement, label: Label) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.money_accuracy import dev_texts, measure
+from benchmarks.money_texts import wilson
 from syncer.funding import FundingReading, read_funding
 from syncer.model import Statement
 from syncer.register.councils import load_register
@@ -80,3 +81,9 @@ def test_the_opening_documents_are_read_exactly(name: str, shared: Path) -> None
     assert sums(found.told) == OPENING[name]
     hackney = [one for one in found.told if one.councils == ("hackney",)]
     assert [one.money for one in hackney] == ([None] if name == "05.txt" else [])
+
+
+def test_the_interval_of_a_share_is_wilsons_and_stays_within_nothing_and_all() -> None:
+    assert wilson(8, 10) == pytest.approx((0.541, 0.931), abs=0.001)
+    low, high = wilson(10, 10)
+    assert 0.75 < low < 0.80 and high == pytest.approx(1)
