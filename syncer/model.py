@@ -423,9 +423,9 @@ class Observation(HasFields):
 
 @dataclass(frozen=True)
 class Possible:
-    """A sum, or a place in a programme, that a page seems to give to a council and that could not be
-    read for certain (DESIGN §2): what would be observed were it told, the reasons, and how likely it
-    is given (0 to 1; None for a table's row)."""
+    """A sum, or a place in a programme, that a page seems to give to a council and that could not
+    be read for certain (DESIGN §2): what would be observed were it told, the reasons, and how
+    likely it is given (0 to 1; None for a table's row)."""
 
     observation: Observation
     why: tuple[str, ...] = ()

@@ -55,7 +55,10 @@ def report_pdf(provider: Provider, report: Report) -> bytes:
             LEFT,
             744,
             10,
-            "Made by syncer for its demonstration. The facts on the first page are those that Ofsted published on",
+            (
+                "Made by syncer for its demonstration. The facts on the first page are those "
+                "that Ofsted published on"
+            ),
         ),
         (LEFT, 730, 10, f"{_day(report.published)}; the inspectors\u2019 own words are not here."),
     ]

@@ -21,14 +21,20 @@ PAGE = """<!DOCTYPE html>
 """
 ROW = """<li class="search-result">
 <h3 class="search-result__title heading--sub"><a href="/reports/provider/44/{id}">{name}</a></h3>
-<ul class="search-result__provider-info"><li>Category: <strong>Local authority children&#039;s services</strong></li></ul>
-<ul class="search-result__provider-info"><li>Latest report: <strong><time>{latest}</time></strong></li>
+<ul class="search-result__provider-info">
+<li>Category: <strong>Local authority children&#039;s services</strong></li></ul>
+<ul class="search-result__provider-info">
+<li>Latest report: <strong><time>{latest}</time></strong></li>
 <li>URN: <strong>{id}</strong></li></ul>
 </li>"""
-ENTRY = """<li class="timeline__day"><div class="event"><p class="timeline__date"><time>{day}</time></p>
-<span class="event__title heading--sub"><a class="publication-link" href="/files/v1/file/{id}" target="_blank">
-Children&#039;s services inspection <span class="nonvisual">Children&#039;s services inspection, pdf - {day}</span></a>
-<div class="event__metadata"><span class="filetype">PDF</span> &ndash; Published <time pubdate>{day}</time></div></span></div></li>"""
+ENTRY = """<li class="timeline__day"><div class="event">
+<p class="timeline__date"><time>{day}</time></p>
+<span class="event__title heading--sub">
+<a class="publication-link" href="/files/v1/file/{id}" target="_blank">
+Children&#039;s services inspection
+<span class="nonvisual">Children&#039;s services inspection, pdf - {day}</span></a>
+<div class="event__metadata"><span class="filetype">PDF</span>
+&ndash; Published <time pubdate>{day}</time></div></span></div></li>"""
 
 PROVIDER = """<h1 class="heading--title title-block__heading">{name}</h1>
 <p class="heading--main title-block__subheading">URN: {id}</p>
@@ -118,7 +124,10 @@ def list_page(day: dt.date) -> str:
         )
         for p in PROVIDERS
     )
-    body = f'<p class="results-count">{len(PROVIDERS)} results</p><ul class="results-list">\n{rows}\n</ul>'
+    body = (
+        f'<p class="results-count">{len(PROVIDERS)} results</p><ul '
+        f'class="results-list">\n{rows}\n</ul>'
+    )
     return PAGE.format(title="Search results", body=body)
 
 

@@ -177,7 +177,10 @@ def config_for(reports: str, files: str, folder: Path) -> str:
             f"[sites]\nofsted_reports = {json.dumps(reports)}\nofsted_files = {json.dumps(files)}",
             '[fetch]\ndelay_seconds = 0\ncontact = "https://example.org/demonstration"',
             f'[mail]\ntransport = "maildir"\nmaildir = {json.dumps(str(folder / "maildir"))}',
-            f"[sources.ofsted_reports]\ncouncils = {json.dumps([provider.slug for provider in PROVIDERS])}",
+            (
+                f"[sources.ofsted_reports]\ncouncils = "
+                f"{json.dumps([provider.slug for provider in PROVIDERS])}"
+            ),
             *(f"[sources.{name}]\nenabled = false" for name in sources),
             "",
         )

@@ -56,7 +56,8 @@ ITEM_ORDER = ("rating", "intervention", "money", "visit", "council", "payment")
 MAX_LISTED = 8
 NOT_KNOWN = "not known"
 NO_OVERALL = (
-    "You asked for overall effectiveness. Inspections that start on or after 1 April 2026 have no overall judgement, so of these you are "
+    "You asked for overall effectiveness. Inspections that start on or after 1 April 2026 "
+    "have no overall judgement, so of these you are "
     "told every judgement. We say this once."
 )
 
@@ -89,7 +90,10 @@ def correction(
     title = (
         made.subject if made.subject.startswith("Correction: ") else f"Correction: {made.subject}"
     )
-    sorry = f"On {wording.moment(wrong.sent)} we wrote to you: “{wording.one_line(wrong.subject)}”. That was wrong, and we are sorry."
+    sorry = (
+        f"On {wording.moment(wrong.sent)} we wrote to you: "
+        f"“{wording.one_line(wrong.subject)}”. That was wrong, and we are sorry."
+    )
     return replace(
         made,
         kind=MailKind.CORRECTION,
@@ -332,10 +336,18 @@ def _standing_badge(standing: Standing) -> GradeBadge:
 def _welcome_notes(rows: Sequence[Row]) -> tuple[str, ...]:
     words = {cell.word for row in rows for cell in row.chips}
     explained = {
-        "with care": "With care: care leavers were judged together with children in care (inspections before 2023).",
-        "no longer judged": "No longer judged: inspections that start on or after 1 April 2026 have no overall judgement.",
+        "with care": (
+            "With care: care leavers were judged together with children in care "
+            "(inspections before 2023)."
+        ),
+        "no longer judged": (
+            "No longer judged: inspections that start on or after 1 April "
+            "2026 have no overall judgement."
+        ),
         NOT_KNOWN: "Not known: the page that lists this council's reports has not been read.",
-        "not yet read": "Not yet read: a newer report is published, and we have not been able to read it.",
+        "not yet read": (
+            "Not yet read: a newer report is published, and we have not been able to read it."
+        ),
     }
     return tuple(text for word, text in explained.items() if word in words)
 
@@ -414,7 +426,8 @@ def source_dark(subscriber: Subscriber, dark: Freshness, context: DigestContext)
         preheader=told,
         intro=(
             told,
-            "Until it can be read again, hearing nothing from us does not mean that nothing has happened. "
+            "Until it can be read again, hearing nothing from us does not mean that nothing "
+            "has happened. "
             "Whatever is published there meanwhile, we will tell you then.",
         ),
         sources=_sources(context.freshness),
@@ -491,7 +504,10 @@ def test_mail(context: DigestContext) -> Digest:
         heading="It works",
         preheader="A test message; nothing has changed.",
         intro=(
-            f"This is a test, sent on {wording.moment(context.now)}. Nothing has changed; messages arrive, and look like this.",
+            (
+                f"This is a test, sent on {wording.moment(context.now)}. Nothing has changed; "
+                f"messages arrive, and look like this."
+            ),
         ),
         sources=_sources(context.freshness),
         attribution="",

@@ -17,7 +17,8 @@ from syncer.model import Area, InspectionFields, Standing
 from syncer.register.councils import Register
 
 ATTRIBUTION = (
-    "Contains public sector information licensed under the Open Government Licence v3.0 (Ofsted, Department for Education, "
+    "Contains public sector information licensed under the Open Government Licence v3.0 "
+    "(Ofsted, Department for Education, "
     "Ministry of Housing, Communities and Local Government)."
 )
 NOT_THEIRS = "This is not a service of Ofsted or the DfE."
@@ -153,7 +154,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """The items of one council, or of one programme; `anchor` is where the table at the top leads."""
+    """The items of one council, or of one programme; `anchor` is where the table at the top
+    leads."""
 
     heading: str
     subheading: str

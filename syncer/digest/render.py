@@ -138,7 +138,9 @@ def _left_out(whole: Sequence[Group], shown: Sequence[Group]) -> str:
     return note
 
 
-@cache  # compiled templates are nine tenths of the cost of a message; a template that is edited is still noticed (auto_reload)
+# Compiled templates are nine tenths of the cost of a message; a template that is edited is still
+# noticed (auto_reload).
+@cache
 def _environment(templates: Path | None) -> jinja2.Environment:
     folders = [folder for folder in (templates, PACKAGED) if folder is not None]
     return jinja2.Environment(

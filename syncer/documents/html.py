@@ -103,38 +103,56 @@ FURNITURE_ROLES = (
     "menubar",
 )
 FURNITURE_NAMES = re.compile(
-    r"(?:^|[-_])(?:comments?|comment-?list|commentlist|respond|disqus|livefyre|sidebar|side-?bar|widget-?area|related|recommended|"
-    r"most-?(?:read|popular|commented)|more-?(?:from|on|stories|news|like)|read-?(?:more|next)|you-?may-?(?:also-?)?like|trending|"
-    r"nav|navbar|navigation|menu|breadcrumbs?|crumbs?|pagination|pager|skip-?links?|footer|masthead|site-?header|"
-    r"share|sharing|sharedaddy|addthis|social-?(?:share|sharing|links?|media|icons?|buttons?)|follow-?us|"
-    r"newsletter|subscribe|subscription|subscriptions|signup|sign-?up|paywall|membership|promo|promoted|sponsored|"
-    r"advert|adverts|advertisement|advertising|ads?|ad-?slot|banner-?ad|cookies?|cookie-?(?:banner|consent|notice)|gdpr|consent|"
-    r"author-?(?:bio|box|info)|tag-?(?:list|cloud)|tags-?links|feedback|popup|modal|print-?link|visually-?hidden|nonvisual|sr-?only)"
+    r"(?:^|[-_])(?:comments?|comment-?list|commentlist|respond|disqus|livefyre|sidebar"
+    r"|side-?bar|widget-?area|related|recommended|"
+    r"most-?(?:read|popular|commented)|more-?(?:from|on|stories|news|like)|read-?(?:more"
+    r"|next)|you-?may-?(?:also-?)?like|trending|"
+    r"nav|navbar|navigation|menu|breadcrumbs?|crumbs?|pagination|pager|skip-?links?|footer"
+    r"|masthead|site-?header|"
+    r"share|sharing|sharedaddy|addthis|social-?(?:share|sharing|links?|media|icons?"
+    r"|buttons?)|follow-?us|"
+    r"newsletter|subscribe|subscription|subscriptions|signup|sign-?up|paywall|membership"
+    r"|promo|promoted|sponsored|"
+    r"advert|adverts|advertisement|advertising|ads?|ad-?slot|banner-?ad|cookies?"
+    r"|cookie-?(?:banner|consent|notice)|gdpr|consent|"
+    r"author-?(?:bio|box|info)|tag-?(?:list|cloud)|tags-?links|feedback|popup|modal"
+    r"|print-?link|visually-?hidden|nonvisual|sr-?only)"
     r"(?:$|[-_])",
     re.I,
 )
 FURNITURE_HEADINGS = re.compile(
-    r"(?:\d+\s+|reader(?:s['’]?)?\s+|your\s+)?comments?(?:\s*\(?\d+\)?)?|\d+\s+(?:responses?|replies|thoughts? on\b.*)|"
+    r"(?:\d+\s+|reader(?:s['’]?)?\s+|your\s+)?comments?(?:\s*\(?\d+\)?)?|\d+\s+(?:responses?"
+    r"|replies|thoughts? on\b.*)|"
     r"(?:responses?|replies)\s*\(\d+\)|(?:leave|post|add) a (?:reply|comment|response).*|"
     r"have your say|join the (?:discussion|conversation)|"
-    r"related (?:articles?|stories|content|links?|news|posts?|topics?)|most (?:read|popular|commented|viewed)|"
+    r"related (?:articles?|stories|content|links?|news|posts?|topics?)|most (?:read|popular"
+    r"|commented|viewed)|"
     r"latest (?:news|jobs|stories)|more (?:from|on|like|stories|news|articles)\b.*|"
-    r"you (?:may|might) also (?:like|be interested in).*|read (?:next|more)|recommended(?: (?:for you|reading|articles?|stories))?|"
-    r"share this.*|sign up (?:to|for)\b.*|subscribe.*|explore the topic|is this page useful\??|help us improve.*|cookies on .*",
+    r"you (?:may|might) also (?:like|be interested in).*|read (?:next|more)|recommended(?: "
+    r"(?:for you|reading|articles?|stories))?|"
+    r"share this.*|sign up (?:to|for)\b.*|subscribe.*|explore the topic|is this page "
+    r"useful\??|help us improve.*|cookies on .*",
     re.I,
 )
 # "1. sandy beach February 23, 2017 at 10:50 pm #": how blogs head a reader's comment; nothing after
 # the first is the article.
 COMMENT_HEAD = re.compile(
-    r"(?P<number>\d{1,4}[.)] )?.{2,60}\b\w+ \d{1,2},? \d{4} (?:at |[-–] )?\d{1,2}[:.]\d\d ?[ap]m\b\W{0,3}(?P<end>#|reply|says:?)?",
+    (
+        r"(?P<number>\d{1,4}[.)] )?.{2,60}\b\w+ \d{1,2},? \d{4} (?:at |[-–] )?\d{1,2}[:.]\d\d "
+        r"?[ap]m\b\W{0,3}(?P<end>#|reply|says:?)?"
+    ),
     re.I,
 )
 OFFER = re.compile(
-    r"(?:from |only |just )?£\d+(?:\.\d\d)?\s*(?:/|per|a|an)\s*(?:month|year|week|quarter|issue)\.?|"
+    r"(?:from |only |just )?£\d+(?:\.\d\d)?\s*(?:/|per|a|an)\s*(?:month|year|week|quarter"
+    r"|issue)\.?|"
     r"(?:subscribe|sign up|sign in|log ?in|register|join)(?: (?:now|today|here|free|for free))?!?|"
-    r"(?:already a|become a) (?:subscriber|member)\b.*|(?:more from|more on|read more|read next)\b.{0,80}|"
-    r"(?:[\w’']+ ){0,4}(?:digital|print|full|online) (?:membership|subscription)s?|(?:[\w’']+ ){1,3}magazine|"
-    r"(?:latest (?:digital|print) issues|latest online articles|archive of (?:more than )?[\d,]+ articles|digital editions?|"
+    r"(?:already a|become a) (?:subscriber|member)\b.*|(?:more from|more on|read more|read "
+    r"next)\b.{0,80}|"
+    r"(?:[\w’']+ ){0,4}(?:digital|print|full|online) (?:membership|subscription)s?"
+    r"|(?:[\w’']+ ){1,3}magazine|"
+    r"(?:latest (?:digital|print) issues|latest online articles|archive of (?:more than "
+    r")?[\d,]+ articles|digital editions?|"
     r"archive of digital editions|themed supplements|unlimited access\b.*)",
     re.I,
 )
@@ -437,7 +455,8 @@ def _span(cell: Tag, name: str) -> int:
 
 def _published_candidates(soup: BeautifulSoup) -> Iterator[str]:
     for element in soup.select(
-        '[property="article:published_time"], [itemprop="datePublished"], [name="govuk:first-published-at"]'
+        '[property="article:published_time"], [itemprop="datePublished"], '
+        '[name="govuk:first-published-at"]'
     ):
         yield str(element.get("content") or element.get("datetime") or "")
     for script in soup.find_all("script", type="application/ld+json"):

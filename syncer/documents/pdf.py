@@ -27,14 +27,16 @@ if TYPE_CHECKING:
     import pypdfium2
 
 FIRST_PAGES = slice(0, 3)
-HEADER_WITHIN = 1024  # bytes; readers accept a PDF whose header comes this late (ISO 32000-1, annex H.3, note 13)
+# bytes; readers accept a PDF whose header comes this late (ISO 32000-1, annex H.3, note 13)
+HEADER_WITHIN = 1024
 LINE_END_HYPHEN = (
     "\ufffe\u0002\u00ad"  # what pdfium gives for the hyphen of a word broken over two lines
 )
 LIGATURES = "\ufb00-\ufb06"
 INVISIBLE = "\u200b-\u200d\u2060\ufeff"
 ODD = re.compile(f"[{LINE_END_HYPHEN}{LIGATURES}{INVISIBLE}]")
-TIGHT = 0.08  # of a line's height: a narrower gap is not a space but a digit set a little apart ("1 9 June")
+# of a line's height: a narrower gap is not a space but a digit set a little apart ("1 9 June")
+TIGHT = 0.08
 
 Box = tuple[float, float, float, float]
 RawWord = tuple[str, float, float, float, float]

@@ -1,11 +1,12 @@
 """Every document is read in a child process, which may hang, crash or grow without harm to ours.
 
-    reader.call(function, data, …):   start the child if there is none → send → wait → result, or a named error
+    reader.call(function, data, …):   start the child if there is none → send → wait → result,
+                                      or a named error
 
 The function is any function of a module; it runs in the child (child.py) within one budget of CPU
 time and memory, whatever kind of document it reads. One child serves one `DocumentReader`: it is
-started at the first document and kept, since a start costs more than most documents do. One that has
-read a large document ends after it, so that the next begins with its memory empty.
+started at the first document and kept, since a start costs more than most documents do. One that
+has read a large document ends after it, so that the next begins with its memory empty.
 
 Three ends are told apart: the document's fault (over the budget, crashes the reader), our own
 shortage of memory, file handles or processes, and being told to stop.

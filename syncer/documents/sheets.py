@@ -80,8 +80,8 @@ def sheet(name: str, numbered: Iterable[tuple[int, list[str]]]) -> Sheet:
 
 
 def _flat(row: list[str], once: dict[str, str]) -> list[str]:
-    """Return the row's cells, each in one line, without the empty ones at its end. `once` holds each
-    text once: in a large file most cells repeat another."""
+    """Return the row's cells, each in one line, without the empty ones at its end. `once` holds
+    each text once: in a large file most cells repeat another."""
     flat = []
     for cell in row:
         text = " ".join(cell.split())
@@ -107,8 +107,8 @@ def _csv(data: bytes, name: str, what: str) -> Sheet:
 
 
 def _numbered(parsed: Iterable[list[str]], what: str) -> Iterator[tuple[int, list[str]]]:
-    """Pass the rows on with their numbers from 1. Raises NotASpreadsheet at a quotation mark that is
-    never closed."""
+    """Pass the rows on with their numbers from 1. Raises NotASpreadsheet at a quotation mark that
+    is never closed."""
     for number, row in enumerate(parsed, 1):
         if any(cell.count("\n") > MOST_LINES_IN_A_CELL for cell in row):
             raise NotASpreadsheet(

@@ -16,14 +16,19 @@ HARDLY_ANY_TEXT = 400
 
 # Only in the pages of the checks themselves: Cloudflare, PerimeterX, DataDome, AWS WAF.
 MARKS = re.compile(
-    r"_cf_chl_opt|cf-chl-|cf_chl_|id=[\"']px-captcha|captcha-delivery\.com/captcha|awswafcookiedomainlist|awswafintegration",
+    (
+        r"_cf_chl_opt|cf-chl-|cf_chl_|id=[\"']px-captcha|captcha-delivery\.com/captcha"
+        r"|awswafcookiedomainlist|awswafintegration"
+    ),
     re.I,
 )
 # What the checks say, in the title, a heading or the text of a page without an article.
 WORDS = re.compile(
     r"^just a moment\b|\bchecking your browser\b|\bchecking if the site connection is secure"
-    r"|\benable javascript and cookies to continue|\bverif(?:y|ying) (?:that )?you are (?:a )?(?:human|not a (?:ro)?bot)"
-    r"|\bare you a (?:human|robot)\b|\bpardon our interruption|\battention required!|\bddos protection by\b"
+    r"|\benable javascript and cookies to continue|\bverif(?:y|ying) (?:that )?you are (?:a "
+    r")?(?:human|not a (?:ro)?bot)"
+    r"|\bare you a (?:human|robot)\b|\bpardon our interruption|\battention required!|\bddos "
+    r"protection by\b"
     r"|\bunusual traffic from your\b|\bprove (?:that )?you(?:'re| are) (?:a )?human",
     re.I | re.M,
 )

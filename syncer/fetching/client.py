@@ -2,7 +2,8 @@
 
     get(url):   for each hop:    host configured? → robots.txt? → ask → redirect, or:
                 200 → snapshot → Response      304 → Response without a body      else a named error
-    ask:        up to `tries` times:   wait for the host's turn → send → read whole, bounded in bytes and seconds
+    ask:        up to `tries` times:   wait for the host's turn → send → read whole,
+                bounded in bytes and seconds
 
 Retries are not left to urllib3: each try has to wait for its turn at the host, and a body cut short
 has to count as a failure.

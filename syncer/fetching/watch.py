@@ -1,8 +1,8 @@
 """Bounds a whole HTTP answer: status line, headers, every `100 Continue`, chunk extensions, body.
 
-The time limit of `requests` and urllib3 is one between two bytes: a server that sends a byte now and
-then holds a reader for ever. Here every read from the socket looks at the clock of the exchange, at
-what has come so far, and at whether we were told to stop.
+The time limit of `requests` and urllib3 is one between two bytes: a server that sends a byte now
+and then holds a reader for ever. Here every read from the socket looks at the clock of the
+exchange, at what has come so far, and at whether we were told to stop.
 """
 
 from __future__ import annotations

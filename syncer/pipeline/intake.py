@@ -116,8 +116,8 @@ def _other_owner(store: Store, source: str, page: Page, said: Observation) -> st
 
 
 def record_observation(store: Store, run: Run, said: Observation) -> tuple[int, ...]:
-    """Record one thing more that a page says, as the operator has read it, and return the ids of the
-    events that follow. Its entry has been noted before. Call inside `writing()`."""
+    """Record one thing more that a page says, as the operator has read it, and return the ids of
+    the events that follow. Its entry has been noted before. Call inside `writing()`."""
     page = Page(said.page, said.url, b"", said.sha256)
     touched, fresh = _observe(store, run, page, Reading(observations=(said,)))
     return _reconcile(store, run, touched, fresh)[1]

@@ -1,4 +1,5 @@
-"""What a page seems to say of money: kept, accepted as an award, or rejected (DESIGN §2, Possible)."""
+"""What a page seems to say of money: kept, accepted as an award, or rejected (DESIGN §2,
+Possible)."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ def record(
     source_since: dt.datetime | None,
     now: dt.datetime,
 ) -> None:
-    """Keep what a good read of a page seems to say. The rules on baseline and old news (DESIGN §6.1,
-    §6.4) decide whether readers may see it. Call inside `writing()`."""
+    """Keep what a good read of a page seems to say. The rules on baseline and old news (DESIGN
+    §6.1, §6.4) decide whether readers may see it. Call inside `writing()`."""
     first_seen = FirstSeen(now, page_before, source_since)
     found = []
     for possible in reading.possibles:
@@ -44,8 +45,9 @@ def record(
 
 
 def with_accepted(store: Store, source: str, page: Page, reading: Reading) -> Reading:
-    """Return the reading with what the operator has accepted of this page, as long as the page still
-    says it. What the reader tells by itself now needs no accepting: one thing is told once."""
+    """Return the reading with what the operator has accepted of this page, as long as the page
+    still says it. What the reader tells by itself now needs no accepting: one thing is told
+    once."""
     said = _still_said(store, source, page, reading)
     entries = [_entry(page, each) for each in said]
     return replace(
@@ -84,7 +86,8 @@ def _entry(page: Page, said: Observation) -> Entry:
 
 
 def _told_by_now(possible: Possible, told: Sequence[Observation]) -> Observation | None:
-    """What the same page tells of the same councils and a sum that may be the same; None: nothing."""
+    """What the same page tells of the same councils and a sum that may be the same; None:
+    nothing."""
     seems = possible.observation
     for each in told:
         if each.record is not seems.record:
@@ -112,7 +115,8 @@ def _as_record(possible: Possible, now: dt.datetime) -> Record:
 
 
 def open_possible(store: Store, number: int) -> Kept:
-    """Return the possible with that number. Raises NotOpen where there is none, or it is settled."""
+    """Return the possible with that number. Raises NotOpen where there is none, or it is
+    settled."""
     kept = store_of.get(store, number)
     if kept is None:
         message = f"there is no possible with the number {number}"
@@ -132,8 +136,8 @@ def reject(store: Store, number: int, now: dt.datetime) -> None:
 
 
 def note_accepted(store: Store, number: int, now: dt.datetime) -> Observation:
-    """Note that it is an award, and return what is observed now. It counts as seen when it was first
-    seen: what was old news then makes no news. Raises NotOpen. Call inside `writing()`."""
+    """Note that it is an award, and return what is observed now. It counts as seen when it was
+    first seen: what was old news then makes no news. Raises NotOpen. Call inside `writing()`."""
     kept = open_possible(store, number)
     said = kept.possible.observation
 

@@ -162,9 +162,9 @@ def may_be_one(a: Observation | Record, b: Observation | Record) -> bool:
         return False
     if (one.determination and two.determination) or one.low is None or two.low is None:
         return False
-    if one.programme and two.programme and one.programme != two.programme:
-        if not _programmes_akin(a, b):
-            return False
+    differ = one.programme and two.programme and one.programme != two.programme
+    if differ and not _programmes_akin(a, b):
+        return False
     if not ranges_meet(one, two) or periods_exclude(one, two):
         return False
     return _announced_together(a, b)

@@ -18,7 +18,10 @@ BARE_COVER = 100  # words: a first page with fewer may be an envelope for the re
 _TITLES: tuple[tuple[str, FileKind, Framework | None], ...] = (
     (r"(?:annual )?(?:unannounced )?inspection of contact", FileKind.OTHER, None),
     (
-        r"(?:joint )?(?:local )?area (?:send|special educational needs)\b[^.]{0,60}\b(?:inspection|re-?visit)",
+        (
+            r"(?:joint )?(?:local )?area (?:send|special educational "
+            r"needs)\b[^.]{0,60}\b(?:inspection|re-?visit)"
+        ),
         FileKind.SEND,
         None,
     ),
@@ -48,12 +51,18 @@ _TITLES: tuple[tuple[str, FileKind, Framework | None], ...] = (
         Framework.PRE_SIF,
     ),
     (
-        r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?:.s (?:social care )?services| first)",
+        (
+            r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?:.s (?:social care "
+            r")?services| first)"
+        ),
         FileKind.INSPECTION,
         None,
     ),
     (
-        r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?: and|.s) (?:\w+ )?(?:services|trust)",
+        (
+            r"(?:re-?)?inspection of (?:[\w’'&,.-]+ ){0,12}children(?: and|.s) (?:\w+ "
+            r")?(?:services|trust)"
+        ),
         FileKind.INSPECTION,
         None,
     ),
@@ -66,14 +75,21 @@ _TITLES: tuple[tuple[str, FileKind, Framework | None], ...] = (
 _OPENINGS: tuple[tuple[str, FileKind], ...] = (
     (r"this letter summarises the findings of the (?:\w+ )?focused visit", FileKind.FOCUSED_VISIT),
     (
-        r"(?:findings|report) of the (?:\w+ )?monitoring visit|following the (?:\w+ )?monitoring visit",
+        (
+            r"(?:findings|report) of the (?:\w+ )?monitoring visit|following the (?:\w+ "
+            r")?monitoring visit"
+        ),
         FileKind.MONITORING_VISIT,
     ),
     (r"findings of the joint targeted area inspection", FileKind.JTAI),
 )
-_DATES_LABEL = r"(?:^|\n)\s*(?:(?:inspection|visit|review|fieldwork) ?dates?|dates? of (?:the )?(?:inspection|visit|review))\s*:?\s*"
+_DATES_LABEL = (
+    r"(?:^|\n)\s*(?:(?:inspection|visit|review|fieldwork) ?dates?|dates? of "
+    r"(?:the )?(?:inspection|visit|review))\s*:?\s*"
+)
 _DATES_PROSE = (
-    r"(?:\bbetween|(?:took place|was (?:carried out|conducted|undertaken)|\bvisited|\bvisit(?: to| of)?\b[^.]{0,90}?|"
+    r"(?:\bbetween|(?:took place|was (?:carried out|conducted|undertaken)|\bvisited"
+    r"|\bvisit(?: to| of)?\b[^.]{0,90}?|"
     r"\binspection\b[^.]{0,60}?)\s+(?:from|between|on|over))\s+(?=(?:[a-z]+day,? )?\d)"
 )
 _LEAD_LABEL = re.compile(r"^(?:joint )?(?:lead|reporting) inspectors?\b\s*:?\s*", re.I)

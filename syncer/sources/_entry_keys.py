@@ -68,8 +68,8 @@ def _among_equals(
 def _retitled(
     places: Iterable[int], statements: Sequence[Statement], left: Before
 ) -> dict[int, str]:
-    """Give a statement under another programme the key of the one line left with its kind, councils,
-    period and figure."""
+    """Give a statement under another programme the key of the one line left with its kind,
+    councils, period and figure."""
     found: dict[int, str] = {}
     taken: set[str] = set()
     for place in places:

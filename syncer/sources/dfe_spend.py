@@ -154,10 +154,16 @@ def _observations(payments: Sequence[PaymentRow], page: Page) -> Iterator[Observ
     """The payments, published with their file: a month or two after they were paid."""
     published, seen = dt.date.fromisoformat(str(page.notes["published"])), Counter[str]()
     for payment in payments:
-        name = f"{payment.council} {payment.paid} {payment.transaction or payment.area} {payment.pounds}"
+        name = (
+            f"{payment.council} {payment.paid} {payment.transaction or payment.area} "
+            f"{payment.pounds}"
+        )
         seen[name] += 1
         fields = _fields(payment)
-        quote = f"{payment.paid:%d/%m/%Y} | {payment.area} | {payment.description} | {payment.supplier} | {payment.pounds}"
+        quote = (
+            f"{payment.paid:%d/%m/%Y} | {payment.area} | {payment.description} | "
+            f"{payment.supplier} | {payment.pounds}"
+        )
         evidence = dict.fromkeys(
             (*fields.said(), "quote"), Evidence(page.sha256, quote, None, f"row {payment.row}")
         )
@@ -201,7 +207,10 @@ def _as_one(problems: Sequence[Problem], page: Page) -> tuple[Problem, ...]:
         return ()
     named = "; ".join(p.message for p in problems[:MAX_LISTED])
     more = f"; and {len(problems) - MAX_LISTED} more" if len(problems) > MAX_LISTED else ""
-    hint = "If one is a council, add its name with [councils] register, then read again with `syncer sync --full`."
+    hint = (
+        "If one is a council, add its name with [councils] register, then read again "
+        "with `syncer sync --full`."
+    )
     return (
         Problem(
             "UnmatchedRows",

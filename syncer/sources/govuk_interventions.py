@@ -48,12 +48,18 @@ INSTRUMENT = re.compile(
 )
 ADDRESSED = re.compile(r"\b(?:to|for|in|at)\s+(?:the\s+)?(?P<council>[^:,(–]+)", re.I)
 MONTH = re.compile(
-    rf"[:,]?\s*(?:\b(?:dated|issued|in|on)\s+)?(?:\d{{1,2}}\s+)?(?:{'|'.join(MONTHS)})\s+20\d\d\s*$",
+    (
+        rf"[:,]?\s*(?:\b(?:dated|issued|in"
+        rf"|on)\s+)?(?:\d{{1,2}}\s+)?(?:{'|'.join(MONTHS)})\s+20\d\d\s*$"
+    ),
     re.I,
 )
 OURS = re.compile(r"children|SEND\b|special educational|council|borough|authority", re.I)
 OF_SCHOOLS = re.compile(
-    r"\b(?:academ(?:y|ies)|schools?|colleges?|sixth form|universit(?:y|ies)|nurser(?:y|ies)|trust funding)\b",
+    (
+        r"\b(?:academ(?:y|ies)|schools?|colleges?|sixth form|universit(?:y|ies)|nurser(?:y|ies)"
+        r"|trust funding)\b"
+    ),
     re.I,
 )
 DAY = r"(?P<day>\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]+\s+20\d\d)"
@@ -62,7 +68,10 @@ REPLACES = re.compile(
     r"\b(?i:direction|notice)\b[^.;]{0,60}?\b" + DAY
 )
 LIFTED = re.compile(
-    r"\b(?:lifted|revoked|closed|ended|withdrawn|discharged|no longer (?:in force|appl(?:y|ies)|subject))\b",
+    (
+        r"\b(?:lifted|revoked|closed|ended|withdrawn|discharged|no longer (?:in force|appl(?:y"
+        r"|ies)|subject))\b"
+    ),
     re.I,
 )
 REVISED = re.compile(

@@ -211,7 +211,8 @@ def _show(store: Store, event: Event, value: str) -> None:
         return
     store.run(
         """UPDATE records SET fields = json_set(fields, '$.' || :area,
-             CASE json_type(fields, '$.' || :area) WHEN 'integer' THEN CAST(:value AS INTEGER) ELSE :value END) WHERE id = :record""",
+             CASE json_type(fields, '$.' || :area) WHEN 'integer' THEN CAST(:value AS INTEGER)
+             ELSE :value END) WHERE id = :record""",
         {"area": event.area, "value": value, "record": event.record_id},
     )
 
@@ -233,7 +234,10 @@ def release(store: Store, event: Event) -> int:
 def _still_said(store: Store, event: Event) -> bool:
     """Whether an observation of the record still has the event's new value (where it was taken
     away: whether none has the field)."""
-    sql = "SELECT json_extract(fields, '$.' || ?) AS said FROM observations WHERE record_id = ? AND unread = 0"
+    sql = (
+        "SELECT json_extract(fields, '$.' || ?) AS said FROM observations WHERE record_id "
+        "= ? AND unread = 0"
+    )
     said = [
         str(row["said"])
         for row in store.rows(sql, (event.area, event.record_id))
@@ -277,7 +281,8 @@ def listing(
     params: list[Any] = ["held" if held else "open"]
     if wanted := list(councils):
         where.append(
-            "e.id IN (SELECT event FROM event_councils WHERE council IN (SELECT value FROM json_each(?)))"
+            "e.id IN (SELECT event FROM event_councils WHERE council IN (SELECT value FROM "
+            "json_each(?)))"
         )
         params.append(as_json(wanted))
     if since:

@@ -30,7 +30,8 @@ def last_runs(store: Store, now: dt.datetime | None = None) -> dict[str, dict[st
                         FROM past LEFT JOIN ended USING (id) GROUP BY past.source)
            SELECT r.*, g.last_good,
                (SELECT min(started) FROM past f
-                WHERE f.source = r.source AND f.started > coalesce(g.last_good, '')) AS failing_since
+                WHERE f.source = r.source AND f.started > coalesce(g.last_good, '')) AS
+                failing_since
            FROM past r JOIN good g ON g.source = r.source
            WHERE r.id IN (SELECT id FROM last) ORDER BY r.source""",
         {"until": until, "long_ago": long_ago},
@@ -55,6 +56,7 @@ def held_by_source(store: Store) -> dict[str, int]:
 def bytes_of_record(store: Store, record: int) -> str:
     """The SHA-256 of the bytes a record was read from, by its own source where that archived some;
     empty where none were."""
-    sql = """SELECT o.sha256 FROM observations o JOIN records r ON r.id = o.record_id WHERE r.id = ? AND o.sha256 <> ''
+    sql = """SELECT o.sha256 FROM observations o JOIN records r ON r.id = o.record_id WHERE
+             r.id = ? AND o.sha256 <> ''
              ORDER BY o.source = r.source DESC, o.id DESC"""
     return str(store.value(sql, (record,)) or "")

@@ -101,7 +101,10 @@ def drop_observations(store: Store, source: str, page: str, keys: Iterable[str])
     left = set()
     for key in keys:
         found = store.rows(
-            "DELETE FROM observations WHERE source = ? AND page = ? AND key = ? RETURNING record_id",
+            (
+                "DELETE FROM observations WHERE source = ? AND page = ? AND key = ? RETURNING "
+                "record_id"
+            ),
             (source, page, key),
         )
         left |= {row["record_id"] for row in found if row["record_id"]}
@@ -119,16 +122,21 @@ def around(store: Store, councils: Iterable[str], record_kinds: Iterable[str]) -
     """All that is known of these councils, of these kinds of record."""
     wanted, kinds = as_json(sorted(set(councils))), as_json(sorted(set(record_kinds)))
     rows = store.rows(
-        """SELECT * FROM observations WHERE record IN (SELECT value FROM json_each(:kinds)) AND EXISTS (
-             SELECT 1 FROM json_each(observations.councils) c WHERE c.value IN (SELECT value FROM json_each(:wanted)))""",
+        """SELECT * FROM observations WHERE record IN (SELECT value FROM json_each(:kinds)) AND
+           EXISTS (
+             SELECT 1 FROM json_each(observations.councils) c WHERE c.value IN (SELECT value
+             FROM json_each(:wanted)))""",
         {"wanted": wanted, "kinds": kinds},
     )
     observations = tuple(observation_of(row) for row in rows)
     belongs = {row["id"]: row["record_id"] for row in rows if row["record_id"]}
-    records = store.rows(  # by council, and by observation: a record whose council was wrong stands under another one
-        """SELECT * FROM records WHERE merged_into IS NULL AND (id IN (SELECT value FROM json_each(:ids)) OR
+    # By council, and by observation: a record whose council was wrong stands under another one.
+    records = store.rows(
+        """SELECT * FROM records WHERE merged_into IS NULL AND (id IN (SELECT value FROM
+           json_each(:ids)) OR
              record IN (SELECT value FROM json_each(:kinds)) AND id IN (
-             SELECT record_id FROM record_councils WHERE council IN (SELECT value FROM json_each(:wanted))))""",
+             SELECT record_id FROM record_councils WHERE council IN (SELECT value FROM
+             json_each(:wanted))))""",
         {"wanted": wanted, "kinds": kinds, "ids": as_json(sorted(set(belongs.values())))},
     )
     return Around(observations, belongs, {row["id"]: record_of(row) for row in records})
@@ -232,8 +240,10 @@ def records(
     """The records of these kinds, of these councils (none named: of all), without those that are
     held back."""
     rows = store.rows(
-        """SELECT * FROM records r WHERE merged_into IS NULL AND record IN (SELECT value FROM json_each(:kinds)) AND (held = 0 OR :held)
-           AND (:all OR id IN (SELECT record_id FROM record_councils WHERE council IN (SELECT value FROM json_each(:councils))))
+        """SELECT * FROM records r WHERE merged_into IS NULL AND record IN (SELECT value FROM
+           json_each(:kinds)) AND (held = 0 OR :held)
+           AND (:all OR id IN (SELECT record_id FROM record_councils WHERE council IN (SELECT
+           value FROM json_each(:councils))))
            ORDER BY published, id""",
         {
             "kinds": as_json(list(kinds)),
@@ -252,7 +262,10 @@ def as_known_on(store: Store, found: Iterable[Record], moment: dt.datetime) -> l
     for record in found:
         if record.first_seen > moment:
             continue
-        sql = "SELECT field, value FROM history WHERE record_id = ? AND known_from <= ? ORDER BY known_from, rowid"
+        sql = (
+            "SELECT field, value FROM history WHERE record_id = ? AND known_from <= ? "
+            "ORDER BY known_from, rowid"
+        )
         rows = store.rows(sql, (record.id, as_text(moment)))
         values = {row["field"]: json.loads(row["value"] or "null") for row in rows}
         fields = fields_of(record.record, values)
@@ -304,7 +317,8 @@ def save_conflicts(store: Store, record: int, found: Iterable[Conflict], now: dt
 def conflicts(store: Store) -> list[dict[str, Any]]:
     """Every contradiction, with the councils and day of its record, oldest first."""
     return store.rows(
-        """SELECT c.*, r.record, r.councils, r.published, r.url, r.fields FROM conflicts c JOIN records r ON r.id = c.record_id
+        """SELECT c.*, r.record, r.councils, r.published, r.url, r.fields FROM conflicts c JOIN
+           records r ON r.id = c.record_id
            ORDER BY c.since, c.record_id, c.field"""
     )
 

@@ -44,8 +44,8 @@ NOT_CERTAIN = (
     "Lambeth Council opens three family hubs",
     "Sandwell MBC's children's trust",
 )
-"""Beginnings of texts of which the reader is not certain: it may show as possible what they give, or
-be silent, and tells nothing that they do not give."""
+"""Beginnings of texts of which the reader is not certain: it may show as possible what they give,
+or be silent, and tells nothing that they do not give."""
 
 
 def is_certain(text: str) -> bool:

@@ -1,4 +1,5 @@
-"""What names people or is a secret is for the account that runs syncer alone, whatever the umask."""
+"""What names people or is a secret is for the account that runs syncer alone, whatever the
+umask."""
 
 from __future__ import annotations
 

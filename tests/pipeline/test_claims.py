@@ -1,5 +1,5 @@
-"""Nothing is claimed that nobody looked at (DESIGN §6.10): welcomes, silence and digests, through the
-command line, on a store that reads real pages."""
+"""Nothing is claimed that nobody looked at (DESIGN §6.10): welcomes, silence and digests, through
+the command line, on a store that reads real pages."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_a_page_that_cannot_be_read_for_three_days_is_told_to_its_council_s_foll
     dark = [subject for kind, subject in written(world) if kind == "source_dark"]
     assert len(dark) == 1
     assert dark[0].startswith("Ofsted inspection reports: the page of Leeds cannot be read since")
-    assert "Whatever is published meanwhile will be told" in last_text(world)
+    assert "Whatever is published there meanwhile, we will tell you then" in last_text(world)
 
 
 def sync_as_served(world: SmallWorld) -> None:

@@ -1,4 +1,5 @@
-"""Who is owed what, from plain facts: no store, no clock, no file (DESIGN §6.2, §6.8, §6.10, §7)."""
+"""Who is owed what, from plain facts: no store, no clock, no file (DESIGN §6.2, §6.8, §6.10,
+§7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a page seems to say of money and could not be read for certain: kept, shown once, settled."""
+"""What a page seems to say of money and could not be read for certain: kept, shown once,
+settled."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""A clock that was wrong for a while costs nothing once it is right (DESIGN §6.12): what was written,
-claimed, considered or refused meanwhile is sent, told and tried as if it had been right."""
+"""A clock that was wrong for a while costs nothing once it is right (DESIGN §6.12): what was
+written, claimed, considered or refused meanwhile is sent, told and tried as if it had been
+right."""
 
 from __future__ import annotations
 

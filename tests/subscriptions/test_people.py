@@ -191,7 +191,8 @@ def test_a_filter_on_one_ended_council_never_becomes_a_filter_on_none(store: Sto
 
 
 def reply_to(link: str) -> str:
-    """The subject that comes back when a person presses the link, and their mail program answers."""
+    """The subject that comes back when a person presses the link, and their mail program
+    answers."""
     return "Re: " + parse_qs(urlsplit(link).query)["subject"][0]
 
 

@@ -33,8 +33,8 @@ MAX_LISTED = 5
 
 
 def search(context: SourceContext, **parameters: str | list[str]) -> Iterator[Found]:
-    """Yield every result of a search, newest first; rows that cannot be read are one problem. Raises
-    FetchError, or PageRedesigned when the answer has another form."""
+    """Yield every result of a search, newest first; rows that cannot be read are one problem.
+    Raises FetchError, or PageRedesigned when the answer has another form."""
     address = context.sites["govuk"][0] + SEARCH
     odd: list[str] = []
     for page in range(MOST_PAGES):

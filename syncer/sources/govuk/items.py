@@ -267,8 +267,8 @@ def read_item(data: bytes, base: str, url: str, sha256: str) -> Item | Redirect:
 
 
 def read_text(data: bytes, url: str) -> PageText:
-    """Return what a content item says, from a file of it: its summary, and its text. Raises Gone and
-    PageRedesigned."""
+    """Return what a content item says, from a file of it: its summary, and its text. Raises Gone
+    and PageRedesigned."""
     answer = read_json(data, url)
     _check_there(answer, url)
     page = _checked(_Page, answer, url)

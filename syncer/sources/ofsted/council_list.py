@@ -19,7 +19,10 @@ from syncer.model import Council
 from syncer.sources import SourceContext
 from syncer.sources.ofsted.pages import ListPage, ListRow, read_list
 
-LIST = "/search?q=&location=&lat=&lon=&radius=&level_1_types=3&level_2_types%5B%5D=12&start={start}&rows={rows}"
+LIST = (
+    "/search?q=&location=&lat=&lon=&radius=&level_1_types=3&level_2_types%5B%5D=12"
+    "&start={start}&rows={rows}"
+)
 ROWS = 100
 MOST_PAGES = 20
 EITHER_FORM = dt.timedelta(days=180)
