@@ -9,15 +9,13 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from syncer.errors import DocumentError, FetchError, ImpossibleDate, OutOfResources, PageError
+from syncer.errors import ImpossibleDate
 from syncer.reading import KnownPage, Page
 from syncer.sources import SourceContext
 
 WEEK = 7
 YOUNG = dt.timedelta(days=730)
 CLOCKS_DIFFER = dt.timedelta(days=2)
-BAD_PAGE = (FetchError, PageError, DocumentError, OutOfResources)
-"""What can be wrong with one page while the others are read."""
 
 
 def check_not_future(day: dt.date | None, where: str, today: dt.date) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
-from syncer.errors import DocumentError, EmptyPage, PageError, Unreachable
+from syncer.errors import DocumentError, EmptyPage, PageError, StoreError, Unreachable
 from syncer.funding import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
@@ -26,7 +26,7 @@ from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import reading, unread, version
-from syncer.sources._pages import BAD_PAGE, is_due
+from syncer.sources._pages import is_due
 
 NAME = "council_papers"
 TITLE = "Council papers"
@@ -47,7 +47,9 @@ def fetch(context: SourceContext) -> Iterator[Page]:
         try:
             answer = context.client.get(address)
             page = _page(address, answer.data, answer.sha256, context)
-        except BAD_PAGE as error:
+        except StoreError:
+            raise
+        except Exception as error:
             context.fail(error, address)
             continue
         yield page
@@ -94,7 +96,9 @@ def _from_files(context: SourceContext) -> Iterator[Page]:
             continue
         try:
             page = _page(file.as_uri(), data, context.client.snapshots.keep(data), context)
-        except BAD_PAGE as error:
+        except StoreError:
+            raise
+        except Exception as error:
             context.fail(error, file.as_uri())
             continue
         known = context.memory.page(page.key)

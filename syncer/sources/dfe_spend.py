@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from syncer.documents import sheets
-from syncer.errors import DocumentError
+from syncer.errors import DocumentError, StoreError
 from syncer.funding.payments import PaymentRow, read_spend
 from syncer.model import (
     Evidence,
@@ -32,7 +32,7 @@ from syncer.reading import Entry, Page, Reading
 from syncer.register.councils import Register
 from syncer.sources import SourceContext
 from syncer.sources._funding import ROWS, unread, version
-from syncer.sources._pages import BAD_PAGE, address, is_due
+from syncer.sources._pages import address, is_due
 from syncer.sources.govuk.content import content, search
 from syncer.sources.govuk.items import Attachment, Found, Item
 from syncer.sources.govuk.pages import attached, download, failed
@@ -67,7 +67,9 @@ def fetch(context: SourceContext) -> Iterator[Page]:
     for row in due:
         try:
             yield from _year(row, context)
-        except BAD_PAGE as error:
+        except StoreError:
+            raise
+        except Exception as error:
             context.fail(error, address(row.path, context))
             continue
         context.succeed(address(row.path, context))

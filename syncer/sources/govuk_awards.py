@@ -21,6 +21,7 @@ from syncer.errors import (
     EmptyPage,
     Gone,
     PageError,
+    StoreError,
     UnclearGiver,
     UnreadableTable,
 )
@@ -33,7 +34,7 @@ from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import ROWS, as_before, reading, row_problems, unread, version
-from syncer.sources._pages import BAD_PAGE, address, repeated, taken_back
+from syncer.sources._pages import address, repeated, taken_back
 from syncer.sources.govuk.content import content, search
 from syncer.sources.govuk.items import FUNDERS, Attachment, Item
 from syncer.sources.govuk.pages import (
@@ -83,7 +84,9 @@ def fetch(context: SourceContext) -> Iterator[Page]:
         seen = found[path].changed.isoformat() if path in found else ""
         try:
             yield from _document(path, seen, context)
-        except BAD_PAGE as error:
+        except StoreError:
+            raise
+        except Exception as error:
             context.fail(error, address(path, context))
             continue
         context.succeed(address(path, context))

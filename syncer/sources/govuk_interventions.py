@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from syncer.documents import html
-from syncer.errors import CouncilError, Gone
+from syncer.errors import CouncilError, Gone, StoreError
 from syncer.model import (
     Evidence,
     FundingKind,
@@ -31,7 +31,7 @@ from syncer.quantities.dates import MONTHS, day_of
 from syncer.reading import Page, Reading
 from syncer.sources import SourceContext
 from syncer.sources._funding import as_before, entries, version
-from syncer.sources._pages import BAD_PAGE, address, taken_back
+from syncer.sources._pages import address, taken_back
 from syncer.sources.govuk.content import content, search
 from syncer.sources.govuk.items import Item
 from syncer.sources.govuk.pages import due, edited_on, since
@@ -98,7 +98,9 @@ def fetch(context: SourceContext) -> Iterator[Page]:
         except Gone:
             yield from taken_back(path, context, PARSER)
             continue
-        except BAD_PAGE as error:
+        except StoreError:
+            raise
+        except Exception as error:
             context.fail(error, address(path, context))
             continue
         context.succeed(address(path, context))

@@ -29,7 +29,6 @@ from syncer.errors import (
     FetchError,
     Gone,
     PageRedesigned,
-    SyncerError,
     WrongCouncil,
 )
 from syncer.model import (
@@ -46,7 +45,7 @@ from syncer.model import (
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
 from syncer.reports.improvements import ListName
 from syncer.reports.paper import ReportReading
-from syncer.sources import SourceContext
+from syncer.sources import SourceContext, problem_of
 from syncer.sources.ofsted.council_list import Provider, listed
 from syncer.sources.ofsted.pages import ProviderPage, ReportLink, kind_of, read_provider
 
@@ -83,7 +82,7 @@ def fetch(context: SourceContext) -> Iterator[Page]:
     for provider in due:
         try:
             yield _page(provider, context)
-        except SyncerError as error:
+        except Exception as error:
             if not provider.council.open_on(context.today) and isinstance(error, FetchError):
                 continue  # an ended council's page may be taken down any day
             context.fail(error, provider.address, provider.council.slug)
@@ -229,12 +228,8 @@ def _file(
         ):
             return File(link.file_id, url, known.sha256, unchanged=True, asked=False)
         return _asked(link.file_id, url, known, context)
-    except SyncerError as error:
-        return File(
-            link.file_id,
-            url,
-            problem=Problem(error.name, str(error), url, error.hint, provider.council.slug),
-        )
+    except Exception as error:
+        return File(link.file_id, url, problem=problem_of(error, url, provider.council.slug))
 
 
 def _asked(key: str, url: str, known: KnownEntry | None, context: SourceContext) -> File:
@@ -275,8 +270,8 @@ def _observe(
         return replace(so_far, withdrawn=so_far.withdrawn and not file.asked), []
     try:
         reading = context.documents.call(read_pdf, file.data)
-    except SyncerError as error:
-        return so_far, [Problem(error.name, str(error), file.url, error.hint, page.council)]
+    except Exception as error:
+        return so_far, [problem_of(error, file.url, page.council)]
     problems = [replace(p, url=file.url, council=page.council) for p in reading.problems]
     if problems and reading.kind is FileKind.INSPECTION:
         return so_far, problems

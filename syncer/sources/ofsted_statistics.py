@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 
 from syncer.documents import sheets
 from syncer.documents.sheets import Sheet
-from syncer.errors import CouncilError, SyncerError, UnreadableTable
+from syncer.errors import CouncilError, UnreadableTable
 from syncer.model import (
     Area,
     Evidence,
@@ -115,8 +115,10 @@ def fetch(context: SourceContext) -> Iterator[Page]:
                 seen=item.digest,
                 files={"table": _table(item, context)},
             )
-        except SyncerError as error:
+        except Exception as error:
             context.fail(error, path)
+            continue
+        context.succeed(path)
 
 
 def parse(page: Page, context: SourceContext) -> Reading:

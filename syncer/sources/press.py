@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from syncer.documents import feed, html
-from syncer.errors import EmptyPage, Gone
+from syncer.errors import EmptyPage, Gone, StoreError
 from syncer.funding import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
@@ -20,7 +20,7 @@ from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
 from syncer.sources._funding import as_before, reading, version
-from syncer.sources._pages import BAD_PAGE, check_not_future, is_due, taken_back
+from syncer.sources._pages import check_not_future, is_due, taken_back
 
 NAME = "press"
 TITLE = "Sector press"
@@ -47,7 +47,9 @@ def fetch(context: SourceContext) -> Iterator[Page]:
         except Gone:
             yield from taken_back(entry.link, context, PARSER)
             continue
-        except BAD_PAGE as error:
+        except StoreError:
+            raise
+        except Exception as error:
             context.fail(error, entry.link)
             continue
         context.succeed(entry.link)
@@ -99,7 +101,9 @@ def _listed(address: str, context: SourceContext) -> list[feed.Entry]:
         found = context.documents.call(feed.entries, context.client.get(address).data, address)
     except EmptyPage:
         return []
-    except BAD_PAGE as error:
+    except StoreError:
+        raise
+    except Exception as error:
         context.fail(error, address)
         return []
     context.succeed(address)

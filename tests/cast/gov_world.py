@@ -66,13 +66,13 @@ class GovWeb(Web):
                 json.dumps({"error": f"Unexpected parameters: {', '.join(unknown)}."}).encode(), 422
             )
         types, since = (
-            query["filter_content_store_document_type"],
+            query.get("filter_content_store_document_type"),
             query.get("filter_public_timestamp", ["from:1900"])[0].partition(":")[2],
         )
         found = [
             i
             for i in self.items.values()
-            if i.get("document_type") in types
+            if (not types or i.get("document_type") in types)
             and not i.get("withdrawn_notice")
             and i["public_updated_at"] >= since
             and i["organisation"] in query["filter_organisations"]

@@ -12,11 +12,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
-from syncer.errors import Vanished
+from syncer.errors import StoreError, Vanished
 from syncer.fetching.client import Response
 from syncer.reading import KnownPage, Page
 from syncer.sources import SourceContext
-from syncer.sources._pages import BAD_PAGE, address, children, is_due
+from syncer.sources._pages import address, children, is_due
 from syncer.sources.govuk.items import Attachment, Found, Item
 
 MISSED_READS = 3
@@ -153,7 +153,9 @@ def attached(
             continue
         try:
             yield from read(attachment)
-        except BAD_PAGE as error:
+        except StoreError:
+            raise
+        except Exception as error:
             context.fail(error, address(attachment.url, context))
             continue
         context.succeed(address(attachment.url, context))
