@@ -1,8 +1,8 @@
 """Bounds a whole HTTP answer: status line, headers, every `100 Continue`, chunk extensions, body.
 
 The time limit of `requests` and urllib3 is one between two bytes: a server that sends a byte now
-and then holds a reader for ever. Here every read from the socket looks at the clock of the
-exchange, at what has come so far, and at whether we were told to stop.
+and then holds a reader for ever. Here connecting and every read from the socket look at the clock
+of the exchange, at what has come so far, and at whether we were told to stop.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import functools
 import http.client
 import io
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -109,10 +110,35 @@ class _Pools(PoolManager):
 
 
 def _connection(kind: Callable[..., Any], watch: Watch, **options: Any) -> Any:
-    """Make a connection whose answers are read under the watch."""
+    """Make a connection that is made, and whose answers are read, under the watch."""
     connection = kind(**options)
+    connection.connect = functools.partial(_connect, connection.connect, watch)
     connection.response_class = functools.partial(_Response, watch)
     return connection
+
+
+def _connect(connect: Callable[[], None], watch: Watch) -> None:
+    """Connect in a thread of its own, as neither the look-up of a name nor a handshake can be
+    broken off. One that is given up ends by its own time limit, and is closed by its collection.
+
+    Raises what connecting raises, and TimeoutError, Stopped.
+    """
+    failures: list[BaseException] = []
+
+    def attempt() -> None:
+        try:
+            connect()
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=attempt, name="connect", daemon=True)
+    thread.start()
+    thread.join(LOOK_EVERY_SECONDS)
+    while thread.is_alive():
+        watch.look()
+        thread.join(LOOK_EVERY_SECONDS)
+    if failures:
+        raise failures[0]
 
 
 class _Response(http.client.HTTPResponse):

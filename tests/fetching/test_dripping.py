@@ -109,6 +109,23 @@ def test_told_to_stop_a_turn_is_not_waited_for(tmp_path: Path) -> None:
             asking.get("http://127.0.0.1:9/page")
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_told_to_stop_a_connection_to_a_silent_host_is_not_waited_for(
+    scheme: str, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+    threading.Timer(0.6, stop.set).start()
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as silent, socket.socket() as first:
+        place = silent.getsockname()
+        if scheme == "http":
+            first.connect(place)  # the queue is full: the next one is never answered
+        url = f"{scheme}://127.0.0.1:{place[1]}"
+        begun = time.monotonic()
+        with client(url, tmp_path, stopping=stop.is_set) as asking, pytest.raises(Stopped):
+            asking.get(url + "/page")
+    assert 0.5 < time.monotonic() - begun < 3
+
+
 def test_headers_of_many_megabytes_are_left(tmp_path: Path) -> None:
     server = Dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000, 0)
     with client(server.url, tmp_path) as asking, pytest.raises((TooLarge, Unreachable)):
