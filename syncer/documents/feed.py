@@ -49,8 +49,13 @@ def entries(data: bytes, url: str = "") -> list[Entry]:
         raise PageRedesigned(
             f"{url or 'the feed'} declares entities of its own, as no feed needs to"
         )
-    # As a stream: bytes that look like a path or an address would be opened.
-    parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+    try:
+        # As a stream: bytes that look like a path or an address would be opened.
+        stream = io.BytesIO(data)
+        parsed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
+    except (ValueError, OverflowError, LookupError) as error:
+        # What feedparser raises for characters and dates that cannot be ("&#xd800;").
+        raise PageRedesigned(f"{url or 'the feed'} is not well formed: {error}") from error
     if not parsed.get("version"):
         raise PageRedesigned(f"{url or 'the page'} is not a feed: it begins {data[:40]!r}")
     found = [_entry(entry, url) for entry in parsed.entries if entry.get("title") and _link(entry)]

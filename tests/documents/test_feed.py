@@ -102,3 +102,9 @@ def test_a_feed_of_hundreds_of_thousands_of_entries_is_named() -> None:
     item = b"<item><title>A</title><link>https://x.example/y</link></item>"
     with pytest.raises(DocumentTooSlow, match="5,000 entries"):
         entries(b"<rss version='2.0'><channel>" + item * 300_000 + b"</channel></rss>")
+
+
+def test_a_character_that_cannot_be_is_a_named_problem_of_the_feed() -> None:
+    item = "<item><title>Leeds &#xd800;</title><link>https://example.org/a</link></item>"
+    with pytest.raises(PageRedesigned, match="not well formed"):
+        entries(f'<rss version="2.0"><channel>{item}</channel></rss>'.encode())
