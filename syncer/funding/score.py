@@ -27,8 +27,10 @@ class Model:
 
     def score(self, signals: Set[str]) -> float:
         """Return the sum of the weights of the signals that are there."""
-        weights = self.weights
-        return self.bias + sum(weights[name] for name in signals if name in weights)
+        found = [self.weights[name] for name in signals if name in self.weights]
+
+        # exactly rounded: signals are a set, and a sum must not depend on the order they come in
+        return math.fsum([self.bias, *found])
 
     def probability(self, signals: Set[str]) -> float:
         """Return the score as a probability from 0 to 1."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +90,25 @@ def test_the_interval_of_a_share_is_wilsons_and_stays_within_nothing_and_all() -
     assert wilson(8, 10) == pytest.approx((0.541, 0.931), abs=0.001)
     low, high = wilson(10, 10)
     assert 0.75 < low < 0.80 and high == pytest.approx(1)
+
+
+def test_a_reading_does_not_depend_on_the_order_in_which_sets_give_their_members() -> None:
+    script = (
+        "from syncer.funding import read_funding\n"
+        "from syncer.register.councils import load_register\n"
+        "from syncer.register.programmes import load_programmes\n"
+        "import pathlib, sys\n"
+        "register, programmes = load_register(), load_programmes()\n"
+        "text = pathlib.Path(sys.argv[1]).read_text(encoding='utf-8')\n"
+        "for one in text.split('\\n===\\n')[:40]:\n"
+        "    print(read_funding(one, register, programmes))\n"
+    )
+    batch = sorted((Path(__file__).parents[1] / "corpus" / "dev").glob("*.txt"))[0]
+    command = [sys.executable, "-c", script, str(batch)]
+    said = {
+        subprocess.run(
+            command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(said) == 1 and len(said.pop()) > 1000

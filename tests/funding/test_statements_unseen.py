@@ -52,7 +52,7 @@ def test_a_made_up_document_is_read_as_a_careful_reader_does(
     assert told(text) == expected
 
 
-@pytest.mark.xfail(reason="known limits of the reader", strict=False)
+@pytest.mark.xfail(reason="known limits of the reader", strict=True)
 @pytest.mark.parametrize(("text", "expected"), documents(still_misread=True))
 def test_a_document_still_misread(text: str, expected: list[str]) -> None:
     assert told(text) == expected
