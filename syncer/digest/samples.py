@@ -44,7 +44,8 @@ from syncer.model import (
 )
 from syncer.register.councils import load_register
 
-O, G, RI, I = Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE  # noqa: E741
+O, G = Grade.OUTSTANDING, Grade.GOOD  # noqa: E741
+RI, I = Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE  # noqa: E741
 GONE = Absence.NO_LONGER_JUDGED
 OFSTED, GOVUK = (
     "https://reports.ofsted.gov.uk/provider/44/80573",

@@ -4,7 +4,7 @@ inside one transaction."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -172,27 +172,45 @@ def _observe(
 def _reconcile(
     store: Store, run: Run, touched: tuple[Observation, ...], fresh: frozenset[int]
 ) -> tuple[int, tuple[int, ...]]:
-    """Records before and after, and the events between: how many records, and the ids of the
-    events."""
+    """Reconcile the records of what was touched, and keep the events between before and after.
+    Return how many records were read, and the ids of the events."""
     if not touched:
         return 0, ()
-    around = record_store.around(
-        store, {c for o in touched for c in o.councils}, {o.record for o in touched}
-    )
+
+    councils = {slug for said in touched for slug in said.councils}
+    kinds = {said.record for said in touched}
+    around = record_store.around(store, councils, kinds)
+
     groups = group(around.observations, around.belongs)
-    after = {record.id: record for record in (_save(store, run, around, g) for g in groups)}
-    new = {
-        i: g
-        for g, i in zip(groups, after, strict=True)
-        if i not in around.records or around.records[i].unread
-    }
-    sightings = {i: _sighting(store, run, g) for i, g in new.items()}
+    saved = [_save(store, run, around, members) for members in groups]
+    after = {record.id: record for record in saved}
+
+    sightings = _sightings(store, run, around, dict(zip(after, groups, strict=True)))
     changes = diff(around.records, after, DiffContext(run.now, sightings, fresh))
     kept = [events.add(store, _with_evidence(store, event, after), run.id) for event in changes]
-    read_now = {o.id for o in touched if not o.unread}
-    return sum(not read_now.isdisjoint(o.id for o in g.observations) for g in groups), tuple(
-        k for k in kept if k
-    )
+    return _count_read(groups, touched), tuple(number for number in kept if number)
+
+
+def _sightings(
+    store: Store, run: Run, around: Around, groups: Mapping[int, Group]
+) -> dict[int, FirstSeen]:
+    """Return how each record that is new, or was not read before, came to be seen."""
+    found = {}
+    for number, members in groups.items():
+        before = around.records.get(number)
+        if before is None or before.unread:
+            found[number] = _sighting(store, run, members)
+    return found
+
+
+def _count_read(groups: Sequence[Group], touched: Sequence[Observation]) -> int:
+    """Return how many records rest on something that was read now."""
+    read_now = {said.id for said in touched if not said.unread}
+    count = 0
+    for members in groups:
+        if any(said.id in read_now for said in members.observations):
+            count += 1
+    return count
 
 
 def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
