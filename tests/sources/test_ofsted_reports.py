@@ -14,6 +14,7 @@ from small_world import Shown, SmallWorld
 
 from syncer.demo.pdf import pdf_of
 from syncer.model import Area, RecordKind
+from syncer.pipeline.sync import SyncReport
 from syncer.store import records
 from syncer.store.fields import stored
 
@@ -191,12 +192,29 @@ def test_a_title_may_name_a_trust_and_the_council_is_the_page_s(world: SmallWorl
     assert {c for c, *_ in world.told()} == {"leeds"}
 
 
-def test_two_councils_whose_pages_list_one_file_each_have_their_line(world: SmallWorld) -> None:
+def list_it_twice(world: SmallWorld) -> SyncReport:
+    """A new report of Leeds that York's page lists as well, and a sync."""
     shown = world.report("leeds", "2024-01-15", GOOD, published="2024-03-01")
     world.providers["york"].entries.insert(0, shown)
     world.at("2024-03-01", hour=11)
-    world.sync()
-    assert Counter(c for c, *_ in world.told()) == {"leeds": 5, "york": 5}
+    return world.sync()
+
+
+def test_a_new_report_that_a_second_council_s_page_lists_is_a_named_error_of_that_page(
+    world: SmallWorld,
+) -> None:
+    assert "WrongCouncil" in [p.name for p in list_it_twice(world).new_problems]
+    assert len({c for c, *_ in world.told()}) == 1
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="the page that is read first is told before the second is seen (DESIGN §5.6): its events"
+    " have to be withheld at the end of the run",
+)
+def test_of_a_new_report_that_two_councils_pages_list_nothing_is_told(world: SmallWorld) -> None:
+    list_it_twice(world)
+    assert list(world.told()) == []
 
 
 def test_a_broken_entry_costs_only_itself(world: SmallWorld) -> None:
