@@ -82,7 +82,7 @@ class Memory(Protocol):
 
 @dataclass(frozen=True)
 class File:
-    """What was had for one entry: its bytes, or why not (`problem`); `unchanged` where they are
+    """What was fetched for one entry: its bytes, or why not (`problem`); `unchanged` where they are
     those read before, and not `asked` where nothing was asked for."""
 
     key: str

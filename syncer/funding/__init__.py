@@ -1,5 +1,5 @@
 """A text → the statements of funding in it: who is given what, by whom, under which programme, for
-when; each told, possible, or nothing (DESIGN §5.8, FUNDING).
+when; each told, possible, or nothing (DESIGN §5.8).
 
     document.py      text → headings, sentences, list items with their introduction, tables
     mentions.py      councils, amounts, periods, programmes and ministries replaced by marks

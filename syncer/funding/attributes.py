@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from syncer.funding.context import Page, Part
@@ -226,8 +225,3 @@ def quote_of(sentence: Sentence) -> str:
     """Return the sentence as printed, with what introduces it."""
     words = f"{sentence.lead} {sentence.text}" if sentence.lead else sentence.text
     return " ".join(words.split())[:QUOTE]
-
-
-def words_of(parts: Sequence[Part]) -> str:
-    """Return the parts' own words, a line each."""
-    return "\n".join(part.sentence.text for part in parts)

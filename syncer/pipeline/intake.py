@@ -23,7 +23,7 @@ from syncer.store.records import Around
 
 TWO_PAGES = "Nothing is told of it until the site has put right which council's report it is."
 ENTRIES = "#entries"
-"""After a page's address: what is amiss with what it lists, whatever else is."""
+"""After a page's address: what is wrong with what it lists, whatever else is."""
 
 
 EVIDENCE = (
@@ -42,7 +42,7 @@ its quote goes by."""
 @dataclass(frozen=True)
 class PageResult:
     """What one page gave: how many records, which events (ids), whether it was the page's first
-    good read, and what is amiss with it besides what was read."""
+    good read, and what is wrong with it besides what was read."""
 
     records: int = 0
     events: tuple[int, ...] = ()
@@ -124,7 +124,7 @@ def record_observation(store: Store, run: Run, said: Observation) -> tuple[int, 
 
 
 def _mended(page: Page, reading: Reading) -> set[str]:
-    """The addresses that are well now: the page, what it lists, and each file that was had."""
+    """The addresses that are well now: the page, what it lists, and each file that was fetched."""
     had = {
         e.url
         for e in reading.entries

@@ -58,8 +58,8 @@ _ADD_NAME = (
 )
 _OPEN_TABLE = "Open the file and look at these rows; report it if they are plain to read."
 ROWS = "#rows"
-"""After an address: what is amiss with the rows of a table there, whether or not the table could be
-had again."""
+"""After an address: what is wrong with the rows of a table there, whether or not the table could be
+fetched again."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def as_before(page: Page, *, withdrawn: bool = False) -> Reading:
 
 
 def unread(page: Page, name: str, message: str, hint: str, url: str) -> Reading:
-    """A page or file that was had and cannot be read: a problem, and not a good read."""
+    """A page or file that was fetched and cannot be read: a problem, and not a good read."""
     return Reading(problems=(Problem(name, message, url, hint),), good=False)
 
 

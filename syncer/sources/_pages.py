@@ -49,7 +49,7 @@ def is_due(
 
 
 def address(key: str, context: SourceContext) -> str:
-    """The address under which what is amiss with a page is noted."""
+    """The address under which what is wrong with a page is noted."""
     return context.sites["govuk"][0] + key if key.startswith("/") else key
 
 

@@ -204,7 +204,7 @@ def _fields(payment: PaymentRow) -> PaymentFields:
 
 
 def _as_one(problems: Sequence[Problem], page: Page) -> tuple[Problem, ...]:
-    """What is amiss with the rows of one file, as one problem."""
+    """What is wrong with the rows of one file, as one problem."""
     if not problems:
         return ()
     named = "; ".join(p.message for p in problems[:MAX_LISTED])

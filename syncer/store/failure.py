@@ -31,11 +31,6 @@ def is_environment(error: sqlite3.Error) -> bool:
     return _kind(error) in ENVIRONMENT
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """Return whether the file itself is broken, or is no store."""
-    return _kind(error) in DAMAGED
-
-
 def is_busy(error: sqlite3.Error) -> bool:
     """Return whether another process is in the way."""
     return _kind(error) in BUSY

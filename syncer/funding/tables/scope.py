@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -425,20 +425,3 @@ def says_money(words: str) -> bool:
     if _MONEY.search(words):
         return True
     return _GIVEN.search(words) is not None
-
-
-def first_funder(words: Iterable[str]) -> str:
-    """Return the first ministry in scope that is named; empty where none is."""
-    for line in words:
-        if _EDUCATION.search(line):
-            return EDUCATION
-        ministry = communities_in(line)
-        if ministry:
-            return ministry
-    return ""
-
-
-def all_words(parts: Sequence[str]) -> str:
-    """Return the parts that say something, as lines."""
-    said = [part for part in parts if part]
-    return "\n".join(said)

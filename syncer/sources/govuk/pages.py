@@ -162,8 +162,8 @@ def attached(
 
 
 def failed(context: SourceContext, item: Item) -> bool:
-    """Whether an attachment of the page could not be had in this run: the page then counts as not
-    seen, and is read again."""
+    """Return whether an attachment of the page could not be fetched in this run: the page then
+    counts as not seen, and is read again."""
     had = {address(a.url, context) for a in item.attachments}
     return any(p.url in had for p in context.problems)
 
