@@ -12,6 +12,7 @@ when; each told, possible, or nothing (DESIGN §5.8).
     attributes.py    programme, giver, period, status, capital, ring-fence
     prose.py         all of these → statements; merging.py: each thing told once
     interventions.py notices, directions, commissioners, suspended payments; partnerships
+    payments.py      the monthly files of payments; reversals.py: what was taken back
     tables/          rows of councils and sums; schedules.py: a paper's instalments
 """
 

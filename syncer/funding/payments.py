@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.errors import CouncilError, NotACouncil, UnknownCouncil, UnreadableTable
+from syncer.funding.reversals import Movement, cancelled
 from syncer.model import Problem
 from syncer.quantities.dates import day_of_cell
 from syncer.quantities.money import read_amount_cell
@@ -170,30 +170,21 @@ def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentR
 
 
 def _without_reversals(payments: Sequence[PaymentRow]) -> tuple[PaymentRow, ...]:
-    """Return the payments without each that was taken back and what took it back: the equal amount
-    of the same council under the same area."""
-    waiting: dict[tuple[str, str, int], list[PaymentRow]] = defaultdict(list)
-    for payment in payments:
-        if payment.pounds > 0:
-            waiting[payment.council, payment.area, payment.pounds].append(payment)
-
-    gone: set[int] = set()
-    for payment in payments:
-        same = waiting[payment.council, payment.area, -payment.pounds]
-        if payment.pounds < 0 and same:
-            reversed_one = same.pop(_index_of_reversed(same, payment))
-            gone |= {payment.row, reversed_one.row}
+    """Return the payments without each that was taken back and what took it back, and without
+    those of nothing."""
+    gone = cancelled(_movement(payment) for payment in payments)
     return tuple(payment for payment in payments if payment.row not in gone and payment.pounds)
 
 
-def _index_of_reversed(same: Sequence[PaymentRow], reversal: PaymentRow) -> int:
-    """The one with the reversal's own transaction number, else the last paid by then, else the
-    first."""
-    numbered = [
-        index for index, payment in enumerate(same) if payment.transaction == reversal.transaction
-    ]
-    before = [index for index, payment in enumerate(same) if payment.paid <= reversal.paid]
-    return (numbered or before[-1:] or [0])[0]
+def _movement(payment: PaymentRow) -> Movement:
+    return Movement(
+        payment.row,
+        (payment.council,),
+        payment.area,
+        payment.paid,
+        payment.pounds,
+        payment.transaction,
+    )
 
 
 # -- columns ---------------------------------------------------------------------------------------

@@ -15,13 +15,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from syncer.funding.reversals import Movement, cancelled
 from syncer.model import Record
 from syncer.quantities.periods import find_periods
 
 BEFORE = dt.timedelta(days=92)
 AFTER = dt.timedelta(days=183)
 USUALLY_PAID_WITHIN = dt.timedelta(days=640)
-TAKEN_BACK_WITHIN = dt.timedelta(days=366)
 ROUNDING = 2
 """Instalments of one grant differ by so many pounds at most."""
 LEAST_PART = 0.25
@@ -63,7 +63,9 @@ _Sum = tuple[_Line, ...]
 def link(awards: Iterable[Record], payments: Iterable[Record]) -> Linking:
     """Which payments settle which awards of one council. Joint awards are left out (nobody says
     which part is whose), and so are awards without a figure or a day."""
-    lines, taken_back = _net(_lines(payments))
+    movements = _movements(payments)
+    taken_back = cancelled(movements)
+    lines = _lines(movements, taken_back)
     waiting = [award for award in awards if _can_be_linked(award)]
     waiting.sort(key=lambda award: (_window(award), award.id))
     links: list[Link] = []
@@ -76,32 +78,33 @@ def link(awards: Iterable[Record], payments: Iterable[Record]) -> Linking:
     return Linking(tuple(links), taken_back)
 
 
-def _lines(payments: Iterable[Record]) -> list[_Line]:
-    """The payments of the monthly files, oldest first; one told in prose has no day on which it was
-    paid."""
+def _movements(payments: Iterable[Record]) -> list[Movement]:
+    """Return the payments of the monthly files, oldest first; one told in prose has no day on which
+    it was paid."""
     found = []
     for payment in payments:
         said = payment.payment
-        if said.paid is not None and said.amount is not None and not payment.withdrawn:
-            found.append(_Line(payment.id, said.paid, said.area or "", said.amount))
-    return sorted(found, key=lambda line: (line.paid, line.payment))
+        if said.paid is None or said.amount is None or payment.withdrawn:
+            continue
+        movement = Movement(
+            payment.id,
+            payment.councils,
+            said.area or "",
+            said.paid,
+            said.amount,
+            said.transaction or "",
+        )
+        found.append(movement)
+    return sorted(found, key=lambda movement: (movement.paid, movement.number))
 
 
-def _net(lines: Sequence[_Line]) -> tuple[list[_Line], frozenset[int]]:
-    """Without each payment and the equal amount taken back later under the same area, the nearest
-    before it."""
-    gone: set[int] = set()
-    for back in (line for line in lines if line.pounds < 0):
-        same = [line for line in lines if line.payment not in gone and _is_reversed(line, back)]
-        if same:
-            gone |= {back.payment, same[-1].payment}
-    return [line for line in lines if line.payment not in gone and line.pounds > 0], frozenset(gone)
-
-
-def _is_reversed(line: _Line, back: _Line) -> bool:
-    """Whether `back` can have taken this payment back."""
-    in_time = back.paid - TAKEN_BACK_WITHIN <= line.paid <= back.paid
-    return line.area == back.area and line.pounds == -back.pounds and in_time
+def _lines(movements: Iterable[Movement], taken_back: frozenset[int]) -> list[_Line]:
+    """Return what was paid and stayed paid."""
+    return [
+        _Line(movement.number, movement.paid, movement.programme, movement.pounds)
+        for movement in movements
+        if movement.pounds > 0 and movement.number not in taken_back
+    ]
 
 
 def _can_be_linked(award: Record) -> bool:

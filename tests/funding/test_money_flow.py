@@ -188,13 +188,16 @@ def payments(row: dict[str, str]) -> list[Record]:
     return [payment(n, day, pounds) for n, (day, pounds) in enumerate(days, 100) if pounds]
 
 
-def payment(number: int, day: dt.date, pounds: int, area: str = "Families Group") -> Record:
+def payment(
+    number: int, day: dt.date, pounds: int, area: str = "Families Group", transaction: str = ""
+) -> Record:
     fields = {
         "kind": "payment",
         "amount": pounds,
         "paid": day.isoformat(),
         "area": area,
         "funder": "DfE",
+        "transaction": transaction or None,
     }
     return Record(
         number,
@@ -277,6 +280,18 @@ def test_a_payment_that_was_taken_back_in_a_later_month_settles_nothing() -> Non
         frozenset((10, 11)),
         [(12, True)],
     )
+
+
+def test_of_two_equal_payments_the_one_whose_number_is_taken_back_settles_nothing() -> None:
+    found = link(
+        [award(1, 100000, 100000, 100000)],
+        [
+            payment(10, dt.date(2015, 4, 1), 100000, transaction="4001"),
+            payment(11, dt.date(2015, 4, 8), 100000, transaction="4002"),
+            payment(12, dt.date(2015, 6, 1), -100000, transaction="4001"),
+        ],
+    )
+    assert (found.reversed, [each.payment for each in found.links]) == (frozenset((10, 12)), [11])
 
 
 @pytest.mark.parametrize("more", [{"announced": "2019-01-01"}, {"funder": "MHCLG"}])

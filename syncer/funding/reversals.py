@@ -1,0 +1,115 @@
+"""Which payment was taken back by which negative amount: the one rule, for the rows of a monthly
+file and for the payments of all months.
+
+The department takes money back by paying a negative sum, mostly under a transaction number of its
+own and weeks after the payment. A sum is only ever taken back whole, from the council and the
+programme that it was paid to: a journal that moves a sum from one programme to another takes
+nothing back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+TAKEN_BACK_WITHIN = dt.timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Money paid, or taken back where `pounds` is negative. `number` is the caller's own,
+    `programme` the expense area, `transaction` the department's number where it prints one."""
+
+    number: int
+    councils: tuple[str, ...]
+    programme: str
+    paid: dt.date
+    pounds: int
+    transaction: str
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """The numbers of a payment and of the negative amount that took it back."""
+
+    payment: int
+    taken_back_by: int
+
+
+def find_reversals(movements: Iterable[Movement]) -> tuple[Reversal, ...]:
+    """Return each payment that was taken back, with what took it back. A negative amount reverses
+    the payment of its own transaction number; else the last one by then, within a year; else the
+    first later one in the same month. What a surer rule pairs is not there for the next."""
+    ordered = sorted(movements, key=lambda movement: movement.paid)
+    payments = [movement for movement in ordered if movement.pounds > 0]
+    negative = [movement for movement in ordered if movement.pounds < 0]
+
+    found: list[Reversal] = []
+    for choose in (_of_its_own_number, _last_before, _first_later_in_month):
+        found += _pairs(choose, payments, negative)
+        paired = _numbers(found)
+        payments = [movement for movement in payments if movement.number not in paired]
+        negative = [movement for movement in negative if movement.number not in paired]
+    return tuple(found)
+
+
+def cancelled(movements: Iterable[Movement]) -> frozenset[int]:
+    """Return the numbers of the payments that were taken back, and of what took them back."""
+    return _numbers(find_reversals(movements))
+
+
+def _numbers(reversals: Iterable[Reversal]) -> frozenset[int]:
+    pairs = [(pair.payment, pair.taken_back_by) for pair in reversals]
+    return frozenset(chain.from_iterable(pairs))
+
+
+_Choice = Callable[[Movement, Sequence[Movement]], Movement | None]
+"""Which of the payments, in order of day, a negative amount reverses by one of the rules."""
+
+
+def _pairs(
+    choose: _Choice, payments: Sequence[Movement], negative: Sequence[Movement]
+) -> list[Reversal]:
+    """Return what one rule pairs; each payment is taken back once."""
+    left = list(payments)
+    found = []
+    for back in negative:
+        fitting = [payment for payment in left if _is_same_sum(payment, back)]
+        chosen = choose(back, fitting)
+        if chosen is not None:
+            left.remove(chosen)
+            found.append(Reversal(chosen.number, back.number))
+    return found
+
+
+def _is_same_sum(payment: Movement, back: Movement) -> bool:
+    """Return whether the negative amount is this sum, of the same council and programme."""
+    if payment.pounds != -back.pounds:
+        return False
+    return (payment.councils, payment.programme) == (back.councils, back.programme)
+
+
+def _of_its_own_number(back: Movement, payments: Sequence[Movement]) -> Movement | None:
+    if not back.transaction:
+        return None
+    own = [payment for payment in payments if payment.transaction == back.transaction]
+    return own[0] if own else None
+
+
+def _last_before(back: Movement, payments: Sequence[Movement]) -> Movement | None:
+    earliest = back.paid - TAKEN_BACK_WITHIN
+    before = [payment for payment in payments if earliest <= payment.paid <= back.paid]
+    return before[-1] if before else None
+
+
+def _first_later_in_month(back: Movement, payments: Sequence[Movement]) -> Movement | None:
+    """Return the payment that was entered with its reversal, and is dated after it."""
+    month = (back.paid.year, back.paid.month)
+    later = [
+        payment
+        for payment in payments
+        if payment.paid > back.paid and (payment.paid.year, payment.paid.month) == month
+    ]
+    return later[0] if later else None
