@@ -9,7 +9,7 @@ from typing import Any
 
 from syncer.documents import pdf
 from syncer.model import Area, FileKind
-from syncer.reports.grades import ILACS_FORMS
+from syncer.register.frameworks import FRAMEWORKS
 from syncer.reports.improvements import ListName
 from syncer.reports.paper import PdfPage, ReportReading
 from syncer.reports.report import read_report
@@ -80,13 +80,13 @@ def _lacks_the_list(reading: ReportReading) -> bool:
 
 
 def _lacks_the_list_of_a_single_inspection(reading: ReportReading) -> bool:
-    return _lacks_the_list(reading) and reading.framework not in ILACS_FORMS
+    return _lacks_the_list(reading) and not FRAMEWORKS.is_ilacs(reading.framework)
 
 
 def _lacks_a_name(reading: ReportReading) -> bool:
     """Whether something other than the list is missing; an ILACS report that names its lead
     inspector does so on its cover."""
-    is_named = bool(reading.lead_inspectors) or reading.framework in ILACS_FORMS
+    is_named = bool(reading.lead_inspectors) or FRAMEWORKS.is_ilacs(reading.framework)
     return bool(reading.problems) or not is_named
 
 

@@ -19,7 +19,6 @@ from syncer.model import (
     EventDetail,
     EventKind,
     FileKind,
-    Framework,
     FundingFields,
     Grade,
     InterventionFields,
@@ -31,6 +30,7 @@ from syncer.model import (
 )
 from syncer.records.identity import ranges_meet
 from syncer.records.standing import compare, in_order, standing
+from syncer.register.frameworks import FRAMEWORKS
 
 OLD_NEWS = dt.timedelta(days=90)
 TOLD = {
@@ -232,8 +232,8 @@ def _note(area: Area, old: Standing, inspection: Record) -> str:
         return (
             f"until now judged with children in care: {old.note.replace('_', ' ') or 'not known'}"
         )
-    judged_apart = inspection.inspection.framework is not Framework.ILACS
-    if area is Area.CARE and old.note and judged_apart:
+    covers_another = FRAMEWORKS.covers_another(inspection.inspection.framework, area)
+    if area is Area.CARE and old.note and not covers_another:
         return "until now judged together with care leavers"
     return ""
 

@@ -1,9 +1,8 @@
 """A council's grade in one area at a moment, derived from its inspections and never typed (DESIGN
 §2, §5.1–5.4).
 
-Which areas a framework judges is data here; grades are compared by rank, and only grades that have
-one compare. Sources: Ofsted, "Inspecting local authority children's services" (2018, January 2023,
-April 2026); the single inspection framework.
+Which areas a framework judges is in `syncer.register.frameworks`; grades are compared by rank, and
+only grades that have one compare.
 """
 
 from __future__ import annotations
@@ -11,26 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from syncer.model import Absence, Area, Change, Framework, Grade, Record, Standing
+from syncer.model import Absence, Area, Change, Grade, Record, Standing
+from syncer.register.frameworks import FRAMEWORKS
 
-COMBINED_UNTIL = dt.date(2023, 1, 1)
-NO_OVERALL_FROM = dt.date(2026, 4, 1)
-
-JUDGED_TOGETHER = {Framework.ILACS: {Area.CARE_LEAVERS: Area.CARE}}
-NOT_JUDGED_BY = {
-    Framework.ILACS: {Area.ADOPTION},
-    Framework.ILACS_2023: {Area.ADOPTION},
-    Framework.ILACS_2026: {Area.ADOPTION, Area.OVERALL},
-}
 RANK = {Grade.INADEQUATE: 0, Grade.REQUIRES_IMPROVEMENT: 1, Grade.GOOD: 2, Grade.OUTSTANDING: 3}
 """ADEQUATE and NOT_JUDGED have no rank: they compare with nothing."""
-
-
-def ilacs_framework(first_day: dt.date) -> Framework:
-    """Which of the three ILACS frameworks an inspection that began on that day was made by."""
-    if first_day >= NO_OVERALL_FROM:
-        return Framework.ILACS_2026
-    return Framework.ILACS_2023 if first_day >= COMBINED_UNTIL else Framework.ILACS
 
 
 def in_order(inspections: Sequence[Record]) -> list[Record]:
@@ -53,8 +37,8 @@ def standing(inspections: Sequence[Record], area: Area) -> Standing:
     if latest.unread:
         return Standing(area, Absence.UNKNOWN, latest.id)
     framework = latest.inspection.framework
-    if framework in JUDGED_TOGETHER and area in JUDGED_TOGETHER[framework]:
-        partner = JUDGED_TOGETHER[framework][area]
+    partner = FRAMEWORKS.judged_with(framework, area)
+    if partner is not None:
         return Standing(
             area,
             Absence.JUDGED_TOGETHER,
@@ -62,7 +46,7 @@ def standing(inspections: Sequence[Record], area: Area) -> Standing:
             when(latest),
             str(latest.inspection.grade(partner) or ""),
         )
-    if framework in NOT_JUDGED_BY and area in NOT_JUDGED_BY[framework]:
+    if FRAMEWORKS.is_not_judged(framework, area):
         ever = any(r.unread or r.inspection.grade(area) for r in ordered)
         return Standing(
             area,
@@ -79,7 +63,7 @@ def _latest_grade(ordered: Sequence[Record], area: Area) -> Standing:
             return Standing(area, Absence.UNKNOWN, inspection.id)
         grade = inspection.inspection.grade(area)
         if grade is not None:
-            together = area is Area.CARE and inspection.inspection.framework is Framework.ILACS
+            together = FRAMEWORKS.covers_another(inspection.inspection.framework, area)
             note = "judged together with care leavers" if together else ""
             return Standing(area, grade, inspection.id, when(inspection), note)
     return Standing(area, Absence.NEVER_JUDGED)

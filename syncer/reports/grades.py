@@ -5,37 +5,19 @@ the page. Prose names grades too, mostly those of the previous inspection, and i
 one exception is the single inspection framework (2013–2018), whose overall judgement stands in a
 headline between the cover's dates and the table.
 
-Forms (Ofsted's inspection frameworks): ILACS from January 2018, with care leavers judged apart from
-January 2023 and without overall effectiveness for inspections from 1 April 2026; the single
-inspection framework; "Record of main findings" before.
+Which rows there have to be is the framework's (`syncer.register.frameworks`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from syncer.model import Area, Framework, Grade
+from syncer.model import Area, Grade
 from syncer.reports.layout import Line
 from syncer.reports.paper import Word
-
-CARE_LEAVERS_APART = dt.date(2023, 1, 1)
-NO_OVERALL = dt.date(2026, 4, 1)
-
-ILACS_FORMS = frozenset({Framework.ILACS, Framework.ILACS_2023, Framework.ILACS_2026})
-
-_ALWAYS = frozenset({Area.LEADERSHIP, Area.HELP, Area.CARE})
-ROWS: Mapping[Framework, frozenset[Area]] = {
-    Framework.PRE_SIF: frozenset({Area.OVERALL, Area.LEADERSHIP}),
-    Framework.SIF: _ALWAYS | {Area.ADOPTION, Area.CARE_LEAVERS},
-    Framework.ILACS: _ALWAYS | {Area.OVERALL},
-    Framework.ILACS_2023: _ALWAYS | {Area.CARE_LEAVERS, Area.OVERALL},
-    Framework.ILACS_2026: _ALWAYS | {Area.CARE_LEAVERS},
-}
-OPTIONAL_ROWS: Mapping[Framework, frozenset[Area]] = {Framework.PRE_SIF: frozenset({Area.HELP})}
 
 
 def _spaced(word: str) -> str:

@@ -17,11 +17,9 @@ from itertools import pairwise
 from statistics import median_low
 
 from syncer.model import Framework
-from syncer.reports.grades import ILACS_FORMS
+from syncer.register.frameworks import FRAMEWORKS, ReportForm
 from syncer.reports.layout import BULLETS, Line
 from syncer.reports.paper import Improvement, Word
-
-NOTHING_READ_HERE = frozenset({None, Framework.PRE_SIF})
 
 
 class ListName(StrEnum):
@@ -80,6 +78,8 @@ _SINGLE = _Form(
         re.I,
     ),
 )
+_FORMS = {ReportForm.ILACS: _ILACS, ReportForm.SINGLE: _SINGLE}
+"""The forms whose lists are read; of the reports before 2013 they are not."""
 _PARTS = (
     (ListName.PRIORITY, re.compile(r"priority and immediate actions?\s*:?$", re.I)),
     (ListName.AREAS, re.compile(r"areas for improvement\s*:?$", re.I)),
@@ -103,10 +103,10 @@ WIDER = 1.2  # of the usual distance of two lines: between two items it is wider
 
 def improvements(lines: Sequence[Line], framework: Framework | None) -> Improvements:
     """Return the items of the first such list on these lines, which are those of whole pages."""
-    if framework in NOTHING_READ_HERE:
+    form = _FORMS.get(FRAMEWORKS[framework].form) if framework else None
+    if form is None:
         return Improvements(ended=True)
 
-    form = _ILACS if framework in ILACS_FORMS else _SINGLE
     usual = _usual_distance(lines)
 
     for body, ended in _sections(lines, form):

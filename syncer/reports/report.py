@@ -10,17 +10,13 @@ says whose it is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from syncer.model import Area, FileKind, Framework, Grade, Problem
 from syncer.quantities.dates import DayRange
+from syncer.register.frameworks import FRAMEWORKS, OUTCOMES_OF_AREA_SEND_FROM, ReportForm
 from syncer.reports import cover, letters
 from syncer.reports.grades import (
-    CARE_LEAVERS_APART,
-    ILACS_FORMS,
-    NO_OVERALL,
-    OPTIONAL_ROWS,
-    ROWS,
     Row,
     Table,
     first_ilacs_row,
@@ -35,16 +31,6 @@ from syncer.reports.paper import PdfPage, ReportReading
 VISITS = frozenset(
     {FileKind.FOCUSED_VISIT, FileKind.MONITORING_VISIT, FileKind.JTAI, FileKind.SEND}
 )
-IN_FORCE: Mapping[
-    Framework, tuple[dt.date, dt.date]
-] = {  # first days that an inspection of this form can have
-    Framework.PRE_SIF: (dt.date(2008, 1, 1), dt.date(2013, 11, 30)),
-    Framework.SIF: (dt.date(2013, 9, 1), dt.date(2018, 12, 31)),
-    Framework.ILACS: (dt.date(2017, 11, 1), dt.date(2022, 12, 31)),
-    Framework.ILACS_2023: (CARE_LEAVERS_APART, dt.date(2026, 3, 31)),
-    Framework.ILACS_2026: (NO_OVERALL, dt.date.max),
-}
-
 NO_SEND_OUTCOME = "none of the three outcomes of an area SEND inspection under “Inspection outcome”"
 
 
@@ -103,8 +89,8 @@ def _visit(lines: Sequence[Line], kind: FileKind) -> ReportReading:
 
 
 def _has_to_state_an_outcome(lines: Sequence[Line], days: DayRange | None) -> bool:
-    """Return whether an area SEND letter is one of the framework that began in January 2023."""
-    if days is None or days.start < CARE_LEAVERS_APART:
+    """Return whether an area SEND letter is one that has to state an outcome."""
+    if days is None or days.start < OUTCOMES_OF_AREA_SEND_FROM:
         return False
     return not _is_monitoring(lines)
 
@@ -142,12 +128,14 @@ def _judgement_rows(
     lines: Sequence[Line], framework: Framework | None
 ) -> tuple[Table, tuple[Row, ...]]:
     """Return the judgement table, and its rows with the one that stands in a headline."""
-    place = main_findings(lines) if framework is Framework.PRE_SIF else lines
-    wanted = ROWS[framework or Framework.ILACS_2026]
-    table = read_table(place, wanted)
+    # Without a framework the judgements are not certain; what is read of them is shown.
+    entry = FRAMEWORKS[framework] if framework else FRAMEWORKS.latest()
+
+    place = main_findings(lines) if entry.form is ReportForm.MAIN_FINDINGS else lines
+    table = read_table(place, entry.rows)
 
     headline = None
-    if framework is Framework.SIF:
+    if entry.headline is Area.OVERALL:
         headline = overall_in_headline(lines)
 
     rows = (*table.rows, headline) if headline else table.rows
@@ -155,11 +143,7 @@ def _judgement_rows(
 
 
 def _ilacs(days: DayRange | None) -> Framework | None:
-    if days is None:
-        return None
-    if days.start >= NO_OVERALL:
-        return Framework.ILACS_2026
-    return Framework.ILACS_2023 if days.start >= CARE_LEAVERS_APART else Framework.ILACS
+    return FRAMEWORKS.ilacs_framework(days.start) if days else None
 
 
 def _faults(
@@ -173,13 +157,13 @@ def _faults(
 
     faults += _faults_of_areas({row.area for row in rows}, framework)
 
-    if framework in ILACS_FORMS:
+    if FRAMEWORKS.is_ilacs(framework):
         together = any(_judges_leavers_together(row) for row in rows)
-        if together != (framework is Framework.ILACS):
+        if together != FRAMEWORKS.covers_another(framework, Area.CARE):
             how = "together with" if together else "apart from"
             faults.append(f"care leavers {how} children in care, unlike {framework.value}")
 
-    first, last = IN_FORCE[framework]
+    first, last = FRAMEWORKS.first_days(framework)
     if days and not first <= days.start <= last:
         faults.append(f"first day {days.start} is not of the time of {framework.value}")
 
@@ -188,13 +172,9 @@ def _faults(
 
 def _faults_of_areas(areas: set[Area], framework: Framework) -> list[str]:
     """Return which areas have no row though the framework judges them, and the other way round."""
-    needed = ROWS[framework]
-    if framework is Framework.SIF:
-        needed |= {Area.OVERALL}  # it stands in the headline, not in the table
-
-    missing = sorted(needed - areas)
-    allowed = needed | OPTIONAL_ROWS.get(framework, frozenset())
-    extra = sorted(areas - allowed)
+    entry = FRAMEWORKS[framework]
+    missing = sorted(entry.always_judged - areas)
+    extra = sorted(areas - entry.always_judged - entry.optional_rows)
 
     faults = [f"no row for {area.value}" for area in missing]
     faults += [f"a row for {area.value}" for area in extra]

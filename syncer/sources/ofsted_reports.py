@@ -34,7 +34,6 @@ from syncer.errors import (
 from syncer.model import (
     Evidence,
     FileKind,
-    Framework,
     InspectionFields,
     Observation,
     Problem,
@@ -43,6 +42,7 @@ from syncer.model import (
     VisitFields,
 )
 from syncer.reading import Entry, File, KnownEntry, Page, Reading
+from syncer.register.frameworks import FRAMEWORKS
 from syncer.reports.improvements import ListName
 from syncer.reports.paper import ReportReading
 from syncer.sources import SourceContext, problem_of
@@ -352,7 +352,7 @@ def _fields(link: ReportLink, file: File, reading: ReportReading) -> ReportField
     first, last = reading.inspection_start, reading.inspection_end
     if first and last:
         fields = replace(fields, first_day=first, last_day=last)
-        if reading.framework not in (None, Framework.SIF, Framework.PRE_SIF):
+        if FRAMEWORKS.is_ilacs(reading.framework):
             length = "short" if last - first <= SHORT_INSPECTION else "standard"
             fields = replace(fields, length=length)
     if isinstance(fields, InspectionFields):

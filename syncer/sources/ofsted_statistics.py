@@ -33,8 +33,8 @@ from syncer.model import (
     VisitFields,
 )
 from syncer.reading import Entry, File, Page, Reading
-from syncer.records.standing import ilacs_framework
 from syncer.register.councils import Register
+from syncer.register.frameworks import FRAMEWORKS
 from syncer.sources import SourceContext
 from syncer.sources.govuk.content import content, search
 from syncer.sources.govuk.items import Item
@@ -317,4 +317,4 @@ def _fields(row: Row, as_at: str) -> ReportFields:
     if not isinstance(fields, InspectionFields):
         return fields
     began = first_day or dt.date.fromisoformat(row.published) - USUALLY_PUBLISHED_WITHIN
-    return replace(fields.with_grades(row.grades), framework=ilacs_framework(began))
+    return replace(fields.with_grades(row.grades), framework=FRAMEWORKS.ilacs_framework(began))

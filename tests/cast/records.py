@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from syncer.model import Area, Grade, Observation, Record, RecordKind
 from syncer.records.diff import DiffContext, FirstSeen
-from syncer.records.standing import ilacs_framework
+from syncer.register.frameworks import FRAMEWORKS
 from syncer.store.fields import fields_of, stored
 
 NOW = dt.datetime(2024, 9, 1, 8, 40, tzinfo=dt.UTC)
@@ -51,7 +51,7 @@ def inspection(
         fields |= {
             "first_day": first,
             "last_day": (day(first) + dt.timedelta(days=11)).isoformat(),
-            "framework": framework or str(ilacs_framework(day(first))),
+            "framework": framework or str(FRAMEWORKS.ilacs_framework(day(first))),
             **(judged or grades()),
         }
     return Record(
