@@ -18,10 +18,13 @@ import difflib
 import importlib
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -129,7 +132,7 @@ class Settings:
 
         now = self.clock()
         config = self.configuration() if anywhere else self.own_configuration()
-        return App(config, now, progress, may_begin=may_begin)
+        return App(config, now, progress, stopping=_ctrl_c.is_set, may_begin=may_begin)
 
 
 pass_settings = click.make_pass_decorator(Settings, ensure=True)
@@ -255,10 +258,13 @@ class Syncer(Commands):
         """Run a command and leave with its exit code. What nobody expected keeps its traceback."""
         os.umask(PRIVATE_UMASK)
         write_what_the_terminal_can_show()
+        _hear_ctrl_c()
         try:
             code = super().main(
                 args, prog_name or "syncer", complete_var, standalone_mode=False, **extra
             )
+            if _ctrl_c.is_set():
+                raise click.Abort
         except click.ClickException as error:
             print_usage_error(error)
             code = error.exit_code
@@ -299,6 +305,27 @@ def _is_about(error: click.ClickException, option: click.Option) -> bool:
     if isinstance(error, click.BadOptionUsage):
         return error.option_name in option.opts
     return False
+
+
+# -- Ctrl-C ----------------------------------------------------------------------------------------
+
+_ctrl_c = threading.Event()
+"""Set once Ctrl-C was pressed. Its KeyboardInterrupt is lost where it is raised in a callback of
+the interpreter's own, which has nobody to pass it on to; what runs long looks here as well."""
+
+
+def _hear_ctrl_c() -> None:
+    """Note Ctrl-C beside raising it. A handler of somebody else's is left alone, and so is a
+    thread, which Python gives no signals."""
+    _ctrl_c.clear()
+    is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_ours and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _on_ctrl_c)
+
+
+def _on_ctrl_c(number: int, frame: FrameType | None) -> None:
+    _ctrl_c.set()
+    signal.default_int_handler(number, frame)
 
 
 # -- The terminal ----------------------------------------------------------------------------------

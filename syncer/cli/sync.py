@@ -75,7 +75,11 @@ def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
         names = dict.fromkeys(sources) or app.config.enabled_sources()
         chosen = [known.load(name) for name in names]
         before = events.last_seq(app.store)
-        reports = [read(app, source, full=full) for source in chosen]
+        reports = []
+        for source in chosen:
+            reports.append(read(app, source, full=full))
+            if app.stopping():
+                raise click.Abort
         changes = views.changes(app.register, events.after(app.store, before))
 
     for report in reports:

@@ -223,6 +223,32 @@ def test_ctrl_c_is_exit_130_and_says_to_run_it_again(tmp_path: Path) -> None:
     assert (process.returncode, said.strip()) == (130, "stopped; run it again to go on")
 
 
+def test_ctrl_c_is_heard_where_python_loses_its_exception(tmp_path: Path) -> None:
+    """A KeyboardInterrupt that is raised in a finaliser is printed and forgotten by the interpreter."""
+    lose_it = (
+        "import signal, threading, syncer.cli\n"
+        "class Dying:\n"
+        "    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
+        "import syncer.fetching.watch as watch\n"
+        "begin = watch.Watch.begin\n"
+        "watch.Watch.begin = lambda self, url: (begin(self, url), url and Dying(), None)[2]\n"
+        "syncer.cli.main(['sync', 'ofsted_reports'])\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        site = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        (tmp_path / "config.toml").write_text(f'[sites]\nofsted_reports = "{site}"\n')
+        done = subprocess.run(
+            [sys.executable, "-c", lose_it],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            timeout=20,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    assert "Exception ignored" in done.stderr and done.returncode == 130
+    assert done.stderr.strip().endswith("stopped; run it again to go on")
+
+
 def test_a_terminal_that_is_no_utf_8_gets_lookalikes_and_no_traceback(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "syncer", "demo", "--keep", str(tmp_path / "demo")],
