@@ -54,7 +54,9 @@ MONTH = re.compile(
     ),
     re.I,
 )
-OURS = re.compile(r"children|SEND\b|special educational|council|borough|authority", re.I)
+OURS = re.compile(
+    r"children|SEND\b|special educational|council|borough|authority|\bcity of\b", re.I
+)
 OF_SCHOOLS = re.compile(
     (
         r"\b(?:academ(?:y|ies)|schools?|colleges?|sixth form|universit(?:y|ies)|nurser(?:y|ies)"

@@ -162,6 +162,8 @@ def test_a_council_that_nobody_knows_is_a_problem_with_the_address(world: GovWor
         ("Statutory direction to Birmingham City Council in relation to children's services", True),
         ("SEND improvement notice issued to Devon County Council: May 2022", True),
         ("Commissioner for children's services in Reading: appointment", True),
+        ("Direction issued to City of Westminster: March 2024", True),
+        ("Direction issued to City of Bristol College: March 2024", False),
         ("Direction to Durham Free School: notice of termination", False),
         ("Academy directions: guidance for councils", False),
         ("Apprenticeship funding: direction of travel", False),

@@ -6,8 +6,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from syncer.sources.govuk.items import Item, read_item, read_results
 from syncer.sources.ofsted.pages import read_list, read_provider
 
 FEW, MANY = 20, 300
+A_PAGE, A_SYNC = 0.5, 20.0
+"""Seconds for one small page, and for a sync to begin; many times what an idle machine takes."""
 REGISTER = load_register()
 BASE = "https://www.gov.uk"
 NOTES: dict[str, Any] = {
@@ -165,46 +169,72 @@ def test_hundreds_of_mutated_pages_are_read_or_named(
 # -- through sync ----------------------------------------------------------------------------------
 
 
-NEWS = "/government/news/innovation"
-GIVEN = (
-    "<p>The Department for Education has awarded Leeds City Council £5 million from the"
-    " Children's Social Care Innovation Programme.</p>"
-)
+PROGRAMMES = ("Children's Social Care Innovation Programme", "Staying Close")
+GIVEN = "<p>The Department for Education has awarded {council} £5 million from the {programme}.</p>"
+NOTICE = "<p>This notice sets out the action that {council} has to take.</p>"
+NAMED = {"PageRedesigned", "ImpossibleDate", "Unreachable", "HostNotConfigured", "HttpRefused"}
+OPEN = sorted(REGISTER.open_on(dt.date(2024, 2, 20)), key=lambda council: council.slug)
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[GovWorld]:
-    with GovWorld(tmp_path, more='[sources.govuk_awards]\nsince = "2020-01-01"\n') as found:
-        found.publish(NEWS, "Money for Leeds", GIVEN, on="2024-02-20")
-        found.sync("govuk_awards")
+    since = 'since = "2020-01-01"\n'
+    more = f"[sources.govuk_awards]\n{since}[sources.govuk_interventions]\n{since}"
+    with GovWorld(tmp_path, more=more) as found:
         yield found
 
 
-def nothing_false_is_told(world: GovWorld, times: int) -> None:
-    """Read the known page in so many malformed forms, a week apart; then as it was."""
-    item = world.web.items[NEWS]
-    world.web.hidden.add(NEWS)
-    day = world.now.date()
-    for broken in mutated_json(item, times, seed=7):
-        day += dt.timedelta(days=1)
-        world.at(str(day))
-        world.web.page("/gov/api/content" + NEWS, json.dumps(broken).encode())
-        report = world.sync("govuk_awards", full=True)
-        assert not [p for p in report.problems if p.name not in NAMED], (broken, report.problems)
-        assert world.told() == [], broken
+def publish_awards(world: GovWorld, times: int) -> None:
+    """Put up so many announcements, each of an award of its own."""
+    for number, (programme, council) in enumerate(list(product(PROGRAMMES, OPEN))[:times]):
+        path = f"/government/news/{number}"
+        body = GIVEN.format(council=council.official_name, programme=programme)
+        world.publish(path, f"Money for {council.official_name}", body, on="2024-02-20")
+
+
+def publish_notices(world: GovWorld, times: int) -> None:
+    """Put up so many notices, each an intervention of its own."""
+    things = ("Improvement notice", "Direction")
+    for number, (thing, council) in enumerate(list(product(things, OPEN))[:times]):
+        path = f"/government/publications/{number}"
+        title = f"{thing} issued to {council.official_name}: February 2024"
+        body = NOTICE.format(council=council.official_name)
+        world.publish(path, title, body, kind="decision", on="2024-02-20")
+
+
+PUBLISHERS = {"govuk_awards": publish_awards, "govuk_interventions": publish_notices}
+
+
+def nothing_false_is_told(world: GovWorld, source: str, times: int) -> None:
+    """Read as many known pages as that in one sync, each malformed in its own way; then as they
+    were."""
+    PUBLISHERS[source](world, times)
+    world.sync(source)
+    known = world.records("award") + world.records("intervention")
+    assert len(known) == times
+    seconds = time.monotonic()
+    for number, (path, item) in enumerate(world.web.items.items()):
+        broken = json.dumps(next(mutated_json(item, 1, seed=number)))
+        world.web.page("/gov/api/content" + path, broken.encode())
+    world.web.hidden.update(world.web.items)
+    world.at("2024-03-20")
+    report = world.sync(source, full=True)
+    assert [p for p in report.problems if p.name not in NAMED] == []
+    assert world.told() == []
+    assert time.monotonic() - seconds < A_PAGE * times + A_SYNC
     world.web.hidden.clear()
-    world.at(str(day + dt.timedelta(days=40)))
-    world.sync("govuk_awards", full=True)
-    assert (world.told(), len(world.records())) == ([], 1)
+    world.at("2024-04-20")
+    world.sync(source, full=True)
+    kept = world.records("award") + world.records("intervention")
+    assert world.told() == [] and [r["id"] for r in kept] == [r["id"] for r in known]
 
 
-NAMED = {"PageRedesigned", "ImpossibleDate", "Unreachable", "HostNotConfigured", "HttpRefused"}
-
-
-def test_a_malformed_page_tells_nobody_anything(world: GovWorld) -> None:
-    nothing_false_is_told(world, FEW)
+@pytest.mark.parametrize("source", PUBLISHERS)
+def test_malformed_pages_tell_nobody_anything(source: str, world: GovWorld) -> None:
+    nothing_false_is_told(world, source, FEW)
 
 
 @pytest.mark.torture
-def test_hundreds_of_malformed_pages_tell_nobody_anything(world: GovWorld) -> None:
-    nothing_false_is_told(world, MANY)
+@pytest.mark.parametrize("source", PUBLISHERS)
+def test_hundreds_of_malformed_pages_tell_nobody_anything(source: str, world: GovWorld) -> None:
+    nothing_false_is_told(world, source, MANY)
