@@ -11,19 +11,28 @@ from syncer.documents.sheets import rows
 
 EVERY_PAGE = slice(0, None)
 WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+JSON = (b"{", b"[")
 MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.I)
+
+
+def is_pdf(data: bytes) -> bool:
+    """Return whether the bytes are a PDF, be it after a few others, as readers of PDFs accept."""
+    if data.startswith(b"%PDF"):
+        return True
+    early = b"%PDF-" in data[: pdf.HEADER_WITHIN]
+    return early and not MARKUP.match(data) and not data.lstrip().startswith(JSON)
 
 
 def text_of(data: bytes) -> str:
     """The text of a PDF, a workbook (a line a row, cells cut by tabs), a web page, JSON (its
     strings) or plain text. Raises DocumentError or PageError."""
-    if data.startswith(b"%PDF"):
+    if is_pdf(data):
         return "\n".join(page.text for page in pdf.pages(data, EVERY_PAGE))
     if data.startswith(WORKBOOK):
         return "\n".join(
             "\t".join(str(cell) for cell in row) for sheet in rows(data) for row in sheet.rows
         )
-    if data.lstrip().startswith((b"{", b"[")):
+    if data.lstrip().startswith(JSON):
         return json_text(data)
     return main_text(data) if MARKUP.match(data) else plain_text(data)
 

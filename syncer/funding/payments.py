@@ -49,6 +49,7 @@ COLUMNS = {
     "amount": re.compile(r"(?:total |gross |line )?amount.*|value.*|net amount.*|£", re.I),
 }
 """What heads each column; in 2010 "Expense Type Lookup" was the type."""
+QUOTED = ("date", "area", "description", "supplier", "amount")
 OPTIONAL = {"entity", "area", "transaction", "description"}
 
 COUNCIL_LIKE = re.compile(r"council|borough|\b(?:CC|MBC|LBC?|BC|DC)\b", re.I)
@@ -73,7 +74,7 @@ SCHOOLS = re.compile(
 class PaymentRow:
     """One line of the file that is ours: `council` is a slug, `supplier` as printed, `pounds` whole
     (negative where money was taken back and the payment is not in this file), `row` the number in
-    the file."""
+    the file, `quote` the cells it was read from, as printed."""
 
     council: str
     supplier: str
@@ -83,6 +84,7 @@ class PaymentRow:
     description: str
     transaction: str
     row: int
+    quote: str
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,14 @@ def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentR
         cells.get("description", ""),
         cells.get("transaction", ""),
         row,
+        _quote(cells),
     )
+
+
+def _quote(cells: Mapping[str, str]) -> str:
+    """Return the cells that say what was paid, as the file prints them."""
+    printed = (cells.get(column) for column in QUOTED)
+    return " | ".join(cell for cell in printed if cell)
 
 
 def _without_reversals(payments: Sequence[PaymentRow]) -> tuple[PaymentRow, ...]:

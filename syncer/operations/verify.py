@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from syncer.documents.files import text_of
+from syncer.documents.files import is_pdf, text_of
 from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf
 from syncer.documents.sheets import rows
@@ -44,10 +44,9 @@ def check(
 ) -> dict[str, Any]:
     """Return where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today
     (`reads`), whether that is the line (`confirmed`), and why or why not (`reason`)."""
-    evidence = event.evidence
-    if evidence is None:
+    evidence = event.evidence or Evidence("", "")
+    if event.evidence is None and event.record is not RecordKind.COUNCIL:
         verdict = Verdict("no bytes were archived for this line")
-        evidence = Evidence("", "")
     else:
         verdict = _verdict(event, evidence, Sources(snapshots, reader, register))
     return {
@@ -64,8 +63,10 @@ def check(
 def _verdict(event: Event, evidence: Evidence, sources: Sources) -> Verdict:
     """Read the bytes again, in the way of their kind; that they cannot be read is a verdict too."""
     try:
+        if event.record is RecordKind.COUNCIL:
+            return _ended(event, sources.register)
         data = sources.snapshots.read(evidence.sha256)
-        if _is_graded(event) and data.startswith(b"%PDF"):
+        if _is_graded(event) and is_pdf(data):
             return _judged(event, sources.reader, data)
         if event.record is RecordKind.VISIT:
             return _visited(event, sources.reader, data)
@@ -74,6 +75,19 @@ def _verdict(event: Event, evidence: Evidence, sources: Sources) -> Verdict:
         return _quoted(evidence.quote, sources.reader.call(text_of, data))
     except SyncerError as error:
         return Verdict(f"{error.name}: {error}. {error.hint}".strip())
+
+
+def _ended(event: Event, register: Register) -> Verdict:
+    """Compare the day on which a council ended, and who took over, with the register's: that is
+    what the line rests on."""
+    council = register.by_slug(event.councils[0])
+    heirs = " and ".join(register.by_slug(slug).official_name for slug in council.successors)
+    if council.closed is None:
+        return Verdict("the register has no end of this council")
+
+    same = (council.closed, heirs) == (event.effective, event.new)
+    reason = f"the register says that it ended on {council.closed}"
+    return Verdict(f"{reason}, followed by {heirs or 'nobody'}", same, heirs)
 
 
 def _is_graded(event: Event) -> bool:

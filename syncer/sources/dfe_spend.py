@@ -162,13 +162,8 @@ def _observations(payments: Sequence[PaymentRow], page: Page) -> Iterator[Observ
         )
         seen[name] += 1
         fields = _fields(payment)
-        quote = (
-            f"{payment.paid:%d/%m/%Y} | {payment.area} | {payment.description} | "
-            f"{payment.supplier} | {payment.pounds}"
-        )
-        evidence = dict.fromkeys(
-            (*fields.said(), "quote"), Evidence(page.sha256, quote, None, f"row {payment.row}")
-        )
+        passage = Evidence(page.sha256, payment.quote, None, f"row {payment.row}")
+        evidence = dict.fromkeys((*fields.said(), "quote"), passage)
         key = name if seen[name] == 1 else f"{name} #{seen[name]}"
         yield Observation(
             NAME,
