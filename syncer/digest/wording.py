@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from syncer.model import Absence, Area, Change, FundingKind, Grade, Qualifier, Standing
+from syncer.quantities import counts
 from syncer.subscriptions.schedule import LONDON
 
 GRADE_WORDS: Mapping[str, str] = {
@@ -82,21 +83,7 @@ _QUALIFIED = (
     "c.",
     "c£",
 )
-NUMBER_WORDS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
+NUMBER_WORDS = ("no", *counts.WORDS[:12])
 
 
 def grade(value: str) -> str:

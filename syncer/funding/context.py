@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from syncer.funding.document import Sentence
 from syncer.funding.lexicon import load_lexicon, tokens
@@ -56,11 +57,12 @@ def page_of(
     sentences: Sequence[Sentence], marked: Sequence[Marked], own: tuple[str, ...], titled: bool
 ) -> Page:
     """Return the page's parts and how they hang together."""
-    lexicon = load_lexicon()
     parts = []
     for number, (sentence, one) in enumerate(zip(sentences, marked, strict=True)):
         words = tokens(one.text)
-        parts.append(Part(number, sentence, one, tuple(words), tuple(lexicon.classes(words))))
+        classes = load_lexicon().classes(words)
+        parts.append(Part(number, sentence, one, tuple(words), tuple(classes)))
+
     page = Page(tuple(parts), own, titled)
     _link_lists(page)
     _link_headings(page)
@@ -69,51 +71,61 @@ def page_of(
 
 def _link_lists(page: Page) -> None:
     """Note which sentence introduces which items."""
-    introduction = -1
+    introduction: int | None = None
     bare = _bare_items(page.parts)
     for part in page.parts:
-        listed = part.sentence.item or part.number in bare
-        if listed or (part.sentence.lead and introduction >= 0):
-            if introduction >= 0:
-                page.lists.setdefault(introduction, []).append(part.number)
-                page.introductions[part.number] = introduction
-        else:
+        is_item = part.sentence.item or part.number in bare
+        goes_on = bool(part.sentence.lead) and introduction is not None
+        if not (is_item or goes_on):
             introduction = part.number
+        elif introduction is not None:
+            page.lists.setdefault(introduction, []).append(part.number)
+            page.introductions[part.number] = introduction
 
 
 def _bare_items(parts: Sequence[Part]) -> set[int]:
     """Return the items of lists whose bullets were lost: short lines in a row, each with a council,
     after a sentence."""
     found: set[int] = set()
-    run: list[int] = []
-    for part in parts:
-        alone = part.sentence.is_heading and part.number > 0
-        if alone and part.marked.groups and not part.marked.money:
-            run.append(part.number)
-            continue
-        found |= set(run) if len(run) > 1 else set()
-        run = []
-    return found | (set(run) if len(run) > 1 else set())
+    for is_bare, run in groupby(parts, key=_is_bare_item):
+        numbers = [part.number for part in run]
+        if is_bare and len(numbers) > 1:
+            found.update(numbers)
+    return found
+
+
+def _is_bare_item(part: Part) -> bool:
+    """Return whether it is a short line by itself that names a council and no sum."""
+    stands_alone = part.sentence.is_heading and part.number > 0
+    return stands_alone and bool(part.marked.groups) and not part.marked.money
 
 
 def _link_headings(page: Page) -> None:
-    heading = -1
+    heading: int | None = None
     for part in page.parts:
         if part.sentence.is_heading:
             heading = part.number
-        elif heading >= 0:
+        elif heading is not None:
             page.headings[part.number] = heading
 
 
 def list_group(page: Page, number: int) -> Group | None:
     """Return the councils of the items that a sentence introduces, where each item begins with
     them and names no sum."""
+    items = [page.parts[item] for item in page.lists.get(number, ())]
+    if any(item.marked.money for item in items):
+        return None
+
     units: list[tuple[str, ...]] = []
-    for item in page.lists.get(number, ()):
-        part = page.parts[item]
-        if part.marked.money:
-            return None
-        places = part.places("G")
-        if places and places[0][0] <= _FIRST_WORDS:
-            units += part.marked.groups[places[0][1]].units
+    for item in items:
+        units += _units_in_front(item)
     return Group(tuple(dict.fromkeys(units))) if len(units) > 1 else None
+
+
+def _units_in_front(item: Part) -> tuple[tuple[str, ...], ...]:
+    """Return the councils that an item begins with; none where it begins with other words."""
+    places = item.places("G")
+    if not places:
+        return ()
+    where, number = places[0]
+    return item.marked.groups[number].units if where <= _FIRST_WORDS else ()

@@ -11,14 +11,12 @@ from syncer.funding.context import Page, Part
 from syncer.funding.mentions import Group
 from syncer.funding.score import Scorer
 from syncer.funding.signals import link_signals, place_signals, sum_signals
+from syncer.quantities import counts
 
 MIN_POUNDS = 1_000
 """Pounds: what a text says is less is a price or a rate, not a grant to a council."""
-
-
 _SURE = 2.0
 """How far the best candidate's score is above the next for the council to be sure."""
-
 
 VETOES = frozenset(
     (
@@ -64,6 +62,7 @@ class PlaceReading:
 
     part: Part
     number: int
+    place: int
     group: Group
     signals: frozenset[str]
     p: float
@@ -78,9 +77,11 @@ def read_sums(page: Page, scorer: Scorer) -> Iterator[SumReading]:
             candidates = candidates_for(page, part, place)
             if not candidates:
                 continue
+
             best, sure = best_of(page, part, place, candidates, scorer)
             signals = frozenset(sum_signals(page, part, place, number, best) | {sure})
-            yield SumReading(part, number, place, best, signals, scorer.sum.probability(signals))
+            p = scorer.sum.probability(signals)
+            yield SumReading(part, number, place, best, signals, p)
 
 
 def best_of(
@@ -88,16 +89,26 @@ def best_of(
 ) -> tuple[Candidate, str]:
     """Return the candidate that the sum is most likely for (of two alike, the nearer), and how sure
     that is, as a signal."""
-    scored = [
-        (scorer.link.score(link_signals(page, part, place, one, rank)), -rank, one)
-        for rank, one in enumerate(candidates)
-    ]
-    scored.sort(key=lambda each: each[:2], reverse=True)
-    best = scored[0]
-    margin = best[0] - scored[1][0] if len(scored) > 1 else _SURE
-    sure = "sure" if margin >= _SURE else "fairly sure" if margin >= _SURE / 2 else "unsure"
-    fit = "fits" if best[0] > 0 else "hardly fits"
-    return best[2], f"council {sure}, {fit}"
+    scores = []
+    for rank, candidate in enumerate(candidates):
+        signals = link_signals(page, part, place, candidate, rank)
+        scores.append(scorer.link.score(signals))
+
+    # max and sorted keep the order of the candidates among equals: the nearest first
+    best = max(range(len(scores)), key=scores.__getitem__)
+    ranked = sorted(scores, reverse=True)
+    margin = ranked[0] - ranked[1] if len(ranked) > 1 else _SURE
+    return candidates[best], _how_sure(margin, ranked[0])
+
+
+def _how_sure(margin: float, score: float) -> str:
+    """Return the signal for a best candidate of this score, so far above the next."""
+    fit = "fits" if score > 0 else "hardly fits"
+    if margin >= _SURE:
+        return f"council sure, {fit}"
+    if margin >= _SURE / 2:
+        return f"council fairly sure, {fit}"
+    return f"council unsure, {fit}"
 
 
 def read_places(page: Page, scorer: Scorer) -> Iterator[PlaceReading]:
@@ -105,10 +116,11 @@ def read_places(page: Page, scorer: Scorer) -> Iterator[PlaceReading]:
     for part in page.parts:
         for place, number in part.places("G"):
             group = part.marked.groups[number]
-            if group.councils:
-                signals = frozenset(place_signals(page, part, place, number))
-                p = scorer.place.probability(signals)
-                yield PlaceReading(part, number, group, signals, p)
+            if not group.councils:
+                continue
+            signals = frozenset(place_signals(page, part, place, number))
+            p = scorer.place.probability(signals)
+            yield PlaceReading(part, number, place, group, signals, p)
 
 
 # -- How several share -----------------------------------------------------------------------------
@@ -120,37 +132,9 @@ _FOR_MORE = re.compile(
     re.I,
 )
 _COUNT = re.compile(
-    r"\b(\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen|twenty)\s+(?:[\w-]+ ){0,3}?(?:councils|authorities|areas"
+    rf"\b(\d+|{'|'.join(counts.WORDS[1:])})\s+(?:[\w-]+ ){{0,3}}?(?:councils|authorities|areas"
     r"|boroughs|counties|cities|places|partners|sites|pathfinders|pilots|neighbours|of them)\b",
     re.I,
-)
-_NUMBERS = dict(
-    zip(
-        [
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ],
-        range(2, 21),
-        strict=True,
-    )
 )
 
 
@@ -160,10 +144,8 @@ def recipients(page: Page, reading: SumReading) -> tuple[list[tuple[str, ...]], 
     group = reading.best.group
     if len(group.units) < 2:
         return [group.councils], True
-    introduction = page.introductions.get(reading.part.number)
-    words = reading.part.marked.text
-    if introduction is not None and reading.best.place is None:
-        words = f"{page.parts[introduction].marked.text} {words}"
+
+    words = _words_on_shares(page, reading)
     if _EACH.search(words):
         return list(group.units), True
     if _is_for_more(words, len(group.units)):
@@ -171,9 +153,19 @@ def recipients(page: Page, reading: SumReading) -> tuple[list[tuple[str, ...]], 
     return [group.councils], True
 
 
+def _words_on_shares(page: Page, reading: SumReading) -> str:
+    """Return the words that may say how several share: the sentence's, and those of what introduces
+    it where the councils stand there."""
+    words = reading.part.marked.text
+    introduction = page.introductions.get(reading.part.number)
+    if introduction is None or reading.best.place is not None:
+        return words
+    return f"{page.parts[introduction].marked.text} {words}"
+
+
 def _is_for_more(words: str, named: int) -> bool:
-    counts = [
-        int(found[1]) if found[1].isdigit() else _NUMBERS[found[1].lower()]
-        for found in _COUNT.finditer(words)
-    ]
-    return any(count > named for count in counts) or bool(_FOR_MORE.search(words))
+    """Return whether the words speak of more councils than are named."""
+    for found in _COUNT.finditer(words):
+        if counts.read_count(found[1]) > named:
+            return True
+    return _FOR_MORE.search(words) is not None

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from syncer.funding.mentions import Marked
+from syncer.funding.scope import EDUCATION
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,7 @@ def _suspensions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]
 
 def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
     others = [name for name in marked.funders if name]
-    if _NOT_OURS.search(marked.text) or (others and "DfE" not in others):
+    if _NOT_OURS.search(marked.text) or (others and EDUCATION not in others):
         return []
     for pattern in _COMMISSIONER_FOR:
         hit = pattern.search(marked.text)

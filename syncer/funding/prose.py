@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from syncer.funding.attributes import (
     PageFacts,
@@ -29,7 +29,7 @@ from syncer.funding.decisions import (
 )
 from syncer.funding.merging import Told
 from syncer.funding.scope import counts
-from syncer.funding.score import Model, Scorer
+from syncer.funding.score import Scorer
 from syncer.model import Certainty, Statement
 
 OUT_OF_SCOPE = "another giver's money"
@@ -47,11 +47,12 @@ def _of_sum(page: Page, reading: SumReading, facts: PageFacts, scorer: Scorer) -
     certainty = _certainty(reading.p, scorer.told, scorer.possible)
     if certainty is Certainty.TOLD and reading.signals & VETOES:
         certainty = Certainty.POSSIBLE
-    told = _statement(page, reading.part, reading.place, facts)
-    told = _judged(told, certainty, reading.p, scorer.sum, reading.signals)
+    verdict = _Verdict(certainty, reading.p, scorer.sum.reasons(reading.signals))
+
     groups, theirs = recipients(page, reading)
     if not theirs:
         return
+    told = _judged(_statement(page, reading.part, reading.place, facts), verdict)
     money = reading.part.marked.money[reading.number]
     for councils in groups:
         one = replace(told.statement, councils=councils, money=money, joint=len(councils) > 1)
@@ -64,27 +65,37 @@ def _of_place(
     certainty = _certainty(reading.p, scorer.place_told, scorer.place_possible)
     if certainty is Certainty.NOTHING:
         return
-    place = next(where for where, n in reading.part.places("G") if n == reading.number)
-    told = _statement(page, reading.part, place, facts)
-    told = _judged(told, certainty, reading.p, scorer.place, reading.signals)
+
+    verdict = _Verdict(certainty, reading.p, scorer.place.reasons(reading.signals))
+    told = _judged(_statement(page, reading.part, reading.place, facts), verdict)
     for unit in reading.group.units:
         yield replace(told, statement=replace(told.statement, councils=unit))
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """How certain a sum or a place is, how likely, and why."""
+
+    certainty: Certainty
+    p: float
+    reasons: tuple[str, ...]
 
 
 def _certainty(p: float, told: float, possible: float) -> Certainty:
     if p >= told:
         return Certainty.TOLD
-    return Certainty.POSSIBLE if p >= possible else Certainty.NOTHING
+    if p >= possible:
+        return Certainty.POSSIBLE
+    return Certainty.NOTHING
 
 
-def _judged(
-    told: Told, certainty: Certainty, p: float, model: Model, signals: frozenset[str]
-) -> Told:
+def _judged(told: Told, verdict: _Verdict) -> Told:
     """Return it with its certainty and the reasons; what is out of scope is nothing."""
-    reasons = model.reasons(signals)
+    certainty, reasons = verdict.certainty, verdict.reasons
     if told.out_of_scope:
-        certainty, reasons = Certainty.NOTHING, (OUT_OF_SCOPE, *reasons)
-    one = replace(told.statement, certainty=certainty, p=round(p, 3), why=reasons)
+        certainty = Certainty.NOTHING
+        reasons = (OUT_OF_SCOPE, *reasons)
+    one = replace(told.statement, certainty=certainty, p=round(verdict.p, 3), why=reasons)
     return replace(told, statement=one)
 
 
@@ -94,6 +105,7 @@ def _statement(page: Page, part: Part, place: int, facts: PageFacts) -> Told:
     programme, named = programme_of(page, clause, facts)
     funder = funder_of(page, clause, programme, named, facts)
     ours = counts(funder, programme, named_with_it=named, for_children=facts.about_children)
+
     one = Statement(
         kind_of(clause, programme, facts),
         (),

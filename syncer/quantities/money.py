@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from syncer.model import Money, Qualifier
+from syncer.quantities import counts
 
 _SCALES = {
     "k": 10**3,
@@ -37,23 +38,10 @@ _POUNDS_AFTER = re.compile(
 _SLUG = re.compile(r"(?<![a-z0-9])ps(?P<number>\d{4,9})(?P<scale>)(?P<plus>)(?![a-z0-9])")
 _HALF_A_MILLION = re.compile(r"(?:£|\b)half[ -]a[ -]million(?: pounds)?\b", re.IGNORECASE)
 _WORD_MILLIONS = re.compile(
-    r"\b(?P<word>an?|one|two|three|four|five|six|seven|eight|nine|ten) million pounds\b",
+    rf"\b(?P<word>an?|{'|'.join(counts.WORDS[:10])}) million pounds\b",
     re.IGNORECASE,
 )
-_WORDS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
+_ARTICLES = {"a": 1, "an": 1}
 
 _A = r"(?:an?|the|a total|another|an additional|an extra|a further)?\s*"
 _CEILING = (
@@ -213,7 +201,8 @@ def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
 
     million = Decimal(10**6)
     for found in _WORD_MILLIONS.finditer(text):
-        count = _WORDS[found["word"].lower()]
+        word = found["word"].lower()
+        count = _ARTICLES.get(word) or counts.COUNT_OF[word]
         raw.append((found, count * million, million))
     return raw
 

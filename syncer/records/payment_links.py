@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.funding.reversals import Movement, cancelled
+from syncer.funding.scope import EDUCATION
 from syncer.model import Record
 from syncer.quantities.periods import find_periods
 
@@ -109,7 +110,7 @@ def _lines(movements: Iterable[Movement], taken_back: frozenset[int]) -> list[_L
 
 def _can_be_linked(award: Record) -> bool:
     said = award.funding
-    alone = len(award.councils) == 1 and said.funder in (None, "DfE")
+    alone = len(award.councils) == 1 and said.funder in (None, EDUCATION)
     return alone and said.amount is not None and not award.withdrawn and bool(_window(award))
 
 

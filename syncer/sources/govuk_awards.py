@@ -26,8 +26,8 @@ from syncer.errors import (
     UnreadableTable,
 )
 from syncer.funding import read_told_and_possible
+from syncer.funding.scope import EDUCATION
 from syncer.funding.tables import Surroundings, TableReading, read_table
-from syncer.funding.tables.scope import EDUCATION
 from syncer.model import FundingKind, Problem, RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from syncer.errors import CouncilError, UnreadableTable
+from syncer.funding.scope import EDUCATION
 from syncer.funding.tables.cells import is_figure, pounds_of
 from syncer.funding.tables.grid import Grid, NumberedRow
 from syncer.funding.tables.names import CellReader, Payees, may_be_council
 from syncer.funding.tables.reading import RowFault, TableReading, fault, quote_of
-from syncer.funding.tables.scope import EDUCATION, Scope, Surroundings, Whose
+from syncer.funding.tables.scope import Scope, Surroundings, Whose
 from syncer.model import FundingKind, Statement
 from syncer.quantities.dates import day_of_cell
 from syncer.register.councils import Register

@@ -13,10 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from syncer.funding.scope import COMMUNITIES, EDUCATION
 from syncer.register.programmes import Programme, Programmes
-
-EDUCATION = "DfE"
-COMMUNITIES = ("MHCLG", "DLUHC", "DCLG")
 
 _EDUCATION = re.compile(
     r"\bDepartment for Education\b|\bDfES?\b|\bDCSF\b|\bEducation (?:and Skills )?Funding Agency\b"

@@ -1,0 +1,262 @@
+"""A text opened for judging: its prose marked and in parts, what holds for the whole page, and what
+the rows of its tables say."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from syncer.errors import UnreadableTable
+from syncer.funding.attributes import NOT_RING_FENCED, RING_FENCED, PageFacts
+from syncer.funding.context import Page, page_of
+from syncer.funding.document import PageText, Sentence, read_page
+from syncer.funding.mentions import Marked, mark
+from syncer.funding.schedules import instalments
+from syncer.funding.subject import subject_of
+from syncer.funding.tables import Surroundings, read_table
+from syncer.funding.tables.text import TextTable
+from syncer.model import FundingKind, Statement
+from syncer.register.council_names import Mention
+from syncer.register.councils import Register
+from syncer.register.programmes import Programme, Programmes
+
+_EARLY = 5
+_HEAD_LINES = 3
+_CHILDREN = re.compile(
+    r"\b(?:child(?:ren)?|famil(?:y|ies)|foster\w*|adopt\w*|care leavers?|social work\w*|SEND"
+    r"|special educational needs|youth|education)\b",
+    re.I,
+)
+_DETERMINATION = re.compile(r"(?<![\d/])(31/\d{4}|CSDSD ?\d{2}/\d{4})(?!\d)")
+_ADDRESS = re.compile(r"https?://[^/\s]+/|[/?=_]")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known before a text is read: councils and programmes, the day the page was
+    `published`, its `title`, and the `funder` that publishes it."""
+
+    register: Register
+    programmes: Programmes
+    published: dt.date | None = None
+    title: str = ""
+    funder: str = ""
+
+
+@dataclass(frozen=True)
+class OpenedText:
+    """A text ready to be judged: the parts of its prose, the facts of the whole page, and the
+    statements of the rows of its tables."""
+
+    page: Page
+    facts: PageFacts
+    rows: tuple[Statement, ...]
+
+
+def open_text(text: str, known: Known) -> OpenedText:
+    """Return the text opened; its own date line says when it was published, where nobody else
+    does."""
+    read = read_page(text)
+    if known.published is None:
+        known = replace(known, published=read.published)
+    tables = _read_tables(read, known)
+
+    titles = [Sentence(known.title, -1, is_heading=True)] if known.title else []
+    sentences = [*titles, *read.sentences, *tables.prose]
+    marked = _marked(sentences, known)
+    subject = subject_of(read.head, sentences, marked, known.register, known.published)
+    facts = _facts(read, sentences, marked, known)
+
+    rows = tables.statements + _schedules(tables.bare, facts, subject)
+    page = page_of(sentences, marked, subject, bool(titles))
+    return OpenedText(page, facts, tuple(rows))
+
+
+# -- Tables ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Tables:
+    """The statements of the text's tables; the tables that say nothing by themselves, and their
+    rows as sentences."""
+
+    statements: list[Statement] = field(default_factory=list)
+    bare: list[TextTable] = field(default_factory=list)
+    prose: list[Sentence] = field(default_factory=list)
+
+
+def _read_tables(page: PageText, known: Known) -> _Tables:
+    found = _Tables()
+    for table in page.tables:
+        around = _surroundings(table, page, known)
+        try:
+            read = read_table(table.rows, around, known.register, known.programmes)
+        except UnreadableTable:
+            found.bare.append(table)
+            found.prose += _rows_as_sentences(table, len(page.sentences))
+            continue
+        statements = read.statements
+        if table.is_list:
+            statements = _as_listed(statements, known.programmes)
+        found.statements += statements
+    return found
+
+
+def _surroundings(table: TextTable, page: PageText, known: Known) -> Surroundings:
+    """Return the words about a table: those of the page's title and head are the farthest."""
+    top = "\n".join(words for words in (known.title, page.head) if words)
+    far = (*table.before[1:], *table.after, *top.splitlines())
+    return Surroundings(table.before[:1], far, known.funder, known.published)
+
+
+def _rows_as_sentences(table: TextTable, paragraph: int) -> list[Sentence]:
+    lines = [" ".join(filter(None, row)) for row in table.rows]
+    return [Sentence(line, paragraph) for line in lines]
+
+
+def _as_listed(read: Iterable[Statement], programmes: Programmes) -> tuple[Statement, ...]:
+    """Return the rows of a list as awards, unless its programme is shared out by formula."""
+    by_formula = {one.name for one in programmes.all if one.kind is FundingKind.ALLOCATION}
+    listed = []
+    for row in read:
+        kind = row.kind if row.programme in by_formula else FundingKind.AWARD
+        listed.append(replace(row, kind=kind))
+    return tuple(listed)
+
+
+def _schedules(
+    tables: Sequence[TextTable], facts: PageFacts, subject: tuple[str, ...]
+) -> list[Statement]:
+    """Return the instalments in tables without councils, for the council whose paper this is."""
+    programme = facts.main_programme
+    if not programme and not facts.funder:
+        return []
+
+    alike = Statement(
+        FundingKind.AWARD,
+        subject,
+        "",
+        programme.name if programme else "",
+        programme.funder if programme else facts.funder,
+        announced=facts.day,
+        determination=facts.determination,
+    )
+    found = []
+    for table in tables:
+        found += instalments(table.rows, subject, table.lead, alike)
+    return found
+
+
+# -- Marks -----------------------------------------------------------------------------------------
+
+
+def _marked(sentences: Sequence[Sentence], known: Known) -> list[Marked]:
+    """Return each sentence marked. Councils are looked for in the whole text, because one part
+    explains a short name in another."""
+    whole = "\n".join(sentence.text for sentence in sentences)
+    mentions = known.register.mentions(whole, known.published)
+
+    marked = []
+    start = 0
+    for sentence in sentences:
+        end = start + len(sentence.text)
+        inside = [
+            _moved(mention, start, known)
+            for mention in mentions
+            if start <= mention.start and mention.end <= end
+        ]
+        marked.append(mark(sentence.text, inside, known.programmes, known.published))
+        start = end + 1
+    return marked
+
+
+def _moved(mention: Mention, start: int, known: Known) -> Mention:
+    """Return a mention of the whole text by its place in the sentence that starts there."""
+    return Mention(
+        mention.start - start,
+        mention.end - start,
+        _as_of(mention.slugs, known.register, known.published),
+        mention.text,
+        mention.ambiguous,
+    )
+
+
+def _as_of(slugs: tuple[str, ...], register: Register, day: dt.date | None) -> tuple[str, ...]:
+    """Return the councils that went by these names on that day: "Dorset Council" in 2017 is the
+    county that came before it."""
+    return tuple(_council_on(slug, register, day) for slug in slugs)
+
+
+def _council_on(slug: str, register: Register, day: dt.date | None) -> str:
+    council = register.by_slug(slug)
+    if day is None or council.opened is None or day >= council.opened:
+        return slug
+
+    before = [other for other in council.predecessors if other.startswith(slug)]
+    return before[0] if len(before) == 1 else slug
+
+
+# -- What holds for the whole page -----------------------------------------------------------------
+
+
+def _facts(
+    page: PageText, sentences: Sequence[Sentence], marked: Sequence[Marked], known: Known
+) -> PageFacts:
+    text = "\n".join([page.head, *(sentence.text for sentence in sentences)])
+    numbers = set(_DETERMINATION.findall(text))
+    in_head = _head_programmes(page, known)
+    return PageFacts(
+        known.published,
+        _main_programme(sentences, marked, in_head),
+        known.funder or _first_giver(marked),
+        determination=next(iter(numbers)) if len(numbers) == 1 else "",
+        ring_fenced=_is_ring_fenced(text, bool(numbers)),
+        about_children=_CHILDREN.search(text) is not None,
+    )
+
+
+def _first_giver(marked: Sequence[Marked]) -> str:
+    """Return the ministry that is named first; empty where none is."""
+    for one in marked:
+        for name in one.funders:
+            if name:
+                return name
+    return ""
+
+
+def _main_programme(
+    sentences: Sequence[Sentence], marked: Sequence[Marked], in_head: Sequence[Programme]
+) -> Programme | None:
+    """Return the programme named most often; one that is named late must be named twice."""
+    early: list[Programme] = []
+    for sentence, one in zip(sentences, marked, strict=True):
+        if sentence.paragraph <= _EARLY:
+            early += one.programmes
+    early += in_head
+
+    everywhere = list(early)
+    for one in marked:
+        everywhere += one.programmes
+
+    named = [one for one in everywhere if one in early or everywhere.count(one) > 1]
+    return max(named, key=named.count) if named else None
+
+
+def _is_ring_fenced(text: str, has_determination: bool) -> bool | None:
+    """Return whether the page says so; only a grant determination's word counts for yes."""
+    if NOT_RING_FENCED.search(text):
+        return False
+    if has_determination and RING_FENCED.search(text):
+        return True
+    return None
+
+
+def _head_programmes(page: PageText, known: Known) -> list[Programme]:
+    """Return the programmes named in the page's head; an address says in its path what the page is
+    called."""
+    lines = page.head.splitlines()[:_HEAD_LINES]
+    words = _ADDRESS.sub(" ", "\n".join(lines))
+    mentions = known.programmes.mentions(words, known.published)
+    return [mention.programme for mention in mentions]

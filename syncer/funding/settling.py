@@ -1,0 +1,105 @@
+"""What prose and tables of one text say together: each thing once, told or possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from syncer.funding.merging import Told, merged
+from syncer.model import Certainty, FundingKind, Statement
+from syncer.quantities.money import same_figure
+
+_NEVER_IN_ROWS = (FundingKind.INTERVENTION, FundingKind.PARTNERSHIP)
+
+
+@dataclass(frozen=True)
+class FundingReading:
+    """What a text says of money: told, possible, and (for who asks why) what was taken for
+    nothing."""
+
+    told: tuple[Statement, ...]
+    possible: tuple[Statement, ...] = ()
+    nothing: tuple[Statement, ...] = ()
+
+
+def settle(told: Sequence[Told], rows: Sequence[Statement], determination: str) -> FundingReading:
+    """Return what is told once, beside the rows of tables, which get the page's one determination
+    number; a possible that is told is not one."""
+    sure = _of_certainty(told, Certainty.TOLD)
+    possible = _of_certainty(told, Certainty.POSSIBLE)
+    nothing = _of_certainty(told, Certainty.NOTHING)
+    numbered = [replace(row, determination=row.determination or determination) for row in rows]
+
+    certain = _certain(sure, possible, nothing, numbered)
+    left = [one for one in merged(possible) if one.councils and not _is_told(one, certain)]
+    return FundingReading(
+        tuple(certain),
+        tuple(_beside_rows(left, numbered)),
+        tuple(one.statement for one in nothing if one.statement.money),
+    )
+
+
+def _of_certainty(told: Sequence[Told], certainty: Certainty) -> list[Told]:
+    return [one for one in told if one.statement.certainty is certainty]
+
+
+def _certain(
+    sure: Sequence[Told],
+    possible: Sequence[Told],
+    nothing: Sequence[Told],
+    rows: Sequence[Statement],
+) -> list[Statement]:
+    """Return what is told for certain, that of the rows last. A sum that is only possible helps:
+    as the same figure again, or as the total of parts that are told."""
+    repeated = [one for one in possible if _repeats(one, sure)]
+    totals = [_as_total(one) for one in (*possible, *nothing)]
+    from_prose = _beside_rows(merged([*sure, *repeated, *totals]), rows)
+    return [replace(one, certainty=Certainty.TOLD) for one in (*from_prose, *rows)]
+
+
+def _repeats(one: Told, told: Sequence[Told]) -> bool:
+    """Return whether a sum that could not be read for certain is the figure of one that could, for
+    the same councils."""
+    return any(_is_same_sum(one.statement, other.statement) for other in told)
+
+
+def _is_same_sum(first: Statement, second: Statement) -> bool:
+    if first.councils != second.councils:
+        return False
+    return _have_same_figure(first, second)
+
+
+def _have_same_figure(first: Statement, second: Statement) -> bool:
+    if not first.money or not second.money:
+        return False
+    return same_figure(first.money, second.money)
+
+
+def _as_total(one: Told) -> Told:
+    """Return the sum without councils: the total that told parts may add up to."""
+    return replace(one, statement=replace(one.statement, councils=()))
+
+
+def _is_told(one: Statement, certain: Sequence[Statement]) -> bool:
+    """Return whether the sum, or the place, is among what is told for certain."""
+    for other in certain:
+        if _have_same_figure(one, other):
+            return True
+        if not one.money and set(one.councils) <= set(other.councils):
+            return True
+    return False
+
+
+def _beside_rows(told: Sequence[Statement], rows: Sequence[Statement]) -> list[Statement]:
+    """Return what the prose tells and no row of a table does."""
+    return [one for one in told if one.kind in _NEVER_IN_ROWS or not _is_in_rows(one, rows)]
+
+
+def _is_in_rows(one: Statement, rows: Sequence[Statement]) -> bool:
+    """Return whether a row is of these councils, and of this sum where there is one."""
+    councils = set(one.councils)
+    for row in rows:
+        of_these = councils <= set(row.councils)
+        if of_these and (not one.money or _have_same_figure(one, row)):
+            return True
+    return False

@@ -1,0 +1,103 @@
+"""Whose own paper a text is: a council's report to its cabinet, committee or schools forum."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from syncer.funding.document import Sentence
+from syncer.funding.mentions import Marked
+from syncer.register.council_names import Mention
+from syncer.register.councils import Register
+
+_PAPER = re.compile(
+    r"^[\s,:–—-]*(?:city |county |borough |council |['’]s )*(?:cabinet|executive|committee"
+    r"|scrutiny|decision|delegated|board"
+    r"|briefing|notice|minutes|forum|full council"
+    r"|council meeting|sfpc|report|schools forum|overview|director|children and families"
+    r"|corporate parenting|key decision"
+    r"|[A-Z]{2,6} delegated)\b",
+    re.I,
+)
+_REPORT = re.compile(
+    r"\breport (?:to|of|by|author)\b|\b(?:cabinet|committee|executive|scrutiny|forum"
+    r"|council meeting"
+    r"|decision notice|minutes)\b",
+    re.I,
+)
+_MEETING_OF = re.compile(
+    r"\b(?:cabinet|committee|executive|decision|forum|board|minutes)\s*\($", re.I
+)
+_HEAD_LINES = 3
+_HEAD_SENTENCES = 7
+_OFTEN = 3
+"""Times a paper names the council whose it is, at least."""
+_SCHOOLS_FORUM = re.compile(r" schools['’]? forum\b", re.I)
+
+
+def subject_of(
+    head: str,
+    sentences: Sequence[Sentence],
+    marked: Sequence[Marked],
+    register: Register,
+    day: dt.date | None,
+) -> tuple[str, ...]:
+    """Return the council whose own paper this is, or the only one the text names; empty where
+    neither is."""
+    lines = _first_lines(head, sentences)
+    is_paper = _REPORT.search("\n".join(lines)) is not None
+    owner = _named_as_owner(lines, is_paper, register, day)
+    if owner:
+        return owner
+
+    runs = Counter(group.councils for one in marked for group in one.groups)
+    slugs = {slug for councils in runs for slug in councils}
+    if len(slugs) == 1:
+        return tuple(slugs)
+    return _mostly_about(runs) if is_paper else ()
+
+
+def _first_lines(head: str, sentences: Sequence[Sentence]) -> list[str]:
+    """Return what is printed on top; a schools forum is its council's."""
+    printed = head.splitlines()[:_HEAD_LINES]
+    printed += [sentence.text for sentence in sentences[:_HEAD_SENTENCES]]
+    return [_SCHOOLS_FORUM.sub(" Council forum", line) for line in printed]
+
+
+def _named_as_owner(
+    lines: Sequence[str], is_paper: bool, register: Register, day: dt.date | None
+) -> tuple[str, ...]:
+    for number, line in enumerate(lines):
+        for mention in register.mentions(line, day):
+            if len(mention.slugs) != 1:
+                continue
+            if is_paper and _heads_a_meeting(line, mention):
+                return mention.slugs
+            if number < _HEAD_SENTENCES and _PAPER.match(line[mention.end :]):
+                return mention.slugs
+    return ()
+
+
+def _heads_a_meeting(line: str, mention: Mention) -> bool:
+    """Return whether the council stands alone on its line, or in brackets after a meeting's
+    name."""
+    rest = len(line) - len(mention.text)
+    if rest <= 3:
+        return True
+    return _MEETING_OF.search(line[: mention.start]) is not None
+
+
+def _mostly_about(runs: Counter[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the council that a paper names most often; nothing where another is named as often."""
+    alone = [(count, councils) for councils, count in runs.items() if len(councils) == 1]
+    alone.sort(reverse=True)
+    if not alone:
+        return ()
+
+    most, councils = alone[0]
+    if most < _OFTEN:
+        return ()
+    is_tied = len(alone) > 1 and alone[1][0] == most
+    return () if is_tied else councils
