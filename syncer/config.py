@@ -74,6 +74,10 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _address_or_nothing(value: str) -> str:
+    return _address(value) if value else value
+
+
 def _https(value: str) -> str:
     """Return the address. Raises ValueError for one that no mail program would follow (RFC 8058
     §3.1)."""
@@ -198,9 +202,13 @@ class MailSection(Section):
 
 class OperatorSection(Section):
     """Whoever keeps syncer running; without an address alerts are only logged and shown by `syncer
-    status`."""
+    status`. With a name, every message says who runs it, where to ask, and where the privacy notice
+    is."""
 
     mail: str = ""
+    name: str = ""
+    contact: str = ""
+    privacy: Annotated[str, AfterValidator(_address_or_nothing)] = ""
 
 
 class KeepSection(Section):

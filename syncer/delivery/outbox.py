@@ -116,7 +116,7 @@ def _problem(outcome: Outcome) -> Problem:
     return Problem(
         "DeliveryFailed" if failed else "InDoubt",
         f"{outcome.recipient}: {outcome.said}",
-        hint=f"syncer outbox show {outcome.delivery}",
+        hint=f"`syncer outbox show {outcome.delivery}` shows the message and what was answered.",
     )
 
 

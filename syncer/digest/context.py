@@ -34,7 +34,7 @@ def _since_last(event: Event, context: DigestContext) -> str:
 
     before = max(earlier)
     since = wording.between(before, first)
-    return f"The inspection before began {since} earlier, on {wording.day(before)}."
+    return f"The last inspection before this one began {since} earlier, on {wording.day(before)}."
 
 
 def _region(slug: str, area: str, context: DigestContext) -> str:
@@ -45,7 +45,7 @@ def _region(slug: str, area: str, context: DigestContext) -> str:
         if region
         else []
     )
-    return _tally(f"{region}, {wording.area(area)}", names, area, context)
+    return _tally(f"in {wording.region(region)}", names, area, context)
 
 
 def _neighbours(slug: str, area: str, context: DigestContext) -> str:
@@ -53,12 +53,11 @@ def _neighbours(slug: str, area: str, context: DigestContext) -> str:
     slugs = [council.slug for council in register.neighbours(slug)]
     name = register.by_slug(slug).name
 
-    label = f"Statistical neighbours of {name}, {wording.area(area)}"
-    return _tally(label, slugs, area, context)
+    return _tally(f"among the statistical neighbours of {name}", slugs, area, context)
 
 
-def _tally(label: str, slugs: Iterable[str], area: str, context: DigestContext) -> str:
-    """ "North West, leadership: 3 outstanding, 12 good, 7 requires improvement, 2 inadequate." """
+def _tally(where: str, slugs: Iterable[str], area: str, context: DigestContext) -> str:
+    """ "Leadership in the North West now: 3 outstanding, 12 good, 7 requires improvement." """
     held = []
     for slug in slugs:
         standings = context.standings.get(slug, {})
@@ -68,7 +67,7 @@ def _tally(label: str, slugs: Iterable[str], area: str, context: DigestContext) 
     if not any(isinstance(standing.value, Grade) for standing in held):
         return ""
 
-    counts = Counter(_counted_as(standing) for standing in held)
+    counts = Counter(counted_as(standing) for standing in held)
     parts = []
     for grade in wording.GRADE_WORDS.values():
         if grade in counts:
@@ -77,12 +76,12 @@ def _tally(label: str, slugs: Iterable[str], area: str, context: DigestContext) 
     for words, count in sorted(counts.items()):
         parts.append(f"{count} {words}")
 
-    return f"{label}: {', '.join(parts)}."
+    name = wording.capital(wording.area(area))
+    return f"{name} {where} now: {', '.join(parts)}."
 
 
-def _counted_as(standing: Standing) -> str:
-    return (
-        "judged with children in care"
-        if standing.value is Absence.JUDGED_TOGETHER
-        else wording.standing(standing)
-    )
+def counted_as(standing: Standing) -> str:
+    """Return the words under which a standing is counted."""
+    if standing.value is Absence.JUDGED_TOGETHER:
+        return "judged with children in care"
+    return wording.standing(standing)

@@ -11,10 +11,18 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from syncer.digest import wording
+from syncer.digest import sums, wording
 from syncer.digest.context import of_inspection as inspection_context
 from syncer.digest.folding import Line
-from syncer.digest.message_model import DigestContext, Fact, GradeBadge, GradeLine, Item, Shown
+from syncer.digest.message_model import (
+    DigestContext,
+    Fact,
+    GradeBadge,
+    GradeLine,
+    Item,
+    Shown,
+    facts_of,
+)
 from syncer.errors import UnknownCouncil
 from syncer.model import (
     Absence,
@@ -28,7 +36,7 @@ from syncer.model import (
     ReportFields,
 )
 from syncer.records.standing import RANK
-from syncer.subscriptions.match import amounts, kind_of
+from syncer.subscriptions.match import kind_of
 
 COLOURED = ("outstanding", "good", "requires_improvement", "inadequate")
 LETTERS = {
@@ -74,16 +82,16 @@ def inspection(lines: Sequence[Line], context: DigestContext) -> Item:
     lead = headline(ordered).event.area
     return Item(
         kind="rating",
-        tag=_tag(event),
-        title=_title(event),
-        summary=f"{_title(event)}: " + "; ".join(line.says for line in grades),
+        tag=tag_of(event),
+        title=inspection_title(event),
+        summary=f"{inspection_title(event)}: " + "; ".join(line.says for line in grades),
         grades=grades,
         others=_others(event, {line.event.area for line in ordered}),
         facts=_inspection_facts(event),
         actions=event.detail.inspection.priority_actions or (),
-        improve=_improve(event, context),
-        improve_more=_improve_more(event, context),
-        notes=(*_taken_for(event, context), *_late(event, context)),
+        improve=improvements(event, context),
+        improve_more=more_improvements(event, context),
+        notes=(*_taken_for(event, context), *late_note(event)),
         context=()
         if event.kind is EventKind.WITHDRAWN
         else inspection_context(event, _judged(event, lead), context),
@@ -125,26 +133,42 @@ def moved(event: Event) -> tuple[int, int, int]:
 def other(line: Line, context: DigestContext) -> Item:
     """A visit, money, an intervention or a council's end: one item a line."""
     event = line.event
-    title = {
-        "visit": visit_title,
-        "intervention": intervention_title,
-        "council": council_title,
-    }.get(kind_of(event), money_title)(event)
-    facts = {"visit": _visit_facts, "intervention": _intervention_facts, "council": _no_facts}.get(
-        kind_of(event), _money_facts
-    )(event)
+    title = title_of(event)
     said = event.detail.fields
     actions = said.priority_actions if isinstance(said, ReportFields) else None
     return Item(
         kind=kind_of(event),
-        tag=_tag(event),
+        tag=tag_of(event),
         title=title,
         summary=title,
-        facts=facts,
+        facts=_facts(event, context),
         actions=actions or (),
-        notes=(*_notes(event, context), *_late(event, context)),
+        notes=(*_notes(event, context), *late_note(event)),
         evidence=all_evidence([event], context),
     )
+
+
+def title_of(event: Event) -> str:
+    """What happened, in a line, where it is no inspection."""
+    match kind_of(event):
+        case "visit":
+            return visit_title(event)
+        case "intervention":
+            return intervention_title(event)
+        case "council":
+            return council_title(event)
+    return sums.title(event)
+
+
+def _facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
+    match kind_of(event):
+        case "visit":
+            return _visit_facts(event)
+        case "intervention":
+            return _intervention_facts(event)
+        case "council":
+            return ()
+    return sums.facts(event, context)
 
 
 def safe_link(url: str) -> str:
@@ -188,7 +212,8 @@ def _judged(event: Event, area: str) -> str:
     return Area.LEADERSHIP if event.detail.overall_judged is False else area
 
 
-def _title(event: Event) -> str:
+def inspection_title(event: Event) -> str:
+    """ "Inspected 8–19 June 2026, published 3 August 2026"."""
     said = event.detail.inspection
     first = said.first_day
 
@@ -299,7 +324,7 @@ def _inspection_facts(event: Event) -> tuple[Fact, ...]:
     length = f"{said.length} inspection" if said.length else ""
     framework = said.framework or ""
     framework = wording.FRAMEWORK_WORDS.get(framework, framework)
-    return _facts(
+    return facts_of(
         ("Lead inspector", said.lead_inspector or ""),
         ("Kind", ", ".join(filter(None, (length, framework)))),
     )
@@ -326,68 +351,10 @@ def visit_title(event: Event) -> str:
 
 def _visit_facts(event: Event) -> tuple[Fact, ...]:
     said = event.detail.report
-    return _facts(
+    return facts_of(
         ("Theme", said.theme or ""),
         ("Outcome", (said.send_outcome or "").replace("_", " ")),
         ("Lead inspector", said.lead_inspector or ""),
-    )
-
-
-def money_title(event: Event) -> str:
-    """What was given, from what to what: "Partners in Practice: £9.6m, awarded"."""
-    said = event.detail.funding
-    unnamed = "Payment" if kind_of(event) == "payment" else "Funding"
-    programme = wording.one_line(said.programme or "") or unnamed
-    now = amount_words(event)
-    if event.kind is EventKind.WITHDRAWN:
-        return f"{programme}: withdrawn ({now})"
-    if event.area == "confirmed":
-        return f"{programme}: {now}, confirmed by {said.funder or 'the funder'}"
-    if event.kind is not EventKind.ADDED and event.area not in ("amount", ""):
-        return (
-            f"{programme}: {event.area} {event.old or 'not stated'} → {event.new or 'not stated'}"
-        )
-    if event.kind is not EventKind.ADDED and event.old:
-        return f"{programme}: {_pounds(event.old)} → {now}"
-    usual = "paid" if kind_of(event) == "payment" else "awarded"
-    word = (
-        "taken back" if now.startswith("−") else wording.FUNDING_WORDS.get(said.kind or "", usual)
-    )
-    return f"{programme}: {now}, {word}"
-
-
-def amount_words(event: Event) -> str:
-    """The amount with its qualifier, as printed; or that none is stated."""
-    figures = amounts(event)
-    if not figures:
-        return "amount not stated"
-    said = event.detail.funding
-    if said.amount != figures[-1]:
-        return wording.pounds(figures[-1])
-    return wording.money(figures[-1], said.qualifier or "", said.amount_text or "")
-
-
-def _pounds(value: str) -> str:
-    is_number = value.removeprefix("-").isdecimal()
-    return wording.pounds(int(value)) if is_number else value
-
-
-def _money_facts(event: Event) -> tuple[Fact, ...]:
-    """What the title does not say: programme and amount stand there, the amount only where it is
-    what is told."""
-    said = event.detail.funding
-    kinds = (("capital", said.capital), ("ring-fenced", said.ring_fenced))
-    kind = wording.listed([word for word, holds in kinds if holds])
-    announced = wording.day(event.published) if event.published else ""
-    amount = amount_words(event) if event.area not in ("amount", "confirmed", "") else ""
-    return _facts(
-        ("Amount", amount),
-        ("Funder", said.funder or ""),
-        ("Period", said.period or ""),
-        ("Determination", said.determination or ""),
-        ("Status", said.status or ""),
-        ("Kind", kind),
-        ("Announced", announced),
     )
 
 
@@ -395,24 +362,19 @@ def intervention_title(event: Event) -> str:
     """ "Improvement notice issued", "Direction issued → lifted"."""
     said = event.detail.intervention
     what = wording.capital((said.what or "Intervention").replace("_", " "))
-    state = (event.new or said.state or "").replace("_", " ")
     if event.kind is EventKind.WITHDRAWN:
-        state = "page withdrawn"
-    return " ".join(
-        filter(
-            None,
-            (
-                what,
-                f"{event.old.replace('_', ' ')} → {state}" if event.old and event.new else state,
-            ),
-        )
-    )
+        return f"{what} page withdrawn"
+
+    state = (event.new or said.state or "").replace("_", " ")
+    if event.old and event.new:
+        state = f"{event.old.replace('_', ' ')} → {state}"
+    return f"{what} {state}".rstrip()
 
 
 def _intervention_facts(event: Event) -> tuple[Fact, ...]:
     issued = event.effective or event.published
     service = (event.detail.intervention.service or "").replace("_", " ")
-    return _facts(("Service", service), ("Issued", wording.day(issued) if issued else ""))
+    return facts_of(("Service", service), ("Issued", wording.day(issued) if issued else ""))
 
 
 def council_title(event: Event) -> str:
@@ -424,22 +386,11 @@ def council_title(event: Event) -> str:
     )
 
 
-def _no_facts(event: Event) -> tuple[Fact, ...]:
-    return ()
-
-
 # -- What all have in common -----------------------------------------------------------------------
 
 
-def _facts(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
-    found = []
-    for label, value in pairs:
-        if value:
-            found.append(Fact(label, wording.one_line(value)))
-    return tuple(found)
-
-
-def _tag(event: Event) -> str:
+def tag_of(event: Event) -> str:
+    """Return what is special about a line: a correction, a withdrawal, late news."""
     if event.kind is EventKind.CORRECTED:
         return "Correction"
     if event.kind is EventKind.WITHDRAWN:
@@ -447,12 +398,13 @@ def _tag(event: Event) -> str:
     return "Told late" if event.late else ""
 
 
-def _late(event: Event, context: DigestContext) -> tuple[str, ...]:
+def late_note(event: Event) -> tuple[str, ...]:
+    """Return why a line is told late; nothing where it is not."""
     if not event.late or event.kind is not EventKind.ADDED:
         return ()
 
     read = wording.moment(event.noticed_at)
-    said = f"we could not read it, or not rightly, before {read}."
+    said = f"we could not read it, or read it wrongly, before {read}."
     if event.published:
         said = f"It was published on {wording.day(event.published)}; {said}"
     return (wording.capital(said),)
@@ -473,7 +425,9 @@ def _notes(event: Event, context: DigestContext) -> tuple[str, ...]:
     names = partial(council_names, context)
     notes = []
     if len(event.councils) > 1 and event.record is not RecordKind.COUNCIL:
-        notes.append(f"One sum for {names(event.councils)} together; how it is shared is not said.")
+        notes.append(
+            f"One sum for {names(event.councils)} together; how it is shared is not stated."
+        )
     said = event.detail.fields
     if isinstance(said, FundingFields) and (helped := said.helped):
         notes.append(
@@ -511,14 +465,19 @@ def _quote(quote: str, page: int | None, cell: str) -> Shown:
 
 def _report_link(event: Event, pages: set[int], context: DigestContext) -> tuple[Shown, ...]:
     """The report itself. The file may move; the page that lists it stays (DESIGN §9)."""
+    link = report_address(event, context)
+    text = f"Report, page {min(pages)}" if pages else "Report"
+    return (Shown("", "", link, text, ""),) if link else ()
+
+
+def report_address(event: Event, context: DigestContext) -> str:
+    """Return the address of the report, if the event rests on one and it is of the web."""
     known = context.inspections.get(event.record_id)
     said = event.detail.fields
     address = known.report_url if known else None
     if address is None and isinstance(said, ReportFields):
         address = said.report_url
-    link = safe_link(address or "")
-    text = f"Report, page {min(pages)}" if pages else "Report"
-    return (Shown("", "", link, text, ""),) if link else ()
+    return safe_link(address or "")
 
 
 def _page_link(event: Event, context: DigestContext) -> Shown:
@@ -544,16 +503,18 @@ def _asked_for(event: Event, context: DigestContext) -> tuple[str, ...]:
     return tuple(text for _, text in known.improvements())
 
 
-def _shown_in_full(context: DigestContext) -> bool:
+def follows_few(context: DigestContext) -> bool:
+    """Return whether the reader follows so few councils that each is shown in full."""
     return 0 < len(context.followed) <= FEW_COUNCILS
 
 
-def _improve(event: Event, context: DigestContext) -> tuple[str, ...]:
+def improvements(event: Event, context: DigestContext) -> tuple[str, ...]:
     """The whole list for those who follow few councils, else its first items."""
     asked = _asked_for(event, context)
-    return asked if _shown_in_full(context) else asked[:FIRST_ITEMS]
+    return asked if follows_few(context) else asked[:FIRST_ITEMS]
 
 
-def _improve_more(event: Event, context: DigestContext) -> str:
-    more = len(_asked_for(event, context)) - len(_improve(event, context))
+def more_improvements(event: Event, context: DigestContext) -> str:
+    """Return how many items are left out, in words; nothing where none is."""
+    more = len(_asked_for(event, context)) - len(improvements(event, context))
     return f"and {wording.number(more)} more in the report" if more else ""

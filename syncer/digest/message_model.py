@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.digest.folding import Folding
-from syncer.model import Area, InspectionFields, Standing
+from syncer.digest.wording import one_line
+from syncer.model import Area, InspectionFields, Problem, Record, Standing
 from syncer.register.councils import Register
 
 ATTRIBUTION = (
@@ -23,7 +24,9 @@ ATTRIBUTION = (
 )
 NOT_THEIRS = "This is not a service of Ofsted or the DfE."
 DISCLAIMER = f"{NOT_THEIRS} The published report or page is what counts; each line links to it."
-UNSUBSCRIBE = "To stop these messages, reply with the word unsubscribe."
+UNSUBSCRIBE = (
+    "To stop these messages, reply with the word unsubscribe; to pause them, with the word pause."
+)
 
 
 class MailKind(StrEnum):
@@ -56,13 +59,33 @@ class Freshness:
 
 
 @dataclass(frozen=True)
+class RunBy:
+    """Who runs this service, as its settings say: a name, where questions go, and the address of
+    the privacy notice; each empty where nothing is set."""
+
+    name: str = ""
+    contact: str = ""
+    privacy: str = ""
+
+
+@dataclass(frozen=True)
+class EndedProblem:
+    """A problem that the operator was told of and that is over, with the time it lasted."""
+
+    problem: Problem
+    since: dt.datetime
+    until: dt.datetime
+
+
+@dataclass(frozen=True)
 class DigestContext:
     """What a message shows besides its events. `standings` are those of all councils now (the lines
     on region and neighbours are counted from them), `inspected` the first days of every inspection
     of a council, `followed` the slugs this subscriber follows (empty: all); `explain_no_overall`: a
     line is told only because its inspection has no overall judgement, and that has not been
     explained yet. `inspections` says by record what each report asks to be improved, and where it
-    stands. `freshness` are the sources that this subscriber depends on, `read_until` the
+    stands; `latest` is each council's last inspection, `awards` and `interventions` are all that
+    are known. `freshness` are the sources that this subscriber depends on, `read_until` the
     moment up to which those that are not late were all read: nothing is said of later days."""
 
     now: dt.datetime
@@ -71,10 +94,14 @@ class DigestContext:
     inspected: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
     freshness: tuple[Freshness, ...] = ()
     inspections: Mapping[int, InspectionFields] = field(default_factory=dict)
+    latest: Mapping[str, Record] = field(default_factory=dict)
+    awards: tuple[Record, ...] = ()
+    interventions: tuple[Record, ...] = ()
     read_until: dt.datetime | None = None
     followed: tuple[str, ...] = ()
     explain_no_overall: bool = False
     unsubscribe: str = UNSUBSCRIBE
+    run_by: RunBy = RunBy()
 
 
 @dataclass(frozen=True)
@@ -116,8 +143,19 @@ class GradeLine:
 
 @dataclass(frozen=True)
 class Fact:
+    """A value with its label."""
+
     label: str
     value: str
+
+
+def facts_of(*pairs: tuple[str, str]) -> tuple[Fact, ...]:
+    """Return the labels and values, each one line, of those that have a value."""
+    found = []
+    for label, value in pairs:
+        if value:
+            found.append(Fact(label, one_line(value)))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -135,12 +173,13 @@ class Shown:
 @dataclass(frozen=True)
 class Item:
     """One thing that happened; `summary` says it in a line. `tag` is empty, or one of Correction,
-    Withdrawn, Told late."""
+    Withdrawn, Told late; a `brief` one is a line without a heading of its own."""
 
     kind: str
     title: str
     summary: str
     tag: str = ""
+    brief: bool = False
     grades: tuple[GradeLine, ...] = ()
     others: tuple[GradeLine, ...] = ()
     facts: tuple[Fact, ...] = ()
@@ -174,11 +213,43 @@ class OverviewRow:
 
 @dataclass(frozen=True)
 class Row:
-    """How one council stands: a badge per column of `Digest.columns`."""
+    """How one council stands: a badge per column of `Digest.columns`, when it was inspected (in a
+    cell, and in words), its page on Ofsted's site and its last report (empty where there is no
+    such address)."""
 
     council: str
     inspected: str
     chips: tuple[GradeBadge, ...]
+    when: str = ""
+    page: str = ""
+    report: str = ""
+
+
+@dataclass(frozen=True)
+class AreaCount:
+    """How many councils stand how in one area; `says` is the whole line in words."""
+
+    area: str
+    chips: tuple[GradeBadge, ...]
+    says: str
+
+
+@dataclass(frozen=True)
+class LinkedLine:
+    """A line of a section, and where to look; `link` is empty where there is no such address."""
+
+    text: str
+    link: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some lines under a heading, and a word on how far they go."""
+
+    heading: str
+    lines: tuple[LinkedLine, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,8 +272,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Digest:
-    """One message before it is rendered. `sources` are the lines on freshness; `folding` says what
-    became of each event."""
+    """One message before it is rendered. `sources` are the lines on freshness, `about` says why
+    its reader gets it and from whom; `opening` and `closing` are what stands before and after
+    `rows`, and `legend` explains the letters of a large table of them; `whole` is attached where
+    not all can be shown. `folding` says what became of each event."""
 
     kind: MailKind
     subject: str
@@ -212,16 +285,23 @@ class Digest:
     overview: tuple[OverviewRow, ...] = ()
     overview_sum: str = ""
     groups: tuple[Group, ...] = ()
+    opening: tuple[Section, ...] = ()
     columns: tuple[str, ...] = ()
+    short_columns: tuple[str, ...] = ()
+    legend: str = ""
+    counts: tuple[AreaCount, ...] = ()
     rows: tuple[Row, ...] = ()
+    closing: tuple[Section, ...] = ()
     bullets: tuple[Item, ...] = ()
     action: str = ""
     notes: tuple[str, ...] = ()
     sources: tuple[Fact, ...] = ()
+    about: tuple[str, ...] = ()
     unsubscribe: str = ""
     attribution: str = ATTRIBUTION
     disclaimer: str = DISCLAIMER
     attachments: tuple[Attachment, ...] = ()
+    whole: Attachment | None = None
     thread: tuple[str, ...] = ()
     mentioned: tuple[Mentioned, ...] = ()
     folding: Folding = Folding((), {}, ())

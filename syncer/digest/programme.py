@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from syncer.digest import items, wording
+from syncer.digest import attached, items, sums, wording
 from syncer.digest.folding import Line
-from syncer.digest.message_model import Attachment, DigestContext, Fact, Item
-from syncer.model import FundingFields, RecordKind
+from syncer.digest.message_model import Attachment, DigestContext, Item, facts_of
+from syncer.model import Event, FundingFields, RecordKind
 from syncer.subscriptions.match import amounts
 
 MOST_LINES = 12
@@ -37,81 +36,108 @@ COLUMNS = (
 def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
     """The programmes with too many lines to list, by what they are called, and all other lines.
     Ratings are never folded this way."""
-    tables: dict[tuple[RecordKind, str], list[Line]] = defaultdict(list)
     all_lines = list(lines)
+    tables: dict[str, list[Line]] = defaultdict(list)
     for line in all_lines:
-        said = line.event.detail.fields
-        programme = said.programme if isinstance(said, FundingFields) else None
-        name = wording.one_line(programme or "")
-        if name and line.event.record in (RecordKind.AWARD, RecordKind.PAYMENT):
-            tables[line.event.record, name].append(line)
-    large = {key: found for key, found in tables.items() if len(found) > MOST_LINES}
-    folded = {id(line) for found in large.values() for line in found}
-    named = {
-        name if record is RecordKind.AWARD else f"{name} (payments)": found
-        for (record, name), found in large.items()
-    }
-    return named, [line for line in all_lines if id(line) not in folded]
+        name = _table_name(line.event)
+        if name:
+            tables[name].append(line)
+
+    large = {name: found for name, found in tables.items() if len(found) > MOST_LINES}
+    rest = [line for line in all_lines if _table_name(line.event) not in large]
+    return large, rest
+
+
+def _table_name(event: Event) -> str:
+    """The table that a line belongs to, by its programme; none where it names none. Payments are a
+    table of their own."""
+    said = event.detail.fields
+    if event.record not in (RecordKind.AWARD, RecordKind.PAYMENT):
+        return ""
+    if not isinstance(said, FundingFields):
+        return ""
+
+    name = wording.one_line(said.programme or "")
+    is_payment = event.record is RecordKind.PAYMENT
+    return f"{name} (payments)" if name and is_payment else name
 
 
 def item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
     """One item for a whole table: how many, the total, the largest rises and falls (or the largest
     sums, where all is new)."""
-    steps = [(line, *_step(line)) for line in lines]
-    moves = [(line, old, new) for line, old, new in steps if old != new]
-    rises = sorted((m for m in moves if m[2] > m[1]), key=lambda m: m[1] - m[2])[:LARGEST]
-    falls = sorted((m for m in moves if m[2] < m[1]), key=lambda m: m[2] - m[1])[:LARGEST]
-    largest = sorted(
-        (line for line in lines if amounts(line.event)), key=lambda line: -amounts(line.event)[-1]
-    )[: 0 if moves else LARGEST]
-    facts = [
-        Fact("How many", f"{len(lines)} lines, {wording.counted(len(councils(lines)), 'council')}"),
-        Fact("Total", total(lines)),
-    ]
-    facts += [
-        Fact(label, _moves(found, context))
-        for label, found in (("Largest rises", rises), ("Largest falls", falls))
-        if found
-    ]
-    if largest:
-        facts.append(
-            Fact(
-                "Largest sums",
-                "; ".join(
-                    f"{_name(line, context)} {items.amount_words(line.event)}" for line in largest
-                ),
-            )
-        )
+    moves = [_Move(line, *_before_and_after(line)) for line in lines]
+    count = wording.counted(len(councils(lines)), "council")
     return Item(
         kind="money",
         title=summary(lines),
         summary=f"{name}: {summary(lines)}",
-        facts=tuple(facts),
+        facts=facts_of(
+            ("How many", f"{len(lines)} lines, {count}"),
+            ("Total", sums.total(lines)),
+            ("Largest rises", _rises(moves, context)),
+            ("Largest falls", _falls(moves, context)),
+            ("Largest sums", _largest(moves, context)),
+        ),
         notes=(f"All lines are in the attached file {filename(name)}.",),
         evidence=items.all_evidence([lines[0].event], context),
     )
 
 
+class _Move(NamedTuple):
+    """One line, and its pounds before and after: the same where the sum did not move or is new."""
+
+    line: Line
+    before: int
+    after: int
+
+    @property
+    def step(self) -> int:
+        """Pounds more than before."""
+        return self.after - self.before
+
+
+def _before_and_after(line: Line) -> tuple[int, int]:
+    figures = amounts(line.event) or (0,)
+    return figures[0], figures[-1]
+
+
+def _rises(moves: Iterable[_Move], context: DigestContext) -> str:
+    rises = [move for move in moves if move.step > 0]
+    rises.sort(key=lambda move: -move.step)
+    return _steps(rises[:LARGEST], context)
+
+
+def _falls(moves: Iterable[_Move], context: DigestContext) -> str:
+    falls = [move for move in moves if move.step < 0]
+    falls.sort(key=lambda move: move.step)
+    return _steps(falls[:LARGEST], context)
+
+
+def _steps(moves: Iterable[_Move], context: DigestContext) -> str:
+    said = []
+    for move in moves:
+        name = _name(move.line, context)
+        said.append(f"{name} {wording.pounds(move.before)} → {wording.pounds(move.after)}")
+    return "; ".join(said)
+
+
+def _largest(moves: Sequence[_Move], context: DigestContext) -> str:
+    """The largest sums; nothing where what moved says more."""
+    if any(move.step for move in moves):
+        return ""
+
+    stated = [move for move in moves if amounts(move.line.event)]
+    stated.sort(key=lambda move: -move.after)
+    said = []
+    for move in stated[:LARGEST]:
+        said.append(f"{_name(move.line, context)} {sums.amount_words(move.line.event)}")
+    return "; ".join(said)
+
+
 def summary(lines: Sequence[Line]) -> str:
     """ "87 councils, £43,210,000 in total"."""
     count = wording.counted(len(councils(lines)), "council")
-    return f"{count}, {total(lines)} in total"
-
-
-def total(lines: Sequence[Line]) -> str:
-    """The sum of the amounts as they are now, a joint one counted once; says how many lines state
-    none."""
-    stated = []
-    for line in lines:
-        figures = amounts(line.event)
-        if figures:
-            stated.append(figures[-1])
-
-    words = wording.pounds(sum(stated))
-    missing = len(lines) - len(stated)
-    if missing:
-        words += f" ({wording.counted(missing, 'line')} without a stated amount)"
-    return words
+    return f"{count}, {sums.total(lines)} in total"
 
 
 def councils(lines: Iterable[Line]) -> set[str]:
@@ -128,33 +154,17 @@ def filename(name: str) -> str:
 
 def attachment(name: str, lines: Iterable[Line], context: DigestContext) -> Attachment:
     """All lines as a CSV that spreadsheets open as text and numbers, never as formulas."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([safe_cell(cell) for cell in _cells(line, context)] for line in lines)
-    return Attachment(filename(name), "text/csv", out.getvalue().encode("utf-8-sig"))
-
-
-def safe_cell(value: str) -> str:
-    """A cell no spreadsheet takes for a formula: text that begins like one is led by an apostrophe,
-    plain numbers stay numbers (OWASP, "CSV Injection")."""
-    line = wording.one_line(value)
-    is_number = re.fullmatch(r"-?\d+(\.\d+)?", line) is not None
-    return (
-        f"'{line}"
-        if line.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")) and not is_number
-        else line
-    )
+    rows = [_cells(line, context) for line in lines]
+    return attached.table(filename(name), COLUMNS, rows)
 
 
 def _cells(line: Line, context: DigestContext) -> tuple[str, ...]:
     event, said = line.event, line.event.detail.funding
     figures = [str(figure) for figure in amounts(event)]
-    gss = {council.slug: council.gss for council in context.register}
     before = figures[0] if len(figures) == 2 else ""
     return (
         items.council_names(context, event.councils),
-        " ".join(gss.get(slug, slug) for slug in event.councils),
+        attached.codes(event, context),
         said.programme or "",
         before,
         figures[-1] if figures else "",
@@ -169,18 +179,5 @@ def _cells(line: Line, context: DigestContext) -> tuple[str, ...]:
     )
 
 
-def _step(line: Line) -> tuple[int, int]:
-    """Pounds before and after; the same twice where the amount did not move or is new."""
-    figures = amounts(line.event) or (0,)
-    return figures[0], figures[-1]
-
-
 def _name(line: Line, context: DigestContext) -> str:
     return items.council_names(context, line.event.councils)
-
-
-def _moves(moves: Sequence[tuple[Line, int, int]], context: DigestContext) -> str:
-    return "; ".join(
-        f"{_name(line, context)} {wording.pounds(old)} → {wording.pounds(new)}"
-        for line, old, new in moves
-    )

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import textwrap
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
@@ -27,13 +28,17 @@ import jinja2
 from markupsafe import Markup
 
 from syncer.digest import briefer, samples
-from syncer.digest.message_model import Attachment, Digest, Group, MailKind
-from syncer.digest.wording import one_line, shortened
+from syncer.digest.message_model import Attachment, Digest, MailKind
+from syncer.digest.wording import capital, counted, one_line, shortened
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Problem
 
 LONGEST_HTML = 100_000
 """Bytes: Gmail cuts a message off at about 102 KB of HTML."""
+
+TEXT_COLUMNS = 72
+RULE = "-=─"
+"""What a line under a heading is made of."""
 
 _ROOM_FOR_THE_NOTE = 1_000
 
@@ -80,25 +85,53 @@ class Envelope:
 
 def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
     """The message, at most 100 KB of HTML: where it would be longer, items are shortened, the same
-    in both parts, and the whole is attached as text. Raises TemplateBroken, which names the
+    in both parts, and all of it is attached as a table. Raises TemplateBroken, which names the
     template and the line."""
     environment = _environment(templates)
-    digest = plain(digest)
-    shown, attachments = digest, digest.attachments
-    html = _html(environment, digest)
+    shown = plain(digest)
+    attachments = digest.attachments
+    html = _html(environment, shown)
     if len(html.encode()) > LONGEST_HTML:
-        shown = _fitting(environment, digest)
+        shown = _fitting(environment, shown)
         html = _html(environment, shown)
-        attachments += (
-            Attachment("everything.txt", "text/plain", _part(environment, digest, "txt").encode()),
-        )
+        if digest.whole is not None:
+            attachments = (*attachments, digest.whole)
+
     subject = shortened(_part(environment, shown, "subject"), 200)
-    headers = (
-        {"In-Reply-To": digest.thread[-1], "References": " ".join(digest.thread)}
-        if digest.thread
-        else {}
+    text = wrapped(_part(environment, shown, "txt"))
+    return RenderedMessage(subject, text, html, attachments, _thread_headers(digest))
+
+
+def _thread_headers(digest: Digest) -> dict[str, str]:
+    if not digest.thread:
+        return {}
+    return {"In-Reply-To": digest.thread[-1], "References": " ".join(digest.thread)}
+
+
+def wrapped(text: str) -> str:
+    """Return the text in lines of at most 72 columns; what continues a line stands under its first
+    word. A word that is longer, an address among them, stays whole."""
+    lines = []
+    for line in text.splitlines():
+        lines.extend(_wrapped_line(line) if len(line) > TEXT_COLUMNS else [line])
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped_line(line: str) -> list[str]:
+    if not line.strip(RULE):
+        return [line[:TEXT_COLUMNS]]
+
+    bare = line.lstrip(" ")
+    indent = len(line) - len(bare)
+    if bare.startswith("- "):
+        indent += 2
+    return textwrap.wrap(
+        line,
+        TEXT_COLUMNS,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
-    return RenderedMessage(subject, _part(environment, shown, "txt"), html, attachments, headers)
 
 
 def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
@@ -117,7 +150,7 @@ def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
         shown = replace(shown, groups=shown.groups[:three_quarters])
         size = _html_size(environment, shown)
 
-    note = _left_out(digest.groups, shown.groups)
+    note = _left_out(digest, shown)
     return replace(shown, notes=(*shown.notes, note))
 
 
@@ -127,14 +160,14 @@ def _html_size(environment: jinja2.Environment, digest: Digest) -> int:
     return len(html.encode())
 
 
-def _left_out(whole: Sequence[Group], shown: Sequence[Group]) -> str:
-    note = (
-        "This message would have been too long; "
-        "everything stands in full in the attached file everything.txt."
-    )
-    more = len(whole) - len(shown)
+def _left_out(whole: Digest, shown: Digest) -> str:
+    """What is said of that which a message has no room for."""
+    note = "This message would have been too long: what is shortened here is shortened for room."
+    more = len(whole.groups) - len(shown.groups)
     if more:
-        note += f" {more} more are only in that file."
+        note += f" {capital(counted(more, 'part'))} of it had to be left out."
+    if whole.whole is not None:
+        note += f" Every line stands in the attached table {whole.whole.filename}."
     return note
 
 

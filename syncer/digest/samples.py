@@ -9,12 +9,20 @@ Stoke-on-Trent).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from syncer import digest
 from syncer.digest import wording
-from syncer.digest.message_model import CorrectedMessage, Digest, DigestContext, Freshness
+from syncer.digest.message_model import (
+    CorrectedMessage,
+    Digest,
+    DigestContext,
+    EndedProblem,
+    Freshness,
+    RunBy,
+)
 from syncer.model import (
     Absence,
     Area,
@@ -29,6 +37,7 @@ from syncer.model import (
     FileKind,
     Framework,
     Frequency,
+    FundingFields,
     FundingKind,
     Grade,
     InspectionFields,
@@ -36,12 +45,14 @@ from syncer.model import (
     PaymentFields,
     Problem,
     Qualifier,
+    Record,
     RecordKind,
     Standing,
     Subscriber,
     Subscription,
     VisitFields,
 )
+from syncer.records.standing import RANK
 from syncer.register.councils import load_register
 
 O, G = Grade.OUTSTANDING, Grade.GOOD  # noqa: E741
@@ -84,14 +95,19 @@ def context() -> DigestContext:
         register=load_register(),
         followed=("trafford", "brent", "leeds"),
         explain_no_overall=True,
-        standings={
-            slug: {a: Standing(a, v) for a, v in zip(AREAS, values, strict=True)}
-            for slug, values in STANDINGS.items()
-        },
+        standings={slug: _standings(values) for slug, values in STANDINGS.items()},
         inspected={
             slug: tuple(dt.date.fromisoformat(day) for day in days)
             for slug, days in INSPECTED.items()
         },
+        latest={slug: _latest(slug, number) for number, slug in enumerate(STANDINGS, 1000)},
+        awards=_known_awards(),
+        interventions=(record_of(notice(), 6, notice().detail.intervention),),
+        run_by=RunBy(
+            "the Policy Unit of Example Council",
+            "syncer@example.org",
+            "https://www.example.org/privacy",
+        ),
         inspections={
             1: InspectionFields(
                 report_url="https://files.ofsted.gov.uk/v1/file/50308602",
@@ -112,6 +128,20 @@ def context() -> DigestContext:
             Freshness("council_papers_" + "20spend" * 15, NOW),
         ),
     )
+
+
+def _known_awards() -> tuple[Record, ...]:
+    """Allocations of this year, and of the year before."""
+    found = []
+    for number, (slug, pounds, before) in enumerate(
+        (("leeds", 1_250_000, 1_100_000), ("trafford", 640_000, 700_000)), 51
+    ):
+        event = grant(number, slug, pounds)
+        said = event.detail.funding
+        earlier = replace(said, period="2025 to 2026", amount=before)
+        a_year_ago = replace(event, published=dt.date(2025, 9, 1))
+        found += [record_of(event, number, said), record_of(a_year_ago, number + 20, earlier)]
+    return tuple(found)
 
 
 def subscriber() -> Subscriber:
@@ -202,143 +232,197 @@ def brent() -> list[Event]:
 
 def others() -> list[Event]:
     """Money, a visit, an intervention, a payment, and a council's end."""
+    return [partnership(), joint_award(), visit(), notice(), payment(), council_end()]
 
-    def event(
-        n: int,
-        record: RecordKind,
-        councils: tuple[str, ...],
-        new: str,
-        day: str,
-        said: Fields,
-        note: str = "",
-    ) -> Event:
-        area = "amount" if record in (RecordKind.AWARD, RecordKind.PAYMENT) else ""
-        date = dt.date.fromisoformat(day)
-        page = OFSTED if record is RecordKind.VISIT else GOVUK
-        return Event(
-            record,
-            EventKind.ADDED,
-            councils,
-            area,
-            "",
-            new,
-            date,
-            date,
-            NOW,
-            "govuk",
-            page,
-            n,
-            None,
-            detail=EventDetail(said, note=note, joint=len(councils) > 1),
-            id=n * 10,
-        )
 
-    return [
-        event(
-            3,
-            RecordKind.AWARD,
-            ("leeds",),
-            "505200",
-            "2021-06-28",
-            AwardFields(
-                programme="Improvement partnership",
-                funder="DfE",
-                amount=505200,
-                qualifier=Qualifier.UP_TO,
-                amount_text="up to a maximum of £505,200",
-                period="the forthcoming year",
-                kind=FundingKind.PARTNERSHIP,
-                helped=("stoke-on-trent",),
-                quote="up to a maximum of £505,200",
-            ),
-        ),
-        event(
-            4,
-            RecordKind.AWARD,
-            ("leeds", "wakefield"),
-            "1500000",
-            "2016-01-01",
-            AwardFields(
-                programme="Teaching Partnership",
-                amount=1500000,
-                qualifier=Qualifier.OVER,
-                amount_text="over £1.5 M",
-                kind=FundingKind.AWARD,
-                determination="31/1234",
-                capital=False,
-            ),
-        ),
-        event(
-            5,
-            RecordKind.VISIT,
-            ("trafford",),
-            "Planning",
-            "2024-08-01",
-            VisitFields(
-                kind=FileKind.FOCUSED_VISIT,
-                first_day=dt.date(2024, 7, 2),
-                last_day=dt.date(2024, 7, 3),
-                theme="planning and achieving permanence",
-                priority_actions=(
-                    "The timeliness of decisions for children who wait for permanence.",
-                ),
-            ),
-        ),
-        event(
-            6,
-            RecordKind.INTERVENTION,
-            ("trafford",),
-            "issued",
-            "2026-08-03",
-            InterventionFields(
-                what="improvement notice", service="children’s services", state="issued"
-            ),
-        ),
-        event(
-            7,
-            RecordKind.PAYMENT,
-            ("leeds",),
-            "-26000",
-            "2026-06-30",
-            PaymentFields(programme="Family Hubs", amount=-26000, kind=FundingKind.PAYMENT),
-        ),
-        event(
-            8,
-            RecordKind.COUNCIL,
-            ("leeds",),
-            "",
-            "2026-08-03",
-            CouncilFields(),
-            note="The council ends; its successors are followed too.",
-        ),
-    ]
+def other(
+    number: int,
+    record: RecordKind,
+    councils: tuple[str, ...],
+    new: str,
+    day: str,
+    said: Fields,
+    note: str = "",
+) -> Event:
+    """One event that is no judgement, published on that day."""
+    date = dt.date.fromisoformat(day)
+    is_money = record in (RecordKind.AWARD, RecordKind.PAYMENT)
+    return Event(
+        record=record,
+        kind=EventKind.ADDED,
+        councils=councils,
+        area="amount" if is_money else "",
+        old="",
+        new=new,
+        published=date,
+        effective=date,
+        noticed_at=NOW,
+        source="govuk",
+        url=OFSTED if record is RecordKind.VISIT else GOVUK,
+        record_id=number,
+        detail=EventDetail(said, note=note, joint=len(councils) > 1),
+        id=number * 10,
+    )
+
+
+def partnership() -> Event:
+    """Leeds helps Stoke-on-Trent."""
+    said = AwardFields(
+        programme="Improvement partnership",
+        funder="DfE",
+        amount=505200,
+        qualifier=Qualifier.UP_TO,
+        amount_text="up to a maximum of £505,200",
+        period="the forthcoming year",
+        kind=FundingKind.PARTNERSHIP,
+        helped=("stoke-on-trent",),
+        quote="up to a maximum of £505,200",
+    )
+    return other(3, RecordKind.AWARD, ("leeds",), "505200", "2021-06-28", said)
+
+
+def joint_award() -> Event:
+    """One sum for two councils."""
+    said = AwardFields(
+        programme="Teaching Partnership",
+        amount=1500000,
+        qualifier=Qualifier.OVER,
+        amount_text="over £1.5 M",
+        kind=FundingKind.AWARD,
+        determination="31/1234",
+        capital=False,
+    )
+    return other(4, RecordKind.AWARD, ("leeds", "wakefield"), "1500000", "2016-01-01", said)
+
+
+def visit() -> Event:
+    """A focused visit with an area for priority action."""
+    said = VisitFields(
+        kind=FileKind.FOCUSED_VISIT,
+        first_day=dt.date(2024, 7, 2),
+        last_day=dt.date(2024, 7, 3),
+        theme="planning and achieving permanence",
+        priority_actions=("The timeliness of decisions for children who wait for permanence.",),
+    )
+    return other(5, RecordKind.VISIT, ("trafford",), "Planning", "2024-08-01", said)
+
+
+def notice() -> Event:
+    """An improvement notice."""
+    said = InterventionFields(
+        what="improvement notice", service="children’s services", state="issued"
+    )
+    return other(6, RecordKind.INTERVENTION, ("trafford",), "issued", "2026-08-03", said)
+
+
+def payment() -> Event:
+    """Money that was taken back."""
+    said = PaymentFields(programme="Family Hubs", amount=-26000, kind=FundingKind.PAYMENT)
+    return other(7, RecordKind.PAYMENT, ("leeds",), "-26000", "2026-06-30", said)
+
+
+def council_end() -> Event:
+    """A reorganisation."""
+    note = "The council ends; its successors are followed too."
+    return other(8, RecordKind.COUNCIL, ("leeds",), "", "2026-08-03", CouncilFields(), note)
+
+
+def grant(number: int, slug: str, pounds: int, programme: str = "Family Hubs") -> Event:
+    """An allocation for 2026 to 2027."""
+    said = AwardFields(
+        kind=FundingKind.ALLOCATION,
+        programme=programme,
+        funder="DfE",
+        period="2026 to 2027",
+        amount=pounds,
+        qualifier=Qualifier.EXACT,
+    )
+    return other(number, RecordKind.AWARD, (slug,), str(pounds), "2026-08-03", said)
+
+
+def unstated(number: int, slug: str) -> Event:
+    """A place in a programme, without a sum; one page names several councils."""
+    said = AwardFields(
+        kind=FundingKind.AWARD,
+        programme="Families First Partnership Transformation Grant",
+        funder="DfE",
+        quote="Leeds, Trafford and Brent will each receive a transformation grant.",
+    )
+    return other(number, RecordKind.AWARD, (slug,), "", "2026-08-03", said)
+
+
+def money_day() -> list[Event]:
+    """Sums new and restated, a place without a sum for three councils, and a joint award."""
+    moved = grant(53, "brent", 812_500)
+    restated = replace(moved, kind=EventKind.CHANGED, old="790000")
+    places = [unstated(54, "leeds"), unstated(55, "trafford"), unstated(56, "brent")]
+    sums = [grant(51, "leeds", 1_250_000), grant(52, "trafford", 640_000), restated]
+    return [*sums, *places, joint_award()]
+
+
+def week() -> list[Event]:
+    """36 changes at as many councils: falls, rises, inspections that changed nothing, visits
+    without findings, interventions and money."""
+    councils = [council.slug for council in load_register().open_on(NOW.date())][40:76]
+    steps = ((RI, I), (G, RI), (RI, G), (G, G), (RI, RI), (G, O), (I, I), (O, O))
+    events: list[Event] = []
+    for number, slug in enumerate(councils, 200):
+        match number % 12:
+            case 0:
+                events.append(replace(notice(), councils=(slug,), record_id=number, id=number * 10))
+            case 1 | 2:
+                quiet = replace(visit(), councils=(slug,), record_id=number, id=number * 10)
+                events.append(_without_findings(quiet))
+            case 3:
+                events.append(grant(number, slug, 400_000 + number * 1_000))
+            case place:
+                events += inspected(slug, number, *steps[place % len(steps)])
+    return events
+
+
+def _without_findings(event: Event) -> Event:
+    said = replace(event.detail.report, priority_actions=())
+    return replace(event, detail=replace(event.detail, fields=said))
+
+
+def inspected(slug: str, number: int, old: Grade, new: Grade) -> list[Event]:
+    """An inspection in which every judgement moved alike."""
+    change = Change.UNCHANGED
+    if old != new:
+        change = Change.IMPROVED if RANK[new] > RANK[old] else Change.DECLINED
+    said = InspectionFields(
+        first_day=dt.date(2026, 6, 8),
+        last_day=dt.date(2026, 6, 19),
+        framework=Framework.ILACS_2026,
+        lead_inspector="Leanne Cooper",
+        report_url=f"https://files.ofsted.gov.uk/v1/file/5030{number:04}",
+    )
+    moves = dict.fromkeys(AREAS[1:], (old, new, change))
+    return ratings(slug, number, moves, "2026-08-03", said)
 
 
 def table() -> list[Event]:
     """A programme with a line for each of 20 councils: more than a digest lists one by one."""
     councils = [council.slug for council in load_register().open_on(NOW.date())][:20]
-    named = AwardFields(programme="Families First Partnership 2026 to 2027", period="2026 to 2027")
-    return [
-        Event(
-            RecordKind.AWARD,
-            EventKind.CHANGED,
-            (slug,),
-            "amount",
-            "500000",
-            str(pounds),
-            NOW.date(),
-            None,
-            NOW,
-            "govuk",
-            GOVUK,
-            100 + n,
-            detail=EventDetail(replace(named, amount=pounds)),
-            id=1000 + n,
-            seq=1000 + n,
-        )
-        for n, slug in enumerate(councils)
-        for pounds in [500_000 + (n - 8) * 25_000]
-    ]
+    return [_table_row(number, slug) for number, slug in enumerate(councils)]
+
+
+def _table_row(number: int, slug: str) -> Event:
+    pounds = 500_000 + (number - 8) * 25_000
+    said = AwardFields(
+        programme="Families First Partnership 2026 to 2027",
+        period="2026 to 2027",
+        amount=pounds,
+    )
+    row = other(100 + number, RecordKind.AWARD, (slug,), str(pounds), "2026-08-03", said)
+    return replace(
+        row,
+        kind=EventKind.CHANGED,
+        old="500000",
+        effective=None,
+        id=1000 + number,
+        seq=1000 + number,
+    )
 
 
 def corrected() -> list[Event]:
@@ -348,18 +432,110 @@ def corrected() -> list[Event]:
     return [replace(wrong, detail=replace(wrong.detail, was=str(I))), withdrawn]
 
 
+def everywhere() -> DigestContext:
+    """The same day, for one who follows all councils: each has a standing, some have an inspection
+    that is known."""
+    now = context()
+    grades = (O, G, RI, I, G, RI, G)
+    standings, days = {}, {}
+    for number, council in enumerate(now.register.open_on(NOW.date())):
+        held = [grades[(number + place * (number % 3)) % len(grades)] for place in range(5)]
+        standings[council.slug] = _standings(held)
+        days[council.slug] = (dt.date(2022 + number % 4, 1 + number % 12, 3),)
+    latest = {slug: _latest(slug, number) for number, slug in enumerate(standings, 5000)}
+    return replace(now, followed=(), standings=standings, inspected=days, latest=latest)
+
+
+def _standings(values: Sequence[Grade | Absence]) -> dict[Area, Standing]:
+    return {area: Standing(area, value, 1) for area, value in zip(AREAS, values, strict=True)}
+
+
+def _latest(slug: str, number: int) -> Record:
+    """The last inspection of a council, as far as a welcome shows it."""
+    address = f"https://files.ofsted.gov.uk/v1/file/5030{number:04}"
+    page = f"https://reports.ofsted.gov.uk/provider/44/8{number:04}"
+    said = InspectionFields(report_url=address)
+    return Record(number, RecordKind.INSPECTION, (slug,), said, NOW.date(), page, "ofsted", NOW)
+
+
+def record_of(event: Event, number: int, said: FundingFields) -> Record:
+    """The record of an event on money or an intervention, with other fields."""
+    published = event.published
+    return Record(
+        number, event.record, event.councils, said, published, event.url, event.source, NOW
+    )
+
+
+def few(*slugs: str) -> DigestContext:
+    """The same day, for one who follows these councils."""
+    return replace(context(), followed=slugs, explain_no_overall=False)
+
+
+def follows(**asked: Any) -> Subscriber:
+    """Who has one subscription."""
+    return replace(subscriber(), subscriptions=(Subscription(1, 1, **asked),))
+
+
 def digests() -> tuple[Digest, ...]:
     """One of every kind of message, and of every kind of item, with as much and with as little as
     there may be."""
+    return (*_of_news(), *_welcomes(), *_of_outages(), *_others())
+
+
+def _of_news() -> tuple[Digest, ...]:
     who, now = subscriber(), context()
-    bare = replace(
-        now, standings={}, inspected={}, freshness=(), followed=(), explain_no_overall=False
-    )
     wrong = CorrectedMessage(
         "<1.2026@syncer.example.org>",
         "Trafford: children in care requires improvement → inadequate",
         NOW - dt.timedelta(days=1),
     )
+    return (
+        digest.compose(who, [*trafford(), *brent(), *others(), *table()], now),
+        digest.compose(who, trafford()[1:2], bare()),
+        digest.correction(who, corrected(), now, wrong),
+        digest.compose(follows(councils=("trafford",)), trafford(), few("trafford")),
+        digest.compose(follows(frequency=Frequency.WEEKLY), week(), everywhere()),
+        digest.compose(who, [notice()], now),
+        digest.compose(who, money_day(), now),
+    )
+
+
+def bare() -> DigestContext:
+    """The same day with as little as a store can hold."""
+    return replace(
+        context(), standings={}, inspected={}, freshness=(), followed=(), explain_no_overall=False
+    )
+
+
+def _welcomes() -> tuple[Digest, ...]:
+    who, now = subscriber(), context()
+    fifteen = tuple(sorted(everywhere().standings)[:15])
+    money = follows(councils=("leeds", "brent"), kinds=("money",))
+    return (
+        digest.welcome(who, now),
+        digest.welcome(who, bare()),
+        digest.welcome(follows(councils=("trafford",)), few("trafford")),
+        digest.welcome(follows(councils=fifteen), replace(everywhere(), followed=fifteen)),
+        digest.welcome(follows(), everywhere()),
+        digest.welcome(money, few("leeds", "brent")),
+    )
+
+
+def _of_outages() -> tuple[Digest, ...]:
+    who, now = subscriber(), context()
+    never = Freshness("GOV.UK announcements", None)
+    dark = now.freshness[2]
+    return (
+        digest.all_quiet(who, now, NOW - dt.timedelta(days=31)),
+        digest.source_dark(who, [dark], now),
+        digest.source_dark(who, [Freshness("Ofsted reports", None)], bare()),
+        digest.source_dark(who, [dark, now.freshness[0], never], now),
+        digest.source_back(who, [now.freshness[0], now.freshness[1]], now),
+    )
+
+
+def _others() -> tuple[Digest, ...]:
+    who, now = subscriber(), context()
     problem = Problem(
         "PageRedesigned",
         "No entry has a publication date any more.",
@@ -367,17 +543,11 @@ def digests() -> tuple[Digest, ...]:
         "Look at the page, and update the source's file.",
         "trafford",
     )
+    ended = EndedProblem(problem, NOW - dt.timedelta(days=2), NOW)
     return (
-        digest.compose(who, [*trafford(), *brent(), *others(), *table()], now),
-        digest.compose(who, trafford()[1:2], bare),
-        digest.correction(who, corrected(), now, wrong),
-        digest.welcome(who, now),
-        digest.welcome(who, bare),
-        digest.all_quiet(who, now, NOW - dt.timedelta(days=31)),
-        digest.source_dark(who, now.freshness[2], now),
-        digest.source_dark(who, Freshness("Ofsted reports", None), bare),
-        digest.operator([problem], [problem], now),
+        digest.operator([problem], [ended], now, still_open=18),
+        digest.operator([], [ended], bare()),
         digest.test_mail(now),
         digest.confirm(who, now, "https://syncer.example.org/confirm/abc"),
-        digest.confirm(who, bare),
+        digest.confirm(who, bare()),
     )

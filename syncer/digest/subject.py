@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from syncer.digest import items, wording
+from syncer.digest import items, sums, wording
 from syncer.digest.folding import Line
 from syncer.digest.weight import Weight, weight_of
 from syncer.model import Area, Change, Event, EventKind
@@ -67,9 +67,13 @@ def _is_told(event: Event) -> bool:
 def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
     """Return the words for an inspection that changed no grade. What is inadequate again is
     named."""
-    text = _as_before(council, events)
+    text = as_before(events)
     hides = weight_of(worst).is_grave and "inadequate" not in text
-    return f"{council} inspected again: {_judgement(worst)}" if hides else text
+    if hides:
+        text = _judgement(worst)
+
+    is_again = any(event.change is Change.UNCHANGED for event in events)
+    return f"{council} inspected again: {text}" if is_again else f"{council}: {text}"
 
 
 def of_other(council: str, line: Line) -> News:
@@ -78,15 +82,14 @@ def of_other(council: str, line: Line) -> News:
     kind = kind_of(event)
 
     if kind in ("money", "payment"):
-        title = items.money_title(event)
+        title = sums.title(event)
     elif kind == "visit":
         title = _visit(event)
     else:
         title = _other(event)
 
     lead = "Correction: " if event.kind is EventKind.CORRECTED else ""
-    sums = [abs(pounds) for pounds in amounts(event)]
-    largest = max(sums, default=0)
+    largest = max((abs(pounds) for pounds in amounts(event)), default=0)
     rank = (weight_of(event), 0, 0, -largest)
 
     short = wording.shortened(title, 90)
@@ -149,26 +152,30 @@ def _judgement(event: Event) -> str:
     return f"{area} {line.new.word}" + (f" ({line.meaning})" if line.meaning else "")
 
 
-def _as_before(council: str, events: Sequence[Event]) -> str:
-    """ "Brent inspected again: all four judgements good as before; overall no longer judged"."""
+def as_before(events: Sequence[Event]) -> str:
+    """Return what an inspection says that changed no grade: "all four judgements good as before;
+    overall no longer judged"."""
     same = [event for event in events if event.change is Change.UNCHANGED]
-    ended = "; ".join(
+    ended = [
         f"{wording.area(event.area)} no longer judged"
         for event in events
         if event.change is Change.NO_LONGER_JUDGED
-    )
-    grades = {event.new for event in same}
-    if not same:
-        return f"{council}: {ended}"
-    if len(same) == 1:
-        said = _judgement(same[0])
-    elif len(grades) == 1:
-        said = f"all {wording.number(len(same))} judgements {wording.grade(same[0].new)} as before"
-    elif same[0].area == Area.OVERALL:
-        said = f"overall {wording.grade(same[0].new)} and all else as before"
-    else:
-        said = f"all {wording.number(len(same))} judgements as before"
-    return f"{council} inspected again: {said}" + (f"; {ended}" if ended else "")
+    ]
+    said = [_same(same)] if same else []
+    return "; ".join([*said, *ended])
+
+
+def _same(events: Sequence[Event]) -> str:
+    """The judgements that are what they were, in as few words as will do."""
+    first = events[0]
+    if len(events) == 1:
+        return _judgement(first)
+
+    if len({event.new for event in events}) == 1:
+        return f"{wording.judgements(len(events), first.new)} as before"
+    if first.area == Area.OVERALL:
+        return f"overall {wording.grade(first.new)} and all else as before"
+    return f"all {wording.number(len(events))} judgements as before"
 
 
 def _visit(event: Event) -> str:

@@ -68,6 +68,9 @@ FRAMEWORK_WORDS = {
     "ilacs_2023": "ILACS from January 2023",
     "ilacs_2026": "ILACS from April 2026",
 }
+COMPASS = ("East", "West", "Midlands", "of England")
+"""How the names of the regions end that take an article."""
+
 _QUALIFIED = (
     "up to",
     "over ",
@@ -97,6 +100,11 @@ def area(name: str) -> str:
     return AREA_WORDS.get(name, name.replace("_", " "))
 
 
+def region(name: str) -> str:
+    """A region in a sentence: "the North West", "London"."""
+    return f"the {name}" if name.endswith(COMPASS) else name
+
+
 def standing(value: Standing) -> str:
     """How one area stands: "good", or why there is no grade."""
     if value.value is Absence.JUDGED_TOGETHER:
@@ -117,6 +125,13 @@ def counted(n: int, one: str, many: str = "") -> str:
         noun = many or f"{one}s"
 
     return f"{number(n)} {noun}"
+
+
+def judgements(count: int, value: str) -> str:
+    """Several judgements of one grade: "all four judgements good", "all three judgements require
+    improvement"."""
+    word = "require improvement" if value == Grade.REQUIRES_IMPROVEMENT else grade(value)
+    return f"all {number(count)} judgements {word}"
 
 
 def listed(words: Sequence[str]) -> str:

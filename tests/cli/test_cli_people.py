@@ -50,7 +50,7 @@ def asked(invoke: Invoke, tmp_path: Path) -> tuple[str, str]:
     with Store(tmp_path / "s.db") as store:
         (delivery,) = outbox.listing(store)
     text = invoke("outbox", "show", str(delivery.id)).stdout
-    found = re.search(r"answers@example.org with this subject: confirm ([\w.-]+)", text)
+    found = re.search(r"answers@example.org with this subject:\s+confirm ([\w.-]+)", text)
     assert found, text
     return delivery.message_id, found[1]
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from syncer import digest
 from syncer.digest import compose, fold, samples, wording
+from syncer.digest.attached import safe_cell
 from syncer.digest.message_model import CorrectedMessage, Digest, Freshness
-from syncer.digest.programme import safe_cell
 from syncer.model import (
     Area,
     Change,
@@ -313,9 +313,10 @@ def test_all_lines_of_an_inspection_stand_in_one_block_with_context_and_evidence
     )
     assert (
         item.context[0]
-        == "The inspection before began three years and six months earlier, on 21 November 2022."
+        == "The last inspection before this one began three years and six months earlier, on "
+        "21 November 2022."
     )
-    assert "North West, leadership: 1 good, 1 inadequate." in item.context
+    assert "Leadership in the North West now: 1 good, 1 inadequate." in item.context
     report, listed = item.evidence
     assert (report.link_text, report.link) == (
         "Report, page 1",
@@ -348,7 +349,7 @@ def test_a_joint_award_stands_once_under_the_council_that_is_followed() -> None:
     assert group.heading == "Wakefield"
     assert (
         group.items[0].notes[0]
-        == "One sum for Leeds and Wakefield together; how it is shared is not said."
+        == "One sum for Leeds and Wakefield together; how it is shared is not stated."
     )
 
 
@@ -438,7 +439,7 @@ def test_who_was_told_of_the_wrong_council_learns_of_which_it_is() -> None:
 
 def test_a_welcome_says_how_things_stand_and_explains_its_words() -> None:
     made = digest.welcome(WHO, NOW)
-    trafford = made.rows[-1]
+    trafford = made.rows[0]
     assert (trafford.council, trafford.inspected) == ("Trafford", "Jun 2026")
     assert [chip.word for chip in trafford.chips] == [
         "no longer judged",
@@ -458,7 +459,9 @@ def test_every_digest_says_what_was_read_when_and_what_could_not_be() -> None:
 
 
 def test_a_dark_source_says_since_when() -> None:
-    made = digest.source_dark(WHO, Freshness("Ofsted reports", NOW.now, "robots.txt says no"), NOW)
+    made = digest.source_dark(
+        WHO, [Freshness("Ofsted reports", NOW.now, "robots.txt says no")], NOW
+    )
     assert made.subject == "Ofsted reports cannot be read since 3 August 2026, 10:42"
     assert made.intro[0].endswith("The reason: robots.txt says no.")
 

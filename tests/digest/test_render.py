@@ -3,9 +3,10 @@ time."""
 
 from __future__ import annotations
 
-import datetime as dt
+import csv
 import email
 import email.policy
+import io
 import re
 from dataclasses import fields, replace
 from email.message import EmailMessage
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from syncer import digest
 from syncer.digest import samples
-from syncer.digest.message_model import Digest, GradeLine, Item
+from syncer.digest.message_model import Digest, GradeLine, Item, Section
 from syncer.digest.render import (
     LONGEST_HTML,
     PACKAGED,
@@ -28,11 +29,12 @@ from syncer.digest.render import (
     as_bytes,
     check_templates,
     message,
+    wrapped,
 )
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Evidence, Fields, Grade, Problem, Standing
 
-SAMPLES = samples.digests()
+SAMPLES, NOW = samples.digests(), samples.context()
 ENVELOPE = Envelope(
     "syncer <syncer@example.org>",
     "director@example.org",
@@ -143,6 +145,11 @@ def texts_of(value: Any) -> list[str]:
     return []
 
 
+def texts_of_section(section: Section) -> list[str]:
+    lines = [text for line in section.lines for text in (line.text, line.link_text)]
+    return [section.heading, *lines, section.note]
+
+
 def inline_css(html: str) -> set[str]:
     css = [str(tag["style"]) for tag in soup(html).find_all(style=True)]
     kept = re.findall(r"\{([^{}]*)\}", "".join(tag.text for tag in soup(html).find_all("style")))
@@ -198,9 +205,11 @@ def test_text_and_html_say_the_same(made: Digest) -> None:
         for group in made.groups
         for text in (group.heading, *(t for item in group.items for t in texts_of(item)))
     ]
-    said += [text for row in made.rows for text in (row.council, row.inspected)] + [
-        t for item in made.bullets for t in texts_of(item)
-    ]
+    said += [row.council for row in made.rows]
+    said += [row.inspected if made.counts else row.when for row in made.rows]
+    said += [t for item in made.bullets for t in texts_of(item)]
+    said += [t for section in (*made.opening, *made.closing) for t in texts_of_section(section)]
+    said += [*made.about, *(count.area for count in made.counts)]
     squeezed = html.replace(" ", "").lower(), text.replace(" ", "").lower()
     assert [
         part
@@ -212,16 +221,12 @@ def test_text_and_html_say_the_same(made: Digest) -> None:
 
 
 def test_a_welcome_for_153_councils_stays_under_100_kb() -> None:
-    now = samples.context()
-    worst = {
-        council.slug: {area: Standing(area, Grade.REQUIRES_IMPROVEMENT) for area in samples.AREAS}
-        for council in now.register
-    }
-    days = {council.slug: (dt.date(2025, 9, 1),) for council in now.register}
-    made = digest.welcome(
-        samples.subscriber(), replace(now, followed=(), standings=worst, inspected=days)
-    )
+    now = samples.everywhere()
+    worst = {area: Standing(area, Grade.REQUIRES_IMPROVEMENT, 1) for area in samples.AREAS}
+    standings = dict.fromkeys(now.standings, worst)
+    made = digest.welcome(samples.follows(), replace(now, standings=standings))
     assert len(made.rows) == 153
+    assert all(row.page and row.report for row in made.rows)
     assert len(message(made).html.encode()) < LONGEST_HTML
 
 
@@ -232,13 +237,46 @@ def test_a_digest_after_half_a_year_stays_under_100_kb_and_leaves_nothing_out() 
         for n, council in enumerate(councils)
         for k, event in enumerate(samples.trafford())
     ]
-    shown = message(digest.compose(samples.subscriber(), events, samples.context()))
+    made = digest.compose(samples.subscriber(), events, samples.context())
+    shown = message(made)
     assert len(shown.html.encode()) <= LONGEST_HTML
-    everything = next(
-        file for file in shown.attachments if file.filename == "everything.txt"
-    ).content.decode()
-    assert all(council.name in everything for council in councils)
-    assert "everything.txt" in shown.text and "everything.txt" in shown.html
+    (table,) = [file for file in shown.attachments if file.filename == "changes.csv"]
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert len(rows) == len(events)
+    assert {row["council"] for row in rows} == {council.name for council in councils}
+    fell = rows[1]
+    assert (fell["what"], fell["from"], fell["to"], fell["published"]) == (
+        "leadership",
+        "requires improvement",
+        "inadequate",
+        "2026-08-03",
+    )
+    assert fell["page"] == samples.OFSTED
+    assert "changes.csv" in shown.text and "changes.csv" in shown.html
+
+
+def test_the_attached_table_has_the_same_bytes_each_time_and_begins_as_excel_wants_it() -> None:
+    one, two = (digest.compose(samples.subscriber(), samples.week(), NOW) for _ in range(2))
+    assert one.whole is not None and one.whole == two.whole
+    assert one.whole.content.startswith("\ufeff".encode())
+
+
+# -- The text part ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("made", SAMPLES, ids=lambda made: made.kind)
+def test_no_line_of_the_text_is_longer_than_72_columns(made: Digest) -> None:
+    long = [line for line in message(made).text.splitlines() if len(line) > 72]
+    assert [line for line in long if len(line.split()) > 2] == []
+    assert all(max(line.split(), key=len).startswith(("http", "council_papers")) for line in long)
+
+
+def test_a_wrapped_line_goes_on_under_its_first_word_and_breaks_no_address() -> None:
+    address = "https://www.example.org/" + "a" * 80
+    first, second, third = wrapped(f"  - {'word ' * 13}over\n    {address}").splitlines()
+    assert first == f"  - {'word ' * 13}".rstrip()
+    assert second == "    over"
+    assert third.strip() == address
 
 
 # -- What others wrote -----------------------------------------------------------------------------

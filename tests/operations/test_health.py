@@ -55,7 +55,7 @@ def test_a_source_that_goes_quiet_alerts_once_and_once_when_it_recovers(office: 
     assert (
         len(told) == 2
         and "SourceQuiet" in told[0]
-        and told[1] == "syncer: one ended problem: SourceQuiet"
+        and told[1] == "syncer: one problem ended: SourceQuiet"
     )
 
 

@@ -65,7 +65,7 @@ def test_who_comes_before_the_first_sync_is_welcomed_after_it_with_what_was_read
     world.cli("digest")
     assert [kind for kind, _ in written(world)] == ["welcome"]
     text = last_text(world)
-    assert "Oct 2023" in text and "leadership good" in text
+    assert "October 2023" in text and "Leadership: good" in text
     assert "not been able to read" not in text and "ot known" not in text
 
 
@@ -75,8 +75,8 @@ def test_the_welcome_of_a_council_without_reports_invents_none(world: SmallWorld
     assert done.returncode == 0
     world.cli("digest")
     text = last_text(world)
-    assert "York (last inspected not yet)" in text, "its page was read, and lists none"
-    assert "Brent (last inspected not known)" in text, "nobody reads its page here"
+    assert "York: not inspected yet" in text, "its page was read, and lists none"
+    assert "Brent: inspections not known" in text, "nobody reads its page here"
     assert "a newer report is published" not in text
 
 
@@ -149,7 +149,16 @@ def test_a_page_that_cannot_be_read_for_three_days_is_told_to_its_council_s_foll
     dark = [subject for kind, subject in written(world) if kind == "source_dark"]
     assert len(dark) == 1
     assert dark[0].startswith("Ofsted inspection reports: the page of Leeds cannot be read since")
-    assert "Whatever is published there meanwhile, we will tell you then" in last_text(world)
+    assert "tell you whatever was published in the meantime" in last_text(world)
+
+    world.report("leeds", "2024-04-22", GOOD, published="2024-06-04")
+    world.providers["leeds"].page = b""
+    world.at("2024-06-18")
+    world.sync()
+    world.cli("digest")
+    world.cli("digest")
+    dark = [subject for kind, subject in written(world) if kind == "source_dark"]
+    assert dark[1:] == ["Ofsted inspection reports: the page of Leeds can be read again"]
 
 
 def sync_as_served(world: SmallWorld) -> None:

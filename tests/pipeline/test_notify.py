@@ -13,6 +13,7 @@ from office import CONFIG, Office
 
 from syncer.model import Area, Change, EventKind, Frequency, Problem, RecordKind, Subscription
 from syncer.operations import health
+from syncer.sources import load
 from syncer.store import events, outbox, people, problems
 from syncer.store.outbox import State
 from syncer.subscriptions.schedule import LONDON
@@ -499,6 +500,22 @@ def test_a_source_that_is_dark_for_three_days_is_told_once(office: Office) -> No
     assert (dark.created_at - dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)) == dt.timedelta(days=3)
 
 
+def test_sources_that_are_dark_at_once_are_one_mail_and_so_is_their_return(office: Office) -> None:
+    office.follows(ADA)
+    sources = ("ofsted_reports", "govuk_awards", "govuk_interventions")
+    for status in ("ok", *["failed"] * 5, "ok", "ok"):
+        for source in sources:
+            office.runs(status, source=source)
+        office.notify()
+        office.later(days=1)
+    dark, back = office.deliveries(ADA, "source_dark")
+    assert dark.subject == "Three sources cannot be read"
+    assert back.subject == "Three sources can be read again"
+    for mail in (dark, back):
+        assert all(load(source).TITLE in office.text(mail) for source in sources)
+    assert "Until they can be read again, hearing nothing from us" in office.text(dark)
+
+
 def test_days_on_which_nobody_tried_do_not_make_a_source_dark(office: Office) -> None:
     office.follows(ADA)
     office.runs("ok")
@@ -549,7 +566,7 @@ def test_the_operator_is_told_once_of_a_problem_and_once_of_its_end(office: Offi
     told = office.deliveries("operator@example.org")
     assert [d.subject for d in told] == [
         "syncer: one new problem: PageRedesigned",
-        "syncer: one ended problem: PageRedesigned",
+        "syncer: one problem ended: PageRedesigned",
     ]
     assert "Ended: PageRedesigned" in office.text(
         told[1]

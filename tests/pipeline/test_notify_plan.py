@@ -216,6 +216,33 @@ def test_a_council_s_page_that_fails_for_three_days_is_told_once_to_its_follower
     assert plan(early, ADA, History()).stale == ()
 
 
+def test_the_end_of_an_outage_is_told_once_and_only_to_those_who_were_told_of_it() -> None:
+    stale, back = reading(good=4, failing=3), reading(good=0)
+    told = History(explained=frozenset({stale.stale_mark}))
+    assert plan(news(readings=(stale,)), ADA, told).over == ()
+    (outage,) = plan(news(readings=(back,)), ADA, told).over
+    assert outage.freshness.source == back.freshness.source
+    assert plan(news(readings=(back,)), ADA, History()).over == ()
+    known = History(explained=frozenset({stale.stale_mark, outage.back_mark}))
+    assert plan(news(readings=(back,)), ADA, known).over == ()
+
+
+def test_an_outage_told_before_its_end_was_ever_told_is_not_told_again() -> None:
+    stale = reading(good=4, failing=3)
+    told = History(explained=frozenset({stale.former_mark}))
+    assert plan(news(readings=(stale,)), ADA, told).stale == ()
+    assert plan(news(readings=(reading(good=0),)), ADA, told).over == ()
+
+
+def test_the_end_of_an_outage_of_one_council_s_page_names_the_council() -> None:
+    page = replace(reading(good=4, failing=3), council="leeds")
+    told = History(explained=frozenset({page.stale_mark}))
+    facts = news(readings=(reading(good=0),))
+    (outage,) = plan(facts, ADA, told).over
+    assert outage.freshness.source.endswith(": the page of Leeds")
+    assert plan(replace(facts, failing_pages=(page,)), ADA, told).over == ()
+
+
 # -- Purity ----------------------------------------------------------------------------------------
 
 

@@ -92,10 +92,11 @@ def ask_to_confirm(app: App, subscriber: Subscriber) -> int:
         Action.CONFIRM,
         subscriber.id,
     )
-    by_mail = f"Or write to {to} with this subject: {Action.CONFIRM} {token}"
+    # the subject stands on a line of its own: whoever copies it copies all of it
+    by_mail = (f"Or write to {to} with this subject:", f"{Action.CONFIRM} {token}")
 
     context = run.contexts.of(subscriber)
     asked = digests.confirm(subscriber, context)
-    whole = replace(asked, notes=(*asked.notes, by_mail))
+    whole = replace(asked, notes=(*asked.notes, *by_mail))
     queue(run, subscriber, whole)
     return run.wrote[-1]

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.app import App
-from syncer.digest.message_model import DigestContext, Freshness
+from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.links import Action, mailto, sign
 from syncer.model import Area, Record, RecordKind, Standing, Subscriber, Subscription
 from syncer.pipeline.notify.plan import News
 from syncer.pipeline.notify.readings import SourceReading, depended_on
-from syncer.records.standing import standing
+from syncer.records.standing import in_order, standing
 from syncer.sources import kinds_given, load
 from syncer.store import Store, as_moment, events, overview, pages, people, problems
 from syncer.store import records as record_store
@@ -286,12 +286,15 @@ def _row_for(
 def _look_up(app: App) -> DigestContext:
     by_council = _inspections(app.store)
     days = {}
+    latest = {}
     reports = {}
     for slug, own in by_council.items():
         days[slug] = _first_days(own)
+        latest[slug] = in_order(own)[-1]
         for record in own:
             reports[record.id] = record.inspection
 
+    who = app.config.operator
     return DigestContext(
         app.now,
         app.register,
@@ -299,7 +302,16 @@ def _look_up(app: App) -> DigestContext:
         days,
         freshness(app),
         inspections=reports,
+        latest=latest,
+        awards=_not_withdrawn(app.store, RecordKind.AWARD),
+        interventions=_not_withdrawn(app.store, RecordKind.INTERVENTION),
+        run_by=RunBy(who.name, who.contact, who.privacy),
     )
+
+
+def _not_withdrawn(store: Store, kind: RecordKind) -> tuple[Record, ...]:
+    found = record_store.records(store, kinds=[kind])
+    return tuple(record for record in found if not record.withdrawn)
 
 
 def _standings(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from syncer import digest as digests
 from syncer.app import App
+from syncer.digest.message_model import EndedProblem
 from syncer.model import Problem
 from syncer.pipeline.notify.write import NAME, NotifyRun, addressed
 from syncer.store import outbox, problems
@@ -32,10 +34,12 @@ def tell_operator(run: NotifyRun) -> None:
     if not to or not (begun or ended):
         return
 
+    already_told = len(problems.still_open(app.store)) - len(begun)
     made = digests.operator(
-        _problems(begun),
-        _problems(ended),
+        [_problem(row) for row in begun],
+        [_ended(row) for row in ended],
         run.contexts.common(),
+        already_told,
     )
     mail = addressed(app, made, to)
     number = outbox.queue(app.store, mail, app.now)
@@ -51,8 +55,11 @@ def _mark_told(app: App, rows: Iterable[Mapping[str, Any]], *, ended: bool) -> N
     problems.mark_told(app.store, numbers, app.now, ended=ended)
 
 
-def _problems(rows: Iterable[Mapping[str, Any]]) -> list[Problem]:
-    return [
-        Problem(row["name"], row["message"], row["url"], row["hint"], row["council"])
-        for row in rows
-    ]
+def _problem(row: Mapping[str, Any]) -> Problem:
+    return Problem(row["name"], row["message"], row["url"], row["hint"], row["council"])
+
+
+def _ended(row: Mapping[str, Any]) -> EndedProblem:
+    since = dt.datetime.fromisoformat(row["first_at"])
+    until = dt.datetime.fromisoformat(row["ended_at"])
+    return EndedProblem(_problem(row), since, until)

@@ -17,9 +17,11 @@ from syncer.model import (
     Subscription,
 )
 from syncer.pipeline.notify.readings import (
+    EndedOutage,
     SourceReading,
     awaited,
     depended_on,
+    ended_outages,
     may_speak_of_silence,
     pages_followed,
 )
@@ -74,7 +76,8 @@ class Plan:
     """What is to be written for one subscriber. `lines` are the events of a digest, `replaced`
     those that proved wrong before they were told, with the event that is right instead;
     `considered` are the subscriptions whose mark moves to the last event, `begun` those that start
-    with their first slot after now; `quiet_since` is the day of the last message, where an "all
+    with their first slot after now; `stale` and `over` are the outages whose beginning and end are
+    told; `quiet_since` is the day of the last message, where an "all
     quiet" is due."""
 
     welcome: bool = False
@@ -85,6 +88,7 @@ class Plan:
     considered: tuple[int, ...] = ()
     begun: tuple[int, ...] = ()
     stale: tuple[SourceReading, ...] = ()
+    over: tuple[EndedOutage, ...] = ()
     quiet_since: dt.datetime | None = None
 
 
@@ -147,6 +151,7 @@ def _plan_for_reader(
         considered=tuple(s.id for s in ready if _moves(news, s)),
         begun=tuple(s.id for s in begun),
         stale=_newly_stale(news, (*readings, *pages), history),
+        over=ended_outages(history.explained, readings, news.failing_pages, news.register),
         quiet_since=quiet_since,
     )
 
@@ -232,7 +237,8 @@ def _newly_stale(
     for reading in stale:
         if reading.council and reading.name in sources:
             continue
-        if reading.stale_mark not in history.explained:
+        marks = {reading.stale_mark, reading.former_mark}
+        if marks.isdisjoint(history.explained):
             found.append(reading)
     return tuple(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncer.digest.message_model import Freshness
 from syncer.model import RecordKind, Subscriber
@@ -15,6 +15,7 @@ from syncer.subscriptions.match import could_want, follows
 LOOKED_WITHIN = dt.timedelta(hours=26)
 """Longer than the longest gap of the default timetable: Sunday 10:00 to Monday 07:10, or a day."""
 STALE_AFTER = dt.timedelta(days=3)
+TOLD_OF_OUTAGE, TOLD_OF_END = "outage", "back"
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,17 @@ class SourceReading:
     @property
     def stale_mark(self) -> str:
         """The name under which it is noted who was told of this outage."""
-        parts = ["dark", self.name]
-        if self.council:
-            parts.append(self.council)
+        return " ".join([TOLD_OF_OUTAGE, *self._outage()])
 
+    @property
+    def former_mark(self) -> str:
+        """The name under which this was noted before people were told of an outage's end."""
+        return " ".join(["dark", *self._outage()])
+
+    def _outage(self) -> list[str]:
+        named = [self.name, self.council] if self.council else [self.name]
         since = self.failing_since
-        parts.append(since.isoformat() if since else "")
-        return " ".join(parts)
+        return [*named, since.isoformat() if since else ""]
 
     def read_lately(self, now: dt.datetime) -> bool:
         """Return whether it was read well within the last day or so."""
@@ -66,6 +71,49 @@ class SourceReading:
         if self.failing_since is None:
             return False
         return now - self.failing_since >= STALE_AFTER
+
+
+@dataclass(frozen=True)
+class EndedOutage:
+    """An outage that somebody was told of and that is over, and the name under which it is noted
+    that they were told of its end."""
+
+    back_mark: str
+    freshness: Freshness
+
+
+def ended_outages(
+    explained: Iterable[str],
+    readings: Sequence[SourceReading],
+    failing_pages: Sequence[SourceReading],
+    register: Register,
+) -> tuple[EndedOutage, ...]:
+    """Return the outages noted in `explained` whose source, or page, can be read again and whose
+    end is not noted."""
+    noted = frozenset(explained)
+    sources = {reading.name: reading for reading in readings}
+    failing = {(page.name, page.council) for page in failing_pages}
+
+    found = []
+    for mark in sorted(noted):
+        kind, _, outage = mark.partition(" ")
+        back_mark = f"{TOLD_OF_END} {outage}"
+        if kind != TOLD_OF_OUTAGE or back_mark in noted:
+            continue
+
+        name, *rest = outage.split(" ")
+        council = rest[0] if len(rest) > 1 else ""
+        source = sources.get(name)
+        is_read = source is not None and source.failing_since is None
+        if source is not None and is_read and (name, council) not in failing:
+            title = _title(source, council, register)
+            found.append(EndedOutage(back_mark, replace(source.freshness, source=title)))
+    return tuple(found)
+
+
+def _title(source: SourceReading, council: str, register: Register) -> str:
+    title = source.freshness.source
+    return f"{title}: the page of {register.by_slug(council).name}" if council else title
 
 
 def depended_on(

@@ -223,13 +223,23 @@ def _move_marks(run: NotifyRun, decided: Plan) -> None:
 
 
 def _write_stale(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None:
+    """One message about all sources that went quiet, and one about all that are back."""
+    if not decided.stale and not decided.over:
+        return
+
     store = run.app.store
     for reading in decided.stale:
         people.note_explained(store, subscriber.id, reading.stale_mark)
+    for outage in decided.over:
+        people.note_explained(store, subscriber.id, outage.back_mark)
 
-        context = run.contexts.of(subscriber)
-        made = digests.source_dark(subscriber, reading.freshness, context)
-        queue(run, subscriber, made)
+    context = run.contexts.of(subscriber)
+    if decided.stale:
+        dark = [reading.freshness for reading in decided.stale]
+        queue(run, subscriber, digests.source_dark(subscriber, dark, context))
+    if decided.over:
+        back = [outage.freshness for outage in decided.over]
+        queue(run, subscriber, digests.source_back(subscriber, back, context))
 
 
 def _write_quiet(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None:

@@ -1,0 +1,84 @@
+"""Tables beside a message, as CSV that a spreadsheet opens as it is (a byte order mark for Excel),
+the same bytes for the same lines. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+from syncer.digest import items, wording
+from syncer.digest.folding import Line
+from syncer.digest.message_model import Attachment, DigestContext
+from syncer.errors import UnknownCouncil
+from syncer.model import Event
+from syncer.subscriptions.match import kind_of
+
+EVERYTHING = "changes.csv"
+COLUMNS = (
+    "council",
+    "gss",
+    "kind",
+    "what",
+    "from",
+    "to",
+    "change",
+    "published",
+    "title",
+    "report",
+    "page",
+)
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
+
+
+def table(filename: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Attachment:
+    """Return a CSV file; no cell of it is a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return Attachment(filename, "text/csv", out.getvalue().encode("utf-8-sig"))
+
+
+def safe_cell(value: str) -> str:
+    """A cell no spreadsheet takes for a formula: text that begins like one is led by an apostrophe,
+    plain numbers stay numbers (OWASP, "CSV Injection")."""
+    line = wording.one_line(value)
+    is_number = re.fullmatch(r"-?\d+(\.\d+)?", line) is not None
+    return f"'{line}" if line.startswith(FORMULA_STARTS) and not is_number else line
+
+
+def codes(event: Event, context: DigestContext) -> str:
+    """Return the codes of an event's councils; of one the register does not know, its name."""
+    return " ".join(_code(slug, context) for slug in event.councils)
+
+
+def _code(slug: str, context: DigestContext) -> str:
+    try:
+        return context.register.by_slug(slug).gss
+    except UnknownCouncil:
+        return slug
+
+
+def everything(lines: Iterable[Line], context: DigestContext) -> Attachment:
+    """Return every line of a digest, one row each."""
+    return table(EVERYTHING, COLUMNS, [_row(line.event, context) for line in lines])
+
+
+def _row(event: Event, context: DigestContext) -> tuple[str, ...]:
+    is_rating = kind_of(event) == "rating"
+    title = items.inspection_title(event) if is_rating else items.title_of(event)
+    return (
+        items.council_names(context, event.councils),
+        codes(event, context),
+        kind_of(event),
+        wording.area(event.area),
+        wording.grade(event.old) if is_rating else event.old,
+        wording.grade(event.new) if is_rating else event.new,
+        str(event.change or event.kind).replace("_", " "),
+        str(event.published or ""),
+        title,
+        items.report_address(event, context),
+        event.url,
+    )

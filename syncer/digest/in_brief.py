@@ -1,0 +1,75 @@
+"""What asks nobody to act folds to a line at the end of a digest: an inspection that changed
+nothing (unless a judgement is inadequate again), a visit without findings, a reorganisation. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from syncer.digest import items, wording
+from syncer.digest.folding import Line
+from syncer.digest.message_model import DigestContext, Item, Shown
+from syncer.digest.subject import as_before
+from syncer.digest.weight import Weight, weight_of
+from syncer.model import Event, EventKind
+from syncer.subscriptions.match import kind_of
+
+HEADING = "In brief"
+FOLDS = frozenset((Weight.UNCHANGED, Weight.VISIT, Weight.COUNCIL))
+
+
+def folds(block: Sequence[Line]) -> bool:
+    """Return whether a line will do for these lines of one item. What corrects or takes back
+    something never folds."""
+    gravest = min(weight_of(line.event) for line in block)
+    is_plain = all(line.event.kind is EventKind.ADDED for line in block)
+    return is_plain and gravest in FOLDS
+
+
+def item(name: str, block: Sequence[Line], context: DigestContext) -> Item:
+    """Return the line of one council. Whoever follows few councils still sees what needs to
+    improve there."""
+    ordered = items.in_order(block)
+    events = [line.event for line in ordered]
+    first = events[0]
+    is_inspection = kind_of(first) == "rating"
+    text = f"{name}: {_inspection(events) if is_inspection else _other(first)}"
+
+    in_full = is_inspection and items.follows_few(context)
+    return Item(
+        kind=kind_of(first),
+        title=text,
+        summary=text,
+        tag=items.tag_of(first),
+        brief=True,
+        improve=items.improvements(first, context) if in_full else (),
+        notes=items.late_note(first),
+        evidence=_links(events, context),
+    )
+
+
+def _inspection(events: Sequence[Event]) -> str:
+    """ "all four judgements good as before (inspected 27 April–1 May 2026, published 17 June
+    2026)"."""
+    title = items.inspection_title(events[0])
+    return f"{as_before(events)} ({title[:1].lower()}{title[1:]})"
+
+
+def _other(event: Event) -> str:
+    title = items.title_of(event)
+    if kind_of(event) != "visit":
+        return title
+
+    said = event.detail.report
+    text = title[:1].lower() + title[1:] if title.startswith(("Focused", "Monitoring")) else title
+    if said.theme:
+        text += f", on {wording.one_line(said.theme)}"
+    if said.send_outcome:
+        text += f": {wording.one_line(said.send_outcome.replace('_', ' '))}"
+    return text
+
+
+def _links(events: Sequence[Event], context: DigestContext) -> tuple[Shown, ...]:
+    """Where to look, without the words that were read."""
+    seen = items.all_evidence(events, context)
+    return tuple(shown for shown in seen if shown.link)

@@ -1,0 +1,320 @@
+"""Waiting events → the digest, or the correction, that tells them: the gravest first, what asks
+nobody to act in a line each. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from syncer.digest import about, attached, in_brief, items, programme, subject, sums, wording
+from syncer.digest.folding import Folding, Line, fold
+from syncer.digest.message_model import (
+    CorrectedMessage,
+    Digest,
+    DigestContext,
+    Freshness,
+    Group,
+    Item,
+    MailKind,
+    OverviewRow,
+)
+from syncer.digest.subject import News
+from syncer.digest.weight import counted, weight_of
+from syncer.model import Event, EventKind, Subscriber
+from syncer.subscriptions.match import kind_of
+
+FEW_GROUPS = 2  # of so many councils the heading is near enough; more stand in a table at the top
+IN_BRIEF = "in-brief"
+NO_OVERALL = (
+    "You asked for overall effectiveness. Inspections that start on or after 1 April 2026 "
+    "have no overall judgement, so of these you are "
+    "told every judgement. We say this once."
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is told of one council, or of one programme: in full (`items`) or in a line (`brief`),
+    and how a subject would name each."""
+
+    heading: str
+    subheading: str
+    news: tuple[News, ...]
+    items: tuple[Item, ...] = ()
+    brief: tuple[Item, ...] = ()
+
+    @property
+    def gravest(self) -> News:
+        """The news that comes first."""
+        return min(self.news, key=lambda each: each.rank)
+
+
+def compose(subscriber: Subscriber, events: Iterable[Event], context: DigestContext) -> Digest:
+    """The digest of the events that this subscriber is to be told. A corrected event that is left
+    after folding is news to this person, who was told nothing wrong: it is shown as the change
+    itself, late (DESIGN §6.2). `Digest.empty` says that all events came to nothing together: then
+    there is no message, and `folding` still says what became of each."""
+    folding = fold(events)
+    lines = [replace(line, event=_as_late_news(line.event)) for line in folding.lines]
+    return _news(subscriber, lines, folding, context)
+
+
+def correction(
+    subscriber: Subscriber,
+    events: Iterable[Event],
+    context: DigestContext,
+    wrong: CorrectedMessage,
+) -> Digest:
+    """What is right, to one who was told what is wrong, in the thread of that message."""
+    folding = fold(events)
+    made = _news(subscriber, folding.lines, folding, context)
+    title = made.subject
+    if not title.startswith("Correction: "):
+        title = f"Correction: {title}"
+
+    sorry = (
+        f"On {wording.moment(wrong.sent)} we wrote to you: "
+        f"“{wording.one_line(wrong.subject)}”. That was wrong, and we are sorry."
+    )
+    return replace(
+        made,
+        kind=MailKind.CORRECTION,
+        subject=wording.shortened(title, subject.LONGEST),
+        heading="A correction",
+        preheader=f"What we told you on {wording.day(wrong.sent.date())} was wrong.",
+        intro=(sorry, "What is right stands below, with its evidence."),
+        thread=(wrong.message_id,),
+    )
+
+
+def _as_late_news(event: Event) -> Event:
+    if event.kind is not EventKind.CORRECTED:
+        return event
+
+    is_rating = kind_of(event) == "rating"
+    return replace(
+        event,
+        kind=EventKind.ADDED if is_rating else EventKind.CHANGED,
+        late=True,
+        detail=replace(event.detail, was=None, was_councils=()),
+    )
+
+
+def _news(
+    subscriber: Subscriber, lines: Sequence[Line], folding: Folding, context: DigestContext
+) -> Digest:
+    parts = _parts(lines, context)
+    groups = _groups(parts)
+    tables, _ = programme.split(lines)
+    known = f"As known on {wording.moment(context.read_until or context.now)}."
+    count = _count(lines) if len(parts) > 1 else ""
+    return Digest(
+        kind=MailKind.DIGEST,
+        subject=_subject(parts),
+        heading="What has changed",
+        preheader=count or _preheader(groups),
+        overview=_overview(parts),
+        overview_sum=_money_sum(lines) if len(parts) > FEW_GROUPS else "",
+        intro=(f"{count} {known}".strip(),),
+        groups=groups,
+        notes=_notes(context),
+        sources=about.sources(context.freshness),
+        about=about.why_you_get_it(subscriber, context),
+        unsubscribe=context.unsubscribe,
+        attachments=tuple(
+            programme.attachment(name, rows, context) for name, rows in tables.items()
+        ),
+        whole=attached.everything(lines, context),
+        folding=folding,
+    )
+
+
+def _subject(parts: Sequence[Part]) -> str:
+    if not parts:
+        return ""
+    news = [part.news for part in parts]
+    headings = [part.heading for part in parts]
+    return wording.one_line(subject.subject(news, headings))
+
+
+def _count(lines: Iterable[Line]) -> str:
+    """What the digest holds: "One intervention and two inspections that improved."."""
+    weights = []
+    for block in _blocks(lines).values():
+        weights.append(min(weight_of(line.event) for line in block))
+    return f"{counted(weights)}."
+
+
+def _preheader(groups: Sequence[Group]) -> str:
+    """What a list of messages shows after the subject: the first lines of the first item."""
+    first = [item.summary for group in groups[:2] for item in group.items[:2]]
+    return wording.shortened("; ".join(first), 160)
+
+
+def _money_sum(lines: Iterable[Line]) -> str:
+    """The sum of all lines of money; nothing where there are fewer than two."""
+    money = [line for line in lines if kind_of(line.event) == "money"]
+    if len(money) < 2:
+        return ""
+    count = wording.capital(wording.counted(len(money), "line"))
+    return f"{count} of money: {sums.total(money)}."
+
+
+def _notes(context: DigestContext) -> tuple[str, ...]:
+    """What is explained once, and which sources this message can say nothing new of."""
+    notes = []
+    if context.explain_no_overall:
+        notes.append(NO_OVERALL)
+
+    for row in context.freshness:
+        if row.late:
+            notes.append(_late(row))
+    return tuple(notes)
+
+
+def _late(row: Freshness) -> str:
+    name = wording.one_line(row.source)
+    if row.last_good is None:
+        return f"{name}: not read yet. Nothing that stands there is in this message."
+    read = wording.moment(row.last_good)
+    return f"{name}: last read on {read}. What was published there since is not in this message."
+
+
+# -- Parts -----------------------------------------------------------------------------------------
+
+
+def _parts(lines: Sequence[Line], context: DigestContext) -> list[Part]:
+    """What is told of each council and of each large programme, the gravest first."""
+    tables, rest = programme.split(lines)
+    unstated, rest = sums.split_unstated(rest)
+    is_alone = len(_blocks(lines)) == 1
+
+    parts = []
+    for slug, own in _by_council(rest, context).items():
+        parts.append(_council(slug, own, context, may_fold=not is_alone))
+    for name, rows in tables.items():
+        parts.append(_table(name, rows, context))
+    for several in unstated:
+        parts.append(_unstated(several, context))
+    return sorted(parts, key=lambda part: (part.gravest.rank, part.heading))
+
+
+def _blocks(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
+    """The lines by item: those of one inspection together, all others alone."""
+    blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        event = line.event
+        is_rating = kind_of(event) == "rating"
+        blocks[(event.record_id, event.kind) if is_rating else ("", event.id)].append(line)
+    return blocks
+
+
+def _by_council(lines: Iterable[Line], context: DigestContext) -> dict[str, list[Line]]:
+    """A joint award stands once, under the first of its councils that is followed."""
+    councils: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        slugs = line.event.councils
+        first = slugs[0] if slugs else ""
+        followed = [slug for slug in slugs if slug in context.followed]
+        councils[followed[0] if followed else first].append(line)
+    return councils
+
+
+def _council(slug: str, lines: Sequence[Line], context: DigestContext, *, may_fold: bool) -> Part:
+    name = items.council_names(context, [slug])
+    shown, brief, news = [], [], []
+    for block in sorted(_blocks(lines).values(), key=_gravest_first):
+        news.append(_news_of(name, block))
+        if may_fold and in_brief.folds(block):
+            brief.append(in_brief.item(name, block, context))
+        else:
+            shown.append(_item(block, context))
+
+    region = next((council.region for council in context.register if council.slug == slug), "")
+    return Part(name, region, tuple(news), tuple(shown), tuple(brief))
+
+
+def _gravest_first(block: Sequence[Line]) -> tuple[int, str, str, int, str]:
+    first = block[0].event
+    gravest = min(weight_of(line.event) for line in block)
+    kind = kind_of(first)
+    return gravest, kind, str(first.published or ""), first.record_id, str(first.kind)
+
+
+def _item(block: Sequence[Line], context: DigestContext) -> Item:
+    if kind_of(block[0].event) == "rating":
+        return items.inspection(block, context)
+    return items.other(block[0], context)
+
+
+def _news_of(name: str, block: Sequence[Line]) -> News:
+    if kind_of(block[0].event) == "rating":
+        return subject.of_inspection(name, block)
+    return subject.of_other(name, block[0])
+
+
+def _table(name: str, rows: Sequence[Line], context: DigestContext) -> Part:
+    """A programme with more lines than a digest lists one by one."""
+    news = subject.of_programme(name, programme.summary(rows))
+    return Part(name, "funding table", (news,), (programme.item(name, rows, context),))
+
+
+def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
+    """What one page gives to several councils without a sum: said once."""
+    first = lines[0].event
+    slugs = sorted({slug for line in lines for slug in line.event.councils})
+    names = items.council_names(context, slugs)
+    name = sums.programme_of(first)
+    shown = replace(
+        items.other(lines[0], context), title=f"{names}: {sums.amount_words(first)}", notes=()
+    )
+    shown = replace(shown, summary=f"{name}, {shown.title}")
+    news = subject.of_other(name, lines[0])
+    said = f"{name}: {sums.amount_words(first)}, for {wording.counted(len(slugs), 'council')}"
+    return Part(name, "", (replace(news, text=said),), (shown,))
+
+
+# -- From parts to what is shown -------------------------------------------------------------------
+
+
+def _groups(parts: Sequence[Part]) -> tuple[Group, ...]:
+    """The parts in full, then the lines of all in brief. A sentence that was quoted above is not
+    quoted again."""
+    groups = []
+    quoted: set[str] = set()
+    for number, part in enumerate(parts, 1):
+        if part.items:
+            shown = tuple(_quoted_once(item, quoted) for item in part.items)
+            groups.append(Group(part.heading, part.subheading, shown, f"part-{number}"))
+
+    brief = tuple(item for part in parts for item in part.brief)
+    if brief:
+        groups.append(Group(in_brief.HEADING, "", brief, IN_BRIEF))
+    return tuple(groups)
+
+
+def _quoted_once(item: Item, quoted: set[str]) -> Item:
+    """The item without the quotes in `quoted`, to which its own are added."""
+    kept = [shown for shown in item.evidence if not shown.quote or shown.quote not in quoted]
+    quoted.update(shown.quote for shown in kept if shown.quote)
+    return replace(item, evidence=tuple(kept))
+
+
+def _overview(parts: Sequence[Part]) -> tuple[OverviewRow, ...]:
+    """The gravest news of each part in a line, where there are more than two."""
+    if len(parts) <= FEW_GROUPS:
+        return ()
+
+    rows = []
+    for number, part in enumerate(parts, 1):
+        anchor = f"part-{number}" if part.items else IN_BRIEF
+        rows.append(OverviewRow(part.heading, _in_a_line(part), anchor))
+    return tuple(rows)
+
+
+def _in_a_line(part: Part) -> str:
+    first = part.gravest
+    what = first.text.removeprefix(part.heading).removeprefix(":").strip()
+    more = first.more + len(part.news) - 1
+    return wording.capital(what) + (f", and {more} more" if more else "")
