@@ -178,6 +178,12 @@ def safe_link(url: str) -> str:
     )
 
 
+def site_of(link: str) -> str:
+    """The site's name as people say it."""
+    host = link.split("/")[2]
+    return "GOV.UK" if host == "www.gov.uk" else host
+
+
 def council_names(context: DigestContext, slugs: Iterable[str]) -> str:
     """ "Leeds and Wakefield"; a name that is not a council of the register is shown as it
     stands."""
@@ -488,8 +494,7 @@ def _page_link(event: Event, context: DigestContext) -> Shown:
     if event.record in (RecordKind.INSPECTION, RecordKind.VISIT):
         text = f"{council_names(context, event.councils)} on Ofsted’s site"
     else:
-        host = link.split("/")[2]
-        text = f"The page on {host}"
+        text = f"The page on {site_of(link)}"
     return Shown("", "", link, text, "")
 
 

@@ -176,7 +176,7 @@ def _notes(context: DigestContext) -> tuple[str, ...]:
 def _late(row: Freshness) -> str:
     name = wording.one_line(row.source)
     if row.last_good is None:
-        return f"{name}: not read yet. Nothing that stands there is in this message."
+        return f"{name}: not read yet. Nothing published there is in this message."
     read = wording.moment(row.last_good)
     return f"{name}: last read on {read}. What was published there since is not in this message."
 

@@ -267,7 +267,7 @@ def confirm(subscriber: Subscriber, context: DigestContext, link: str = "") -> D
         heading="Please confirm",
         preheader=how,
         intro=(
-            "Somebody, we hope you, asked us to write to this address about:",
+            "We were asked, we hope by you, to write to this address about:",
             *asked,
             how,
             "If it was not you, do nothing: we will not write again.",

@@ -48,6 +48,7 @@ NOT_KNOWN = "not known"
 WITH_CARE = "with children in care"
 MOST_BLOCKS = 3  # of so many councils each has a block of its own; more stand in a grid
 MOST_SUMS = 8
+NONE_KNOWN = "None that we know of."
 MONEY_SINCE = dt.timedelta(days=365)
 
 WHAT_COMES = (
@@ -328,9 +329,9 @@ def _interventions(subscriber: Subscriber, context: DigestContext) -> tuple[Sect
         if slugs.intersection(record.councils) and _in_force(record):
             lines.append(_intervention(record, context))
 
-    found = tuple(lines) or (LinkedLine("None that we know of."),)
-    note = "Older ones, from before the pages that we read, may be in force too."
-    return (Section("Interventions in force", found, note),)
+    known = "" if lines else f"{NONE_KNOWN} "
+    note = f"{known}Older ones, from before the pages that we read, may be in force too."
+    return (Section("Interventions in force", tuple(lines), note),)
 
 
 def _in_force(record: Record) -> bool:
@@ -375,8 +376,8 @@ def _money(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...
     is_few = len(slugs) <= items.FEW_COUNCILS
     lines = _latest_sums(awards, context) if is_few else _by_programme(awards)
     heading = f"Money announced since {wording.day(since)}"
-    found = tuple(lines) or (LinkedLine("None that we know of."),)
-    return (Section(heading, found, _more(len(awards), is_few)),)
+    note = _more(len(awards), is_few) if lines else NONE_KNOWN
+    return (Section(heading, tuple(lines), note),)
 
 
 def _more(count: int, is_few: bool) -> str:

@@ -39,8 +39,10 @@ function faint(doc) { return [...doc.body.querySelectorAll('*')].filter(e => !e.
   && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => { const pair = [light(rgb(getComputedStyle(e).color)),
   light(back(e))].sort((a, b) => a - b); return [(pair[1] + 0.05) / (pair[0] + 0.05), e.textContent.slice(0, 40)]; })
   .filter(p => p[0] < 4.5); }
+function wide(doc, width) { return [...doc.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > width + 0.5)
+  .map(e => e.outerHTML.slice(0, 80)); }
 onload = () => { document.getElementById('out').textContent = JSON.stringify([...document.querySelectorAll('iframe')].map(f => {
-  const d = f.contentDocument; return { width: f.clientWidth, needs: d.documentElement.scrollWidth, faint: faint(d),
+  const d = f.contentDocument; return { width: f.clientWidth, needs: d.documentElement.scrollWidth, faint: faint(d), wide: wide(d, f.clientWidth),
   page: getComputedStyle(d.querySelector('.page')).backgroundColor }; })); };
 """
 
@@ -92,6 +94,10 @@ def measured(
 
 def test_no_page_has_to_be_scrolled_sideways(measured: tuple[int, list[dict[str, Any]]]) -> None:
     assert [frame for frame in measured[1] if frame["needs"] > frame["width"]] == []
+
+
+def test_no_element_is_wider_than_the_screen(measured: tuple[int, list[dict[str, Any]]]) -> None:
+    assert [frame["wide"] for frame in measured[1] if frame["wide"]] == []
 
 
 def test_every_text_has_a_contrast_of_4_5_as_shown(

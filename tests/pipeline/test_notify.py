@@ -500,14 +500,15 @@ def test_a_source_that_is_dark_for_three_days_is_told_once(office: Office) -> No
     assert (dark.created_at - dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)) == dt.timedelta(days=3)
 
 
-def test_sources_that_are_dark_at_once_are_one_mail_and_so_is_their_return(office: Office) -> None:
+def test_sources_that_are_dark_at_once_are_one_mail_and_so_is_their_return(tmp_path: Path) -> None:
+    office = Office(tmp_path, CONFIG.replace("enabled = false", "enabled = true"))
     office.follows(ADA)
     sources = ("ofsted_reports", "govuk_awards", "govuk_interventions")
     for status in ("ok", *["failed"] * 5, "ok", "ok"):
+        office.later(days=1)
         for source in sources:
             office.runs(status, source=source)
         office.notify()
-        office.later(days=1)
     dark, back = office.deliveries(ADA, "source_dark")
     assert dark.subject == "Three sources cannot be read"
     assert back.subject == "Three sources can be read again"
