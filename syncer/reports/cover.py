@@ -17,6 +17,7 @@ BARE_COVER = 100  # words: a first page with fewer may be an envelope for the re
 # inspections.
 _TITLES: tuple[tuple[str, FileKind, Framework | None], ...] = (
     (r"(?:annual )?(?:unannounced )?inspection of contact", FileKind.OTHER, None),
+    (r"inspection of progress made in the provision", FileKind.OTHER, None),
     (
         (
             r"(?:joint )?(?:local )?area (?:send|special educational "
@@ -104,9 +105,9 @@ _NO_NAME = re.compile(
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?: (?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|der|la|le|el|al|O’)){1,4}")
 
 
-def kind_of(lines: Sequence[Line]) -> tuple[FileKind, Framework | None]:
-    """What the document is, and under which framework when its title says so (ILACS is told by its
-    table and first day)."""
+def kind_of(lines: Sequence[Line]) -> tuple[FileKind | None, Framework | None]:
+    """What the document is, None where nothing on its first page says so; and under which framework
+    when its title says so (ILACS is told by its table and first day)."""
     first = (
         _page(lines, 1)
         if len(text_of(_page(lines, 1)).split()) > BARE_COVER
@@ -119,9 +120,8 @@ def kind_of(lines: Sequence[Line]) -> tuple[FileKind, Framework | None]:
             if found and "." not in line.text[: found.end()]:
                 return kind, framework
     whole = " ".join(line.text for line in first)
-    return next(
-        (kind for pattern, kind in _OPENINGS if re.search(pattern, whole, re.I)), FileKind.OTHER
-    ), None
+    opening = next((kind for pattern, kind in _OPENINGS if re.search(pattern, whole, re.I)), None)
+    return opening, None
 
 
 def dates_of(lines: Sequence[Line]) -> tuple[DayRange, int, str] | None:

@@ -47,11 +47,31 @@ _LOOKED_AT = re.compile(
     r"(?:her majesty.s )?inspectors (?:also|were|considered|evaluated|reviewed))\b))",
     re.I,
 )
-_RESPONSE_TO = re.compile(
-    r"multi-agency (?:response|arrangements) (?:to|for) (?:the )?(.{3,200}?)"
+_END_OF_THEME = (
     r"(?: \(often referred to|\s+in (?:the )?[A-Z]|,? Between \d|\.\s|"
-    r"\s+This inspection|\s+Between\b)"
+    r"\s+This (?:inspection|letter)|\s+Between\b)"
 )
+_RESPONSE_TO = re.compile(
+    rf"multi-agency (?:response|arrangements) (?:to|for) (?:the )?(.{{3,200}}?){_END_OF_THEME}"
+)
+_INSPECTION_OF = re.compile(
+    r"\binspection (?:\(JTAI\) )?(?:of|into) (?:the )?(?:effectiveness of (?:the )?)?"
+    rf"(?:multi-agency )?(?=[a-z])(?!the |local |services in)(.{{3,200}}?){_END_OF_THEME}"
+)
+_INSPECTORS_LOOKED_AT = re.compile(
+    r"\b(?:inspectors|visit) (?:looked at|evaluated|focused on|examined|explored) (?:the )?"
+    r"(?!(?:a |the |wide )*(?:range of|evidence|case|performance|local authority.s self))"
+    r"(.{3,300}?)(?:\.(?=\s|$)|$)",
+    re.I,
+)
+_THEMES = {
+    FileKind.JTAI: (_RESPONSE_TO, _INSPECTION_OF),
+    FileKind.FOCUSED_VISIT: (_LOOKED_AT, _INSPECTORS_LOOKED_AT),
+    FileKind.MONITORING_VISIT: (_LOOKED_AT, _INSPECTORS_LOOKED_AT),
+    FileKind.SEND: (_LOOKED_AT,),
+}
+"""By the kind of letter, the sentences that name its theme: the words that most letters have, then
+those of a letter that puts it in its own."""
 
 
 def send_outcome(lines: Sequence[Line]) -> str:
@@ -77,13 +97,18 @@ def _first_pages(lines: Sequence[Line]) -> str:
 
 def theme(lines: Sequence[Line], kind: FileKind) -> str:
     """What a visit or joint inspection looked at, as printed; empty when it does not say."""
-    pattern = _RESPONSE_TO if kind is FileKind.JTAI else _LOOKED_AT
-    found = pattern.search(_first_pages(lines))
-    if not found:
-        return ""
+    text = _first_pages(lines)
+    for pattern in _THEMES[kind]:
+        found = pattern.search(text)
+        if found:
+            return _listed(found[1])
+    return ""
 
+
+def _listed(words: str) -> str:
+    """Return a theme, or several of a list, without the marks of the list."""
     parts = []
-    for bullet in re.split(rf"[{BULLETS}]", found[1]):
+    for bullet in re.split(rf"[{BULLETS}]", words):
         part = bullet.strip(" ;,.")
         part = part.removesuffix(" and").strip(" ;,")
         if part:

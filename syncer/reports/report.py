@@ -31,6 +31,10 @@ from syncer.reports.paper import PdfPage, ReportReading
 VISITS = frozenset(
     {FileKind.FOCUSED_VISIT, FileKind.MONITORING_VISIT, FileKind.JTAI, FileKind.SEND}
 )
+NO_KIND = (
+    "nothing on the first page says what kind of report this is; "
+    "its pages may be turned, or in another order"
+)
 NO_SEND_OUTCOME = "none of the three outcomes of an area SEND inspection under “Inspection outcome”"
 
 
@@ -51,7 +55,8 @@ def read_report(pages: Sequence[PdfPage]) -> ReportReading:
     if kind is FileKind.LSCB_REVIEW:
         return _review(lines)
 
-    return ReportReading(kind, None, *_ends(None))
+    problems = () if kind else (_unreadable(NO_KIND),)
+    return ReportReading(FileKind.OTHER, problems=problems)
 
 
 def _review(lines: Sequence[Line]) -> ReportReading:

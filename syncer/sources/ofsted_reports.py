@@ -51,7 +51,9 @@ from syncer.sources.ofsted.pages import ProviderPage, ReportLink, kind_of, read_
 
 NAME = "ofsted_reports"
 TITLE = "Ofsted inspection reports"
-PARSER = 2  # 2: what must improve, and the report's own address
+PARSER = 3
+"""2: what must improve, and the report's own address. 3: a report of no known kind is unread;
+themes in words of their own."""
 GIVES = (RecordKind.INSPECTION, RecordKind.VISIT)
 
 RECENT, WEEK = dt.timedelta(days=8), 7
@@ -273,7 +275,9 @@ def _observe(
     except Exception as error:
         return so_far, [problem_of(error, file.url, page.council)]
     problems = [replace(p, url=file.url, council=page.council) for p in reading.problems]
-    if problems and reading.kind is FileKind.INSPECTION:
+    if reading.kind is FileKind.OTHER and kind_of(link.title) is FileKind.OTHER:
+        problems = []  # nobody says that it is a report of ours
+    elif problems and reading.kind in (FileKind.INSPECTION, FileKind.OTHER):
         return so_far, problems
     return _observation(link, page, file, reading), problems
 

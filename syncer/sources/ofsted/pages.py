@@ -36,6 +36,7 @@ TITLES = (
     ("send ", FileKind.SEND),
     ("special educational", FileKind.SEND),
     ("safeguarding children board", FileKind.LSCB_REVIEW),
+    ("joint area review", FileKind.OTHER),
     ("inspection", FileKind.INSPECTION),
 )
 """Words of an entry's title and what it is; the first that stand in it count."""
