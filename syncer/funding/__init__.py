@@ -8,7 +8,7 @@ when; each told, possible, or nothing (DESIGN §5.8).
     context.py       a page as parts: which items a sentence introduces, what heads it
     subject.py       whose paper it is
     candidates.py    every sum × every council it can be for
-    signals.py       what speaks for and against; weights.json says how much (score.py)
+    signals/         what speaks for and against; weights.json says how much (score.py)
     decisions.py     one role for each sum and each council named without one
     scope.py         whose money counts
     attributes.py    programme, giver, period, status, capital, ring-fence

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from syncer.funding.context import Page, Part
-from syncer.funding.document import Sentence, day_in
+from syncer.funding.context import Page, Part, words_around
+from syncer.funding.document import Sentence
+from syncer.funding.page_day import day_in
 from syncer.funding.scope import COMMUNITIES, GOVERNMENT
 from syncer.model import FundingKind
 from syncer.quantities.periods import find_periods
@@ -79,34 +81,40 @@ class Clause:
 
     def inside(self, kind: str) -> list[int]:
         """Return the clause's marks of a kind, those after the sum first, nearest first."""
-        within = [
-            (where, number)
-            for where, number in self.part.places(kind)
-            if self.start <= where < self.end
-        ]
-        after = sorted(one for one in within if one[0] > self.place)
-        before = sorted((one for one in within if one[0] < self.place), reverse=True)
-        return [number for _, number in after + before]
+        after = []
+        before = []
+        for where, number in self.part.places(kind):
+            if self.place < where < self.end:
+                after.append(number)
+            elif self.start <= where < self.place:
+                before.append(number)
+
+        return after + before[::-1]
 
     def anywhere(self, kind: str) -> list[int]:
         """Return the marks of a kind in the clause, then those in the sentence, nearest first."""
-        near = self.inside(kind)
-        rest = sorted(self.part.places(kind), key=lambda one: abs(one[0] - self.place))
-        return near + [number for _, number in rest if number not in near]
+        found = self.inside(kind)
+        by_distance = sorted(
+            self.part.places(kind),
+            key=lambda one: abs(one[0] - self.place),
+        )
+        for _, number in by_distance:
+            if number not in found:
+                found.append(number)
+
+        return found
 
 
 def clause_of(part: Part, place: int) -> Clause:
     """Return the clause of the sum (or council) at this place: up to the sums beside it."""
-    start, end = place, place + 1
-    while start > 0 and not _parts_clauses(part.words[start - 1]):
-        start -= 1
-    while end < len(part.words) and not _parts_clauses(part.words[end]):
-        end += 1
+    start, end = words_around(part.words, place, _parts_clauses)
     return Clause(part, place, start, end)
 
 
 def _parts_clauses(word: str) -> bool:
-    return word in (";", "while", "whereas") or word.startswith("‹M")
+    if word.startswith("‹M"):
+        return True
+    return word in (";", "while", "whereas")
 
 
 def programme_of(page: Page, clause: Clause, facts: PageFacts) -> tuple[Programme | None, bool]:
@@ -116,25 +124,33 @@ def programme_of(page: Page, clause: Clause, facts: PageFacts) -> tuple[Programm
     numbers = clause.anywhere("P")
     if numbers:
         return part.marked.programmes[numbers[0]], True
-    for number in _context(page, part):
-        named = page.parts[number].marked.programmes
+
+    for other in _context(page, part):
+        named = other.marked.programmes
         if named:
             return named[-1], False
+
     return facts.main_programme, False
 
 
-def _context(page: Page, part: Part) -> list[int]:
-    """Return the parts that say what this one is about: introduction, paragraph before, heading."""
-    numbers = []
-    if part.number in page.introductions:
-        numbers.append(page.introductions[part.number])
-    for number in range(part.number - 1, -1, -1):
-        if page.parts[number].sentence.paragraph != part.sentence.paragraph:
-            break
-        numbers.append(number)
-    if part.number in page.headings:
-        numbers.append(page.headings[part.number])
-    return numbers
+def _context(page: Page, part: Part) -> Iterator[Part]:
+    """Yield the parts that say what this one is about: introduction, paragraph before, heading."""
+    introduction = page.introduction_of(part)
+    if introduction is not None:
+        yield introduction
+
+    yield from _earlier_in_paragraph(page, part)
+    heading = page.heading_of(part)
+    if heading is not None:
+        yield heading
+
+
+def _earlier_in_paragraph(page: Page, part: Part) -> Iterator[Part]:
+    """Yield the sentences of its paragraph before it, nearest first."""
+    for other in reversed(page.parts[: part.number]):
+        if other.sentence.paragraph != part.sentence.paragraph:
+            return
+        yield other
 
 
 def funder_of(
@@ -142,23 +158,42 @@ def funder_of(
 ) -> str:
     """Return the ministry the clause names, else the sentence or its context, else the programme's,
     else the page's; "government" where none is named."""
-    part = clause.part
-    for number in clause.anywhere("F"):
-        if part.marked.funders[number]:
-            return part.marked.funders[number]
-    if named and programme:
-        return _programmes_funder(programme, facts)
-    for number in _context(page, part):
-        givers = [name for name in page.parts[number].marked.funders if name]
+    in_sentence = _first_ministry(clause)
+    if in_sentence:
+        return in_sentence
+
+    own = _programmes_funder(programme, facts) if programme else ""
+    if named and own:
+        return own
+
+    around = _ministry_around(page, clause.part)
+    return around or own or facts.funder or GOVERNMENT
+
+
+def _ministry_around(page: Page, part: Part) -> str:
+    """Return the ministry that the nearest part of the context names last; empty where none
+    does."""
+    for other in _context(page, part):
+        givers = [name for name in other.marked.funders if name]
         if givers:
             return givers[-1]
-    if programme:
-        return _programmes_funder(programme, facts)
-    return facts.funder or GOVERNMENT
+
+    return ""
+
+
+def _first_ministry(clause: Clause) -> str:
+    """Return the nearest ministry of the clause, else of the sentence; empty where there is none,
+    or only "the government"."""
+    funders = clause.part.marked.funders
+    for number in clause.anywhere("F"):
+        if funders[number]:
+            return funders[number]
+
+    return ""
 
 
 def _programmes_funder(programme: Programme, facts: PageFacts) -> str:
-    """The programme's giver; a communities ministry by the name that the page uses."""
+    """Return the programme's giver; a communities ministry by the name that the page uses."""
     if programme.funder in COMMUNITIES and facts.funder in COMMUNITIES:
         return facts.funder
     return programme.funder
@@ -168,28 +203,38 @@ def kind_of(clause: Clause, programme: Programme | None, facts: PageFacts) -> Fu
     """Return whether it is an award, an allocation by formula, or money that has been paid."""
     if programme and programme.kind is FundingKind.ALLOCATION:
         return FundingKind.ALLOCATION
-    own = clause.part.words[clause.place]
-    if own.startswith("‹M") and _PAID.search(clause.text.replace(own, "‹M›")):
+    if _is_paid(clause):
         return FundingKind.PAYMENT
-    if (facts.determination and clause.part.sentence.item) or (
-        not programme and _ALLOCATION.search(clause.text)
-    ):
+    if facts.determination and clause.part.sentence.item:
+        return FundingKind.ALLOCATION
+    if not programme and _ALLOCATION.search(clause.text):
         return FundingKind.ALLOCATION
     return FundingKind.AWARD
+
+
+def _is_paid(clause: Clause) -> bool:
+    """Return whether the clause says that its sum has been paid."""
+    own = clause.part.words[clause.place]
+    if not own.startswith("‹M"):
+        return False
+    return _PAID.search(clause.text.replace(own, "‹M›")) is not None
 
 
 def period_of(page: Page, clause: Clause) -> str:
     """Return the period as printed nearest after the sum, else before it, else in the next sentence
     where that goes on about the money; "" where none is printed."""
-    part = clause.part
     numbers = clause.anywhere("Y")
     if numbers:
-        return part.marked.periods[numbers[0]].text
-    if part.number + 1 < len(page.parts):
-        following = page.parts[part.number + 1].sentence.text
-        periods = find_periods(following) if _ITS_PERIOD.match(following) else []
-        if periods:
-            return periods[0].text
+        nearest = clause.part.marked.periods[numbers[0]]
+        return nearest.text
+
+    following = page.after(clause.part)
+    if following is None or not _ITS_PERIOD.match(following.sentence.text):
+        return ""
+
+    periods = find_periods(following.sentence.text)
+    if periods:
+        return periods[0].text
     return ""
 
 
@@ -198,30 +243,42 @@ def announced_of(part: Part, day: dt.date | None) -> dt.date | None:
     page's; else the page's day."""
     said = _DATED.search(part.sentence.text)
     own = day_in(said[1]) if said else None
-    return own if own and (day is None or own <= day) else day
+    if own is None:
+        return day
+    if day is not None and own > day:
+        return day
+    return own
 
 
 def is_capital(clause: Clause) -> bool | None:
     """Return whether the clause says capital (True) or revenue (False); None for neither."""
-    if _IS_CAPITAL.search(clause.text):
+    text = clause.text
+    if _IS_CAPITAL.search(text):
         return True
-    return False if _IS_REVENUE.search(clause.text) else None
+    if _IS_REVENUE.search(text):
+        return False
+    return None
 
 
 def is_ring_fenced(clause: Clause, facts: PageFacts) -> bool | None:
     """Return what the sentence says, else what the page says."""
-    if NOT_RING_FENCED.search(clause.part.sentence.text):
+    text = clause.part.sentence.text
+    if NOT_RING_FENCED.search(text):
         return False
-    return True if RING_FENCED.search(clause.part.sentence.text) else facts.ring_fenced
+    if RING_FENCED.search(text):
+        return True
+    return facts.ring_fenced
 
 
 def status_of(clause: Clause) -> str:
     """Return "indicative", "provisional", "final" and the like, or ""."""
     found = _STATUS.search(clause.text)
-    return found[1].lower() if found else ""
+    if found:
+        return found[1].lower()
+    return ""
 
 
 def quote_of(sentence: Sentence) -> str:
     """Return the sentence as printed, with what introduces it."""
-    words = f"{sentence.lead} {sentence.text}" if sentence.lead else sentence.text
-    return " ".join(words.split())[:QUOTE]
+    words = f"{sentence.lead} {sentence.text}".split()
+    return " ".join(words)[:QUOTE]

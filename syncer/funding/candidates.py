@@ -14,6 +14,8 @@ from syncer.funding.mentions import Group
 
 _REACH_BACK = 3
 """Sentences: how far back "it" or "the council" is looked for."""
+_MOST_BESIDE = 2
+"""Runs of councils of a heading, or of the next sentence, that may be meant."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,20 @@ def candidates_for(page: Page, part: Part, place: int) -> list[Candidate]:
         councils = frozenset(meeting.group.councils)
         if councils:
             meetings.setdefault(councils, []).append(meeting)
+
     return [_candidate(found) for found in meetings.values()]
 
 
 def _candidate(meetings: Sequence[_Meeting]) -> Candidate:
     """Return the candidate that meets the sum in these ways."""
-    links = dict.fromkeys(meeting.link for meeting in meetings)
-    places = [meeting.place for meeting in meetings if meeting.place is not None]
-    return Candidate(meetings[0].group, tuple(links), places[0] if places else None)
+    links: dict[str, None] = {}
+    place: int | None = None
+    for meeting in meetings:
+        links[meeting.link] = None
+        if place is None:
+            place = meeting.place
+
+    return Candidate(meetings[0].group, tuple(links), place)
 
 
 def _meetings(page: Page, part: Part, place: int) -> Iterator[_Meeting]:
@@ -70,93 +78,115 @@ def _meetings(page: Page, part: Part, place: int) -> Iterator[_Meeting]:
 
 
 def _in_sentence(part: Part, place: int) -> Iterator[_Meeting]:
-    for where, number in sorted(part.places("G"), key=lambda one: abs(one[0] - place)):
-        yield _Meeting(part.marked.groups[number], "same", where)
+    by_distance = sorted(
+        part.councils(),
+        key=lambda run: abs(run[0] - place),
+    )
+    for where, group in by_distance:
+        yield _Meeting(group, "same", where)
+
+
+# -- As many councils as sums ----------------------------------------------------------------------
 
 
 def _in_order(page: Page, part: Part, place: int) -> Iterator[_Meeting]:
     """Yield the council that is in a run of councils where this sum is in a run of as many sums:
     "Essex and Kent received £5m and £6m"; the councils may stand in the sentence before."""
-    run = _run_of_sums(part, place)
-    if len(run) < 2:
+    sums = _run_of_sums(part, place)
+    if len(sums) < 2:
         return
 
-    here = part.places("G")
-    runs: list[tuple[Group, int | None]]
-    runs = [(part.marked.groups[number], where) for where, number in here]
-    if not here and part.number > 0:
-        runs = [(group, None) for group in page.parts[part.number - 1].marked.groups]
-
-    ordinal = run.index(place)
-    for group, where in runs:
-        if len(group.units) == len(run):
-            yield _Meeting(Group((group.units[ordinal],)), "in order", where)
+    ordinal = sums.index(place)
+    for where, group in _runs_of_councils(page, part):
+        if len(group.units) == len(sums):
+            own = group.units[ordinal]
+            yield _Meeting(Group((own,)), "in order", where)
 
 
 def _run_of_sums(part: Part, place: int) -> list[int]:
     """Return the places of the sums that this one is joined to by commas and "and"."""
-    places = [at for at, _ in part.places("M")]
-    own = places.index(place)
+    run: list[int] = []
+    for at, _ in part.places("M"):
+        if run and not _are_joined(part, run[-1], at):
+            if place in run:
+                return run
+            run = []
+        run.append(at)
 
-    first = own
-    while first > 0 and _are_joined(part, places[first - 1], places[first]):
-        first -= 1
-    last = own
-    while last + 1 < len(places) and _are_joined(part, places[last], places[last + 1]):
-        last += 1
-    return places[first : last + 1]
+    return run
 
 
 def _are_joined(part: Part, one: int, other: int) -> bool:
-    between = set(part.words[one + 1 : other])
-    return between <= {",", "and", "&"}
+    between = part.words[one + 1 : other]
+    return all(word in (",", "and", "&") for word in between)
+
+
+def _runs_of_councils(page: Page, part: Part) -> Iterator[tuple[int | None, Group]]:
+    """Yield the runs of the sentence with their places, or those of the sentence before."""
+    here = part.councils()
+    yield from here
+
+    before = page.before(part)
+    if not here and before is not None:
+        for group in before.marked.groups:
+            yield None, group
+
+
+# -- What stands around ----------------------------------------------------------------------------
 
 
 def _in_lists(page: Page, part: Part) -> Iterator[_Meeting]:
     """Yield the councils of the list that the sentence introduces, or that the next one does."""
     own = list_group(page, part.number)
-    if own:
+    if own is not None:
         yield _Meeting(own, "its list")
+
     following = list_group(page, part.number + 1)
-    if following:
+    if following is not None:
         yield _Meeting(following, "list after")
 
 
 def _above(page: Page, part: Part) -> Iterator[_Meeting]:
     """Yield the groups of the introduction and of the heading."""
-    introduction = page.introductions.get(part.number)
+    introduction = page.introduction_of(part)
     if introduction is not None:
-        for group in page.parts[introduction].marked.groups:
-            yield _Meeting(group, "introduction")
+        yield from _groups(introduction, "introduction")
 
-    heading = page.headings.get(part.number)
+    heading = page.heading_of(part)
     if heading is not None:
-        for group in page.parts[heading].marked.groups[:2]:
-            yield _Meeting(group, "heading")
+        yield from _groups(heading, "heading", _MOST_BESIDE)
+
+
+def _after(page: Page, part: Part) -> Iterator[_Meeting]:
+    following = page.after(part)
+    if following is not None:
+        yield from _groups(following, "after", _MOST_BESIDE)
+
+
+def _groups(other: Part, link: str, most: int | None = None) -> Iterator[_Meeting]:
+    """Yield the runs of councils of another sentence, the first so many (None: all)."""
+    for group in other.marked.groups[:most]:
+        yield _Meeting(group, link)
 
 
 def _before(page: Page, part: Part) -> Iterator[_Meeting]:
     """Yield the groups of the sentences before: the subject of the last, and the last named."""
-    spoken = 0
-    for back in range(1, _REACH_BACK + 3):
-        if part.number - back < 0 or spoken >= _REACH_BACK:
-            return
-        groups = page.parts[part.number - back].marked.groups
-        if not groups:
-            continue
+    for other in _spoken_before(page, part):
+        is_next = other.number + 1 == part.number
+        near = "before" if is_next else "further back"
 
-        spoken += 1
-        near = "before" if back == 1 else "further back"
+        groups = other.marked.groups
         yield _Meeting(groups[0], f"{near}: subject")
         if len(groups) > 1:
             yield _Meeting(groups[-1], f"{near}: last")
 
 
-def _after(page: Page, part: Part) -> Iterator[_Meeting]:
-    following = page.parts[part.number + 1 : part.number + 2]
-    for other in following:
-        for group in other.marked.groups[:2]:
-            yield _Meeting(group, "after")
+def _spoken_before(page: Page, part: Part) -> list[Part]:
+    """Return the sentences before that name councils, nearest first; a few may stand between."""
+    first = max(0, part.number - _REACH_BACK - 2)
+    earlier = page.parts[first : part.number]
+    spoken = [other for other in reversed(earlier) if other.marked.groups]
+    return spoken[:_REACH_BACK]
 
 
 def _of_page(page: Page) -> Iterator[_Meeting]:
@@ -167,6 +197,6 @@ def _of_page(page: Page) -> Iterator[_Meeting]:
 
     for part in page.parts:
         if part.marked.groups:
-            link = "title" if part.number == 0 else "first"
-            yield _Meeting(part.marked.groups[0], link)
+            link = "first" if part.number else "title"
+            yield from _groups(part, link, 1)
             return

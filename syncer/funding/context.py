@@ -3,7 +3,7 @@ heading and the introduction of a list name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -29,11 +29,17 @@ class Part:
     def places(self, kind: str) -> list[tuple[int, int]]:
         """Return where marks of this kind stand: (place among the words, number of the mark)."""
         start = f"‹{kind}"
-        return [
-            (place, int(word[2:-1]))
-            for place, word in enumerate(self.words)
-            if word.startswith(start)
-        ]
+        found = []
+        for place, word in enumerate(self.words):
+            if word.startswith(start):
+                found.append((place, int(word[2:-1])))
+
+        return found
+
+    def councils(self) -> list[tuple[int, Group]]:
+        """Return where runs of councils stand among the words, and the runs."""
+        groups = self.marked.groups
+        return [(place, groups[number]) for place, number in self.places("G")]
 
 
 @dataclass(frozen=True)
@@ -50,18 +56,60 @@ class Page:
 
     def named(self) -> list[tuple[str, ...]]:
         """Return every run of councils named, in order."""
-        return [group.councils for part in self.parts for group in part.marked.groups]
+        runs = []
+        for part in self.parts:
+            runs += [group.councils for group in part.marked.groups]
+        return runs
+
+    def before(self, part: Part) -> Part | None:
+        """Return the sentence before this one."""
+        if part.number == 0:
+            return None
+        return self.parts[part.number - 1]
+
+    def after(self, part: Part) -> Part | None:
+        """Return the sentence after this one."""
+        number = part.number + 1
+        if number < len(self.parts):
+            return self.parts[number]
+        return None
+
+    def introduction_of(self, part: Part) -> Part | None:
+        """Return the sentence that introduces the list in which this one is an item."""
+        number = self.introductions.get(part.number)
+        if number is None:
+            return None
+        return self.parts[number]
+
+    def heading_of(self, part: Part) -> Part | None:
+        """Return the heading over this sentence."""
+        number = self.headings.get(part.number)
+        if number is None:
+            return None
+        return self.parts[number]
+
+
+def words_around(words: Sequence[str], place: int, parts: Callable[[str], bool]) -> tuple[int, int]:
+    """Return the first place, and the place after the last, of the words around one up to those
+    that part them."""
+    start = place
+    while start > 0 and not parts(words[start - 1]):
+        start -= 1
+
+    end = place + 1
+    while end < len(words) and not parts(words[end]):
+        end += 1
+
+    return start, end
 
 
 def page_of(
     sentences: Sequence[Sentence], marked: Sequence[Marked], own: tuple[str, ...], titled: bool
 ) -> Page:
     """Return the page's parts and how they hang together."""
-    parts = []
-    for number, (sentence, one) in enumerate(zip(sentences, marked, strict=True)):
-        words = tokens(one.text)
-        classes = load_lexicon().classes(words)
-        parts.append(Part(number, sentence, one, tuple(words), tuple(classes)))
+    parts: list[Part] = []
+    for sentence, one in zip(sentences, marked, strict=True):
+        parts.append(_part(len(parts), sentence, one))
 
     page = Page(tuple(parts), own, titled)
     _link_lists(page)
@@ -69,18 +117,35 @@ def page_of(
     return page
 
 
+def _part(number: int, sentence: Sentence, marked: Marked) -> Part:
+    words = tokens(marked.text)
+    classes = load_lexicon().classes(words)
+    return Part(
+        number,
+        sentence,
+        marked,
+        tuple(words),
+        tuple(classes),
+    )
+
+
 def _link_lists(page: Page) -> None:
     """Note which sentence introduces which items."""
-    introduction: int | None = None
     bare = _bare_items(page.parts)
+    introduction: int | None = None
     for part in page.parts:
         is_item = part.sentence.item or part.number in bare
-        goes_on = bool(part.sentence.lead) and introduction is not None
-        if not (is_item or goes_on):
+        goes_on = introduction is not None and part.sentence.lead
+        if not is_item and not goes_on:
             introduction = part.number
         elif introduction is not None:
-            page.lists.setdefault(introduction, []).append(part.number)
-            page.introductions[part.number] = introduction
+            _link_item(page, introduction, part.number)
+
+
+def _link_item(page: Page, introduction: int, item: int) -> None:
+    page.introductions[item] = introduction
+    items = page.lists.setdefault(introduction, [])
+    items.append(item)
 
 
 def _bare_items(parts: Sequence[Part]) -> set[int]:
@@ -91,6 +156,7 @@ def _bare_items(parts: Sequence[Part]) -> set[int]:
         numbers = [part.number for part in run]
         if is_bare and len(numbers) > 1:
             found.update(numbers)
+
     return found
 
 
@@ -112,20 +178,25 @@ def _link_headings(page: Page) -> None:
 def list_group(page: Page, number: int) -> Group | None:
     """Return the councils of the items that a sentence introduces, where each item begins with
     them and names no sum."""
-    items = [page.parts[item] for item in page.lists.get(number, ())]
-    if any(item.marked.money for item in items):
-        return None
+    units: dict[tuple[str, ...], None] = {}
+    for item in page.lists.get(number, ()):
+        part = page.parts[item]
+        if part.marked.money:
+            return None
+        units |= dict.fromkeys(_units_in_front(part))
 
-    units: list[tuple[str, ...]] = []
-    for item in items:
-        units += _units_in_front(item)
-    return Group(tuple(dict.fromkeys(units))) if len(units) > 1 else None
+    if len(units) < 2:
+        return None
+    return Group(tuple(units))
 
 
 def _units_in_front(item: Part) -> tuple[tuple[str, ...], ...]:
     """Return the councils that an item begins with; none where it begins with other words."""
-    places = item.places("G")
-    if not places:
+    runs = item.councils()
+    if not runs:
         return ()
-    where, number = places[0]
-    return item.marked.groups[number].units if where <= _FIRST_WORDS else ()
+
+    where, group = runs[0]
+    if where <= _FIRST_WORDS:
+        return group.units
+    return ()

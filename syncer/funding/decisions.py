@@ -61,7 +61,6 @@ class PlaceReading:
     """A run of councils without a sum, and how likely they were chosen for something that pays."""
 
     part: Part
-    number: int
     place: int
     group: Group
     signals: frozenset[str]
@@ -72,16 +71,15 @@ def read_sums(page: Page, scorer: Scorer) -> Iterator[SumReading]:
     """Yield each sum that some council can be meant by, in the order of the text."""
     for part in page.parts:
         for place, number in part.places("M"):
-            if part.marked.money[number].pounds < MIN_POUNDS:
+            money = part.marked.money[number]
+            if money.pounds < MIN_POUNDS:
                 continue
             candidates = candidates_for(page, part, place)
-            if not candidates:
-                continue
-
-            best, sure = best_of(page, part, place, candidates, scorer)
-            signals = frozenset(sum_signals(page, part, place, number, best) | {sure})
-            p = scorer.sum.probability(signals)
-            yield SumReading(part, number, place, best, signals, p)
+            if candidates:
+                best, sure = best_of(page, part, place, candidates, scorer)
+                signals = sum_signals(page, part, place, number, best) | {sure}
+                p = scorer.sum.probability(signals)
+                yield SumReading(part, number, place, best, frozenset(signals), p)
 
 
 def best_of(
@@ -94,14 +92,20 @@ def best_of(
         signals = link_signals(page, part, place, candidate, rank)
         scores.append(scorer.link.score(signals))
 
-    # max and sorted keep the order of the candidates among equals: the nearest first
-    best = max(range(len(scores)), key=scores.__getitem__)
-    ranked = sorted(scores, reverse=True)
-    margin = ranked[0] - ranked[1] if len(ranked) > 1 else _SURE
-    return candidates[best], _how_sure(margin, ranked[0])
+    highest = max(scores)
+    best = candidates[scores.index(highest)]
+    return best, _how_sure(highest, _margin(scores))
 
 
-def _how_sure(margin: float, score: float) -> str:
+def _margin(scores: Sequence[float]) -> float:
+    """Return how far the highest score is above the next; far enough where there is no other."""
+    if len(scores) < 2:
+        return _SURE
+    best, second = sorted(scores, reverse=True)[:2]
+    return best - second
+
+
+def _how_sure(score: float, margin: float) -> str:
     """Return the signal for a best candidate of this score, so far above the next."""
     fit = "fits" if score > 0 else "hardly fits"
     if margin >= _SURE:
@@ -116,11 +120,10 @@ def read_places(page: Page, scorer: Scorer) -> Iterator[PlaceReading]:
     for part in page.parts:
         for place, number in part.places("G"):
             group = part.marked.groups[number]
-            if not group.councils:
-                continue
-            signals = frozenset(place_signals(page, part, place, number))
-            p = scorer.place.probability(signals)
-            yield PlaceReading(part, number, place, group, signals, p)
+            if group.councils:
+                signals = place_signals(page, part, place, number)
+                p = scorer.place.probability(signals)
+                yield PlaceReading(part, place, group, frozenset(signals), p)
 
 
 # -- How several share -----------------------------------------------------------------------------
@@ -157,10 +160,10 @@ def _words_on_shares(page: Page, reading: SumReading) -> str:
     """Return the words that may say how several share: the sentence's, and those of what introduces
     it where the councils stand there."""
     words = reading.part.marked.text
-    introduction = page.introductions.get(reading.part.number)
+    introduction = page.introduction_of(reading.part)
     if introduction is None or reading.best.place is not None:
         return words
-    return f"{page.parts[introduction].marked.text} {words}"
+    return f"{introduction.marked.text} {words}"
 
 
 def _is_for_more(words: str, named: int) -> bool:

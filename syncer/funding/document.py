@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from syncer.funding.page_day import published_on
 from syncer.funding.tables.text import TextTable, find_tables
-from syncer.quantities.dates import ranges_in
 
 
 @dataclass(frozen=True)
@@ -100,63 +100,115 @@ _ABBREVIATION = re.compile(
     r"|Jul|Aug|Sept?|Oct|Nov|Dec"
     r"|[A-Z])\.$|^[a-h]\.$"
 )
+_OMITTED = re.compile(r"\s*(?:\.{3}|…)\s*")
+_ENDS_SENTENCE = re.compile(r"[.!?]$")
+_ENDS_LINE = re.compile(r"[.?!:;\"”’]$")
+_COUNT_OF_COMMENTS = re.compile(r"^\d+ (?:responses|comments)", re.I)
+_RULE = frozenset("-=_*~|+ ")
 _WRAPPED = 60
 _FIRST_PARAGRAPH = 80
+_LONG_PARAGRAPH = 2 * _FIRST_PARAGRAPH
 _HEAD_LINES = 14
 
 
 def read_page(text: str) -> PageText:
-    """What the page's author says. Reader comments, related stories, subscription offers and
+    """Return what the page's author says. Reader comments, related stories, subscription offers and
     navigation are not among it."""
-    lines = [clean for line in html.unescape(text).splitlines() for clean in _clean_lines(line)]
+    lines = list(_without_comments(_lines(text)))
+    tables, rest = _tables(lines)
+
     head = [line for line in text.splitlines()[:_HEAD_LINES] if line.strip()]
-    kept = list(_without_comments(lines))
-    tables, rest = _tables(kept)
-    return PageText(_head(head), tuple(_sentences(rest)), tuple(tables), _published(rest, head))
+    return PageText(
+        _head(head),
+        tuple(_sentences(rest)),
+        tuple(tables),
+        published_on(_top(head, rest)),
+    )
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in html.unescape(text).splitlines():
+        yield from _clean_lines(line)
 
 
 def _clean_lines(line: str) -> tuple[str, ...]:
-    """The line without its markup; a heading stands alone."""
-    return ("", _clean(line), "") if _HEADING.match(line) else (_clean(line),)
+    """Return the line without its markup; a heading stands alone."""
+    clean = _clean(line)
+    if _HEADING.match(line):
+        return ("", clean, "")
+    return (clean,)
 
 
 def _clean(line: str) -> str:
-    line = _LINK.sub(r"\1", _TAG.sub(" ", line.replace("<sup>", "").replace("</sup>", "")))
-    line = _MARKDOWN.sub("", line)
-    return "" if set(line.strip()) <= set("-=_*~|+ ") else line.replace("\u00a0", " ").rstrip()
+    """Return the line without markup; an empty one for a rule."""
+    plain = _without_markup(line)
+    if set(plain.strip()) <= _RULE:
+        return ""
+    return plain.replace("\u00a0", " ").rstrip()
+
+
+def _without_markup(line: str) -> str:
+    # A superscript belongs to the word it stands at: nothing takes its tags' place.
+    line = line.replace("<sup>", "").replace("</sup>", "")
+    line = _TAG.sub(" ", line)
+    line = _LINK.sub(r"\1", line)
+    return _MARKDOWN.sub("", line)
 
 
 def _head(lines: Sequence[str]) -> str:
-    """The first lines with words of their own: addresses are kept, a paper's council may stand only
-    there."""
-    return "\n".join(" ".join(_clean(line).split()) for line in lines)
+    """Return the first lines with words of their own: addresses are kept, a paper's council may
+    stand only there."""
+    return "\n".join(_folded(_clean(line)) for line in lines)
 
 
-def _without_comments(lines: Sequence[str]) -> Iterator[str]:
-    """The lines up to the readers' comments and without furniture and lists of other stories."""
-    seen_paragraph = skipping = False
+def _top(head: Sequence[str], lines: Sequence[str]) -> str:
+    """Return the lines that may hold the page's own day."""
+    written = [line for line in lines if line.strip()]
+    return "\n".join([*head[:1], *written[:_HEAD_LINES]])
+
+
+def _folded(text: str) -> str:
+    """Return the text with each run of white space as one space."""
+    return " ".join(text.split())
+
+
+# -- What is not the author's ----------------------------------------------------------------------
+
+
+def _without_comments(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines up to the readers' comments, without furniture and lists of other stories."""
+    seen_paragraph = False
+    among_related = False
     for line in lines:
         bare = line.strip()
         if seen_paragraph and _COMMENTS.match(bare):
             return
-        if _RELATED.match(bare) and seen_paragraph:
-            skipping = True
-        elif skipping and (
-            len(bare) >= _FIRST_PARAGRAPH * 2
-            or re.match(r"^\d+ (?:responses|comments)", bare, re.I)
-        ):
-            skipping = False
-        seen_paragraph = seen_paragraph or (
-            len(bare) >= _FIRST_PARAGRAPH and not _SOURCE_LINE.match(bare)
-        )
-        if (
-            skipping
-            or _SOURCE_LINE.match(bare)
-            or (len(bare) < _FIRST_PARAGRAPH * 2 and "\t" not in line and _FURNITURE.search(bare))
-        ):
-            yield ""
-        else:
-            yield line
+
+        if seen_paragraph and _RELATED.match(bare):
+            among_related = True
+        elif among_related and _ends_related(bare):
+            among_related = False
+
+        seen_paragraph = seen_paragraph or _is_paragraph(bare)
+        is_foreign = among_related or _SOURCE_LINE.match(bare) or _is_furniture(line)
+        yield "" if is_foreign else line
+
+
+def _ends_related(bare: str) -> bool:
+    """Return whether a line ends the list of other stories: a long one, or a count of comments."""
+    return len(bare) >= _LONG_PARAGRAPH or _COUNT_OF_COMMENTS.match(bare) is not None
+
+
+def _is_paragraph(bare: str) -> bool:
+    return len(bare) >= _FIRST_PARAGRAPH and not _SOURCE_LINE.match(bare)
+
+
+def _is_furniture(line: str) -> bool:
+    """Return whether a line is navigation or an offer; a row of a table is neither."""
+    bare = line.strip()
+    if len(bare) >= _LONG_PARAGRAPH or "\t" in line:
+        return False
+    return _FURNITURE.search(bare) is not None
 
 
 # -- Tables ----------------------------------------------------------------------------------------
@@ -170,6 +222,7 @@ def _tables(lines: Sequence[str]) -> tuple[list[TextTable], list[str]]:
     for table in tables:
         rest += [*lines[at : table.start], ""]
         at = table.end
+
     return tables, [*rest, *lines[at:]]
 
 
@@ -177,136 +230,108 @@ def _tables(lines: Sequence[str]) -> tuple[list[TextTable], list[str]]:
 
 
 def _sentences(lines: Sequence[str]) -> Iterator[Sentence]:
-    """Paragraphs cut into sentences; each list item knows the sentence that introduced the list."""
-    lead = heading = ""
+    """Yield paragraphs cut into sentences; each list item knows the sentence that introduced the
+    list."""
+    lead = ""
+    heading = ""
     for number, (paragraph, item) in enumerate(_paragraphs(lines)):
-        alone = _name_alone(paragraph) and not item
-        for text in _cut(paragraph):
-            introduction = (lead or heading) if item else lead if _name_alone(text) else ""
-            yield Sentence(text, number, introduction, item, heading, alone)
+        is_heading = _is_name_alone(paragraph) and not item
+        texts = _cut(paragraph)
+        for text in texts:
+            introduction = _introduction(text, item, lead, heading)
+            yield Sentence(text, number, introduction, item, heading, is_heading)
+
         if not item:
-            heading = paragraph if _name_alone(paragraph) else ""
-        if not item and (paragraph.rstrip().endswith(":") or not _name_alone(paragraph)):
-            lead = _cut(paragraph)[-1] if paragraph.rstrip().endswith(":") else ""
+            lead = _next_lead(paragraph, texts[-1], lead)
+            heading = paragraph if is_heading else ""
 
 
-def _name_alone(text: str) -> bool:
-    """A short line that is no sentence: an item of a list whose bullets were lost in copying."""
-    return len(text) <= 80 and not re.search(r"[.!?]$", text)
+def _next_lead(paragraph: str, last: str, lead: str) -> str:
+    """Return what introduces the list that may follow a paragraph: its last sentence, where it ends
+    with a colon; what introduced the list before, where it is a heading."""
+    if paragraph.rstrip().endswith(":"):
+        return last
+    if _is_name_alone(paragraph):
+        return lead
+    return ""
+
+
+def _introduction(text: str, item: bool, lead: str, heading: str) -> str:
+    """Return what introduces a text: an item's sentence or heading; a short line's sentence."""
+    if item:
+        return lead or heading
+    if _is_name_alone(text):
+        return lead
+    return ""
+
+
+def _is_name_alone(text: str) -> bool:
+    """Return whether it is a short line that is no sentence: an item of a list whose bullets were
+    lost in copying."""
+    return len(text) <= 80 and not _ENDS_SENTENCE.search(text)
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Whole paragraphs, joined over line breaks inside them, and whether each is a list item."""
-    current, item = "", False
+    """Yield whole paragraphs, joined over line breaks inside them, and whether each is a list
+    item."""
+    current = ""
+    item = False
     for line in lines:
         bare = line.strip()
-        stripped = _NUMBERED.sub("", _BULLET.sub("", line, count=1), count=1)
-        bullet = (
-            bool(_BULLET.match(line))
-            and not _NUMBERED.match(_BULLET.sub("", line, count=1))
-            and not _NUMBERED.match(line)
-        )
-        wrapped = (
-            bool(current)
-            and bool(bare)
-            and not bullet
-            and (
-                bare[0].islower()
-                or (
-                    len(current.rsplit("\n", 1)[-1]) >= _WRAPPED
-                    and not re.search(r"[.?!:;\"”’]$", current)
-                )
-            )
-        )
-        if wrapped:
+        is_item = _is_item(line)
+        if bare and not is_item and _goes_on(current, bare):
             current += "\n" + bare
             continue
         if current:
-            yield " ".join(current.split()), item
-        current, item = stripped.strip(), bullet
+            yield _folded(current), item
+        current = _without_bullet(line)
+        item = is_item
+
     if current:
-        yield " ".join(current.split()), item
+        yield _folded(current), item
+
+
+def _is_item(line: str) -> bool:
+    """Return whether a line begins with a bullet and is no numbered paragraph."""
+    if not _BULLET.match(line) or _NUMBERED.match(line):
+        return False
+    rest = _BULLET.sub("", line, count=1)
+    return _NUMBERED.match(rest) is None
+
+
+def _without_bullet(line: str) -> str:
+    rest = _BULLET.sub("", line, count=1)
+    return _NUMBERED.sub("", rest, count=1).strip()
+
+
+def _goes_on(paragraph: str, bare: str) -> bool:
+    """Return whether a line goes on with the paragraph: its last line was broken for its length."""
+    if not paragraph:
+        return False
+    if bare[0].islower():
+        return True
+
+    last_line = paragraph.rsplit("\n", 1)[-1]
+    return len(last_line) >= _WRAPPED and not _ENDS_LINE.search(paragraph)
 
 
 def _cut(paragraph: str) -> list[str]:
-    """A paragraph's sentences; abbreviations, initials and dots that stand for omitted words do not
-    end one."""
-    paragraph = _URL.sub(" ", re.sub(r"\s*(?:\.{3}|…)\s*", ", ", paragraph))
+    """Return a paragraph's sentences; abbreviations, initials and dots that stand for omitted words
+    do not end one."""
+    plain = _URL.sub(" ", _OMITTED.sub(", ", paragraph))
     pieces: list[str] = []
-    for part in _ENUMERATOR.split(" ".join(paragraph.split())):
-        start = 0
-        for end in _END.finditer(part):
-            if not _ABBREVIATION.search(part[: end.start()].rstrip("\"'”’)]")):
-                pieces.append(part[start : end.end()].strip())
-                start = end.end()
-        pieces.append(part[start:].strip())
+    for part in _ENUMERATOR.split(_folded(plain)):
+        pieces += _cut_at_ends(part)
+
     return [piece for piece in pieces if piece] or [""]
 
 
-# -- The page's own day ----------------------------------------------------------------------------
+def _cut_at_ends(text: str) -> Iterator[str]:
+    start = 0
+    for end in _END.finditer(text):
+        before = text[: end.start()].rstrip("\"'”’)]")
+        if not _ABBREVIATION.search(before):
+            yield text[start : end.end()].strip()
+            start = end.end()
 
-_LABELLED = re.compile(
-    r"\b(?:published|answered|posted|dated?|first published)\b(?: on)?:?\s*", re.I
-)
-_AMERICAN = re.compile(
-    r"\b(January|February|March|April|May|June|July|August|September|October|November"
-    r"|December)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)\b"
-)
-_MONTH_ONLY = re.compile(
-    r"\b(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    r"|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\s+(20\d\d)\b"
-)
-_OTHER_DAY = re.compile(
-    r"\b(?:by|until|before|since|to|from|due|of|between|after|and|through|ends?|ended|began|begins"
-    r"|launched)\s+(?:the end of |end of |in |on )?$",
-    re.I,
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-def _published(lines: Sequence[str], head: Sequence[str]) -> dt.date | None:
-    """The day the page was published, by its own first lines: a labelled day, else the first day,
-    else the first month (its first)."""
-    top = "\n".join([*head[:1], *[line for line in lines if line.strip()][:_HEAD_LINES]])
-    for label in _LABELLED.finditer(top):
-        if days := day_in(top[label.end() : label.end() + 40], loose=False):
-            return days
-    return day_in(top)
-
-
-def day_in(text: str, loose: bool = True) -> dt.date | None:
-    """The first day printed in the text ("4th October 2019", "September 20, 2018", "28/6/21"); with
-    `loose`, else the first day of the first month printed ("May 2023"); None where there is
-    neither."""
-    found = [
-        (text.find(days.text), days.start)
-        for days in ranges_in(text)
-        if days.start == days.end and not _OTHER_DAY.search(text[: text.find(days.text)])
-    ]
-    found += [
-        (match.start(), day) for match in _AMERICAN.finditer(text) for day in _american(match)
-    ]
-    if found:
-        return min(found)[1]
-    month = (
-        next(
-            (
-                found
-                for found in _MONTH_ONLY.finditer(text)
-                if not _OTHER_DAY.search(text[: found.start()])
-            ),
-            None,
-        )
-        if loose
-        else None
-    )
-    return dt.date(int(month[2]), _MONTHS.index(month[1][:3].lower()) + 1, 1) if month else None
-
-
-def _american(match: re.Match[str]) -> list[dt.date]:
-    """The day of "September 20, 2018"; none for the 31st of a short month."""
-    try:
-        return [dt.date(int(match[3]), _MONTHS.index(match[1][:3].lower()) + 1, int(match[2]))]
-    except ValueError:
-        return []
+    yield text[start:].strip()

@@ -4,6 +4,7 @@ one council helping another."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from syncer.funding.mentions import Marked
@@ -188,124 +189,194 @@ _PARTNERSHIP_WITH = re.compile(
     r"\bimprovement partner(?:ship)?\s+with\s+(?:the )?‹G(?P<helped>\d+)›", re.I
 )
 _TITLE_WHAT = {"direction": "statutory direction"}
+_DENIED = re.compile(
+    r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might|if)\b[^‹;.]{0,40}$", re.I
+)
+_MAY_SUSPEND = re.compile(
+    r"\b(?:may|could|might|would|if|risk)\b[^;.]{0,40}\b(?:suspend|withh|paus)", re.I
+)
+_BY_ONE = re.compile(r"\bby\b[^;.‹]{0,60}(?:‹G\d+›[^;.]{0,40})?and the [^.;]{0,20}$")
+_CLAUSES = re.compile(r"[;.]\s")
+_COUNCIL = re.compile(r"‹G(\d+)›")
 
 
 def interventions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
-    """Every intervention this sentence tells of. `subject` is the council whose paper this is,
-    meant where none is named."""
-    found: list[Intervention] = []
+    """Return every intervention this sentence tells of. `subject` is the council whose paper this
+    is, meant where none is named."""
     if marked.text.rstrip().endswith("?"):
-        return found
-    for read in (_instruments, _suspensions, _commissioners):
-        found += read(marked, subject)
-    return found
+        return []
+
+    return [
+        *_instruments(marked, subject),
+        *_suspensions(marked, subject),
+        *_commissioners(marked, subject),
+    ]
 
 
-def _instruments(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
-    found = []
+# -- Notices and directions ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Instrument:
+    """A notice or direction as the words found there print it."""
+
+    hit: re.Match[str]
+    name: str
+    state: str | None
+    councils: tuple[str, ...]
+
+
+def _instruments(marked: Marked, subject: tuple[str, ...]) -> Iterator[Intervention]:
+    """Yield the notices and directions that the sentence does not deny."""
+    found = [*_to_named(marked), *_to_subject(marked, subject)]
+    for one in found:
+        if not _is_denied(marked.text, one.hit, one.name):
+            what = _instrument_name(one.name)
+            yield Intervention(one.councils, what, _status(marked.text, one.state))
+
+
+def _to_named(marked: Marked) -> Iterator[_Instrument]:
+    """Yield those to councils that the sentence names."""
     for pattern in (_ISSUED, _WAS_ISSUED, _ITS_INSTRUMENT, _TO_COUNCIL):
         for hit in pattern.finditer(marked.text):
-            found += _instrument(
-                marked.text,
-                hit,
-                hit["what"],
-                hit["state"],
-                marked.groups[int(hit["council"])].councils,
-            )
-    if subject and "‹G" not in marked.text:
-        for hit in _SUBJECTS.finditer(marked.text):
-            found += _instrument(
-                marked.text,
-                hit,
-                hit["what"] or hit["what_2"],
-                hit["state"] or hit["state_2"],
-                subject,
-            )
-    return found
+            councils = _councils(marked, hit["council"])
+            yield _Instrument(hit, hit["what"], hit["state"], councils)
 
 
-def _instrument(
-    text: str, hit: re.Match[str], name: str, state: str | None, councils: tuple[str, ...]
-) -> list[Intervention]:
-    """The notice or direction found there, unless the words before it deny it."""
+def _to_subject(marked: Marked, subject: tuple[str, ...]) -> Iterator[_Instrument]:
+    """Yield those to the council whose paper this is."""
+    if not subject or _names_councils(marked):
+        return
+
+    for hit in _SUBJECTS.finditer(marked.text):
+        name = hit["what"] or hit["what_2"]
+        state = hit["state"] or hit["state_2"]
+        yield _Instrument(hit, name, state, subject)
+
+
+def _is_denied(text: str, hit: re.Match[str], name: str) -> bool:
+    """Return whether the words before the notice's name deny it."""
     before = text[: hit.start() + hit[0].find(name)]
-    if re.search(
-        r"\b(?:no(?! longer)|not|without|avoid\w*|risk of|could|may|might|if)\b[^‹;.]{0,40}$",
-        before,
-        re.I,
-    ):
-        return []
-    what = " ".join(name.lower().split())
-    revised = (state or "").strip().lower() in ("revised", "updated")
-    status = "lifted" if _ENDED.search(text) else "revised" if revised else ""
-    return [Intervention(councils, _TITLE_WHAT.get(what, what), status)]
+    return _DENIED.search(before) is not None
+
+
+def _instrument_name(printed: str) -> str:
+    what = " ".join(printed.lower().split())
+    return _TITLE_WHAT.get(what, what)
+
+
+def _status(text: str, state: str | None) -> str:
+    """Return "lifted", "revised", or "" for one that was issued."""
+    if _ENDED.search(text):
+        return "lifted"
+    is_revised = (state or "").strip().lower() in ("revised", "updated")
+    if is_revised:
+        return "revised"
+    return ""
+
+
+# -- Payments suspended ----------------------------------------------------------------------------
 
 
 def _suspensions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
-    """Payments stopped for the councils the clause names."""
-    if not _SUSPENDED.search(marked.text) or re.search(
-        r"\b(?:may|could|might|would|if|risk)\b[^;.]{0,40}\b(?:suspend|withh"
-        r"|paus)",
-        marked.text,
-        re.I,
-    ):
+    """Return payments stopped for the councils the clause names."""
+    if not _SUSPENDED.search(marked.text) or _MAY_SUSPEND.search(marked.text):
         return []
+
     state = "resumed" if _RESUMED.search(marked.text) else ""
-    names = [
-        int(number)
-        for clause in re.split(r"[;.]\s", marked.text)
-        if _SUSPENDED.search(clause)
-        for number in re.findall(r"‹G(\d+)›", clause)
-    ]
-    if not names and subject and "‹G" not in marked.text:
-        return [Intervention(subject, "payments suspended", state)]
-    return [
-        Intervention(unit, "payments suspended", state)
-        for number in names
-        for unit in marked.groups[number].units
-    ]
+    units = list(_suspended_units(marked))
+    if not units and subject and not _names_councils(marked):
+        units = [subject]
+
+    return [Intervention(unit, "payments suspended", state) for unit in units]
+
+
+def _suspended_units(marked: Marked) -> Iterator[tuple[str, ...]]:
+    """Yield the councils of the clauses that speak of suspension."""
+    for clause in _CLAUSES.split(marked.text):
+        if not _SUSPENDED.search(clause):
+            continue
+        for number in _COUNCIL.findall(clause):
+            yield from marked.groups[int(number)].units
+
+
+# -- Commissioners ---------------------------------------------------------------------------------
 
 
 def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
+    """Return the commissioner that the education ministry appoints for a council."""
     others = [name for name in marked.funders if name]
     if _NOT_OURS.search(marked.text) or (others and EDUCATION not in others):
         return []
+
+    is_lifted = _ENDED.search(marked.text) is not None and "appoint" not in marked.text
+    status = "lifted" if is_lifted else ""
     for pattern in _COMMISSIONER_FOR:
         hit = pattern.search(marked.text)
-        if (
-            hit is None
-            or _PAST.search(marked.text[: hit.start()])
-            or re.search(
-                r"\bby\b[^;.‹]{0,60}(?:‹G\d+›[^;.]{0,40})?and the [^.;]{0,20}$",
-                marked.text[: hit.start() + hit[0].lower().find("commissioner")],
-            )
-        ):
+        if hit is None or _is_past_or_by_one(marked.text, hit):
             continue
-        named = re.findall(r"‹G(\d+)›", marked.text)
-        number = hit["council"] or (named[0] if len(named) == 1 else "")
-        councils = marked.groups[int(number)].councils if number else (subject if not named else ())
+        councils = _commissioned(marked, hit["council"], subject)
         if councils:
-            return [
-                Intervention(
-                    councils,
-                    "commissioner",
-                    "lifted" if _ENDED.search(marked.text) and "appoint" not in marked.text else "",
-                )
-            ]
+            return [Intervention(councils, "commissioner", status)]
+
     return []
 
 
+def _is_past_or_by_one(text: str, hit: re.Match[str]) -> bool:
+    """Return whether the sentence tells of the past, or of what a commissioner does."""
+    if _PAST.search(text[: hit.start()]):
+        return True
+    place = hit.start() + hit[0].lower().find("commissioner")
+    return _BY_ONE.search(text[:place]) is not None
+
+
+def _commissioned(marked: Marked, council: str | None, subject: tuple[str, ...]) -> tuple[str, ...]:
+    """Return for whom the commissioner is: the council beside it, else the only one named, else the
+    one whose paper this is."""
+    if council:
+        return _councils(marked, council)
+
+    named = _COUNCIL.findall(marked.text)
+    if not named:
+        return subject
+    if len(named) == 1:
+        return _councils(marked, named[0])
+    return ()
+
+
+# -- Partnerships ----------------------------------------------------------------------------------
+
+
 def helps(marked: Marked, subject: tuple[str, ...]) -> list[Help]:
-    """Every council that this sentence says helps another to improve."""
-    found = []
-    for pattern in _HELP if _TO_IMPROVE.search(marked.text) else ():
-        for hit in pattern.finditer(marked.text):
-            found.append(
-                Help(
-                    marked.groups[int(hit["helper"])].councils,
-                    marked.groups[int(hit["helped"])].councils,
-                )
-            )
-    if not found and subject and (partner := _PARTNERSHIP_WITH.search(marked.text)):
-        found.append(Help(subject, marked.groups[int(partner["helped"])].councils))
+    """Return every council that this sentence says helps another to improve."""
+    found = [*_helps_named(marked)]
+    if not found and subject:
+        found += _help_by_subject(marked, subject)
     return [help for help in found if not set(help.helper) & set(help.helped)]
+
+
+def _help_by_subject(marked: Marked, subject: tuple[str, ...]) -> Iterator[Help]:
+    """Yield whom the council whose paper this is helps."""
+    partner = _PARTNERSHIP_WITH.search(marked.text)
+    if partner:
+        helped = _councils(marked, partner["helped"])
+        yield Help(subject, helped)
+
+
+def _helps_named(marked: Marked) -> Iterator[Help]:
+    if not _TO_IMPROVE.search(marked.text):
+        return
+
+    for pattern in _HELP:
+        for hit in pattern.finditer(marked.text):
+            helper = _councils(marked, hit["helper"])
+            yield Help(helper, _councils(marked, hit["helped"]))
+
+
+def _councils(marked: Marked, number: str) -> tuple[str, ...]:
+    """Return the councils of the mark with this number."""
+    return marked.groups[int(number)].councils
+
+
+def _names_councils(marked: Marked) -> bool:
+    return "‹G" in marked.text

@@ -14,6 +14,8 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Protocol
 
 from syncer.model import Money
 from syncer.quantities.money import read_money
@@ -125,108 +127,189 @@ _TOGETHER = re.compile(
     r"|as a (?:partnership|consortium)|combined)\b(?! with| for children)",
     re.I,
 )
+_EXPLAINED = re.compile(r"‹G(\d+)›\s+\(‹G(\d+)›(?:, \d{4})?\)")
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Where a mark replaces words."""
+
+    start: int
+    end: int
+    sign: str
 
 
 def mark(
     text: str, councils: Sequence[Mention], programmes: Programmes, on: dt.date | None = None
 ) -> Marked:
-    """The marked sentence. `councils` are the mentions in it, by their places in `text`; ambiguous
-    ones are left as words."""
-    spans: list[tuple[int, int, str]] = []
+    """Return the marked sentence. `councils` are the mentions in it, by their places in `text`;
+    ambiguous ones are left as words."""
+    amounts = read_money(text)
+    named = programmes.mentions(text, on)
+    known = [mention for mention in councils if not mention.ambiguous]
+    periods = find_periods(text)
+    givers = _givers(text)
 
     # The first to claim a place keeps it: an amount before a programme, a council before a period.
-    amounts = read_money(text)
-    _claim(spans, [(m.start, m.end, f"‹M{i}›") for i, m in enumerate(amounts)])
-
-    named = programmes.mentions(text, on)
-    _claim(spans, [(m.start, m.end, f"‹P{i}›") for i, m in enumerate(named)])
-
-    known = [mention for mention in councils if not mention.ambiguous]
-    _claim(spans, [(m.start, m.end, f"‹c{i}›") for i, m in enumerate(known)])
-
-    periods = find_periods(text)
-    _claim(spans, [(p.start, p.end, f"‹Y{i}›") for i, p in enumerate(periods)])
-
-    givers = _givers(text)
-    _claim(spans, [(start, end, f"‹F{i}›") for i, (start, end, _) in enumerate(givers)])
-
-    replaced = _replaced(text, spans)
-    written, groups = _grouped(replaced, [mention.slugs for mention in known])
-    written = _trusts_explained(written, groups)
+    claims: list[_Claim] = [
+        ("M", amounts),
+        ("P", named),
+        ("c", known),
+        ("Y", periods),
+        ("F", givers),
+    ]
+    written, groups = _grouped(
+        _replaced(text, _spans(claims)),
+        [mention.slugs for mention in known],
+    )
     return Marked(
-        written,
+        _trusts_explained(written, groups),
         tuple(groups),
-        tuple(m.money for m in amounts),
+        tuple(amount.money for amount in amounts),
         tuple(periods),
-        tuple(m.programme for m in named),
-        tuple(name for _, _, name in givers),
+        tuple(mention.programme for mention in named),
+        tuple(giver.name for giver in givers),
     )
 
 
-def _givers(text: str) -> list[tuple[int, int, str]]:
-    """Return the ministries' places and names; the name is empty for "the government"."""
-    found: list[tuple[int, int, str]] = []
-    for name, pattern in FUNDERS:
-        found += [(one.start(), one.end(), name) for one in pattern.finditer(text)]
-    found += [(one.start(), one.end(), "") for one in _MINISTRY_OR_MORE.finditer(text)]
+class _Placed(Protocol):
+    """What stands at a place of the text."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class _Giver:
+    """A ministry at a place of the text; the name is empty for "the government"."""
+
+    start: int
+    end: int
+    name: str
+
+
+def _givers(text: str) -> list[_Giver]:
+    patterns = (*FUNDERS, ("", _MINISTRY_OR_MORE))
+    found = []
+    for name, pattern in patterns:
+        for one in pattern.finditer(text):
+            found.append(_Giver(one.start(), one.end(), name))
+
     return found
 
 
-def _claim(spans: list[tuple[int, int, str]], wanted: Sequence[tuple[int, int, str]]) -> None:
-    """Add the spans that no earlier one overlaps."""
-    for start, end, sign in wanted:
-        if all(end <= other[0] or other[1] <= start for other in spans):
-            spans.append((start, end, sign))
+_Claim = tuple[str, Sequence[_Placed]]
+"""A kind of mark, and what is to be marked so, in order: its numbers."""
 
 
-def _replaced(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
-    for start, end, sign in sorted(spans, reverse=True):
-        text = text[:start] + sign + text[end:]
+def _spans(claims: Sequence[_Claim]) -> list[_Span]:
+    """Return a span for all that is claimed and overlaps none claimed before."""
+    spans: list[_Span] = []
+    for kind, placed in claims:
+        for number, one in enumerate(placed):
+            if _is_free(one, spans):
+                spans.append(_Span(one.start, one.end, f"‹{kind}{number}›"))
+
+    return spans
+
+
+def _is_free(one: _Placed, spans: Sequence[_Span]) -> bool:
+    """Return whether none of the spans overlaps it."""
+    return not any(one.start < span.end and span.start < one.end for span in spans)
+
+
+def _replaced(text: str, spans: Sequence[_Span]) -> str:
+    from_the_end = sorted(spans, key=lambda span: span.start, reverse=True)
+    for span in from_the_end:
+        text = text[: span.start] + span.sign + text[span.end :]
     return _BASED.sub("local", text)
 
 
+# -- Runs of councils ------------------------------------------------------------------------------
+
+
 def _grouped(text: str, slugs: Sequence[tuple[str, ...]]) -> tuple[str, list[Group]]:
-    """Runs of councils become one mark each."""
-    written, groups, at = "", list[Group](), 0
+    """Return the text with one mark for each run of councils, and the runs."""
+    written = ""
+    groups: list[Group] = []
+    at = 0
     while first := _MEMBER.search(text, at):
-        end, items = first.end(), [[slugs[_number(first[0])]]]
-        before = text[: first.start()]
-        while joint := (_JOINT.match(text, end) or _SEMICOLON.match(text, end)):
-            member = _MEMBER.match(text, joint.end())
-            if not member or _starts_anew(text, before, member):
-                break
-            if "," in joint[0] or ";" in joint[0]:
-                items.append([])
-            items[-1].append(slugs[_number(member[0])])
-            end = member.end()
-        if _TOGETHER.match(text, end):
-            items[-1] = [tuple(slug for unit in items[-1] for slug in unit)]
+        group, end = _run_from(text, first, slugs)
         written += text[at : first.start()] + f"‹G{len(groups)}›"
-        groups.append(Group(tuple(unit for item in items for unit in item)))
+        groups.append(group)
         at = end
+
     return written + text[at:], groups
 
 
-def _trusts_explained(text: str, groups: list[Group]) -> str:
-    """A shared trust with its councils in brackets: "Achieving for Children (Kingston and
-    Richmond)" is those named, as one."""
-    for found in reversed(list(re.finditer(r"‹G(\d+)›\s+\(‹G(\d+)›(?:, \d{4})?\)", text))):
-        trust, named = groups[int(found[1])], groups[int(found[2])]
-        if len(trust.councils) > 1 and set(named.councils) <= set(trust.councils):
-            groups[int(found[1])] = Group((named.councils,))
-            text = text[: found.start()] + f"‹G{found[1]}›" + text[found.end() :]
-    return text
+def _run_from(
+    text: str, first: re.Match[str], slugs: Sequence[tuple[str, ...]]
+) -> tuple[Group, int]:
+    """Return the run that begins with this council, and where it ends. Commas part its items; what
+    an item joins by "and" is one unit each, unless they act together."""
+    items = [[slugs[_number(first[0])]]]
+    end = first.end()
+    while joined := _next_of_run(text, first, end):
+        joint, member = joined
+        if "," in joint or ";" in joint:
+            items.append([])
+        items[-1].append(slugs[_number(member[0])])
+        end = member.end()
+
+    if _TOGETHER.match(text, end):
+        items[-1] = [tuple(chain.from_iterable(items[-1]))]
+
+    return Group(tuple(chain.from_iterable(items))), end
 
 
-def _starts_anew(text: str, before: str, member: re.Match[str]) -> bool:
-    """Whether this council begins a clause of its own: "… £4m for Leeds and Hull will get £2m"."""
+def _next_of_run(text: str, first: re.Match[str], end: int) -> tuple[str, re.Match[str]] | None:
+    """Return the words that join the next council to the run, and that council; None where the run
+    ends."""
+    joint = _JOINT.match(text, end) or _SEMICOLON.match(text, end)
+    if joint is None:
+        return None
+
+    member = _MEMBER.match(text, joint.end())
+    if member is None or _begins_clause(text, text[: first.start()], member):
+        return None
+    return joint[0], member
+
+
+def _begins_clause(text: str, before: str, member: re.Match[str]) -> bool:
+    """Return whether this council begins a clause of its own: "… £4m for Leeds and Hull will get
+    £2m"."""
     clause = before.rpartition(";")[2]
-    return (
-        "‹M" in clause
-        and bool(_AFTER_OBJECT.search(clause))
-        and bool(_NEW_SUBJECT.match(text, member.end()))
-    )
+    if "‹M" not in clause or not _AFTER_OBJECT.search(clause):
+        return False
+    return _NEW_SUBJECT.match(text, member.end()) is not None
+
+
+def _trusts_explained(text: str, groups: list[Group]) -> str:
+    """Return the text where a shared trust with its councils in brackets, "Achieving for Children
+    (Kingston and Richmond)", is those named, as one; `groups` are changed."""
+
+    def explained(found: re.Match[str]) -> str:
+        place = int(found[1])
+        named = groups[int(found[2])]
+        if not _is_of(groups[place], named):
+            return found[0]
+
+        groups[place] = Group((named.councils,))
+        return f"‹G{place}›"
+
+    return _EXPLAINED.sub(explained, text)
+
+
+def _is_of(trust: Group, named: Group) -> bool:
+    """Return whether several councils share the trust, and these are among them."""
+    if len(trust.councils) < 2:
+        return False
+    return set(named.councils) <= set(trust.councils)
 
 
 def _number(sign: str) -> int:
+    """Return the number of the mark that a text begins with."""
     return int(sign[2 : sign.index("›")])

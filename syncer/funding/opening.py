@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncer.errors import UnreadableTable
@@ -61,17 +61,23 @@ def open_text(text: str, known: Known) -> OpenedText:
     read = read_page(text)
     if known.published is None:
         known = replace(known, published=read.published)
-    tables = _read_tables(read, known)
 
-    titles = [Sentence(known.title, -1, is_heading=True)] if known.title else []
-    sentences = [*titles, *read.sentences, *tables.prose]
+    tables = _read_tables(read, known)
+    sentences = [*_title(known), *read.sentences, *tables.prose]
     marked = _marked(sentences, known)
     subject = subject_of(read.head, sentences, marked, known.register, known.published)
     facts = _facts(read, sentences, marked, known)
 
-    rows = tables.statements + _schedules(tables.bare, facts, subject)
-    page = page_of(sentences, marked, subject, bool(titles))
-    return OpenedText(page, facts, tuple(rows))
+    page = page_of(sentences, marked, subject, bool(known.title))
+    rows = (*tables.statements, *_schedules(tables.bare, facts, subject))
+    return OpenedText(page, facts, rows)
+
+
+def _title(known: Known) -> list[Sentence]:
+    """Return the page's title as its first sentence."""
+    if not known.title:
+        return []
+    return [Sentence(known.title, -1, is_heading=True)]
 
 
 # -- Tables ----------------------------------------------------------------------------------------
@@ -90,18 +96,22 @@ class _Tables:
 def _read_tables(page: PageText, known: Known) -> _Tables:
     found = _Tables()
     for table in page.tables:
-        around = _surroundings(table, page, known)
         try:
-            read = read_table(table.rows, around, known.register, known.programmes)
+            found.statements += _read(table, page, known)
         except UnreadableTable:
             found.bare.append(table)
             found.prose += _rows_as_sentences(table, len(page.sentences))
-            continue
-        statements = read.statements
-        if table.is_list:
-            statements = _as_listed(statements, known.programmes)
-        found.statements += statements
+
     return found
+
+
+def _read(table: TextTable, page: PageText, known: Known) -> tuple[Statement, ...]:
+    """Return what the rows say. Raises UnreadableTable as read_table() does."""
+    around = _surroundings(table, page, known)
+    read = read_table(table.rows, around, known.register, known.programmes)
+    if table.is_list:
+        return _as_listed(read.statements, known.programmes)
+    return read.statements
 
 
 def _surroundings(table: TextTable, page: PageText, known: Known) -> Surroundings:
@@ -123,6 +133,7 @@ def _as_listed(read: Iterable[Statement], programmes: Programmes) -> tuple[State
     for row in read:
         kind = row.kind if row.programme in by_formula else FundingKind.AWARD
         listed.append(replace(row, kind=kind))
+
     return tuple(listed)
 
 
@@ -146,6 +157,7 @@ def _schedules(
     found = []
     for table in tables:
         found += instalments(table.rows, subject, table.lead, alike)
+
     return found
 
 
@@ -162,14 +174,21 @@ def _marked(sentences: Sequence[Sentence], known: Known) -> list[Marked]:
     start = 0
     for sentence in sentences:
         end = start + len(sentence.text)
-        inside = [
-            _moved(mention, start, known)
-            for mention in mentions
-            if start <= mention.start and mention.end <= end
-        ]
+        inside = _inside(mentions, start, end, known)
         marked.append(mark(sentence.text, inside, known.programmes, known.published))
         start = end + 1
+
     return marked
+
+
+def _inside(mentions: Iterable[Mention], start: int, end: int, known: Known) -> list[Mention]:
+    """Return the mentions from `start` to `end` of the whole text, by their places from `start`."""
+    found = []
+    for mention in mentions:
+        if start <= mention.start and mention.end <= end:
+            found.append(_moved(mention, start, known))
+
+    return found
 
 
 def _moved(mention: Mention, start: int, known: Known) -> Mention:
@@ -195,7 +214,9 @@ def _council_on(slug: str, register: Register, day: dt.date | None) -> str:
         return slug
 
     before = [other for other in council.predecessors if other.startswith(slug)]
-    return before[0] if len(before) == 1 else slug
+    if len(before) == 1:
+        return before[0]
+    return slug
 
 
 # -- What holds for the whole page -----------------------------------------------------------------
@@ -204,14 +225,16 @@ def _council_on(slug: str, register: Register, day: dt.date | None) -> str:
 def _facts(
     page: PageText, sentences: Sequence[Sentence], marked: Sequence[Marked], known: Known
 ) -> PageFacts:
-    text = "\n".join([page.head, *(sentence.text for sentence in sentences)])
-    numbers = set(_DETERMINATION.findall(text))
-    in_head = _head_programmes(page, known)
+    lines = [page.head]
+    lines += [sentence.text for sentence in sentences]
+    text = "\n".join(lines)
+
+    numbers = sorted(set(_DETERMINATION.findall(text)))
     return PageFacts(
         known.published,
-        _main_programme(sentences, marked, in_head),
+        _main_programme(sentences, marked, _head_programmes(page, known)),
         known.funder or _first_giver(marked),
-        determination=next(iter(numbers)) if len(numbers) == 1 else "",
+        determination=numbers[0] if len(numbers) == 1 else "",
         ring_fenced=_is_ring_fenced(text, bool(numbers)),
         about_children=_CHILDREN.search(text) is not None,
     )
@@ -223,6 +246,7 @@ def _first_giver(marked: Sequence[Marked]) -> str:
         for name in one.funders:
             if name:
                 return name
+
     return ""
 
 
@@ -230,18 +254,21 @@ def _main_programme(
     sentences: Sequence[Sentence], marked: Sequence[Marked], in_head: Sequence[Programme]
 ) -> Programme | None:
     """Return the programme named most often; one that is named late must be named twice."""
-    early: list[Programme] = []
-    for sentence, one in zip(sentences, marked, strict=True):
-        if sentence.paragraph <= _EARLY:
-            early += one.programmes
-    early += in_head
-
+    early = [*_named_early(sentences, marked), *in_head]
     everywhere = list(early)
     for one in marked:
         everywhere += one.programmes
 
     named = [one for one in everywhere if one in early or everywhere.count(one) > 1]
-    return max(named, key=named.count) if named else None
+    if named:
+        return max(named, key=named.count)
+    return None
+
+
+def _named_early(sentences: Sequence[Sentence], marked: Sequence[Marked]) -> Iterator[Programme]:
+    for sentence, one in zip(sentences, marked, strict=True):
+        if sentence.paragraph <= _EARLY:
+            yield from one.programmes
 
 
 def _is_ring_fenced(text: str, has_determination: bool) -> bool | None:

@@ -50,7 +50,9 @@ def _common(part: Part, facts: PageFacts) -> Statement:
 
 def _programme(part: Part, facts: PageFacts) -> Programme | None:
     named = part.marked.programmes
-    return named[0] if named else facts.main_programme
+    if named:
+        return named[0]
+    return facts.main_programme
 
 
 def _nothing_paid(here: Marked, common: Statement) -> Iterator[Told]:

@@ -106,15 +106,20 @@ def read_spend(
     top, places = _header(rows)
     described = _has_descriptions(rows[top + 1 :], places)
     is_ours = _is_ours if described else _is_ours_by_area
-    read: list[PaymentRow | Problem | None] = []
+
+    payments: list[PaymentRow] = []
+    problems: list[Problem] = []
     for index in range(top + 1, len(rows)):
         cells = {column: rows[index][place] for column, place in places.items()}
-        if is_ours(cells):
-            number = numbers[index] if numbers else index + 1
-            read.append(_payment_or_problem(cells, register, number, described))
+        if not is_ours(cells):
+            continue
+        number = numbers[index] if numbers else index + 1
+        read = _payment_or_problem(cells, register, number, described)
+        if isinstance(read, PaymentRow):
+            payments.append(read)
+        elif read is not None:
+            problems.append(read)
 
-    payments = [one for one in read if isinstance(one, PaymentRow)]
-    problems = [one for one in read if isinstance(one, Problem)]
     return Spend(_without_reversals(payments), tuple(problems))
 
 
@@ -133,37 +138,49 @@ def _payment_or_problem(
             return None
         return Problem(error.name, f"row {number}: {error}")
     except (CouncilError, ValueError) as error:
-        return Problem(type(error).__name__, f"row {number}: {error}")
+        name = type(error).__name__
+        return Problem(name, f"row {number}: {error}")
 
 
 def _is_ours(cells: Mapping[str, str]) -> bool:
+    """Return whether a described row is a grant to a council, and no formula, capital or school
+    money."""
+    if not _is_departments_grant(cells):
+        return False
+
     description = cells["description"]
-    return (
-        bool(GRANT.fullmatch(cells["type"]) and TO_COUNCILS.search(description))
-        and not any(foreign.search(description) for foreign in (FORMULA, CAPITAL, SCHOOLS))
-        and not SCHOOLS_AGENCY.search(cells.get("entity", ""))
-    )
+    if not TO_COUNCILS.search(description):
+        return False
+    return not any(foreign.search(description) for foreign in (FORMULA, CAPITAL, SCHOOLS))
 
 
 def _is_ours_by_area(cells: Mapping[str, str]) -> bool:
-    """Without a description that can be trusted the expense area has to tell: money for schools has
-    areas of its own."""
+    """Return whether the expense area is of children's services: without a description that can be
+    trusted it has to tell, and money for schools has areas of its own."""
+    if not _is_departments_grant(cells):
+        return False
     area = cells.get("area", "")
-    return bool(
-        GRANT.fullmatch(cells["type"]) and FOR_CHILDREN.search(area)
-    ) and not SCHOOLS_AGENCY.search(cells.get("entity", ""))
+    return FOR_CHILDREN.search(area) is not None
+
+
+def _is_departments_grant(cells: Mapping[str, str]) -> bool:
+    """Return whether a row is a grant, and not one of the agency for schools."""
+    if not GRANT.fullmatch(cells["type"]):
+        return False
+    entity = cells.get("entity", "")
+    return SCHOOLS_AGENCY.search(entity) is None
 
 
 def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentRow:
-    paid, amount = day_of_cell(cells["date"]), read_amount_cell(cells["amount"])
-    if amount is None:
-        raise ValueError(f"not an amount: {cells['amount']!r}")
-    council = register.match_cell(cells["supplier"], paid).council
+    """Return the payment of a row. Raises CouncilError or ValueError where it cannot be read."""
+    paid = day_of_cell(cells["date"])
+    pounds = _pounds(cells["amount"])
+    matched = register.match_cell(cells["supplier"], paid)
     return PaymentRow(
-        council.slug,
+        matched.council.slug,
         cells["supplier"],
         paid,
-        amount.pounds,
+        pounds,
         cells.get("area", ""),
         cells.get("description", ""),
         cells.get("transaction", ""),
@@ -172,17 +189,30 @@ def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentR
     )
 
 
+def _pounds(cell: str) -> int:
+    """Return the whole pounds of a cell. Raises ValueError for a cell that is not an amount."""
+    amount = read_amount_cell(cell)
+    if amount is None:
+        raise ValueError(f"not an amount: {cell!r}")
+    return amount.pounds
+
+
 def _quote(cells: Mapping[str, str]) -> str:
     """Return the cells that say what was paid, as the file prints them."""
-    printed = (cells.get(column) for column in QUOTED)
-    return " | ".join(cell for cell in printed if cell)
+    printed = [cells.get(column, "") for column in QUOTED]
+    return " | ".join(filter(None, printed))
 
 
 def _without_reversals(payments: Sequence[PaymentRow]) -> tuple[PaymentRow, ...]:
     """Return the payments without each that was taken back and what took it back, and without
     those of nothing."""
     gone = cancelled(_movement(payment) for payment in payments)
-    return tuple(payment for payment in payments if payment.row not in gone and payment.pounds)
+    kept = []
+    for payment in payments:
+        if payment.pounds and payment.row not in gone:
+            kept.append(payment)
+
+    return tuple(kept)
 
 
 def _movement(payment: PaymentRow) -> Movement:
@@ -196,75 +226,89 @@ def _movement(payment: PaymentRow) -> Movement:
     )
 
 
-# -- columns ---------------------------------------------------------------------------------------
+# -- Columns ---------------------------------------------------------------------------------------
 
 
 def _header(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
-    """Which row is the header, and where each column is."""
+    """Return which row is the header, and where each column is."""
     for top, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
-        places = {name: place for name in COLUMNS if (place := _place(name, row)) is not None}
-        if {"supplier", "amount"} <= set(places):
+        places = _places(row)
+        if "supplier" in places and "amount" in places:
             _check(rows[top + 1 :], places)
             return top, places
+
     raise UnreadableTable(
         f"no row among the first {HEADER_WITHIN_ROWS} names a supplier and an amount"
     )
 
 
-def _place(name: str, header: Sequence[str]) -> int | None:
-    return next(
-        (place for place, cell in enumerate(header) if COLUMNS[name].fullmatch(_heading(cell))),
-        None,
-    )
+def _places(header: Sequence[str]) -> dict[str, int]:
+    """Return where each column is that the header names, by its first heading."""
+    headings = [_heading(cell) for cell in header]
+    places: dict[str, int] = {}
+    for name, pattern in COLUMNS.items():
+        for place, heading in enumerate(headings):
+            if pattern.fullmatch(heading):
+                places[name] = place
+                break
+
+    return places
 
 
 def _heading(cell: str) -> str:
     """Return a heading without marks and double spaces."""
-    return " ".join(cell.strip("\ufeff*: ").split())
+    words = cell.strip("\ufeff*: ").split()
+    return " ".join(words)
 
 
 def _check(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
     """Raise UnreadableTable where a column is missing, or its cells are of another kind."""
     missing = set(COLUMNS) - OPTIONAL - set(places)
     if missing:
-        raise UnreadableTable(f"no column for {', '.join(sorted(missing))}")
+        names = ", ".join(sorted(missing))
+        raise UnreadableTable(f"no column for {names}")
+
     _check_cells("date", day_of_cell, rows, places["date"])
-    _check_cells("amount", _amount, rows, places["amount"])
+    _check_cells("amount", _pounds, rows, places["amount"])
 
 
 def _check_cells(
     name: str, read: Callable[[str], object], rows: Sequence[Sequence[str]], place: int
 ) -> None:
+    """Raise UnreadableTable where too few of a column's cells can be read."""
     cells = [row[place] for row in rows if row[place]]
-    readable = sum(_reads(read, cell) for cell in cells)
-    if readable < MUST_BE_READABLE * len(cells) or not cells:
-        raise UnreadableTable(
-            f"the column for {name} holds something else: "
-            f"{readable} of {len(cells)} cells can be read"
-        )
+    readable = [cell for cell in cells if _can_be_read(read, cell)]
+    if cells and len(readable) >= MUST_BE_READABLE * len(cells):
+        return
+
+    raise UnreadableTable(
+        f"the column for {name} holds something else: "
+        f"{len(readable)} of {len(cells)} cells can be read"
+    )
 
 
-def _has_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> bool:
-    """Whether the file has descriptions, and they belong to their rows. Those of April to June 2011
-    have none; August 2016 was published with its descriptions sorted apart from the rows:
-    "temporary workers" for grants, and grants for travel."""
-    if "description" not in places:
-        return False
-    grants = [row for row in rows if TO_COUNCILS.search(row[places["description"]])]
-    astray = [row for row in grants if "grant" not in row[places["type"]].lower()]
-    return len(astray) <= MAY_BE_ASTRAY * len(grants)
-
-
-def _amount(cell: str) -> int:
-    amount = read_amount_cell(cell)
-    if amount is None:
-        raise ValueError(cell)
-    return amount.pounds
-
-
-def _reads(read: Callable[[str], object], cell: str) -> bool:
+def _can_be_read(read: Callable[[str], object], cell: str) -> bool:
     try:
         read(cell)
     except ValueError:
         return False
+
     return True
+
+
+def _has_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> bool:
+    """Return whether the file has descriptions, and they belong to their rows. Those of April to
+    June 2011 have none; August 2016 was published with its descriptions sorted apart from the rows:
+    "temporary workers" for grants, and grants for travel."""
+    if "description" not in places:
+        return False
+
+    grants = 0
+    astray = 0
+    for row in rows:
+        if TO_COUNCILS.search(row[places["description"]]):
+            grants += 1
+            if "grant" not in row[places["type"]].lower():
+                astray += 1
+
+    return astray <= MAY_BE_ASTRAY * grants

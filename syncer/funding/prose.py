@@ -44,32 +44,34 @@ def read_prose(page: Page, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
 
 
 def _of_sum(page: Page, reading: SumReading, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
-    certainty = _certainty(reading.p, scorer.told, scorer.possible)
-    if certainty is Certainty.TOLD and reading.signals & VETOES:
-        certainty = Certainty.POSSIBLE
-    verdict = _Verdict(certainty, reading.p, scorer.sum.reasons(reading.signals))
-
     groups, theirs = recipients(page, reading)
     if not theirs:
         return
-    told = _judged(_statement(page, reading.part, reading.place, facts), verdict)
+
+    told = _statement(page, reading.part, reading.place, facts)
+    told = _judged(told, _verdict_on_sum(reading, scorer))
     money = reading.part.marked.money[reading.number]
     for councils in groups:
-        one = replace(told.statement, councils=councils, money=money, joint=len(councils) > 1)
+        is_joint = len(councils) > 1
+        one = replace(told.statement, councils=councils, money=money, joint=is_joint)
         yield replace(told, statement=one)
 
 
 def _of_place(
     page: Page, reading: PlaceReading, facts: PageFacts, scorer: Scorer
 ) -> Iterator[Told]:
-    certainty = _certainty(reading.p, scorer.place_told, scorer.place_possible)
-    if certainty is Certainty.NOTHING:
+    verdict = _verdict_on_place(reading, scorer)
+    if verdict.certainty is Certainty.NOTHING:
         return
 
-    verdict = _Verdict(certainty, reading.p, scorer.place.reasons(reading.signals))
-    told = _judged(_statement(page, reading.part, reading.place, facts), verdict)
+    told = _statement(page, reading.part, reading.place, facts)
+    told = _judged(told, verdict)
     for unit in reading.group.units:
-        yield replace(told, statement=replace(told.statement, councils=unit))
+        one = replace(told.statement, councils=unit)
+        yield replace(told, statement=one)
+
+
+# -- How certain it is -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,21 @@ class _Verdict:
     certainty: Certainty
     p: float
     reasons: tuple[str, ...]
+
+
+def _verdict_on_sum(reading: SumReading, scorer: Scorer) -> _Verdict:
+    certainty = _certainty(reading.p, scorer.told, scorer.possible)
+    if certainty is Certainty.TOLD and reading.signals & VETOES:
+        certainty = Certainty.POSSIBLE
+
+    reasons = scorer.sum.reasons(reading.signals)
+    return _Verdict(certainty, reading.p, reasons)
+
+
+def _verdict_on_place(reading: PlaceReading, scorer: Scorer) -> _Verdict:
+    certainty = _certainty(reading.p, scorer.place_told, scorer.place_possible)
+    reasons = scorer.place.reasons(reading.signals)
+    return _Verdict(certainty, reading.p, reasons)
 
 
 def _certainty(p: float, told: float, possible: float) -> Certainty:
@@ -95,6 +112,7 @@ def _judged(told: Told, verdict: _Verdict) -> Told:
     if told.out_of_scope:
         certainty = Certainty.NOTHING
         reasons = (OUT_OF_SCOPE, *reasons)
+
     one = replace(told.statement, certainty=certainty, p=round(verdict.p, 3), why=reasons)
     return replace(told, statement=one)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 TAKEN_BACK_WITHIN = dt.timedelta(days=366)
 
@@ -42,16 +41,13 @@ def find_reversals(movements: Iterable[Movement]) -> tuple[Reversal, ...]:
     """Return each payment that was taken back, with what took it back. A negative amount reverses
     the payment of its own transaction number; else the last one by then, within a year; else the
     first later one in the same month. What a surer rule pairs is not there for the next."""
-    ordered = sorted(movements, key=lambda movement: movement.paid)
-    payments = [movement for movement in ordered if movement.pounds > 0]
-    negative = [movement for movement in ordered if movement.pounds < 0]
-
+    left = sorted(movements, key=lambda movement: movement.paid)
     found: list[Reversal] = []
     for choose in (_of_its_own_number, _last_before, _first_later_in_month):
-        found += _pairs(choose, payments, negative)
+        found += _pairs(choose, left)
         paired = _numbers(found)
-        payments = [movement for movement in payments if movement.number not in paired]
-        negative = [movement for movement in negative if movement.number not in paired]
+        left = [movement for movement in left if movement.number not in paired]
+
     return tuple(found)
 
 
@@ -61,26 +57,28 @@ def cancelled(movements: Iterable[Movement]) -> frozenset[int]:
 
 
 def _numbers(reversals: Iterable[Reversal]) -> frozenset[int]:
-    pairs = [(pair.payment, pair.taken_back_by) for pair in reversals]
-    return frozenset(chain.from_iterable(pairs))
+    numbers: set[int] = set()
+    for pair in reversals:
+        numbers |= {pair.payment, pair.taken_back_by}
+    return frozenset(numbers)
 
 
 _Choice = Callable[[Movement, Sequence[Movement]], Movement | None]
 """Which of the payments, in order of day, a negative amount reverses by one of the rules."""
 
 
-def _pairs(
-    choose: _Choice, payments: Sequence[Movement], negative: Sequence[Movement]
-) -> list[Reversal]:
+def _pairs(choose: _Choice, movements: Sequence[Movement]) -> list[Reversal]:
     """Return what one rule pairs; each payment is taken back once."""
-    left = list(payments)
+    payments = [movement for movement in movements if movement.pounds > 0]
+    negative = [movement for movement in movements if movement.pounds < 0]
     found = []
     for back in negative:
-        fitting = [payment for payment in left if _is_same_sum(payment, back)]
+        fitting = [payment for payment in payments if _is_same_sum(payment, back)]
         chosen = choose(back, fitting)
         if chosen is not None:
-            left.remove(chosen)
+            payments.remove(chosen)
             found.append(Reversal(chosen.number, back.number))
+
     return found
 
 
@@ -88,28 +86,40 @@ def _is_same_sum(payment: Movement, back: Movement) -> bool:
     """Return whether the negative amount is this sum, of the same council and programme."""
     if payment.pounds != -back.pounds:
         return False
-    return (payment.councils, payment.programme) == (back.councils, back.programme)
+    if payment.councils != back.councils:
+        return False
+    return payment.programme == back.programme
 
 
 def _of_its_own_number(back: Movement, payments: Sequence[Movement]) -> Movement | None:
     if not back.transaction:
         return None
-    own = [payment for payment in payments if payment.transaction == back.transaction]
-    return own[0] if own else None
+
+    for payment in payments:
+        if payment.transaction == back.transaction:
+            return payment
+
+    return None
 
 
 def _last_before(back: Movement, payments: Sequence[Movement]) -> Movement | None:
     earliest = back.paid - TAKEN_BACK_WITHIN
-    before = [payment for payment in payments if earliest <= payment.paid <= back.paid]
-    return before[-1] if before else None
+    for payment in reversed(payments):
+        if earliest <= payment.paid <= back.paid:
+            return payment
+
+    return None
 
 
 def _first_later_in_month(back: Movement, payments: Sequence[Movement]) -> Movement | None:
     """Return the payment that was entered with its reversal, and is dated after it."""
-    month = (back.paid.year, back.paid.month)
-    later = [
-        payment
-        for payment in payments
-        if payment.paid > back.paid and (payment.paid.year, payment.paid.month) == month
-    ]
-    return later[0] if later else None
+    for payment in payments:
+        is_of_month = _month(payment.paid) == _month(back.paid)
+        if is_of_month and payment.paid > back.paid:
+            return payment
+
+    return None
+
+
+def _month(day: dt.date) -> tuple[int, int]:
+    return day.year, day.month

@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
+from syncer.funding.attributes import QUOTE
 from syncer.funding.lexicon import load_lexicon, tokens
 from syncer.funding.tables.cells import pounds_of
 from syncer.funding.tables.units import unit_in
-from syncer.model import FundingKind, Money, Statement
+from syncer.model import FundingKind, Statement
 from syncer.quantities.periods import find_periods
 
 _GIVES = re.compile(
@@ -19,58 +21,72 @@ _GIVES = re.compile(
     re.I,
 )
 _NOT_GIVEN = frozenset(("LOSS", "OWN", "SPEND", "BID", "BACK"))
-_QUOTE = 400
+_AMOUNT = re.compile("£|amount", re.I)
 
 
 def instalments(
     rows: Sequence[Sequence[str]], council: tuple[str, ...], lead: str, pattern: Statement
 ) -> list[Statement]:
-    """One statement for each year's sum; none where the rows are of other things. `lead` is what
-    introduces the table, `pattern` holds what is alike in all: programme, funder, day."""
-    table = [tuple(cell.strip() for cell in row) for row in rows if any(map(str.strip, row))]
-    header, body = table[0], table[1:]
+    """Return one statement for each year's sum; none where the rows are of other things. `lead` is
+    what introduces the table, `pattern` holds what is alike in all: programme, funder, day."""
+    header, *body = _filled(rows)
     columns = [place for place, title in enumerate(header) if place and _pays(title, lead)]
-    if not council or len(columns) != 1 or not all(row and _is_period(row[0]) for row in body):
+    if not council or len(columns) != 1:
         return []
-    read = (_instalment(row, columns[0], header, council, pattern) for row in body)
-    return [one for one in read if one is not None]
+    if not all(_is_period(row[0]) for row in body):
+        return []
+
+    alike = replace(pattern, kind=FundingKind.AWARD, councils=council)
+    found = []
+    for row in body:
+        instalment = _instalment(row, columns[0], header, alike)
+        if instalment is not None:
+            found.append(instalment)
+
+    return found
+
+
+def _filled(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return the rows that hold anything, without the white space around their cells."""
+    stripped = [tuple(cell.strip() for cell in row) for row in rows]
+    return [row for row in stripped if any(row)]
 
 
 def _instalment(
-    row: Sequence[str],
-    place: int,
-    header: Sequence[str],
-    council: tuple[str, ...],
-    pattern: Statement,
+    row: Sequence[str], place: int, header: Sequence[str], alike: Statement
 ) -> Statement | None:
     """Return the statement of one year's sum; None where the row has none."""
-    money = _amount(row[place], header[place]) if place < len(row) else None
+    if place >= len(row):
+        return None
+
+    money = pounds_of(row[place], unit_in(header[place]) or 1)
     if money is None:
         return None
+
+    quote = " | ".join((header[place], *row))
     return replace(
-        pattern,
-        kind=FundingKind.AWARD,
-        councils=council,
+        alike,
         money=money,
         period=find_periods(row[0])[0].text,
-        quote=" | ".join((header[place], *row))[:_QUOTE],
+        quote=quote[:QUOTE],
     )
 
 
 def _pays(title: str, lead: str) -> bool:
-    """Whether a column holds what is paid to the council: its title says so, or what stands before
-    the table does."""
-    classes = frozenset().union(*load_lexicon().classes(tokens(title)))
-    names_money = _GIVES.search(title) or re.search("£|amount", title, re.I)
-    if classes & _NOT_GIVEN or not names_money:
+    """Return whether a column holds what is paid to the council: its title says so, or what stands
+    before the table does."""
+    classes = load_lexicon().classes(tokens(title))
+    if _NOT_GIVEN.intersection(chain.from_iterable(classes)):
         return False
-    return bool(_GIVES.search(f"{title} {lead}"))
+    if not _GIVES.search(title) and not _AMOUNT.search(title):
+        return False
+    return _GIVES.search(f"{title} {lead}") is not None
 
 
 def _is_period(cell: str) -> bool:
     periods = find_periods(cell)
-    return len(periods) == 1 and len(cell) - len(periods[0].text) <= 12
+    if len(periods) != 1:
+        return False
 
-
-def _amount(cell: str, title: str) -> Money | None:
-    return pounds_of(cell, unit_in(title) or 1)
+    other_words = len(cell) - len(periods[0].text)
+    return other_words <= 12

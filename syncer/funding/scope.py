@@ -17,7 +17,8 @@ def counts(
     """Return whether money of this funder under this programme counts. `named_with_it`: the
     programme stands in the words about the money, not only elsewhere on the page; `for_children`:
     the page speaks of children's services."""
-    if programme and not programme.in_scope and (named_with_it or funder != EDUCATION):
+    is_foreign = programme is not None and not programme.in_scope
+    if is_foreign and (named_with_it or funder != EDUCATION):
         return False
     if funder == EDUCATION or programme is not None:
         return True

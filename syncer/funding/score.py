@@ -16,6 +16,8 @@ from typing import Any
 
 MODELS = ("link", "sum", "place")
 _REASONS = 5
+_MAX_SCORE = 30.0
+"""Beyond it a probability is 0 or 1 for all purposes."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,13 @@ class Model:
 
     def probability(self, signals: Set[str]) -> float:
         """Return the score as a probability from 0 to 1."""
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.score(signals)))))
+        score = max(-_MAX_SCORE, min(_MAX_SCORE, self.score(signals)))
+        return 1 / (1 + math.exp(-score))
 
     def reasons(self, signals: Set[str]) -> tuple[str, ...]:
         """Return the heaviest signals, each with its weight, heaviest first."""
-        heavy = sorted(
-            (name for name in signals if name in self.weights),
-            key=lambda name: (-abs(self.weights[name]), name),
-        )
-        return tuple(f"{name} {self.weights[name]:+.1f}" for name in heavy[:_REASONS])
+        weighed = [(-abs(self.weights[name]), name) for name in signals if name in self.weights]
+        return tuple(f"{name} {self.weights[name]:+.1f}" for _, name in sorted(weighed)[:_REASONS])
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,17 @@ class Scorer:
 
 def scorer_of(data: Mapping[str, Any]) -> Scorer:
     """Return the scorer that the data of a weights file describes."""
-    link, given, place = (
-        Model(data["models"][name]["bias"], data["models"][name]["weights"]) for name in MODELS
-    )
-    return Scorer(link, given, place, **data["thresholds"])
+    models = {}
+    for name in MODELS:
+        said = data["models"][name]
+        models[name] = Model(said["bias"], said["weights"])
+
+    return Scorer(models["link"], models["sum"], models["place"], **data["thresholds"])
 
 
 @cache
 def load_scorer() -> Scorer:
     """Return the packaged weights."""
-    text = files("syncer.funding").joinpath("weights.json").read_text(encoding="utf-8")
+    packaged = files("syncer.funding").joinpath("weights.json")
+    text = packaged.read_text(encoding="utf-8")
     return scorer_of(json.loads(text))

@@ -25,13 +25,13 @@ class FundingReading:
 def settle(told: Sequence[Told], rows: Sequence[Statement], determination: str) -> FundingReading:
     """Return what is told once, beside the rows of tables, which get the page's one determination
     number; a possible that is told is not one."""
-    sure = _of_certainty(told, Certainty.TOLD)
-    possible = _of_certainty(told, Certainty.POSSIBLE)
-    nothing = _of_certainty(told, Certainty.NOTHING)
-    numbered = [replace(row, determination=row.determination or determination) for row in rows]
+    numbered = [_with_number(row, determination) for row in rows]
+    certain = _certain(told, numbered)
 
-    certain = _certain(sure, possible, nothing, numbered)
-    left = [one for one in merged(possible) if one.councils and not _is_told(one, certain)]
+    possible = merged(_of_certainty(told, Certainty.POSSIBLE))
+    left = [one for one in possible if one.councils and not _is_told(one, certain)]
+
+    nothing = _of_certainty(told, Certainty.NOTHING)
     return FundingReading(
         tuple(certain),
         tuple(_beside_rows(left, numbered)),
@@ -39,18 +39,24 @@ def settle(told: Sequence[Told], rows: Sequence[Statement], determination: str) 
     )
 
 
+def _with_number(row: Statement, determination: str) -> Statement:
+    """Return a row with the page's determination number, where it has none of its own."""
+    if row.determination:
+        return row
+    return replace(row, determination=determination)
+
+
 def _of_certainty(told: Sequence[Told], certainty: Certainty) -> list[Told]:
     return [one for one in told if one.statement.certainty is certainty]
 
 
-def _certain(
-    sure: Sequence[Told],
-    possible: Sequence[Told],
-    nothing: Sequence[Told],
-    rows: Sequence[Statement],
-) -> list[Statement]:
+def _certain(told: Sequence[Told], rows: Sequence[Statement]) -> list[Statement]:
     """Return what is told for certain, that of the rows last. A sum that is only possible helps:
     as the same figure again, or as the total of parts that are told."""
+    sure = _of_certainty(told, Certainty.TOLD)
+    possible = _of_certainty(told, Certainty.POSSIBLE)
+    nothing = _of_certainty(told, Certainty.NOTHING)
+
     repeated = [one for one in possible if _repeats(one, sure)]
     totals = [_as_total(one) for one in (*possible, *nothing)]
     from_prose = _beside_rows(merged([*sure, *repeated, *totals]), rows)
@@ -87,6 +93,7 @@ def _is_told(one: Statement, certain: Sequence[Statement]) -> bool:
             return True
         if not one.money and set(one.councils) <= set(other.councils):
             return True
+
     return False
 
 
@@ -102,4 +109,5 @@ def _is_in_rows(one: Statement, rows: Sequence[Statement]) -> bool:
         of_these = councils <= set(row.councils)
         if of_these and (not one.money or _have_same_figure(one, row)):
             return True
+
     return False

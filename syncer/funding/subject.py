@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from syncer.funding.document import Sentence
 from syncer.funding.mentions import Marked
@@ -53,10 +54,15 @@ def subject_of(
         return owner
 
     runs = Counter(group.councils for one in marked for group in one.groups)
-    slugs = {slug for councils in runs for slug in councils}
+    return _only_named(runs) or (_mostly_about(runs) if is_paper else ())
+
+
+def _only_named(runs: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the only council that the text names; empty where it names none, or several."""
+    slugs = set(chain.from_iterable(runs))
     if len(slugs) == 1:
         return tuple(slugs)
-    return _mostly_about(runs) if is_paper else ()
+    return ()
 
 
 def _first_lines(head: str, sentences: Sequence[Sentence]) -> list[str]:
@@ -77,6 +83,7 @@ def _named_as_owner(
                 return mention.slugs
             if number < _HEAD_SENTENCES and _PAPER.match(line[mention.end :]):
                 return mention.slugs
+
     return ()
 
 
@@ -91,13 +98,13 @@ def _heads_a_meeting(line: str, mention: Mention) -> bool:
 
 def _mostly_about(runs: Counter[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the council that a paper names most often; nothing where another is named as often."""
-    alone = [(count, councils) for councils, count in runs.items() if len(councils) == 1]
-    alone.sort(reverse=True)
-    if not alone:
+    alone = Counter({run: times for run, times in runs.items() if len(run) == 1})
+    most = alone.most_common(2)
+    if not most or most[0][1] < _OFTEN:
         return ()
 
-    most, councils = alone[0]
-    if most < _OFTEN:
+    councils, times = most[0]
+    is_tied = len(most) > 1 and most[1][1] == times
+    if is_tied:
         return ()
-    is_tied = len(alone) > 1 and alone[1][0] == most
-    return () if is_tied else councils
+    return councils

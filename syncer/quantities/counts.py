@@ -31,4 +31,6 @@ COUNT_OF = {word: count for count, word in enumerate(WORDS, 1)}
 
 def read_count(printed: str) -> int:
     """Return the count that digits, or one of the words, print. Raises KeyError for other words."""
-    return int(printed) if printed.isdigit() else COUNT_OF[printed.lower()]
+    if printed.isdigit():
+        return int(printed)
+    return COUNT_OF[printed.lower()]

@@ -84,16 +84,17 @@ def day_of(text: str) -> dt.date:
     """Return the one day that this text prints. Raises ValueError when it prints none, several, or
     more than a day."""
     found = ranges_in(text)
-    if len(found) != 1:
+    if len(found) != 1 or not _is_one_day(found[0], text):
         raise ValueError(f"not a single day: {text!r}")
+    return found[0].start
 
-    [days] = found
-    is_one_day = days.start == days.end
-    # Nothing but a full stop or the like may stand beside it.
-    is_all = len(days.text) >= len(text.strip()) - 1
-    if not is_one_day or not is_all:
-        raise ValueError(f"not a single day: {text!r}")
-    return days.start
+
+def _is_one_day(days: DayRange, text: str) -> bool:
+    """Return whether it is one day, and nothing but a full stop or the like stands beside it."""
+    if days.start != days.end:
+        return False
+    beside = len(text.strip()) - len(days.text)
+    return beside <= 1
 
 
 def day_of_cell(cell: str) -> dt.date:
@@ -105,6 +106,7 @@ def day_of_cell(cell: str) -> dt.date:
             return dt.datetime.strptime(cell, form).date()
         except ValueError:
             continue
+
     return day_of(cell)
 
 
@@ -115,12 +117,13 @@ def _runs(text: str) -> Iterator[tuple[list[_Printed], str]]:
         found = _joined_days(text, first)
         at = found[-1].end()
 
-        printed = [_printed(one) for one in found]
         # "3 to 5 of them", or the number that a sentence goes on with
-        while printed and printed[-1].month is None:
-            printed.pop()
-        if printed:
-            end = found[len(printed) - 1].end()
+        while found and _printed(found[-1]).month is None:
+            found.pop()
+
+        if found:
+            printed = [_printed(one) for one in found]
+            end = found[-1].end()
             yield printed, text[first.start() : end]
 
 
@@ -140,10 +143,14 @@ def _joined_days(text: str, first: re.Match[str]) -> list[re.Match[str]]:
 
 def _printed(found: re.Match[str]) -> _Printed:
     if found["iso"]:
-        year, month, day = found["iso"].split("-")
-        return _Printed(int(day), int(month), int(year))
+        year, month, day = map(int, found["iso"].split("-"))
+        return _Printed(day, month, year)
+
     if found["d"]:
-        return _Printed(int(found["d"]), int(found["m"]), _year_number(found["y"]))
+        day = int(found["d"])
+        month = int(found["m"])
+        return _Printed(day, month, _year_number(found["y"]))
+
     return _in_words(found)
 
 
@@ -154,8 +161,10 @@ def _in_words(found: re.Match[str]) -> _Printed:
     year: int | None = None
     if found["month"]:
         month = _month_number(found["month"])
+
     if found["year"]:
         year = int(_digits(found["year"]))
+
     return _Printed(day, month, year)
 
 
@@ -184,6 +193,7 @@ def _as_range(printed: list[_Printed], text: str, before: dt.date | None) -> Ite
         days = _days(printed, before)
     except ValueError:
         return
+
     if days:
         yield DayRange(days[0], days[-1], text)
 
@@ -200,11 +210,11 @@ def _days(printed: list[_Printed], before: dt.date | None) -> list[dt.date]:
         if month is None or year is None:
             return []
 
-        is_carried = one.year is None
-        if is_carried and days and _goes_back(one.day, month, year, days[0]):
+        if one.year is None and days and _goes_back(one.day, month, year, days[-1]):
             year -= 1
-        days.insert(0, dt.date(year, month, one.day))
-    return days
+        days.append(dt.date(year, month, one.day))
+
+    return days[::-1]
 
 
 def _goes_back(day: int, month: int, year: int, following: dt.date) -> bool:

@@ -8,6 +8,7 @@ A figure stands for a range, because a rounded figure is not an exact one: £9.6
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -74,9 +75,10 @@ _BEFORE = (
     ("about", Qualifier.ABOUT, _ABOUT),
 )
 _QUALIFIERS = tuple(
-    (name, qualifier, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$", re.IGNORECASE))
-    for name, qualifier, words in _BEFORE
+    (kind, re.compile(rf"(?<![\w])(?:{words})\s*{_A}$", re.IGNORECASE))
+    for kind, _, words in _BEFORE
 )
+_QUALIFIER_OF = {"": Qualifier.EXACT} | {kind: qualifier for kind, qualifier, _ in _BEFORE}
 _OR_SO = re.compile(r"\s+or so\b", re.IGNORECASE)
 _CELL = re.compile(
     r"\(?-?\s*£?\s*-?\s*(?P<number>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+"
@@ -106,6 +108,7 @@ _MAX_SPREAD = 3
 """The upper end of a range is at most so many times the lower one: else they are two sums."""
 _TENTH = Decimal("0.1")
 _PRINTED_TWICE = 0.08
+_MILLION = Decimal(10) ** 6
 _MOST_POUNDS = Decimal(10) ** 15
 _MOST_DIGITS = 27
 """A longer number, or a larger sum, is no money: it is a reference, or several columns run
@@ -125,36 +128,42 @@ class MoneyMention:
 def read_money(text: str) -> list[MoneyMention]:
     """Return every amount in the text, in order, with its span; pounds are rounded to the
     whole pound."""
-    raw = _raw_amounts(text)
-    in_order = sorted(raw, key=lambda amount: amount[0].start())
-
     mentions: list[MoneyMention] = []
     end = 0
-    for found, amount, unit in in_order:
-        if found.start() < end:
+    for printed in _printed_amounts(text):
+        if printed.found.start() < end:
             continue
 
-        mention = _mention(text, found, amount, unit, end)
+        mention = _mention(text, printed, end)
         joined = _one_range(text, mentions[-1], mention) if mentions else None
-        if joined is not None:
-            mentions[-1] = joined
-        else:
+        if joined is None:
             mentions.append(mention)
-        end = mentions[-1].end
+        else:
+            mentions[-1] = joined
+        end = mention.end
+
     return mentions
+
+
+# -- Ranges ----------------------------------------------------------------------------------------
 
 
 def _one_range(text: str, first: MoneyMention, second: MoneyMention) -> MoneyMention | None:
     """Return the one sum whose ends are told ("between £13.1m and £14.2m", "£1.96m to £2.1m"): its
     pounds are the lower end; None where these are two sums."""
+    opening = _RANGE_OPENS.search(text[: first.start])
+    joint = _JOINT_AFTER_OPENING if opening else _JOINT
+    if not joint.fullmatch(text, first.end, second.start):
+        return None
     if not _is_range(text, first, second):
         return None
 
-    start = first.start
-    opened = _RANGE_OPENS.search(text[: first.start])
-    if opened:
-        start = opened.start()
+    start = opening.start() if opening else first.start
+    return _joined(text, start, first, second)
 
+
+def _joined(text: str, start: int, first: MoneyMention, second: MoneyMention) -> MoneyMention:
+    """Return the sum between both, printed from `start` on."""
     money = Money(
         first.money.pounds,
         Qualifier.ABOUT,
@@ -166,19 +175,27 @@ def _one_range(text: str, first: MoneyMention, second: MoneyMention) -> MoneyMen
 
 
 def _is_range(text: str, first: MoneyMention, second: MoneyMention) -> bool:
-    """Whether the two are the ends of one range, by the words about them and by their sizes."""
-    before = text[: first.start]
-    joint = _JOINT
-    if _RANGE_OPENS.search(before):
-        joint = _JOINT_AFTER_OPENING
-    if not joint.fullmatch(text, first.end, second.start):
-        return False
-    if _RANGE_ENDS.search(before):
+    """Return whether two joined sums are the ends of one range, by the words before them ("rising
+    from" is no range) and by their sizes."""
+    if _RANGE_ENDS.search(text[: first.start]):
         return False
 
     lower = first.money.pounds
     upper = second.money.pounds
     return lower < upper <= lower * _MAX_SPREAD
+
+
+# -- One amount ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _PrintedAmount:
+    """An amount in pounds where it stands, without its qualifier; `unit` is what its last digit
+    counts."""
+
+    found: re.Match[str]
+    pounds: Decimal
+    unit: Decimal
 
 
 def _as_printed(text: str, start: int, end: int) -> str:
@@ -187,43 +204,46 @@ def _as_printed(text: str, start: int, end: int) -> str:
     return " ".join(words)
 
 
-def _raw_amounts(text: str) -> list[tuple[re.Match[str], Decimal, Decimal]]:
-    """Return the matches with the amount in pounds and the unit of the last printed digit."""
-    raw = []
+def _printed_amounts(text: str) -> list[_PrintedAmount]:
+    """Return the amounts in the order in which they begin; some may overlap."""
+    amounts = [*_in_digits(text), *_in_words(text)]
+    return sorted(amounts, key=lambda amount: amount.found.start())
+
+
+def _in_digits(text: str) -> Iterator[_PrintedAmount]:
     for pattern in (_AMOUNT, _POUNDS_AFTER, _SLUG):
         for found in pattern.finditer(text):
-            scaled = _scaled_amount(found)
-            if scaled is not None:
-                raw.append(scaled)
+            amount = _scaled_amount(found)
+            if amount is not None:
+                yield amount
 
+
+def _in_words(text: str) -> Iterator[_PrintedAmount]:
     for found in _HALF_A_MILLION.finditer(text):
-        raw.append((found, Decimal(500_000), Decimal(100_000)))
+        yield _PrintedAmount(found, _MILLION / 2, _MILLION / 10)
 
-    million = Decimal(10**6)
     for found in _WORD_MILLIONS.finditer(text):
         word = found["word"].lower()
         count = _ARTICLES.get(word) or counts.COUNT_OF[word]
-        raw.append((found, count * million, million))
-    return raw
+        yield _PrintedAmount(found, count * _MILLION, _MILLION)
 
 
-def _scaled_amount(found: re.Match[str]) -> tuple[re.Match[str], Decimal, Decimal] | None:
-    """Return the match, its amount in pounds, and the unit of its last digit; None where it is too
-    large to be money."""
-    unit_name = found["scale"] or ""
-    scale = _SCALES.get(unit_name.lower(), 1)
-
+def _scaled_amount(found: re.Match[str]) -> _PrintedAmount | None:
+    """Return the amount that digits and a scale print; None where it is too large to be money."""
     printed = found["number"].replace(",", "")
     number = _sum_of(printed)
     if number is None:
         return None
-    amount = number * scale
-    if amount >= _MOST_POUNDS:
+
+    scale_word = found["scale"] or ""
+    scale = _SCALES.get(scale_word.lower(), 1)
+    pounds = number * scale
+    if pounds >= _MOST_POUNDS:
         return None
 
     _, _, decimals = printed.partition(".")
-    last_digit = Decimal(scale).scaleb(-len(decimals))
-    return found, amount, last_digit
+    unit = Decimal(scale).scaleb(-len(decimals))
+    return _PrintedAmount(found, pounds, unit)
 
 
 def _sum_of(number: str) -> Decimal | None:
@@ -231,30 +251,24 @@ def _sum_of(number: str) -> Decimal | None:
     if len(number) > _MOST_DIGITS:
         return None
     amount = Decimal(number)
-    return amount if amount < _MOST_POUNDS else None
+    if amount < _MOST_POUNDS:
+        return amount
+    return None
 
 
-def _mention(
-    text: str, found: re.Match[str], amount: Decimal, unit: Decimal, floor: int
-) -> MoneyMention:
-    """Return one amount with the qualifier that stands before or after it."""
-    start = found.start()
-    end = found.end()
+def _mention(text: str, printed: _PrintedAmount, floor: int) -> MoneyMention:
+    """Return one amount with the qualifier that stands before or after it, not before `floor`."""
+    start = printed.found.start()
     before = text[max(floor, start - _LOOKBACK) : start]
-    kind, qualifier, width = _qualifier_at_end(before)
+    kind, width = _qualifier_at_end(before)
     start -= width
 
-    or_so = _OR_SO.match(text, end)
-    if found.groupdict().get("plus"):
-        kind, qualifier = "over", Qualifier.OVER
-    elif or_so:
-        kind, qualifier = "about", Qualifier.ABOUT
-        end = or_so.end()
-
-    low, high = _range(kind, amount, unit)
+    kind_after, end = _qualifier_after(text, printed.found)
+    kind = kind_after or kind
+    low, high = _range(kind, printed)
     money = Money(
-        _whole(amount),
-        qualifier,
+        _whole(printed.pounds),
+        _QUALIFIER_OF[kind],
         _as_printed(text, start, end),
         low,
         high,
@@ -262,39 +276,46 @@ def _mention(
     return MoneyMention(money, start, end)
 
 
-def _qualifier_at_end(before: str) -> tuple[str, Qualifier, int]:
-    """Return the kind of the qualifier with which the words before an amount end, what it makes of
-    the amount, and how many characters it takes; none is exact."""
-    for name, which, words in _QUALIFIERS:
+def _qualifier_after(text: str, found: re.Match[str]) -> tuple[str, int]:
+    """Return the kind of the qualifier that follows an amount ("+", "or so"), empty for none, and
+    where both end."""
+    if found.groupdict().get("plus"):
+        return "over", found.end()
+
+    or_so = _OR_SO.match(text, found.end())
+    if or_so is None:
+        return "", found.end()
+    return "about", or_so.end()
+
+
+def _qualifier_at_end(before: str) -> tuple[str, int]:
+    """Return the kind of the qualifier with which the words before an amount end, and how many
+    characters it takes; none is exact."""
+    for kind, words in _QUALIFIERS:
         found = words.search(before)
         if found is not None:
             width = len(before) - found.start()
-            return name, which, width
-    return "", Qualifier.EXACT, 0
+            return kind, width
+
+    return "", 0
 
 
-def _range(kind: str, amount: Decimal, unit: Decimal) -> tuple[int, int | None]:
+def _range(kind: str, printed: _PrintedAmount) -> tuple[int, int | None]:
     """Return what the figure may stand for, from the least to the most (None: no end). A unit of a
     pound or less is exact; about is a tenth either way."""
-    half = unit / 2 if unit > 1 else Decimal(0)
-    wide = max(half, amount * _TENTH)
+    amount = printed.pounds
     if kind == "over":
         return _whole(amount), None
 
-    low = amount - half
-    high = amount + half
-    if kind == "ceiling":
-        low = Decimal(0)
-    elif kind == "about":
-        low = amount - wide
-        high = amount + wide
-    elif kind == "below":
-        low = amount - wide
-        high = amount
-    elif kind == "just over":
-        low = amount
-        high = amount + wide
-    return _whole(low), _whole(high)
+    half = printed.unit / 2 if printed.unit > 1 else Decimal(0)
+    wide = max(half, amount * _TENTH)
+    below, above = {
+        "ceiling": (amount, half),
+        "about": (wide, wide),
+        "below": (wide, Decimal(0)),
+        "just over": (Decimal(0), wide),
+    }.get(kind, (half, half))
+    return _whole(amount - below), _whole(amount + above)
 
 
 def _whole(amount: Decimal) -> int:
@@ -315,16 +336,14 @@ def read_amount_cell(cell: str) -> Money | None:
     if found is None:
         return _only_amount(bare)
 
-    whole = re.sub(r"[,\s]", "", found["number"])
-    decimals = found["decimals"] or "0"
-    amount = _sum_of(f"{whole}.{decimals}")
-    if amount is None:
+    pounds = _pounds_of_cell(found)
+    if pounds is None:
         return None
 
-    pounds = _whole(amount)
     is_negative = bare.startswith("(") or "-" in bare
     if is_negative:
         pounds = -pounds
+
     return Money(
         pounds,
         Qualifier.EXACT,
@@ -332,6 +351,16 @@ def read_amount_cell(cell: str) -> Money | None:
         low=pounds,
         high=pounds,
     )
+
+
+def _pounds_of_cell(found: re.Match[str]) -> int | None:
+    """Return the whole pounds, without their sign; None where the number is too long for money."""
+    whole = re.sub(r"[,\s]", "", found["number"])
+    decimals = found["decimals"] or "0"
+    amount = _sum_of(f"{whole}.{decimals}")
+    if amount is None:
+        return None
+    return _whole(amount)
 
 
 def without_marks(cell: str) -> str:
@@ -354,31 +383,44 @@ def _only_amount(cell: str) -> Money | None:
 
     money = mentions[0].money
     beside = len(cell) - len(money.text)
-    return money if beside <= 2 else None
+    if beside <= 2:
+        return money
+    return None
 
 
 def agree(one: Money, other: Money) -> bool:
-    """Whether both figures can be the same sum: their ranges meet (ends included)."""
-    is_above = other.high is not None and one.low > other.high
-    is_below = one.high is not None and other.low > one.high
-    return not is_above and not is_below
+    """Return whether both figures can be the same sum: their ranges meet (ends included)."""
+    return not _is_above(one, other) and not _is_above(other, one)
+
+
+def _is_above(one: Money, other: Money) -> bool:
+    """Return whether all that a figure may stand for is more than the other's."""
+    if other.high is None:
+        return False
+    return one.low > other.high
 
 
 def same_figure(one: Money, other: Money) -> bool:
-    """Whether, within one document, the two are one figure printed twice: equal, or the blunter is
-    the sharper rounded or cut off ("£500k" for £505,200; "£1.14 million" for £1.147 million)."""
+    """Return whether, within one document, the two are one figure printed twice: equal, or the
+    blunter is the sharper rounded or cut off ("£500k" for £505,200; "£1.14 million" for £1.147
+    million)."""
     blunt, sharp = one, other
     if _grain(sharp) > _grain(blunt):
         blunt, sharp = sharp, blunt
 
     grain = _grain(blunt)
-    cut_off = sharp.pounds // grain * grain
-    rounded = (sharp.pounds + grain // 2) // grain * grain
-    if blunt.pounds not in (cut_off, rounded):
+    if blunt.pounds not in _rounded(sharp.pounds, grain):
         return False
 
     difference = abs(sharp.pounds - blunt.pounds)
     return difference <= sharp.pounds * _PRINTED_TWICE
+
+
+def _rounded(pounds: int, grain: int) -> tuple[int, int]:
+    """Return the pounds cut off, and rounded, to this power of ten."""
+    cut_off = pounds // grain * grain
+    rounded = (pounds + grain // 2) // grain * grain
+    return cut_off, rounded
 
 
 def sharper(one: Money, other: Money) -> Money:
@@ -389,7 +431,9 @@ def sharper(one: Money, other: Money) -> Money:
     if grain != other_grain:
         return one if grain < other_grain else other
 
-    return other if _width(other) < _width(one) else one
+    if _width(other) < _width(one):
+        return other
+    return one
 
 
 def _grain(money: Money) -> int:

@@ -11,6 +11,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from syncer.quantities import counts
+
 
 @dataclass(frozen=True)
 class Period:
@@ -30,9 +32,7 @@ _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_ab
 }
 _MONTH = r"(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _TO = r"\s?(?:-|–|—|/|to|until|and|through to)\s?"
-_COUNT = (
-    r"(?:\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten)(?:[ -]and[ -]a[ -]half)?"
-)
+_COUNT = rf"(?:\d+(?:\.\d+)?|{'|'.join(counts.WORDS[:10])})(?:[ -]and[ -]a[ -]half)?"
 _FY_WORDS = r"(?:(?:the )?(?:financial|fiscal|academic|school) years?|FY)\s*(?:of\s+)?"
 _YEARS = (
     r"(?<![\d/£,.-])(?P<{0}>(?:19|20)\d\d)\s?(?:-|–|—|/|to|‑)\s?(?P<{1}>(?:20)?\d\d)(?!\d|[,./-]\d)"
@@ -88,22 +88,28 @@ def find_periods(text: str) -> list[Period]:
         for period in read(text):
             if not any(_touch(period, other) for other in found):
                 found.append(period)
+
     return sorted(found, key=lambda period: period.start)
 
 
 def _touch(one: Period, other: Period) -> bool:
-    """Whether the two share characters of the text."""
+    """Return whether the two share characters of the text."""
     begins_before_end = one.start < other.end
     ends_after_start = one.end > other.start
     return begins_before_end and ends_after_start
 
 
 def overlap(one: Period, other: Period) -> bool:
-    """Whether the periods can be of one grant: they do not exclude each other. A period without
-    days excludes none."""
-    if one.first and other.last and one.first > other.last:
+    """Return whether the periods can be of one grant: they do not exclude each other. A
+    period without days excludes none."""
+    return not _begins_after(one, other) and not _begins_after(other, one)
+
+
+def _begins_after(one: Period, other: Period) -> bool:
+    """Return whether a period is known to begin after the other's end."""
+    if one.first is None or other.last is None:
         return False
-    return not (other.first and one.last and other.first > one.last)
+    return one.first > other.last
 
 
 def _spans(text: str) -> list[Period]:
@@ -112,12 +118,11 @@ def _spans(text: str) -> list[Period]:
     for found in _SPAN.finditer(text):
         first_year = _financial_year(found["a1"], found["a2"])
         last_year = _financial_year(found["b1"], found["b2"])
-        if first_year is None or last_year is None:
-            continue
+        if first_year and last_year:
+            first, _ = first_year
+            _, last = last_year
+            periods.append(_period(text, found, first, last))
 
-        first_day, _ = first_year
-        _, last_day = last_year
-        periods.append(_period(text, found, first_day, last_day))
     return periods
 
 
@@ -131,6 +136,7 @@ def _months(text: str) -> list[Period]:
         first = dt.date(first_year, _month_of(found["m1"]), 1)
         last = _month_end(last_year, _month_of(found["m2"]))
         periods.append(_period(text, found, first, last))
+
     return periods
 
 
@@ -141,6 +147,11 @@ def _month_of(name: str) -> int:
 
 
 def _financial_years(text: str) -> list[Period]:
+    """Return the single financial years: "2023-24", "23/24", "FY 2023"."""
+    return _years_in_pairs(text) + _years_in_words(text)
+
+
+def _years_in_pairs(text: str) -> list[Period]:
     periods = []
     for pattern in (_YEAR, _SHORT):
         for found in pattern.finditer(text):
@@ -148,11 +159,17 @@ def _financial_years(text: str) -> list[Period]:
             if days is not None:
                 periods.append(_period(text, found, *days))
 
+    return periods
+
+
+def _years_in_words(text: str) -> list[Period]:
+    periods = []
     for found in _SINGLE_FY.finditer(text):
         year = int(found["a1"])
         first = dt.date(year, 4, 1)
         last = dt.date(year + 1, 3, 31)
         periods.append(_period(text, found, first, last))
+
     return periods
 
 
@@ -161,12 +178,14 @@ def _loose(text: str) -> list[Period]:
     periods: list[Period] = []
     for found in _UNTIL.finditer(text):
         periods.append(_until(text, found))
+
     for found in _INSTALMENTS.finditer(text):
         periods.append(_in_instalments(text, found))
 
     for pattern in (_LENGTH, _NAMED, _EACH):
         for found in pattern.finditer(text):
             periods.append(_period(text, found, None, None))
+
     return periods
 
 
@@ -205,11 +224,7 @@ def _financial_year(one: str, other: str) -> tuple[dt.date, dt.date] | None:
     """Return the days from April of the first year to March of the last; None where the second
     number is no later year."""
     is_short = len(one) == 2
-    first = 2000 + int(one) if is_short else int(one)
-    last = int(other)
-    if len(other) != 4:
-        century = first // 100 * 100
-        last += century
+    first, last = _years(one, other)
 
     if not first < last <= first + 10:
         return None
@@ -217,6 +232,19 @@ def _financial_year(one: str, other: str) -> tuple[dt.date, dt.date] | None:
     if is_short and last != first + 1:
         return None
     return dt.date(first, 4, 1), dt.date(last, 3, 31)
+
+
+def _years(one: str, other: str) -> tuple[int, int]:
+    """Return both years in full: "23" is 2023, and the second is of the first's century."""
+    first = int(one)
+    if len(one) == 2:
+        first += 2000
+
+    last = int(other)
+    if len(other) != 4:
+        last += first // 100 * 100
+
+    return first, last
 
 
 def _month_end(year: int, month: int) -> dt.date:

@@ -14,6 +14,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from syncer.funding.reversals import Movement, cancelled
 from syncer.funding.scope import EDUCATION
@@ -62,41 +63,52 @@ _Sum = tuple[_Line, ...]
 
 
 def link(awards: Iterable[Record], payments: Iterable[Record]) -> Linking:
-    """Which payments settle which awards of one council. Joint awards are left out (nobody says
-    which part is whose), and so are awards without a figure or a day."""
+    """Return which payments settle which awards of one council. Joint awards are left out (nobody
+    says which part is whose), and so are awards without a figure or a day."""
     movements = _movements(payments)
     taken_back = cancelled(movements)
     lines = _lines(movements, taken_back)
+
     waiting = [award for award in awards if _can_be_linked(award)]
     waiting.sort(key=lambda award: (_window(award), award.id))
     links: list[Link] = []
     for whole in (True, False):
         linked = {each.award for each in links}
-        for award in (one for one in waiting if one.id not in linked):
-            found = _settling(award, lines, whole)
-            links += [Link(line.payment, award.id, line.pounds, whole) for line in found]
-            lines = _without(lines, found)
+        for award in waiting:
+            if award.id not in linked:
+                found = _settling(award, lines, whole)
+                links += _links(award, found, whole)
+                lines = _without(lines, found)
+
     return Linking(tuple(links), taken_back)
 
 
+def _links(award: Record, lines: _Sum, whole: bool) -> list[Link]:
+    return [Link(line.payment, award.id, line.pounds, whole) for line in lines]
+
+
 def _movements(payments: Iterable[Record]) -> list[Movement]:
-    """Return the payments of the monthly files, oldest first; one told in prose has no day on which
-    it was paid."""
-    found = []
-    for payment in payments:
-        said = payment.payment
-        if said.paid is None or said.amount is None or payment.withdrawn:
-            continue
-        movement = Movement(
-            payment.id,
-            payment.councils,
-            said.area or "",
-            said.paid,
-            said.amount,
-            said.transaction or "",
-        )
-        found.append(movement)
+    """Return the payments of the monthly files, oldest first."""
+    read = [_movement(payment) for payment in payments if not payment.withdrawn]
+    found = [movement for movement in read if movement is not None]
     return sorted(found, key=lambda movement: (movement.paid, movement.number))
+
+
+def _movement(payment: Record) -> Movement | None:
+    """Return the payment; None for one told in prose, without a sum or a day on which it was
+    paid."""
+    said = payment.payment
+    if said.paid is None or said.amount is None:
+        return None
+
+    return Movement(
+        payment.id,
+        payment.councils,
+        said.area or "",
+        said.paid,
+        said.amount,
+        said.transaction or "",
+    )
 
 
 def _lines(movements: Iterable[Movement], taken_back: frozenset[int]) -> list[_Line]:
@@ -109,52 +121,85 @@ def _lines(movements: Iterable[Movement], taken_back: frozenset[int]) -> list[_L
 
 
 def _can_be_linked(award: Record) -> bool:
+    """Return whether it is one council's, of the education ministry, with a figure and a day."""
     said = award.funding
-    alone = len(award.councils) == 1 and said.funder in (None, EDUCATION)
-    return alone and said.amount is not None and not award.withdrawn and bool(_window(award))
+    if award.withdrawn or len(award.councils) != 1:
+        return False
+    if said.amount is None or said.funder not in (None, EDUCATION):
+        return False
+    return bool(_window(award))
+
+
+# -- When an award is paid -------------------------------------------------------------------------
 
 
 def _window(award: Record) -> tuple[dt.date, dt.date] | tuple[()]:
-    """The days within which an award is paid: around its period where that has days, else from its
-    announcement on."""
+    """Return the days within which an award is paid: around its period where that has days, else
+    from its announcement on; empty where neither is known."""
     announced = award.funding.announced
-    periods = find_periods(award.funding.period or "")
-    first, last = (periods[0].first, periods[0].last) if periods else (None, None)
-    begin = min(filter(None, (first, announced)), default=None)
-    if begin is None:
+    first, last = _period(award)
+    known = [day for day in (first, announced) if day is not None]
+    if not known:
         return ()
-    if last:
+
+    begin = min(known)
+    if last is not None:
         return begin - BEFORE, last + AFTER
     return begin - BEFORE, (announced or begin) + USUALLY_PAID_WITHIN
 
 
+def _period(award: Record) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day of the award's period, where they are known."""
+    periods = find_periods(award.funding.period or "")
+    if not periods:
+        return None, None
+    return periods[0].first, periods[0].last
+
+
+# -- Which payments come to its figure -------------------------------------------------------------
+
+
 def _settling(award: Record, lines: Sequence[_Line], whole: bool) -> _Sum:
-    """The payments whose sum is nearest to the award's figure among those that meet it; or (not
-    `whole`) the one stream that can be a part of it."""
+    """Return the payments whose sum is nearest to the award's figure among those that meet it; or
+    (not `whole`) the one stream that can be a part of it."""
     window = _window(award)
     inside = [line for line in lines if window and window[0] <= line.paid <= window[1]]
-    return _meeting(award, inside) if whole else _part_of(award, inside)
+    if whole:
+        return _meeting(award, inside)
+    return _part_of(award, inside)
 
 
 def _meeting(award: Record, lines: Sequence[_Line]) -> _Sum:
     """Return the payments whose sum meets the figure and is nearest to it, the fewest of them."""
     low, high = _range(award)
     amount = award.funding.amount or 0
-    fitting = [each for each in _sums(lines) if low - ROUNDING <= _total(each) <= high + ROUNDING]
-    return min(fitting, key=lambda each: (abs(_total(each) - amount), len(each)), default=())
+    fitting: list[tuple[int, int, _Sum]] = []
+    for payments in _sums(lines):
+        pounds = _total(payments)
+        if low - ROUNDING <= pounds <= high + ROUNDING:
+            fitting.append((abs(pounds - amount), len(payments), payments))
+
+    if not fitting:
+        return ()
+
+    _, _, nearest = min(fitting, key=lambda each: each[:2])
+    return nearest
 
 
 def _part_of(award: Record, lines: Sequence[_Line]) -> _Sum:
     """Return the one stream that can be a part of the figure; none where several can."""
     _, high = _range(award)
-    least = (award.funding.amount or 0) * LEAST_PART
-    parts = [each for each in _streams(lines) if least <= _total(each) <= high]
-    return parts[0] if len(parts) == 1 else ()
+    amount = award.funding.amount or 0
+    least = amount * LEAST_PART
+    parts = [stream for stream in _streams(lines) if least <= _total(stream) <= high]
+    if len(parts) == 1:
+        return parts[0]
+    return ()
 
 
 def _range(award: Record) -> tuple[float, float]:
-    """The pounds that the figure stands for; an open end, or a ceiling, is bounded by what is
-    likely."""
+    """Return the pounds that the figure stands for; an open end, or a ceiling, is bounded by what
+    is likely."""
     said = award.funding
     amount = said.amount or 0
     low = amount if said.low is None else said.low
@@ -163,12 +208,15 @@ def _range(award: Record) -> tuple[float, float]:
 
 
 def _sums(lines: Sequence[_Line]) -> Iterator[_Sum]:
+    """Yield what may be paid for one award: a stream, or one of the two grants in it."""
     for stream in _streams(lines):
         yield stream
-        yield from grants_in(stream) if len(stream) > 1 else ()
+        if len(stream) > 1:
+            yield from grants_in(stream)
 
 
 def _streams(lines: Sequence[_Line]) -> list[_Sum]:
+    """Return the payments of each expense area."""
     by_area: dict[str, list[_Line]] = defaultdict(list)
     for line in lines:
         by_area[line.area].append(line)
@@ -176,41 +224,57 @@ def _streams(lines: Sequence[_Line]) -> list[_Sum]:
 
 
 def grants_in(stream: _Sum) -> tuple[_Sum, ...]:
-    """The stream as two grants, where its instalments grow by a second one; else as it is."""
+    """Return the stream as two grants, where its instalments grow by a second one; else as it
+    is."""
     base = _first_repeated(stream)
-    since = next((n for n, line in enumerate(stream) if _near(line.pounds, base)), 0)
-    steady = stream[since:]
-    grown = [line for line in steady if line.pounds > base + ROUNDING]
-    if not base or not grown or any(line.pounds < base - ROUNDING for line in steady):
+    grown = _grown(stream, base) if base else []
+    if not grown:
         return (stream,)
-    first_grant = tuple(
-        replace(line, pounds=min(line.pounds, base)) if line in grown else line for line in stream
-    )
-    return first_grant, tuple(replace(line, pounds=line.pounds - base) for line in grown)
+
+    first_grant = []
+    for line in stream:
+        is_grown = line in grown
+        first_grant.append(replace(line, pounds=base) if is_grown else line)
+
+    second_grant = [replace(line, pounds=line.pounds - base) for line in grown]
+    return tuple(first_grant), tuple(second_grant)
+
+
+def _grown(stream: _Sum, base: int) -> list[_Line]:
+    """Return the instalments that are more than `base`, from its first on; none where one of them
+    is less."""
+    steady = list(dropwhile(lambda line: not _is_near(line.pounds, base), stream))
+    if any(line.pounds < base - ROUNDING for line in steady):
+        return []
+    return [line for line in steady if line.pounds > base + ROUNDING]
 
 
 def _first_repeated(stream: _Sum) -> int:
     """Return the first instalment, in pounds, that is paid again; 0 where none is."""
     for place, line in enumerate(stream):
-        if any(_near(line.pounds, other.pounds) for other in stream[place + 1 :]):
+        later = stream[place + 1 :]
+        if any(_is_near(line.pounds, other.pounds) for other in later):
             return line.pounds
+
     return 0
 
 
 def _without(lines: Sequence[_Line], used: _Sum) -> list[_Line]:
-    """What is left of each payment."""
+    """Return what is left of each payment."""
     spent = {line.payment: line.pounds for line in used}
-    return [
-        left
-        for line in lines
-        if (left := replace(line, pounds=line.pounds - spent.get(line.payment, 0))).pounds
-        > ROUNDING
-    ]
+    left = []
+    for line in lines:
+        pounds = line.pounds - spent.get(line.payment, 0)
+        if pounds > ROUNDING:
+            left.append(replace(line, pounds=pounds))
+
+    return left
 
 
-def _near(one: int, other: int) -> bool:
+def _is_near(one: int, other: int) -> bool:
     return abs(one - other) <= ROUNDING
 
 
 def _total(lines: _Sum) -> int:
-    return sum(line.pounds for line in lines)
+    pounds = [line.pounds for line in lines]
+    return sum(pounds)

@@ -66,10 +66,13 @@ class MoneyColumn:
         if money is None:
             return None
 
-        return ceiling(money) if self.maximum else money
+        if self.maximum:
+            return ceiling(money)
+        return money
 
     def is_unread(self, row: NumberedRow) -> bool:
-        """Whether the row's cell holds something that is neither a sum nor a word for none."""
+        """Return whether the row's cell holds something that is neither a sum nor a word for
+        none."""
         cell = row.cell(self.place)
         if not cell or is_blank(cell):
             return False
@@ -132,6 +135,7 @@ def _day_of(around: Surroundings) -> dt.date | None:
         for period in find_periods(words):
             if period.first:
                 return period.first
+
     return None
 
 
@@ -177,6 +181,7 @@ def _columns(
             determination,
         )
         columns.append(column)
+
     return columns
 
 
@@ -207,6 +212,7 @@ def _scale(grid: Grid, payee: PayeeColumn, place: int, around: Surroundings) -> 
         money = pounds_of(row.cell(place), scale)
         if money is not None and not is_possible(money):
             return 1
+
     return scale
 
 
@@ -216,6 +222,7 @@ def _printed_scale(title: str, around: Surroundings) -> int:
         unit = unit_in(words)
         if unit is not None:
             return unit
+
     return 1
 
 
@@ -256,25 +263,32 @@ def _period(title: str, around: Surroundings) -> str:
     own = find_periods(title)
     if own:
         return own[0].text
+
     year = _BARE_YEAR.search(title)
     if year:
         return year[0]
+
     for words in (*around.near, *around.far):
         if found := find_periods(words):
             return found[0].text
+
     return ""
 
 
 def _is_capital(title: str, words: str) -> bool | None:
     if _CAPITAL.search(title):
         return True
-    return False if _REVENUE.search(words) else None
+    if _REVENUE.search(words):
+        return False
+    return None
 
 
 def _is_ring_fenced(words: str) -> bool | None:
     if _NOT_RING_FENCED.search(words):
         return False
-    return True if _RING_FENCED.search(words) else None
+    if _RING_FENCED.search(words):
+        return True
+    return None
 
 
 def _without_small(
@@ -367,6 +381,7 @@ def _payees(
     has_sum = any(row.cell(column.place) for column in columns)
     if has_sum and may_be_ours and may_be_council(read):
         faults.unmatched.append(fault(row, str(read)))
+
     return None
 
 
@@ -434,6 +449,6 @@ def _misfits(
 
 
 def _is_total_of_all(row: NumberedRow) -> bool:
-    """Whether one of the row's first cells calls it the total of the whole table."""
+    """Return whether one of the row's first cells calls it the total of the whole table."""
     labels = row.cells[:3]
     return any(is_whole_total(label) for label in labels)

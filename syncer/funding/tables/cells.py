@@ -25,13 +25,13 @@ _MAX_POUNDS = 3_000_000_000
 
 
 def is_figure(cell: str) -> bool:
-    """Whether the cell reads as a number of something."""
+    """Return whether the cell reads as a number of something."""
     has_digit = any(character.isdigit() for character in cell)
     return has_digit and read_amount_cell(cell) is not None
 
 
 def is_blank(cell: str) -> bool:
-    """Whether the cell says that there is no figure."""
+    """Return whether the cell says that there is no figure."""
     if not cell:
         return False
     return bool(_BLANK.fullmatch(cell.strip()))
@@ -72,5 +72,5 @@ def _scaled(cell: str, money: Money, scale: int) -> Money | None:
 
 
 def is_possible(money: Money) -> bool:
-    """Whether one council can have been given as much."""
+    """Return whether one council can have been given as much."""
     return abs(money.pounds) <= _MAX_POUNDS

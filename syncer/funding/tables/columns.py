@@ -67,6 +67,7 @@ def payee_column(grid: Grid, cells: CellReader) -> PayeeColumn:
         named = _as_names(place, sample, cells)
         if named is not None:
             found.append(named)
+
     if not found:
         found = _coded_columns(grid, cells)
 
@@ -86,6 +87,7 @@ def _coded_columns(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
         coded = _as_codes(place, grid, cells)
         if coded is not None:
             found.append(coded)
+
     return found
 
 
@@ -110,7 +112,9 @@ def _told_by_heading(title: str) -> int:
         return 2
     if _AUTHORITY.search(title):
         return 1
-    return -1 if _PLACE.search(title) else 0
+    if _PLACE.search(title):
+        return -1
+    return 0
 
 
 def _filled(rows: Sequence[NumberedRow], place: int) -> list[str]:
@@ -120,6 +124,7 @@ def _filled(rows: Sequence[NumberedRow], place: int) -> list[str]:
         cell = row.cell(place)
         if cell:
             cells.append(cell)
+
     return cells
 
 
@@ -183,8 +188,8 @@ def _refuse_institutions(grid: Grid, payee: PayeeColumn, cells: CellReader) -> N
 
 
 def _are_other_bodies(names: Sequence[str], title: str, cells: CellReader) -> bool:
-    """Whether most of the names are no council's; figures under such a heading count bodies, unless
-    they are their registered numbers."""
+    """Return whether most of the names are no council's; figures under such a heading count bodies,
+    unless they are their registered numbers."""
     has_numbers = _REGISTERED_NUMBER.search(title)
     if not has_numbers and _most(names, is_figure):
         return False
@@ -213,6 +218,7 @@ def figure_columns(grid: Grid, payee: PayeeColumn, around: str) -> list[int]:
             continue
         if _holds_money(place, rows, title, around):
             places.append(place)
+
     return places
 
 
@@ -233,13 +239,13 @@ def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: st
 
 
 def _has_unit(cell: str) -> bool:
-    """Whether the figure itself says that it is of pounds, or of millions."""
+    """Return whether the figure itself says that it is of pounds, or of millions."""
     return bool(_FIGURE_WITH_UNIT.search(cell))
 
 
 def _like_codes_or_years(figures: Sequence[str]) -> bool:
-    """Whether all are bare numbers of one length below five digits: years, or codes; or count the
-    rows."""
+    """Return whether all are bare numbers of one length below five digits: years, or codes; or
+    count the rows."""
     if all(_YEARLY.fullmatch(cell) for cell in figures):
         return True
     if len(figures) < 2:
@@ -251,8 +257,8 @@ def _like_codes_or_years(figures: Sequence[str]) -> bool:
 
 
 def has_only_small(cells: Sequence[str], scale: int) -> bool:
-    """Whether no figure is as much as a thousand pounds and none says that it is pounds: places,
-    or a rate."""
+    """Return whether no figure is as much as a thousand pounds and none says that it is pounds:
+    places, or a rate."""
     return all(not _is_sum(cell, scale) for cell in cells)
 
 

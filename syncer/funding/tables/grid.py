@@ -83,6 +83,7 @@ def _numbered(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Num
 
         number = numbers[index] if numbers else index + 1
         table.append(NumberedRow(number, cells))
+
     return table
 
 
@@ -94,12 +95,13 @@ def _first_data_row(table: Sequence[NumberedRow]) -> int:
         filled = [cell for cell in row.cells if cell]
         if len(filled) > 1 and _is_data(filled):
             return index
+
     return len(upper_rows)
 
 
 def _is_data(filled: Sequence[str]) -> bool:
-    """Whether the cells are those of a row with data. Years are headings where the words beside
-    them are ("Local authority | 2022 | 2023")."""
+    """Return whether the cells are those of a row with data. Years are headings where the words
+    beside them are ("Local authority | 2022 | 2023")."""
     figures: list[str] = []
     words: list[str] = []
     for cell in filled:
@@ -116,7 +118,7 @@ def _is_data(filled: Sequence[str]) -> bool:
 
 
 def _numbers_the_columns(figures: Sequence[str]) -> bool:
-    """Whether the figures are years, or count the columns."""
+    """Return whether the figures are years, or count the columns."""
     bare = [figure.strip("()") for figure in figures]
     if all(_YEAR.fullmatch(figure) for figure in bare):
         return True
@@ -140,6 +142,7 @@ def _caption_and_header(rows: Sequence[NumberedRow]) -> tuple[list[str], list[Ro
             caption.append(filled[0])
         else:
             header.append(row.cells)
+
     return caption, header
 
 
@@ -152,6 +155,7 @@ def _body_and_notes(rows: Sequence[NumberedRow]) -> tuple[list[NumberedRow], lis
             break
         notes.insert(0, filled[0])
         body.pop()
+
     return body, notes
 
 
@@ -172,6 +176,7 @@ def _titles(header: Sequence[Row], width: int) -> tuple[str, ...]:
             if cell and cell not in above:
                 above.append(cell)
         titles.append(" ".join(above))
+
     return tuple(titles)
 
 
@@ -182,4 +187,5 @@ def _spread(row: Row, width: int) -> list[str]:
         cell = row[place] if place < len(row) else ""
         current = cell or current
         cells.append(current)
+
     return cells

@@ -61,7 +61,7 @@ class _Places:
 
 
 def is_ledger(grid: Grid) -> bool:
-    """Whether the headings are those of a list of payments."""
+    """Return whether the headings are those of a list of payments."""
     headings = _under(_LEDGER_WORDS, grid)
     suppliers = _under(_SUPPLIER, grid)
     if not suppliers:
@@ -97,7 +97,7 @@ def read_ledger(
 
 
 def _is_captioned_ours(grid: Grid, around: Surroundings, programmes: Programmes) -> bool:
-    """Whether what stands about the list says that the education ministry pays."""
+    """Return whether what stands about the list says that the education ministry pays."""
     captioned = replace(
         around,
         near=(*grid.caption, *around.near),
@@ -131,6 +131,7 @@ def _under(pattern: re.Pattern[str], grid: Grid) -> list[int]:
     for place, title in enumerate(grid.titles):
         if pattern.search(title):
             places.append(place)
+
     return places
 
 
@@ -142,12 +143,14 @@ def _is_amounts(grid: Grid, place: int) -> bool:
         if cell:
             filled += 1
             figures += is_figure(cell)
+
     return figures * 2 > filled
 
 
 def _is_grant(row: NumberedRow, places: _Places) -> bool:
-    """Whether the row is a grant by its types, and no part of the formula grants for schools. What
-    a division for children pays is its own grant, under whichever accounting words."""
+    """Return whether the row is a grant by its types, and no part of the formula grants for
+    schools. What a division for children pays is its own grant, under whichever accounting
+    words."""
     if any(_SCHOOLS_AGENCY.search(cell) for cell in row.cells):
         return False
 
@@ -165,7 +168,8 @@ def _is_our_area(row: NumberedRow, places: _Places) -> bool:
 
 
 def _is_paid_by_us(row: NumberedRow, places: _Places, by_caption: bool) -> bool:
-    """Whether the education ministry pays: the row says so, else what stands above the list."""
+    """Return whether the education ministry pays: the row says so, else what stands above the
+    list."""
     says_payer = False
     for place in places.payers:
         payer = row.cell(place)
@@ -202,6 +206,7 @@ def _payment(
 def _day(row: NumberedRow, places: _Places) -> dt.date | None:
     if places.date is None:
         return None
+
     try:
         return day_of_cell(row.cell(places.date))
     except ValueError:

@@ -68,11 +68,13 @@ class CellReader:
         if known is None:
             known = self._read(cell)
             self._known[cell] = known
+
         return known
 
     def _read(self, cell: str) -> Payees | CouncilError:
         if is_aggregate(cell):
             return NotACouncil(f"{cell!r} is a total or a region.")
+
         try:
             if GSS.fullmatch(cell):
                 return Payees((self._register.by_gss(cell),))
@@ -135,6 +137,7 @@ class CellReader:
                     return replace(several, body=body)
                 continue
             return Payees((lead.council,), body=body)
+
         return None
 
     def _other_body(self, name: str) -> str:
@@ -146,7 +149,7 @@ class CellReader:
 
 
 def is_aggregate(cell: str) -> bool:
-    """Whether the cell names a total, a region or the nation."""
+    """Return whether the cell names a total, a region or the nation."""
     if GSS.fullmatch(cell):
         return not _ENGLISH_COUNCIL.fullmatch(cell)
     if is_total(cell):
@@ -155,13 +158,14 @@ def is_aggregate(cell: str) -> bool:
 
 
 def is_total(cell: str) -> bool:
-    """Whether the cell says that its row adds up others."""
+    """Return whether the cell says that its row adds up others."""
     found = _TOTAL.search(cell)
     return found is not None
 
 
 def may_be_council(error: CouncilError) -> bool:
-    """Whether a name that leads to no council may be one all the same: unknown, or ambiguous."""
+    """Return whether a name that leads to no council may be one all the same: unknown, or
+    ambiguous."""
     if isinstance(error, AmbiguousCouncil):
         return True
     return not isinstance(error, NotACouncil)

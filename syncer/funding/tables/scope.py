@@ -140,8 +140,8 @@ _NAMED_FUND = re.compile(
 
 
 class Whose(Enum):
-    """Whether a column is told: it is OURS, somebody else's or not given (OTHER), or nothing says
-    whose (UNCLEAR)."""
+    """Return whether a column is told: it is OURS, somebody else's or not given (OTHER), or nothing
+    says whose (UNCLEAR)."""
 
     OURS = "ours"
     OTHER = "other"
@@ -217,8 +217,8 @@ class Scope:
         return own
 
     def _is_given_for_costs(self, title: str) -> bool:
-        """Whether a column of costs is what the ministry gives towards them: the table is of its
-        money, and no column beside it says "grant"."""
+        """Return whether a column of costs is what the ministry gives towards them: the table is of
+        its money, and no column beside it says "grant"."""
         if self._table.whose is not Whose.OURS:
             return False
         if self._one_is_given:
@@ -275,6 +275,7 @@ class Scope:
             why = _strongly_not_given(words)
             if why:
                 return Giver(Whose.OTHER, why=why)
+
         return giver
 
     def _by_publisher(self, unclear: Giver | None) -> Giver:
@@ -330,7 +331,7 @@ class Scope:
 
 
 def _the_department_gives(words: str) -> bool:
-    """Whether "the Department" gives, in a text about children's services: an answer of the
+    """Return whether "the Department" gives, in a text about children's services: an answer of the
     education ministry does not name it."""
     if not _DEPARTMENT_GIVES.search(words):
         return False
@@ -369,6 +370,7 @@ def _strongly_not_given(words: str) -> str:
         found = pattern.search(words)
         if found:
             return found[0]
+
     return ""
 
 
@@ -381,15 +383,17 @@ def _not_given_by_caption(words: str) -> str:
     # A longer caption is a paragraph: what it says of spending may be beside the point.
     if len(words) >= 200 or _says_given(words):
         return ""
+
     for pattern in (_SPENT, _RATES):
         found = pattern.search(words)
         if found:
             return found[0]
+
     return ""
 
 
 def _says_given(words: str) -> bool:
-    """Whether the words speak of a grant before anything that is not given."""
+    """Return whether the words speak of a grant before anything that is not given."""
     given = _SAYS_GIVEN.search(words)
     if given is None:
         return False
@@ -406,11 +410,12 @@ def _not_given_by_heading(title: str) -> str:
         found = pattern.search(title)
         if found:
             return found[0]
+
     return ""
 
 
 def is_count(title: str) -> bool:
-    """Whether a column counts something, or numbers it, and holds no money."""
+    """Return whether a column counts something, or numbers it, and holds no money."""
     if says_money(title):
         return False
 
@@ -419,7 +424,7 @@ def is_count(title: str) -> bool:
 
 
 def says_money(words: str) -> bool:
-    """Whether the words are of money: pounds, a grant, an allocation."""
+    """Return whether the words are of money: pounds, a grant, an allocation."""
     if _MONEY.search(words):
         return True
     return _GIVEN.search(words) is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from syncer.funding.tables.cells import is_blank, is_figure
@@ -81,7 +81,7 @@ class _Line:
 
     @property
     def is_item(self) -> bool:
-        """Whether the line is an item of a list."""
+        """Return whether the line is an item of a list."""
         if self.bullet:
             return True
         return self.cut == "shape" and ":" in self.cells[0]
@@ -103,6 +103,7 @@ def find_tables(lines: Sequence[str]) -> list[TextTable]:
         floor = tables[-1].end if tables else 0
         tables.append(_table(lines, read, at, end, floor))
         at = end
+
     return tables
 
 
@@ -138,38 +139,35 @@ def _read(line: str) -> _Line:
         if len(cells) > 1:
             is_row = _is_row(cells, cut)
             return _Line(cut, cells, is_row, has_bullet)
+
     return _NOTHING
 
 
-def _cuts(line: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the ways in which the line may be cut that fit it, the surest first."""
+def _cuts(line: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the ways in which the line may be cut that fit it, the surest first."""
     stripped = line.strip()
-    ways: list[tuple[str, tuple[str, ...]]] = []
-
-    if "\t" in stripped:
-        # The heading of a table may begin with a tab: above the names stands nothing.
-        cells = _split(line.strip(" "), "\t")
-        ways.append(("tab", cells))
-
-    if "|" in stripped:
-        cells = _split(stripped.strip("|"), "|")
-        ways.append(("bar", cells))
-
-    if ";" in stripped and "; " not in stripped:
-        cells = _split(stripped, ";")
-        ways.append(("semicolon", cells))
+    yield from _cuts_at_marks(line)
 
     if _CSV_COMMA.search(stripped) and not _NEXT_SENTENCE.search(stripped):
-        cells = _split_csv(stripped)
-        ways.append(("comma", cells))
+        yield "comma", _split_csv(stripped)
 
     if _WIDE.search(stripped):
-        cells = _wide_cells(stripped)
-        ways.append(("wide", cells))
+        yield "wide", _wide_cells(stripped)
 
-    cells = _shaped_cells(stripped)
-    ways.append(("shape", cells))
-    return ways
+    yield "shape", _shaped_cells(stripped)
+
+
+def _cuts_at_marks(line: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    stripped = line.strip()
+    if "\t" in stripped:
+        # The heading of a table may begin with a tab: above the names stands nothing.
+        yield "tab", _split(line.strip(" "), "\t")
+
+    if "|" in stripped:
+        yield "bar", _split(stripped.strip("|"), "|")
+
+    if ";" in stripped and "; " not in stripped:
+        yield "semicolon", _split(stripped, ";")
 
 
 def _split_csv(line: str) -> tuple[str, ...]:
@@ -192,6 +190,7 @@ def _wide_cells(line: str) -> tuple[str, ...]:
             cells += shaped
         elif part.strip():
             cells.append(part.strip())
+
     return tuple(cells)
 
 
@@ -210,6 +209,7 @@ def _shaped_cells(part: str) -> tuple[str, ...]:
     named = _name_and_figures(rest)
     if not named:
         named = (rest,)
+
     return (coded["code"], *named)
 
 
@@ -222,6 +222,7 @@ def _name_and_figures(part: str) -> tuple[str, ...]:
 
     if _ENDS_WITH_YEARS.search(part):
         return ()
+
     at_end = _FIGURES_AT_END.search(part)
     if at_end is None:
         return ()
@@ -249,6 +250,7 @@ def _names(words: str) -> tuple[str, ...]:
         name = part.strip(" :,–-")
         if name:
             names.append(name)
+
     return tuple(names)
 
 
@@ -261,8 +263,8 @@ def _is_name(words: str) -> bool:
 
 
 def _is_row(cells: Sequence[str], cut: str) -> bool:
-    """Whether the cells hold a name and a figure, or a word for none; cut by tabs or bars, they
-    need no name."""
+    """Return whether the cells hold a name and a figure, or a word for none; cut by tabs or bars,
+    they need no name."""
     needs_name = cut not in ("tab", "bar")
     if needs_name and not any(_holds_name(cell) for cell in cells):
         return False
@@ -272,7 +274,7 @@ def _is_row(cells: Sequence[str], cut: str) -> bool:
 
 
 def _holds_name(cell: str) -> bool:
-    """Whether the cell has letters enough for a name, and is no paragraph."""
+    """Return whether the cell has letters enough for a name, and is no paragraph."""
     if len(cell) > _MAX_NAME * 2:
         return False
     return _LETTERS.search(cell) is not None
@@ -303,13 +305,13 @@ def _end_of_run(lines: Sequence[str], read: Sequence[_Line], at: int) -> int | N
 
 
 def _is_gap(line: str) -> bool:
-    """Whether the line is empty, or only rules off the header."""
+    """Return whether the line is empty, or only rules off the header."""
     ruled = _RULE.fullmatch(line)
     return ruled is not None
 
 
 def _belongs(line: _Line, first: _Line) -> bool:
-    """Whether a line goes on with the rows that began with `first`."""
+    """Return whether a line goes on with the rows that began with `first`."""
     if line.bullet != first.bullet:
         return False
 
@@ -318,12 +320,13 @@ def _belongs(line: _Line, first: _Line) -> bool:
         both_loose = is_loose and first.cut in _LOOSE
         if not both_loose:
             return False
+
     return line.is_row or not is_loose
 
 
 def _is_part_of_a_list(lines: Sequence[str], read: Sequence[_Line], at: int, end: int) -> bool:
-    """Whether the rows are only some of the items of a bulleted list: its other items say more than
-    a name and a sum."""
+    """Return whether the rows are only some of the items of a bulleted list: its other items say
+    more than a name and a sum."""
     if not read[at].bullet:
         return False
 
@@ -332,6 +335,7 @@ def _is_part_of_a_list(lines: Sequence[str], read: Sequence[_Line], at: int, end
             continue
         if _BULLET.match(lines[place]) and not read[place].is_row:
             return True
+
     return False
 
 
@@ -348,6 +352,7 @@ def _start_of_header(lines: Sequence[str], read: Sequence[_Line], at: int, floor
         elif start < at or not _is_gap(lines[place]):
             # A gap may stand between the header and the rows, but not within the header.
             break
+
     return start
 
 
@@ -367,6 +372,7 @@ def _lines_before(lines: Sequence[str], start: int, floor: int) -> tuple[str, ..
             found.append(line)
         if len(found) == _LEAD_LINES:
             break
+
     return tuple(found)
 
 
@@ -381,6 +387,7 @@ def _lines_after(lines: Sequence[str], read: Sequence[_Line], end: int) -> tuple
         line = lines[place].strip()
         if line:
             found.append(line)
+
     return tuple(found[:_NOTE_LINES])
 
 

@@ -13,19 +13,19 @@ _TOLERANCE = 100
 
 
 def is_called_total(title: str) -> bool:
-    """Whether a column's heading says that it adds up others."""
+    """Return whether a column's heading says that it adds up others."""
     found = _TOTAL_COLUMN.search(title)
     return found is not None
 
 
 def is_whole_total(label: str) -> bool:
-    """Whether the row is the total of all rows of the table, by its name."""
+    """Return whether the row is the total of all rows of the table, by its name."""
     found = _WHOLE.match(label)
     return found is not None
 
 
 def adds_up(whole: int, parts: int) -> bool:
-    """Whether the sum is the other, to the nearest hundredth."""
+    """Return whether the sum is the other, to the nearest hundredth."""
     difference = abs(whole - parts)
     return difference * _TOLERANCE <= abs(whole)
 
@@ -46,6 +46,7 @@ def total_columns(
     for place in named:
         if _is_sum(figures[place], sums):
             totals.add(place)
+
     return frozenset(totals)
 
 
@@ -55,6 +56,7 @@ def _sums_by_row(columns: Sequence[Sequence[int | None]], rows: int) -> list[int
     for column in columns:
         for row, pounds in enumerate(column):
             sums[row] += pounds or 0
+
     return sums
 
 

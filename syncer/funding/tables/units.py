@@ -24,4 +24,6 @@ def unit_in(words: str) -> int | None:
         return 1_000_000
     if _THOUSANDS.search(words):
         return 1_000
-    return 1 if _POUNDS.search(words) else None
+    if _POUNDS.search(words):
+        return 1
+    return None

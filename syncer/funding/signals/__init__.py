@@ -1,0 +1,131 @@
+"""What speaks for and against: the signals of a candidate, each a name that is there or not.
+
+Three sets. *Link* signals say which council a sum is for, *sum* signals whether it is given to a
+council at all, *place* signals whether a council without a sum has been chosen for something that
+pays. Their weights are learned (weights.json).
+
+    words.py         the words of a sentence: clauses, classes, how a signal names a word
+    links.py         how a sum and a council stand to each other
+    nearby.py        the words around a sum or a council, and what happens to it
+    frames.py        who does what with the sum
+    page.py          the sentence, its neighbours, the figure and the givers on the page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncer.funding.candidates import Candidate
+from syncer.funding.context import Page, Part
+from syncer.funding.mentions import Group
+from syncer.funding.signals.frames import frames
+from syncer.funding.signals.links import alternate, alternating, between, elsewhere
+from syncer.funding.signals.nearby import (
+    around_sum,
+    beside_council,
+    classes_around_sum,
+    council_governors,
+    sum_governors,
+)
+from syncer.funding.signals.page import figure, givers, neighbours, sentence
+from syncer.funding.signals.words import (
+    COMMON,
+    bucket,
+    classes_in,
+    classes_of,
+    clause_around,
+    shape,
+)
+
+
+def link_signals(page: Page, part: Part, place: int, one: Candidate, rank: int) -> set[str]:
+    """Return what speaks for this candidate being the one the sum is for."""
+    found = set(_of_candidate(page, one, rank))
+    if one.place is not None:
+        found.update(between(part, place, one.place))
+        found.update(beside_council(part, one.place))
+        found.update(alternating(part, place, one.place))
+        return found
+
+    found.update(elsewhere(part, place))
+    if alternate(part) is not None:
+        found.add("elsewhere though sums and councils alternate")
+
+    return found
+
+
+def _of_candidate(page: Page, one: Candidate, rank: int) -> Iterator[str]:
+    """Yield what the candidate is, each signal by itself and with whether the page has an owner."""
+    owner = "own" if page.own else "no own"
+    for name in _kinds_of_candidate(page, one, rank):
+        yield name
+        yield f"{name}&{owner}"
+
+
+def _kinds_of_candidate(page: Page, one: Candidate, rank: int) -> Iterator[str]:
+    for link in one.links:
+        yield f"link:{link}"
+
+    yield f"rank:{min(rank, 4)}"
+    yield "several" if len(one.group.units) > 1 else "one council"
+    if set(one.councils) == set(page.own):
+        yield "the page's own"
+
+
+def sum_signals(page: Page, part: Part, place: int, number: int, best: Candidate) -> set[str]:
+    """Return what speaks for and against the sum's being given to a council by a ministry."""
+    found = {
+        *around_sum(part, place),
+        *classes_around_sum(part, place),
+        *sum_governors(part, place),
+        *frames(part, place),
+        *sentence(page, part),
+        *neighbours(page, part),
+        *givers(page, part, place),
+        *figure(page, part, number),
+    }
+    found.update(f"for: {link}" for link in best.links)
+    if best.place is not None:
+        found.update(f"for {name}" for name in between(part, place, best.place))
+
+    return found
+
+
+def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]:
+    """Return what speaks for the councils at this place having been chosen for what pays."""
+    group = part.marked.groups[number]
+    return {
+        *beside_council(part, council),
+        *_words_of_place(part, council),
+        *council_governors(part, council),
+        *sentence(page, part),
+        *neighbours(page, part),
+        *givers(page, part, council),
+        *_of_group(page, group),
+    }
+
+
+def _words_of_place(part: Part, council: int) -> Iterator[str]:
+    """Yield the classes of the sentence, and classes and words of the clause."""
+    for name in classes_of(part):
+        yield f"sentence {name}"
+
+    start, end = clause_around(part.words, council)
+    for name in classes_in(part, start, end):
+        yield f"clause {name}"
+
+    words = set(part.words[start:end])
+    for word in words - COMMON:
+        yield f"clause {shape(word)}"
+
+
+def _of_group(page: Page, group: Group) -> Iterator[str]:
+    """Yield how many councils the run has, and how the page names them."""
+    yield f"units {bucket(len(group.units), (1, 2, 4, 8))}"
+    if set(group.councils) & set(page.own):
+        yield "the page's own"
+
+    named = page.named()
+    yield f"{bucket(len(named), (1, 2, 4, 8))} runs on the page"
+    if named.count(group.councils) > 1:
+        yield "named again"

@@ -1,0 +1,201 @@
+"""What the sentence is, what stands around it, how large the sum is, and who gives on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from syncer.funding.context import Page, Part
+from syncer.funding.signals.words import COMMON, bucket, classes_of, clause_around, shape
+
+
+def sentence(page: Page, part: Part) -> Iterator[str]:
+    """Say what kind of sentence it is, and how much is in it."""
+    sums = len(part.places("M"))
+    councils = len(part.places("G"))
+    words = len(part.words)
+
+    yield f"{bucket(sums, (1, 2, 3))} sums"
+    yield f"{bucket(councils, (0, 1, 2))} councils"
+    yield f"{bucket(words, (8, 16, 30))} words"
+    if not councils and "MANY" in classes_of(part):
+        yield "for many, none named here"
+
+    yield from _kinds(page, part)
+
+
+def _kinds(page: Page, part: Part) -> Iterator[str]:
+    """Say whether it is a question, an item, a heading, and whose the page is."""
+    kinds = {
+        "question": "?" in part.words,
+        "item": part.sentence.item,
+        "heading": part.sentence.is_heading,
+        "first sentence": part.number == 0,
+        "introduces a list": part.number in page.lists,
+        "the page has an owner": bool(page.own),
+    }
+    for kind, is_there in kinds.items():
+        if is_there:
+            yield kind
+
+
+def neighbours(page: Page, part: Part) -> Iterator[str]:
+    """Name the classes of what introduces, heads, precedes and follows the sentence."""
+    yield from _above("introduction", page.introduction_of(part))
+    yield from _above("under", page.heading_of(part))
+
+    before = page.before(part)
+    if before is not None:
+        yield from _its_classes("previous", before)
+
+    following = page.after(part)
+    if following is not None:
+        yield from _its_classes("next", following)
+        yield from _its_words("next begins", following.words[:3])
+
+
+def _above(name: str, other: Part | None) -> Iterator[str]:
+    """Name the classes and the words of what stands above, or that nothing does."""
+    if other is None:
+        yield f"no {name}"
+        return
+
+    words = set(other.words) - COMMON
+    yield from _its_classes(name, other)
+    yield from _its_words(name, words)
+
+
+def _its_classes(name: str, other: Part) -> Iterator[str]:
+    for kind in classes_of(other):
+        yield f"{name} {kind}"
+
+
+def _its_words(name: str, words: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        yield f"{name} {shape(word)}"
+
+
+# -- The figure ------------------------------------------------------------------------------------
+
+
+def figure(page: Page, part: Part, number: int) -> Iterator[str]:
+    """Say how large the sum is, how it is printed, and whether it is a total or is repeated."""
+    money = part.marked.money[number]
+    digits = str(money.pounds)
+    yield f"size {len(digits)}"
+    yield f"qualifier {money.qualifier.value}"
+
+    others = [one.pounds for one in part.marked.money if one is not money]
+    yield from _in_its_sentence(money.pounds, others)
+    yield from _on_the_page(money.pounds, _all_pounds(page))
+
+
+def _all_pounds(page: Page) -> list[int]:
+    """Return every sum of the page."""
+    pounds = []
+    for part in page.parts:
+        pounds += [money.pounds for money in part.marked.money]
+    return pounds
+
+
+def _in_its_sentence(pounds: int, others: Sequence[int]) -> Iterator[str]:
+    if not others:
+        return
+
+    if pounds >= max(others):
+        yield "largest of the sentence"
+
+    is_total = sum(others) == pounds
+    if is_total and len(others) > 1:
+        yield "total of the sentence"
+
+
+def _on_the_page(pounds: int, everywhere: Sequence[int]) -> Iterator[str]:
+    if everywhere.count(pounds) > 1:
+        yield "printed again"
+
+    if pounds == max(everywhere):
+        yield "largest of the page"
+
+    yield f"{bucket(len(everywhere), (1, 2, 4, 8))} sums on the page"
+
+
+# -- Givers ----------------------------------------------------------------------------------------
+
+
+def givers(page: Page, part: Part, place: int) -> Iterator[str]:
+    """Say which giver stands nearest: the education ministry, another ministry, a programme."""
+    start, end = clause_around(part.words, place)
+    clause = range(start, end)
+    yield from _ministries(part, clause)
+    yield from _programmes(part, clause)
+    yield from _givers_before(page, part)
+    yield from _ministries_on_page(page)
+    yield from _others_on_page(page)
+
+
+def _ministries(part: Part, clause: range) -> Iterator[str]:
+    """Name the sentence's ministries, apart for the clause."""
+    for where, number in part.places("F"):
+        kind = part.marked.funders[number] or "government"
+        reach = "clause" if where in clause else "sentence"
+        yield f"giver {kind} in {reach}"
+
+
+def _programmes(part: Part, clause: range) -> Iterator[str]:
+    """Name the sentence's programmes likewise."""
+    for where, number in part.places("P"):
+        programme = part.marked.programmes[number]
+        scope = "ours" if programme.in_scope else "others'"
+        reach = "clause" if where in clause else "sentence"
+        yield f"programme {scope} in {reach}"
+
+
+def _givers_before(page: Page, part: Part) -> Iterator[str]:
+    """Name the givers of the nearest earlier sentence that has any."""
+    for other in reversed(page.parts[: part.number]):
+        kinds = _givers_of(other)
+        if kinds:
+            is_next = other.number + 1 == part.number
+            reach = "one" if is_next else "several"
+            for kind in kinds:
+                yield f"giver {kind} {reach} before"
+            return
+
+    yield "no giver before"
+
+
+def _givers_of(part: Part) -> set[str]:
+    """Return the givers that a sentence names: ministries, programmes, others."""
+    kinds = set()
+    for name in part.marked.funders:
+        kinds.add(name or "government")
+
+    for programme in part.marked.programmes:
+        kinds.add(f"programme {programme.in_scope}")
+
+    if "OTHER" in classes_of(part):
+        kinds.add("other")
+
+    return kinds
+
+
+def _ministries_on_page(page: Page) -> Iterator[str]:
+    ministries: set[str] = set()
+    for part in page.parts:
+        ministries.update(part.marked.funders)
+
+    for name in ministries:
+        yield f"giver {name or 'government'} on the page"
+
+    if not ministries:
+        yield "no giver on the page"
+
+
+def _others_on_page(page: Page) -> Iterator[str]:
+    """Say whether the page names a programme in scope, and another giver."""
+    programmes = [one for part in page.parts for one in part.marked.programmes]
+    if any(programme.in_scope for programme in programmes):
+        yield "programme on the page"
+
+    if any("OTHER" in classes_of(part) for part in page.parts):
+        yield "other giver on the page"
