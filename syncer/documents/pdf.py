@@ -143,11 +143,12 @@ def boxes(
     height, not the ink."""
     from pypdfium2 import raw
 
+    box_of = raw.FPDFText_GetLooseCharBox
     one, other = raw.FS_RECTF(), raw.FS_RECTF()
     to_one, to_other, page = ctypes.byref(one), ctypes.byref(other), characters.raw
     for first, end in spans:
-        raw.FPDFText_GetLooseCharBox(page, first, to_one)
-        raw.FPDFText_GetLooseCharBox(page, end - 1, to_other)
+        box_of(page, first, to_one)
+        box_of(page, end - 1, to_other)
         low, high = min(one.bottom, other.bottom), max(one.top, other.top)
         yield (first, end), (min(one.left, other.left), low, max(one.right, other.right), high)
 
@@ -174,17 +175,21 @@ def join_tight(words: list[RawWord]) -> list[RawWord]:
     """Digits that stand closer than any space are one number."""
     joined = list(words)
     for index, (one, other) in reversed(list(enumerate(pairwise(joined)))):
-        gap, line = other[1] - one[3], one[4] - one[2]
-        if (
-            one[0].isdigit()
-            and other[0].isdigit()
-            and abs(one[2] - other[2]) < line / 2
-            and -line < gap < TIGHT * line
-        ):
-            joined[index : index + 2] = [
-                (one[0] + other[0], one[1], min(one[2], other[2]), other[3], max(one[4], other[4]))
-            ]
+        if one[0].isdigit() and other[0].isdigit() and _are_tight(one, other):
+            joined[index : index + 2] = [_joined(one, other)]
     return joined
+
+
+def _are_tight(one: RawWord, other: RawWord) -> bool:
+    """Whether two words stand on one line with less than a space between them."""
+    gap = other[1] - one[3]
+    line = one[4] - one[2]
+    is_one_line = abs(one[2] - other[2]) < line / 2
+    return is_one_line and -line < gap < TIGHT * line
+
+
+def _joined(one: RawWord, other: RawWord) -> RawWord:
+    return one[0] + other[0], one[1], min(one[2], other[2]), other[3], max(one[4], other[4])
 
 
 def tidy(text: str) -> str:

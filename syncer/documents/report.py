@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,9 @@ from syncer.documents import pdf
 from syncer.model import Area, FileKind
 from syncer.register.frameworks import FRAMEWORKS
 from syncer.reports.improvements import ListName
+from syncer.reports.layout import Line, lines_of
 from syncer.reports.paper import PdfPage, ReportReading
-from syncer.reports.report import read_report
+from syncer.reports.report import read_lines
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
 
@@ -32,13 +33,24 @@ def read_pdf(data: bytes) -> ReportReading:
     Raises what `pdf.pages` raises: NotAPdf, ReportNotFound, NoTextLayer, DocumentError. What is
     wrong with the report itself is in the reading's `problems`.
     """
-    pages = pdf.pages(data, COVER)
-    reading = read_report(pages)
+    known: dict[int, tuple[Line, ...]] = {}
+    reading = _read_with(known, pdf.pages(data, COVER))
     for step in INSPECTION_STEPS if reading.kind is FileKind.INSPECTION else LETTER_STEPS:
         if step.is_needed(reading):
-            pages = _together(pages, pdf.pages(data, step.pages))
-            reading = read_report(pages)
+            reading = _read_with(known, pdf.pages(data, step.pages))
     return reading
+
+
+def _read_with(known: dict[int, tuple[Line, ...]], pages: Iterable[PdfPage]) -> ReportReading:
+    """Add these pages to those that are `known`, by number, and return what all of them say. The
+    words of each page are made lines of once, however often the report is read."""
+    for page in pages:
+        known[page.number] = lines_of(page)
+
+    lines: list[Line] = []
+    for number in sorted(known):
+        lines += known[number]
+    return read_lines(lines)
 
 
 def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
@@ -109,13 +121,3 @@ INSPECTION_STEPS = (
     Step(slice(12, -2), _lacks_a_name),
 )
 LETTER_STEPS = (Step(slice(2, None), _is_of_a_known_kind),)
-
-
-def _together(*parts: Sequence[PdfPage]) -> tuple[PdfPage, ...]:
-    """Return the pages of all parts in order, each once."""
-    by_number = {}
-    for part in parts:
-        for page in part:
-            by_number[page.number] = page
-
-    return tuple(by_number[number] for number in sorted(by_number))

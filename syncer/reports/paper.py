@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from syncer.model import Area, FileKind, Framework, Grade, Problem
 
 
-@dataclass(frozen=True)
-class Word:
-    """One word of a PDF page with its box in points, y downwards from the top of the page."""
+class Word(NamedTuple):
+    """One word of a PDF page with its box in points, y downwards from the top of the page. A tuple,
+    since a report has thousands of them."""
 
     text: str
     x0: float

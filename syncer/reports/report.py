@@ -41,7 +41,11 @@ NO_SEND_OUTCOME = "none of the three outcomes of an area SEND inspection under â
 def read_report(pages: Sequence[PdfPage]) -> ReportReading:
     """Reads one file's pages: the first two say what it is; more are needed for letters and for
     older inspections' inspectors."""
-    lines = all_lines(pages)
+    return read_lines(all_lines(pages))
+
+
+def read_lines(lines: Sequence[Line]) -> ReportReading:
+    """Reads the lines of one file's pages, in order."""
     first_pages = [line for line in lines if line.page <= 2]
     table = first_ilacs_row(first_pages)
 
