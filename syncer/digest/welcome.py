@@ -358,7 +358,7 @@ def _intervention(record: Record, context: DigestContext) -> LinkedLine:
 
 def _linked(text: str, record: Record) -> LinkedLine:
     link = items.safe_link(record.url)
-    return LinkedLine(wording.one_line(text), link, "Page" if link else "")
+    return LinkedLine(wording.one_line(text), link, items.site_of(link) if link else "")
 
 
 def _money(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...]:
