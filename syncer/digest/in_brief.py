@@ -4,14 +4,14 @@ nothing (unless a judgement is inadequate again), a visit without findings, a re
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from syncer.digest import items, wording
 from syncer.digest.folding import Line
 from syncer.digest.message_model import DigestContext, Item, Shown
-from syncer.digest.subject import as_before
 from syncer.digest.weight import Weight, weight_of
-from syncer.model import Event, EventKind
+from syncer.model import Change, Event, EventKind
 from syncer.subscriptions.match import kind_of
 
 HEADING = "In brief"
@@ -33,7 +33,8 @@ def item(name: str, block: Sequence[Line], context: DigestContext) -> Item:
     events = [line.event for line in ordered]
     first = events[0]
     is_inspection = kind_of(first) == "rating"
-    text = f"{name}: {_inspection(events) if is_inspection else _other(first)}"
+    said = _inspection(events) if is_inspection else _other(first)
+    text = f"{name} – {said}"
 
     in_full = is_inspection and items.follows_few(context)
     return Item(
@@ -49,10 +50,17 @@ def item(name: str, block: Sequence[Line], context: DigestContext) -> Item:
 
 
 def _inspection(events: Sequence[Event]) -> str:
-    """ "all four judgements good as before (inspected 27 April–1 May 2026, published 17 June
-    2026)"."""
+    """ "leadership, care leavers: good as before; overall: no longer judged (inspected 27 April–1
+    May 2026, published 17 June 2026)"."""
+    areas: dict[str, list[str]] = defaultdict(list)
+    for event in events:
+        ends = event.change is Change.NO_LONGER_JUDGED
+        how = "no longer judged" if ends else f"{wording.grade(event.new)} as before"
+        areas[how].append(wording.area(event.area))
+
+    judged = [f"{', '.join(names)}: {how}" for how, names in areas.items()]
     title = items.inspection_title(events[0])
-    return f"{as_before(events)} ({title[:1].lower()}{title[1:]})"
+    return f"{'; '.join(judged)} ({title[:1].lower()}{title[1:]})"
 
 
 def _other(event: Event) -> str:

@@ -67,7 +67,7 @@ def _is_told(event: Event) -> bool:
 def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
     """Return the words for an inspection that changed no grade. What is inadequate again is
     named."""
-    text = as_before(events)
+    text = _as_before(events)
     hides = weight_of(worst).is_grave and "inadequate" not in text
     if hides:
         text = _judgement(worst)
@@ -152,8 +152,8 @@ def _judgement(event: Event) -> str:
     return f"{area} {line.new.word}" + (f" ({line.meaning})" if line.meaning else "")
 
 
-def as_before(events: Sequence[Event]) -> str:
-    """Return what an inspection says that changed no grade: "all four judgements good as before;
+def _as_before(events: Sequence[Event]) -> str:
+    """What an inspection says that changed no grade: "all four judgements good as before;
     overall no longer judged"."""
     same = [event for event in events if event.change is Change.UNCHANGED]
     ended = [

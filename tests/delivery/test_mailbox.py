@@ -61,6 +61,7 @@ TITLES = {
     "joint targeted area inspection": "jtai",
     "joint area child protection inspection": "jtai",
 }
+DAY = r"published (\d{1,2} \w+ \d{4})"
 Told = tuple[dt.date, str, str, str]
 """Published, council's name, area (or kind of visit), the new grade (empty: no longer judged)."""
 
@@ -160,26 +161,60 @@ def received(replay: Replay) -> Counter[tuple[str, Told]]:
 
 def told_in(text: str) -> Iterator[Told]:
     """The lines of one digest, read as a person reads them: under a council's name and the day of
-    publication."""
-    rows, council, published, theirs = (
-        text.replace("\r\n", "\n").splitlines(),
-        "",
-        dt.date.min,
-        True,
-    )
+    publication, and at the end those in brief."""
+    full, _, rest = text.replace("\r\n", "\n").partition("\nIn brief\n--------\n\n")
+    yield from told_in_full(full)
+    for entry in rest.partition("\n\nWhat was read\n")[0].split("\n\n"):
+        if entry.startswith("- "):
+            yield from told_in_brief(" ".join(entry.split()))
+
+
+def told_in_full(text: str) -> Iterator[Told]:
+    # a title that is wrapped goes on at the margin
+    rows = re.sub(r"(?<=\w)(,?)\n(?=\w)", r"\1 ", text).splitlines()
+    council, published, theirs = "", dt.date.min, True
     for row, under in zip(rows, [*rows[1:], ""], strict=True):
         if re.fullmatch(r"-{3,}", under):
             council = row.rpartition(" (")[0]
         theirs = theirs and not row.startswith("  The other judgements")
-        if day := re.search(r"published (\d{1,2} \w+ \d{4})", row):
+        if day := re.search(DAY, row):
             theirs = True
-            published = dt.datetime.strptime(day[1], "%d %B %Y").date()
+            published = as_day(day)
             if not row.startswith("Inspected"):
-                yield published, council, TITLES[re.split(r"[:,]", row)[0].strip().lower()], ""
+                yield published, council, visit_of(row), ""
         name, _, said = row.strip().partition(": ")
         if row.startswith("  ") and name.lower() in AREAS and theirs:
             new = said.split(" → ")[-1].partition(",")[0].partition(" (")[0].strip()
             yield published, council, AREAS[name.lower()], "" if new == "no longer judged" else new
+
+
+def told_in_brief(entry: str) -> Iterator[Told]:
+    """One line: "- Kent – leadership, care leavers: good as before (inspected …, published …)"."""
+    council, _, said = entry.removeprefix("- ").partition(" – ")
+    day = re.search(DAY, said)
+    assert day, entry
+    judged, _, inspected = said.partition(" (inspected ")
+    if not inspected:
+        yield as_day(day), council, visit_of(said), ""
+        return
+
+    for part in judged.split("; "):
+        names, _, grade = part.rpartition(": ")
+        for name in names.split(", "):
+            yield (
+                as_day(day),
+                council,
+                AREAS[name],
+                grade.removesuffix(" as before").replace("no longer judged", ""),
+            )
+
+
+def as_day(found: re.Match[str]) -> dt.date:
+    return dt.datetime.strptime(found[1], "%d %B %Y").date()
+
+
+def visit_of(title: str) -> str:
+    return TITLES[re.split(r"[:,]", title)[0].strip().lower()]
 
 
 def differences(replay: Replay, stretch: tuple[dt.date, dt.date, dt.date]) -> list[object]:

@@ -30,11 +30,11 @@ def test_an_unchanged_inspection_a_visit_without_findings_and_a_reorganisation_a
     assert [group.heading for group in made.groups] == ["Trafford", "In brief"]
     kent, seen, ended = brief_of(made.groups)
     assert kent == (
-        "Kent: all four judgements require improvement as before (inspected 8–19 June 2026, "
-        "published 3 August 2026)"
+        "Kent – leadership, help and protection, children in care, care leavers: requires "
+        "improvement as before (inspected 8–19 June 2026, published 3 August 2026)"
     )
-    assert ": focused visit, 2–3 July 2024, published 1 August 2024, on planning" in seen
-    assert ended.startswith("Leeds: The council ends")
+    assert " – focused visit, 2–3 July 2024, published 1 August 2024, on planning" in seen
+    assert ended.startswith("Leeds – The council ends")
     assert "The council ends" in message(made).text
 
 
