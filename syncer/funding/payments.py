@@ -14,7 +14,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncer.errors import CouncilError, NotACouncil, UnknownCouncil, UnreadableTable
+from syncer.errors import (
+    AmbiguousCouncil,
+    CouncilError,
+    NotACouncil,
+    UnknownCouncil,
+    UnreadableTable,
+)
 from syncer.funding.reversals import Movement, cancelled
 from syncer.model import Problem
 from syncer.quantities.dates import day_of_cell
@@ -102,8 +108,17 @@ def read_spend(
     """Return the payments in a file's rows, header and all, as documents.sheets gives them
     (`numbers`: their numbers in the file). Two rows that cancel each other are left out. In a file
     without descriptions, or with those of other rows, a grant is ours by its expense area. Raises
-    UnreadableTable when a column is missing or holds something else."""
+    UnreadableTable when a column is missing or holds something else, unless the file pays no
+    council at all: former bodies of the department published theirs in forms of their own."""
     top, places = _header(rows)
+    try:
+        _check(rows[top + 1 :], places)
+    except UnreadableTable:
+        suppliers = {row[places["supplier"]] for row in rows[top + 1 :]}
+        if any(_may_be_a_council(name, register) for name in suppliers):
+            raise
+        return Spend((), ())
+
     described = _has_descriptions(rows[top + 1 :], places)
     is_ours = _is_ours if described else _is_ours_by_area
 
@@ -121,6 +136,17 @@ def read_spend(
             problems.append(read)
 
     return Spend(_without_reversals(payments), tuple(problems))
+
+
+def _may_be_a_council(name: str, register: Register) -> bool:
+    """Return whether a supplier is a council, or looks like one that is not known."""
+    if COUNCIL_LIKE.search(name):
+        return True
+    try:
+        register.match_cell(name)
+    except CouncilError as error:
+        return isinstance(error, AmbiguousCouncil)
+    return True
 
 
 def _payment_or_problem(
@@ -164,8 +190,9 @@ def _is_ours_by_area(cells: Mapping[str, str]) -> bool:
 
 
 def _is_departments_grant(cells: Mapping[str, str]) -> bool:
-    """Return whether a row is a grant, and not one of the agency for schools."""
-    if not GRANT.fullmatch(cells["type"]):
+    """Return whether a row is a grant, and not one of the agency for schools. Without a column of
+    types that is left to the description."""
+    if "type" in cells and not GRANT.fullmatch(cells["type"]):
         return False
     entity = cells.get("entity", "")
     return SCHOOLS_AGENCY.search(entity) is None
@@ -234,7 +261,6 @@ def _header(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
     for top, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
         places = _places(row)
         if "supplier" in places and "amount" in places:
-            _check(rows[top + 1 :], places)
             return top, places
 
     raise UnreadableTable(
@@ -264,6 +290,8 @@ def _heading(cell: str) -> str:
 def _check(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
     """Raise UnreadableTable where a column is missing, or its cells are of another kind."""
     missing = set(COLUMNS) - OPTIONAL - set(places)
+    if "description" in places:
+        missing -= {"type"}  # that a payment is a grant is said there too
     if missing:
         names = ", ".join(sorted(missing))
         raise UnreadableTable(f"no column for {names}")
@@ -302,6 +330,8 @@ def _has_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) 
     "temporary workers" for grants, and grants for travel."""
     if "description" not in places:
         return False
+    if "type" not in places:
+        return True
 
     grants = 0
     astray = 0

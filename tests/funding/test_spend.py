@@ -259,3 +259,30 @@ def test_where_descriptions_are_missing_the_expense_area_tells(area: str, ours: 
     place = HEADER.index("Expense area")
     table = [HEADER[:5] + HEADER[6:], [*cells[:place], area, *cells[place + 1 :]][:5] + cells[6:]]
     assert len(read_spend(table, load_register()).payments) == ours
+
+
+# -- Files in a form of their own ------------------------------------------------------------------
+
+
+def without(column: str, *rows: list[str]) -> Spend:
+    place = HEADER.index(column)
+    return read(
+        *([*row[:place], *row[place + 1 :]] for row in rows),
+        header=[name for name in HEADER if name != column],
+    )
+
+
+def test_without_a_column_of_types_a_grant_is_told_by_its_description() -> None:
+    spend = without("Expense type", row(), row("KENT COUNTY COUNCIL", Description="Business rates"))
+    assert [payment.council for payment in spend.payments] == ["leeds"]
+
+
+@pytest.mark.parametrize("column", ["Date", "Expense type"])
+def test_a_file_that_pays_no_council_has_no_grant_to_one_whatever_its_columns(column: str) -> None:
+    assert without(column, row("ACME PRINTING LTD", Description="Printing")) == Spend((), ())
+
+
+@pytest.mark.parametrize("payee", ["LEEDS CITY COUNCIL", "Ambridge Borough Council"])
+def test_a_file_that_pays_councils_and_lacks_a_column_is_refused(payee: str) -> None:
+    with pytest.raises(UnreadableTable):
+        without("Date", row(payee))
