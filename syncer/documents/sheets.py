@@ -45,8 +45,8 @@ class Sheet:
 
 def rows(data: bytes, name: str = "", content_type: str = "") -> list[Sheet]:
     """Every sheet of a workbook, or the one sheet of a CSV under the given name. The bytes decide
-    what it is; name and type are only used to say what was expected. Hidden sheets, rows and
-    columns are left out: what a reader cannot see is no evidence. Raises NotASpreadsheet."""
+    what it is; name and type are only used to say what was expected. A hidden sheet is
+    left out: what a reader does not find is no evidence. Raises NotASpreadsheet."""
     what = name or content_type or "the file"
     if len(data) > MAX_BYTES:
         raise NotASpreadsheet(f"{what}: {len(data):,} bytes, more than {MAX_BYTES:,}")

@@ -152,7 +152,7 @@ def _page(
     return Page(
         key,
         item.link,
-        item.body.encode(),
+        item.whole.encode(),
         sha256,
         seen=seen,
         before=context.memory.observations(key),

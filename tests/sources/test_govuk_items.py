@@ -11,6 +11,7 @@ import pytest
 from gov_world import DFE, GovWorld
 from web import Answer
 
+from syncer.documents.html import text_or_nothing
 from syncer.documents.reader import DocumentReader
 from syncer.errors import Gone, PageRedesigned
 from syncer.sources.govuk.items import Item, read_item, read_results, read_text
@@ -97,12 +98,17 @@ def test_a_page_taken_down_is_gone_whatever_stands_beside_it(details: Any) -> No
         read_item(as_bytes({"schema_name": "gone", "details": details}), BASE, URL, "")
 
 
+SUMMARY = "The Department for Education has awarded York £2m & more."
+
+
 def test_extract_reads_the_same_text_and_funder_as_sync() -> None:
-    item = read_item(as_bytes(PAGE), BASE, URL, "")
-    said = read_text(as_bytes({k: v for k, v in PAGE.items() if k != "base_path"}), "a file")
+    page = {**PAGE, "description": SUMMARY}
+    item = read_item(as_bytes(page), BASE, URL, "")
+    said = read_text(as_bytes({k: v for k, v in page.items() if k != "base_path"}), "a file")
     assert isinstance(item, Item)
     assert (said.funder, said.published, said.title) == (item.funder, item.published, item.title)
-    assert said.text == "The Department for Education has awarded Leeds City Council £5m."
+    award = "The Department for Education has awarded Leeds City Council £5m."
+    assert said.text == text_or_nothing(item.whole) == f"{SUMMARY}\n{award}"
 
 
 def test_one_odd_row_of_the_search_is_told_and_the_others_are_read(shared: Path) -> None:
@@ -123,6 +129,17 @@ def world(tmp_path: Path) -> Iterator[GovWorld]:
     with GovWorld(tmp_path, more='[sources.govuk_awards]\nsince = "2020-01-01"\n') as found:
         found.publish(NEWS, "Money for Leeds", GIVEN.format("£5 million"), on="2024-02-20")
         yield found
+
+
+@pytest.mark.parametrize("body", ["<p>It begins in May.</p>", GIVEN.format("£5 million")])
+def test_money_that_a_summary_tells_is_told_once(world: GovWorld, body: str) -> None:
+    """Whether the body tells it too or not."""
+    world.publish(NEWS, "Money for Leeds", body, on="2024-02-20")
+    summary = GIVEN.format("£5m").removeprefix("<p>").removesuffix("</p>")
+    world.web.items[NEWS]["description"] = summary
+    assert world.sync("govuk_awards").problems == []
+    (award,) = world.records()
+    assert (award["amount"], award["councils"]) == (5_000_000, ["leeds"])
 
 
 def test_every_malformed_page_is_a_problem_of_that_page_and_the_others_are_read(

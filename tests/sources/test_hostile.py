@@ -45,7 +45,7 @@ def read_page_of_govuk(data: bytes) -> object:
     item = read_item(data, BASE, BASE + "/x", "")
     if isinstance(item, Item):
         return govuk_awards._statements(
-            item.body.encode(), {**NOTES, "title": item.title}, REGISTER
+            item.whole.encode(), {**NOTES, "title": item.title}, REGISTER
         )
     return item
 

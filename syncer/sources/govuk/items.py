@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -176,8 +177,9 @@ class Attachment:
 @dataclass(frozen=True)
 class Item:
     """One page of GOV.UK. `said` is its title, text and attachments, which change silently;
-    timestamps do not move for that; `digest` is the SHA-256 of it. `body` is HTML, `funder` empty
-    where no ministry that gives councils money published it. `sha256` are the bytes."""
+    timestamps do not move for that; `digest` is the SHA-256 of it. `body` is HTML, and so is
+    `whole`: the summary before the body. `funder` is empty where no ministry that gives councils
+    money published it. `sha256` are the bytes."""
 
     path: str
     link: str
@@ -187,6 +189,7 @@ class Item:
     published: dt.date
     changed: dt.datetime
     body: str
+    whole: str
     attachments: tuple[Attachment, ...]
     withdrawn: str
     notes: tuple[str, ...]
@@ -258,6 +261,7 @@ def read_item(data: bytes, base: str, url: str, sha256: str) -> Item | Redirect:
         published=(page.first_published_at or page.public_updated_at).date(),
         changed=page.public_updated_at,
         body=_body(page),
+        whole=_whole(page),
         attachments=attachments,
         withdrawn=_withdrawn(page.withdrawn_notice),
         notes=tuple(note.note or "" for note in page.details.change_history),
@@ -267,14 +271,13 @@ def read_item(data: bytes, base: str, url: str, sha256: str) -> Item | Redirect:
 
 
 def read_text(data: bytes, url: str) -> PageText:
-    """Return what a content item says, from a file of it: its summary, and its text. Raises Gone
-    and PageRedesigned."""
+    """Return what a content item says, from a file of it, as `read_item` does. Raises Gone and
+    PageRedesigned."""
     answer = read_json(data, url)
     _check_there(answer, url)
     page = _checked(_Page, answer, url)
     published = page.first_published_at or page.public_updated_at
-    parts = (page.description, html.text_or_nothing(_body(page)))
-    text = "\n\n".join(filter(None, parts))
+    text = html.text_or_nothing(_whole(page))
     return PageText(page.title, text, published.date() if published else None, _funder(page.links))
 
 
@@ -355,6 +358,14 @@ def _body(page: _Page) -> str:
     if body := _rendered(details.body):
         return body
     return "\n".join(f"<h2>{part.title}</h2>\n{_rendered(part.body)}" for part in details.parts)
+
+
+def _whole(page: _Page) -> str:
+    """Return all that the page says, as HTML: its summary, which stands above the body, and that.
+    Sums are read from both; one that both tell is told once."""
+    if not page.description:
+        return _body(page)
+    return f"<div><p>{escape(page.description)}</p>\n{_body(page)}</div>"
 
 
 def _rendered(body: Body) -> str:
