@@ -142,7 +142,8 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     """Note a global option, given before or after the command; one that is not given changes
     nothing."""
     if value:
-        setattr(ctx.ensure_object(Settings), str(param.name), value)
+        settings = ctx.ensure_object(Settings)
+        setattr(settings, str(param.name), value)
 
 
 def _global_option(name: str, help: str, **more: Any) -> click.Option:
@@ -170,8 +171,10 @@ def global_options() -> list[click.Parameter]:
 
 def with_global_options(command: click.Command) -> click.Command:
     """Return the command, and those under it, with the global options added once."""
-    if not any(param.name == "now" for param in command.params):
+    own = [param.name for param in command.params]
+    if "now" not in own:
         command.params.extend(global_options())
+
     if isinstance(command, click.Group):
         for under in command.commands.values():
             with_global_options(under)
@@ -189,11 +192,15 @@ class Commands(click.Group):
         if self.get_command(ctx, name) is not None:
             return super().resolve_command(ctx, args)
 
-        meant = ""
-        near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
-        if near:
-            meant = f" Did you mean {near[0]!r}?"
+        meant = self._meant_by(name, ctx)
         raise click.UsageError(f"No such command {name!r}.{meant}", ctx)
+
+    def _meant_by(self, typed: str, ctx: click.Context) -> str:
+        """Return the question for the nearest command; nothing where none is near."""
+        near = difflib.get_close_matches(typed, self.list_commands(ctx), n=1)
+        if not near:
+            return ""
+        return f" Did you mean {near[0]!r}?"
 
 
 class Syncer(Commands):
@@ -211,7 +218,8 @@ class Syncer(Commands):
         """Return a command, importing its module; None where there is none of this name."""
         for _, module, names in PLACES:
             if name in names:
-                found = getattr(importlib.import_module(module), name.replace("-", "_"))
+                loaded = importlib.import_module(module)
+                found = getattr(loaded, name.replace("-", "_"))
                 return with_global_options(cast(click.Command, found))
         return None
 
@@ -220,14 +228,17 @@ class Syncer(Commands):
         by_heading: dict[str, list[tuple[str, str]]] = {}
         for heading, _, names in PLACES:
             helps = by_heading.setdefault(heading, [])
-            for name in names:
-                command = self.get_command(ctx, name)
-                assert command is not None
-                helps.append((name, command.get_short_help_str(limit=100)))
+            helps += [self._first_sentence(ctx, name) for name in names]
 
         for heading, helps in by_heading.items():
             with formatter.section(heading):
                 formatter.write_dl(helps)
+
+    def _first_sentence(self, ctx: click.Context, name: str) -> tuple[str, str]:
+        """Return a command's name and the first sentence of its help."""
+        command = self.get_command(ctx, name)
+        assert command is not None
+        return name, command.get_short_help_str(limit=100)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Whoever reads our output may go away, as `head` does: that is no
@@ -239,13 +250,19 @@ class Syncer(Commands):
             _let_go_of_stdout()
             return 0
         except click.UsageError as error:
-            # An option without its value is found before click knows whose option it is.
-            name = ctx.invoked_subcommand
-            command = self.get_command(ctx, name) if name else None
-            if error.ctx is None and command is not None:
-                error.ctx = click.Context(command, parent=ctx, info_name=name)
+            self._name_the_command(error, ctx)
             raise
         return code
+
+    def _name_the_command(self, error: click.UsageError, ctx: click.Context) -> None:
+        """Note in an error which command it is about: an option without its value is found before
+        click knows whose option it is."""
+        if error.ctx is not None or not ctx.invoked_subcommand:
+            return
+
+        command = self.get_command(ctx, ctx.invoked_subcommand)
+        if command is not None:
+            error.ctx = click.Context(command, parent=ctx, info_name=ctx.invoked_subcommand)
 
     def main(  # type: ignore[override]
         self,
@@ -259,22 +276,28 @@ class Syncer(Commands):
         os.umask(PRIVATE_UMASK)
         write_what_the_terminal_can_show()
         _hear_ctrl_c()
+        name = prog_name or "syncer"
         try:
-            code = super().main(
-                args, prog_name or "syncer", complete_var, standalone_mode=False, **extra
-            )
+            code = super().main(args, name, complete_var, standalone_mode=False, **extra)
             if _ctrl_c.is_set():
                 raise click.Abort
-        except click.ClickException as error:
-            print_usage_error(error)
-            code = error.exit_code
-        except click.Abort:
-            click.echo("stopped; run it again to go on", err=True)
-            code = STOPPED
-        except SyncerError as error:
-            print_error(error)
-            code = 2 if isinstance(error, USAGE_ERRORS) else 1
+        except (click.ClickException, click.Abort, SyncerError) as error:
+            code = print_expected(error)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def print_expected(error: click.ClickException | click.Abort | SyncerError) -> int:
+    """Print on stderr what ended a command, and return its exit code."""
+    if isinstance(error, click.ClickException):
+        print_usage_error(error)
+        return error.exit_code
+
+    if isinstance(error, SyncerError):
+        print_error(error)
+        return 2 if isinstance(error, USAGE_ERRORS) else 1
+
+    click.echo("stopped; run it again to go on", err=True)
+    return STOPPED
 
 
 def print_error(error: SyncerError) -> None:
@@ -293,9 +316,14 @@ def print_usage_error(error: click.ClickException) -> None:
 
     for param in ctx.command.params:
         if isinstance(param, click.Option) and _is_about(error, param):
-            explained = param.get_help_record(ctx) or ()
-            click.echo(f"  {': '.join(explained)}", err=True)
+            _print_help_of(param, ctx)
     click.echo(f"  `{ctx.command_path} --help` says how it is used.", err=True)
+
+
+def _print_help_of(option: click.Option, ctx: click.Context) -> None:
+    """Print on stderr what `--help` says of one option."""
+    explained = option.get_help_record(ctx) or ()
+    click.echo(f"  {': '.join(explained)}", err=True)
 
 
 def _is_about(error: click.ClickException, option: click.Option) -> bool:
@@ -352,8 +380,11 @@ def _lookalike(error: UnicodeError) -> tuple[str, int]:
     """Return what is written in the place of characters that cannot be (a codec error handler)."""
     assert isinstance(error, UnicodeEncodeError)
     missing = error.object[error.start : error.end]
-    written = [LOOKALIKES.get(letter, "?") for letter in missing]
-    return "".join(written), error.end
+
+    written = ""
+    for letter in missing:
+        written += LOOKALIKES.get(letter, "?")
+    return written, error.end
 
 
 codecs.register_error("syncer.lookalike", _lookalike)

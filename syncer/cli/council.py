@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import emit, form_of, print_json, print_table
-from syncer.model import Council, RecordKind
+from syncer.model import Council, Record, RecordKind
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import council as history
 from syncer.views import improvements
@@ -36,7 +37,9 @@ def council(settings: Settings, name: tuple[str, ...]) -> None:
     """Show one council: ratings, inspections and visits, money, interventions, and how they hang
     together."""
     with settings.app() as app:
-        found = _history(app, app.register.find(" ".join(name)))
+        asked = app.register.find(" ".join(name))
+        found = _history(app, asked)
+
     if settings.json:
         print_json(history.as_json(found))
     else:
@@ -45,49 +48,72 @@ def council(settings: Settings, name: tuple[str, ...]) -> None:
 
 def _history(app: App, council: Council) -> History:
     """Return all that the store has of one council."""
-    from syncer.store import pages, records
+    from syncer.store import pages
+
+    today = app.now.astimezone(LONDON).date()
+    read = pages.read_for_inspections(app.store, app.now)
+    unread = views.not_read([council], read, today)
+    return History(
+        council=council,
+        register=app.register,
+        today=today,
+        records=_records_of(app, council),
+        conflicts=_conflicts_of(app, council),
+        unread=bool(unread),
+    )
+
+
+def _records_of(app: App, council: Council) -> dict[RecordKind, list[Record]]:
+    """Return what stands of one council, by kind."""
+    from syncer.store import records
 
     by_kind = {}
     for kind in HISTORY_KINDS:
         mine = records.records(app.store, kinds=[kind], councils=[council.slug])
         by_kind[kind] = [record for record in mine if not record.withdrawn]
+    return by_kind
 
-    today = app.now.astimezone(LONDON).date()
-    read = pages.read_for_inspections(app.store, app.now)
-    return History(
-        council=council,
-        register=app.register,
-        today=today,
-        records=by_kind,
-        conflicts=[c for c in _conflicts(app) if council.slug in c["councils"]],
-        unread=bool(views.not_read([council], read, today)),
-    )
+
+def _conflicts_of(app: App, council: Council) -> list[dict[str, Any]]:
+    return [conflict for conflict in _conflicts(app) if council.slug in conflict["councils"]]
 
 
 def _print_page(found: History) -> None:
     """Print who the council is, and each table that has a row."""
-    click.echo("\n".join(_heading(found)))
-    for heading, listing in _tables(found):
+    heading = _heading(found)
+    click.echo("\n".join(heading))
+
+    for title, listing in _tables(found):
         if listing.rows:
-            click.echo(f"\n{click.style(heading, bold=True)}")
+            click.echo(f"\n{click.style(title, bold=True)}")
             print_table(listing)
 
 
 def _tables(found: History) -> list[tuple[str, Listing]]:
     """Return the tables of a council's page with their headings."""
-    tables = [
+    tables = [*_of_inspections(found), *_of_money(found)]
+    tables.append(("The sources disagree", history.conflicts(found.register, found.conflicts)))
+    if found.inspections:
+        tables.insert(0, ("Ratings", history.ratings(found)))
+    return tables
+
+
+def _of_inspections(found: History) -> list[tuple[str, Listing]]:
+    latest = history.improve(found)
+    return [
         ("Inspections", history.reports(found, RecordKind.INSPECTION)),
-        ("What needs to improve", improvements.side_by_side(*history.improve(found))),
+        ("What needs to improve", improvements.side_by_side(*latest)),
         ("Visits", history.reports(found, RecordKind.VISIT)),
+    ]
+
+
+def _of_money(found: History) -> list[tuple[str, Listing]]:
+    return [
         ("Money beside ratings, by financial year", history.years(found)),
         ("Awards", history.money(found, RecordKind.AWARD)),
         ("Payments over £25,000", history.payments(found)),
         ("Interventions", history.interventions(found)),
-        ("The sources disagree", history.conflicts(found.register, found.conflicts)),
     ]
-    if found.inspections:
-        tables.insert(0, ("Ratings", history.ratings(found)))
-    return tables
 
 
 def _heading(found: History) -> list[str]:
@@ -97,21 +123,30 @@ def _heading(found: History) -> list[str]:
         click.style(council.official_name, bold=True),
         f"{council.gss}  {council.type}, {council.region}",
     ]
-    if council.opened:
-        before = _names(found, council.predecessors)
-        lines.append(f"since {council.opened}, before it: {before}")
-    if council.closed:
-        after = _names(found, council.successors)
-        lines.append(f"ended {council.closed}, after it: {after}")
+    lines += _begin_and_end(found)
     if council.trust:
         lines.append(f"run by {council.trust}")
     return [*lines, history.inspected_in_words(found)]
 
 
+def _begin_and_end(found: History) -> Iterator[str]:
+    """Yield when the council began and ended, where that is known, and who was there before it and
+    came after it."""
+    council = found.council
+    if council.opened:
+        before = _names(found, council.predecessors)
+        yield f"since {council.opened}, before it: {before}"
+
+    if council.closed:
+        after = _names(found, council.successors)
+        yield f"ended {council.closed}, after it: {after}"
+
+
 def _names(found: History, slugs: tuple[str, ...]) -> str:
-    councils = [found.register.by_slug(slug) for slug in slugs]
-    names = ", ".join(council.name for council in councils)
-    return names or "no other council"
+    names = []
+    for slug in slugs:
+        names.append(found.register.by_slug(slug).name)
+    return ", ".join(names) or "no other council"
 
 
 # -- conflicts -------------------------------------------------------------------------------------
@@ -122,7 +157,9 @@ def _names(found: History, slugs: tuple[str, ...]) -> str:
 def conflicts(settings: Settings) -> None:
     """List what the sources disagree on, and which of them was believed."""
     with settings.app() as app:
-        listing = history.conflicts(app.register, _conflicts(app))
+        found = _conflicts(app)
+        listing = history.conflicts(app.register, found)
+
     emit(listing, form_of(as_json=settings.json))
 
 
@@ -131,11 +168,18 @@ def _conflicts(app: App) -> list[dict[str, Any]]:
     another kind."""
     from syncer.store import records
 
-    between = []
-    for row in records.conflicts(app.store):
-        councils = json.loads(row["councils"])
-        between.append({**row, "councils": councils})
-
     awards = records.records(app.store, kinds=[RecordKind.AWARD])
     reports = records.records(app.store, kinds=[RecordKind.INSPECTION, RecordKind.VISIT])
-    return between + history.possible_twins(awards) + history.title_conflicts(reports)
+    return [
+        *_between_sources(app),
+        *history.possible_twins(awards),
+        *history.title_conflicts(reports),
+    ]
+
+
+def _between_sources(app: App) -> Iterator[dict[str, Any]]:
+    from syncer.store import records
+
+    for row in records.conflicts(app.store):
+        councils = json.loads(row["councils"])
+        yield {**row, "councils": councils}

@@ -18,6 +18,8 @@ from syncer.cli.output import print_table
 from syncer.views import lists as views
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from syncer.app import App
     from syncer.demo.server import Sites
     from syncer.model import Event
@@ -55,15 +57,24 @@ def demo(keep: Path | None) -> None:
 
 def _print_what_is_left(folder: Path, day: dt.date) -> None:
     """Print a command that works, and where everything lies."""
+    look = shlex.join(_words_to_look(folder, day))
+    click.echo(f"\nLook around:  {look}")
+
+    remove = shlex.join(["rm", "-r", str(folder)])
+    click.echo(f"All of it lies in {folder}; when you have seen enough:  {remove}")
+
+
+def _words_to_look(folder: Path, day: dt.date) -> list[str]:
+    """Return the words of a command that lists the ratings of the demo's councils."""
     from syncer.demo.world import PROVIDERS
 
-    words = [*_this_program(), "--config", str(folder / "config.toml"), "--now", str(day)]
+    words = _this_program()
+    words += ["--config", str(folder / "config.toml")]
+    words += ["--now", str(day)]
     words.append("ratings")
     for provider in PROVIDERS:
         words += ["--council", provider.slug]
-    click.echo(f"\nLook around:  {shlex.join(words)}")
-    remove = shlex.join(["rm", "-r", str(folder)])
-    click.echo(f"All of it lies in {folder}; when you have seen enough:  {remove}")
+    return words
 
 
 def _this_program() -> list[str]:
@@ -71,15 +82,18 @@ def _this_program() -> list[str]:
     called = Path(sys.argv[0])
     if called.name != "syncer":
         return [sys.executable, "-m", "syncer"]
+
     found = shutil.which("syncer")
-    if found and Path(found).resolve() == called.resolve():
-        return ["syncer"]
-    return [str(called)]
+    is_this = found is not None and Path(found).resolve() == called.resolve()
+    return ["syncer" if is_this else str(called)]
 
 
 def _folder(keep: Path | None) -> Path:
+    """Return an empty folder to work in. Raises UsageError where the one named is not empty."""
     if keep is None:
-        return Path(tempfile.mkdtemp(prefix="syncer-demo-"))
+        made = tempfile.mkdtemp(prefix="syncer-demo-")
+        return Path(made)
+
     if keep.exists() and any(keep.iterdir()):
         raise click.UsageError(f"{keep} is not empty, and stays as it is")
     keep.mkdir(parents=True, exist_ok=True)
@@ -98,7 +112,8 @@ def _app(folder: Path, day: dt.date) -> App:
     from syncer.app import App
     from syncer.config import load_config
 
-    return App(load_config(folder / "config.toml"), dt.datetime.combine(day, HOUR, dt.UTC))
+    config = load_config(folder / "config.toml")
+    return App(config, dt.datetime.combine(day, HOUR, dt.UTC))
 
 
 def _sync(app: App) -> SyncReport:
@@ -123,44 +138,66 @@ def _first_day(folder: Path, day: dt.date) -> None:
 
 
 def _subscribe(app: App) -> None:
-    from syncer.model import Subscription
     from syncer.pipeline.notify import notify
     from syncer.pipeline.send import send
-    from syncer.store import events, people
 
-    person = people.add(app.store, READER, app.now)
-    everything = Subscription(0, person.id)
-    people.subscribe(app.store, person.id, everything, events.last_seq(app.store))
-    people.confirm(app.store, person.id, app.now)
+    _add_reader(app)
     notify(app)
     send(app)
 
 
+def _add_reader(app: App) -> None:
+    """Subscribe READER to every change from now on, as one who has confirmed."""
+    from syncer.model import Subscription
+    from syncer.store import events, people
+
+    person = people.add(app.store, READER, app.now)
+    everything = Subscription(0, person.id)
+    newest = events.last_seq(app.store)
+    people.subscribe(app.store, person.id, everything, newest)
+    people.confirm(app.store, person.id, app.now)
+
+
 def _second_day(folder: Path, day: dt.date) -> None:
     """Read everything again, show what changed, and write and send the digest."""
-    from syncer.pipeline.notify import notify
-    from syncer.pipeline.send import send
-    from syncer.store import events, outbox
+    from syncer.store import events
 
     _step(3, f"{_day(day)}: everything is read again, and this has changed")
     with _app(folder, day) as app:
         before = events.last_seq(app.store)
         _sync(app)
-        _print_changes(app, events.after(app.store, before))
+        changes = events.after(app.store, before)
+        _print_changes(app, changes)
+
         _step(
             4,
             "The digest is written, and sent into a folder (a Maildir), where any mail program can "
             "read it",
         )
-        numbers = notify(app)
-        send(app)
-        for number in numbers:
-            _show(app, outbox.body(app.store, number))
+        _send_digest(app)
+
+
+def _send_digest(app: App) -> None:
+    """Write the digest, send it and show it."""
+    from syncer.pipeline.notify import notify
+    from syncer.pipeline.send import send
+    from syncer.store import outbox
+
+    numbers = notify(app)
+    send(app)
+    for number in numbers:
+        body = outbox.body(app.store, number)
+        _show(app, body)
 
 
 def _print_changes(app: App, changes: Sequence[Event]) -> None:
+    """Print the changes as `syncer changes` does, without their addresses."""
     listing = views.changes(app.register, changes)
-    columns = [column for column in listing.columns if column.name != "url"]
+    columns = []
+    for column in listing.columns:
+        if column.name != "url":
+            columns.append(column)
+
     click.echo()
     print_table(replace(listing, columns=tuple(columns)))
 
@@ -173,15 +210,22 @@ def _show(app: App, body: bytes) -> None:
     mail = parsed(body)
     page = app.config.store.path.with_name("digest.html")
     page.write_text(part(mail, "html"), encoding="utf-8")
+    _print_mail(mail)
 
-    text = part(mail, "text").rstrip()
-    click.echo()
-    for line in (f"Subject: {mail['Subject']}", f"To:      {mail['To']}", "", *text.splitlines()):
-        click.echo(f"   │ {line}".rstrip())
-
-    message = app.config.mail.maildir / "new" / file_name(body, READER)
-    click.echo(f"\nThe message:              {message}")
+    folder = app.config.mail.maildir / "new"
+    click.echo(f"\nThe message:              {folder / file_name(body, READER)}")
     click.echo(f"The same, for a browser:  {page}")
+
+
+def _print_mail(mail: EmailMessage) -> None:
+    """Print whom a message is for and its text, set in from the left."""
+    from syncer.cli.post import part
+
+    lines = [f"Subject: {mail['Subject']}", f"To:      {mail['To']}", ""]
+    lines += part(mail, "text").rstrip().splitlines()
+    click.echo()
+    for line in lines:
+        click.echo(f"   │ {line}".rstrip())
 
 
 def _day(day: dt.date) -> str:

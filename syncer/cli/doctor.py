@@ -55,16 +55,21 @@ def doctor(settings: Settings) -> int:
         findings.append(finding)
         if not settings.json:
             _print_finding(finding)
+
     if settings.json:
         print_json([vars(finding) for finding in findings])
-    return int(not all(finding.ok for finding in findings))
+    all_right = all(finding.ok for finding in findings)
+    return 0 if all_right else 1
 
 
 def _print_finding(finding: Finding) -> None:
-    mark = click.style("PROBLEM", fg="red")
     if finding.ok:
         mark = click.style("ok     ", fg="green")
-    click.echo(f"{mark}  {finding.check}: {harmless(finding.says)}")
+    else:
+        mark = click.style("PROBLEM", fg="red")
+
+    says = harmless(finding.says)
+    click.echo(f"{mark}  {finding.check}: {says}")
     if finding.hint:
         say(f"         {finding.hint}")
 
@@ -97,7 +102,9 @@ def _examine_sites(app: App) -> Iterator[Finding]:
         yield from _ofsted(app)
     if set(enabled) - NO_GOVUK:
         yield _tried("GOV.UK, search", lambda: _govuk(app))
-    for address in (*app.config.sites.press, *app.config.sites.council_papers):
+
+    sites = app.config.sites
+    for address in (*sites.press, *sites.council_papers):
         yield _tried(address, partial(_first_read, app, address))
 
 
@@ -130,9 +137,12 @@ def _store(app: App) -> str:
 
     path = app.config.store.path
     with app.store.writing():
-        app.store.set_meta("doctor", app.now.isoformat(timespec="seconds"))
+        now = app.now.isoformat(timespec="seconds")
+        app.store.set_meta("doctor", now)
+
     copies.verify(path)
-    return f"opens, can be written and is sound ({path.stat().st_size:,} bytes)"
+    size = path.stat().st_size
+    return f"opens, can be written and is sound ({size:,} bytes)"
 
 
 def _private(app: App) -> Finding:
@@ -142,8 +152,11 @@ def _private(app: App) -> Finding:
     found = exposed(app.config)
     if not found:
         return Finding("privacy", True, "store, copies, mail and secrets are this account's alone")
+
     shown = " ".join(str(path) for path in found[:MOST_SHOWN])
-    more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+    more = ""
+    if len(found) > MOST_SHOWN:
+        more = f" and {len(found) - MOST_SHOWN} more"
     return Finding(
         "privacy",
         False,
@@ -172,48 +185,60 @@ def _register(app: App) -> str:
     from syncer.subscriptions.schedule import LONDON
 
     today = app.now.astimezone(LONDON).date()
-    return f"{len(app.register.open_on(today))} councils today, {len(app.register)} in all"
+    current = app.register.open_on(today)
+    return f"{len(current)} councils today, {len(app.register)} in all"
 
 
 def _ofsted(app: App) -> Iterator[Finding]:
     """Read one page of the list, and the first provider page on it: what is recognised there, and
     the signs that disagree."""
-    from syncer.sources.ofsted.council_list import LIST
-    from syncer.sources.ofsted.pages import read_list
-
-    base = app.config.sites.ofsted_reports[0]
     first = ""
 
     def the_list() -> str:
         nonlocal first
-        page = read_list(app.client.get(base + LIST.format(start=0, rows=100)).data)
+        page = _first_list_page(app)
         first = page.rows[0].provider_id
         return _list_in_words(page)
 
     yield _tried("Ofsted, the list", the_list)
     if first:
+        base = app.config.sites.ofsted_reports[0]
         url = f"{base}/provider/44/{first}"
         yield _tried("Ofsted, a council's page", lambda: _provider_in_words(app, url))
 
 
+def _first_list_page(app: App) -> ListPage:
+    from syncer.sources.ofsted.council_list import LIST
+    from syncer.sources.ofsted.pages import read_list
+
+    base = app.config.sites.ofsted_reports[0]
+    address = base + LIST.format(start=0, rows=100)
+    return read_list(app.client.get(address).data)
+
+
 def _list_in_words(page: ListPage) -> str:
-    named = [f"{row.name} ({_day(row.latest)})" for row in page.rows[:3]]
+    named = []
+    for row in page.rows[:3]:
+        named.append(f"{row.name} ({_day(row.latest)})")
+
     rows = len(page.rows)
     total = "no" if page.total is None else page.total
-    odd = _odd(page.oddities)
-    return f"{rows} rows, {total} stated in all: {', '.join(named)} …{odd}"
+    _check_not_odd(page.oddities)
+    return f"{rows} rows, {total} stated in all: {', '.join(named)} …"
 
 
 def _provider_in_words(app: App, url: str) -> str:
     from syncer.sources.ofsted.pages import read_provider
 
     page = read_provider(app.client.get(url).data)
-    reports = "; ".join(f"{entry.title}, {_day(entry.published)}" for entry in page.entries[:3])
+    _check_not_odd(page.oddities)
+    first = []
+    for entry in page.entries[:3]:
+        first.append(f"{entry.title}, {_day(entry.published)}")
+
     number = page.provider_id or "not shown"
-    return (
-        f"{page.heading}, URN {number}, {len(page.entries)} reports: {reports} …"
-        f"{_odd(page.oddities)}"
-    )
+    reports = "; ".join(first)
+    return f"{page.heading}, URN {number}, {len(page.entries)} reports: {reports} …"
 
 
 def _day(day: dt.date | None) -> str:
@@ -222,26 +247,30 @@ def _day(day: dt.date | None) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _odd(oddities: tuple[str, ...]) -> str:
-    """Return nothing. Raises PageRedesigned where signs disagree: the page can still be read, and
-    somebody should look."""
+def _check_not_odd(oddities: tuple[str, ...]) -> None:
+    """Raise PageRedesigned where signs disagree: the page can still be read, and somebody should
+    look."""
     if oddities:
         raise PageRedesigned(f"can be read, but looks different: {'; '.join(oddities)}")
-    return ""
 
 
 def _govuk(app: App) -> str:
+    """Return how many pages of the DfE a search finds, and the newest. Raises PageRedesigned."""
     site = app.config.sites.govuk[0]
     url = f"{site}/api/search.json?{urlencode(NEWEST_OF_DFE)}"
     answer = app.client.get(url)
     try:
-        found = json.loads(answer.data)
-        total = int(found["total"])
-        newest = found["results"][0]
-        day = str(newest["public_timestamp"])[:10]
-        return f"{total:,} pages of the DfE; the newest: {newest['title']} ({day})"
+        return _search_in_words(answer.data)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise PageRedesigned(f"{url} answers in another form ({error!r})") from error
+
+
+def _search_in_words(answer: bytes) -> str:
+    found = json.loads(answer)
+    total = int(found["total"])
+    newest = found["results"][0]
+    day = str(newest["public_timestamp"])[:10]
+    return f"{total:,} pages of the DfE; the newest: {newest['title']} ({day})"
 
 
 def _mail(app: App) -> str:

@@ -15,6 +15,7 @@ from syncer.model import Event
 from syncer.views import lists as views
 
 if TYPE_CHECKING:
+    from syncer.app import App
     from syncer.store import Store
 
 
@@ -30,7 +31,9 @@ def _list_held(settings: Settings) -> None:
     from syncer.store import events
 
     with settings.app() as app:
-        listing = views.held(app.register, events.listing(app.store, held=True))
+        found = events.listing(app.store, held=True)
+        listing = views.held(app.register, found)
+
     emit(listing, form_of(as_json=settings.json))
 
 
@@ -63,12 +66,18 @@ def _decide(
     """Decide about all of them or, where one is not held, about none. Raises UsageError."""
     numbers = list(dict.fromkeys(ids))
     with settings.app() as app, app.store.writing():
-        events = [event_numbered(app, number) for number in numbers]
-        for event in events:
-            if not event.held:
-                raise click.UsageError(
-                    f"change {event.id} is not held; `syncer held` lists those that are"
-                )
+        events = [_held_event(app, number) for number in numbers]
         for event in events:
             decide(app.store, event)
-    click.echo(f"{done}: {', '.join(map(str, numbers))}", err=True)
+
+    listed = ", ".join(map(str, numbers))
+    click.echo(f"{done}: {listed}", err=True)
+
+
+def _held_event(app: App, number: int) -> Event:
+    """Return the event with this number. Raises UsageError where there is none, or it is not
+    held."""
+    event = event_numbered(app, number)
+    if not event.held:
+        raise click.UsageError(f"change {event.id} is not held; `syncer held` lists those that are")
+    return event
