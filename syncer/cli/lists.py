@@ -72,18 +72,24 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether councils or regions were named."""
-        return bool(self.council or self.region)
+        return self.council != () or self.region != ()
 
     def day(self, app: App) -> dt.date:
         """Return the day that is looked at: the one asked for, else the one on which things were
         known, else today."""
-        today = app.now.astimezone(LONDON).date()
-        return self.as_of or self.known_on or today
+        if self.as_of:
+            return self.as_of
+        if self.known_on:
+            return self.known_on
+        return app.now.astimezone(LONDON).date()
 
     def named_councils(self, app: App) -> list[Council]:
         """Return the councils named. Raises CouncilError."""
         day = self.as_of or self.known_on
-        return [app.register.find(name, day) for name in self.council]
+        found = []
+        for name in self.council:
+            found.append(app.register.find(name, day))
+        return found
 
     def councils(self, app: App) -> list[Council]:
         """Return the councils named, and those of the regions named. Raises CouncilError or
@@ -95,9 +101,13 @@ class Asked:
 
     def window(self, app: App) -> Window:
         """Return which records are asked for."""
-        councils = self.councils(app)
-        slugs = tuple(council.slug for council in councils)
-        return Window(self.since, self.as_of, self.inspected_by, slugs)
+        slugs = [council.slug for council in self.councils(app)]
+        return Window(
+            self.since,
+            self.as_of,
+            self.inspected_by,
+            tuple(slugs),
+        )
 
 
 OPTIONS = (
@@ -141,15 +151,19 @@ def list_options(function: AnyFunction) -> AnyFunction:
 
     def command(settings: Settings, **given: Any) -> Any:
         typed = {name: given.pop(name) for name in names}
-        asked = Asked(**typed)
-        return function(settings, asked, **given)
+        return function(settings, Asked(**typed), **given)
 
-    command.__doc__, command.__name__ = function.__doc__, function.__name__
-    decorated: Any = pass_settings(command)
-    decorated.__click_params__ = getattr(function, "__click_params__", [])
+    command.__doc__ = function.__doc__
+    command.__name__ = function.__name__
+    return _with_options(pass_settings(command), function)
+
+
+def _with_options(command: Any, function: AnyFunction) -> AnyFunction:
+    """Return the command with the options of the function it stands for, and those of all lists."""
+    command.__click_params__ = getattr(function, "__click_params__", [])
     for option in reversed(OPTIONS):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+        command = option(command)
+    return command  # type: ignore[no-any-return]
 
 
 def show(listing: Listing, settings: Settings, asked: Asked) -> None:
@@ -165,9 +179,11 @@ def records_asked(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[R
     window = asked.window(app)
     if asked.narrowed and not window.councils:
         return []
+
     found = records.records(app.store, kinds=kinds, councils=window.councils)
     if asked.known_on:
-        found = records.as_known_on(app.store, found, views.end_of(asked.known_on))
+        moment = views.end_of(asked.known_on)
+        found = records.as_known_on(app.store, found, moment)
     return [record for record in found if window.lets_in(record)]
 
 
@@ -180,6 +196,7 @@ def ratings(settings: Settings, asked: Asked) -> None:
     """Show how every council stands now, in each area."""
     with settings.app() as app:
         listing = _ratings(app, asked)
+
     if asked.since:
         listing = _published_since(listing, asked.since)
     show(listing, settings, asked)
@@ -189,29 +206,38 @@ def _published_since(listing: Listing, day: dt.date) -> Listing:
     """Return the ratings whose latest report was published on a day or later."""
     rows = []
     for row in listing.rows:
-        if row["published"] and row["published"] >= day:
+        published = row["published"]
+        if published and published >= day:
             rows.append(row)
-    return replace(listing, rows=rows, closing=views.closing_of_ratings(rows))
+
+    closing = views.closing_of_ratings(rows)
+    return replace(listing, rows=rows, closing=closing)
 
 
 def _ratings(app: App, asked: Asked) -> Listing:
     """Return the standing of each council asked for on the day asked for, whatever `--since`
     says."""
+    day = asked.day(app)
+    shown = _shown(app, asked, day)
+    inspections = records_asked(app, replace(asked, since=None), [RecordKind.INSPECTION])
+    unread = _not_read(app, asked, shown)
+    last_day = min(day, asked.inspected_by or day)
+    return views.ratings(shown, inspections, unread, last_day)
+
+
+def _not_read(app: App, asked: Asked, shown: list[Council]) -> frozenset[str]:
+    """Return the councils whose inspections had not been read by the day asked for."""
     from syncer.store import pages
 
-    day = asked.day(app)
     known_at = views.end_of(asked.known_on) if asked.known_on else app.now
-    inspections = records_asked(app, replace(asked, since=None), [RecordKind.INSPECTION])
-    shown = _shown(app, asked, day)
     read = pages.read_for_inspections(app.store, known_at)
-    unread = views.not_read(shown, read, day)
-    return views.ratings(shown, inspections, unread, min(day, asked.inspected_by or day))
+    return views.not_read(shown, read, asked.day(app))
 
 
 def _shown(app: App, asked: Asked, day: dt.date) -> list[Council]:
     """Return the councils that have a row: those open on the day, and those that were named."""
     if not asked.narrowed:
-        return [council for council in app.register if council.open_on(day)]
+        return list(app.register.open_on(day))
 
     named = [] if asked.region else asked.named_councils(app)
     shown = []
@@ -228,9 +254,11 @@ def _shown(app: App, asked: Asked, day: dt.date) -> list[Council]:
 @list_options
 def inspections(settings: Settings, asked: Asked) -> None:
     """List every inspection and visit, oldest first."""
+    kinds = [RecordKind.INSPECTION, RecordKind.VISIT]
     with settings.app() as app:
-        found = records_asked(app, asked, [RecordKind.INSPECTION, RecordKind.VISIT])
+        found = records_asked(app, asked, kinds)
         listing = views.inspections(app.register, found)
+
     show(listing, settings, asked)
 
 
@@ -242,12 +270,8 @@ def awards(
     settings: Settings, asked: Asked, year: tuple[dt.date, dt.date] | None, payments: bool
 ) -> None:
     """List money given to councils, and its total. A sum shared by several councils is one line."""
-    kinds = [RecordKind.AWARD]
-    if payments:
-        kinds.append(RecordKind.PAYMENT)
-
     with settings.app() as app:
-        found = [record for record in records_asked(app, asked, kinds) if not record.withdrawn]
+        found = _money(app, asked, payments)
         if year is not None:
             found = [record for record in found if views.in_year(record, year)]
         quoted = [_with_quote(app, record) for record in found]
@@ -258,6 +282,16 @@ def awards(
         print_notes([listing.closing])
 
 
+def _money(app: App, asked: Asked, payments: bool) -> list[Record]:
+    """Return the awards asked for that stand, and single payments too where they are wanted."""
+    kinds = [RecordKind.AWARD]
+    if payments:
+        kinds.append(RecordKind.PAYMENT)
+
+    found = records_asked(app, asked, kinds)
+    return [record for record in found if not record.withdrawn]
+
+
 def _with_quote(app: App, record: Record) -> Record:
     """Return money with the words it stands on: a payment's row is its evidence, not one of its
     fields."""
@@ -265,10 +299,13 @@ def _with_quote(app: App, record: Record) -> Record:
 
     if record.funding.quote or "amount" not in record.chosen:
         return record
-    evidence = records.evidence_of(app.store, record.chosen["amount"], "amount")
+
+    observation = record.chosen["amount"]
+    evidence = records.evidence_of(app.store, observation, "amount")
     if evidence is None:
         return record
-    return replace(record, fields=replace(record.funding, quote=evidence.quote))
+    quoted = replace(record.funding, quote=evidence.quote)
+    return replace(record, fields=quoted)
 
 
 # -- changes ---------------------------------------------------------------------------------------
@@ -283,6 +320,7 @@ def changes(settings: Settings, asked: Asked, held: bool) -> None:
         councils = [council.slug for council in asked.councils(app)]
         found = _events(app, asked, councils, held)
         listing = views.changes(app.register, found, councils)
+
     show(listing, settings, asked)
 
 
@@ -292,21 +330,35 @@ def _events(app: App, asked: Asked, councils: Sequence[str], held: bool) -> list
 
     if asked.narrowed and not councils:
         return []
+
     found = events.listing(app.store, councils=councils, since=asked.since)
     if held:
         found += events.listing(app.store, councils=councils, since=asked.since, held=True)
+
     within = [event for event in found if _within(event, asked)]
-    return sorted(within, key=lambda event: (event.noticed_at, event.id))
+    return sorted(within, key=_noticed)
+
+
+def _noticed(event: Event) -> tuple[dt.datetime, int]:
+    return event.noticed_at, event.id
 
 
 def _within(event: Event, asked: Asked) -> bool:
     """Return whether an event was published, noticed and inspected by the days asked for."""
-    published = event.published or event.noticed_at.astimezone(LONDON).date()
-    if asked.as_of and published > asked.as_of:
+    if asked.as_of and _published(event) > asked.as_of:
         return False
+
     if asked.known_on and event.noticed_at > views.end_of(asked.known_on):
         return False
+
     return asked.inspected_by is None or _had_begun(event, asked.inspected_by)
+
+
+def _published(event: Event) -> dt.date:
+    """Return the day an event was published; the day it was noticed where that is not known."""
+    if event.published:
+        return event.published
+    return event.noticed_at.astimezone(LONDON).date()
 
 
 def _had_begun(event: Event, day: dt.date) -> bool:
@@ -314,7 +366,9 @@ def _had_begun(event: Event, day: dt.date) -> bool:
     inspection had."""
     if event.record is not RecordKind.INSPECTION:
         return True
-    first_day = event.detail.inspection.first_day or event.effective
+
+    inspection = event.detail.inspection
+    first_day = inspection.first_day or event.effective
     return first_day is not None and first_day <= day
 
 
@@ -327,17 +381,24 @@ def councils(settings: Settings, asked: Asked) -> None:
     """List every council that has, had or will have children's services, with its names and
     codes."""
     with settings.app(anywhere=True) as app:
-        found = asked.councils(app) if asked.narrowed else list(app.register)
+        named = asked.councils(app) if asked.narrowed else app.register
 
-    day = asked.as_of or asked.known_on
-    if day:
-        found = [council for council in found if council.open_on(day)]
-    if asked.since:
-        found = [council for council in found if _moved_since(council, asked.since)]
+    found = []
+    for council in named:
+        if _is_asked_for(council, asked):
+            found.append(council)
     show(views.councils(found), settings, asked)
+
+
+def _is_asked_for(council: Council, asked: Asked) -> bool:
+    """Return whether a council was open on the day asked for, and has opened or closed since."""
+    day = asked.as_of or asked.known_on
+    if day and not council.open_on(day):
+        return False
+    return asked.since is None or _moved_since(council, asked.since)
 
 
 def _moved_since(council: Council, day: dt.date) -> bool:
     """Return whether a council opened or closed on a day or later."""
-    moments = [moment for moment in (council.opened, council.closed) if moment]
-    return any(moment >= day for moment in moments)
+    moments = (council.opened, council.closed)
+    return any(moment is not None and moment >= day for moment in moments)

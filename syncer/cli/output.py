@@ -14,14 +14,16 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from syncer.views.lists import Column, Listing, Row
 
@@ -48,14 +50,20 @@ def emit(listing: Listing, form: str, out: Path | None = None) -> None:
     terminal or the file cannot be written."""
     if out is not None:
         _save(out, _whole(listing, form))
-    elif form == "xlsx":
-        if sys.stdout.isatty():
-            raise click.UsageError("a spreadsheet needs a file: add --out FILE.xlsx")
-        sys.stdout.buffer.write(to_xlsx(listing))
     elif form == "table":
         print_table(listing)
+    elif form == "xlsx":
+        _write_spreadsheet(listing)
     else:
-        click.echo(TEXTS[form](listing), nl=False)
+        text = TEXTS[form](listing)
+        click.echo(text, nl=False)
+
+
+def _write_spreadsheet(listing: Listing) -> None:
+    """Write a spreadsheet on stdout. Raises UsageError where that is a terminal."""
+    if sys.stdout.isatty():
+        raise click.UsageError("a spreadsheet needs a file: add --out FILE.xlsx")
+    sys.stdout.buffer.write(to_xlsx(listing))
 
 
 def form_of(form: str | None = None, as_json: bool = False, out: Path | None = None) -> str:
@@ -86,8 +94,18 @@ def say(text: str, *, err: bool = False) -> None:
 
 def _json_text(value: Any, indent: int | None = None) -> str:
     """Return JSON in which what could steer a terminal stands as an escape: the value is whole."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
-    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = json.dumps(
+        value,
+        ensure_ascii=False,
+        indent=indent,
+        default=_plain,
+    )
+    return CONTROLS.sub(_escaped, text)
+
+
+def _escaped(control: re.Match[str]) -> str:
+    code = ord(control[0])
+    return f"\\u{code:04x}"
 
 
 def print_json(value: Any) -> None:
@@ -102,10 +120,24 @@ def print_json_line(value: Any) -> None:
 
 def print_problem(name: str, message: str, hint: str = "", url: str = "") -> None:
     """Print a problem on stderr: its name, what happened and where, what to do next."""
-    where = f" ({url})" if url and url not in message else ""
+    where = ""
+    if url and url not in message:
+        where = f" ({url})"
+
     say(f"problem: {name}: {message}{where}", err=True)
     if hint:
         say(f"  {hint}", err=True)
+
+
+def print_new_problems(problems: Iterable[Mapping[str, Any]], known: Collection[int]) -> int:
+    """Print the rows of problems that are not among the known ones, and return the exit code: 1
+    where there is one."""
+    code = 0
+    for problem in problems:
+        if problem["id"] not in known:
+            print_problem(problem["name"], problem["message"], problem["hint"])
+            code = 1
+    return code
 
 
 def print_notes(lines: Iterable[str]) -> None:
@@ -146,7 +178,8 @@ def _ordered(listing: Listing) -> list[dict[str, Any]]:
     names = [column.name for column in listing.columns]
     ordered = []
     for row in listing.rows:
-        ordered.append({name: row[name] for name in names})
+        cells = {name: row[name] for name in names}
+        ordered.append(cells)
     return ordered
 
 
@@ -157,17 +190,22 @@ def to_json(listing: Listing) -> str:
 
 def to_jsonl(listing: Listing) -> str:
     """Return one object a line."""
-    lines = [_json_text(row) for row in _ordered(listing)]
-    return "".join(f"{line}\n" for line in lines)
+    lines = []
+    for row in _ordered(listing):
+        lines.append(_json_text(row) + "\n")
+    return "".join(lines)
 
 
 def to_csv(listing: Listing) -> str:
     """Return RFC 4180 with a header; lists joined by "; ", nothing where there is no value."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.name for column in listing.columns])
+    header = [column.name for column in listing.columns]
+    writer.writerow(header)
+
     for row in _ordered(listing):
-        writer.writerow([_csv_cell(value) for value in row.values()])
+        cells = [_csv_cell(value) for value in row.values()]
+        writer.writerow(cells)
     return text.getvalue()
 
 
@@ -191,7 +229,9 @@ def _text(value: Any) -> str:
 
 def defanged(text: str) -> str:
     """Return the text, with an apostrophe before it where a spreadsheet would calculate it."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    if text.startswith(FORMULA_STARTS):
+        return f"'{text}"
+    return text
 
 
 def to_xlsx(listing: Listing) -> bytes:
@@ -200,14 +240,8 @@ def to_xlsx(listing: Listing) -> bytes:
 
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
-    bold = book.add_format({"bold": True})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet = book.add_worksheet()
-
-    for across, column in enumerate(listing.columns):
-        sheet.write_string(0, across, column.name, bold)
-        for down, row in enumerate(listing.rows, start=1):
-            _write_cell(sheet, (down, across), row[column.name], day)
+    _fill(book, sheet, listing)
 
     last = max(len(listing.columns) - 1, 0)
     sheet.freeze_panes(1, 0)
@@ -217,15 +251,31 @@ def to_xlsx(listing: Listing) -> bytes:
     return file.getvalue()
 
 
+def _fill(book: Any, sheet: Any, listing: Listing) -> None:
+    """Write each column: its name, and its values under it."""
+    bold = book.add_format({"bold": True})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for across, column in enumerate(listing.columns):
+        sheet.write_string(0, across, column.name, bold)
+        for down, row in enumerate(listing.rows, start=1):
+            _write_cell(sheet, (down, across), row[column.name], day)
+
+
 def _write_cell(sheet: Any, place: tuple[int, int], value: Any, day: Any) -> None:
+    """Write a value as what it is: `day` is the format of a day, `place` a row and a column."""
     if isinstance(value, bool):
         sheet.write_boolean(*place, value)
     elif isinstance(value, int | float):
         sheet.write_number(*place, value)
-    elif isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+    elif _is_day(value):
         sheet.write_datetime(*place, value, day)
     else:
-        sheet.write_string(*place, defanged(_text(value))[:LONGEST_CELL])
+        text = defanged(_text(value))
+        sheet.write_string(*place, text[:LONGEST_CELL])
+
+
+def _is_day(value: Any) -> bool:
+    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
 
 
 # -- For people ------------------------------------------------------------------------------------
@@ -233,21 +283,30 @@ def _write_cell(sheet: Any, place: tuple[int, int], value: Any, day: Any) -> Non
 
 def table_cell(column: Column, row: Row) -> str:
     """Return a value as a table shows it: one line, nothing that could steer a terminal."""
-    value = row[column.name]
+    text = _worded(column, row)
+    on_one_line = " ".join(text.split())
+    return "".join(letter for letter in on_one_line if letter.isprintable())
+
+
+def _worded(column: Column, row: Row) -> str:
     if column.wording is not None:
-        text = column.wording(row)
-    elif isinstance(value, bool):
-        text = "yes" if value else ""
-    else:
-        text = _text(value)
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+        return column.wording(row)
+
+    value = row[column.name]
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return _text(value)
 
 
 def _table_text(listing: Listing) -> str:
     """Return the table without a terminal: columns aligned by spaces, nothing cut off."""
-    text = io.StringIO()
-    _draw(listing, text, width=UNLIMITED)
-    return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
+    drawn = io.StringIO()
+    _draw(listing, drawn, width=UNLIMITED)
+
+    lines = []
+    for line in drawn.getvalue().splitlines():
+        lines.append(line.rstrip() + "\n")
+    return "".join(lines)
 
 
 def print_table(listing: Listing) -> None:
@@ -266,24 +325,33 @@ def widths_within(columns: Sequence[Sequence[str]], width: int) -> list[int]:
     `width` and no word is broken, an address excepted; where that cannot be, as wide as they need,
     so that nothing is lost."""
     full = [max(map(len, texts)) for texts in columns]
-    found = [_longest_word(texts) for texts in columns]
-    spare = width - sum(found) - GAP * (len(columns) - 1)
+    least = [_longest_word(texts) for texts in columns]
+    gaps = GAP * (len(columns) - 1)
+    spare = width - sum(least) - gaps
     if spare < 0:
         return full
+    return _widened(least, full, spare)
 
+
+def _widened(least: Sequence[int], full: Sequence[int], spare: int) -> list[int]:
+    """Return the widths with the spare characters given, one by one, to the column that lacks
+    most."""
+    found = list(least)
     while spare and found != full:
         missing = [wanted - given for wanted, given in zip(full, found, strict=True)]
-        found[missing.index(max(missing))] += 1
+        neediest = missing.index(max(missing))
+        found[neediest] += 1
         spare -= 1
     return found
 
 
 def _longest_word(texts: Sequence[str]) -> int:
     """Return the length of the longest word that is no address."""
-    lengths = [0]
+    longest = 0
     for text in texts:
-        lengths += [len(word) for word in text.split()]
-    return min(max(lengths), LONGEST_WORD)
+        for word in text.split():
+            longest = max(longest, len(word))
+    return min(longest, LONGEST_WORD)
 
 
 def _shown_columns(listing: Listing) -> list[tuple[Column, str, list[str]]]:
@@ -291,10 +359,13 @@ def _shown_columns(listing: Listing) -> list[tuple[Column, str, list[str]]]:
     shown = []
     for column in listing.columns:
         cells = [table_cell(column, row) for row in listing.rows]
-        if not column.hidden and any(cells):
-            heading = column.heading or column.name.replace("_", " ")
-            shown.append((column, heading, cells))
+        if any(cells) and not column.hidden:
+            shown.append((column, _heading(column), cells))
     return shown
+
+
+def _heading(column: Column) -> str:
+    return column.heading or column.name.replace("_", " ")
 
 
 def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
@@ -302,17 +373,28 @@ def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    shown = _shown_columns(listing)
     console = Console(file=file, width=width, highlight=False)
-    widths = widths_within([[heading, *cells] for _, heading, cells in shown], console.width)
-    table = _table(shown, widths)
+    shown = _shown_columns(listing)
+    texts = [[heading, *cells] for _, heading, cells in shown]
+    widths = widths_within(texts, console.width)
     if sum(widths) + GAP * len(widths) > console.width:
-        on_terminal = console.is_terminal
-        console = Console(file=file, width=UNLIMITED, highlight=False, force_terminal=on_terminal)
+        console = _unlimited(console)
 
-    console.print(table, soft_wrap=True)
+    console.print(_table(shown, widths), soft_wrap=True)
     if listing.closing:
         console.print(Text(listing.closing), soft_wrap=True)
+
+
+def _unlimited(console: Console) -> Console:
+    """Return a console into the same file that breaks no line."""
+    from rich.console import Console
+
+    return Console(
+        file=console.file,
+        width=UNLIMITED,
+        highlight=False,
+        force_terminal=console.is_terminal,
+    )
 
 
 def _table(shown: Sequence[tuple[Column, str, list[str]]], widths: Sequence[int]) -> Table:
@@ -324,9 +406,17 @@ def _table(shown: Sequence[tuple[Column, str, list[str]]], widths: Sequence[int]
     for (column, heading, _), across in zip(shown, widths, strict=True):
         side: Literal["left", "right"] = "right" if column.right else "left"
         table.add_column(Text(heading), justify=side, overflow="fold", width=across)
-    for row in zip(*(cells for _, _, cells in shown), strict=True):
-        table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
+
+    by_column = [cells for _, _, cells in shown]
+    for row in zip(*by_column, strict=True):
+        table.add_row(*map(_coloured, row))
     return table
+
+
+def _coloured(cell: str) -> Text:
+    from rich.text import Text
+
+    return Text(cell, style=STYLES.get(cell, ""))
 
 
 TEXTS: Mapping[str, Callable[[Listing], str]] = {

@@ -16,6 +16,7 @@ from syncer.reports.paper import ReportReading
 
 if TYPE_CHECKING:
     from syncer.documents.reader import DocumentReader
+    from syncer.operations.extract import FundingReader
 
 REPORT_SUFFIXES = frozenset((".pdf", ".html", ".htm"))
 STATEMENT_SUFFIXES = frozenset((".txt", ".html", ".htm", ".pdf", ".csv", ".ods", ".xlsx", ".json"))
@@ -33,12 +34,16 @@ def files_under(paths: Sequence[Path], suffixes: frozenset[str]) -> Iterator[Pat
     """Yield each file named, and of each folder the files of these kinds at any depth, in the order
     of their names."""
     for path in paths:
-        if not path.is_dir():
+        if path.is_dir():
+            yield from _files_in(path, suffixes)
+        else:
             yield path
-            continue
-        for inner in sorted(path.rglob("*")):
-            if inner.suffix.lower() in suffixes and inner.is_file():
-                yield inner
+
+
+def _files_in(folder: Path, suffixes: frozenset[str]) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in suffixes and path.is_file():
+            yield path
 
 
 def file_problem(error: SyncerError | OSError) -> Problem:
@@ -60,17 +65,23 @@ def parse(paths: tuple[Path, ...]) -> int:
     none, with the reason; exit code 1 when there is any problem.
     """
     from syncer.documents.reader import DocumentReader
-    from syncer.documents.report import reading_as_json
 
     bad = False
     with DocumentReader() as reader:
         for path in files_under(paths, REPORT_SUFFIXES):
             reading = _reading(reader, path)
-            line = reading_as_json(str(path), reading)
-            line["problems"] = [_problem_as_json(problem) for problem in reading.problems]
-            print_json_line(line)
-            bad = bad or bool(reading.problems)
-    return int(bad)
+            _print_reading(path, reading)
+            if reading.problems:
+                bad = True
+    return 1 if bad else 0
+
+
+def _print_reading(path: Path, reading: ReportReading) -> None:
+    from syncer.documents.report import reading_as_json
+
+    line = reading_as_json(str(path), reading)
+    line["problems"] = [_problem_as_json(problem) for problem in reading.problems]
+    print_json_line(line)
 
 
 def _reading(reader: DocumentReader, path: Path) -> ReportReading:
@@ -84,7 +95,11 @@ def _reading(reader: DocumentReader, path: Path) -> ReportReading:
 
 
 def _problem_as_json(problem: Problem) -> dict[str, str]:
-    return {"name": problem.name, "message": problem.message, "hint": problem.hint}
+    return {
+        "name": problem.name,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
 
 
 # -- extract ---------------------------------------------------------------------------------------
@@ -102,7 +117,6 @@ def extract(settings: Settings, paths: tuple[Path, ...], why: bool) -> int:
     printed too, each with its reasons. Exit code 1: a file could not be read.
     """
     from syncer.documents.reader import DocumentReader
-    from syncer.funding import statement_as_json
     from syncer.operations.extract import FundingReader
     from syncer.register.councils import load_register
 
@@ -112,10 +126,18 @@ def extract(settings: Settings, paths: tuple[Path, ...], why: bool) -> int:
     with DocumentReader(shared=(register,)) as documents:
         for path in files_under(paths, STATEMENT_SUFFIXES):
             try:
-                for statement in documents.call(reader.read, path.name, path.read_bytes()):
-                    print_json_line(statement_as_json(str(path), statement, register))
+                _print_statements(path, reader, documents)
             except (SyncerError, OSError) as error:
                 failed = True
                 problem = file_problem(error)
                 print_problem(problem.name, f"{path}: {problem.message}", problem.hint)
-    return int(failed)
+    return 1 if failed else 0
+
+
+def _print_statements(path: Path, reader: FundingReader, documents: DocumentReader) -> None:
+    """Print what a file says of funding, one JSON object a line. Raises DocumentError and
+    OSError."""
+    from syncer.funding import statement_as_json
+
+    for statement in documents.call(reader.read, path.name, path.read_bytes()):
+        print_json_line(statement_as_json(str(path), statement, reader.register))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -20,15 +21,20 @@ from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.views.lists import Column, Listing, plain_columns
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from syncer import links
     from syncer.app import App
     from syncer.operations import replies
+    from syncer.operations.roster import Entry
     from syncer.store import Store
 
 KNOWN_KINDS = sorted({*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)})
 MOST_MAIL_BYTES = 20_000_000
 """Of a mail on stdin more is not read."""
 QUIET = ("off", "monthly", "weekly")
+SHORTEST_DAY = 3
+"""Letters of a day that is shortened."""
 
 
 class Pounds(click.ParamType[int]):
@@ -39,7 +45,9 @@ class Pounds(click.ParamType[int]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         if isinstance(value, int):
             return value
-        money = read_amount_cell(value if value.startswith("£") else f"£{value}")
+
+        written = value if value.startswith("£") else f"£{value}"
+        money = read_amount_cell(written)
         if money is None or money.pounds < 0:
             self.fail(f"{value!r} is not an amount like £250,000 or 1.5m", param, ctx)
         return money.pounds
@@ -52,15 +60,16 @@ class Weekday(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         typed = str(value).lower()
-        named = [day for day in WEEKDAYS if len(typed) >= 3 and day.startswith(typed)]
-        if not named:
+        named = [day for day in WEEKDAYS if day.startswith(typed)]
+        if len(typed) < SHORTEST_DAY or not named:
             self.fail(f"{value!r} is not one of {', '.join(WEEKDAYS)}", param, ctx)
         return named[0]
 
 
 def values(words: type[StrEnum]) -> click.Choice[str]:
-    """One of the words, as it is written in data."""
-    return click.Choice([word.value for word in words])
+    """Return the choice among the words, as they are written in data."""
+    written = [word.value for word in words]
+    return click.Choice(written)
 
 
 # -- subscribe -------------------------------------------------------------------------------------
@@ -150,26 +159,53 @@ def subscribe(
         person, number = _add(app, address, wanted, all_quiet)
         if confirmed:
             person = _confirm(app, person)
-        asked = _ask(app, person) if person.state == "pending" else None
-        says = describe(wanted, app.register)
+        done = Subscribed(
+            person,
+            number,
+            describe(wanted, app.register),
+            asked=_ask(app, person) if person.state == "pending" else None,
+        )
+
     if settings.json:
-        said = {"address": person.address, "subscription": number, "state": person.state}
-        print_json(said | {"wants": says, "confirmation": asked})
+        print_json(done.as_json())
     else:
-        click.echo(f"{person.address}: {says} (subscription {number}).")
-        click.echo(_next(person, asked), err=True)
+        click.echo(f"{person.address}: {done.wants} (subscription {number}).")
+        click.echo(_next(person, done.asked), err=True)
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """What came of `subscribe`."""
+
+    person: Subscriber
+    number: int
+    wants: str
+    asked: int | None
+    """The delivery that asks the address to confirm."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as DESIGN §10 promises it."""
+        return {
+            "address": self.person.address,
+            "subscription": self.number,
+            "state": self.person.state,
+            "wants": self.wants,
+            "confirmation": self.asked,
+        }
 
 
 def _add(
     app: App, address: str, wanted: Subscription, all_quiet: str | None
 ) -> tuple[Subscriber, int]:
-    """The subscriber with this address, new or known, and the number of the subscription."""
+    """Return the subscriber with this address, new or known, and the number of the subscription."""
     from syncer.store import events, people
 
     person = people.add(app.store, address, app.now, all_quiet=all_quiet or "monthly")
     if all_quiet:
         people.set_all_quiet(app.store, person.id, all_quiet)
-    added = people.subscribe(app.store, person.id, wanted, events.last_seq(app.store))
+
+    newest = events.last_seq(app.store)
+    added = people.subscribe(app.store, person.id, wanted, newest)
     return people.get(app.store, person.id), added.id
 
 
@@ -180,32 +216,51 @@ def _confirm(app: App, person: Subscriber) -> Subscriber:
 
 
 def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) -> dict[str, Any]:
-    if (immediately, daily is not None, weekly is not None).count(True) > 1:
+    """Return the fields of a Subscription that say how often. Raises UsageError for two answers."""
+    given = (immediately, daily is not None, weekly is not None)
+    if sum(given) > 1:
         raise click.UsageError("choose one of --immediately, --daily and --weekly")
+
     if weekly is not None:
-        return {"frequency": Frequency.WEEKLY, "weekday": weekly[0], "hour": weekly[1]}
+        weekday, hour = weekly
+        return {"frequency": Frequency.WEEKLY, "weekday": weekday, "hour": hour}
     if daily is not None:
         return {"frequency": Frequency.DAILY, "hour": daily}
     return {"frequency": Frequency.IMMEDIATELY}
 
 
 def _wanted(app: App, filters: dict[str, Any], when: dict[str, Any]) -> Subscription:
-    """The subscription asked for, its places by their stable names. Raises CouncilError,
+    """Return the subscription asked for, its places by their stable names. Raises CouncilError,
     ConfigError, and UsageError for one that excludes itself."""
-    register, today = app.register, app.now.date()
     named: dict[str, Any] = {}
     for name, value in filters.items():
         named[name] = tuple(map(str, value)) if isinstance(value, tuple) else value
+
     for name in ("councils", "neighbours_of"):
-        slugs = [register.find(council, today).slug for council in filters[name]]
-        named[name] = tuple(dict.fromkeys(slugs))
-    regions = [register.region(name)[0].region for name in filters["regions"]]
-    named["regions"] = tuple(dict.fromkeys(regions))
-    wanted = Subscription(0, 0, **{**named, **when})
+        named[name] = _slugs(app, filters[name])
+    named["regions"] = _regions(app, filters["regions"])
+
+    wanted = Subscription(0, 0, **named, **when)
     reason = contradiction(wanted)
     if reason:
         raise click.UsageError(f"nothing could match: {reason}")
     return wanted
+
+
+def _slugs(app: App, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the slugs of the councils named, each once. Raises CouncilError."""
+    today = app.now.date()
+    slugs = [app.register.find(name, today).slug for name in names]
+    return tuple(dict.fromkeys(slugs))
+
+
+def _regions(app: App, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the regions named, each once, in full. Raises ConfigError."""
+    regions = []
+    for name in names:
+        first, *_ = app.register.region(name)
+        regions.append(first.region)
+    return tuple(dict.fromkeys(regions))
 
 
 def _ask(app: App, person: Subscriber) -> int:
@@ -228,6 +283,12 @@ def _next(person: Subscriber, asked: int | None) -> str:
 
 
 # -- subscribers -----------------------------------------------------------------------------------
+
+COLUMNS = (
+    *plain_columns("address", "state"),
+    Column("subscription", right=True),
+    *plain_columns("wants", "all_quiet", "welcomed"),
+)
 
 
 @click.command()
@@ -258,6 +319,7 @@ def subscribers(
 
     if target and origin:
         raise click.UsageError("choose one of --export and --import")
+
     with settings.app(may_begin=origin is not None) as app:
         if origin:
             return _take_in(app, origin)
@@ -265,18 +327,17 @@ def subscribers(
         if target:
             return _write(everyone, target)
         rows = _rows(app, everyone)
-    columns = (
-        *plain_columns("address", "state"),
-        Column("subscription", right=True),
-        *plain_columns("wants", "all_quiet", "welcomed"),
+
+    listing = Listing(
+        COLUMNS,
+        rows,
+        empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins.",
     )
-    nobody = "Nobody is subscribed; `syncer subscribe ADDRESS` begins."
-    listing = Listing(columns, rows, empty=nobody)
     return emit(listing, form_of(as_json=settings.json))
 
 
 def _rows(app: App, everyone: Sequence[Subscriber]) -> list[dict[str, Any]]:
-    """One row a subscription, and one for each subscriber who has none."""
+    """Return one row a subscription, and one for each subscriber who has none."""
     rows = []
     for person in everyone:
         for subscription in person.subscriptions or (None,):
@@ -295,46 +356,70 @@ def _row(app: App, person: Subscriber, wanted: Subscription | None) -> dict[str,
     }
 
 
-def _form(path: Path) -> str:
-    form = path.suffix.removeprefix(".").lower()
-    if form not in ("toml", "csv"):
-        raise click.UsageError(f"{path}: the name has to end in .toml or .csv")
-    return form
+def _form(path: Path) -> Literal["toml", "csv"]:
+    """Return the format that a file's name ends in. Raises UsageError for any other."""
+    match path.suffix.lower():
+        case ".toml":
+            return "toml"
+        case ".csv":
+            return "csv"
+    raise click.UsageError(f"{path}: the name has to end in .toml or .csv")
 
 
 def _write(everyone: Sequence[Subscriber], target: Path) -> None:
+    """Write everyone into a file. Raises UsageError where that cannot be written."""
     from syncer.operations import roster
 
+    write = {"toml": roster.to_toml, "csv": roster.to_csv}[_form(target)]
     entries = roster.entries(everyone)
-    text = roster.to_toml(entries) if _form(target) == "toml" else roster.to_csv(entries)
     try:
-        target.write_text(text, encoding="utf-8")
+        target.write_text(write(entries), encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"{target} cannot be written: {error.strerror}") from error
     click.echo(f"{len(entries)} written to {target}", err=True)
 
 
 def _take_in(app: App, origin: Path) -> None:
-    """All of a file or, where it has a fault, nothing; those it calls pending are asked to
-    confirm."""
+    """Add all of a file or, where it has a fault, nothing; those it calls pending are asked to
+    confirm. Raises RosterError."""
     from syncer.operations import roster
     from syncer.store import events, people
 
-    read = roster.from_toml if _form(origin) == "toml" else roster.from_csv
-    try:
-        entries = read(origin.read_text(encoding="utf-8"), app.register)
-    except UnicodeDecodeError as error:
-        raise RosterError(f"{origin} is not UTF-8 text", (str(error),)) from error
+    entries = _entries(app, origin)
     with app.store.writing():
         before = {person.id for person in people.listing(app.store, ["pending"])}
         added = roster.take_in(app.store, entries, events.last_seq(app.store), app.now)
-        pending = people.listing(app.store, ["pending"])
-        asked = [_ask(app, person) for person in pending if person.id not in before]
+        asked = _ask_others(app, before)
+
     click.echo(
         f"{len(entries)} subscribers read from {origin}: {added} new subscriptions, "
-        f"{len(asked)} asked to confirm",
+        f"{asked} asked to confirm",
         err=True,
     )
+
+
+def _entries(app: App, origin: Path) -> tuple[Entry, ...]:
+    """Return what a file says of everyone. Raises RosterError."""
+    from syncer.operations import roster
+
+    read = {"toml": roster.from_toml, "csv": roster.from_csv}[_form(origin)]
+    try:
+        text = origin.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise RosterError(f"{origin} is not UTF-8 text", (str(error),)) from error
+    return read(text, app.register)
+
+
+def _ask_others(app: App, asked_before: Collection[int]) -> int:
+    """Ask everyone who is pending and was not asked before; return how many those are."""
+    from syncer.store import people
+
+    asked = 0
+    for person in people.listing(app.store, ["pending"]):
+        if person.id not in asked_before:
+            _ask(app, person)
+            asked += 1
+    return asked
 
 
 # -- One person ------------------------------------------------------------------------------------
@@ -360,17 +445,21 @@ def unsubscribe(settings: Settings, address: str, number: int) -> None:
         if number:
             _check_has(person, number)
         person = people.unsubscribe(app.store, person.id, number)
+
     ended = f"subscription {number}" if number else "every subscription"
-    left = f", {len(person.subscriptions)} left" if person.subscriptions else ""
-    click.echo(f"{person.address}: {ended} ended{left}", err=True)
+    left = len(person.subscriptions)
+    rest = f", {left} left" if left else ""
+    click.echo(f"{person.address}: {ended} ended{rest}", err=True)
 
 
 def _check_has(person: Subscriber, number: int) -> None:
     """Raise UsageError unless the subscription is this person's."""
     own = [subscription.id for subscription in person.subscriptions]
-    if number not in own:
-        mine = ", ".join(map(str, own)) or "none"
-        raise click.UsageError(f"{person.address} has no subscription {number}; it has: {mine}")
+    if number in own:
+        return
+
+    mine = ", ".join(map(str, own)) or "none"
+    raise click.UsageError(f"{person.address} has no subscription {number}; it has: {mine}")
 
 
 @click.command()
@@ -383,28 +472,35 @@ def confirm(settings: Settings, who: str) -> None:
     An answer may also ask to unsubscribe, pause, resume or erase; it is done.
     """
     from syncer.operations import replies
-    from syncer.store import people
 
     with settings.app() as app:
         if "@" in who:
-            person = people.find(app.store, who)
-            _done(settings, people.confirm(app.store, person.id, app.now))
+            _confirm_by_word(settings, app, who)
             return
+
         request = _request(app, who)
         if isinstance(request, replies.Ignored):
             click.echo(f"ignored: {request.reason}", err=True)
-            return
-        _redeem(settings, app, request)
+        else:
+            _redeem(settings, app, request)
+
+
+def _confirm_by_word(settings: Settings, app: App, address: str) -> None:
+    from syncer.store import people
+
+    person = people.find(app.store, address)
+    _done(settings, _confirm(app, person))
 
 
 def _request(app: App, who: str) -> links.Request | replies.Ignored:
-    """What a token, or the mail on stdin (`-`), asks for. Raises BadToken."""
+    """Return what a token, or the mail on stdin (`-`), asks for. Raises BadToken."""
     from syncer import links
     from syncer.operations import replies
     from syncer.store import people
 
     if who == "-":
-        return replies.requested(app.store, sys.stdin.buffer.read(MOST_MAIL_BYTES))
+        mail = sys.stdin.buffer.read(MOST_MAIL_BYTES)
+        return replies.requested(app.store, mail)
     return links.read(people.secret(app.store), who)
 
 
@@ -445,7 +541,8 @@ def _change(settings: Settings, address: str, change: Callable[[Store, int], Sub
     from syncer.store import people
 
     with settings.app() as app:
-        _done(settings, change(app.store, people.find(app.store, address).id))
+        person = people.find(app.store, address)
+        _done(settings, change(app.store, person.id))
 
 
 def _done(settings: Settings, person: Subscriber) -> None:
@@ -467,7 +564,6 @@ def erase(settings: Settings, address: str) -> None:
 def _erase(app: App, address: str) -> None:
     from syncer.delivery.outbox import erase as forget
     from syncer.delivery.transports.maildir import Maildir
-    from syncer.operations.backups import naming_people
 
     done = forget(
         app.store,
@@ -483,9 +579,16 @@ def _erase(app: App, address: str) -> None:
     )
     for what in done.left:
         click.echo(f"not done: {what}", err=True)
+    _print_copies(app, done.backups_until)
+
+
+def _print_copies(app: App, until: dt.date) -> None:
+    """Print how many copies of the store may still name somebody, and for how long."""
+    from syncer.operations.backups import naming_people
+
     copies = len(naming_people(app))
     click.echo(
         f"{copies} backups and copies put aside lie beside the store; those made before now may"
-        f" name it until {done.backups_until} ([keep] backups_days).",
+        f" name it until {until} ([keep] backups_days).",
         err=True,
     )

@@ -21,8 +21,10 @@ def _list_open(settings: Settings) -> None:
     from syncer.store import possibles
 
     with settings.app() as app:
-        found = [(kept.id, kept.possible) for kept in possibles.listing(app.store)]
+        kept = possibles.listing(app.store)
+        found = [(each.id, each.possible) for each in kept]
         listing = views.possibles(app.register, found)
+
     emit(listing, form_of(as_json=settings.json))
 
 
@@ -36,7 +38,9 @@ def accept(settings: Settings, ids: tuple[int, ...]) -> None:
     numbers = list(dict.fromkeys(ids))
     with settings.app() as app:
         opened = possibles.accept(app, numbers)
-    click.echo(f"accepted: {_listed(numbers)}; {opened} to be told", err=True)
+
+    listed = _listed(numbers)
+    click.echo(f"accepted: {listed}; {opened} to be told", err=True)
 
 
 @possible.command()

@@ -8,7 +8,7 @@ import email.policy
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,16 +16,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syncer.cli import Commands, Settings, pass_settings
-from syncer.cli.output import emit, form_of, print_json, print_problem, say
+from syncer.cli.output import (
+    emit,
+    form_of,
+    print_json,
+    print_new_problems,
+    print_problem,
+    say,
+)
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
-from syncer.views.lists import Column, Listing, plain_columns
+from syncer.views.lists import Column, Listing, Row, plain_columns
 
 if TYPE_CHECKING:
     from syncer.app import App
     from syncer.delivery.outbox import Outcome
     from syncer.model import Event, Subscriber
-    from syncer.store.outbox import Delivery
+    from syncer.store.outbox import Delivery, Message
 
 SHOWN_HEADERS = ("From", "To", "Date", "Subject")
 PARTS = {"text": "plain", "html": "html"}
@@ -46,63 +53,80 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
     With --to and --preview, what waits for one subscriber becomes a page to look at, also before it
     is due, and the store stays as it is.
     """
-    from syncer.pipeline.notify import notify
-    from syncer.store import outbox, people, problems
+    from syncer.store import people
 
     if preview and not address:
         raise click.UsageError("say whose digest to preview: --to ADDRESS")
+
     with settings.app() as app:
-        if address and preview:
-            return _preview(settings, app, people.find(app.store, address))
-        known = {problem["id"] for problem in problems.still_open(app.store, "digests")}
-        only = people.find(app.store, address).id if address else None
-        wrote = [outbox.show(app.store, number) for number in notify(app, only)]
-        _list(settings, wrote, "Nobody is to be told anything now.")
-        still_open = problems.still_open(app.store, "digests")
-    new = [problem for problem in still_open if problem["id"] not in known]
-    for problem in new:
-        print_problem(problem["name"], problem["message"], problem["hint"])
-    return int(bool(new))
+        person = people.find(app.store, address) if address else None
+        if preview and person:
+            return _preview(settings, app, person)
+        return _write_digests(settings, app, person)
+
+
+def _write_digests(settings: Settings, app: App, only: Subscriber | None) -> int:
+    """Write what is to be told now, list it, and print what went wrong that had not been wrong
+    before; return the exit code."""
+    from syncer.pipeline.notify import notify
+    from syncer.store import outbox, problems
+
+    known = {problem["id"] for problem in problems.still_open(app.store, "digests")}
+    numbers = notify(app, only.id if only else None)
+    wrote = [outbox.show(app.store, number) for number in numbers]
+    _list(settings, wrote, "Nobody is to be told anything now.")
+    return print_new_problems(problems.still_open(app.store, "digests"), known)
 
 
 def _preview(settings: Settings, app: App, person: Subscriber) -> int:
+    """Show what one subscriber would get now, or say why that is nothing; return the exit code."""
     from syncer.pipeline.notify import preview
 
     messages = preview(app, person.id)
-    if not messages:
-        click.echo(
-            f"{person.address} would get nothing now: {_nothing_because(app, person)}", err=True
-        )
+    if messages:
+        _show_pages(settings, _written_pages(messages))
         return 0
-    folder = Path(tempfile.mkdtemp(prefix="syncer-preview-"))
-    pages = []
-    for number, body in enumerate(messages, 1):
-        page = folder / f"{number}.html"
-        page.write_text(part(parsed(body), "html"), encoding="utf-8")
-        pages.append({"subject": str(parsed(body)["Subject"]), "page": str(page)})
-    _show_pages(settings, pages)
+
+    reason = _nothing_because(app, person)
+    click.echo(f"{person.address} would get nothing now: {reason}", err=True)
     return 0
 
 
+def _written_pages(messages: Iterable[bytes]) -> list[dict[str, str]]:
+    """Write the HTML of each message into a file of a new folder; return its subject and where it
+    is."""
+    folder = Path(tempfile.mkdtemp(prefix="syncer-preview-"))
+    pages = []
+    for number, body in enumerate(messages, 1):
+        mail = parsed(body)
+        page = folder / f"{number}.html"
+        page.write_text(part(mail, "html"), encoding="utf-8")
+        pages.append({"subject": str(mail["Subject"]), "page": str(page)})
+    return pages
+
+
 def _show_pages(settings: Settings, pages: list[dict[str, str]]) -> None:
+    """Print where each page lies; on a terminal, open it in a browser too."""
     if settings.json:
         print_json(pages)
         return
+
     for page in pages:
         click.echo(page["subject"], err=True)
         click.echo(page["page"])
         if sys.stdout.isatty():
-            webbrowser.open(Path(page["page"]).as_uri())
+            address = Path(page["page"]).as_uri()
+            webbrowser.open(address)
 
 
 def _nothing_because(app: App, person: Subscriber) -> str:
+    """Return why there is nothing to tell this subscriber, as the end of a sentence."""
     from syncer.operations.explain import AWAY
-    from syncer.store import events
 
     if person.state in AWAY:
         return AWAY[person.state].removeprefix("Not told: ")
-    after = min((s.mark for s in person.subscriptions), default=0)
-    waiting = len(events.after(app.store, after))
+
+    waiting = _happened_since_last(app, person)
     if not waiting:
         return "nothing has happened since the last digest."
     return (
@@ -111,7 +135,23 @@ def _nothing_because(app: App, person: Subscriber) -> str:
     )
 
 
+def _happened_since_last(app: App, person: Subscriber) -> int:
+    """Return how many changes have happened since a subscriber's last digest."""
+    from syncer.store import events
+
+    marks = [subscription.mark for subscription in person.subscriptions]
+    since_then = events.after(app.store, min(marks, default=0))
+    return len(since_then)
+
+
 # -- send ------------------------------------------------------------------------------------------
+
+SENT_COLUMNS = (
+    Column("delivery", right=True),
+    *plain_columns("to"),
+    views.worded("state"),
+    *plain_columns("reply"),
+)
 
 
 @click.command()
@@ -125,18 +165,13 @@ def send(settings: Settings) -> int:
     with settings.app() as app:
         report = send(app)
         new = health.note_sending(app, report)
+
     rows = [_outcome_row(outcome) for outcome in report.outcomes]
-    columns = (
-        Column("delivery", right=True),
-        *plain_columns("to"),
-        views.worded("state"),
-        *plain_columns("reply"),
-    )
     nothing = "Nothing was sent." if report.stopped else "Nothing was due to be sent."
-    emit(Listing(columns, rows, empty=nothing), form_of(as_json=settings.json))
+    emit(Listing(SENT_COLUMNS, rows, empty=nothing), form_of(as_json=settings.json))
     for problem in new:
         print_problem(problem.name, problem.message, problem.hint)
-    return int(bool(new))
+    return 1 if new else 0
 
 
 def _outcome_row(outcome: Outcome) -> dict[str, Any]:
@@ -153,25 +188,31 @@ def _outcome_row(outcome: Outcome) -> dict[str, Any]:
 @pass_settings
 def test_mail(settings: Settings, address: str) -> int:
     """Send a test message to ADDRESS now, and show what the mail server says."""
-    from syncer.delivery.transports import open_transport
     from syncer.errors import TransportError
     from syncer.pipeline.notify import test_message
     from syncer.store import people
 
     with settings.app() as app:
         message = test_message(app, people.normalised(address))
-        transport = open_transport(app.config.mail)
         try:
-            with transport:
-                reply = transport.deliver(
-                    message.body, message.sender, message.recipient, lambda: None
-                )
+            reply = _delivered(app, message)
         except TransportError as error:
             say(f"not sent: {error.name}: {error}", err=True)
             say(f"  {error.hint or 'Check [mail] in the configuration.'}", err=True)
             return 1
-    click.echo(f"{transport.name}: {reply}")
+    click.echo(reply)
     return 0
+
+
+def _delivered(app: App, message: Message) -> str:
+    """Hand a message to the transport, and return the transport's name and what it says. Raises
+    TransportError."""
+    from syncer.delivery.transports import open_transport
+
+    transport = open_transport(app.config.mail)
+    with transport:
+        reply = transport.deliver(message.body, message.sender, message.recipient, lambda: None)
+    return f"{transport.name}: {reply}"
 
 
 # -- outbox ----------------------------------------------------------------------------------------
@@ -201,16 +242,8 @@ def _list_all(settings: Settings) -> None:
 
 def _list(settings: Settings, deliveries: Iterable[Delivery], empty: str) -> None:
     rows = [_delivery_row(delivery) for delivery in deliveries]
-    columns = (
-        Column("delivery", right=True),
-        *plain_columns("to"),
-        views.worded("kind"),
-        views.worded("state"),
-        *plain_columns("subject"),
-        *(Column(name, wording=_at(name)) for name in ("written", "sent")),
-        *plain_columns("said"),
-    )
-    emit(Listing(columns, rows, empty=empty), form_of(as_json=settings.json))
+    listing = Listing(OUTBOX_COLUMNS, rows, empty=empty)
+    emit(listing, form_of(as_json=settings.json))
 
 
 def _delivery_row(delivery: Delivery) -> dict[str, Any]:
@@ -226,8 +259,28 @@ def _delivery_row(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _at(name: str) -> Any:
-    return lambda row: f"{row[name].astimezone(LONDON):%Y-%m-%d %H:%M}" if row[name] else ""
+def _at(name: str) -> Callable[[Row], str]:
+    """Return the wording of a column of moments: London's time, nothing where there is none."""
+
+    def wording(row: Row) -> str:
+        moment = row[name]
+        if moment is None:
+            return ""
+        return f"{moment.astimezone(LONDON):%Y-%m-%d %H:%M}"
+
+    return wording
+
+
+OUTBOX_COLUMNS = (
+    Column("delivery", right=True),
+    *plain_columns("to"),
+    views.worded("kind"),
+    views.worded("state"),
+    *plain_columns("subject"),
+    Column("written", wording=_at("written")),
+    Column("sent", wording=_at("sent")),
+    *plain_columns("said"),
+)
 
 
 @outbox.command()
@@ -242,41 +295,53 @@ def show(settings: Settings, number: int, form: str | None) -> None:
     from syncer.store import outbox as deliveries
 
     with settings.app() as app:
-        delivery, body = deliveries.show(app.store, number), deliveries.body(app.store, number)
+        delivery = deliveries.show(app.store, number)
+        body = deliveries.body(app.store, number)
+
     if form == "raw":
         sys.stdout.buffer.write(body)
-        return
-    mail = parsed(body)
-    if settings.json:
-        print_json(_as_json(delivery, mail))
+    elif settings.json:
+        print_json(_as_json(delivery, parsed(body)))
     elif form == "html":
-        say(part(mail, "html"))
+        say(part(parsed(body), "html"))
     else:
-        say(_as_text(mail))
+        say(_as_text(parsed(body)))
 
 
 def _as_json(delivery: Delivery, mail: EmailMessage) -> dict[str, Any]:
     headers = {name: str(value) for name, value in mail.items()}
-    said = {"delivery": delivery.id, "state": str(delivery.state), "headers": headers}
-    return said | {form: part(mail, form) for form in PARTS}
+    parts = {form: part(mail, form) for form in PARTS}
+    return {
+        "delivery": delivery.id,
+        "state": str(delivery.state),
+        "headers": headers,
+        **parts,
+    }
 
 
 def _as_text(mail: EmailMessage) -> str:
-    heads = [f"{name}: {mail[name]}" for name in SHOWN_HEADERS if mail[name]]
-    return "\n".join([*heads, "", part(mail, "text").rstrip()])
+    lines = []
+    for name in SHOWN_HEADERS:
+        if mail[name]:
+            lines.append(f"{name}: {mail[name]}")
+
+    text = part(mail, "text").rstrip()
+    return "\n".join([*lines, "", text])
 
 
 def parsed(body: bytes) -> EmailMessage:
-    """A stored message, to be looked into."""
+    """Return a stored message, to be looked into."""
     mail = email.message_from_bytes(body, policy=email.policy.default)
     assert isinstance(mail, EmailMessage)
     return mail
 
 
 def part(mail: EmailMessage, form: str) -> str:
-    """The text or the HTML of a message."""
+    """Return the text or the HTML of a message; nothing where it has none."""
     found = mail.get_body((PARTS[form],))
-    return str(found.get_content()) if found is not None else ""
+    if found is None:
+        return ""
+    return str(found.get_content())
 
 
 @outbox.command()
@@ -294,6 +359,11 @@ def resend(settings: Settings, number: int) -> None:
 
 # -- explain ---------------------------------------------------------------------------------------
 
+ANSWER_COLUMNS = (
+    Column("event", right=True),
+    *plain_columns("council", "what", "address", "answer"),
+)
+
 
 @click.command()
 @click.argument("what", nargs=-1, required=True, metavar="EVENT|ADDRESS…")
@@ -302,19 +372,23 @@ def explain(settings: Settings, what: tuple[str, ...]) -> None:
     """Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: for
     everybody; ADDRESS: for every change; both: that one answer."""
     numbers = [int(word) for word in what if word.isdecimal()]
+    addresses = [word for word in what if not word.isdecimal()]
     with settings.app() as app:
-        persons = _persons(app, [word for word in what if not word.isdecimal()])
-        rows = _answers(app, _events(app, numbers), persons)
+        persons = _persons(app, addresses)
+        changes = _events(app, numbers)
+        rows = _answers(app, changes, persons)
+
     if len(rows) == 1 and not settings.json:
         say(rows[0]["answer"])
         return
-    columns = (Column("event", right=True), *plain_columns("council", "what", "address", "answer"))
+
     empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
-    emit(Listing(columns, rows, empty=empty), form_of(as_json=settings.json))
+    listing = Listing(ANSWER_COLUMNS, rows, empty=empty)
+    emit(listing, form_of(as_json=settings.json))
 
 
 def _persons(app: App, addresses: list[str]) -> list[Subscriber]:
-    """Those with these addresses, or everybody where none is named."""
+    """Return those with these addresses, or everybody where none is named."""
     from syncer.store import people
 
     if not addresses:
@@ -323,43 +397,65 @@ def _persons(app: App, addresses: list[str]) -> list[Subscriber]:
 
 
 def _answers(
-    app: App, changes: Iterable[Event], persons: Iterable[Subscriber]
+    app: App, changes: Iterable[Event], persons: Sequence[Subscriber]
 ) -> list[dict[str, Any]]:
+    """Return one row for every change and person."""
     from syncer.operations.explain import explain as answer
 
-    everybody, rows = tuple(persons), []
+    rows = []
     for event in changes:
-        for person in everybody:
-            rows.append(_row(app, event, person, answer(app, event, person)))
+        for person in persons:
+            row = _change_row(app, event)
+            row["address"] = person.address
+            row["answer"] = answer(app, event, person)
+            rows.append(row)
     return rows
 
 
 def _events(app: App, numbers: list[int]) -> list[Event]:
-    """The events with these numbers, or all that are or were to be told. Raises UsageError for a
-    number that none has."""
+    """Return the events with these numbers, or all that are or were to be told. Raises UsageError
+    for a number that none has."""
     from syncer.store import events
 
-    if not numbers:
-        return sorted(
-            [*events.listing(app.store), *events.listing(app.store, held=True)],
-            key=lambda e: e.id,
-        )
-    found = [(number, events.get(app.store, number)) for number in numbers]
-    if missing := [str(number) for number, event in found if event is None]:
+    if numbers:
+        return _events_numbered(app, numbers)
+
+    told = events.listing(app.store)
+    held = events.listing(app.store, held=True)
+    return sorted([*told, *held], key=lambda event: event.id)
+
+
+def _events_numbered(app: App, numbers: list[int]) -> list[Event]:
+    from syncer.store import events
+
+    found, missing = [], []
+    for number in numbers:
+        event = events.get(app.store, number)
+        if event is None:
+            missing.append(str(number))
+        else:
+            found.append(event)
+
+    if missing:
         raise click.UsageError(
             f"there is no change with the number {', '.join(missing)}; `syncer changes` lists them"
         )
-    return [event for _, event in found if event is not None]
+    return found
 
 
-def _row(app: App, event: Event, person: Subscriber, answer: str) -> dict[str, Any]:
-    councils = " and ".join(views.council_label(app.register, slug).name for slug in event.councils)
+def _change_row(app: App, event: Event) -> dict[str, Any]:
     what = views.humanise(event.area) or views.humanise(event.record)
-    before, after = views.humanise(event.old) or "–", views.humanise(event.new) or "–"
+    before = views.humanise(event.old) or "–"
+    after = views.humanise(event.new) or "–"
     return {
         "event": event.id,
-        "council": councils,
+        "council": _councils_of(app, event),
         "what": f"{what}: {before} → {after}",
-        "address": person.address,
-        "answer": answer,
     }
+
+
+def _councils_of(app: App, event: Event) -> str:
+    names = []
+    for slug in event.councils:
+        names.append(views.council_label(app.register, slug).name)
+    return " and ".join(names)

@@ -8,15 +8,15 @@ import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.output import emit, form_of, print_notes, print_problem
+from syncer.cli.output import emit, form_of, print_new_problems, print_notes
 from syncer.errors import StoreError
 from syncer.subscriptions.schedule import LONDON
-from syncer.views.lists import Column, Listing, plain_columns
+from syncer.views.lists import Column, Listing, Row, plain_columns
 
 if TYPE_CHECKING:
     from syncer.operations.restoring import Restored
@@ -46,9 +46,9 @@ def run(settings: Settings) -> None:
             "`run` goes by the real clock and takes no --now; `syncer jobs NAME --now TIME` does "
             "one job at another time"
         )
+
     config = settings.own_configuration()
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LINE)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    _begin_log()
     if config.fetch.contact_is_placeholder:
         logging.warning(
             "[fetch] contact is still the placeholder: write there where the owner of a site can "
@@ -57,54 +57,73 @@ def run(settings: Settings) -> None:
     daemon.run(config)
 
 
+def _begin_log() -> None:
+    """Write the log on stderr; of the scheduler, warnings alone."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LINE)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
 @click.command()
 @click.argument("name", required=False)
 @pass_settings
 def jobs(settings: Settings, name: str | None) -> int:
     """The timetable and when each job is due next; with a NAME, do that job now."""
-    from syncer import daemon
-
     if name is not None:
         return _do(settings, name)
-    config = settings.own_configuration()
-    due = daemon.next_runs(config, settings.clock())
-    rows = [
-        {
-            "job": job,
-            "enabled": config.jobs[job].enabled,
-            "cron": list(config.jobs[job].cron),
-            "next": due[job],
-        }
-        for job in due
-    ]
-    columns = (
-        *plain_columns("job", "enabled", "cron"),
-        Column("next", "next (London)", wording=_next),
-    )
-    emit(Listing(columns, rows), form_of(as_json=settings.json))
+
+    listing = _timetable(settings)
+    emit(listing, form_of(as_json=settings.json))
     return 0
 
 
-def _next(row: Any) -> str:
-    return f"{row['next'].astimezone(LONDON):%a %d %b %Y %H:%M}" if row["next"] else "switched off"
+def _timetable(settings: Settings) -> Listing:
+    """Return every job with the moment it is due next. Raises ConfigError."""
+    from syncer import daemon
+
+    config = settings.own_configuration()
+    rows = []
+    for name, due in daemon.next_runs(config, settings.clock()).items():
+        job = config.jobs[name]
+        rows.append(
+            {
+                "job": name,
+                "enabled": job.enabled,
+                "cron": list(job.cron),
+                "next": due,
+            }
+        )
+
+    due_next = Column("next", "next (London)", wording=_next)
+    return Listing((*plain_columns("job", "enabled", "cron"), due_next), rows)
+
+
+def _next(row: Row) -> str:
+    """Return when a job is due next, in London's time."""
+    due = row["next"]
+    if due is None:
+        return "switched off"
+    return f"{due.astimezone(LONDON):%a %d %b %Y %H:%M}"
 
 
 def _do(settings: Settings, name: str) -> int:
-    """Do one job. 1 where something went wrong that had not been wrong before."""
+    """Do one job, and return the exit code: 1 where something went wrong that had not been wrong
+    before."""
     from syncer.daemon import job_names
     from syncer.store import problems
 
     if name not in job_names():
-        raise click.UsageError(f"there is no job {name!r}; there are: {', '.join(job_names())}")
+        known_jobs = ", ".join(job_names())
+        raise click.UsageError(f"there is no job {name!r}; there are: {known_jobs}")
+
+    job = importlib.import_module(f"jobs.{name}")
     with settings.app(may_begin=True) as app:
         known = {problem["id"] for problem in problems.still_open(app.store)}
-        importlib.import_module(f"jobs.{name}").run(app)
+        job.run(app)
         now_open = problems.still_open(app.store)
-    new = [problem for problem in now_open if problem["id"] not in known]
-    for problem in new:
-        print_problem(problem["name"], problem["message"], problem["hint"])
+
+    code = print_new_problems(now_open, known)
     click.echo(f"{name}: done", err=True)
-    return int(bool(new))
+    return code
 
 
 @click.command()
@@ -127,6 +146,7 @@ def init(folder: Path) -> None:
         raise click.UsageError(f"{target} is there already, and stays as it is") from error
     except OSError as error:
         raise click.UsageError(f"{target} cannot be written: {error.strerror}") from error
+
     click.echo(target)
     click.echo(NEXT_STEPS.format(target=target), err=True)
 
@@ -136,13 +156,25 @@ def _write_configuration(target: Path) -> None:
     secret."""
     from syncer.files import packaged
 
-    made = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
-    target.parent.mkdir(parents=True, exist_ok=True)
+    text = packaged(target.name).read_text(encoding="utf-8")
+    made = _make_folder(target.parent)
     with target.open("x", encoding="utf-8") as file:
-        file.write(packaged(target.name).read_text(encoding="utf-8"))
+        file.write(text)
+
     target.chmod(0o644)
     for folder in made:
         folder.chmod(0o755)
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make a folder with those above it, and return which of them were not there."""
+    missing = []
+    for each in (folder, *folder.parents):
+        if not each.exists():
+            missing.append(each)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
 
 
 @click.command()
@@ -154,7 +186,8 @@ def backup(settings: Settings, file: Path | None) -> None:
     from syncer.operations.backups import back_up
 
     with settings.app() as app:
-        click.echo(back_up(app, file))
+        made = back_up(app, file)
+        click.echo(made)
 
 
 @click.command()
@@ -170,34 +203,47 @@ def restore(settings: Settings, file: Path) -> None:
     store = config.store.path
     if store.exists() and file.samefile(store):
         raise StoreError(f"{file} is the store itself", "Name a copy of it.")
+
     with daemon.alone(config):
         done = restoring.restore(file, store, settings.clock())
+
     click.echo(f"{store} is now the copy {file}", err=True)
     print_notes(_said_of(done))
 
 
 def _said_of(done: Restored) -> Iterator[str]:
-    """Say what was carried over from the store that was there, and who or what was not."""
+    """Yield what was carried over from the store that was there, and who or what was not."""
     if done.aside is None:
         yield "There was no store; who left, was erased or was told meanwhile cannot be known."
         return
+
     yield f"What was there is {done.aside}."
-    if done.carried is None:
+    if done.carried is not None:
+        yield from _said_of_carried(done.carried)
+    else:
         yield f"Nothing could be carried over from it: {done.trouble}"
         yield "Who subscribed, left, was erased or was told after the copy was made is not known."
-    elif done.carried.other:
+
+
+def _said_of_carried(carried: Carried) -> Iterator[str]:
+    if carried.other:
         yield "It is another store: nothing was carried over from it."
     else:
         yield "Carried over from it: who is there, who has left or was erased, who was told what."
-    if done.carried is not None:
-        yield from _who_is_lost(done.carried)
+    yield from _who_is_lost(carried)
 
 
 def _who_is_lost(carried: Carried) -> Iterator[str]:
+    """Yield who is not in both stores, and what could not be read."""
     if carried.joined:
-        yield f"Subscribed after the copy was made, and kept: {', '.join(carried.joined)}"
+        joined = ", ".join(carried.joined)
+        yield f"Subscribed after the copy was made, and kept: {joined}"
+
     if carried.lost:
-        yield f"Not in the store any more: {', '.join(carried.lost)}"
+        lost = ", ".join(carried.lost)
+        yield f"Not in the store any more: {lost}"
+
     if carried.unread:
-        yield f"Damaged, and carried over only in part: {', '.join(carried.unread)}"
+        unread = ", ".join(carried.unread)
+        yield f"Damaged, and carried over only in part: {unread}"
         yield "Compare `syncer subscribers` with your own list, and erase again who was erased."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,45 +24,73 @@ SOURCE_COLUMNS = (
     Column("held", right=True),
 )
 PROBLEM_NAMES = ("source", "name", "message", "url", "since", "tries", "next_try", "hint")
+PROBLEM_KEYS = ("source", "name", "message", "url", "council", "tries", "next_try", "hint")
+"""Those that a row has from the store; `since` has another name there."""
 
 
 @click.command()
 @pass_settings
 def status(settings: Settings) -> None:
     """Show when each source was last read, and what is open. Exit code 1: the store is damaged."""
-    from syncer.store import copies, deliveries, overview, problems
+    from syncer.store import copies
 
     with settings.app() as app:
-        outbox = {str(state): n for state, n in deliveries.counts(app.store).items()}
-        held = overview.held_by_source(app.store)
-        still_open = [_problem_row(problem) for problem in problems.still_open(app.store)]
-        sources = _source_rows(app, still_open, held)
+        found = _state(app)
+
     if settings.json:
-        by_name = {row["source"]: row for row in sources}
-        print_json(
-            {
-                "now": app.now,
-                "sources": by_name,
-                "held": sum(held.values()),
-                "outbox": outbox,
-                "problems": still_open,
-            }
-        )
+        print_json(found.as_json())
     else:
-        _print_status(sources, still_open, outbox)
+        _print_state(found)
     copies.verify(app.config.store.path)
 
 
-def _print_status(
-    sources: Sequence[views.Row], still_open: Sequence[views.Row], outbox: Mapping[str, int]
-) -> None:
-    print_table(Listing(SOURCE_COLUMNS, sources))
-    if still_open:
+@dataclass(frozen=True)
+class State:
+    """What `status` shows: a row a source and a row an open problem, lines held by source and
+    messages by state."""
+
+    now: dt.datetime
+    sources: Sequence[views.Row]
+    problems: Sequence[views.Row]
+    held: Mapping[str, int]
+    outbox: Mapping[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as DESIGN §10 promises it."""
+        return {
+            "now": self.now,
+            "sources": {row["source"]: row for row in self.sources},
+            "held": sum(self.held.values()),
+            "outbox": self.outbox,
+            "problems": self.problems,
+        }
+
+
+def _state(app: App) -> State:
+    from syncer.store import deliveries, overview, problems
+
+    held = overview.held_by_source(app.store)
+    counts = deliveries.counts(app.store)
+    still_open = [_problem_row(problem) for problem in problems.still_open(app.store)]
+    return State(
+        now=app.now,
+        sources=_source_rows(app, still_open, held),
+        problems=still_open,
+        held=held,
+        outbox={str(state): count for state, count in counts.items()},
+    )
+
+
+def _print_state(found: State) -> None:
+    print_table(Listing(SOURCE_COLUMNS, found.sources))
+    if found.problems:
         columns = views.plain_columns(*PROBLEM_NAMES)
         click.echo()
-        print_table(Listing(columns, still_open))
+        print_table(Listing(columns, found.problems))
 
-    counted = [f"{count} {views.humanise(state)}" for state, count in outbox.items()]
+    counted = []
+    for state, count in found.outbox.items():
+        counted.append(f"{count} {views.humanise(state)}")
     click.echo(f"Outbox: {', '.join(counted) or 'empty'}")
 
 
@@ -73,30 +102,39 @@ def _source_rows(
 
     runs = overview.last_runs(app.store)
     failing = Counter(problem["source"] for problem in still_open)
+    known = {*app.config.sources, *runs}
+
     rows = []
-    for name in sorted({*app.config.sources, *runs}):
+    for name in sorted(known):
         row = _source_row(name, app, runs.get(name, {}))
-        rows.append({**row, "problems": failing[name], "held": held.get(name, 0)})
+        row["problems"] = failing[name]
+        row["held"] = held.get(name, 0)
+        rows.append(row)
     return rows
 
 
 def _source_row(name: str, app: App, run: Mapping[str, Any]) -> dict[str, Any]:
     settings = app.config.sources.get(name)
-    good = run.get("last_good")
-    row = {
+    return {
         "source": name,
-        "enabled": bool(settings and settings.enabled),
+        "enabled": settings is not None and settings.enabled,
         "last_run": run.get("started"),
         "status": run.get("status", "never run"),
-        "last_good": good,
-        "hours_since_good": None,
-        "freshness": "never read",
+        "last_good": run.get("last_good"),
+        **_freshness(run.get("last_good"), app.now),
     }
-    if good:
-        age = app.now - dt.datetime.fromisoformat(good)
-        row["hours_since_good"] = round(age.total_seconds() / 3600, 1)
-        row["freshness"] = _age_in_words(age)
-    return row
+
+
+def _freshness(good: str | None, now: dt.datetime) -> dict[str, Any]:
+    """Return how long ago a source was last read well."""
+    if not good:
+        return {"hours_since_good": None, "freshness": "never read"}
+
+    age = now - dt.datetime.fromisoformat(good)
+    return {
+        "hours_since_good": round(age.total_seconds() / 3600, 1),
+        "freshness": _age_in_words(age),
+    }
 
 
 def _age_in_words(age: dt.timedelta) -> str:
@@ -108,6 +146,6 @@ def _age_in_words(age: dt.timedelta) -> str:
 
 def _problem_row(problem: Mapping[str, Any]) -> dict[str, Any]:
     row = {"since": problem["first_at"]}
-    for name in ("source", "name", "message", "url", "council", "tries", "next_try", "hint"):
+    for name in PROBLEM_KEYS:
         row[name] = problem[name]
     return row

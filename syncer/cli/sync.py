@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,10 +13,12 @@ from syncer.cli import Settings, pass_settings
 from syncer.cli.output import print_json, print_problem, print_table
 from syncer.model import Problem
 from syncer.views import lists as views
+from syncer.views.lists import Listing
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
+    from syncer.app import App
     from syncer.pipeline.sync import SyncReport
 
 
@@ -27,8 +30,9 @@ class BarOnTerminal:
         self._task: Any = None
 
     def begin(self, label: str) -> None:
-        if self._bar is not None:
-            self._task = self._bar.add_task(label, total=None)
+        bar = self._bar
+        if bar is not None:
+            self._task = bar.add_task(label, total=None)
 
     def expect(self, pages: int) -> None:
         if self._bar is not None:
@@ -67,20 +71,9 @@ def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
     Without a SOURCE all that are enabled are read. Exit code 1: something went wrong that had not
     been wrong before.
     """
-    from syncer import sources as known
-    from syncer.pipeline.sync import sync as read
-    from syncer.store import events
-
     with BarOnTerminal() as bar, settings.app(bar, may_begin=True) as app:
-        names = dict.fromkeys(sources) or app.config.enabled_sources()
-        chosen = [known.load(name) for name in names]
-        before = events.last_seq(app.store)
-        reports = []
-        for source in chosen:
-            reports.append(read(app, source, full=full))
-            if app.stopping():
-                raise click.Abort
-        changes = views.changes(app.register, events.after(app.store, before))
+        chosen = sources or tuple(app.config.enabled_sources())
+        reports, changes = _read(app, chosen, full)
 
     for report in reports:
         _print_report(report)
@@ -88,7 +81,28 @@ def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
         print_json({"sources": {report.source: as_json(report) for report in reports}})
     else:
         print_table(changes)
-    return int(any(report.new_problems for report in reports))
+
+    went_wrong = any(report.new_problems for report in reports)
+    return 1 if went_wrong else 0
+
+
+def _read(app: App, names: Iterable[str], full: bool) -> tuple[list[SyncReport], Listing]:
+    """Read these sources, each once; return how each run went, and what changed. Raises Abort
+    after the source at which Ctrl-C was pressed."""
+    from syncer import sources
+    from syncer.pipeline.sync import sync
+    from syncer.store import events
+
+    chosen = [sources.load(name) for name in dict.fromkeys(names)]
+    before = events.last_seq(app.store)
+    reports = []
+    for source in chosen:
+        reports.append(sync(app, source, full=full))
+        if app.stopping():
+            raise click.Abort
+
+    changes = events.after(app.store, before)
+    return reports, views.changes(app.register, changes)
 
 
 def as_json(report: SyncReport) -> dict[str, Any]:
@@ -115,13 +129,25 @@ def _problem_as_json(problem: Problem) -> dict[str, str]:
 def _print_report(report: SyncReport) -> None:
     """Print how one run went, and every new problem with what to do about it; known problems are
     only counted."""
+    new = _new_problems(report)
+    click.echo(_report_in_words(report, len(report.problems) - len(new)), err=True)
+    for problem in new:
+        print_problem(problem.name, problem.message, problem.hint, problem.url)
+
+
+def _new_problems(report: SyncReport) -> list[Problem]:
+    """Return the problems of a run that were not open before it."""
     new = {(problem.name, problem.url) for problem in report.new_problems}
-    unknown = []
+    found = []
     for problem in report.problems:
         if (problem.name, problem.url) in new:
-            unknown.append(problem)
-    known = len(report.problems) - len(unknown)
+            found.append(problem)
+    return found
 
+
+def _report_in_words(report: SyncReport, known: int) -> str:
+    """Return how a run went in one line; `known` is the number of problems that were open before
+    it."""
     parts = [
         f"{report.source}: {report.status}",
         f"{report.requests} requests",
@@ -133,6 +159,4 @@ def _print_report(report: SyncReport) -> None:
     if known:
         noun = "known problem" if known == 1 else "known problems"
         parts.append(f"{known} {noun} (see `syncer status`)")
-    click.echo(", ".join(parts), err=True)
-    for problem in unknown:
-        print_problem(problem.name, problem.message, problem.hint, problem.url)
+    return ", ".join(parts)

@@ -32,7 +32,9 @@ def verify(settings: Settings, event: int) -> int:
     with settings.app() as app:
         line = _with_evidence(app, event_numbered(app, event))
         found = check(line, app.snapshots, app.documents, app.register)
-        row = {**views.changes(app.register, [line]).rows[0], **found}
+        shown = views.changes(app.register, [line])
+
+    row = {**shown.rows[0], **found}
     if settings.json:
         print_json(row)
     else:
@@ -58,17 +60,26 @@ def _with_evidence(app: App, event: Event) -> Event:
 
     if event.evidence is not None:
         return event
+
     sha256 = overview.bytes_of_record(app.store, event.record_id)
-    return replace(event, evidence=Evidence(sha256, "")) if sha256 else event
+    if not sha256:
+        return event
+    return replace(event, evidence=Evidence(sha256, ""))
 
 
 def _print_evidence(row: dict[str, Any]) -> None:
-    what = views.humanise(row["area"] or row["record"])
-    old = views.humanise(row["old"]) or "–"
-    new = views.humanise(row["new"]) or "–"
-    say(f"{row['council_name']}: {what}: {old} → {new}")
+    """Print the line, where it stands, and whether it was found there."""
+    say(_line_in_words(row))
     for name in SHOWN:
         if row[name] not in (None, ""):
             say(f"  {name:<10}{row[name]}")
+
     verdict = "confirmed" if row["confirmed"] else "NOT CONFIRMED"
     say(f"  {verdict}: {row['reason']}")
+
+
+def _line_in_words(row: dict[str, Any]) -> str:
+    what = views.humanise(row["area"] or row["record"])
+    old = views.humanise(row["old"]) or "–"
+    new = views.humanise(row["new"]) or "–"
+    return f"{row['council_name']}: {what}: {old} → {new}"
