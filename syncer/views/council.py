@@ -4,12 +4,13 @@ beside ratings by year. Pure."""
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from syncer.model import Absence, Area, Council, Record, RecordKind, ReportFields
+from syncer.model import Absence, Area, Council, Record, RecordKind, ReportFields, Standing
 from syncer.records.identity import may_be_one
 from syncer.records.payment_links import link
 from syncer.records.standing import in_order, when
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from syncer.register.councils import Register
 
 MONTH_DAYS = 30.44
+IN_DAYS_BELOW = 60
+"""Days: from here on a time is said in months."""
+IN_MONTHS_BELOW = 24
+"""Months: from here on it is said in years."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,9 @@ def since_words(day: dt.date, today: dt.date) -> str:
     """Return how long ago a day was, roughly: "12 days", "5 months", "3 years 2 months"."""
     days = (today - day).days
     months = round(days / MONTH_DAYS)
-    if days < 60:
+    if days < IN_DAYS_BELOW:
         return _count(days, "day")
-    if months < 24:
+    if months < IN_MONTHS_BELOW:
         return f"{months} months"
 
     years, rest = divmod(months, 12)
@@ -88,15 +93,14 @@ def _count(number: int, noun: str) -> str:
 
 def as_json(history: History) -> dict[str, Any]:
     """Return the whole page as one object."""
-    rated = ratings(history)
-    by_area = {row["area"]: _without(row, "area") for row in rated.rows}
+    latest, before = improve(history)
     return {
         "council": identity(history),
-        "ratings": by_area,
+        "ratings": _ratings_by_area(history),
         "last_inspection": last_inspection(history),
         "inspections": reports(history, RecordKind.INSPECTION).rows,
-        "improve": improve(history)[0],
-        "improve_before": improve(history)[1],
+        "improve": latest,
+        "improve_before": before,
         "visits": reports(history, RecordKind.VISIT).rows,
         "years": years(history).rows,
         "awards": money(history, RecordKind.AWARD).rows,
@@ -104,6 +108,11 @@ def as_json(history: History) -> dict[str, Any]:
         "interventions": interventions(history).rows,
         "conflicts": conflicts(history.register, history.conflicts).rows,
     }
+
+
+def _ratings_by_area(history: History) -> dict[str, Row]:
+    rated = ratings(history)
+    return {row["area"]: _without(row, "area") for row in rated.rows}
 
 
 def _without(row: Row, name: str) -> dict[str, Any]:
@@ -136,42 +145,14 @@ LISTED_FACTS = (
 
 def identity(history: History) -> dict[str, Any]:
     """Return names, codes, region, days, and the councils before and after."""
-    facts = {name: getattr(history.council, name) for name in PLAIN_FACTS}
+    council = history.council
+    facts = {name: getattr(council, name) for name in PLAIN_FACTS}
     for name in LISTED_FACTS:
-        several = getattr(history.council, name)
-        facts[name] = list(several)
+        facts[name] = list(getattr(council, name))
     return facts
 
 
 # -- Ratings ---------------------------------------------------------------------------------------
-
-
-def ratings(history: History) -> Listing:
-    """Return the standing in each area, since when, and from which report."""
-    by_id = {record.id: record for record in history.inspections}
-    reason = why_unknown(history.council, history.inspections, history.unread, history.today)
-    rows = [_area_row(history, area, reason, by_id) for area in AREAS]
-    columns = (
-        worded("area"),
-        Column("grade", wording=_grade_or_not_known),
-        Column("first_day", "inspected"),
-        *plain_columns("published", "note"),
-        Column("url", hidden=True),
-    )
-    return Listing(columns, rows)
-
-
-def _area_row(history: History, area: Area, reason: str, by_id: Mapping[int, Record]) -> Row:
-    now = known_standing(history.inspections, area, reason)
-    report = by_id.get(now.inspection)
-    return {
-        "area": str(area),
-        "grade": str(now.value),
-        "first_day": now.first_day,
-        "note": humanise(now.note) or reason,
-        "published": report.published if report else None,
-        "url": report.url if report else "",
-    }
 
 
 def _grade_or_not_known(row: Row) -> str:
@@ -180,12 +161,46 @@ def _grade_or_not_known(row: Row) -> str:
     return humanise(row["grade"])
 
 
+RATING_COLUMNS = (
+    worded("area"),
+    Column("grade", wording=_grade_or_not_known),
+    Column("first_day", "inspected"),
+    *plain_columns("published", "note"),
+    Column("url", hidden=True),
+)
+
+
+def ratings(history: History) -> Listing:
+    """Return the standing in each area, since when, and from which report."""
+    inspections = history.inspections
+    by_id = {record.id: record for record in inspections}
+    reason = why_unknown(history.council, inspections, history.unread, history.today)
+
+    rows = []
+    for area in AREAS:
+        now = known_standing(inspections, area, reason)
+        rows.append(_area_row(now, by_id.get(now.inspection), reason))
+    return Listing(RATING_COLUMNS, rows)
+
+
+def _area_row(now: Standing, report: Record | None, reason: str) -> Row:
+    """Return how an area stands: `report` is what that rests on, `reason` why it is not known."""
+    return {
+        "area": str(now.area),
+        "grade": str(now.value),
+        "first_day": now.first_day,
+        "note": humanise(now.note) or reason,
+        "published": report.published if report else None,
+        "url": report.url if report else "",
+    }
+
+
 def last_inspection(history: History) -> dict[str, Any] | None:
     """Return the latest inspection and how long ago it was; None where none is known."""
     if not history.inspections:
         return None
+
     latest = history.inspections[-1]
-    day = when(latest)
     said = latest.inspection
     return {
         "first_day": said.first_day,
@@ -195,8 +210,15 @@ def last_inspection(history: History) -> dict[str, Any] | None:
         "published": latest.published,
         "unread": latest.unread,
         "url": latest.url,
-        "days_since": (history.today - day).days,
-        "since": since_words(day, history.today),
+        **_ago(when(latest), history.today),
+    }
+
+
+def _ago(day: dt.date, today: dt.date) -> dict[str, Any]:
+    """Return how long ago a day was, in days and in words."""
+    return {
+        "days_since": (today - day).days,
+        "since": since_words(day, today),
     }
 
 
@@ -207,8 +229,11 @@ def inspected_in_words(history: History) -> str:
         return _no_inspection(history)
     if latest["unread"]:
         return f"A report published on {latest['published']} could not be read yet: {latest['url']}"
-    kind = f"{latest['length']} inspection" if latest["length"] else "inspection"
+
     days = on_days(latest)
+    kind = "inspection"
+    if latest["length"]:
+        kind = f"{latest['length']} inspection"
     return f"Last inspected {latest['since']} ago ({kind}, {days}): {latest['url']}"
 
 
@@ -260,8 +285,8 @@ def reports(history: History, kind: RecordKind) -> Listing:
     columns = []
     for column in listing.columns:
         if column.name == "url":
-            column = replace(column, hidden=False)
-        if column.name != "council":
+            columns.append(replace(column, hidden=False))
+        elif column.name != "council":
             columns.append(column)
 
     rows = [_without(row, "council") for row in listing.rows]
@@ -285,23 +310,28 @@ def payments(history: History) -> Listing:
     settles = _settled(history)
     rows = []
     for record in history.of(RecordKind.PAYMENT):
-        rows.append(
-            {
-                "paid": record.payment.paid or "",
-                "amount": record.payment.amount,
-                "area": record.payment.area or "",
-                "settles": settles.get(record.id, ""),
-                "published": record.published,
-                "url": record.url,
-            }
-        )
+        award = settles.get(record.id, "")
+        rows.append(_payment_row(record, award))
+
     rows.sort(key=lambda row: str(row["paid"]))
     return Listing(PAYMENT_COLUMNS, rows)
 
 
+def _payment_row(record: Record, settles: str) -> Row:
+    said = record.payment
+    return {
+        "paid": said.paid or "",
+        "amount": said.amount,
+        "area": said.area or "",
+        "settles": settles,
+        "published": record.published,
+        "url": record.url,
+    }
+
+
 def _settled(history: History) -> dict[int, str]:
     """Return what each payment settles, by its record number; nothing where no award fits."""
-    awarded = {record.id: record for record in history.of(RecordKind.AWARD)}
+    awarded = {award.id: award for award in history.of(RecordKind.AWARD)}
     payments = history.of(RecordKind.PAYMENT)
     linking = link(awarded.values(), payments)
 
@@ -328,18 +358,20 @@ def interventions(history: History) -> Listing:
     """Return notices, directions and commissioners, with their state."""
     rows = []
     for record in history.of(RecordKind.INTERVENTION):
-        said = record.intervention
-        rows.append(
-            {
-                "what": said.what or "",
-                "service": said.service or "",
-                "issued": said.issued or "",
-                "state": said.state or "",
-                "published": record.published,
-                "url": record.url,
-            }
-        )
+        rows.append(_intervention_row(record))
     return Listing(INTERVENTION_COLUMNS, rows)
+
+
+def _intervention_row(record: Record) -> Row:
+    said = record.intervention
+    return {
+        "what": said.what or "",
+        "service": said.service or "",
+        "issued": said.issued or "",
+        "state": said.state or "",
+        "published": record.published,
+        "url": record.url,
+    }
 
 
 # -- Money beside ratings --------------------------------------------------------------------------
@@ -348,7 +380,10 @@ def interventions(history: History) -> Listing:
 def year_of(day: dt.date) -> str:
     """Return the financial year of a day, 1 April to 31 March: "2025-26"."""
     begins = dt.date(day.year, 4, 1)
-    first = day.year if day >= begins else day.year - 1
+    first = day.year
+    if day < begins:
+        first -= 1
+
     last = (first + 1) % 100
     return f"{first}-{last:02}"
 
@@ -358,16 +393,20 @@ def years(history: History) -> Listing:
     it: an award of several years stands in its first; what is shared with other councils is
     counted apart, because nobody says which part is whose."""
     inspected = _by_year(history.inspections)
-    given = _by_year(history.of(RecordKind.AWARD))
+    awarded = _by_year(history.of(RecordKind.AWARD))
     paid = _by_year(history.of(RecordKind.PAYMENT))
 
     rows = []
-    for year in sorted({*inspected, *given, *paid}):
-        row = _grades_at_the_end_of(year, history)
-        row["inspections"] = len(inspected.get(year, []))
-        row |= _awarded_and_shared(given.get(year, []))
-        row["paid"] = _sum(paid.get(year, []))
-        rows.append(row)
+    for year in sorted({*inspected, *awarded, *paid}):
+        rows.append(
+            {
+                "year": year,
+                **_grades_at_the_end_of(year, history),
+                "inspections": len(inspected[year]),
+                **_awarded_and_shared(awarded[year]),
+                "paid": _sum(paid[year]),
+            }
+        )
     return Listing(YEAR_COLUMNS, rows, _not_known_note(rows))
 
 
@@ -400,40 +439,43 @@ YEAR_COLUMNS = (
 )
 
 
-def _by_year(records: Iterable[Record]) -> dict[str, list[Record]]:
-    found: dict[str, list[Record]] = {}
+def _by_year(records: Iterable[Record]) -> defaultdict[str, list[Record]]:
+    """Return the records by the financial year they are for; those that say no day are in none."""
+    found: defaultdict[str, list[Record]] = defaultdict(list)
     for record in records:
-        if record.record is RecordKind.INSPECTION:
-            day = when(record)
-        else:
-            days = days_of(record)
-            day = days[0] if days else dt.date.min
-
+        day = _day_of(record)
         if day > dt.date.min:
-            year = year_of(day)
-            found.setdefault(year, []).append(record)
+            found[year_of(day)].append(record)
     return found
 
 
-def _grades_at_the_end_of(year: str, history: History) -> dict[str, Any]:
-    """Return the row of a year with its grades; of a year that is not over, those of today."""
-    first = int(year[:4])
-    last_day = dt.date(first + 1, 3, 31)
-    end = min(last_day, history.today)
+def _day_of(record: Record) -> dt.date:
+    """Return the day by which a record belongs to a year: of money, the first that it is for.
+    dt.date.min where nothing says a day."""
+    if record.record is RecordKind.INSPECTION:
+        return when(record)
 
+    days = days_of(record)
+    return days[0] if days else dt.date.min
+
+
+def _grades_at_the_end_of(year: str, history: History) -> dict[str, str]:
+    """Return the grades at the end of a year; of a year that is not over, those of today."""
+    last_day = dt.date(int(year[:4]) + 1, 3, 31)
+    end = min(last_day, history.today)
     by_then = [record for record in history.inspections if when(record) <= end]
     reason = why_unknown(history.council, by_then, history.unread, end)
-    row: dict[str, Any] = {"year": year}
+
+    grades = {}
     for area in (Area.OVERALL, Area.LEADERSHIP):
         standing = known_standing(by_then, area, reason)
-        row[str(area)] = str(standing.value)
-    return row
+        grades[str(area)] = str(standing.value)
+    return grades
 
 
 def _not_known_note(rows: Sequence[Row]) -> str:
     """Return what *not known* means in the years, where it stands there."""
-    unknown = [row for row in rows if row[Area.OVERALL] == Absence.UNKNOWN]
-    if not unknown:
+    if all(row[Area.OVERALL] != Absence.UNKNOWN for row in rows):
         return ""
     return f"{NOT_KNOWN.capitalize()}: the report could not be read, or {NOT_LISTED}."
 
@@ -484,7 +526,8 @@ def possible_twins(awards: Iterable[Record]) -> list[dict[str, Any]]:
     contradictions."""
     by_councils: dict[tuple[str, ...], list[Record]] = {}
     for award in awards:
-        by_councils.setdefault(award.councils, []).append(award)
+        own = by_councils.setdefault(award.councils, [])
+        own.append(award)
 
     found = []
     for own in by_councils.values():
@@ -521,22 +564,25 @@ def title_conflicts(records: Iterable[Record]) -> list[dict[str, Any]]:
     found = []
     for record in records:
         said = record.fields
-        if record.unread or not isinstance(said, ReportFields):
-            continue
-        if said.title_kind in (None, said.kind):
-            continue
-        found.append(
-            {
-                "record": str(record.record),
-                "councils": record.councils,
-                "published": record.published,
-                "field": "kind",
-                "chosen_value": said.kind,
-                "chosen_source": record.source,
-                "other_value": said.title_kind,
-                "other_source": "title of the entry",
-                "since": record.first_seen.date(),
-                "url": record.url,
-            }
-        )
+        if isinstance(said, ReportFields) and not record.unread and _has_another_title(said):
+            found.append(_title_conflict(record, said))
     return found
+
+
+def _has_another_title(said: ReportFields) -> bool:
+    return said.title_kind is not None and said.title_kind != said.kind
+
+
+def _title_conflict(record: Record, said: ReportFields) -> dict[str, Any]:
+    return {
+        "record": str(record.record),
+        "councils": record.councils,
+        "published": record.published,
+        "field": "kind",
+        "chosen_value": said.kind,
+        "chosen_source": record.source,
+        "other_value": said.title_kind,
+        "other_source": "title of the entry",
+        "since": record.first_seen.date(),
+        "url": record.url,
+    }

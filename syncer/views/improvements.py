@@ -4,7 +4,8 @@ Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from syncer.model import Grade, InspectionFields, Record
@@ -33,14 +34,25 @@ def search(
 ) -> Listing:
     """Return every item that has all the words (each as a word or its beginning, in any case), of
     inspections with that grade, the latest inspection first."""
-    patterns = [re.compile(rf"\b{re.escape(word)}", re.I) for word in words]
     rows: list[Row] = []
     for inspection in reversed(in_order(inspections)):
         if grade is None or _has_grade(inspection.inspection, grade):
-            items = rows_of(register, inspection)
-            rows += [row for row in items if all(p.search(row["text"]) for p in patterns)]
-    closing = f"{len(rows)} items of {len({row['report_url'] for row in rows})} reports."
-    return Listing(COLUMNS, rows, closing, "No item has these words.")
+            rows += rows_of(register, inspection)
+
+    found = _with_words(rows, words)
+    reports = {row["report_url"] for row in found}
+    closing = f"{len(found)} items of {len(reports)} reports."
+    return Listing(COLUMNS, found, closing, "No item has these words.")
+
+
+def _with_words(rows: Iterable[Row], words: Iterable[str]) -> list[Row]:
+    """Return the items that have every word, each as a word or its beginning, in any case."""
+    patterns = [re.compile(rf"\b{re.escape(word)}", re.I) for word in words]
+    found = []
+    for row in rows:
+        if all(pattern.search(row["text"]) for pattern in patterns):
+            found.append(row)
+    return found
 
 
 def _has_grade(said: InspectionFields, grade: Grade) -> bool:
@@ -55,45 +67,53 @@ def rows_of(register: Register, inspection: Record) -> list[Row]:
     """Return the items of one inspection, as its report lists them."""
     said = inspection.inspection
     label = council_label(register, inspection.councils[0])
-    return [
-        {
-            "council": label.name,
-            "gss": label.gss,
-            "first_day": said.first_day,
-            "published": inspection.published,
-            "grade": said.overall_effectiveness or "",
-            "list": name,
-            "number": number,
-            "text": text,
-            "report_url": said.report_url or "",
-            "url": inspection.url,
-        }
-        for number, (name, text) in enumerate(said.improvements(), 1)
-    ]
+    about = {
+        "council": label.name,
+        "gss": label.gss,
+        "first_day": said.first_day,
+        "published": inspection.published,
+        "grade": said.overall_effectiveness or "",
+    }
+    where = {"report_url": said.report_url or "", "url": inspection.url}
+
+    rows: list[Row] = []
+    for number, (name, text) in enumerate(said.improvements(), 1):
+        rows.append({**about, "list": name, "number": number, "text": text, **where})
+    return rows
 
 
 def beside(register: Register, inspections: Sequence[Record]) -> tuple[list[Row], list[Row]]:
     """Return the items of the latest inspection, and those of the one before it."""
-    ordered = [record for record in in_order(inspections) if not record.unread]
-    latest = rows_of(register, ordered[-1]) if ordered else []
-    before = rows_of(register, ordered[-2]) if len(ordered) > 1 else []
+    read = [record for record in in_order(inspections) if not record.unread]
+    latest: list[Row] = []
+    before: list[Row] = []
+    if read:
+        latest = rows_of(register, read[-1])
+    if len(read) > 1:
+        before = rows_of(register, read[-2])
     return latest, before
 
 
 def side_by_side(latest: Sequence[Row], before: Sequence[Row]) -> Listing:
     """Return both lists as one table, dated; which items belong together nobody says."""
     rows: list[Row] = []
-    for number in range(max(len(latest), len(before))):
-        now = latest[number]["text"] if number < len(latest) else ""
-        then = before[number]["text"] if number < len(before) else ""
+    for now, then in zip_longest(_texts(latest), _texts(before), fillvalue=""):
         rows.append({"now": now, "before": then})
+
     columns = [Column("now", _dated(latest))]
     if before:
         columns.append(Column("before", _dated(before)))
     return Listing(tuple(columns), rows)
 
 
+def _texts(rows: Sequence[Row]) -> list[str]:
+    return [row["text"] for row in rows]
+
+
 def _dated(rows: Sequence[Row]) -> str:
+    """Return the heading of a list: when the inspection was that it is of."""
     if not rows:
         return "the latest report has no list"
-    return f"inspected {rows[0]['first_day'] or 'on a day not known'}"
+
+    day = rows[0]["first_day"] or "on a day not known"
+    return f"inspected {day}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +18,7 @@ from syncer.model import (
     Area,
     Council,
     Event,
+    FundingFields,
     FundingKind,
     Grade,
     InspectionFields,
@@ -43,9 +44,18 @@ NEVER_READ = "its page was never read"
 NOT_LISTED = "earlier reports are not listed on the page"
 LATEST_UNREAD = "the latest report could not be read yet"
 AREAS = tuple(Area)
+NO_REPORT: dict[str, Any] = {
+    "first_day": None,
+    "last_day": None,
+    "published": None,
+    "framework": None,
+    "url": "",
+}
 COUNTED_ALWAYS = (Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
 COUNTED_WHERE_ANY = (Grade.ADEQUATE, Grade.NOT_JUDGED, *Absence)
 NEW_COUNCIL = dt.timedelta(days=180)
+LONGEST_YEAR = 366
+"""Days."""
 
 REPORTS_FROM = dt.date(2013, 11, 1)
 """The first day of the single inspection framework. Of the years before it Ofsted's pages list
@@ -93,17 +103,15 @@ class Window:
     def lets_in(self, record: Record) -> bool:
         """Return whether a record is within. One whose publication nobody dates counts from its
         last day, else from when it was first seen."""
-        report = record.fields if isinstance(record.fields, ReportFields) else None
-        last_day = report.last_day if report else None
-        published = record.published or last_day or record.first_seen.date()
-
+        published = _published(record)
         if self.since and published < self.since:
             return False
         if self.as_of and published > self.as_of:
             return False
-        if self.councils and not set(self.councils) & set(record.councils):
-            return False
-        return self._had_begun(record, published)
+        return self._is_of_councils(record) and self._had_begun(record, published)
+
+    def _is_of_councils(self, record: Record) -> bool:
+        return not self.councils or not set(self.councils).isdisjoint(record.councils)
 
     def _had_begun(self, record: Record, published: dt.date) -> bool:
         """Return whether an inspection or visit had begun by `inspected_by`; one of which only the
@@ -115,6 +123,16 @@ class Window:
 
         first = record.fields.first_day or published
         return first <= self.inspected_by
+
+
+def _published(record: Record) -> dt.date:
+    """Return the day a record was published; of one that nobody dates, its last day, else the day
+    it was first seen."""
+    if record.published:
+        return record.published
+    if isinstance(record.fields, ReportFields) and record.fields.last_day:
+        return record.fields.last_day
+    return record.first_seen.date()
 
 
 class CouncilLabel(NamedTuple):
@@ -149,7 +167,8 @@ def worded(name: str, heading: str = "", hidden: bool = False) -> Column:
 
 def plain_columns(*names: str, hidden: bool = False) -> tuple[Column, ...]:
     """Return columns whose values are shown as they are."""
-    return tuple(Column(name, hidden=hidden) for name in names)
+    columns = [Column(name, hidden=hidden) for name in names]
+    return tuple(columns)
 
 
 def council_label(register: Register, slug: str) -> CouncilLabel:
@@ -227,14 +246,17 @@ def ratings(
     row a council; the overall grades counted below. `unread` are the councils of `not_read`."""
     by_council = _by_council(inspections)
     rows = []
-    for council in sorted(councils, key=lambda c: c.name):
+    for council in sorted(councils, key=_name):
         mine = by_council.get(council.slug, [])
         reason = why_unknown(council, mine, council.slug in unread, day)
-        row = _rating_row(council, mine, reason)
-        rows.append(row)
+        rows.append(_rating_row(council, mine, reason))
 
     columns = _rating_columns(rows)
     return Listing(columns, rows, closing_of_ratings(rows))
+
+
+def _name(council: Council) -> str:
+    return council.name
 
 
 def _by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:
@@ -244,18 +266,19 @@ def _by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:
         if record.withdrawn or len(record.councils) != 1:
             continue
         (slug,) = record.councils
-        found.setdefault(slug, []).append(record)
+        own = found.setdefault(slug, [])
+        own.append(record)
     return found
 
 
 def _rating_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     """Return the columns of ratings: an area in which nobody has a grade is left out of the
     table."""
-    ungraded = (Absence.NEVER_JUDGED, Absence.NO_LONGER_JUDGED)
     areas = []
     for area in AREAS:
-        graded = any(row[area] not in ungraded for row in rows)
-        areas.append(_graded(area, hidden=area is not Area.OVERALL and not graded))
+        shown = area is Area.OVERALL or _is_graded(rows, area)
+        areas.append(_graded(area, hidden=not shown))
+
     return (
         Column("council"),
         *plain_columns("gss", "region", hidden=True),
@@ -268,29 +291,44 @@ def _rating_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     )
 
 
+def _is_graded(rows: Sequence[Row], area: Area) -> bool:
+    """Return whether any of these councils has a grade in an area."""
+    ungraded = (Absence.NEVER_JUDGED, Absence.NO_LONGER_JUDGED)
+    return any(row[area] not in ungraded for row in rows)
+
+
 def _rating_row(council: Council, inspections: Sequence[Record], reason: str) -> Row:
-    grades = {str(area): str(known_standing(inspections, area, reason).value) for area in AREAS}
-    row = {
+    return {
         "council": council.name,
         "gss": council.gss,
         "region": council.region,
-        **grades,
-        "first_day": None,
-        "last_day": None,
-        "published": None,
-        "framework": None,
-        "url": "",
+        **_grades(inspections, reason),
+        **_latest_report(inspections),
         "note": reason,
     }
+
+
+def _grades(inspections: Sequence[Record], reason: str) -> dict[str, str]:
+    """Return the standing in each area after these inspections."""
+    grades = {}
+    for area in AREAS:
+        now = known_standing(inspections, area, reason)
+        grades[str(area)] = str(now.value)
+    return grades
+
+
+def _latest_report(inspections: Sequence[Record]) -> dict[str, Any]:
+    """Return the days, the framework and the address of the latest of these inspections."""
     if not inspections:
-        return row
+        return NO_REPORT
 
     latest = in_order(inspections)[-1]
-    return row | {
-        "first_day": latest.inspection.first_day,
-        "last_day": latest.inspection.last_day,
+    said = latest.inspection
+    return {
+        "first_day": said.first_day,
+        "last_day": said.last_day,
         "published": latest.published,
-        "framework": latest.inspection.framework,
+        "framework": said.framework,
         "url": latest.url,
     }
 
@@ -298,17 +336,16 @@ def _rating_row(council: Council, inspections: Sequence[Record], reason: str) ->
 def _graded(area: Area, hidden: bool) -> Column:
     """Return the column of one area. A council without a report is said to be so once, under
     overall effectiveness."""
+    is_overall = area is Area.OVERALL
 
     def wording(row: Row) -> str:
         if row["note"] == NOT_LISTED:
-            return NOT_KNOWN if area is Area.OVERALL else ""
+            return NOT_KNOWN if is_overall else ""
         if row[area] != Absence.NEVER_JUDGED:
             return humanise(row[area])
 
         inspected = row["published"] or row["first_day"]
-        if area is Area.OVERALL and not inspected:
-            return NOT_INSPECTED
-        return ""
+        return NOT_INSPECTED if is_overall and not inspected else ""
 
     heading = short_area(area)
     return Column(str(area), heading, hidden, wording=wording)
@@ -322,17 +359,20 @@ def short_area(area: Area) -> str:
 def closing_of_ratings(rows: Sequence[Row]) -> str:
     """Return how many councils have each overall grade, in one line ("Overall effectiveness: 30
     outstanding, 61 good, …"), and what *not known* means where it stands in a row."""
-    count = Counter(row[Area.OVERALL] for row in rows)
-    parts = []
-    for value in (*COUNTED_ALWAYS, *COUNTED_WHERE_ANY):
-        if value in COUNTED_ALWAYS or count[value]:
-            parts.append(f"{count[value]} {humanise(value)}")
-
-    listed = ", ".join(parts)
-    counted = f"Overall effectiveness: {listed} ({count.total()} councils)"
+    listed = ", ".join(_overall_counts(rows))
+    counted = f"Overall effectiveness: {listed} ({len(rows)} councils)"
     if any(row["note"] == NOT_LISTED for row in rows):
         return f"{counted}\n{NOT_KNOWN.capitalize()}: {NOT_LISTED}."
     return counted
+
+
+def _overall_counts(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield how many councils have each overall grade; one of COUNTED_WHERE_ANY only where a
+    council has it."""
+    count = Counter(row[Area.OVERALL] for row in rows)
+    for value in (*COUNTED_ALWAYS, *COUNTED_WHERE_ANY):
+        if value in COUNTED_ALWAYS or count[value]:
+            yield f"{count[value]} {humanise(value)}"
 
 
 # -- Inspections and visits ------------------------------------------------------------------------
@@ -369,15 +409,15 @@ REPORT_COLUMNS = (
 def inspections(register: Register, records: Iterable[Record]) -> Listing:
     """Return one row an inspection or visit, oldest first; one whose report could not be read yet
     has `unread` true and no grades."""
-    ordered = in_order(list(records))
-    rows = [_report_row(register, record) for record in ordered]
+    rows = []
+    for record in in_order(list(records)):
+        rows.append(_report_row(register, record))
     return Listing(REPORT_COLUMNS, rows, _counted(rows, "report"))
 
 
 def _report_row(register: Register, record: Record) -> Row:
     label = council_label(register, record.councils[0])
     said = record.report
-    grades = said.grades() if isinstance(said, InspectionFields) else {}
     return {
         "council": label.name,
         "gss": label.gss,
@@ -386,7 +426,7 @@ def _report_row(register: Register, record: Record) -> Row:
         "first_day": said.first_day,
         "last_day": said.last_day,
         "published": record.published,
-        **{str(area): grades.get(area) for area in AREAS},
+        **_grades_of_report(said),
         "lead_inspector": said.lead_inspector or "",
         "length": said.length or "",
         "theme": said.theme or "",
@@ -396,6 +436,12 @@ def _report_row(register: Register, record: Record) -> Row:
         "unread": record.unread,
         "withdrawn": record.withdrawn,
     }
+
+
+def _grades_of_report(said: ReportFields) -> dict[str, Grade | None]:
+    """Return what a report says of each area; a visit says nothing of any."""
+    grades = said.grades() if isinstance(said, InspectionFields) else {}
+    return {str(area): grades.get(area) for area in AREAS}
 
 
 def _counted(rows: Sequence[Row], noun: str) -> str:
@@ -435,45 +481,71 @@ def pounds(amount: int | None) -> str:
 def awards(register: Register, records: Iterable[Record]) -> Listing:
     """Return one row an award (or allocation, partnership, payment), as given: a joint sum is one
     row with all its councils. The total below is that of the rows."""
-    rows = [_money_row(register, record) for record in records]
-    total = total_of(rows)
-    return Listing(MONEY_COLUMNS, rows, total)
+    rows = []
+    for record in records:
+        rows.append(_money_row(register, record))
+    return Listing(MONEY_COLUMNS, rows, total_of(rows))
 
 
 def _money_row(register: Register, record: Record) -> Row:
     said = record.funding
     labels = [council_label(register, slug) for slug in record.councils]
-    kind = FundingKind.PAYMENT if record.record is RecordKind.PAYMENT else FundingKind.AWARD
-    area = said.area if isinstance(said, PaymentFields) else None
     return {
         "councils": [label.gss for label in labels],
         "council_names": [label.name for label in labels],
         "programme": said.programme or "",
-        "kind": said.kind or str(kind),
-        "amount": said.amount,
-        "qualifier": said.qualifier or "",
-        "amount_text": said.amount_text or "",
+        "kind": said.kind or _money_kind(record),
+        **_amount(said),
         "period": said.period or "",
         "announced": said.announced or record.published,
         "funder": said.funder or "",
+        **_conditions(said),
+        "joint": len(record.councils) > 1,
+        "url": record.url,
+        "quote": said.quote or "",
+        "what": _purpose(register, said),
+    }
+
+
+def _money_kind(record: Record) -> str:
+    """Return the kind of money that does not say its kind."""
+    is_payment = record.record is RecordKind.PAYMENT
+    return str(FundingKind.PAYMENT if is_payment else FundingKind.AWARD)
+
+
+def _amount(said: FundingFields) -> Row:
+    return {
+        "amount": said.amount,
+        "qualifier": said.qualifier or "",
+        "amount_text": said.amount_text or "",
+    }
+
+
+def _conditions(said: FundingFields) -> Row:
+    """Return under which determination money is given, and what binds it."""
+    return {
         "determination": said.determination or "",
         "capital": said.capital,
         "ring_fenced": said.ring_fenced,
         "status": said.status or "",
-        "joint": len(record.councils) > 1,
-        "url": record.url,
-        "quote": said.quote or "",
-        "what": area or said.what or _helped(register, said.helped or ()),
     }
+
+
+def _purpose(register: Register, said: FundingFields) -> str:
+    """Return what money is for: the area of a payment, else what its announcement says."""
+    area = said.area if isinstance(said, PaymentFields) else None
+    return area or said.what or _helped(register, said.helped or ())
 
 
 def _helped(register: Register, slugs: Sequence[str]) -> str:
     """Return what a partnership is for: "to help Stoke-on-Trent"."""
     if not slugs:
         return ""
-    labels = [council_label(register, slug) for slug in slugs]
-    names = " and ".join(label.name for label in labels)
-    return f"to help {names}"
+
+    names = []
+    for slug in slugs:
+        names.append(council_label(register, slug).name)
+    return f"to help {' and '.join(names)}"
 
 
 def total_of(rows: Sequence[Row]) -> str:
@@ -481,8 +553,8 @@ def total_of(rows: Sequence[Row]) -> str:
     1 without a figure"."""
     priced = [row for row in rows if row["amount"] is not None]
     total = format_pounds(sum(row["amount"] for row in priced))
-    lines = _counted(rows, "line")
-    parts = [f"Total: {total} in {lines}", *_qualified(priced)]
+    parts = [f"Total: {total} in {_counted(rows, 'line')}"]
+    parts += _qualified(priced)
 
     missing = len(rows) - len(priced)
     if missing:
@@ -490,11 +562,12 @@ def total_of(rows: Sequence[Row]) -> str:
     return "; ".join(parts)
 
 
-def _qualified(priced: Sequence[Row]) -> list[str]:
-    """Return how many figures are not exact, by how they are not: `2 "up to"`."""
+def _qualified(priced: Sequence[Row]) -> Iterator[str]:
+    """Yield how many figures are not exact, by how they are not: `2 "up to"`."""
     count = Counter(row["qualifier"] for row in priced)
-    inexact = sorted(set(count) - {"", Qualifier.EXACT})
-    return [f'{count[qualifier]} "{humanise(qualifier)}"' for qualifier in inexact]
+    exact = {"", Qualifier.EXACT}
+    for qualifier in sorted(set(count) - exact):
+        yield f'{count[qualifier]} "{humanise(qualifier)}"'
 
 
 def financial_year(text: str) -> tuple[dt.date, dt.date]:
@@ -502,11 +575,10 @@ def financial_year(text: str) -> tuple[dt.date, dt.date]:
     ValueError."""
     typed = text.strip()
     for period in find_periods(typed):
-        if period.text != typed or not period.first or not period.last:
-            continue
-        length = period.last - period.first
-        if length.days <= 366:
-            return period.first, period.last
+        if period.text == typed and period.first and period.last:
+            length = period.last - period.first
+            if length.days <= LONGEST_YEAR:
+                return period.first, period.last
 
     raise ValueError(f"{text!r} is not a financial year like 2025-26")
 
@@ -519,9 +591,12 @@ def days_of(record: Record) -> tuple[dt.date, dt.date] | None:
         if period.first:
             return period.first, period.last or period.first
 
-    paid = said.paid if isinstance(said, PaymentFields) else None
-    day = said.period_start or paid or said.announced or record.published
+    day = said.period_start or _paid(said) or said.announced or record.published
     return (day, day) if day else None
+
+
+def _paid(said: FundingFields) -> dt.date | None:
+    return said.paid if isinstance(said, PaymentFields) else None
 
 
 def in_year(record: Record, year: tuple[dt.date, dt.date]) -> bool:
@@ -529,8 +604,10 @@ def in_year(record: Record, year: tuple[dt.date, dt.date]) -> bool:
     days = days_of(record)
     if days is None:
         return False
+
     first, last = days
-    return first <= year[1] and last >= year[0]
+    begins, ends = year
+    return first <= ends and last >= begins
 
 
 # -- Changes ---------------------------------------------------------------------------------------
@@ -555,16 +632,20 @@ CHANGE_COLUMNS = (
 )
 
 
+HELD_COLUMNS = (
+    *(column for column in CHANGE_COLUMNS if column.name not in ("held", "change")),
+    Column("reason"),
+)
+
+
 def changes(register: Register, events: Iterable[Event], councils: Collection[str] = ()) -> Listing:
     """Return one row an event and council (of those given, if any): a joint award's rows share
     their id and have `joint` true."""
     rows = []
     for event in events:
         for slug in event.councils:
-            if councils and slug not in councils:
-                continue
-            row = _change_row(register, event, slug)
-            rows.append(row)
+            if not councils or slug in councils:
+                rows.append(_change_row(register, event, slug))
 
     closing = _counted(rows, "line")
     return Listing(CHANGE_COLUMNS, rows, closing, "No change was noticed.")
@@ -600,10 +681,8 @@ def held(register: Register, events: Iterable[Event]) -> Listing:
             row = _change_row(register, event, slug)
             rows.append({**row, "reason": event.hold_reason})
 
-    left_out = ("held", "change")
-    known = [column for column in CHANGE_COLUMNS if column.name not in left_out]
     return Listing(
-        (*known, Column("reason")),
+        HELD_COLUMNS,
         rows,
         "`syncer held release ID` lets a line go, `syncer held discard ID` throws it away.",
         "Nothing is held.",
@@ -633,13 +712,14 @@ COUNCIL_COLUMNS = (
 def councils(found: Iterable[Council]) -> Listing:
     """Return the register's rows with every name and code."""
     rows = [_council_row(council) for council in found]
-    closing = _counted(rows, "council")
-    return Listing(COUNCIL_COLUMNS, rows, closing)
+    return Listing(COUNCIL_COLUMNS, rows, _counted(rows, "council"))
 
 
 def _council_row(council: Council) -> Row:
-    row = {}
+    row: dict[str, Any] = {}
     for column in COUNCIL_COLUMNS:
         value = getattr(council, column.name)
-        row[column.name] = list(value) if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            value = list(value)
+        row[column.name] = value
     return row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from syncer.model import Possible
+from syncer.model import FundingFields, Possible
 from syncer.register.councils import Register
 from syncer.views.lists import Column, Listing, Row, council_label, plain_columns
 
@@ -27,23 +27,31 @@ DECIDE = (
 
 def possibles(register: Register, found: Iterable[tuple[int, Possible]]) -> Listing:
     """Return a row for each possible, given with its number."""
-    rows = [_row(register, number, possible) for number, possible in found]
+    rows = []
+    for number, possible in found:
+        rows.append(_row(register, number, possible))
     return Listing(COLUMNS, rows, DECIDE, "No page seems to give money that could not be read.")
 
 
 def _row(register: Register, number: int, possible: Possible) -> Row:
-    said, money = possible.observation, possible.observation.funding
+    said = possible.observation
     named = [council_label(register, slug) for slug in said.councils]
     return {
         "id": number,
-        "councils": [gss for gss, _ in named],
-        "council_names": [name for _, name in named],
-        "amount": money.amount,
-        "amount_text": money.amount_text or "",
-        "programme": money.programme or "",
+        "councils": [label.gss for label in named],
+        "council_names": [label.name for label in named],
+        **_sum(said.funding),
         "published": said.published,
         "p": possible.p,
         "why": list(possible.why),
-        "quote": money.quote or "",
+        "quote": said.funding.quote or "",
         "url": said.url,
+    }
+
+
+def _sum(money: FundingFields) -> Row:
+    return {
+        "amount": money.amount,
+        "amount_text": money.amount_text or "",
+        "programme": money.programme or "",
     }
