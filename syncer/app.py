@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -54,9 +55,11 @@ def read_now(text: str | None) -> dt.datetime:
     noon), else the real one. Raises ConfigError."""
     if not text:
         return dt.datetime.now(dt.UTC)
-    day_alone = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
+
+    is_day_alone = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
+    written = f"{text}T12:00:00" if is_day_alone else text
     try:
-        moment = dt.datetime.fromisoformat(f"{text}T12:00:00" if day_alone else text)
+        moment = dt.datetime.fromisoformat(written)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=LONDON)
         return moment.astimezone(dt.UTC)
@@ -64,6 +67,23 @@ def read_now(text: str | None) -> dt.datetime:
         raise ConfigError(
             f"--now: {text!r} is not an ISO time", "For example 2026-08-22T09:40, in London."
         ) from error
+
+
+def _has_bytes(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
+
+
+def _limits(config: Config) -> Limits:
+    """Return what one site may cost us, and how often it is asked."""
+    fetch = config.fetch
+    return Limits(
+        connect_timeout=fetch.connect_timeout,
+        read_timeout=fetch.read_timeout,
+        tries=fetch.tries,
+        max_bytes=fetch.max_megabytes * 1024 * 1024,
+        max_redirects=fetch.max_redirects,
+        delays=config.delays(),
+    )
 
 
 class App:
@@ -91,7 +111,7 @@ class App:
         self._asked_before = 0
 
     def clock(self) -> dt.datetime:
-        """The time now: `now`, and what has passed since it was opened."""
+        """Return the time now: `now`, and what has passed since it was opened."""
         passed = time.monotonic() - self._started
         return self.now + dt.timedelta(seconds=passed)
 
@@ -101,22 +121,26 @@ class App:
         path = self.config.store.path
         self._open.enter_context(lock.shared(path))
         self._check_there()
+
         store = self._open.enter_context(Store(path))
         if not store.meta("since"):
             with store.writing():
-                store.set_meta("since", self.now.isoformat(timespec="seconds"))
+                begun = self.now.isoformat(timespec="seconds")
+                store.set_meta("since", begun)
         return store
 
     def _check_there(self) -> None:
         """Raise NoStoreYet where nothing was ever read and nothing may be begun, StoreError where a
         store has been lost: a new one in its place would know nobody."""
         path = self.config.store.path
-        journal = path.with_name(path.name + "-wal")
-        if any(file.exists() and file.stat().st_size for file in (path, journal)):
+        if _has_bytes(path) or _has_bytes(path.with_name(path.name + "-wal")):
             return
-        if any((path.parent / "backups").glob("syncer-*.db")):
+
+        backups = path.parent / "backups"
+        if any(backups.glob("syncer-*.db")):
+            lost = "empty" if path.exists() else "gone"
             raise StoreError(
-                f"the store {path} is {'empty' if path.exists() else 'gone'}, and there are copies",
+                f"the store {path} is {lost}, and there are copies",
                 f"{how_to_restore(path)} To begin without it, move the folder of copies away.",
             )
         if not self._may_begin:
@@ -133,21 +157,12 @@ class App:
 
     @cached_property
     def client(self) -> Client:
-        fetch = self.config.fetch
-        limits = Limits(
-            connect_timeout=fetch.connect_timeout,
-            read_timeout=fetch.read_timeout,
-            tries=fetch.tries,
-            max_bytes=fetch.max_megabytes * 1024 * 1024,
-            max_redirects=fetch.max_redirects,
-            delays=self.config.delays(),
-        )
         client = Client(
             self.config.sites.all(),
-            delay_seconds=fetch.delay_seconds,
-            contact=fetch.contact,
+            delay_seconds=self.config.fetch.delay_seconds,
+            contact=self.config.fetch.contact,
             snapshots=self.snapshots,
-            limits=limits,
+            limits=_limits(self.config),
             robots=StoredRobots(self.store),
             clock=self.clock,
             stopping=self.stopping,
@@ -174,14 +189,15 @@ class App:
         return self._open.enter_context(reader)
 
     def source_context(self, source: Source, full: bool) -> SourceContext:
-        """What one source is handed for one run."""
+        """Return what one source is handed for one run."""
         self._asked_before = self.client.requests
         self.progress.begin(source.TITLE)
+        memory = StoredMemory(self.store, source.NAME, self.now)
         return SourceContext(
             client=self.client,
             documents=self.documents,
             register=self.register,
-            memory=StoredMemory(self.store, source.NAME, self.now),
+            memory=memory,
             sites=self.config.sites.by_name(),
             options=self.config.source(source.NAME).options,
             now=self.now,
@@ -190,15 +206,16 @@ class App:
         )
 
     def requests(self) -> int:
-        """How many requests the current run has sent."""
+        """Return how many requests the current run has sent."""
         return self.client.requests - self._asked_before
 
     def fetched(self) -> list[tuple[str, str, int, str]]:
-        """The requests of the current run: address, moment, status, SHA-256 of the body."""
-        return [
-            (f.url, f.at.isoformat(timespec="seconds"), f.status, f.sha256)
-            for f in self.client.fetched[self._asked_before :]
-        ]
+        """Return the requests of the current run: address, moment, status, SHA-256 of the body."""
+        rows = []
+        for answer in self.client.fetched[self._asked_before :]:
+            moment = answer.at.isoformat(timespec="seconds")
+            rows.append((answer.url, moment, answer.status, answer.sha256))
+        return rows
 
     def __enter__(self) -> Self:
         return self

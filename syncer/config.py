@@ -52,9 +52,11 @@ GOVUK_DELAY_SECONDS = 0.2
 
 
 def _as_tuple(value: object) -> object:
+    if isinstance(value, str):
+        return (value,)
     if isinstance(value, list):
         return tuple(value)
-    return (value,) if isinstance(value, str) else value
+    return value
 
 
 def _with_default_order(value: object) -> object:
@@ -68,8 +70,10 @@ def _with_default_order(value: object) -> object:
 
 
 def _address(value: str) -> str:
+    """Return the address without a slash at its end. Raises ValueError for what is none."""
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    is_of_web = parts.scheme in ("http", "https")
+    if not is_of_web or not parts.hostname:
         raise ValueError(f"{value!r} is not an address beginning with https:// or http://")
     return value.rstrip("/")
 
@@ -277,6 +281,7 @@ class Config(Section):
         """Each job and each source has an entry, whether the file names it or not."""
         if not isinstance(given, dict):
             return given
+
         jobs = {name: {"cron": list(crons)} for name, crons in DEFAULT_CRONS.items()}
         sources = {name: {"enabled": name not in OFF_BY_DEFAULT} for name in source_names()}
         return {
@@ -289,26 +294,37 @@ class Config(Section):
     def _haste_only_at_home(self) -> Self:
         if self.fetch.delay_seconds >= LEAST_DELAY_SECONDS:
             return self
-        by_name = self.sites.by_name()
-        named = chain.from_iterable(by_name[name] for name in self.sites.model_fields_set)
-        asked = list(named) or self.sites.all()
-        away = [address for address in asked if not is_loopback(urlsplit(address).hostname or "")]
+
+        away = sorted(self._asked_away())
         if away:
             raise ValueError(
                 f"fetch.delay_seconds under {LEAST_DELAY_SECONDS:g} is for this machine only, not "
-                f"for {', '.join(sorted(away))}"
+                f"for {', '.join(away)}"
             )
         return self
 
+    def _asked_away(self) -> Iterator[str]:
+        """Yield the addresses of other machines; where the file names any site, of those it
+        names."""
+        by_name = self.sites.by_name()
+        named = chain.from_iterable(by_name[name] for name in self.sites.model_fields_set)
+        for address in list(named) or self.sites.all():
+            if not is_loopback(urlsplit(address).hostname or ""):
+                yield address
+
     def source(self, name: str) -> SourceSection:
         """Return one source's settings. Raises ConfigError for a name that is no source."""
-        if name not in self.sources:
+        found = self.sources.get(name)
+        if found is None:
             raise ConfigError(f"there is no source called {name!r}", _nearest(name, self.sources))
-        return self.sources[name]
+        return found
 
     def enabled_sources(self) -> tuple[str, ...]:
         """Return the sources that are read, in alphabetical order."""
-        names = [name for name, source in self.sources.items() if source.enabled]
+        names = []
+        for name, source in self.sources.items():
+            if source.enabled:
+                names.append(name)
         return tuple(sorted(names))
 
     def delays(self) -> dict[str, float]:
@@ -316,6 +332,7 @@ class Config(Section):
         [fetch] delay_seconds."""
         usual = max(self.fetch.delay_seconds, LEAST_DELAY_SECONDS)
         govuk = {*self.sites.govuk, *self.sites.govuk_assets}
+
         delays = {}
         for address in self.sites.all():
             host = urlsplit(address).hostname or ""
@@ -332,8 +349,7 @@ def load_config(path: Path | None = None) -> Config:
     where there is none the packaged one, with the store and everything else in the current folder.
     Raises ConfigError with every fault found."""
     if path is not None:
-        folder = path.resolve().parent
-        return _load(path, folder)
+        return _load(path, path.resolve().parent)
 
     folder = Path.cwd()
     here = folder / CONFIG_FILE
@@ -348,7 +364,8 @@ def source_names() -> tuple[str, ...]:
     folder = Path(__file__).parent / "sources"
     names = []
     for module in pkgutil.iter_modules([str(folder)]):
-        if not module.ispkg and not module.name.startswith("_"):
+        is_shared = module.ispkg or module.name.startswith("_")
+        if not is_shared:
             names.append(module.name)
     return tuple(sorted(names))
 
@@ -374,10 +391,12 @@ def _load(path: Path, base: Path) -> Config:
     try:
         config = Config.model_validate(given)
     except ValidationError as error:
-        faults += [_fault(e["loc"], e["type"], e["msg"]) for e in error.errors()]
+        faults += [_fault(each["loc"], each["type"], each["msg"]) for each in error.errors()]
+
     if faults:
+        listed = "\n  ".join([f"{path}:", *faults])
         raise ConfigError(
-            "\n  ".join((f"{path}:", *faults)),
+            listed,
             "A key that is left out has its default; `syncer init` writes them all.",
         )
     return _anchored(config, base)
@@ -387,11 +406,13 @@ def _over(defaults: Mapping[str, Mapping[str, Any]], given: Any) -> Any:
     """Return the tables given, on top of the defaults of the same name."""
     if not isinstance(given, dict):
         return given
-    laid: dict[str, Any] = dict(defaults)
+
+    laid: dict[str, Any] = {**defaults}
     for name, table in given.items():
         if isinstance(table, dict):
-            table = {**defaults.get(name, {}), **table}
-        laid[name] = table
+            laid[name] = {**defaults.get(name, {}), **table}
+        else:
+            laid[name] = table
     return laid
 
 
@@ -406,8 +427,10 @@ def _anchored_value(name: str, value: Any, base: Path) -> Any:
         return base / value.expanduser()
     if isinstance(value, Section):
         return _anchored(value, base)
+
     if name == "files":  # of a source: its own options are kept as they are given
-        return tuple(str(base / Path(each).expanduser()) for each in value)
+        files = [base / Path(each).expanduser() for each in value]
+        return tuple(map(str, files))
     if name == "sources":
         return {source: _anchored(section, base) for source, section in value.items()}
     return value
@@ -417,7 +440,7 @@ def _anchored_value(name: str, value: Any, base: Path) -> Any:
 
 
 def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
-    """Say which jobs and sources are named that do not exist."""
+    """Yield a fault for each job and source that is named and does not exist."""
     for name in _table(given, "jobs"):
         if name not in DEFAULT_CRONS:
             yield f"jobs.{name}: there is no such job. {_nearest(name, DEFAULT_CRONS)}"
@@ -428,11 +451,17 @@ def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
             yield f"sources.{name}: there is no such source. {_nearest(name, known)}"
 
     for field, order in _table(given, "precedence").items():
-        named = order if isinstance(order, list) else [order]
-        for name in named:
-            if name not in {*known, *DEFAULT_PRECEDENCE}:
-                meant = _nearest(str(name), known)
-                yield f"precedence.{field}: there is no such source as {name!r}. {meant}"
+        yield from _unknown_in_order(field, order)
+
+
+def _unknown_in_order(field: str, order: Any) -> Iterator[str]:
+    """Yield a fault for each unknown source in the order of one field."""
+    known = source_names()
+    named = order if isinstance(order, list) else [order]
+    for name in named:
+        if name not in {*known, *DEFAULT_PRECEDENCE}:
+            meant = _nearest(str(name), known)
+            yield f"precedence.{field}: there is no such source as {name!r}. {meant}"
 
 
 def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -442,13 +471,14 @@ def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _fault(where: Sequence[str | int], kind: str, message: str) -> str:
     """Return a fault that pydantic found, in words: where, and what should stand there."""
-    path = ".".join(str(part) for part in where)
+    path = ".".join(map(str, where))
     if kind == "extra_forbidden":
-        return f"{path}: there is no such key. {_nearest(str(where[-1]), _keys_beside(where))}"
+        meant = _nearest(str(where[-1]), _keys_beside(where))
+        return f"{path}: there is no such key. {meant}"
 
     text = message.removeprefix("Value error, ")
     if text.startswith("Input should be "):
-        text = f"should be {text.removeprefix('Input should be ')}"
+        text = text.replace("Input should be", "should be", 1)
     return f"{path}: {text}" if path else text
 
 
@@ -468,6 +498,7 @@ def _section_called(name: str, model: type[BaseModel]) -> type[BaseModel]:
     """Return the model of a table in this one; of the tables of a mapping, theirs."""
     if name not in model.model_fields:
         return model
+
     kind = model.model_fields[name].annotation
     for choice in (kind, *get_args(kind)):
         if isinstance(choice, type) and issubclass(choice, BaseModel):
@@ -476,7 +507,10 @@ def _section_called(name: str, model: type[BaseModel]) -> type[BaseModel]:
 
 
 def _nearest(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
+    """Return a question for the name that was probably meant, or all that are known."""
     near = difflib.get_close_matches(name, list(known), n=1)
     if near:
         return f"Did you mean {near[0]!r}?"
-    return "Known: " + ", ".join(sorted(known))
+
+    listed = ", ".join(sorted(known))
+    return f"Known: {listed}"

@@ -18,6 +18,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import filelock
@@ -55,9 +56,11 @@ def run_job(name: str, config: Config, stop: threading.Event | None = None) -> N
     """Run one job once, with an app of its own. A named error is logged; it is in the store already
     where it belongs there."""
     log.info("%s: begins", name)
+    job = importlib.import_module(f"jobs.{name}")
+    stopping = stop.is_set if stop else None
     try:
-        with App(config, stopping=stop.is_set if stop else None) as app:
-            importlib.import_module(f"jobs.{name}").run(app)
+        with App(config, stopping=stopping) as app:
+            job.run(app)
     except SyncerError as error:
         log.error("%s: %s: %s %s", name, error.name, error, error.hint)
     else:
@@ -72,19 +75,26 @@ def alone(config: Config) -> Iterator[None]:
     place = store.with_name(store.name + ".lock")
     lock = filelock.FileLock(place)
     try:
-        store.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        is_new = not place.exists()
-        lock.acquire(timeout=0)
-        if is_new:
-            give_to_owner_of_folder(place)
+        _acquire(lock, place)
     except filelock.Timeout as error:
         raise AlreadyRunning(f"another syncer works on {store}") from error
     except OSError as error:
         raise explained(store, error, "lock") from error
+
     try:
         yield
     finally:
         lock.release()
+
+
+def _acquire(lock: filelock.BaseFileLock, place: Path) -> None:
+    """Take the lock, whose file lies at `place`. Raises filelock.Timeout where it is taken, and
+    OSError."""
+    place.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    is_new = not place.exists()
+    lock.acquire(timeout=0)
+    if is_new:
+        give_to_owner_of_folder(place)
 
 
 def run(config: Config) -> None:
@@ -121,14 +131,16 @@ def next_runs(config: Config, now: dt.datetime) -> dict[str, dt.datetime | None]
     for name in job_names():
         due[name] = None
         if config.jobs[name].enabled:
-            due[name] = _trigger(config, name).get_next_fire_time(None, now)
+            trigger = _trigger(config, name)
+            due[name] = trigger.get_next_fire_time(None, now)
     return due
 
 
 def _trigger(config: Config, name: str) -> OrTrigger:
     triggers = []
     for line in config.jobs[name].cron:
-        triggers.append(CronTrigger.from_crontab(line, timezone=LONDON))
+        trigger = CronTrigger.from_crontab(line, timezone=LONDON)
+        triggers.append(trigger)
     return OrTrigger(triggers)
 
 
@@ -153,8 +165,9 @@ def _scheduler(config: Config, stop: threading.Event) -> BackgroundScheduler:
 
 
 def _at_start(config: Config, name: str) -> dict[str, dt.datetime]:
-    """When a job runs first: at once, but for the digests where a sync comes before them."""
-    if name == "digests" and config.jobs["sync"].enabled:
+    """Return when a job runs first: at once, but for the digests where a sync comes before them."""
+    waits_for_sync = name == "digests" and config.jobs["sync"].enabled
+    if waits_for_sync:
         return {}
     return {"next_run_time": dt.datetime.now(LONDON)}
 

@@ -86,7 +86,8 @@ class Stopped(BaseException):
 
 
 def is_shortage(error: BaseException | None) -> bool:
-    """Whether this machine lacked memory, file handles or processes, somewhere down the causes."""
+    """Return whether this machine lacked memory, file handles or processes, somewhere down the
+    causes."""
     while error is not None:
         if isinstance(error, MemoryError):
             return True

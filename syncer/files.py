@@ -55,13 +55,18 @@ def described(path: Path) -> str:
     place = path
     while not os.path.lexists(place) and place != place.parent:
         place = place.parent
+
+    which = "" if place == path else f"{place}: "
     try:
-        mode = stat.S_IMODE(place.stat().st_mode)
-        free = shutil.disk_usage(place).free / MEGABYTE
-        which = "" if place == path else f"{place}: "
-        return f"{which}owner {owner_of(place)}, mode {mode:04o}, {free:,.0f} MB free"
+        return f"{which}{_owner_and_space(place)}"
     except OSError as error:
         return f"{place} cannot be examined: {error.strerror}"
+
+
+def _owner_and_space(place: Path) -> str:
+    mode = stat.S_IMODE(place.stat().st_mode)
+    free = shutil.disk_usage(place).free / MEGABYTE
+    return f"owner {owner_of(place)}, mode {mode:04o}, {free:,.0f} MB free"
 
 
 def give_to_owner_of_folder(path: Path) -> None:

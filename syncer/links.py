@@ -50,7 +50,9 @@ def read(secret: str, token: str) -> Request:
 
 def mailto(to: str, action: Action, token: str) -> str:
     """Return a link that opens a mail to `to` with the request in its subject (RFC 6068)."""
-    return f"mailto:{quote(to, safe='@')}?subject={quote(f'{action} {token}')}"
+    address = quote(to, safe="@")
+    subject = quote(f"{action} {token}")
+    return f"mailto:{address}?subject={subject}"
 
 
 def token_in(subject: str) -> str:

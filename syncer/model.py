@@ -149,8 +149,12 @@ class Fields:
 
     def said(self) -> dict[str, Value]:
         """Return the fields that were said, by name."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {name: value for name, value in values.items() if value is not None}
+        said = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if value is not None:
+                said[each.name] = value
+        return said
 
 
 @dataclass(frozen=True)
@@ -202,17 +206,27 @@ class InspectionFields(ReportFields):
 
     def grades(self) -> dict[Area, Grade]:
         """Return every grade that was given, in the order of the areas."""
-        return {area: grade for area in Area if (grade := self.grade(area)) is not None}
+        given = {}
+        for area in Area:
+            grade = self.grade(area)
+            if grade is not None:
+                given[area] = grade
+        return given
 
     def with_grades(self, grades: Mapping[Area, Grade]) -> InspectionFields:
         """Return the same with these grades in their areas."""
-        named: dict[str, Any] = {str(area): grade for area, grade in grades.items()}
+        named: dict[str, Any] = {}
+        for area, grade in grades.items():
+            named[str(area)] = grade
         return replace(self, **named)
 
     def improvements(self) -> tuple[tuple[str, str], ...]:
         """Return everything that must improve as (name of the field, text), most urgent first."""
-        named = ((name, getattr(self, name) or ()) for name in IMPROVEMENT_LISTS)
-        return tuple((name, text) for name, texts in named for text in texts)
+        items: list[tuple[str, str]] = []
+        for name in IMPROVEMENT_LISTS:
+            texts = getattr(self, name) or ()
+            items += [(name, text) for text in texts]
+        return tuple(items)
 
 
 @dataclass(frozen=True)
@@ -539,10 +553,11 @@ class Council:
     neighbours: tuple[str, ...] = ()
 
     def open_on(self, day: dt.date) -> bool:
-        """Whether the council exists on that day (closed is its first day of not existing)."""
-        return (self.opened is None or self.opened <= day) and (
-            self.closed is None or day < self.closed
-        )
+        """Return whether the council exists on that day (closed is its first day of not
+        existing)."""
+        has_opened = self.opened is None or self.opened <= day
+        has_closed = self.closed is not None and self.closed <= day
+        return has_opened and not has_closed
 
 
 # -- People ----------------------------------------------------------------------------------------

@@ -53,18 +53,25 @@ def check_cron(line: str) -> str:
         raise ValueError(f"{line!r} has {len(fields)} fields; a cron line has five: {names}")
 
     for text, field in zip(fields, FIELDS, strict=True):
-        if field.words is DAYS and re.search(r"(?<!/)\b\d", text):
-            # APScheduler counts the days from Monday = 0, cron from Sunday = 0: "1" would be
-            # Tuesday for the one, Monday for the other.
-            raise ValueError(
-                f"{line!r}: write the day of the week as a name ({', '.join(DAYS)}), not as a "
-                "number"
-            )
-        for part in text.split(","):
-            if not _is_part(part, field):
-                limits = "" if field.words is DAYS else f" ({field.low} to {field.high})"
-                raise ValueError(f"{line!r}: {part!r} is not a {field.name}{limits}")
+        fault = _fault(text, field)
+        if fault:
+            raise ValueError(f"{line!r}: {fault}")
     return " ".join(fields)
+
+
+def _fault(text: str, field: CronField) -> str:
+    """Return what is wrong in one field; empty where nothing is."""
+    if field.words is DAYS and re.search(r"(?<!/)\b\d", text):
+        # APScheduler counts the days from Monday = 0, cron from Sunday = 0: "1" would be Tuesday
+        # for the one, Monday for the other.
+        names = ", ".join(DAYS)
+        return f"write the day of the week as a name ({names}), not as a number"
+
+    limits = "" if field.words is DAYS else f" ({field.low} to {field.high})"
+    for part in text.split(","):
+        if not _is_part(part, field):
+            return f"{part!r} is not a {field.name}{limits}"
+    return ""
 
 
 def _is_part(part: str, field: CronField) -> bool:
@@ -72,11 +79,10 @@ def _is_part(part: str, field: CronField) -> bool:
     found = _PART.fullmatch(part)
     if found is None:
         return False
-    if found["step"] is not None and not int(found["step"]):
+    if found["step"] is not None and int(found["step"]) == 0:
         return False
 
-    written = (found["first"], found["last"])
-    ends = [_number(end, field) for end in written if end is not None]
+    ends = [_number(end, field) for end in (found["first"], found["last"]) if end is not None]
     within = all(field.low <= end <= field.high for end in ends)
     return within and ends == sorted(ends)
 
@@ -84,7 +90,8 @@ def _is_part(part: str, field: CronField) -> bool:
 def _number(text: str, field: CronField) -> int:
     """Return the value of one end of a range; NO_VALUE for what is neither a number nor a name."""
     if text in field.words:
-        return field.words.index(text) + field.low
+        place = field.words.index(text)
+        return field.low + place
     if text.isascii() and text.isdigit():
         return int(text)
     return NO_VALUE

@@ -34,8 +34,7 @@ def backups_folder(app: App) -> Path:
 def back_up(app: App, target: Path | None = None) -> Path:
     """Copy the store into a file of its own (default: one a day, beside the store) and check the
     copy. That it failed is a problem until one succeeds. Raises StoreError."""
-    name = f"syncer-{app.now:%Y-%m-%d}{SUFFIX}"
-    place = target or backups_folder(app) / name
+    place = target or _place_of_day(app)
     try:
         _copy(app, place)
     except StoreError as error:
@@ -45,6 +44,11 @@ def back_up(app: App, target: Path | None = None) -> Path:
     with app.store.writing():
         problems.end(app.store, NAME, [NAME], app.now)
     return place
+
+
+def _place_of_day(app: App) -> Path:
+    name = f"syncer-{app.now:%Y-%m-%d}{SUFFIX}"
+    return backups_folder(app) / name
 
 
 def _note_failed(app: App, error: StoreError) -> None:
@@ -59,20 +63,27 @@ def _note_failed(app: App, error: StoreError) -> None:
 
 
 def _copy(app: App, place: Path) -> None:
-    part = place.with_name(place.name + ".part")
+    """Write a checked copy to its place. Raises StoreError."""
     try:
-        part.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        app.store.backup(part)
-        copies.fold(part)
-        _check(app, part)
-        part.replace(place)
-        force_to_disk(place.parent)
+        _write_checked(app, place)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
             f"cannot write the backup {place}: {error}",
             "Check the folder and the space left on the disk.",
         ) from error
+
+
+def _write_checked(app: App, place: Path) -> None:
+    part = place.with_name(place.name + ".part")
+    part.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    part.unlink(missing_ok=True)
+
+    app.store.backup(part)
+    copies.fold(part)
+    _check(app, part)
+
+    part.replace(place)
+    force_to_disk(place.parent)
 
 
 def _check(app: App, part: Path) -> None:
@@ -96,10 +107,7 @@ def prune(app: App) -> list[Path]:
     oldest = (app.now - kept_for).date()
 
     gone = _daily_to_remove(app, oldest)
-    for path in _put_aside(app):
-        if _day(path) < oldest:
-            gone.append(path)
-
+    gone += [path for path in _put_aside(app) if _day(path) < oldest]
     for path in gone:
         path.unlink(missing_ok=True)
     return gone
@@ -134,10 +142,7 @@ def _put_aside(app: App) -> list[Path]:
     store = app.config.store.path
     by_restore = store.parent.glob(f"{store.name}{ASIDE}*")
     by_upgrade = backups_folder(app).glob(f"before-upgrade-*{SUFFIX}")
-    return [
-        *sorted(by_restore),
-        *sorted(by_upgrade),
-    ]
+    return sorted(by_restore) + sorted(by_upgrade)
 
 
 def _newest_good(app: App) -> Path | None:

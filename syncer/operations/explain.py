@@ -45,23 +45,14 @@ def explain(app: App, event: Event, person: Subscriber) -> str:
     if account.how == receipts.NOT_YET:
         return next(_reasons(app, event, person))
 
-    sentence = account.sentence
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+    first, rest = account.sentence[:1], account.sentence[1:]
+    return f"{first.upper()}{rest}."
 
 
 def _reasons(app: App, event: Event, person: Subscriber) -> Iterator[str]:
-    """What holds, the strongest first; the last always does."""
-    state = events.state_of(app.store, event.id)
-    if event.held:
-        reason = event.hold_reason or "until somebody has looked"
-        yield f"Held: {reason}. `syncer held release {event.id}` lets it go."
-    if state in NOT_OPEN:
-        yield NOT_OPEN[state]
-
-    if person.state in AWAY:
-        yield AWAY[person.state]
-    if person.welcomed is None:
-        yield _in_welcome(app, person)
+    """Yield what holds, the strongest first; the last always does."""
+    yield from _of_event(app, event)
+    yield from _of_person(app, person)
 
     wanting = []
     for subscription in person.subscriptions:
@@ -70,6 +61,24 @@ def _reasons(app: App, event: Event, person: Subscriber) -> Iterator[str]:
     if not wanting:
         yield _unwanted(app, event, person.subscriptions)
     yield _timing(app, event, person, wanting)
+
+
+def _of_event(app: App, event: Event) -> Iterator[str]:
+    """Yield why nobody is told of an event."""
+    state = events.state_of(app.store, event.id)
+    if event.held:
+        reason = event.hold_reason or "until somebody has looked"
+        yield f"Held: {reason}. `syncer held release {event.id}` lets it go."
+    if state in NOT_OPEN:
+        yield NOT_OPEN[state]
+
+
+def _of_person(app: App, person: Subscriber) -> Iterator[str]:
+    """Yield why somebody is told of no single event."""
+    if person.state in AWAY:
+        yield AWAY[person.state]
+    if person.welcomed is None:
+        yield _in_welcome(app, person)
 
 
 def _in_welcome(app: App, person: Subscriber) -> str:
@@ -83,22 +92,22 @@ def _in_welcome(app: App, person: Subscriber) -> str:
 
 
 def _unwanted(app: App, event: Event, subscriptions: Sequence[Subscription]) -> str:
-    reasons = []
+    """Return which filter of each subscription refuses the event."""
+    reasons = {}
     for subscription in subscriptions:
         refusal = why(subscription, event, app.register)
-        reason = refusal.removeprefix("Not wanted: ").removesuffix(".")
-        reasons.append((subscription.id, reason))
+        reasons[subscription.id] = refusal.removeprefix("Not wanted: ").removesuffix(".")
 
     if len(reasons) == 1:
-        _, only = reasons[0]
+        (only,) = reasons.values()
         return f"Not wanted: {only}."
 
-    by_each = [f"by subscription {number}: {reason}" for number, reason in reasons]
+    by_each = [f"by subscription {number}: {reason}" for number, reason in reasons.items()]
     return f"Not wanted: {'; '.join(by_each)}."
 
 
 def _timing(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
-    """Wanted, and not handled: it is still to come, or was there before."""
+    """Return when an event that is wanted, and not handled, is still to come, or why it is not."""
     number = event.seq or 0
     ahead = [subscription for subscription in wanting if subscription.mark < number]
     if not ahead:
@@ -113,9 +122,13 @@ def _timing(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscr
             f"Proved wrong before it was told: event {right.id} says what is right, and is told "
             "instead where it is wanted."
         )
+    return _to_come(ahead, app.now)
 
-    moment = min(_when(subscription, app.now) for subscription in ahead)
-    if moment <= app.now:
+
+def _to_come(ahead: Sequence[Subscription], now: dt.datetime) -> str:
+    """Return when the first of these subscriptions is due."""
+    moment = min(_when(subscription, now) for subscription in ahead)
+    if moment <= now:
         return "Will be told at the next digest, which is due now."
     return f"Will be told at the next digest, which is due on {_said(moment)}."
 
@@ -126,18 +139,16 @@ def _was_told(app: App, event: int, person: Subscriber) -> bool:
 
 
 def _correction_of(app: App, event: Event) -> Event | None:
-    """The event that says what is right in place of this one."""
+    """Return the event that says what is right in place of this one; None where there is none."""
     number = event.seq or 0
     for later in events.after(app.store, number):
-        if later.corrects != event.id:
-            continue
-        if later.area != CONFIRMED:
+        if later.corrects == event.id and later.area != CONFIRMED:
             return later
     return None
 
 
 def _when(subscription: Subscription, now: dt.datetime) -> dt.datetime:
-    """When a subscription is due next: `now` where it is due already."""
+    """Return when a subscription is due next: `now` where it is due already."""
     considered = subscription.considered
     waits_for_slot = subscription.frequency is not Frequency.IMMEDIATELY
     if considered is None and waits_for_slot:
@@ -149,16 +160,18 @@ def _when(subscription: Subscription, now: dt.datetime) -> dt.datetime:
 
 
 def _before(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
-    """The marks of all that want it are past it."""
-    welcome = receipts.last_welcome(app.store, person.id)
+    """Return why an event was known before: the marks of all that want it are past it."""
     if person.welcomed and event.noticed_at <= person.welcomed:
+        welcome = receipts.last_welcome(app.store, person.id)
         return (
             f"Known before the welcome of {_said(person.welcomed)}, delivery {welcome}, "
             "which shows how things stood after it."
         )
+
     if event.area == CONFIRMED:
         return FIRST_LINE_MISSING
-    numbers = " and ".join(str(s.id) for s in wanting)
+
+    numbers = " and ".join(str(subscription.id) for subscription in wanting)
     return f"Known before subscription {numbers} began; a subscription tells what comes after it."
 
 

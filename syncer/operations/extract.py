@@ -8,11 +8,12 @@ content API gives them (JSON).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from syncer.documents.files import MARKUP, WORKBOOK, text_of
 from syncer.documents.html import main_text, published_of, title_of
-from syncer.documents.sheets import rows
+from syncer.documents.sheets import Sheet, rows
 from syncer.errors import EmptyPage, NotASpreadsheet, PageRedesigned, UnreadableTable
 from syncer.funding import read_funding
 from syncer.funding.tables import Surroundings, read_table
@@ -34,10 +35,12 @@ class FundingReader:
     programmes: Programmes = field(default_factory=load_programmes)
 
     def read(self, name: str, data: bytes) -> tuple[Statement, ...]:
-        """The statements in a file; only for a CSV its name matters, which is nothing but text.
-        Raises DocumentError, PageError, or Gone for a page that GOV.UK took down."""
-        if data.startswith(WORKBOOK) or name.lower().endswith(TABLE_SUFFIXES):
+        """Return the statements in a file; only for a CSV its name matters, which is nothing but
+        text. Raises DocumentError, PageError, or Gone for a page that GOV.UK took down."""
+        is_table = name.lower().endswith(TABLE_SUFFIXES)
+        if is_table or data.startswith(WORKBOOK):
             return self._tables(name, data)
+
         if data.lstrip().startswith(b"{"):
             return self._content_item(data)
         if MARKUP.match(data):
@@ -48,9 +51,15 @@ class FundingReader:
         self, text: str, published: dt.date | None = None, title: str = "", funder: str = ""
     ) -> tuple[Statement, ...]:
         read = read_funding(
-            text, self.register, self.programmes, published=published, title=title, funder=funder
+            text,
+            self.register,
+            self.programmes,
+            published=published,
+            title=title,
+            funder=funder,
         )
-        return read.told + read.possible + (read.nothing if self.why else ())
+        found = read.told + read.possible
+        return found + read.nothing if self.why else found
 
     def _page(self, data: bytes) -> tuple[Statement, ...]:
         try:
@@ -60,27 +69,43 @@ class FundingReader:
         return self._text(main_text(data), published_of(data), title)
 
     def _tables(self, name: str, data: bytes) -> tuple[Statement, ...]:
-        """Every sheet that has a column of councils and one of money. Raises UnreadableTable where
-        no sheet has."""
+        """Return what every sheet says that has a column of councils and one of money. Raises
+        UnreadableTable where no sheet has, NotASpreadsheet where there is no sheet."""
         found: list[Statement] = []
         refusals: list[UnreadableTable] = []
         sheets = rows(data, name)
         for sheet in sheets:
             try:
-                around = Surroundings((sheet.name,), alone=True)
-                found += read_table(
-                    sheet.rows, around, self.register, self.programmes, numbers=sheet.numbers
-                ).statements
+                found += self._sheet(sheet)
             except UnreadableTable as error:
                 refusals.append(error)
+
+        if not sheets:
+            raise NotASpreadsheet("there is no sheet in it")
         if len(refusals) == len(sheets):
-            raise refusals[0] if refusals else NotASpreadsheet("there is no sheet in it")
+            raise refusals[0]
         return tuple(found)
 
+    def _sheet(self, sheet: Sheet) -> Sequence[Statement]:
+        around = Surroundings((sheet.name,), alone=True)
+        table = read_table(
+            sheet.rows,
+            around,
+            self.register,
+            self.programmes,
+            numbers=sheet.numbers,
+        )
+        return table.statements
+
     def _content_item(self, data: bytes) -> tuple[Statement, ...]:
-        """The statements on a page of GOV.UK; JSON of any other kind is text."""
+        """Return the statements on a page of GOV.UK; JSON of any other kind is text."""
         try:
             page = read_text(data, "the file")
         except PageRedesigned:
             return self._text(text_of(data))
-        return self._text(page.text, page.published, page.title, page.funder)
+        return self._text(
+            page.text,
+            page.published,
+            page.title,
+            page.funder,
+        )

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from syncer.app import App
 from syncer.delivery.outbox import SendReport
+from syncer.digest.message_model import Freshness
 from syncer.model import Problem
 from syncer.operations.backups import backups_folder
 from syncer.pipeline.notify.context import freshness
@@ -33,42 +35,57 @@ def check(app: App) -> list[Problem]:
         *_held(app),
         *_backups(app),
     ]
-    here = {problem.url for problem in found}
-
     with app.store.writing():
-        open_before = problems.still_open(app.store, NAME)
-        before = {problem["url"] for problem in open_before}
-        problems.end(app.store, NAME, before - here, app.now)
+        over = _over(app, NAME, found)
+        problems.end(app.store, NAME, [problem["url"] for problem in over], app.now)
         return problems.note(app.store, NAME, found, app.now)
 
 
+def _over(app: App, source: str, found: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return the open problems of a source that were not found again."""
+    goes_on = {problem.url for problem in found}
+    open_before = problems.still_open(app.store, source)
+    return [problem for problem in open_before if problem["url"] not in goes_on]
+
+
 def _quiet(app: App) -> Iterator[Problem]:
+    """Yield a problem for each source that was not read well for too long."""
     runs = overview.last_runs(app.store, app.now)
-    enabled = [name for name in app.config.enabled_sources() if name in runs]
-    for name, row in zip(enabled, freshness(app), strict=True):
+    tried = [name for name in app.config.enabled_sources() if name in runs]
+    for name, row in zip(tried, freshness(app), strict=True):
         since = row.last_good or dt.datetime.fromisoformat(runs[name]["failing_since"])
-        if app.now - since < QUIET_AFTER:
-            continue
-        when = f"since {row.last_good:%d %B %Y %H:%M} UTC" if row.last_good else "so far"
-        yield Problem(
-            "SourceQuiet",
-            f"{row.source} could not be read completely {when}; {row.trouble or 'nobody tried'}",
-            f"quiet:{row.source}",
-            "`syncer status` shows its open problems; `syncer doctor` reads one page of each kind.",
-        )
+        if app.now - since >= QUIET_AFTER:
+            yield _source_quiet(row)
+
+
+def _source_quiet(row: Freshness) -> Problem:
+    when = "so far"
+    if row.last_good:
+        when = f"since {row.last_good:%d %B %Y %H:%M} UTC"
+
+    trouble = row.trouble or "nobody tried"
+    return Problem(
+        "SourceQuiet",
+        f"{row.source} could not be read completely {when}; {trouble}",
+        f"quiet:{row.source}",
+        "`syncer status` shows its open problems; `syncer doctor` reads one page of each kind.",
+    )
 
 
 def _outbox(app: App) -> Iterator[Problem]:
+    """Yield a problem where messages wait for too long."""
     waiting = outbox.overdue(app.store, app.now, OVERDUE_AFTER)
-    if waiting:
-        first = waiting[0]
-        said = f"the first, {first.id}, says: {first.error or 'nothing yet'}"
-        yield Problem(
-            "OutboxStuck",
-            f"{len(waiting)} messages have waited for more than an hour; {said}",
-            "outbox",
-            "`syncer outbox` lists them; is `syncer run` (or `syncer send`) running?",
-        )
+    if not waiting:
+        return
+
+    first = waiting[0]
+    said = f"the first, {first.id}, says: {first.error or 'nothing yet'}"
+    yield Problem(
+        "OutboxStuck",
+        f"{len(waiting)} messages have waited for more than an hour; {said}",
+        "outbox",
+        "`syncer outbox` lists them; is `syncer run` (or `syncer send`) running?",
+    )
 
 
 def _held(app: App) -> Iterator[Problem]:
@@ -83,6 +100,7 @@ def _held(app: App) -> Iterator[Problem]:
 
 
 def _backups(app: App) -> Iterator[Problem]:
+    """Yield a problem where the newest copy, or the store without one, is too old."""
     newest = _newest_backup(app)
     since = newest or _begun(app)
     if app.clock() - since < BACKUP_AFTER:
@@ -106,8 +124,7 @@ def _newest_backup(app: App) -> dt.datetime | None:
     until = app.clock() + CLOCKS_DIFFER
     believed = []
     for path in backups_folder(app).glob("*.db"):
-        seconds = path.stat().st_mtime
-        made = dt.datetime.fromtimestamp(seconds, dt.UTC)
+        made = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
         if made <= until:
             believed.append(made)
     return max(believed, default=None)
@@ -125,10 +142,7 @@ def note_sending(app: App, report: SendReport) -> list[Problem]:
     """Keep what a run of sending could not do. That nothing could be sent at all ends with the next
     message that leaves; what happened to one message ends then too, but its end is not news: the
     message did not arrive."""
-    found = []
-    for problem in report.problems():
-        found.append(replace(problem, url=problem.hint))
-
+    found = [replace(problem, url=problem.hint) for problem in report.problems()]
     with app.store.writing():
         if report.outcomes and not report.stopped:
             _end_sending(app, found)
@@ -136,16 +150,14 @@ def note_sending(app: App, report: SendReport) -> list[Problem]:
 
 
 def _end_sending(app: App, found: Sequence[Problem]) -> None:
-    """What was not found again is over; what was found again goes on, and is not told again."""
-    goes_on = {problem.url for problem in found}
-    open_before = problems.still_open(app.store, OUTBOX)
-    over = [problem for problem in open_before if problem["url"] not in goes_on]
+    """End what was not found again; what was found again goes on, and is not told again."""
+    over = _over(app, OUTBOX, found)
+    problems.end(app.store, OUTBOX, [problem["url"] for problem in over], app.now)
 
-    urls = [problem["url"] for problem in over]
-    problems.end(app.store, OUTBOX, urls, app.now)
-
-    about_one = []
-    for problem in over:
-        if problem["name"] in ABOUT_ONE and problem["told_at"]:
-            about_one.append(problem["id"])
+    about_one = [problem["id"] for problem in over if _is_told_of_one(problem)]
     problems.mark_told(app.store, about_one, app.now, ended=True)
+
+
+def _is_told_of_one(problem: dict[str, Any]) -> bool:
+    """Return whether a problem is about one message and was told: its end is not news."""
+    return problem["name"] in ABOUT_ONE and bool(problem["told_at"])

@@ -4,7 +4,8 @@ learn from."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from syncer.app import App
 from syncer.pipeline import possibles
@@ -23,15 +24,19 @@ def accept(app: App, numbers: Sequence[int]) -> int:
     opened = 0
     with app.store.writing():
         for number in numbers:
-            said = possibles.note_accepted(app.store, number, app.now)
-            run = _run_for(app, said.source)
-            record_observation(app.store, run, said)
-
-            may_be_told, *_ = open_or_hold(app.store, said.source, {})
-            opened += may_be_told
-
+            opened += _accept_one(app, number)
     _write_decisions(app)
     return opened
+
+
+def _accept_one(app: App, number: int) -> int:
+    """Make an award of one possible, and return how many lines may be told of it."""
+    said = possibles.note_accepted(app.store, number, app.now)
+    run = _run_for(app, said.source)
+    record_observation(app.store, run, said)
+
+    may_be_told, *_ = open_or_hold(app.store, said.source, {})
+    return may_be_told
 
 
 def reject(app: App, numbers: Sequence[int]) -> None:
@@ -43,7 +48,7 @@ def reject(app: App, numbers: Sequence[int]) -> None:
 
 
 def _run_for(app: App, source: str) -> Run:
-    """The last run of that source: a decision is no read of it."""
+    """Return the last run of that source: a decision is no read of it."""
     return Run(
         pages.last_run(app.store, source),
         source,
@@ -64,18 +69,24 @@ def _write_decisions(app: App) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _lines(settled: Iterable[Kept]) -> Iterable[str]:
+def _lines(settled: Iterable[Kept]) -> Iterator[str]:
     for kept in settled:
-        said = kept.possible.observation
-        decision = {
-            "decision": kept.state,
-            "councils": said.councils,
-            "amount": said.funding.amount,
-            "amount_text": said.funding.amount_text,
-            "programme": said.funding.programme,
-            "quote": said.funding.quote,
-            "url": said.url,
-            "why": kept.possible.why,
-            "p": kept.possible.p,
-        }
+        decision = _decision(kept)
         yield json.dumps(decision, ensure_ascii=False) + "\n"
+
+
+def _decision(kept: Kept) -> dict[str, Any]:
+    """Return one decision, with the words that it was made about."""
+    said = kept.possible.observation
+    money = said.funding
+    return {
+        "decision": kept.state,
+        "councils": said.councils,
+        "amount": money.amount,
+        "amount_text": money.amount_text,
+        "programme": money.programme,
+        "quote": money.quote,
+        "url": said.url,
+        "why": kept.possible.why,
+        "p": kept.possible.p,
+    }

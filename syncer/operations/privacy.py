@@ -21,12 +21,20 @@ def exposed(config: Config) -> list[Path]:
 
 
 def _private(config: Config) -> Iterator[Path]:
-    store, backups = config.store.path, config.store.path.parent / "backups"
-    yield store
-    yield from copies.journals(store)
-    yield from sorted(store.parent.glob(f"{store.name}{ASIDE}*"))
-    yield backups
-    yield from sorted(backups.glob("*.db"))
+    """Yield whatever names people or is a secret: the store and its copies, mail, the password."""
+    yield from _stores(config.store.path)
     yield config.mail.maildir
     if config.mail.smtp_password_file is not None:
         yield config.mail.smtp_password_file
+
+
+def _stores(store: Path) -> Iterator[Path]:
+    yield store
+    yield from copies.journals(store)
+
+    aside = store.parent.glob(f"{store.name}{ASIDE}*")
+    yield from sorted(aside)
+
+    backups = store.parent / "backups"
+    yield backups
+    yield from sorted(backups.glob("*.db"))

@@ -4,6 +4,7 @@ who then follow its successors too."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from syncer.app import App
 from syncer.model import Council, CouncilFields, Event, EventDetail, EventKind, RecordKind
@@ -24,21 +25,32 @@ FOLLOWED = (
 def follow_successors(app: App) -> list[str]:
     """Tell of every council that has ended since this store was made and was not told of yet;
     return their slugs. May run late, or twice."""
-    today = app.now.astimezone(LONDON).date()
-    since = dt.datetime.fromisoformat(app.store.meta("since")).astimezone(LONDON).date()
+    today = _local_day(app.now)
+    told = []
     with app.store.writing():
         people.drop_ended(app.store, today)
-        told = []
-        for council in app.register:
-            if council.closed is None or not since < council.closed <= today:
-                continue
+        for council, closed in _ended_since_begun(app, today):
             if not app.store.meta(TOLD.format(council.slug)):
-                _tell(app, council, council.closed)
+                _tell(app, council, closed)
                 told.append(council.slug)
-        return told
+    return told
+
+
+def _local_day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(LONDON).date()
+
+
+def _ended_since_begun(app: App, today: dt.date) -> Iterator[tuple[Council, dt.date]]:
+    """Yield the councils that have ended since this store was made, with the day."""
+    begun = dt.datetime.fromisoformat(app.store.meta("since"))
+    since = _local_day(begun)
+    for council in app.register:
+        if council.closed is not None and since < council.closed <= today:
+            yield council, council.closed
 
 
 def _tell(app: App, council: Council, closed: dt.date) -> None:
+    """Write the event, let the followers follow the successors, and note that it was told."""
     ended = _ended(app, council, closed)
     number = events.add(app.store, ended, 0)
     events.open_event(app.store, number)
@@ -52,6 +64,7 @@ def _tell(app: App, council: Council, closed: dt.date) -> None:
 
 def _ended(app: App, council: Council, closed: dt.date) -> Event:
     names = [app.register.by_slug(slug).official_name for slug in council.successors]
+    said = CouncilFields(closed, council.successors or None)
     return Event(
         record=RecordKind.COUNCIL,
         kind=EventKind.CHANGED,
@@ -64,18 +77,16 @@ def _ended(app: App, council: Council, closed: dt.date) -> Event:
         noticed_at=app.now,
         source=NAME,
         url="",
-        late=closed < app.now.astimezone(LONDON).date(),
-        detail=EventDetail(
-            CouncilFields(council.closed, council.successors or None),
-            note=_note(council, closed, names),
-        ),
+        late=closed < _local_day(app.now),
+        detail=EventDetail(said, note=_note(council, closed, names)),
     )
 
 
 def _note(council: Council, closed: dt.date, successors: list[str]) -> str:
+    """Return what a reader is told of it."""
     last = closed - dt.timedelta(days=1)
     sentence = f"{council.official_name} ended on {last.day} {last:%B %Y}"
     if successors:
         names = " and ".join(successors)
-        sentence += f"; {names} took over its children's services"
+        sentence = f"{sentence}; {names} took over its children's services"
     return f"{sentence}. {FOLLOWED}"

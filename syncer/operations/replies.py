@@ -41,6 +41,9 @@ MOST_PARTS = 50
 MOST_REFERENCES = 50
 """The last of them: a thread names its newest messages last."""
 
+IDENTIFIER = re.compile(r"<[^<>\s]+>")
+"""A Message-ID."""
+
 MACHINE_HEADERS = (
     "X-Autorespond",
     "X-Autoreply",
@@ -71,35 +74,46 @@ def requested(store: Store, message: bytes) -> Request | Ignored:
         reason = f"a machine wrote this mail ({machine}): it asks for nothing"
         return Ignored(reason)
 
-    subject = _decoded(mail, "Subject")
     try:
-        token = links.token_in(subject)
-        return links.read(people.secret(store), token)
+        return _by_token(store, mail)
     except BadToken:
         action = _word(mail, body)
         return Request(action, _answered(store, mail))
 
 
+def _by_token(store: Store, mail: Message) -> Request:
+    """Return what the token in a mail's subject asks for. Raises BadToken."""
+    token = links.token_in(_decoded(mail, "Subject"))
+    return links.read(people.secret(store), token)
+
+
 def _split(message: bytes) -> tuple[bytes, bytes, bytes]:
-    """The header and the body; they are parsed apart, so that neither can make the other slow."""
+    """Return the header and the body; they are parsed apart, so that neither can make the other
+    slow."""
     plain = message.replace(b"\r\n", b"\n")
     return plain.partition(b"\n\n")
 
 
 def _written_by_machine(mail: Message) -> str:
-    """The header that says that no person wrote this; empty where none does."""
-    submitted = _short(mail, "Auto-Submitted").split(";")[0].strip().lower()
-    if submitted not in ("", "no"):
+    """Return the header that says that no person wrote this; empty where none does."""
+    submitted = _short(mail, "Auto-Submitted").split(";")[0]
+    if _plain(submitted) not in ("", "no"):
         return "Auto-Submitted"
+
     for name in MACHINE_HEADERS:
         if mail[name] is not None:
             return name
     for name in ("Precedence", "X-Precedence"):
-        if _short(mail, name).strip().lower() in MACHINE_PRECEDENCE:
+        if _plain(_short(mail, name)) in MACHINE_PRECEDENCE:
             return name
+
     if _short(mail, "Return-Path").strip() == "<>":
         return "Return-Path"
     return "Content-Type" if mail.get_content_type() == "multipart/report" else ""
+
+
+def _plain(value: str) -> str:
+    return value.strip().lower()
 
 
 def _short(mail: Message, name: str) -> str:
@@ -108,7 +122,7 @@ def _short(mail: Message, name: str) -> str:
 
 
 def _decoded(mail: Message, name: str) -> str:
-    """A header in plain letters (RFC 2047), as far as it can be decoded."""
+    """Return a header in plain letters (RFC 2047), as far as it can be decoded."""
     raw = _short(mail, name)
     try:
         return str(make_header(decode_header(raw)))
@@ -120,7 +134,8 @@ def _decoded(mail: Message, name: str) -> str:
 
 
 def _answered(store: Store, mail: Message) -> int:
-    """The subscriber whose message this mail answers."""
+    """Return the subscriber whose message this mail answers. Raises BadToken where it answers
+    none."""
     for identifier in _answers_to(mail):
         number = deliveries.named(store, identifier)
         if not number:
@@ -136,12 +151,12 @@ def _answered(store: Store, mail: Message) -> int:
 
 
 def _answers_to(mail: Message) -> list[str]:
-    """The Message-IDs of the mails that this one answers, the likeliest first."""
+    """Return the Message-IDs of the mails that this one answers, the likeliest first."""
     in_reply_to = _short(mail, "In-Reply-To")
     references = str(mail["References"] or "")
 
-    found = re.findall(r"<[^<>\s]+>", in_reply_to)
-    found += re.findall(r"<[^<>\s]+>", references)[-MOST_REFERENCES:]
+    found = IDENTIFIER.findall(in_reply_to)
+    found += IDENTIFIER.findall(references)[-MOST_REFERENCES:]
     return found[: 2 * MOST_REFERENCES]
 
 
@@ -149,14 +164,9 @@ def _answers_to(mail: Message) -> list[str]:
 
 
 def _word(mail: Message, body: bytes) -> Action:
-    """The first word that its writer put above what is quoted."""
-    first = ""
-    for line in _own_text(mail, body).splitlines():
-        is_quoted = line.lstrip().startswith(">")
-        if line.strip() and not is_quoted:
-            first = line
-            break
-
+    """Return what the first word asks for that its writer put above what is quoted. Raises
+    BadToken for any other word."""
+    first = _first_own_line(_own_text(mail, body))
     found = re.search(r"[a-z]+", first.lower())
     if found is None or found[0] not in WORDS:
         words = ", ".join(WORDS)
@@ -164,8 +174,17 @@ def _word(mail: Message, body: bytes) -> Action:
     return WORDS[found[0]]
 
 
+def _first_own_line(text: str) -> str:
+    """Return the first line that is not quoted; empty where there is none."""
+    for line in text.splitlines():
+        is_quoted = line.lstrip().startswith(">")
+        if line.strip() and not is_quoted:
+            return line
+    return ""
+
+
 def _own_text(mail: Message, body: bytes) -> str:
-    """The text of the mail; of HTML, what is not quoted."""
+    """Return the text of the mail; of HTML, what is not quoted."""
     parts = _parts(mail, body[:BODY_BYTES])
     for kind in ("text/plain", "text/html"):
         for part in parts:
@@ -177,17 +196,11 @@ def _own_text(mail: Message, body: bytes) -> str:
 
 
 def _parts(mail: Message, body: bytes) -> list[Message]:
-    """The parts of the mail, parsed with a header of what describes its content alone. Raises
-    BadToken for one that no answer is like."""
+    """Return the parts of the mail. Raises BadToken for one that no answer is like."""
     if body.lower().count(b"multipart/") > MOST_PARTS:
         raise BadToken("the mail has more parts within parts than an answer has", HINT)
 
-    lines = []
-    for name in CONTENT_HEADERS:
-        if mail[name]:
-            lines.append(f"{name}: {_short(mail, name)}")
-    header = "\n".join(lines).encode("utf-8", "replace")
-
+    header = _content_header(mail)
     try:
         whole = BytesParser().parsebytes(header + b"\n\n" + body)
         return list(whole.walk())
@@ -195,12 +208,21 @@ def _parts(mail: Message, body: bytes) -> list[Message]:
         raise BadToken(f"the mail cannot be read: {error}", HINT) from error
 
 
+def _content_header(mail: Message) -> bytes:
+    """Return a header of what describes the mail's content alone."""
+    lines = []
+    for name in CONTENT_HEADERS:
+        if mail[name]:
+            lines.append(f"{name}: {_short(mail, name)}")
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
 def _is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment"
 
 
 def _content(part: Message) -> str:
-    """The text of one part, whatever charset it claims to be in."""
+    """Return the text of one part, whatever charset it claims to be in."""
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         return ""
@@ -235,14 +257,17 @@ class _OwnWords(HTMLParser):
         marks = _marks(attrs)
         if tag == "hr" or self.REST.search(marks):
             self._ended = True
-        elif self._inside:
-            # only the same tag is counted: others inside may have no end
-            if tag == self._inside[-1]:
-                self._inside.append(tag)
-        elif tag in self.SKIPPED or self.QUOTES.search(marks):
+        elif self._is_quoted(tag, marks):
             self._inside.append(tag)
-        elif tag in self.LINES:
+        elif tag in self.LINES and not self._inside:
             self.words.append("\n")
+
+    def _is_quoted(self, tag: str, marks: str) -> bool:
+        """Return whether a quotation begins. Inside one only the same tag is counted: others may
+        have no end."""
+        if self._inside:
+            return tag == self._inside[-1]
+        return tag in self.SKIPPED or self.QUOTES.search(marks) is not None
 
     def handle_endtag(self, tag: str) -> None:
         inside = self._inside
@@ -256,7 +281,7 @@ class _OwnWords(HTMLParser):
 
 
 def _marks(attrs: list[tuple[str, str | None]]) -> str:
-    """The classes and the id of a tag, by which mail programs mark what is quoted."""
+    """Return the classes and the id of a tag, by which mail programs mark what is quoted."""
     values = []
     for name, value in attrs:
         if name in ("class", "id"):

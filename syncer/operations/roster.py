@@ -19,7 +19,7 @@ import datetime as dt
 import io
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -44,21 +44,22 @@ KNOWN_KINDS = {*KINDS.values(), *(name for names in ALSO_CALLED.values() for nam
 
 
 def _split(value: Any) -> Any:
-    """A cell of a CSV file holds a list with semicolons."""
-    return (
-        [part.strip() for part in value.split(BETWEEN) if part.strip()]
-        if isinstance(value, str)
-        else value
-    )
+    """Return the list that a cell of a CSV file holds, with semicolons; any other value as it
+    is."""
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip() for part in value.split(BETWEEN)]
+    return [part for part in parts if part]
 
 
 def _one_of(known: Iterable[str]) -> AfterValidator:
     allowed = tuple(known)
 
     def check(value: str) -> str:
-        if value.lower() not in allowed:
+        typed = value.lower()
+        if typed not in allowed:
             raise ValueError(f"{value!r} is not one of " + ", ".join(sorted(allowed)))
-        return value.lower()
+        return typed
 
     return AfterValidator(check)
 
@@ -132,67 +133,86 @@ class Entry(BaseModel):
     all_quiet: Literal["off", "monthly", "weekly"] = "monthly"
     subscription: tuple[Wanted, ...] = ()
 
+    def key(self) -> tuple[str, str]:
+        """Return what tells one subscriber from another: the channel and the address in any
+        case."""
+        return self.channel, self.address.casefold()
+
 
 WHO = tuple(name for name in Entry.model_fields if name != "subscription")
 WHAT = tuple(Wanted.model_fields)
 
 
 def entries(subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
-    """What a file says of these subscribers. Those who are unsubscribed or erased are in no
+    """Return what a file says of these subscribers. Those who are unsubscribed or erased are in no
     file."""
-    return tuple(
-        Entry.model_construct(
-            **{name: getattr(subscriber, name) for name in WHO},
-            subscription=tuple(_wanted(each) for each in subscriber.subscriptions),
-        )
-        for subscriber in subscribers
-        if subscriber.state not in ("unsubscribed", "erased")
-    )
+    found = []
+    for subscriber in subscribers:
+        if subscriber.state not in ("unsubscribed", "erased"):
+            found.append(_entry(subscriber))
+    return tuple(found)
+
+
+def _entry(subscriber: Subscriber) -> Entry:
+    wanted = [_wanted(subscription) for subscription in subscriber.subscriptions]
+    return Entry.model_construct(**_values(subscriber, WHO), subscription=tuple(wanted))
 
 
 def _wanted(subscription: Subscription) -> Wanted:
-    return Wanted.model_construct(**{name: getattr(subscription, name) for name in WHAT})
+    return Wanted.model_construct(**_values(subscription, WHAT))
+
+
+def _values(thing: object, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in names}
 
 
 def to_toml(roster: Sequence[Entry]) -> str:
-    """The file as TOML; what has its default is left out."""
+    """Return the file as TOML; what has its default is left out."""
     blocks = []
     for entry in roster:
-        blocks.append("\n".join(["[[subscriber]]", *_lines(entry, WHO)]))
-        blocks += [
-            "\n".join(["[[subscriber.subscription]]", *_lines(wanted, WHAT)])
-            for wanted in entry.subscription
-        ]
-    return "\n\n".join(blocks) + "\n"
+        blocks.append(["[[subscriber]]", *_lines(entry, WHO)])
+        for wanted in entry.subscription:
+            blocks.append(["[[subscriber.subscription]]", *_lines(wanted, WHAT)])
+
+    texts = ["\n".join(block) for block in blocks]
+    return "\n\n".join(texts) + "\n"
 
 
 def _lines(model: BaseModel, names: Sequence[str]) -> list[str]:
-    """JSON's strings, numbers, booleans and arrays are TOML's too (except DEL, which no field here
-    can hold)."""
-    defaults = {name: field.default for name, field in type(model).model_fields.items()}
-    return [
-        f"{name} = {json.dumps(value, ensure_ascii=False)}"
-        for name in names
-        if (value := getattr(model, name)) != defaults[name]
-    ]
+    """Return a line for each value that is not the default. JSON's strings, numbers, booleans and
+    arrays are TOML's too (except DEL, which no field here can hold)."""
+    known = type(model).model_fields
+    lines = []
+    for name, value in _values(model, names).items():
+        if value != known[name].default:
+            lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+    return lines
 
 
 def to_csv(roster: Sequence[Entry]) -> str:
-    """The file as CSV: one row per subscription, lists with semicolons."""
+    """Return the file as CSV: one row per subscription, lists with semicolons."""
     out = io.StringIO()
     writer = csv.DictWriter(out, [*WHO, *WHAT], lineterminator="\n")
     writer.writeheader()
     for entry in roster:
-        for wanted in entry.subscription or [None]:
-            row = {name: _cell(getattr(wanted, name)) for name in WHAT} if wanted else {}
-            writer.writerow({name: getattr(entry, name) for name in WHO} | row)
+        who = _values(entry, WHO)
+        if not entry.subscription:
+            writer.writerow(who)
+        for wanted in entry.subscription:
+            writer.writerow(who | _cells(wanted))
     return out.getvalue()
+
+
+def _cells(wanted: Wanted) -> dict[str, str]:
+    values = _values(wanted, WHAT)
+    return {name: _cell(value) for name, value in values.items()}
 
 
 def _cell(value: Any) -> str:
     if isinstance(value, tuple):
         return BETWEEN.join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value)
+    return text.lower() if isinstance(value, bool) else text
 
 
 def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
@@ -201,15 +221,14 @@ def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RosterError("not TOML", (str(error),)) from error
-    faults = [
-        f"unknown {name!r}: there is only [[subscriber]]" for name in data if name != "subscriber"
-    ]
-    rows = data.get("subscriber", [])
-    if not isinstance(rows, list):
+
+    given = data.pop("subscriber", [])
+    if not isinstance(given, list):
         raise RosterError("not a file of subscribers", ("write [[subscriber]], with two brackets",))
-    return _read(
-        [(f"subscriber {number}", row) for number, row in enumerate(rows, 1)], register, faults
-    )
+
+    faults = [f"unknown {name!r}: there is only [[subscriber]]" for name in data]
+    rows = [(f"subscriber {number}", row) for number, row in enumerate(given, 1)]
+    return _read(rows, register, faults)
 
 
 def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
@@ -217,28 +236,35 @@ def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
     with every fault in it."""
     lines = io.StringIO(text.removeprefix("\ufeff"))
     reader = csv.DictReader(lines, restkey="cells without a header")
-    unknown = set(reader.fieldnames or ()) - {*WHO, *WHAT}
+    unknown = set(reader.fieldnames or ()).difference(WHO, WHAT)
     faults = [f"unknown column {name!r}" for name in sorted(unknown)]
+
     rows = []
     for row in reader:
-        cells = {name: value for name, value in row.items() if name not in unknown and value}
-        rows.append((f"line {reader.line_num}", _nested(cells)))
+        cells = {name: value for name, value in row.items() if value}
+        rows.append((f"line {reader.line_num}", _nested(cells, unknown)))
     return _read(rows, register, faults)
 
 
-def _nested(cells: Mapping[str, Any]) -> dict[str, Any]:
-    who, what = (
-        {name: value for name, value in cells.items() if (name in WHAT) is wanted}
-        for wanted in (False, True)
-    )
-    return who | ({"subscription": [what]} if what else {})
+def _nested(cells: Mapping[str, Any], unknown: Collection[str]) -> dict[str, Any]:
+    """Return a row as it stands in a TOML file, without the columns that are not known."""
+    who, what = {}, {}
+    for name, value in cells.items():
+        if name in WHAT:
+            what[name] = value
+        elif name not in unknown:
+            who[name] = value
+
+    if what:
+        who["subscription"] = [what]
+    return who
 
 
 def _read(
     rows: Iterable[tuple[str, Any]], register: Register, faults: list[str]
 ) -> tuple[Entry, ...]:
-    """The entries of all rows, one for each subscriber. Raises RosterError with the faults given
-    and found."""
+    """Return the entries of all rows, one for each subscriber. Raises RosterError with the faults
+    given and found."""
     found: dict[tuple[str, str], Entry] = {}
     for where, row in rows:
         try:
@@ -246,28 +272,37 @@ def _read(
         except ValidationError as error:
             faults += _faults(where, error)
             continue
-        key = (entry.channel, entry.address.casefold())
+        key = entry.key()
         found[key] = _joined(found[key], entry) if key in found else entry
+
     if faults:
-        raise RosterError(f"{len(faults)} faults" if len(faults) > 1 else "a fault", tuple(faults))
+        number = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
+        raise RosterError(number, tuple(faults))
     return tuple(found.values())
 
 
 def _faults(where: str, error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
+        place = _place(fault["loc"])
         message = fault["msg"].removeprefix("Value error, ")
-        yield f"{where}: {_place(fault['loc'])}{message}"
+        yield f"{where}: {place}{message}"
 
 
 def _joined(known: Entry, more: Entry) -> Entry:
-    """The first of two entries of one subscriber, with the subscriptions of both."""
-    new = [wanted for wanted in more.subscription if wanted not in known.subscription]
-    return known.model_copy(update={"subscription": (*known.subscription, *new)})
+    """Return the first of two entries of one subscriber, with the subscriptions of both."""
+    subscriptions = list(known.subscription)
+    for wanted in more.subscription:
+        if wanted not in known.subscription:
+            subscriptions.append(wanted)
+    return known.model_copy(update={"subscription": tuple(subscriptions)})
 
 
 def _place(location: tuple[int | str, ...]) -> str:
-    names = [str(part) for part in location if isinstance(part, str) and part != "subscription"]
-    return f"{names[-1]}: " if names else ""
+    """Return the name of the field where a fault is, before what is said of it."""
+    for part in reversed(location):
+        if isinstance(part, str) and part != "subscription":
+            return f"{part}: "
+    return ""
 
 
 def take_in(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) -> int:
@@ -277,23 +312,39 @@ def take_in(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) 
     gone = set()
     for reader in people.listing(store, ["unsubscribed"]):
         gone.add((reader.channel, reader.address.casefold()))
+
     added = 0
     with store.writing():
         for entry in roster:
-            if (entry.channel, entry.address.casefold()) not in gone:
+            if entry.key() not in gone:
                 added += _add(store, entry, mark, now)
     return added
 
 
 def _add(store: Store, entry: Entry, mark: int, now: dt.datetime) -> int:
-    """Add one entry; how many of its subscriptions are new."""
-    known = people.add(store, entry.address, now, channel=entry.channel, all_quiet=entry.all_quiet)
+    """Add one entry; return how many of its subscriptions are new."""
+    known = people.add(
+        store,
+        entry.address,
+        now,
+        channel=entry.channel,
+        all_quiet=entry.all_quiet,
+    )
     for wanted in entry.subscription:
         subscription = Subscription(0, known.id, **wanted.model_dump())
         people.subscribe(store, known.id, subscription, mark)
-    if entry.state != "pending":
-        people.confirm(store, known.id, now)
-    if entry.state in ("paused", "bounced") and known.state == "pending":
-        people.stop(store, known.id, entry.state)
+
+    _set_state(store, entry, known, now)
     after = people.get(store, known.id)
     return len(after.subscriptions) - len(known.subscriptions)
+
+
+def _set_state(store: Store, entry: Entry, known: Subscriber, now: dt.datetime) -> None:
+    """Confirm an entry whose address has agreed; stop one that is new and has been stopped."""
+    if entry.state == "pending":
+        return
+
+    people.confirm(store, known.id, now)
+    is_stopped = entry.state in ("paused", "bounced")
+    if is_stopped and known.state == "pending":
+        people.stop(store, known.id, entry.state)
