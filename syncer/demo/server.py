@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -66,7 +67,7 @@ class Sites(ThreadingHTTPServer):
 
 @contextmanager
 def serve(day: dt.date) -> Iterator[Sites]:
-    """The sites as they stood on that day, until the `with` ends."""
+    """Serve the sites as they stood on that day, until the `with` ends."""
     with Sites(day) as sites:
         thread = threading.Thread(
             target=sites.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
@@ -79,83 +80,104 @@ def serve(day: dt.date) -> Iterator[Sites]:
             thread.join()
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """What is sent for an address."""
+
+    body: bytes
+    status: int = 200
+    kind: str = "text/html; charset=utf-8"
+    etag: str = ""
+
+
+NOT_FOUND = _Answer(b"Not found", 404, "text/plain")
+
+
+def _answer(path: str, day: dt.date) -> _Answer:
+    """Return what stood at an address on a day."""
+    if path == "/reports/search":
+        return _Answer(list_page(day).encode())
+
+    asked = re.fullmatch(r"/reports/provider/44/(\d+)", path)
+    provider = _provider(asked[1]) if asked else None
+    if provider:
+        return _Answer(provider_page(provider, day).encode())
+
+    asked = re.fullmatch(r"/files/v1/file/(\d+)", path)
+    report = _report(asked[1], day) if asked else None
+    if asked and report:
+        return _Answer(report_pdf(*report), kind="application/pdf", etag=f'"{asked[1]}"')
+    return NOT_FOUND
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: Sites
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        path, day = urlsplit(self.path).path, self.server.day
-        if path == "/reports/search":
-            return self._send(200, list_page(day).encode())
-        if (found := re.fullmatch(r"/reports/provider/44/(\d+)", path)) and (
-            provider := _provider(found[1])
-        ):
-            return self._send(200, provider_page(provider, day).encode())
-        if (found := re.fullmatch(r"/files/v1/file/(\d+)", path)) and (
-            report := _report(found[1], day)
-        ):
-            return self._send(200, report_pdf(*report), "application/pdf", etag=f'"{found[1]}"')
-        return self._send(404, b"Not found", "text/plain")
+        path = urlsplit(self.path).path
+        answer = _answer(path, self.server.day)
+        if answer.etag and self.headers.get("If-None-Match") == answer.etag:
+            answer = replace(answer, status=304, body=b"")
+        self._send(answer)
 
-    def _send(
-        self, status: int, body: bytes, kind: str = "text/html; charset=utf-8", etag: str = ""
-    ) -> None:
-        if etag and self.headers.get("If-None-Match") == etag:
-            status, body = 304, b""
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        if etag:
-            self.send_header("ETag", etag)
+    def _send(self, answer: _Answer) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.kind)
+        self.send_header("Content-Length", str(len(answer.body)))
+        if answer.etag:
+            self.send_header("ETag", answer.etag)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: the demonstration's own output is what its reader came for."""
 
 
 def list_page(day: dt.date) -> str:
-    """Ofsted's list of local authority children's services."""
-    rows = "\n".join(
-        ROW.format(
-            id=p.provider_id,
-            name=html.escape(p.name),
-            latest=_printed(p.reports_on(day)[0].published),
-        )
-        for p in PROVIDERS
-    )
+    """Return Ofsted's list of local authority children's services."""
+    rows = "\n".join(_row(provider, day) for provider in PROVIDERS)
     body = (
-        f'<p class="results-count">{len(PROVIDERS)} results</p><ul '
-        f'class="results-list">\n{rows}\n</ul>'
+        f'<p class="results-count">{len(PROVIDERS)} results</p>'
+        f'<ul class="results-list">\n{rows}\n</ul>'
     )
     return PAGE.format(title="Search results", body=body)
 
 
-def provider_page(provider: Provider, day: dt.date) -> str:
-    """One council's page with its reports, the newest first."""
-    entries = "\n".join(
-        ENTRY.format(id=report.file_id, day=_printed(report.published))
-        for report in provider.reports_on(day)
+def _row(provider: Provider, day: dt.date) -> str:
+    latest, *_ = provider.reports_on(day)
+    return ROW.format(
+        id=provider.provider_id,
+        name=html.escape(provider.name),
+        latest=_printed(latest.published),
     )
+
+
+def provider_page(provider: Provider, day: dt.date) -> str:
+    """Return one council's page with its reports, the newest first."""
+    entries = []
+    for report in provider.reports_on(day):
+        entry = ENTRY.format(id=report.file_id, day=_printed(report.published))
+        entries.append(entry)
+
     name = html.escape(provider.name)
-    body = PROVIDER.format(name=name, id=provider.provider_id, entries=entries)
+    body = PROVIDER.format(name=name, id=provider.provider_id, entries="\n".join(entries))
     return PAGE.format(title=name, body=body)
 
 
 def _provider(provider_id: str) -> Provider | None:
-    return next((p for p in PROVIDERS if p.provider_id == provider_id), None)
+    for provider in PROVIDERS:
+        if provider.provider_id == provider_id:
+            return provider
+    return None
 
 
 def _report(file_id: str, day: dt.date) -> tuple[Provider, Report] | None:
-    return next(
-        (
-            (p, report)
-            for p in PROVIDERS
-            for report in p.reports_on(day)
-            if report.file_id == file_id
-        ),
-        None,
-    )
+    for provider in PROVIDERS:
+        for report in provider.reports_on(day):
+            if report.file_id == file_id:
+                return provider, report
+    return None
 
 
 def _printed(day: dt.date) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,9 +56,10 @@ class Provider:
     reports: tuple[Report, ...]
 
     def reports_on(self, day: dt.date) -> tuple[Report, ...]:
-        """What had been published by the end of that day, the newest first."""
-        shown = (report for report in self.reports if report.published <= day)
-        return tuple(sorted(shown, key=lambda report: report.published, reverse=True))
+        """Return what had been published by the end of that day, the newest first."""
+        shown = [report for report in self.reports if report.published <= day]
+        shown.sort(key=lambda report: report.published, reverse=True)
+        return tuple(shown)
 
 
 def _grades(
@@ -167,21 +168,24 @@ PROVIDERS = (
 
 
 def config_for(reports: str, files: str, folder: Path) -> str:
-    """The text of a config.toml that reads only these two addresses, and writes only below
+    """Return the text of a config.toml that reads only these two addresses, and writes only below
     `folder`."""
-    sources = [name for name in source_names() if name != "ofsted_reports"]
-    return "\n".join(
-        (
-            "# The demonstration: a small sample of the sites, served on this machine.",
-            f"[store]\npath = {json.dumps(str(folder / 'syncer.db'))}",
-            f"[sites]\nofsted_reports = {json.dumps(reports)}\nofsted_files = {json.dumps(files)}",
-            '[fetch]\ndelay_seconds = 0\ncontact = "https://example.org/demonstration"',
-            f'[mail]\ntransport = "maildir"\nmaildir = {json.dumps(str(folder / "maildir"))}',
-            (
-                f"[sources.ofsted_reports]\ncouncils = "
-                f"{json.dumps([provider.slug for provider in PROVIDERS])}"
-            ),
-            *(f"[sources.{name}]\nenabled = false" for name in sources),
-            "",
-        )
-    )
+    store, maildir = folder / "syncer.db", folder / "maildir"
+    sections = [
+        "# The demonstration: a small sample of the sites, served on this machine.",
+        f"[store]\npath = {json.dumps(str(store))}",
+        f"[sites]\nofsted_reports = {json.dumps(reports)}\nofsted_files = {json.dumps(files)}",
+        '[fetch]\ndelay_seconds = 0\ncontact = "https://example.org/demonstration"',
+        f'[mail]\ntransport = "maildir"\nmaildir = {json.dumps(str(maildir))}',
+        *_source_sections(),
+    ]
+    return "\n".join(sections) + "\n"
+
+
+def _source_sections() -> Iterator[str]:
+    """Yield the tables of the sources: Ofsted's reports on the demonstration's councils alone."""
+    slugs = [provider.slug for provider in PROVIDERS]
+    yield f"[sources.ofsted_reports]\ncouncils = {json.dumps(slugs)}"
+    for name in source_names():
+        if name != "ofsted_reports":
+            yield f"[sources.{name}]\nenabled = false"
