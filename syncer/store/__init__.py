@@ -42,6 +42,11 @@ def as_text(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).replace(microsecond=0).isoformat()
 
 
+def day_as_text(day: dt.date | None) -> str | None:
+    """Return a day as it is stored, the reverse of `as_day`; None where there is none."""
+    return day.isoformat() if day else None
+
+
 def as_moment(text: str | None) -> dt.datetime | None:
     """Return a stored moment, the reverse of `as_text`; None where nothing is stored."""
     return dt.datetime.fromisoformat(text) if text else None
@@ -54,7 +59,13 @@ def as_day(text: str | None) -> dt.date | None:
 
 def as_json(value: Any) -> str:
     """Return canonical JSON (sorted keys), so that equal values are equal texts."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return json.dumps(
+        value,
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        default=str,
+    )
 
 
 class Store:
@@ -71,16 +82,14 @@ class Store:
         self.path = path
         try:
             _make_private(path)
-            self._conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            self._conn.execute("PRAGMA foreign_keys=ON")
-            self._conn.execute("PRAGMA journal_mode=WAL")
-            self._conn.execute("PRAGMA synchronous=FULL")
+            self._conn = _connected(path)
             self.db = Database(self._conn)
             self._migrate(keep_copy)
         except (sqlite3.Error, OSError) as error:
             raise explained(path, error, "open") from error
 
     def _migrate(self, keep_copy: bool) -> None:
+        """Bring an older store up to date. Raises StoreError for a newer one."""
         found = int(self._conn.execute("PRAGMA user_version").fetchone()[0])
         if found > VERSION:
             raise StoreError(
@@ -88,6 +97,7 @@ class Store:
                 f" (format {found}, known here: {VERSION})",
                 "Upgrade syncer, or restore a copy that was made before the upgrade.",
             )
+
         if found == VERSION and not migrations.pending(self.db):
             return  # a command that only reads must not wait for one that writes
         if found and keep_copy:
@@ -98,9 +108,11 @@ class Store:
 
     def _copy_before_upgrade(self, found: int) -> None:
         """Keep the store as it was: an older syncer cannot open what comes next."""
-        day = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
-        target = self.path.parent / "backups" / f"before-upgrade-{day}-format-{found}.db"
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        today = dt.datetime.now(dt.UTC)
+        name = f"before-upgrade-{today:%Y-%m-%d}-format-{found}.db"
+        target = self.path.parent / "backups" / name
+        part = target.with_name(f"{name}.{os.getpid()}.part")
+
         target.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
         self.backup(part)
         part.replace(target)
@@ -108,11 +120,12 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction that holds the write lock from its first line. Inside another one it is
-        part of that one."""
+        """Open a transaction that holds the write lock from its first line. Inside another one it
+        is part of that one."""
         if self._conn.in_transaction:
             yield
             return
+
         self.run("BEGIN IMMEDIATE")
         try:
             yield
@@ -129,7 +142,8 @@ class Store:
 
     def one(self, sql: str, params: Params = ()) -> dict[str, Any] | None:
         """Return the first row, or None."""
-        return next(iter(self.rows(sql, params)), None)
+        found = self.rows(sql, params)
+        return found[0] if found else None
 
     def value(self, sql: str, params: Params = ()) -> Any:
         """Return the first column of the first row, or None."""
@@ -150,30 +164,35 @@ class Store:
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Insert one row in the transaction that is open; return its rowid."""
-        names = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" * len(row))
-        sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
-        return int(self._execute(sql, tuple(row.values()), attrgetter("lastrowid")) or 0)
+        values = tuple(row.values())
+        number = self._execute(_insertion(table, row), values, attrgetter("lastrowid"))
+        return int(number or 0)
+
+    def update(self, table: str, number: int, row: Mapping[str, Any]) -> None:
+        """Change the row with that id, in the transaction that is open."""
+        sets = ", ".join(f'"{name}" = ?' for name in row)
+        sql = f'UPDATE "{table}" SET {sets} WHERE id = ?'
+        self.run(sql, (*row.values(), number))
 
     def upsert(self, table: str, row: Mapping[str, Any], key: Sequence[str]) -> None:
         """Insert one row, or update the one with the same key."""
-        names = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" * len(row))
-        sets = ", ".join(f'"{name}"=excluded."{name}"' for name in row if name not in key)
-        action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
-        self.run(
-            f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
-            f" ON CONFLICT ({', '.join(key)}) {action}",
-            tuple(row.values()),
-        )
+        action = "DO NOTHING"
+        changed = [f'"{name}"=excluded."{name}"' for name in row if name not in key]
+        if changed:
+            action = f"DO UPDATE SET {', '.join(changed)}"
+
+        conflict = f"ON CONFLICT ({', '.join(key)}) {action}"
+        self.run(f"{_insertion(table, row)} {conflict}", tuple(row.values()))
 
     def meta(self, key: str) -> str:
         """Return a stored setting of the store itself; empty where never set."""
-        return str(self.value("SELECT value FROM meta WHERE key = ?", (key,)) or "")
+        value = self.value("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(value or "")
 
     def set_meta(self, key: str, value: str) -> None:
         """Keep a setting of the store itself."""
-        self.upsert("meta", {"key": key, "value": value}, ["key"])
+        row = {"key": key, "value": value}
+        self.upsert("meta", row, ["key"])
 
     def next_seq(self) -> int:
         """Return the next number of the one sequence by which events are told (DESIGN §7.1). Call
@@ -207,12 +226,29 @@ class Store:
         self.close()
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    """Return a connection that waits for its turn, keeps references whole and loses nothing to a
+    power cut."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    return connection
+
+
+def _insertion(table: str, row: Mapping[str, Any]) -> str:
+    names = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join("?" * len(row))
+    return f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+
+
 def _make_private(path: Path) -> None:
     """Make the file and its folder, where they are not there, for this account alone. SQLite gives
     its journal the same mode."""
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     if not path.exists():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        os.close(handle)
         give_to_owner_of_folder(path)
 
 
@@ -220,5 +256,6 @@ def _as_dictionaries(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
     names = [column[0] for column in cursor.description]
     found = []
     for row in cursor.fetchall():
-        found.append(dict(zip(names, row, strict=True)))
+        by_name = zip(names, row, strict=True)
+        found.append(dict(by_name))
     return found

@@ -160,8 +160,7 @@ def overdue(store: Store, now: dt.datetime, waited: dt.timedelta) -> list[Delive
         AND (created_at < ? OR created_at > ?) ORDER BY id"""
     long_ago = as_text(now - waited)
     ahead = as_text(now + CLOCK_SLACK)
-    rows = store.rows(sql, (long_ago, ahead))
-    return [delivery_of(row) for row in rows]
+    return [delivery_of(row) for row in store.rows(sql, (long_ago, ahead))]
 
 
 def accepted_since_last_try(store: Store, delivery: Delivery) -> bool:
@@ -178,8 +177,10 @@ def refused_others(store: Store, delivery: Delivery) -> list[tuple[str, str]]:
     still tried: to other recipients than this one's."""
     sql = """SELECT DISTINCT recipient, error FROM deliveries
         WHERE state = 'queued' AND refusals > 0 AND recipient <> ?"""
-    rows = store.rows(sql, (delivery.recipient,))
-    return [(row["recipient"], row["error"]) for row in rows]
+    found = []
+    for row in store.rows(sql, (delivery.recipient,)):
+        found.append((row["recipient"], row["error"]))
+    return found
 
 
 def show(store: Store, number: int) -> Delivery:
@@ -205,11 +206,9 @@ def body(store: Store, number: int) -> bytes:
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:
     """Return a delivery from its stored row."""
-    stored = {}
-    for column in fields(Delivery):
-        stored[column.name] = row[column.name]
-
+    values = {column.name: row[column.name] for column in fields(Delivery)}
     for name in MOMENTS:
-        stored[name] = as_moment(row[name])
-    stored["state"] = State(row["state"])
-    return Delivery(**stored)
+        values[name] = as_moment(row[name])
+
+    values["state"] = State(row["state"])
+    return Delivery(**values)

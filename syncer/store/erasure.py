@@ -35,22 +35,29 @@ def erase(store: Store, address: str, now: dt.datetime) -> Erased:
         lines = _erase_people(store, spelling, now)
         lines += _erase_messages(store, spelling, now)
         lines += _erase_from_problems(store, spelling)
-    return Erased(lines, _clean_file(store))
+
+    left = _clean_file(store)
+    return Erased(lines, left)
 
 
 def _erase_people(store: Store, spelling: Spelling, now: dt.datetime) -> int:
     lines = 0
     for row in store.rows("SELECT id, address, address_key FROM subscribers"):
-        if row["address_key"] not in spelling.keys and not spelling.is_in(row["address"]):
-            continue
-        people.unsubscribe(store, row["id"])
-        store.run(
-            """UPDATE subscribers SET state = 'erased', address = '', address_key = NULL,
-                   told = '[]', erased_at = ? WHERE id = ?""",
-            (as_text(now), row["id"]),
-        )
-        lines += 1 + _blank_messages(store, row["id"], now)
+        if row["address_key"] in spelling.keys or spelling.is_in(row["address"]):
+            lines += _erase_person(store, row["id"], now)
     return lines
+
+
+def _erase_person(store: Store, subscriber: int, now: dt.datetime) -> int:
+    """Leave an empty line in the place of a subscriber, and of what was written to them; return how
+    many lines there are."""
+    people.unsubscribe(store, subscriber)
+    store.run(
+        """UPDATE subscribers SET state = 'erased', address = '', address_key = NULL,
+               told = '[]', erased_at = ? WHERE id = ?""",
+        (as_text(now), subscriber),
+    )
+    return 1 + _blank_messages(store, subscriber, now)
 
 
 def _blank_messages(store: Store, subscriber: int, now: dt.datetime) -> int:
@@ -71,6 +78,7 @@ def _erase_messages(store: Store, spelling: Spelling, now: dt.datetime) -> int:
     ):
         if not _is_named(spelling, row):
             continue
+
         if row["subscriber"] is None and row["state"] == "queued":
             again = "UPDATE problems SET told_at = NULL WHERE told_at = ?"
             store.run(again, (row["created_at"],))
@@ -82,10 +90,15 @@ def _erase_messages(store: Store, spelling: Spelling, now: dt.datetime) -> int:
 def _is_named(spelling: Spelling, row: Mapping[str, Any]) -> bool:
     """Return whether a message is to the address, or names it. Only the operator is written to of
     others."""
-    if any(spelling.is_in(row[name]) for name in ("recipient", "subject", "reply", "error")):
-        return True
-    of_others = row["subscriber"] is None and row["body"] is not None
-    return of_others and spelling.is_in_message(zlib.decompress(row["body"]))
+    for name in ("recipient", "subject", "reply", "error"):
+        if spelling.is_in(row[name]):
+            return True
+
+    is_to_operator = row["subscriber"] is None
+    if not is_to_operator or row["body"] is None:
+        return False
+    message = zlib.decompress(row["body"])
+    return spelling.is_in_message(message)
 
 
 def _blank(store: Store, delivery: int, now: dt.datetime) -> None:
@@ -101,11 +114,10 @@ def _blank(store: Store, delivery: int, now: dt.datetime) -> None:
 def _erase_from_problems(store: Store, spelling: Spelling) -> int:
     lines = 0
     for row in store.rows("SELECT id, url, message, hint FROM problems"):
-        texts = {name: row[name] for name in ("url", "message", "hint")}
-        if any(map(spelling.is_in, texts.values())):
-            clean = {name: spelling.erased_from(text) for name, text in texts.items()}
-            sql = "UPDATE problems SET url = :url, message = :message, hint = :hint WHERE id = :id"
-            store.run(sql, {**clean, "id": row["id"]})
+        number = row.pop("id")
+        if any(map(spelling.is_in, row.values())):
+            clean = {name: spelling.erased_from(text) for name, text in row.items()}
+            store.update("problems", number, clean)
             lines += 1
     return lines
 

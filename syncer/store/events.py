@@ -11,21 +11,27 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from syncer.model import Change, Event, EventKind, Evidence, RecordKind
-from syncer.store import Store, as_day, as_json, as_moment, as_text
+from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
 from syncer.store.fields import detail_of, stored_detail
 
 COLUMNS = """e.*, (SELECT json_group_array(council) FROM (
     SELECT council FROM event_councils WHERE event = e.id ORDER BY council)) AS councils"""
 
 
+OF_COUNCILS = """e.id IN (SELECT event FROM event_councils
+    WHERE council IN (SELECT value FROM json_each(?)))"""
+
+
 def event_of(row: Mapping[str, Any]) -> Event:
-    """An event from its stored row."""
-    noticed, evidence = as_moment(row["noticed_at"]), json.loads(row["evidence"])
+    """Return an event from its stored row."""
+    kind = RecordKind(row["record"])
+    evidence = json.loads(row["evidence"])
+    noticed = as_moment(row["noticed_at"])
     assert noticed is not None
     return Event(
         id=row["id"],
         seq=row["seq"],
-        record=RecordKind(row["record"]),
+        record=kind,
         kind=EventKind(row["kind"]),
         change=Change(row["change"]) if row["change"] else None,
         councils=tuple(json.loads(row["councils"])),
@@ -42,15 +48,15 @@ def event_of(row: Mapping[str, Any]) -> Event:
         hold_reason=row["hold_reason"],
         late=bool(row["late"]),
         silent=row["state"] == "silent",
-        detail=detail_of(RecordKind(row["record"]), json.loads(row["detail"])),
+        detail=detail_of(kind, json.loads(row["detail"])),
         evidence=Evidence(**evidence) if evidence else None,
         corrects=row["corrects"] or 0,
     )
 
 
 def fingerprint(event: Event) -> str:
-    """What makes two events the same finding: record, field, values, and the bytes they rest on."""
-    sha = event.evidence.sha256 if event.evidence else ""
+    """Return what makes two events the same finding: record, field, values, and the bytes they rest
+    on."""
     said = [
         event.record,
         event.record_id,
@@ -59,72 +65,96 @@ def fingerprint(event: Event) -> str:
         event.old,
         event.new,
         sorted(event.councils),
-        sha,
+        _bytes_of(event),
     ]
     return hashlib.sha256(as_json(said).encode()).hexdigest()
 
 
+def _bytes_of(event: Event) -> str:
+    """Return the SHA-256 of the bytes that an event rests on; empty where it has no evidence."""
+    return event.evidence.sha256 if event.evidence else ""
+
+
 def add(store: Store, event: Event, run: int) -> int:
-    """Keep a new event, not yet to be told; its id. 0 where the same finding is held or was
+    """Keep a new event, not yet to be told; return its id. 0 where the same finding is held or was
     discarded, or was known before a copy of the store was restored: it is not made again."""
-    mark = fingerprint(event)
-    if _found_again(store, event):
+    if _found_again(store, event) or _was_decided(store, event):
         return 0
-    if store.value(
-        "SELECT 1 FROM events WHERE fingerprint = ? AND state IN ('held', 'discarded')", (mark,)
-    ):
-        return 0
-    found = store.insert(
-        "events",
-        {
-            "run": run,
-            "state": "new",
-            "record": event.record,
-            "record_id": event.record_id or None,
-            "kind": event.kind,
-            "change": event.change or "",
-            "area": event.area,
-            "old": event.old,
-            "new": event.new,
-            "url": event.url,
-            "source": event.source,
-            "published": event.published.isoformat() if event.published else None,
-            "noticed_at": as_text(event.noticed_at),
-            "effective": event.effective.isoformat() if event.effective else None,
-            "late": int(event.late),
-            "fingerprint": mark,
-            "detail": as_json(stored_detail(event.record, event.detail)),
-            "evidence": as_json(asdict(event.evidence) if event.evidence else {}),
-            "corrects": corrected_by(store, event) or None,
-        },
-    )
+
+    corrects = corrected_by(store, event) or None
+    number = store.insert("events", {**_columns(event), "run": run, "corrects": corrects})
     for council in event.councils:
-        store.insert("event_councils", {"council": council, "event": found})
-    return found
+        store.insert("event_councils", {"council": council, "event": number})
+    return number
+
+
+def _was_decided(store: Store, event: Event) -> bool:
+    """Return whether the same finding is held, or was discarded."""
+    sql = "SELECT 1 FROM events WHERE fingerprint = ? AND state IN ('held', 'discarded')"
+    return store.value(sql, (fingerprint(event),)) is not None
+
+
+def _columns(event: Event) -> dict[str, Any]:
+    """Return a new event as it is stored."""
+    detail = stored_detail(event.record, event.detail)
+    evidence = asdict(event.evidence) if event.evidence else {}
+    return {
+        "state": "new",
+        "record": event.record,
+        "record_id": event.record_id or None,
+        "kind": event.kind,
+        "change": event.change or "",
+        "area": event.area,
+        "old": event.old,
+        "new": event.new,
+        "url": event.url,
+        "source": event.source,
+        "published": day_as_text(event.published),
+        "noticed_at": as_text(event.noticed_at),
+        "effective": day_as_text(event.effective),
+        "late": int(event.late),
+        "fingerprint": fingerprint(event),
+        "detail": as_json(detail),
+        "evidence": as_json(evidence),
+    }
 
 
 def _found_again(store: Store, event: Event) -> bool:
-    """Whether an event that was carried over a restore says this already, alone or with those that
-    followed it. It is then about this record again, and what was decided about it holds."""
+    """Return whether an event that was carried over a restore says this already, alone or with
+    those that followed it. It is then about this record again, and what was decided about it
+    holds."""
     if event.record is RecordKind.COUNCIL or not event.record_id:
         return False
-    lost = """e.record_id IS NULL AND e.area = ? AND e.record = ? AND e.url = ?
+
+    chain = _chain_to(event, _lost(store, event))
+    for each in chain:
+        _adopt(store, replace(each, record_id=event.record_id))
+    return bool(chain)
+
+
+def _lost(store: Store, event: Event) -> list[Event]:
+    """Return the events without a record that may be about the record of this one, oldest first."""
+    of_no_record = """e.record_id IS NULL AND e.area = ? AND e.record = ? AND e.url = ?
         AND e.effective IS ? ORDER BY e.id"""
-    effective = event.effective.isoformat() if event.effective else None
-    known = select(store, lost, (event.area, event.record, event.url, effective))
+    effective = day_as_text(event.effective)
+    return select(store, of_no_record, (event.area, event.record, event.url, effective))
+
+
+def _chain_to(event: Event, lost: Iterable[Event]) -> list[Event]:
+    """Return the events that lead from the old value of this one to its new one, each going on from
+    the one before; none where they do not lead there."""
     chain: list[Event] = []
-    for each in known:
+    for each in lost:
         follows = bool(chain) and chain[-1].new == each.old
         if each.councils == event.councils and (follows or each.old == event.old):
             chain = [*chain, each] if follows else [each]
         if chain and chain[-1].new == event.new and chain[0].kind is event.kind:
-            for found in chain:
-                _adopt(store, replace(found, record_id=event.record_id))
-            return True
-    return False
+            return chain
+    return []
 
 
 def _adopt(store: Store, event: Event) -> None:
+    """Let an event be about its record again: what is held is not shown there."""
     state = state_of(store, event.id)
     store.run(
         "UPDATE events SET record_id = ?, fingerprint = ? WHERE id = ?",
@@ -137,40 +167,44 @@ def _adopt(store: Store, event: Event) -> None:
 
 
 def corrected_by(store: Store, event: Event) -> int:
-    """The event that a correction (or a confirmation) is about: the last one told or waiting about
-    that field of that record."""
-    if event.kind is not EventKind.CORRECTED and event.area != "confirmed":
+    """Return the event that a correction (or a confirmation) is about: the last one told or waiting
+    about that field of that record; 0 where there is none."""
+    confirms = event.area == "confirmed"
+    if event.kind is not EventKind.CORRECTED and not confirms:
         return 0
-    area = "amount" if event.area == "confirmed" else event.area
+
+    area = "amount" if confirms else event.area
     sql = "SELECT max(id) FROM events WHERE record_id = ? AND area = ? AND state IN ('open', 'new')"
-    return int(store.value(sql, (event.record_id, area)) or 0)
+    number = store.value(sql, (event.record_id, area))
+    return int(number or 0)
 
 
 def unsettled(store: Store, source: str) -> list[Event]:
-    """The events of a source that a run wrote and has not yet opened or held; after a crash, those
-    of the run that died."""
+    """Return the events of a source that a run wrote and has not yet opened or held; after a crash,
+    those of the run that died."""
     return select(store, "e.state = 'new' AND e.source = ? ORDER BY e.id", (source,))
 
 
 def select(store: Store, where: str, params: tuple[Any, ...] = ()) -> list[Event]:
-    """Events by a condition on the row `e`."""
-    return [
-        event_of(row) for row in store.rows(f"SELECT {COLUMNS} FROM events e WHERE {where}", params)
-    ]
+    """Return events by a condition on the row `e`."""
+    rows = store.rows(f"SELECT {COLUMNS} FROM events e WHERE {where}", params)
+    return [event_of(row) for row in rows]
 
 
 def get(store: Store, event: int) -> Event | None:
-    """One event by its id."""
-    return next(iter(select(store, "e.id = ?", (event,))), None)
+    """Return one event by its id; None where there is none."""
+    found = select(store, "e.id = ?", (event,))
+    return found[0] if found else None
 
 
 def state_of(store: Store, event: int) -> str:
-    """new, open, silent, held, discarded or replaced."""
-    return str(store.value("SELECT state FROM events WHERE id = ?", (event,)))
+    """Return an event's state: new, open, silent, held, discarded or replaced."""
+    state = store.value("SELECT state FROM events WHERE id = ?", (event,))
+    return str(state)
 
 
 def open_event(store: Store, event: int) -> int:
-    """Give an event the next number: from now on it may be told. Its number."""
+    """Give an event the next number, and return it: from now on it may be told."""
     seq = store.next_seq()
     store.run("UPDATE events SET state = 'open', seq = ? WHERE id = ?", (seq, event))
     return seq
@@ -183,7 +217,8 @@ def silence(store: Store, event: int) -> None:
 
 def hold_event(store: Store, event: Event, reason: str) -> None:
     """Keep an event back, and show the value before it until it is released (DESIGN §6.6)."""
-    store.run("UPDATE events SET state = 'held', hold_reason = ? WHERE id = ?", (reason, event.id))
+    sql = "UPDATE events SET state = 'held', hold_reason = ? WHERE id = ?"
+    store.run(sql, (reason, event.id))
     if event.kind is EventKind.ADDED:
         store.run("UPDATE records SET held = 1 WHERE id = ?", (event.record_id,))
     else:
@@ -193,22 +228,25 @@ def hold_event(store: Store, event: Event, reason: str) -> None:
 def value_before(event: Event) -> str:
     """Return the value that was shown before an event: what a correction takes back, else the
     old one."""
-    return event.old if event.detail.was is None else event.detail.was
+    was = event.detail.was
+    return event.old if was is None else was
 
 
 def _show(store: Store, event: Event, value: str) -> None:
     """Show this value of the event's field, or none where there was none; a number stays a number.
     What else was said of the other figure (its words, qualifier and range) is not shown with this
-    one; the next read says it anew."""
+    one; the next read says it again."""
     if event.area == "amount":
         rest = "json_remove(fields, '$.amount_text', '$.qualifier', '$.low', '$.high')"
         store.run(f"UPDATE records SET fields = {rest} WHERE id = ?", (event.record_id,))
+
     if not value:
         store.run(
             "UPDATE records SET fields = json_remove(fields, '$.' || ?) WHERE id = ?",
             (event.area, event.record_id),
         )
         return
+
     store.run(
         """UPDATE records SET fields = json_set(fields, '$.' || :area,
              CASE json_type(fields, '$.' || :area) WHEN 'integer' THEN CAST(:value AS INTEGER)
@@ -218,31 +256,28 @@ def _show(store: Store, event: Event, value: str) -> None:
 
 
 def release(store: Store, event: Event) -> int:
-    """Let a held event go: its value is shown, and it gets its number. Its number; 0 where no
-    source says that value any more: what followed has been, or will be, told from the value that
+    """Let a held event go: its value is shown, and it gets its number. Return the number; 0 where
+    no source says that value any more: what followed has been, or will be, told from the value that
     was shown (DESIGN §6.6)."""
-    if event.kind is not EventKind.ADDED and not _still_said(store, event):
-        store.run("UPDATE events SET state = 'replaced' WHERE id = ?", (event.id,))
-        return 0
     if event.kind is EventKind.ADDED:
         store.run("UPDATE records SET held = 0 WHERE id = ?", (event.record_id,))
-    else:
+    elif _still_said(store, event):
         _show(store, event, event.new)
+    else:
+        store.run("UPDATE events SET state = 'replaced' WHERE id = ?", (event.id,))
+        return 0
     return open_event(store, event.id)
 
 
 def _still_said(store: Store, event: Event) -> bool:
-    """Whether an observation of the record still has the event's new value (where it was taken
-    away: whether none has the field)."""
-    sql = (
-        "SELECT json_extract(fields, '$.' || ?) AS said FROM observations WHERE record_id "
-        "= ? AND unread = 0"
-    )
-    said = [
-        str(row["said"])
-        for row in store.rows(sql, (event.area, event.record_id))
-        if row["said"] is not None
-    ]
+    """Return whether an observation of the record still has the event's new value (where it was
+    taken away: whether none has the field)."""
+    sql = """SELECT json_extract(fields, '$.' || ?) AS said FROM observations
+        WHERE record_id = ? AND unread = 0"""
+    said = set()
+    for row in store.rows(sql, (event.area, event.record_id)):
+        if row["said"] is not None:
+            said.add(str(row["said"]))
     return event.new in said if event.new else not said
 
 
@@ -252,19 +287,20 @@ def discard(store: Store, event: Event) -> None:
 
 
 def after(store: Store, seq: int) -> list[Event]:
-    """The events that may be told with a number above `seq`, in order."""
+    """Return the events that may be told with a number above `seq`, in order."""
     return select(store, "e.state = 'open' AND e.seq > ? ORDER BY e.seq", (seq,))
 
 
 def of_delivery(store: Store, delivery: int) -> list[Event]:
-    """The events that a message tells."""
+    """Return the events that a message tells."""
     told = "SELECT event FROM delivery_events WHERE delivery = ? AND how IN ('told', 'folded')"
     return select(store, f"e.id IN ({told}) ORDER BY e.seq", (delivery,))
 
 
 def last_seq(store: Store) -> int:
-    """The number of the last event that may be told."""
-    return int(store.value("SELECT coalesce(max(seq), 0) FROM events") or 0)
+    """Return the number of the last event that may be told; 0 where there is none."""
+    number = store.value("SELECT max(seq) FROM events")
+    return int(number or 0)
 
 
 def listing(
@@ -275,44 +311,38 @@ def listing(
     until: dt.date | None = None,
     held: bool = False,
 ) -> list[Event]:
-    """The events to show: those that may be told, or those that are held; noticed on or after
-    `since` and published by `until`."""
-    where = ["e.state = ?"]
-    params: list[Any] = ["held" if held else "open"]
-    if wanted := list(councils):
-        where.append(
-            "e.id IN (SELECT event FROM event_councils WHERE council IN (SELECT value FROM "
-            "json_each(?)))"
-        )
-        params.append(as_json(wanted))
+    """Return the events to show: those that may be told, or those that are held; noticed on or
+    after `since` and published by `until`."""
+    where = {"e.state = ?": "held" if held else "open"}
+    wanted = list(councils)
+    if wanted:
+        where[OF_COUNCILS] = as_json(wanted)
     if since:
-        where.append("e.noticed_at >= ?")
-        params.append(since.isoformat())
+        where["e.noticed_at >= ?"] = since.isoformat()
     if until:
-        where.append("coalesce(e.published, e.noticed_at) <= ?")
-        params.append(until.isoformat())
-    return select(store, " AND ".join(where) + " ORDER BY e.noticed_at, e.id", tuple(params))
+        where["coalesce(e.published, e.noticed_at) <= ?"] = until.isoformat()
+
+    conditions = " AND ".join(where)
+    return select(store, f"{conditions} ORDER BY e.noticed_at, e.id", tuple(where.values()))
 
 
 def with_evidence(event: Event, evidence: Evidence | None) -> Event:
-    """The event with where its value stands in the archived bytes."""
-    return replace(event, evidence=evidence) if evidence else event
+    """Return the event with where its value stands in the archived bytes."""
+    if evidence is None:
+        return event
+    return replace(event, evidence=evidence)
 
 
 def withheld(
     store: Store, records: Iterable[int]
 ) -> dict[tuple[int, str], list[tuple[str, str, str]]]:
-    """For each record and field: the values that are held or were discarded, as (new value, value
-    shown instead, SHA-256 of the bytes; a held value is withheld whatever the bytes)."""
+    """Return for each record and field the values that are held or were discarded, as (new value,
+    value shown instead, SHA-256 of the bytes; a held value is withheld whatever the bytes)."""
+    kept_back = """e.state IN ('held', 'discarded') AND e.kind IN ('changed', 'corrected')
+        AND e.record_id IN (SELECT value FROM json_each(?))"""
     found: dict[tuple[int, str], list[tuple[str, str, str]]] = {}
-    for event in select(
-        store,
-        "e.state IN ('held', 'discarded') AND e.kind IN ('changed', 'corrected') AND "
-        "e.record_id IN (SELECT value FROM json_each(?))",
-        (as_json(sorted(records)),),
-    ):
-        sha = "" if event.held or not event.evidence else event.evidence.sha256
-        found.setdefault((event.record_id, event.area), []).append(
-            (event.new, value_before(event), sha)
-        )
+    for event in select(store, kept_back, (as_json(sorted(records)),)):
+        sha256 = "" if event.held else _bytes_of(event)
+        values = found.setdefault((event.record_id, event.area), [])
+        values.append((event.new, value_before(event), sha256))
     return found

@@ -39,16 +39,21 @@ def is_busy(error: sqlite3.Error) -> bool:
 def explained(path: Path, error: sqlite3.Error | OSError, doing: str = "use") -> StoreError:
     """Return the error to raise: the store, what was refused, owner, mode and space left, and what
     to do about it."""
-    kind = _kind(error) if isinstance(error, sqlite3.Error) else None
-    said = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-    return StoreError(
-        f"cannot {doing} the store {path}: {said} ({described(path)})", _hint(path, kind)
-    )
+    kind = None
+    said = str(error)
+    if isinstance(error, sqlite3.Error):
+        kind = _kind(error)
+    elif error.strerror:
+        said = error.strerror
+
+    message = f"cannot {doing} the store {path}: {said} ({described(path)})"
+    return StoreError(message, _hint(path, kind))
 
 
 def how_to_restore(path: Path) -> str:
     """Return the command that puts the newest copy in the place of a store."""
-    copies = sorted((path.parent / "backups").glob("syncer-*.db"))
+    backups = path.parent / "backups"
+    copies = sorted(backups.glob("syncer-*.db"))
     newest = copies[-1] if copies else "FILE"
     return f"`syncer restore {newest}` puts a copy in its place."
 
@@ -59,6 +64,7 @@ def _kind(error: sqlite3.Error) -> int:
 
 
 def _hint(path: Path, kind: int | None) -> str:
+    """Return what to do about what was refused."""
     if kind in BUSY:
         return "Another process is writing; try again."
     if kind in DAMAGED:

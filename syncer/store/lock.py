@@ -52,19 +52,24 @@ def exclusive(store: Path) -> Iterator[None]:
 
 @contextmanager
 def _open(store: Path) -> Iterator[int]:
+    """Open the file of the lock while it lasts. Raises StoreError where it cannot be made."""
     try:
-        store.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        place = store.with_name(store.name + SUFFIX)
-        is_new = not place.exists()
-        handle = os.open(place, os.O_RDONLY | os.O_CREAT, PRIVATE_FILE)
-        if is_new:
-            give_to_owner_of_folder(place)
+        handle = _opened(store.with_name(store.name + SUFFIX))
     except OSError as error:
         raise explained(store, error, "lock") from error
     try:
         yield handle
     finally:
         os.close(handle)
+
+
+def _opened(place: Path) -> int:
+    place.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    is_new = not place.exists()
+    handle = os.open(place, os.O_RDONLY | os.O_CREAT, PRIVATE_FILE)
+    if is_new:
+        give_to_owner_of_folder(place)
+    return handle
 
 
 def _taken(handle: int, how: int) -> bool:

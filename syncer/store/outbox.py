@@ -82,29 +82,33 @@ CLAIM_LASTS = dt.timedelta(minutes=10)
 
 
 def queue(store: Store, message: Message, now: dt.datetime) -> int:
-    """Put a message into the outbox, in the transaction that is open; its number. Raises
+    """Put a message into the outbox, in the transaction that is open; return its number. Raises
     sqlite3.IntegrityError when one of its events was already told to this subscriber: then the
     whole transaction must not be."""
-    number = store.insert(
-        "deliveries",
-        {
-            "subscriber": message.subscriber or None,
-            "kind": message.kind,
-            "created_at": as_text(now),
-            "message_id": message.message_id,
-            "thread": message.thread,
-            "sender": message.sender,
-            "recipient": message.recipient,
-            "subject": message.subject,
-            "body": zlib.compress(message.body),
-            "state": State.QUEUED,
-            "next_try_at": as_text(now),
-            "waits_since": as_text(now),
-        },
-    )
+    row = {
+        "subscriber": message.subscriber or None,
+        "kind": message.kind,
+        "created_at": as_text(now),
+        "sender": message.sender,
+        "recipient": message.recipient,
+        "state": State.QUEUED,
+        **_content(message),
+        **Wait(now).columns(),
+    }
+    number = store.insert("deliveries", row)
     receipts.record_notified(store, message.subscriber, number, message.told, now)
     receipts.record_folded(store, message.subscriber, number, message.folded, now)
     return number
+
+
+def _content(message: Message) -> dict[str, Any]:
+    """Return what a message says, as it is stored."""
+    return {
+        "message_id": message.message_id,
+        "thread": message.thread,
+        "subject": message.subject,
+        "body": zlib.compress(message.body),
+    }
 
 
 # -- the states ------------------------------------------------------------------------------------
@@ -246,8 +250,8 @@ def ended_claims(store: Store, now: dt.datetime) -> list[Delivery]:
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state IN ('claimed', 'dot')
         AND (claim_until < ? OR claim_until > ?) ORDER BY id"""
     longest = now + CLAIM_LASTS + CLOCK_SLACK
-    rows = store.rows(sql, (as_text(now), as_text(longest)))
-    return [delivery_of(row) for row in rows]
+    limits = (as_text(now), as_text(longest))
+    return [delivery_of(row) for row in store.rows(sql, limits)]
 
 
 def end_claim(store: Store, delivery: Delivery, wait: Wait) -> State:
@@ -255,18 +259,17 @@ def end_claim(store: Store, delivery: Delivery, wait: Wait) -> State:
     again, past it it is in doubt. Return which."""
     doubtful = delivery.state is State.END_OF_DATA
     state = State.IN_DOUBT if doubtful else State.QUEUED
-    values = wait.columns() | {
+    values = {
         "state": state,
         "doubts": delivery.doubts + doubtful,
         "error": "the process ended before the outcome was known",
+        **wait.columns(),
     }
 
     still_so = "id = ? AND state = ? AND attempts = ?"
     which = (delivery.id, delivery.state, delivery.attempts)
-    store.run(
-        f"UPDATE deliveries SET {_sets(values)} WHERE {still_so}",
-        (*values.values(), *which),
-    )
+    sql = f"UPDATE deliveries SET {_sets(values)} WHERE {still_so}"
+    store.run(sql, (*values.values(), *which))
     return state
 
 
@@ -336,22 +339,15 @@ def replace_waiting(store: Store, number: int, message: Message, now: dt.datetim
     """Put another message in the place of one that waits, with what it tells. Return False when it
     is too late for that. The events which the new message leaves out stay noted as replaced. Runs
     in the transaction that is open, or its own."""
-    row = {
-        "message_id": message.message_id,
-        "thread": message.thread,
-        "subject": message.subject,
-        "body": zlib.compress(message.body),
-    }
+    row = _content(message)
     sql = f"UPDATE deliveries SET {_sets(row)} WHERE {REPLACEABLE}"
-    reader = message.subscriber
     with store.writing():
         if not store.run(sql, (*row.values(), number)):
             return False
 
-        told_again = [*message.told, *message.folded]
-        receipts.forget(store, number, told_again)
-        receipts.record_notified(store, reader, number, message.told, now)
-        receipts.record_folded(store, reader, number, message.folded, now)
+        receipts.forget(store, number, [*message.told, *message.folded])
+        receipts.record_notified(store, message.subscriber, number, message.told, now)
+        receipts.record_folded(store, message.subscriber, number, message.folded, now)
     return True
 
 
@@ -390,10 +386,10 @@ def resend(store: Store, number: int, now: dt.datetime) -> None:
         SET state = 'queued', refusals = 0, next_try_at = :now, waits_since = :now
         WHERE id = :number AND state IN ('queued', 'failed', 'in_doubt', 'cancelled')"""
     with store.writing():
-        if show(store, number).state in (State.FAILED, State.CANCELLED):
+        state = show(store, number).state
+        if state in (State.FAILED, State.CANCELLED):
             _check_still_right(store, number)
         if not store.run(sql, {"now": as_text(now), "number": number}):
-            state = show(store, number).state
             raise NoSuchDelivery(
                 f"delivery {number} is {state}: it cannot be sent again",
                 "One that was sent is with its reader.",
@@ -401,17 +397,20 @@ def resend(store: Store, number: int, now: dt.datetime) -> None:
 
 
 def _check_still_right(store: Store, number: int) -> None:
-    """A message that ended without arriving may be out of date: nothing known to be wrong leaves,
-    and nobody is written to who left."""
+    """Raise NoSuchDelivery for a message that ended without arriving and is out of date: nothing
+    known to be wrong leaves, and nobody is written to who left."""
     left = """SELECT state FROM subscribers WHERE state NOT IN ('pending', 'active')
         AND id = (SELECT subscriber FROM deliveries WHERE id = ?)"""
-    if state := store.value(left, (number,)):
+    state = store.value(left, (number,))
+    if state:
         raise NoSuchDelivery(
             f"the reader of delivery {number} is {state}", "Who comes back gets a new welcome."
         )
+
     wrong = """SELECT corrects FROM events WHERE state = 'open' AND corrects IN
         (SELECT event FROM delivery_events WHERE delivery = ? AND how IN ('told', 'replaced'))"""
-    if event := store.value(wrong, (number,)):
+    event = store.value(wrong, (number,))
+    if event:
         raise NoSuchDelivery(
             f"delivery {number} says what has proved wrong since: event {event}",
             "`syncer verify` shows it.",
@@ -431,8 +430,10 @@ def say_it_arrived(store: Store, number: int, now: dt.datetime) -> None:
 
 
 def drop_bodies(store: Store, before: dt.datetime) -> int:
-    """Forget the text of messages that ended before that time; their lines stay. How many."""
+    """Forget the text of messages that ended before that time; their lines stay. Return how
+    many."""
     sql = """UPDATE deliveries SET body = NULL, body_dropped_at = ? WHERE body IS NOT NULL
         AND state IN ('sent', 'failed', 'cancelled') AND coalesce(sent_at, next_try_at) < ?"""
+    moment = as_text(before)
     with store.writing():
-        return store.run(sql, (as_text(before), as_text(before)))
+        return store.run(sql, (moment, moment))

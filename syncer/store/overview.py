@@ -40,13 +40,14 @@ def last_runs(store: Store, now: dt.datetime | None = None) -> dict[str, dict[st
 
 
 def under_way(store: Store, since: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a run that began between these moments has not ended yet."""
+    """Return whether a run that began between these moments has not ended yet."""
     sql = "SELECT 1 FROM runs WHERE finished IS NULL AND started BETWEEN ? AND ? LIMIT 1"
-    return store.value(sql, (as_text(since), as_text(now))) is not None
+    moments = (as_text(since), as_text(now))
+    return store.value(sql, moments) is not None
 
 
 def held_by_source(store: Store) -> dict[str, int]:
-    """How many events of each source are held."""
+    """Return how many events of each source are held."""
     rows = store.rows(
         "SELECT source, count(*) AS n FROM events WHERE state = 'held' GROUP BY source"
     )
@@ -54,9 +55,10 @@ def held_by_source(store: Store) -> dict[str, int]:
 
 
 def bytes_of_record(store: Store, record: int) -> str:
-    """The SHA-256 of the bytes a record was read from, by its own source where that archived some;
-    empty where none were."""
-    sql = """SELECT o.sha256 FROM observations o JOIN records r ON r.id = o.record_id WHERE
-             r.id = ? AND o.sha256 <> ''
-             ORDER BY o.source = r.source DESC, o.id DESC"""
-    return str(store.value(sql, (record,)) or "")
+    """Return the SHA-256 of the bytes a record was read from, by its own source where that archived
+    some; empty where none were."""
+    sql = """SELECT o.sha256 FROM observations o JOIN records r ON r.id = o.record_id
+        WHERE r.id = ? AND o.sha256 <> ''
+        ORDER BY o.source = r.source DESC, o.id DESC"""
+    sha256 = store.value(sql, (record,))
+    return str(sha256 or "")

@@ -9,7 +9,7 @@ from typing import Any
 
 from syncer.model import Observation
 from syncer.reading import Entry, File, KnownEntry, KnownPage, Page, Reading
-from syncer.store import Store, as_day, as_json, as_moment, as_text
+from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
 from syncer.store import problems as problem_store
 from syncer.store.records import observation_of
 
@@ -23,16 +23,21 @@ class StoredMemory:
     """The `Memory` of one source, read from the store as it is asked for."""
 
     def __init__(self, store: Store, source: str, now: dt.datetime) -> None:
-        self._store, self._source, self._now = store, source, now
+        self._store = store
+        self._source = source
+        self._now = now
 
     def page(self, key: str) -> KnownPage | None:
         sql = "SELECT * FROM pages WHERE source = ? AND page = ?"
         row = self._store.one(sql, (self._source, key))
-        return _page(row, self._now) if row else None
+        if row is None:
+            return None
+        return _page(row, self._now)
 
     def pages(self) -> Sequence[KnownPage]:
         sql = "SELECT * FROM pages WHERE source = ? ORDER BY page"
-        return [_page(row, self._now) for row in self._store.rows(sql, (self._source,))]
+        rows = self._store.rows(sql, (self._source,))
+        return [_page(row, self._now) for row in rows]
 
     def entries(self, page: str) -> Mapping[str, KnownEntry]:
         sql = """SELECT e.*, coalesce(o.parser, 0) AS parser
@@ -51,7 +56,8 @@ class StoredMemory:
 
     def alias(self, key: str) -> str:
         sql = "SELECT council FROM identities WHERE source = ? AND key = ?"
-        return str(self._store.value(sql, (self._source, key)) or "")
+        council = self._store.value(sql, (self._source, key))
+        return str(council or "")
 
 
 def _page(row: Mapping[str, Any], now: dt.datetime) -> KnownPage:
@@ -68,11 +74,13 @@ def _page(row: Mapping[str, Any], now: dt.datetime) -> KnownPage:
 def _believed(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
     """Return a moment at which something was read. One later than now was written under a clock
     that was wrong: nobody knows when it was, and the page is due again."""
-    return moment if moment is None or moment <= now else now - LONGEST_WAIT
+    if moment is None or moment <= now:
+        return moment
+    return now - LONGEST_WAIT
 
 
 def _entry(row: Mapping[str, Any], now: dt.datetime) -> KnownEntry:
-    first, checked = as_moment(row["first_seen"]), as_moment(row["checked"])
+    first = as_moment(row["first_seen"])
     assert first is not None
     return KnownEntry(
         key=row["key"],
@@ -81,7 +89,7 @@ def _entry(row: Mapping[str, Any], now: dt.datetime) -> KnownEntry:
         sha256=row["sha256"],
         etag=row["etag"],
         last_modified=row["last_modified"],
-        checked=checked if checked and checked <= now else None,
+        checked=_not_later(as_moment(row["checked"]), now),
         parser=row["parser"],
         published=as_day(row["published"]),
         url=row["url"],
@@ -89,18 +97,27 @@ def _entry(row: Mapping[str, Any], now: dt.datetime) -> KnownEntry:
     )
 
 
+def _not_later(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+    """Return the moment; None for one later than now, which a wrong clock wrote."""
+    if moment is None or moment > now:
+        return None
+    return moment
+
+
 # -- Runs ------------------------------------------------------------------------------------------
 
 
 def start_run(store: Store, source: str, now: dt.datetime) -> int:
-    """Open a run of one source; its id."""
+    """Open a run of one source; return its id."""
+    row = {"source": source, "started": as_text(now)}
     with store.writing():
-        return store.insert("runs", {"source": source, "started": as_text(now)})
+        return store.insert("runs", row)
 
 
 def last_run(store: Store, source: str) -> int:
     """Return the number of the last run of a source, 0 where it was never read."""
-    return int(store.value("SELECT max(id) FROM runs WHERE source = ?", (source,)) or 0)
+    number = store.value("SELECT max(id) FROM runs WHERE source = ?", (source,))
+    return int(number or 0)
 
 
 def finish_run(
@@ -108,31 +125,26 @@ def finish_run(
 ) -> None:
     """Close a run with its status (`ok`, `incomplete`, `stopped` or `failed`) and its counts of
     requests, records, events, held, problems."""
-    sets = ", ".join(f"{name} = :{name}" for name in counts)
-    sql = f"""UPDATE runs SET finished = :finished, status = :status, complete = :complete, {sets}
-        WHERE id = :run"""
+    row = {
+        "finished": as_text(now),
+        "status": status,
+        "complete": complete,
+        **counts,
+    }
     with store.writing():
-        store.run(
-            sql,
-            {
-                "finished": as_text(now),
-                "status": status,
-                "complete": complete,
-                "run": run,
-                **counts,
-            },
-        )
+        store.update("runs", run, row)
 
 
 def source_since(store: Store, source: str) -> dt.datetime | None:
-    """When the source was first read: its oldest good read of any page; None while it has no
+    """Return when the source was first read: its oldest good read of any page; None while it has no
     baseline."""
-    return as_moment(store.value("SELECT min(first_good) FROM pages WHERE source = ?", (source,)))
+    moment = store.value("SELECT min(first_good) FROM pages WHERE source = ?", (source,))
+    return as_moment(moment)
 
 
 def read_for_inspections(store: Store, by: dt.datetime) -> frozenset[str]:
-    """The councils of which a page that may list inspections had been well read by that moment; ""
-    among them where a table of all councils was."""
+    """Return the councils of which a page that may list inspections had been well read by that
+    moment; "" among them where a table of all councils was."""
     rows = store.rows(
         """SELECT DISTINCT council FROM pages WHERE first_good <= ? AND source IN (
              SELECT source FROM observations WHERE record IN ('inspection', 'visit'))""",
@@ -161,9 +173,14 @@ def last_good_run(store: Store, source: str, now: dt.datetime) -> dt.datetime | 
 def log_fetches(store: Store, run: int, fetched: Iterable[tuple[str, str, int, str]]) -> None:
     """Keep which bytes an address gave: (url, moment, status, SHA-256 or empty)."""
     for url, at, status, sha256 in fetched:
-        store.insert(
-            "fetches", {"run": run, "url": url, "at": at, "status": status, "sha256": sha256}
-        )
+        row = {
+            "run": run,
+            "url": url,
+            "at": at,
+            "status": status,
+            "sha256": sha256,
+        }
+        store.insert("fetches", row)
 
 
 # -- Pages and entries -----------------------------------------------------------------------------
@@ -189,16 +206,17 @@ def save_page(store: Store, source: str, page: Page, reading: Reading, now: dt.d
     )
     if not reading.good:
         return
+
+    said = {
+        "seen": page.seen,
+        "memory": as_json(dict(page.notes)),
+        "withdrawn": int(reading.withdrawn),
+    }
     store.run(
         """UPDATE pages SET first_good = min(coalesce(first_good, :now), :now), last_good = :now,
              seen = :seen, memory = :memory, withdrawn = :withdrawn
            WHERE source = :source AND page = :page""",
-        {
-            **place,
-            "seen": page.seen,
-            "memory": as_json(dict(page.notes)),
-            "withdrawn": int(reading.withdrawn),
-        },
+        {**place, **said},
     )
 
 
@@ -217,8 +235,12 @@ def save_entries(
     for entry in entries:
         _note_seen(store, source, page, entry, before, now)
         file = page.files.get(entry.file or entry.key)
-        if entry.key in read and file is not None and file.asked and not file.problem:
+        if entry.key in read and file is not None and _was_fetched(file):
             _note_read(store, source, page, entry, file, now)
+
+
+def _was_fetched(file: File) -> bool:
+    return file.asked and not file.problem
 
 
 def _note_seen(
@@ -240,7 +262,7 @@ def _note_seen(
             "page": page.key,
             "key": entry.key,
             "title": entry.title,
-            "published": entry.published.isoformat() if entry.published else None,
+            "published": day_as_text(entry.published),
             "url": entry.url,
             "now": as_text(now),
             "before": as_text(before) if before else None,
@@ -274,25 +296,34 @@ def note_absent(
     least 3 days over at least 14 (DESIGN §6.3): the operator is told, and nothing is concluded."""
     sql = """SELECT key, title, published, url, absent_days FROM entries
         WHERE source = ? AND page = ?"""
-    shown, gone = set(seen), []
+    shown = set(seen)
+    gone = []
     for row in store.rows(sql, (source, page)):
         if row["key"] in shown:
             continue
         days = _days_absent(row["absent_days"], now.date())
-        store.run(
-            "UPDATE entries SET absent_days = ? WHERE source = ? AND page = ? AND key = ?",
-            (as_json([day.isoformat() for day in days]), source, page, row["key"]),
-        )
+        _save_days_absent(store, (source, page, row["key"]), days)
         if len(days) >= ABSENT_ON and days[-1] - days[0] >= ABSENT_OVER:
             gone.append(row)
     return gone
 
 
+def _save_days_absent(store: Store, entry: tuple[str, str, str], days: Iterable[dt.date]) -> None:
+    """Keep the days on which an entry (source, page, key) was not shown."""
+    noted = as_json([day.isoformat() for day in days])
+    sql = "UPDATE entries SET absent_days = ? WHERE source = ? AND page = ? AND key = ?"
+    store.run(sql, (noted, *entry))
+
+
 def _days_absent(noted: str, today: dt.date) -> list[dt.date]:
     """Return the days on which an entry was not shown, today among them. A day to come was noted
     under a clock that was wrong."""
-    days = {dt.date.fromisoformat(day) for day in json.loads(noted)}
-    return sorted({today, *(day for day in days if day < today)})
+    before = set()
+    for text in json.loads(noted):
+        day = dt.date.fromisoformat(text)
+        if day < today:
+            before.add(day)
+    return [*sorted(before), today]
 
 
 def council_listing(store: Store, source: str, key: str, but: str) -> str:
@@ -301,44 +332,45 @@ def council_listing(store: Store, source: str, key: str, but: str) -> str:
     sql = """SELECT p.council FROM entries e JOIN observations o USING (source, page, key)
         JOIN pages p USING (source, page) WHERE e.source = ? AND e.key = ? AND e.page <> ?
         AND e.absent_days = '[]' AND o.unread = 0"""
-    return str(store.value(sql, (source, key, but)) or "")
+    council = store.value(sql, (source, key, but))
+    return str(council or "")
 
 
 def save_identities(
     store: Store, source: str, identified: Mapping[str, str], now: dt.datetime
 ) -> list[str]:
-    """Keep which council an id unknown to the register belongs to; the ids met for the first time
-    (the operator is told once)."""
+    """Keep which council an id unknown to the register belongs to; return the ids met for the first
+    time (the operator is told once)."""
+    sql = "SELECT council FROM identities WHERE source = ? AND key = ?"
     new = []
     for key, council in identified.items():
-        known = store.value(
-            "SELECT council FROM identities WHERE source = ? AND key = ?", (source, key)
-        )
-        if known != council:
-            store.upsert(
-                "identities",
-                {"source": source, "key": key, "council": council, "first_seen": as_text(now)},
-                ["source", "key"],
-            )
-            new.append(key)
+        if store.value(sql, (source, key)) == council:
+            continue
+        row = {
+            "source": source,
+            "key": key,
+            "council": council,
+            "first_seen": as_text(now),
+        }
+        store.upsert("identities", row, ["source", "key"])
+        new.append(key)
     return new
 
 
 def sightings(
     store: Store, source: str, page: str
 ) -> dict[str, tuple[dt.datetime | None, dt.datetime | None]]:
-    """For each entry of a page: when it was first seen, and when the page had last been well read
-    before that."""
-    rows = store.rows(
-        "SELECT key, first_seen, page_before FROM entries WHERE source = ? AND page = ?",
-        (source, page),
-    )
-    return {
-        row["key"]: (as_moment(row["first_seen"]), as_moment(row["page_before"])) for row in rows
-    }
+    """Return for each entry of a page when it was first seen, and when the page had last been well
+    read before that."""
+    sql = "SELECT key, first_seen, page_before FROM entries WHERE source = ? AND page = ?"
+    found = {}
+    for row in store.rows(sql, (source, page)):
+        first_seen = as_moment(row["first_seen"])
+        found[row["key"]] = (first_seen, as_moment(row["page_before"]))
+    return found
 
 
 def withdrawn_pages(store: Store, pages: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Which of these pages (source, page) the source itself has taken back."""
+    """Return which of these pages (source, page) the source itself has taken back."""
     sql = "SELECT withdrawn FROM pages WHERE source = ? AND page = ?"
     return {each for each in set(pages) if store.value(sql, each)}

@@ -14,11 +14,11 @@ import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from syncer.errors import BadAddress, NoSuchSubscriber
 from syncer.links import Action, Request, read
@@ -30,6 +30,9 @@ MAX_LOCAL_OCTETS = 64
 LISTS = ("councils", "regions", "neighbours_of", "kinds", "areas", "directions", "grades")
 WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
 """What makes two subscriptions of one subscriber the same one."""
+
+AS_STORED = ("id", "subscriber", "minimum_pounds", "weekday", "hour", "mark")
+"""Fields of a subscription that are stored as they are."""
 
 
 # -- who is there ----------------------------------------------------------------------------------
@@ -44,18 +47,22 @@ def normalised(address: str) -> str:
             f"Write the address alone: {named[1]}",
         )
 
+    found = _validated(address)
+    _check_local_part(address, found.local_part)
+    domain = found.ascii_domain or found.domain
+    return f"{found.local_part}@{domain}"
+
+
+def _validated(address: str) -> ValidatedEmail:
+    """Return the parts of an address. Raises BadAddress."""
     try:
-        found = validate_email(
+        return validate_email(
             address.strip(" \t"),
             check_deliverability=False,
             globally_deliverable=False,
         )
     except EmailNotValidError as error:
         raise BadAddress(f"{address!r} is not an address: {error}") from error
-
-    _check_local_part(address, found.local_part)
-    domain = found.ascii_domain or found.domain
-    return f"{found.local_part}@{domain}"
 
 
 def _check_local_part(address: str, local: str) -> None:
@@ -70,17 +77,16 @@ def _check_local_part(address: str, local: str) -> None:
         )
 
     for sign in local:
-        if _is_plain(sign):
-            continue
-        name = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
-        raise BadAddress(
-            f"{address!r} is not an address: it has the sign {sign!r} ({name})",
-            "Copied from a text? Type the address with plain signs.",
-        )
+        if not _is_plain(sign):
+            name = unicodedata.name(sign, f"U+{ord(sign):04X}")
+            raise BadAddress(
+                f"{address!r} is not an address: it has the sign {sign!r} ({name.lower()})",
+                "Copied from a text? Type the address with plain signs.",
+            )
 
 
 def _is_plain(sign: str) -> bool:
-    """Whether it is in ASCII, or a letter, a mark or a number of any script."""
+    """Return whether it is in ASCII, or a letter, a mark or a number of any script."""
     if sign.isascii():
         return True
     category = unicodedata.category(sign)
@@ -209,8 +215,7 @@ def move_marks(store: Store, subscriptions: Iterable[int], mark: int, now: dt.da
 
 def note_welcomed(store: Store, subscriber: int, mark: int, now: dt.datetime) -> None:
     """Note that the welcome is in the outbox; it includes every event up to `mark`."""
-    sql = "UPDATE subscribers SET welcomed_at = ? WHERE id = ?"
-    store.run(sql, (as_text(now), subscriber))
+    store.run("UPDATE subscribers SET welcomed_at = ? WHERE id = ?", (as_text(now), subscriber))
 
     welcomed = get(store, subscriber)
     numbers = [known.id for known in welcomed.subscriptions]
@@ -231,9 +236,9 @@ def set_all_quiet(store: Store, subscriber: int, how_often: str) -> None:
 
 def explained(store: Store, subscriber: int) -> frozenset[str]:
     """Return the names of what was explained to this subscriber, and is explained once only."""
-    sql = "SELECT told FROM subscribers WHERE id = ?"
-    told = store.value(sql, (subscriber,))
-    return frozenset(json.loads(told or "[]"))
+    told = store.value("SELECT told FROM subscribers WHERE id = ?", (subscriber,))
+    names = json.loads(told or "[]")
+    return frozenset(names)
 
 
 def note_explained(store: Store, subscriber: int, what: str) -> None:
@@ -253,51 +258,67 @@ def succeed(store: Store, council: str, successors: Iterable[str], until: dt.dat
     heirs = tuple(successors)
     changed = 0
     with store.writing():
-        for row in store.rows("SELECT id, councils, ending FROM subscriptions"):
-            councils = json.loads(row["councils"])
-            ending = json.loads(row["ending"])
-            if council not in councils or council in ending:
+        for followed in _followed(store):
+            if council not in followed.councils or council in followed.ending:
                 continue
-
-            councils += [slug for slug in heirs if slug not in councils]
-            ending[council] = until.isoformat()
-            _set_councils(store, row["id"], councils, ending)
+            followed.councils += [slug for slug in heirs if slug not in followed.councils]
+            followed.ending[council] = until.isoformat()
+            followed.save(store)
             changed += 1
     return changed
+
+
+@dataclass
+class _Followed:
+    """The councils that one subscription names, and until when those that have ended stay in it."""
+
+    subscription: int
+    councils: list[str]
+    ending: dict[str, str]
+
+    def save(self, store: Store) -> None:
+        """Write them into the subscription."""
+        row = {"councils": as_json(self.councils), "ending": as_json(self.ending)}
+        store.update("subscriptions", self.subscription, row)
+
+    def leave_out(self, slugs: Collection[str]) -> None:
+        """Follow these councils no longer."""
+        self.councils = [slug for slug in self.councils if slug not in slugs]
+        for slug in slugs:
+            del self.ending[slug]
+
+
+def _followed(store: Store) -> list[_Followed]:
+    found = []
+    for row in store.rows("SELECT id, councils, ending FROM subscriptions"):
+        councils = json.loads(row["councils"])
+        ending = json.loads(row["ending"])
+        found.append(_Followed(row["id"], councils, ending))
+    return found
 
 
 def drop_ended(store: Store, today: dt.date) -> int:
     """Leave out the ended councils whose time of grace is over. Return how many subscriptions
     changed."""
-    sql = "SELECT id, councils, ending FROM subscriptions WHERE ending <> '{}'"
     changed = 0
     with store.writing():
-        for row in store.rows(sql):
-            ending = json.loads(row["ending"])
-            over = _over(ending, today)
-
-            councils = json.loads(row["councils"])
-            left = [slug for slug in councils if slug not in over]
-            if over and left:  # no council at all would mean every council
-                still_ending = {slug: ending[slug] for slug in ending if slug not in over}
-                _set_councils(store, row["id"], left, still_ending)
+        for followed in _followed(store):
+            over = _over(followed.ending, today)
+            is_all = over.issuperset(followed.councils)
+            if over and not is_all:  # no council at all would mean every council
+                followed.leave_out(over)
+                followed.save(store)
                 changed += 1
     return changed
 
 
 def _over(ending: Mapping[str, str], today: dt.date) -> set[str]:
     """Return the ended councils that are followed no longer."""
-    day = today.isoformat()
-    return {slug for slug, until in ending.items() if until <= day}
-
-
-def _set_councils(
-    store: Store, number: int, councils: list[str], ending: Mapping[str, str]
-) -> None:
-    store.run(
-        "UPDATE subscriptions SET councils = ?, ending = ? WHERE id = ?",
-        (as_json(councils), as_json(ending), number),
-    )
+    found = set()
+    for slug, until in ending.items():
+        if dt.date.fromisoformat(until) <= today:
+            found.add(slug)
+    return found
 
 
 # -- going -----------------------------------------------------------------------------------------
@@ -322,11 +343,15 @@ def unsubscribe(store: Store, subscriber: int, subscription: int = 0) -> Subscri
         sql = "DELETE FROM subscriptions WHERE subscriber = ? AND ? IN (0, id)"
         store.run(sql, (subscriber, subscription))
         if not get(store, subscriber).subscriptions:
-            sql = """UPDATE subscribers SET state = 'unsubscribed', welcomed_at = NULL
-                WHERE id = ? AND state <> 'erased'"""
-            store.run(sql, (subscriber,))
-            outbox.cancel_all(store, subscriber)
+            _leave(store, subscriber)
     return get(store, subscriber)
+
+
+def _leave(store: Store, subscriber: int) -> None:
+    sql = """UPDATE subscribers SET state = 'unsubscribed', welcomed_at = NULL
+        WHERE id = ? AND state <> 'erased'"""
+    store.run(sql, (subscriber,))
+    outbox.cancel_all(store, subscriber)
 
 
 # -- signed links ----------------------------------------------------------------------------------
@@ -341,7 +366,7 @@ def secret(store: Store) -> str:
 
 
 def redeem(store: Store, token: str, now: dt.datetime) -> Request:
-    """Do what a signed link asks for, once or again; what that was. Erasing is left to
+    """Do what a signed link asks for, once or again; return what that was. Erasing is left to
     `syncer.delivery.outbox.erase`, which reaches further. Raises BadToken, NoSuchSubscriber."""
     request = read(secret(store), token)
     match request.action:
@@ -362,15 +387,17 @@ def redeem(store: Store, token: str, now: dt.datetime) -> Request:
 
 
 def _key(address: str) -> str:
-    """Local parts could differ by letter case alone (RFC 5321, 2.4); nobody's do."""
+    """Return what an address is found by. Local parts could differ by letter case alone (RFC 5321,
+    2.4); nobody's do."""
     return address.casefold()
 
 
 def _wanted(subscription: Subscription) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in WANTED:
-        value = getattr(subscription, name)
-        values[name] = as_json(list(value)) if name in LISTS else value
+        values[name] = getattr(subscription, name)
+    for name in LISTS:
+        values[name] = as_json(list(values[name]))
 
     values["frequency"] = str(subscription.frequency)
     values["payments"] = int(subscription.payments)
@@ -378,7 +405,6 @@ def _wanted(subscription: Subscription) -> dict[str, Any]:
 
 
 def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
-    rows = store.rows("SELECT * FROM subscriptions WHERE subscriber = ? ORDER BY id", (row["id"],))
     return Subscriber(
         row["id"],
         row["address"],
@@ -388,20 +414,24 @@ def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
         as_moment(row["created_at"]),
         as_moment(row["welcomed_at"]),
         as_moment(row["quiet_at"]),
-        tuple(_subscription(each) for each in rows),
+        _subscriptions_of(store, row["id"]),
     )
 
 
-def _subscription(row: Mapping[str, Any]) -> Subscription:
-    values: dict[str, Any] = {}
-    for field in fields(Subscription):
-        if field.name in row:
-            values[field.name] = row[field.name]
+def _subscriptions_of(store: Store, subscriber: int) -> tuple[Subscription, ...]:
+    sql = "SELECT * FROM subscriptions WHERE subscriber = ? ORDER BY id"
+    rows = store.rows(sql, (subscriber,))
+    return tuple(_subscription(row) for row in rows)
 
+
+def _subscription(row: Mapping[str, Any]) -> Subscription:
+    values = {name: row[name] for name in AS_STORED}
     for name in LISTS:
         values[name] = tuple(json.loads(row[name]))
 
-    values["payments"] = bool(row["payments"])
-    values["frequency"] = Frequency(row["frequency"])
-    values["considered"] = as_moment(row["considered_at"])
-    return Subscription(**values)
+    return Subscription(
+        **values,
+        payments=bool(row["payments"]),
+        frequency=Frequency(row["frequency"]),
+        considered=as_moment(row["considered_at"]),
+    )

@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from syncer.model import Evidence, Observation, Possible, RecordKind
-from syncer.store import Store, as_day, as_json, as_moment, as_text
-from syncer.store.fields import fields_of, stored
+from syncer.model import Possible
+from syncer.store import Store, as_json, as_moment, as_text
+from syncer.store.records import AT_PLACE, columns_of, observed, place_of
 
 
 class State(StrEnum):
@@ -57,8 +57,8 @@ def save(
     for possible, silent in found:
         _save_one(store, possible, silent, page_before, now)
 
-    keys = [possible.observation.key for possible, _ in found]
-    _leave(store, page, keys)
+    still_said = [possible.observation.key for possible, _ in found]
+    _leave(store, page, still_said)
 
 
 def _save_one(
@@ -68,20 +68,13 @@ def _save_one(
     page_before: dt.datetime | None,
     now: dt.datetime,
 ) -> None:
-    said = possible.observation
-    place = {"source": said.source, "page": said.page, "key": said.key}
+    place = place_of(possible.observation)
     values = _columns(possible)
-
-    found = store.one(
-        "SELECT id FROM possibles WHERE source = :source AND page = :page AND key = :key", place
-    )
-    if found:
-        names = ", ".join(f"{name} = :{name}" for name in values)
-        store.run(
-            f"UPDATE possibles SET {names}, state = iif(state = 'gone', 'open', state)"
-            " WHERE id = :id",
-            {**values, "id": found["id"]},
-        )
+    known = store.value(f"SELECT id FROM possibles WHERE {AT_PLACE}", place)
+    if known:
+        store.update("possibles", known, values)
+        again = "UPDATE possibles SET state = 'open' WHERE id = ? AND state = 'gone'"
+        store.run(again, (known,))
         return
 
     first = {
@@ -94,18 +87,9 @@ def _save_one(
 
 
 def _columns(possible: Possible) -> dict[str, Any]:
-    """What a page says of it now, as it is stored."""
-    said = possible.observation
-    evidence = {name: asdict(each) for name, each in said.evidence.items()}
+    """Return what a page says of it now, as it is stored."""
     return {
-        "record": said.record,
-        "councils": as_json(said.councils),
-        "fields": as_json(stored(said.fields)),
-        "evidence": as_json(evidence),
-        "published": said.published.isoformat() if said.published else None,
-        "url": said.url,
-        "sha256": said.sha256,
-        "parser": said.parser,
+        **columns_of(possible.observation),
         "why": as_json(possible.why),
         "p": possible.p,
     }
@@ -132,9 +116,10 @@ def listing(store: Store, states: Sequence[State] = (State.OPEN,)) -> list[Kept]
 
 def get(store: Store, number: int) -> Kept | None:
     """Return the possible with that number, None where there is none."""
-    sql = "SELECT * FROM possibles WHERE id = ?"
-    row = store.one(sql, (number,))
-    return _kept(row) if row else None
+    row = store.one("SELECT * FROM possibles WHERE id = ?", (number,))
+    if row is None:
+        return None
+    return _kept(row)
 
 
 def settle(store: Store, number: int, state: State, now: dt.datetime) -> None:
@@ -196,35 +181,15 @@ def record_shown(
 
 
 def _kept(row: Mapping[str, Any]) -> Kept:
-    first_seen = as_moment(row["first_seen"])
-    assert first_seen is not None
-    said = _observation(row, first_seen)
-    possible = Possible(said, tuple(json.loads(row["why"])), row["p"])
+    said = observed(row)
+    assert said.first_seen is not None
+    why = json.loads(row["why"])
     return Kept(
         row["id"],
-        possible,
+        Possible(said, tuple(why), row["p"]),
         State(row["state"]),
-        first_seen,
+        said.first_seen,
         as_moment(row["page_before"]),
         bool(row["silent"]),
         as_moment(row["settled_at"]),
-    )
-
-
-def _observation(row: Mapping[str, Any], first_seen: dt.datetime) -> Observation:
-    kind = RecordKind(row["record"])
-    evidence = json.loads(row["evidence"])
-    return Observation(
-        source=row["source"],
-        page=row["page"],
-        key=row["key"],
-        record=kind,
-        councils=tuple(json.loads(row["councils"])),
-        fields=fields_of(kind, json.loads(row["fields"])),
-        published=as_day(row["published"]),
-        url=row["url"],
-        sha256=row["sha256"],
-        parser=row["parser"],
-        evidence={name: Evidence(**each) for name, each in evidence.items()},
-        first_seen=first_seen,
     )

@@ -52,13 +52,17 @@ def _begin(store: Store, source: str, problem: Problem, now: dt.datetime) -> Non
 
 def _go_on(store: Store, known: Mapping[str, Any], problem: Problem, now: dt.datetime) -> None:
     tries = known["tries"] + 1
-    store.run(
-        "UPDATE problems SET last_at = ?, tries = ?, next_try = ?, message = ? WHERE id = ?",
-        (as_text(now), tries, _next_try(problem, tries, now), problem.message, known["id"]),
-    )
+    row = {
+        "last_at": as_text(now),
+        "tries": tries,
+        "next_try": _next_try(problem, tries, now),
+        "message": problem.message,
+    }
+    store.update("problems", known["id"], row)
 
 
 def _next_try(problem: Problem, tries: int, now: dt.datetime) -> str:
+    """Return the day, as it is stored, from which an address is tried again."""
     pause = 0
     if problem.name not in TRANSIENT:
         doubled = 2 ** (tries - 1)
@@ -74,14 +78,15 @@ def _once_each(found: Iterable[Problem]) -> list[Problem]:
     for problem in found:
         place = (problem.url, problem.name)
         before = kept.get(place)
-        if before is None:
-            kept[place] = problem
-            continue
-
-        if problem.message not in before.message:
-            message = f"{before.message}; {problem.message}"
-            kept[place] = replace(before, message=message)
+        kept[place] = _joined(before, problem) if before else problem
     return list(kept.values())
+
+
+def _joined(before: Problem, problem: Problem) -> Problem:
+    """Return the first of two problems of one name and address, with the words of both."""
+    if problem.message in before.message:
+        return before
+    return replace(before, message=f"{before.message}; {problem.message}")
 
 
 def end(store: Store, source: str, urls: Iterable[str], now: dt.datetime) -> int:
@@ -124,12 +129,13 @@ def untold(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 def _where(store: Store, condition: str) -> list[dict[str, Any]]:
-    return store.rows(f"SELECT * FROM problems WHERE {condition} ORDER BY id")
+    sql = f"SELECT * FROM problems WHERE {condition} ORDER BY id"
+    return store.rows(sql)
 
 
 def mark_told(store: Store, ids: Iterable[int], now: dt.datetime, *, ended: bool = False) -> None:
     """Note that the operator was told of the beginning (or the end) of these problems."""
     column = "end_told_at" if ended else "told_at"
-    at = as_text(now)
-    for each in ids:
-        store.run(f"UPDATE problems SET {column} = ? WHERE id = ?", (at, each))
+    told = {column: as_text(now)}
+    for number in ids:
+        store.update("problems", number, told)

@@ -73,7 +73,15 @@ def record_folded(
     """Note that these events are said by others (0: they cancel out, nothing is said), in this
     delivery or, with None, in no message at all."""
     for event, into in folded.items():
-        _record(store, subscriber, event, "folded", now, delivery=delivery, into=into)
+        _record(
+            store,
+            subscriber,
+            event,
+            "folded",
+            now,
+            delivery=delivery,
+            into=into,
+        )
 
 
 def record_replaced(
@@ -120,9 +128,10 @@ def _record(
 def forget(store: Store, delivery: int, told_again: list[int]) -> None:
     """Clear the place for the lines that a delivery is about to tell again; its other lines are
     noted as replaced."""
-    replaced = "UPDATE delivery_events SET how = 'replaced', into_event = NULL WHERE delivery = ?"
-    store.run(replaced, (delivery,))
-
+    store.run(
+        "UPDATE delivery_events SET how = 'replaced', into_event = NULL WHERE delivery = ?",
+        (delivery,),
+    )
     marks = ", ".join("?" * len(told_again))
     cleared = f"DELETE FROM delivery_events WHERE delivery = ? AND event IN ({marks})"
     store.run(cleared, (delivery, *told_again))
@@ -133,7 +142,8 @@ def handled(store: Store, subscriber: int, after: int) -> set[int]:
     about any more."""
     sql = """SELECT event FROM delivery_events JOIN events ON events.id = event
         WHERE subscriber = ? AND events.seq > ?"""
-    return {row["event"] for row in store.rows(sql, (subscriber, after))}
+    rows = store.rows(sql, (subscriber, after))
+    return {row["event"] for row in rows}
 
 
 def last_welcome(store: Store, subscriber: int) -> int:
@@ -178,7 +188,7 @@ def account(store: Store, event: int, subscriber: int) -> Account:
 
 
 def _sentence(row: Mapping[str, Any]) -> str:
-    """Say what became of an event, from its stored row."""
+    """Return what became of an event, from its stored row."""
     state = row["state"]
     into = row["into_event"]
     sentence = "needed no message"

@@ -21,8 +21,10 @@ class StoredRobots(MutableMapping[str, tuple[dt.datetime, str]]):
         kept = self._store.meta(PREFIX + origin)
         if not kept:
             raise KeyError(origin)
+
         at, text = json.loads(kept)
-        return dt.datetime.fromisoformat(at), text
+        moment = dt.datetime.fromisoformat(at)
+        return moment, text
 
     def __setitem__(self, origin: str, value: tuple[dt.datetime, str]) -> None:
         at, text = value
@@ -36,7 +38,8 @@ class StoredRobots(MutableMapping[str, tuple[dt.datetime, str]]):
 
     def __iter__(self) -> Iterator[str]:
         rows = self._store.rows("SELECT key FROM meta WHERE key LIKE ?", (PREFIX + "%",))
-        return iter([row["key"].removeprefix(PREFIX) for row in rows])
+        for row in rows:
+            yield row["key"].removeprefix(PREFIX)
 
     def __len__(self) -> int:
         return len(list(iter(self)))
