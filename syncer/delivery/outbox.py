@@ -100,14 +100,8 @@ class SendReport:
         blamed = [outcome for outcome in self.outcomes if outcome.server_fault]
         if blamed:
             found.append(_server_refuses(blamed))
-
         if self.stopped:
-            stopped = Problem(
-                self.stopped.name,
-                str(self.stopped),
-                hint=self.stopped.hint,
-            )
-            found.append(stopped)
+            found.append(_stopped(self.stopped))
         return tuple(found)
 
 
@@ -120,8 +114,12 @@ def _problem(outcome: Outcome) -> Problem:
     )
 
 
+def _stopped(error: TransportUnavailable) -> Problem:
+    return Problem(error.name, str(error), hint=error.hint)
+
+
 def _server_refuses(blamed: Sequence[Outcome]) -> Problem:
-    """The one problem of all messages that wait because the server takes no mail from us."""
+    """Return the one problem of all messages that wait because the server takes no mail from us."""
     waiting = "message waits" if len(blamed) == 1 else "messages wait"
     return Problem(
         ServerRefused.__name__,
@@ -195,16 +193,13 @@ def erase(
     age out (`[keep] backups_days`). Raises StoreError, and nothing is half done in the store."""
     erased = erasure.erase(store, address, now)
     files, unread = maildir.erase(Spelling(address))
-
-    left = list(erased.left)
-    for path in unread:
-        left.append(f"{path} cannot be read or removed")
+    left = [f"{path} cannot be read or removed" for path in unread]
 
     until = now.date() + dt.timedelta(days=backups_days + 1)
     return Erasure(
         erased.lines,
         files,
-        tuple(left),
+        (*erased.left, *left),
         until,
     )
 
@@ -214,21 +209,24 @@ def recover(store: Store, now: dt.datetime, in_doubt: str = "resend") -> None:
     in doubt for long enough."""
     with store.writing():
         for delivery in deliveries.ended_claims(store, now):
-            wait = Wait(now)
-            if delivery.state is State.END_OF_DATA:
-                length = pause(IN_DOUBT_BACKOFF, delivery.doubts)
-                wait = Wait(now, length)
+            wait = _wait_after_end(delivery, now)
             deliveries.end_claim(store, delivery, wait)
-
         if in_doubt == "resend":
             deliveries.queue_in_doubt(store, now)
 
 
+def _wait_after_end(delivery: Delivery, now: dt.datetime) -> Wait:
+    """Return how long a delivery waits whose owner has not come back: not at all before the end of
+    data."""
+    if delivery.state is not State.END_OF_DATA:
+        return Wait(now)
+    return Wait(now, pause(IN_DOUBT_BACKOFF, delivery.doubts))
+
+
 def pause(pauses: Sequence[dt.timedelta], before: int) -> dt.timedelta:
     """Return how long to wait this time, after that many times before."""
-    longest = len(pauses) - 1
-    step = min(before, longest)
-    return pauses[step]
+    last = len(pauses) - 1
+    return pauses[min(before, last)]
 
 
 def _send(
@@ -261,7 +259,7 @@ def _send(
 
 
 def _doubted(store: Store, claim: Claim, error: InDoubt, now: dt.datetime) -> Outcome:
-    """Nobody knows whether it was accepted: it waits, longer each time."""
+    """Let a message wait, longer each time, of which nobody knows whether it was accepted."""
     delivery = claim.delivery
     length = pause(IN_DOUBT_BACKOFF, delivery.doubts)
     deliveries.record_in_doubt(store, claim, str(error), Wait(now, length))
@@ -307,26 +305,21 @@ def _nothing_more() -> None:
 def _refused(
     store: Store, claim: Claim, error: TransportError, now: dt.datetime, refusals: int
 ) -> Outcome:
-    """Not accepted: try again later; but one that was refused for good too often has failed, and
-    its reader gets no more mail if it was the address that was refused."""
+    """Try a message again later that was not accepted; but one that was refused for good too often
+    has failed, and its reader gets no more mail if it was the address that was refused."""
     delivery = claim.delivery
     blames_server = isinstance(error, ServerRefused)
-
     for_good = delivery.refusals + 1 >= refusals
     if error.permanent and for_good:
         if _is_believed(store, delivery, error):
             return _given_up(store, claim, error)
         blames_server = True
 
-    length = pause(BACKOFF, delivery.attempts - 1)
-    if error.permanent:
-        length = pause(REFUSED_BACKOFF, delivery.refusals)
-
     deliveries.record_not_sent(
         store,
         claim,
         str(error),
-        Wait(now, length),
+        Wait(now, _pause_after(delivery, error)),
         refused=error.permanent,
     )
     return Outcome(
@@ -338,23 +331,35 @@ def _refused(
     )
 
 
+def _pause_after(delivery: Delivery, error: TransportError) -> dt.timedelta:
+    """Return how long a message waits that was refused."""
+    if error.permanent:
+        return pause(REFUSED_BACKOFF, delivery.refusals)
+    return pause(BACKOFF, delivery.attempts - 1)
+
+
 def _is_believed(store: Store, delivery: Delivery, error: TransportError) -> bool:
-    """Whether a refusal is about this recipient or message, and not about everybody: the server has
-    accepted a message to somebody else since, or few others were refused in the same words."""
+    """Return whether a refusal is about this recipient or message, and not about everybody: the
+    server has accepted a message to somebody else since, or few others were refused in the same
+    words."""
     if deliveries.accepted_since_last_try(store, delivery):
         return True
     if isinstance(error, ServerRefused):
         return False
 
+    only_by_words = isinstance(error, AddressRefused) and not error.certain
+    too_many = 1 if only_by_words else SAME_WORDS
+    return len(_refused_alike(store, delivery, error)) < too_many
+
+
+def _refused_alike(store: Store, delivery: Delivery, error: TransportError) -> set[str]:
+    """Return the other recipients that were refused in the same words."""
     words = without_names(str(error))
     alike = set()
     for recipient, said in deliveries.refused_others(store, delivery):
         if without_names(said) == words:
             alike.add(recipient)
-
-    only_by_words = isinstance(error, AddressRefused) and not error.certain
-    too_many = 1 if only_by_words else SAME_WORDS
-    return len(alike) < too_many
+    return alike
 
 
 def _given_up(store: Store, claim: Claim, error: TransportError) -> Outcome:

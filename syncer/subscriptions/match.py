@@ -91,11 +91,11 @@ def describe(subscription: Subscription, register: Register) -> str:
     every rating, visit, …; weekly, Monday 07:00"."""
     places = _places(subscription, register)
     where = ", ".join(places) or "all councils"
-    where = where[:1].upper() + where[1:]
+    first, rest = where[:1], where[1:]
 
     asked = [_asked_kinds(subscription), *_limits(subscription)]
     what = ", ".join(asked)
-    return f"{where}: {what}; {_times(subscription)}"
+    return f"{first.upper()}{rest}: {what}; {_times(subscription)}"
 
 
 def _places(subscription: Subscription, register: Register) -> list[str]:
@@ -113,14 +113,14 @@ def _places(subscription: Subscription, register: Register) -> list[str]:
 
 
 def _asked_kinds(subscription: Subscription) -> str:
-    """The kinds asked for; payments are named wherever they are wanted."""
+    """Return the kinds asked for; payments are named wherever they are wanted."""
+    kinds = "every rating" if _is_about_ratings(subscription) else "every change"
     if subscription.kinds:
         kinds = _either(subscription.kinds)
-        missing = subscription.payments and "payment" not in subscription.kinds
-    else:
-        kinds = "every rating" if _is_about_ratings(subscription) else "every change"
-        missing = subscription.payments
-    return f"{kinds} and payment" if missing else kinds
+
+    if subscription.payments and "payment" not in subscription.kinds:
+        return f"{kinds} and payment"
+    return kinds
 
 
 def _limits(subscription: Subscription) -> list[str]:
@@ -166,7 +166,7 @@ def _objections(subscription: Subscription, event: Event, register: Register) ->
 
 
 def _is_named(subscription: Subscription, kind: str) -> bool:
-    """Whether the subscription asks for this kind by a name of it."""
+    """Return whether the subscription asks for this kind by a name of it."""
     names = {kind, *ALSO_CALLED.get(kind, ())}
     return not names.isdisjoint(subscription.kinds)
 
@@ -198,15 +198,15 @@ def follows(subscription: Subscription, councils: Sequence[str], register: Regis
 
     followed = set(subscription.councils)
     for name in subscription.neighbours_of:
-        neighbours = register.neighbours(name)
-        followed |= {council.slug for council in neighbours}
+        followed |= {neighbour.slug for neighbour in register.neighbours(name)}
     if not followed.isdisjoint(councils):
         return True
+    return bool(subscription.regions) and _in_regions(subscription, councils, register)
 
+
+def _in_regions(subscription: Subscription, councils: Sequence[str], register: Register) -> bool:
+    """Return whether any of these councils is in a region that the subscription names."""
     regions = {region.casefold() for region in subscription.regions}
-    if not regions:
-        return False
-
     for slug in councils:
         council = register.by_slug(slug)
         if council.region.casefold() in regions:
@@ -224,12 +224,9 @@ def _is_about_ratings(subscription: Subscription) -> bool:
 
 
 def _rating(subscription: Subscription, event: Event) -> Iterator[str]:
-    """A withdrawal has no direction and passes that filter: it takes back a change of any."""
-    if (
-        subscription.areas
-        and event.area not in subscription.areas
-        and not by_missing_overall(subscription, event)
-    ):
+    """Yield the filters on ratings that refuse the event. A withdrawal has no direction and passes
+    that filter: it takes back a change of any."""
+    if subscription.areas and not _is_of_areas(subscription, event):
         areas = _either(subscription.areas)
         yield f"area: only {areas} is wanted"
 
@@ -242,8 +239,12 @@ def _rating(subscription: Subscription, event: Event) -> Iterator[str]:
         yield f"grade: only a judgement that becomes or stops being {grades} is wanted"
 
 
+def _is_of_areas(subscription: Subscription, event: Event) -> bool:
+    return event.area in subscription.areas or by_missing_overall(subscription, event)
+
+
 def _crosses(subscription: Subscription, event: Event) -> bool:
-    """Whether the judgement becomes or stops being one of the grades asked for."""
+    """Return whether the judgement becomes or stops being one of the grades asked for."""
     if event.old == event.new:
         return False
 
@@ -266,20 +267,23 @@ def _amount(subscription: Subscription, event: Event) -> Iterator[str]:
 def amounts(event: Event) -> tuple[int, ...]:
     """Return the whole pounds an event on money speaks of: before and after if the amount moved,
     else the amount it has."""
-    moved = []
-    if event.area in ("amount", "confirmed"):
-        for value in (event.old, event.new):
-            if _is_number(value):
-                moved.append(int(value))
+    moved = _moved(event)
     if moved:
-        return tuple(moved)
+        return moved
 
     said = event.detail.fields
-    if not isinstance(said, FundingFields):
+    if isinstance(said, FundingFields) and said.amount is not None:
+        return (said.amount,)
+    return ()
+
+
+def _moved(event: Event) -> tuple[int, ...]:
+    """Return the pounds before and after, as far as they are stated; nothing where the amount did
+    not move."""
+    if event.area not in ("amount", "confirmed"):
         return ()
-    if said.amount is None:
-        return ()
-    return (said.amount,)
+    stated = filter(_is_number, (event.old, event.new))
+    return tuple(map(int, stated))
 
 
 def _is_number(text: str) -> bool:

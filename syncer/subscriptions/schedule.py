@@ -28,37 +28,44 @@ def due(subscription: Subscription, now: dt.datetime, last_considered: dt.dateti
 
 
 def last_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
-    """The latest moment, not after `now`, at which this daily or weekly subscription was due; in
-    UTC."""
+    """Return the latest moment, not after `now`, at which this daily or weekly subscription was
+    due; in UTC."""
     today = now.astimezone(LONDON).date()
     for days in range(LONGEST_WAIT):
         day = today - dt.timedelta(days=days)
-        slot = _moment(day, subscription.hour)
-        if _is_its_day(subscription, day) and slot <= now:
+        slot = _slot_on(day, subscription)
+        if slot is not None and slot <= now:
             return slot
     raise AssertionError("every week has a slot")
 
 
 def next_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
-    """The first moment after `now` at which this daily or weekly subscription is due; in UTC."""
+    """Return the first moment after `now` at which this daily or weekly subscription is due; in
+    UTC."""
     today = now.astimezone(LONDON).date()
     for days in range(LONGEST_WAIT):
         day = today + dt.timedelta(days=days)
-        slot = _moment(day, subscription.hour)
-        if _is_its_day(subscription, day) and slot > now:
+        slot = _slot_on(day, subscription)
+        if slot is not None and slot > now:
             return slot
     raise AssertionError("every week has a slot")
 
 
+def _slot_on(day: dt.date, subscription: Subscription) -> dt.datetime | None:
+    """Return when a subscription is due on a day; None where that is not its day."""
+    if not _is_its_day(subscription, day):
+        return None
+    return _moment(day, subscription.hour)
+
+
 def _is_its_day(subscription: Subscription, day: dt.date) -> bool:
-    return (
-        subscription.frequency is not Frequency.WEEKLY
-        or WEEKDAYS[day.weekday()] == subscription.weekday.lower()
-    )
+    if subscription.frequency is not Frequency.WEEKLY:
+        return True
+    return WEEKDAYS[day.weekday()] == subscription.weekday.lower()
 
 
 def _moment(day: dt.date, hour: int) -> dt.datetime:
-    """That hour of the local day as a moment: the first of the two when the clocks go back, an hour
+    """Return that hour of the local day: the first of the two when the clocks go back, an hour
     later when they skip it."""
     local = dt.datetime.combine(
         day,

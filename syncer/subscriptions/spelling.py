@@ -27,11 +27,10 @@ class Spelling:
         self.address = address.strip()
         local, domains = _parts(self.address)
 
-        keys = {self.address.casefold()}
+        keys = [self.address]
         for domain in domains:
-            key = f"{local}@{domain}"
-            keys.add(key.casefold())
-        self.keys = frozenset(keys)
+            keys.append(f"{local}@{domain}")
+        self.keys = frozenset(key.casefold() for key in keys)
         """As it may stand in `subscribers.address_key`."""
 
         self._pattern = _pattern(local, domains)
@@ -70,14 +69,18 @@ def _parts(address: str) -> tuple[str, set[str]]:
 
 
 def _pattern(local: str, domains: Iterable[str]) -> re.Pattern[str]:
-    """What finds the address in a text in which its signs are composed."""
+    """Return what finds the address in a text in which its signs are composed."""
     before = rf"(?<!{LOCAL})"
     after = r"(?![\w-]|\.\w)"
 
-    name = re.escape(_composed(local))
-    domain = "|".join(re.escape(_composed(each)) for each in sorted(domains))
+    name = _literally(local)
+    domain = "|".join(map(_literally, sorted(domains)))
     spelled = rf'{before}"?{name}"?(?:@|%40)(?:{domain}){after}'
     return re.compile(spelled, re.IGNORECASE)
+
+
+def _literally(text: str) -> str:
+    return re.escape(_composed(text))
 
 
 def _composed(text: str) -> str:

@@ -50,17 +50,19 @@ class MailSettings(Protocol):
 
 
 def open_transport(mail: MailSettings) -> Transport:
-    """The transport that `[mail] transport` names. Connects to nothing yet.
+    """Return the transport that `[mail] transport` names. Connects to nothing yet.
 
     Raises ConfigError for an unknown name, a password that cannot be read, or one that would cross
     a network in the clear.
     """
-    if mail.transport not in TRANSPORTS:
+    make = TRANSPORTS.get(mail.transport)
+    if make is None:
+        known = ", ".join(sorted(TRANSPORTS))
         raise ConfigError(
             f"[mail] transport = {mail.transport!r} is not known",
-            "Known: " + ", ".join(sorted(TRANSPORTS)),
+            f"Known: {known}",
         )
-    return TRANSPORTS[mail.transport](mail)
+    return make(mail)
 
 
 def _maildir(mail: MailSettings) -> Transport:
@@ -68,6 +70,14 @@ def _maildir(mail: MailSettings) -> Transport:
 
 
 def _smtp(mail: MailSettings) -> Transport:
+    server = _server(mail)
+    pace = _pace(server.host, server.port, mail.per_minute)
+    authority = _authority(mail.smtp_ca_file) if mail.smtp_ca_file else None
+    return Smtp(server, pace, authority)
+
+
+def _server(mail: MailSettings) -> Server:
+    """Return where to connect, and as whom. Raises ConfigError."""
     security = _security(mail)
     user = os.environ.get(USER, mail.smtp_user)
     if user and security is Security.NONE and mail.smtp_host not in LOOPBACK:
@@ -75,17 +85,13 @@ def _smtp(mail: MailSettings) -> Transport:
             '[mail] smtp_security = "none" would send the password in the clear',
             "Use starttls or tls.",
         )
-
-    server = Server(
+    return Server(
         mail.smtp_host,
         mail.smtp_port,
         security,
         user,
         _password(mail) if user else "",
     )
-    pace = _pace(mail.smtp_host, mail.smtp_port, mail.per_minute)
-    authority = _authority(mail.smtp_ca_file) if mail.smtp_ca_file else None
-    return Smtp(server, pace, authority)
 
 
 def _security(mail: MailSettings) -> Security:
@@ -113,14 +119,17 @@ def _authority(file: Path) -> ssl.SSLContext:
 
 @cache
 def _pace(host: str, port: int, per_minute: int) -> Pace:
-    """The rate limit of one server: shared by all who send to it in this process, for it is the
-    server's patience that counts."""
+    """Return the rate limit of one server: shared by all who send to it in this process, for it is
+    the server's patience that counts."""
     return Pace(per_minute)
 
 
 def _password(mail: MailSettings) -> str:
-    if (given := os.environ.get(PASSWORD)) is not None:
+    """Return the password from the environment, else from its file. Raises ConfigError."""
+    given = os.environ.get(PASSWORD)
+    if given is not None:
         return given
+
     if mail.smtp_password_file is None:
         raise ConfigError(
             "[mail] smtp_user is set and there is no password",

@@ -34,12 +34,13 @@ class Maildir:
     def deliver(
         self, message: bytes, sender: str, recipient: str, before_end_of_data: Callable[[], None]
     ) -> str:
-        """Keep one message, with a text file's line ends; gives its name. Raises
+        """Keep one message, with a text file's line ends; return its name. Raises
         TransportUnavailable where it cannot write."""
         name = file_name(message, recipient)
         try:
             if not self._was_read(name):
-                self._write(name, message.replace(b"\r\n", b"\n"), before_end_of_data)
+                text = message.replace(b"\r\n", b"\n")
+                self._write(name, text, before_end_of_data)
         except OSError as error:
             raise TransportUnavailable(
                 f"cannot write to {self.folder}: {error}",
@@ -48,10 +49,11 @@ class Maildir:
         return f"kept as {name}"
 
     def check(self) -> str:
-        """That the folder can be written to. Raises TransportUnavailable."""
+        """Return that the folder can be written to. Raises TransportUnavailable."""
+        unfinished = self.folder / "tmp"
         try:
-            (self.folder / "tmp").mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.folder / "tmp"):
+            unfinished.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=unfinished):
                 return f"messages are kept in {self.folder}, and nobody is mailed"
         except OSError as error:
             raise TransportUnavailable(
@@ -71,6 +73,7 @@ class Maildir:
                 continue  # a mail program has moved or removed it meanwhile
             except OSError:
                 left.append(path)
+
         for folder in {path.parent for path in gone}:
             force_to_disk(folder)
         return len(gone), left
@@ -87,23 +90,19 @@ class Maildir:
         """Nothing is held open."""
 
     def _was_read(self, name: str) -> bool:
-        """A mail program moves what it has shown into `cur`, and adds flags to the name."""
+        """Return whether a mail program has shown a message: then it is in `cur`, with flags added
+        to its name."""
         shown = self.folder.glob(f"cur/{name}*")
         return any(shown)
 
     def _write(self, name: str, message: bytes, before_end_of_data: Callable[[], None]) -> None:
+        """Write a message so that it is in `new` whole, or not at all."""
         for folder in ("tmp", "new", "cur"):
             place = self.folder / folder
             place.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
         part = self.folder / "tmp" / name
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        handle = os.open(part, flags, PRIVATE_FILE)
-        with os.fdopen(handle, "wb") as file:
-            file.write(message)
-            file.flush()
-            os.fsync(file.fileno())
-
+        _write_to_disk(part, message)
         before_end_of_data()
 
         new = self.folder / "new"
@@ -111,26 +110,37 @@ class Maildir:
         force_to_disk(new)
 
     def _files(self) -> list[Path]:
-        return [
-            path
-            for part in ("tmp", "new", "cur")
-            for path in sorted(self.folder.glob(f"{part}/*"))
-            if path.is_file()
-        ]
+        found = []
+        for folder in ("tmp", "new", "cur"):
+            messages = self.folder.glob(f"{folder}/*")
+            found += [path for path in sorted(messages) if path.is_file()]
+        return found
+
+
+def _write_to_disk(path: Path, data: bytes) -> None:
+    """Write a private file, and wait until it is on the disk."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    handle = os.open(path, flags, PRIVATE_FILE)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def file_name(message: bytes, recipient: str) -> str:
-    """The name under which a message to this recipient is kept: its date in seconds, and a digest
-    of Message-ID and recipient."""
+    """Return the name under which a message to this recipient is kept: its date in seconds, and a
+    digest of Message-ID and recipient."""
     headers = _headers(message)
     seconds = _seconds(str(headers["Date"] or ""))
-    identity = headers["Message-ID"]
-    if not identity:
-        identity = hashlib.sha256(message).hexdigest()
+    identity = headers["Message-ID"] or _digest(message)
 
     unique = f"{identity}\n{recipient}".encode()
-    digest = hashlib.sha256(unique).hexdigest()
+    digest = _digest(unique)
     return f"{seconds}.{digest[:24]}.syncer"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _headers(message: bytes) -> Message:
@@ -139,6 +149,7 @@ def _headers(message: bytes) -> Message:
 
 
 def _seconds(date: str) -> int:
+    """Return a header's date in seconds since 1970; 0 where it is none."""
     try:
         moment = parsedate_to_datetime(date)
         return int(moment.timestamp())

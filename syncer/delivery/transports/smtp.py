@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import StrEnum
+from functools import partial
 from types import TracebackType
 from typing import NoReturn, Self
 
@@ -43,6 +44,10 @@ CLOSING = 421
 
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+Refusal = Callable[[int, str], TransportError]
+"""What makes an error of the code and the words of a reply."""
 
 
 class Security(StrEnum):
@@ -73,11 +78,13 @@ class Pace:
         self._minute = minute
 
     def wait(self) -> None:
-        """Until the next message may go."""
+        """Wait until the next message may go."""
         last = self._last
         if last.maxlen and len(last) == last.maxlen:
             free_at = last[0] + self._minute
-            time.sleep(max(0.0, free_at - time.monotonic()))
+            pause = free_at - time.monotonic()
+            time.sleep(max(0.0, pause))
+
         last.append(time.monotonic())
 
 
@@ -101,11 +108,13 @@ class Smtp:
         session_seconds: float = SESSION_SECONDS,
     ) -> None:
         self.server = server
-        self._tls = tls or (
-            None if server.security is Security.NONE else ssl.create_default_context()
-        )  # it takes 0.1 s to make
+        if tls is None and server.security is not Security.NONE:
+            tls = ssl.create_default_context()  # it takes 0.1 s to make
+        self._tls = tls
         self._pace = pace or Pace(0)
-        self._step_seconds, self._session_seconds = step_seconds, session_seconds
+        self._step_seconds = step_seconds
+        self._session_seconds = session_seconds
+
         self._smtp: smtplib.SMTP | None = None
         self._deadline: threading.Timer | None = None
         self._begin_until = 0.0
@@ -113,7 +122,7 @@ class Smtp:
     def deliver(
         self, message: bytes, sender: str, recipient: str, before_end_of_data: Callable[[], None]
     ) -> str:
-        """Hand over one message; gives the server's reply. See `Transport.deliver` for what it
+        """Hand over one message; return the server's reply. See `Transport.deliver` for what it
         raises."""
         envelope = _Envelope.of(sender, recipient)
         body = as_body(message)
@@ -122,6 +131,7 @@ class Smtp:
             smtp = self._ready()
             self._open_envelope(smtp, envelope, body)
             smtp.send(body)
+
         try:
             before_end_of_data()
         except BaseException:
@@ -134,8 +144,8 @@ class Smtp:
     def check(self) -> str:
         """Return that the server answers, and takes the login. Raises TransportUnavailable."""
         self._ready()
-        server = self.server
-        return f"{server.host}:{server.port} answers ({server.security})"
+        host, port = self.server.host, self.server.port
+        return f"{host}:{port} answers ({self.server.security})"
 
     def __enter__(self) -> Self:
         return self
@@ -151,9 +161,9 @@ class Smtp:
     # -- the steps ---------------------------------------------------------------------------------
 
     def _ready(self) -> smtplib.SMTP:
-        """A connection on which nothing has been said yet about this message. One that the server
-        has dropped in the meantime shows here, at RSET, where trying again cannot send anything
-        twice."""
+        """Return a connection on which nothing has been said yet about this message. One that the
+        server has dropped in the meantime shows here, at RSET, where trying again cannot send
+        anything twice. Raises TransportUnavailable."""
         smtp = self._kept()
         if smtp is not None:
             return smtp
@@ -184,7 +194,7 @@ class Smtp:
             )
 
     def _kept(self) -> smtplib.SMTP | None:
-        """The connection of the message before, where the server still keeps it."""
+        """Return the connection of the message before, where the server still keeps it."""
         if time.monotonic() > self._begin_until:
             self._say_goodbye()
         if self._smtp is None:
@@ -238,29 +248,29 @@ class Smtp:
             smtp.login(server.user, server.password)
 
     def _open_envelope(self, smtp: smtplib.SMTP, envelope: _Envelope, body: bytes) -> None:
-        """MAIL, RCPT, DATA. A refused sender is our own fault, not the recipient's: it is tried
-        again for ever."""
+        """Say MAIL, RCPT and DATA. Raises TransportError. A refused sender is our own fault, not
+        the recipient's: it is tried again for ever."""
         smtp.command_encoding = "ascii"
-        options = envelope.options(smtp, body)
+        sender, recipient = envelope.sender, envelope.recipient
 
-        code, text = smtp.mail(envelope.sender, options)
-        if code != 250:
-            error = sender_refused(envelope.sender, code, _words(text))
-            self._refused(error, code)
+        reply = smtp.mail(sender, envelope.options(smtp, body))
+        self._expect((250,), reply, partial(sender_refused, sender))
 
-        code, text = smtp.rcpt(envelope.recipient)
-        if code not in (250, 251):
-            error = recipient_refused(envelope.recipient, code, _words(text))
-            self._refused(error, code)
+        reply = smtp.rcpt(recipient)
+        self._expect((250, 251), reply, partial(recipient_refused, recipient))
 
-        code, text = smtp.docmd("DATA")
-        if code != 354:
-            error = message_refused(envelope.recipient, code, _words(text))
-            self._refused(error, code)
+        reply = smtp.docmd("DATA")
+        self._expect((354,), reply, partial(message_refused, recipient))
+
+    def _expect(self, wanted: tuple[int, ...], reply: tuple[int, bytes], refusal: Refusal) -> None:
+        """Raise the error that `refusal` makes of a reply with another code than those wanted."""
+        code, text = reply
+        if code not in wanted:
+            self._refused(refusal(code, _words(text)), code)
 
     def _check_still_there(self, smtp: smtplib.SMTP) -> None:
-        """A server that has hung up, or speaks in the middle of DATA, has not taken the message:
-        better noticed before the dot."""
+        """Raise SMTPServerDisconnected where the server has hung up, or speaks in the middle of
+        DATA: it has not taken the message, and that is better noticed before the dot."""
         sock = smtp.sock
         if sock is None:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
@@ -273,16 +283,9 @@ class Smtp:
         raise smtplib.SMTPServerDisconnected("the server did not wait for the end of the message")
 
     def _dot(self, smtp: smtplib.SMTP, recipient: str) -> str:
-        host = self.server.host
-        try:
-            smtp.send(b".\r\n")
-            code, text = smtp.getreply()
-        except (smtplib.SMTPException, OSError) as error:
-            self._drop()
-            raise InDoubt(
-                f"the connection to {host} was lost between the final dot and its reply: {error}"
-            ) from error
-
+        """Send the final dot, and return what the server says to it. Raises TransportError where it
+        refuses, InDoubt where nobody knows."""
+        code, text = self._reply_to_dot(smtp)
         said = _text(code, text)
         if 200 <= code < 300:
             return said
@@ -291,7 +294,18 @@ class Smtp:
             self._refused(refused, code)
 
         self._drop()
-        raise InDoubt(f"{host} answered the final dot with {said!r}")
+        raise InDoubt(f"{self.server.host} answered the final dot with {said!r}")
+
+    def _reply_to_dot(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        try:
+            smtp.send(b".\r\n")
+            return smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            host = self.server.host
+            raise InDoubt(
+                f"the connection to {host} was lost between the final dot and its reply: {error}"
+            ) from error
 
     # -- the line ----------------------------------------------------------------------------------
 
@@ -373,21 +387,25 @@ class _Envelope:
         options = []
         if not body.isascii() and smtp.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
-
         if smtp.has_extn("size"):
             _check_size(smtp, body)
             options.append(f"SIZE={len(body)}")
+        if not self._is_plain():
+            self._check_takes_letters(smtp)
+            options.append("SMTPUTF8")
+        return options
 
-        addresses = self.sender + self.recipient
-        if addresses.isascii():
-            return options
+    def _is_plain(self) -> bool:
+        return self.sender.isascii() and self.recipient.isascii()
+
+    def _check_takes_letters(self, smtp: smtplib.SMTP) -> None:
+        """Raise TransportError unless the server takes addresses in other than plain letters."""
         if not smtp.has_extn("smtputf8"):
             raise TransportError(
                 f"the mail server cannot send to {self.recipient}: it does not offer SMTPUTF8",
                 True,
                 "Ask for an address in plain letters.",
             )
-        return [*options, "SMTPUTF8"]
 
 
 def _check_size(smtp: smtplib.SMTP, body: bytes) -> None:
@@ -412,17 +430,17 @@ def as_body(message: bytes) -> bytes:
 
 
 def _ascii_domain(address: str) -> str:
+    """Return an address with its domain in ASCII. Raises TransportError for what is none."""
     local, at, domain = address.rpartition("@")
     has_line_end = "\r" in address or "\n" in address
     try:
         if not at or has_line_end:
             raise UnicodeError("it is not an address")
-
         ascii_domain = domain.encode("idna").decode("ascii")
-        return f"{local}@{ascii_domain}"
     except UnicodeError as error:
         message = f"{address!r} cannot be mailed: {error}"
         raise TransportError(message, True) from error
+    return f"{local}@{ascii_domain}"
 
 
 def _text(code: int, text: bytes | str) -> str:

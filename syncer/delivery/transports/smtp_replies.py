@@ -50,13 +50,14 @@ def recipient_refused(recipient: str, code: int, text: str) -> TransportError:
 
 
 def _enhanced(text: str) -> str:
-    """The enhanced status code in a reply (RFC 3463); empty where it has none."""
+    """Return the enhanced status code in a reply (RFC 3463); empty where it has none."""
     found = ENHANCED.search(text)
     return found[1] if found else ""
 
 
 def _speaks_of_mailbox(words: str) -> bool:
-    """Whether a reply without an enhanced code is about the mailbox, and not about the server."""
+    """Return whether a reply without an enhanced code is about the mailbox, and not about the
+    server."""
     if SERVER_WORDS.search(words):
         return False
     return MAILBOX_WORDS.search(words) is not None
