@@ -31,13 +31,13 @@ class Progress(Protocol):
     """Where a long run says how far it is."""
 
     def begin(self, label: str) -> None:
-        """A source is about to be read."""
+        """Note that a source is about to be read."""
 
     def expect(self, pages: int) -> None:
-        """So many pages are due."""
+        """Note how many pages are due."""
 
     def step(self) -> None:
-        """One page is done."""
+        """Note that one page is done."""
 
 
 class Quiet:
@@ -100,7 +100,8 @@ class App:
         *,
         may_begin: bool = True,
     ) -> None:
-        """`may_begin`: make the store where there is none; else that is NoStoreYet."""
+        """Open nothing yet. `may_begin`: make the store where there is none; else that is
+        NoStoreYet."""
         self.config = config
         self._may_begin = may_begin
         self.now = now or dt.datetime.now(dt.UTC)

@@ -186,8 +186,8 @@ class MailSection(Section):
     @model_validator(mode="before")
     @classmethod
     def _security_fits_host(cls, given: Any) -> Any:
-        """Left out, it is "none" for this machine, whose mail server seldom has a certificate, and
-        "starttls" for any other."""
+        """Return the section with `smtp_security`. Left out, it is "none" for this machine, whose
+        mail server seldom has a certificate, and "starttls" for any other."""
         if not isinstance(given, dict) or "smtp_security" in given:
             return given
         if is_loopback(given.get("smtp_host", "localhost")):
@@ -278,7 +278,7 @@ class Config(Section):
     @model_validator(mode="before")
     @classmethod
     def _every_job_and_source(cls, given: Any) -> Any:
-        """Each job and each source has an entry, whether the file names it or not."""
+        """Return an entry for each job and each source, whether the file names it or not."""
         if not isinstance(given, dict):
             return given
 

@@ -305,7 +305,7 @@ class AddressRefused(TransportError):
     hint = "Check the address with its owner; `syncer outbox` shows what waits for it."
 
     def __init__(self, message: str, hint: str = "", *, certain: bool = False) -> None:
-        """`certain`: the reply has a code that says so, not only words."""
+        """Make the error. `certain`: the reply has a code that says so, not only words."""
         super().__init__(message, True, hint)
         self.certain = certain
 

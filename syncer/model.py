@@ -19,7 +19,7 @@ Value = str | int | bool | dt.date | tuple[str, ...]
 
 
 def nothing() -> Mapping[str, Any]:
-    """The empty mapping, as a default that no one can fill by mistake."""
+    """Return the empty mapping, as a default that no one can fill by mistake."""
     return MappingProxyType({})
 
 

@@ -60,24 +60,24 @@ class Memory(Protocol):
     """What earlier runs left behind, read-only."""
 
     def page(self, key: str) -> KnownPage | None:
-        """What is remembered of one page."""
+        """Return what is remembered of one page; None where it was never read."""
 
     def pages(self) -> Sequence[KnownPage]:
-        """Every page of this source that was ever read."""
+        """Return every page of this source that was ever read."""
 
     def entries(self, page: str) -> Mapping[str, KnownEntry]:
-        """The entries of one page by key."""
+        """Return the entries of one page by key."""
 
     def observations(self, page: str) -> Mapping[str, Observation]:
-        """The observations last made on one page by key."""
+        """Return the observations last made on one page by key."""
 
     def may_try(self, url: str) -> bool:
-        """Whether an address that failed before is due to be tried again (after 1, 2, 4 … 30 days;
-        at once where it never failed)."""
+        """Return whether an address that failed before is due to be tried again (after 1, 2, 4 … 30
+        days; at once where it never failed)."""
 
     def alias(self, key: str) -> str:
-        """The council that an id unknown to the register was found to belong to; empty where never
-        met."""
+        """Return the council that an id unknown to the register was found to belong to; empty where
+        never met."""
 
 
 @dataclass(frozen=True)

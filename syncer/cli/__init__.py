@@ -95,13 +95,13 @@ class Settings:
     json: bool = False
 
     def clock(self) -> dt.datetime:
-        """The time this run happens at. Raises ConfigError."""
+        """Return the time this run happens at. Raises ConfigError."""
         from syncer.app import read_now
 
         return read_now(self.now)
 
     def configuration(self) -> Config:
-        """The configuration. Raises ConfigError."""
+        """Return the configuration. Raises ConfigError."""
         from syncer.config import load_config
 
         return load_config(self.config)
@@ -225,14 +225,17 @@ class Syncer(Commands):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write every command with its first sentence, under its heading."""
+        for heading, helps in self._helps(ctx).items():
+            with formatter.section(heading):
+                formatter.write_dl(helps)
+
+    def _helps(self, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+        """Return every command with its first sentence, by heading."""
         by_heading: dict[str, list[tuple[str, str]]] = {}
         for heading, _, names in PLACES:
             helps = by_heading.setdefault(heading, [])
             helps += [self._first_sentence(ctx, name) for name in names]
-
-        for heading, helps in by_heading.items():
-            with formatter.section(heading):
-                formatter.write_dl(helps)
+        return by_heading
 
     def _first_sentence(self, ctx: click.Context, name: str) -> tuple[str, str]:
         """Return a command's name and the first sentence of its help."""
@@ -310,10 +313,13 @@ def print_error(error: SyncerError) -> None:
 def print_usage_error(error: click.ClickException) -> None:
     """Print on stderr what was typed wrong, and how it is typed right."""
     click.echo(f"error: {error.format_message()}", err=True)
-    ctx = error.ctx if isinstance(error, click.UsageError) else None
-    if ctx is None:
-        return
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        _print_help_about(error, error.ctx)
 
+
+def _print_help_about(error: click.UsageError, ctx: click.Context) -> None:
+    """Print on stderr what `--help` says of the option that an error is about, and where to find
+    the rest."""
     for param in ctx.command.params:
         if isinstance(param, click.Option) and _is_about(error, param):
             _print_help_of(param, ctx)

@@ -18,7 +18,7 @@ from syncer.errors import PageRedesigned, SyncerError
 
 if TYPE_CHECKING:
     from syncer.app import App
-    from syncer.sources.ofsted.pages import ListPage
+    from syncer.sources.ofsted.pages import ListPage, ProviderPage
 
 NO_GOVUK = frozenset({"ofsted_reports", "press", "council_papers"})
 """Sources that ask GOV.UK for nothing."""
@@ -33,6 +33,9 @@ NEWEST_OF_DFE = {
 
 MOST_SHOWN = 5
 """Files that are named in one line."""
+
+MOST_NAMED = 3
+"""Councils, or reports, that are named of a page."""
 
 
 @dataclass(frozen=True)
@@ -217,14 +220,10 @@ def _first_list_page(app: App) -> ListPage:
 
 
 def _list_in_words(page: ListPage) -> str:
-    named = []
-    for row in page.rows[:3]:
-        named.append(f"{row.name} ({_day(row.latest)})")
-
-    rows = len(page.rows)
-    total = "no" if page.total is None else page.total
     _check_not_odd(page.oddities)
-    return f"{rows} rows, {total} stated in all: {', '.join(named)} …"
+    named = [f"{row.name} ({_day(row.latest)})" for row in page.rows[:MOST_NAMED]]
+    total = "no" if page.total is None else page.total
+    return f"{len(page.rows)} rows, {total} stated in all: {', '.join(named)} …"
 
 
 def _provider_in_words(app: App, url: str) -> str:
@@ -232,13 +231,15 @@ def _provider_in_words(app: App, url: str) -> str:
 
     page = read_provider(app.client.get(url).data)
     _check_not_odd(page.oddities)
-    first = []
-    for entry in page.entries[:3]:
-        first.append(f"{entry.title}, {_day(entry.published)}")
-
     number = page.provider_id or "not shown"
-    reports = "; ".join(first)
+    reports = "; ".join(_reports_in_words(page))
     return f"{page.heading}, URN {number}, {len(page.entries)} reports: {reports} …"
+
+
+def _reports_in_words(page: ProviderPage) -> Iterator[str]:
+    """Yield the first reports of a council's page, with their days."""
+    for entry in page.entries[:MOST_NAMED]:
+        yield f"{entry.title}, {_day(entry.published)}"
 
 
 def _day(day: dt.date | None) -> str:

@@ -274,12 +274,16 @@ def awards(
         found = _money(app, asked, payments)
         if year is not None:
             found = [record for record in found if views.in_year(record, year)]
-        quoted = [_with_quote(app, record) for record in found]
-        listing = views.awards(app.register, quoted)
+        listing = _with_quotes(app, found)
 
     show(listing, settings, asked)
     if form_of(asked.form, settings.json, asked.out) != "table":
         print_notes([listing.closing])
+
+
+def _with_quotes(app: App, found: Iterable[Record]) -> Listing:
+    quoted = [_with_quote(app, record) for record in found]
+    return views.awards(app.register, quoted)
 
 
 def _money(app: App, asked: Asked, payments: bool) -> list[Record]:

@@ -16,7 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
@@ -354,18 +354,23 @@ def _longest_word(texts: Sequence[str]) -> int:
     return min(longest, LONGEST_WORD)
 
 
-def _shown_columns(listing: Listing) -> list[tuple[Column, str, list[str]]]:
-    """Return each column that has a cell to show, with its heading and its cells."""
+class _Shown(NamedTuple):
+    """A column that has a cell to show, with its heading and its cells."""
+
+    column: Column
+    heading: str
+    cells: list[str]
+
+
+def _shown_columns(listing: Listing) -> list[_Shown]:
+    """Return each column that is not hidden and has a cell to show."""
     shown = []
     for column in listing.columns:
         cells = [table_cell(column, row) for row in listing.rows]
         if any(cells) and not column.hidden:
-            shown.append((column, _heading(column), cells))
+            heading = column.heading or column.name.replace("_", " ")
+            shown.append(_Shown(column, heading, cells))
     return shown
-
-
-def _heading(column: Column) -> str:
-    return column.heading or column.name.replace("_", " ")
 
 
 def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
@@ -375,14 +380,18 @@ def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
 
     console = Console(file=file, width=width, highlight=False)
     shown = _shown_columns(listing)
-    texts = [[heading, *cells] for _, heading, cells in shown]
-    widths = widths_within(texts, console.width)
+    widths = _widths(shown, console.width)
     if sum(widths) + GAP * len(widths) > console.width:
         console = _unlimited(console)
 
     console.print(_table(shown, widths), soft_wrap=True)
     if listing.closing:
         console.print(Text(listing.closing), soft_wrap=True)
+
+
+def _widths(shown: Sequence[_Shown], width: int) -> list[int]:
+    texts = [[each.heading, *each.cells] for each in shown]
+    return widths_within(texts, width)
 
 
 def _unlimited(console: Console) -> Console:
@@ -397,20 +406,25 @@ def _unlimited(console: Console) -> Console:
     )
 
 
-def _table(shown: Sequence[tuple[Column, str, list[str]]], widths: Sequence[int]) -> Table:
+def _table(shown: Sequence[_Shown], widths: Sequence[int]) -> Table:
     """Return the table to draw, grades in their colours."""
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for (column, heading, _), across in zip(shown, widths, strict=True):
-        side: Literal["left", "right"] = "right" if column.right else "left"
-        table.add_column(Text(heading), justify=side, overflow="fold", width=across)
+    for each, width in zip(shown, widths, strict=True):
+        _add_column(table, each, width)
 
-    by_column = [cells for _, _, cells in shown]
-    for row in zip(*by_column, strict=True):
+    for row in zip(*(each.cells for each in shown), strict=True):
         table.add_row(*map(_coloured, row))
     return table
+
+
+def _add_column(table: Table, shown: _Shown, width: int) -> None:
+    from rich.text import Text
+
+    side: Literal["left", "right"] = "right" if shown.column.right else "left"
+    heading = Text(shown.heading)
+    table.add_column(heading, justify=side, overflow="fold", width=width)
 
 
 def _coloured(cell: str) -> Text:

@@ -165,12 +165,15 @@ def subscribe(
             describe(wanted, app.register),
             asked=_ask(app, person) if person.state == "pending" else None,
         )
+    _print_subscribed(settings, done)
 
+
+def _print_subscribed(settings: Settings, done: Subscribed) -> None:
     if settings.json:
         print_json(done.as_json())
-    else:
-        click.echo(f"{person.address}: {done.wants} (subscription {number}).")
-        click.echo(_next(person, done.asked), err=True)
+        return
+    click.echo(f"{done.person.address}: {done.wants} (subscription {done.number}).")
+    click.echo(_next(done.person, done.asked), err=True)
 
 
 @dataclass(frozen=True)
@@ -232,19 +235,25 @@ def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) 
 def _wanted(app: App, filters: dict[str, Any], when: dict[str, Any]) -> Subscription:
     """Return the subscription asked for, its places by their stable names. Raises CouncilError,
     ConfigError, and UsageError for one that excludes itself."""
-    named: dict[str, Any] = {}
-    for name, value in filters.items():
-        named[name] = tuple(map(str, value)) if isinstance(value, tuple) else value
-
-    for name in ("councils", "neighbours_of"):
-        named[name] = _slugs(app, filters[name])
-    named["regions"] = _regions(app, filters["regions"])
-
+    named = {
+        **_as_typed(filters),
+        "councils": _slugs(app, filters["councils"]),
+        "neighbours_of": _slugs(app, filters["neighbours_of"]),
+        "regions": _regions(app, filters["regions"]),
+    }
     wanted = Subscription(0, 0, **named, **when)
     reason = contradiction(wanted)
     if reason:
         raise click.UsageError(f"nothing could match: {reason}")
     return wanted
+
+
+def _as_typed(filters: dict[str, Any]) -> dict[str, Any]:
+    """Return the filters with words in the place of what click makes of them."""
+    typed: dict[str, Any] = {}
+    for name, value in filters.items():
+        typed[name] = tuple(map(str, value)) if isinstance(value, tuple) else value
+    return typed
 
 
 def _slugs(app: App, names: Iterable[str]) -> tuple[str, ...]:
@@ -315,15 +324,13 @@ def subscribers(
 
     What is in the store and not in the file stays as it is.
     """
-    from syncer.store import people
-
     if target and origin:
         raise click.UsageError("choose one of --export and --import")
 
     with settings.app(may_begin=origin is not None) as app:
         if origin:
             return _take_in(app, origin)
-        everyone = [people.find(app.store, address)] if address else people.listing(app.store)
+        everyone = _everyone(app, address)
         if target:
             return _write(everyone, target)
         rows = _rows(app, everyone)
@@ -334,6 +341,15 @@ def subscribers(
         empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins.",
     )
     return emit(listing, form_of(as_json=settings.json))
+
+
+def _everyone(app: App, address: str | None) -> list[Subscriber]:
+    """Return the subscriber with this address, or all where none is named."""
+    from syncer.store import people
+
+    if address:
+        return [people.find(app.store, address)]
+    return people.listing(app.store)
 
 
 def _rows(app: App, everyone: Sequence[Subscriber]) -> list[dict[str, Any]]:
@@ -382,20 +398,26 @@ def _write(everyone: Sequence[Subscriber], target: Path) -> None:
 def _take_in(app: App, origin: Path) -> None:
     """Add all of a file or, where it has a fault, nothing; those it calls pending are asked to
     confirm. Raises RosterError."""
-    from syncer.operations import roster
-    from syncer.store import events, people
-
     entries = _entries(app, origin)
-    with app.store.writing():
-        before = {person.id for person in people.listing(app.store, ["pending"])}
-        added = roster.take_in(app.store, entries, events.last_seq(app.store), app.now)
-        asked = _ask_others(app, before)
-
+    added, asked = _add_all(app, entries)
     click.echo(
         f"{len(entries)} subscribers read from {origin}: {added} new subscriptions, "
         f"{asked} asked to confirm",
         err=True,
     )
+
+
+def _add_all(app: App, entries: Iterable[Entry]) -> tuple[int, int]:
+    """Add everyone; return how many subscriptions are new, and how many people were asked to
+    confirm."""
+    from syncer.operations import roster
+    from syncer.store import events, people
+
+    with app.store.writing():
+        before = {person.id for person in people.listing(app.store, ["pending"])}
+        newest = events.last_seq(app.store)
+        added = roster.take_in(app.store, entries, newest, app.now)
+        return added, _ask_others(app, before)
 
 
 def _entries(app: App, origin: Path) -> tuple[Entry, ...]:
@@ -438,18 +460,23 @@ def _ask_others(app: App, asked_before: Collection[int]) -> int:
 @pass_settings
 def unsubscribe(settings: Settings, address: str, number: int) -> None:
     """Tell ADDRESS nothing more; what waits for it is taken back."""
-    from syncer.store import people
-
     with settings.app() as app:
-        person = people.find(app.store, address)
-        if number:
-            _check_has(person, number)
-        person = people.unsubscribe(app.store, person.id, number)
+        person = _unsubscribed(app, address, number)
 
     ended = f"subscription {number}" if number else "every subscription"
     left = len(person.subscriptions)
     rest = f", {left} left" if left else ""
     click.echo(f"{person.address}: {ended} ended{rest}", err=True)
+
+
+def _unsubscribed(app: App, address: str, number: int) -> Subscriber:
+    """End one subscription, or all with 0. Raises UsageError for one that is another's."""
+    from syncer.store import people
+
+    person = people.find(app.store, address)
+    if number:
+        _check_has(person, number)
+    return people.unsubscribe(app.store, person.id, number)
 
 
 def _check_has(person: Subscriber, number: int) -> None:
@@ -505,6 +532,7 @@ def _request(app: App, who: str) -> links.Request | replies.Ignored:
 
 
 def _redeem(settings: Settings, app: App, request: links.Request) -> None:
+    """Do what was asked for with a proof, and print what came of it."""
     from syncer import links
     from syncer.store import people
 

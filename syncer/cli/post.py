@@ -30,7 +30,7 @@ from syncer.views.lists import Column, Listing, Row, plain_columns
 
 if TYPE_CHECKING:
     from syncer.app import App
-    from syncer.delivery.outbox import Outcome
+    from syncer.delivery.outbox import Outcome, SendReport
     from syncer.model import Event, Subscriber
     from syncer.store.outbox import Delivery, Message
 
@@ -166,12 +166,16 @@ def send(settings: Settings) -> int:
         report = send(app)
         new = health.note_sending(app, report)
 
-    rows = [_outcome_row(outcome) for outcome in report.outcomes]
-    nothing = "Nothing was sent." if report.stopped else "Nothing was due to be sent."
-    emit(Listing(SENT_COLUMNS, rows, empty=nothing), form_of(as_json=settings.json))
+    emit(_outcomes(report), form_of(as_json=settings.json))
     for problem in new:
         print_problem(problem.name, problem.message, problem.hint)
     return 1 if new else 0
+
+
+def _outcomes(report: SendReport) -> Listing:
+    rows = [_outcome_row(outcome) for outcome in report.outcomes]
+    nothing = "Nothing was sent." if report.stopped else "Nothing was due to be sent."
+    return Listing(SENT_COLUMNS, rows, empty=nothing)
 
 
 def _outcome_row(outcome: Outcome) -> dict[str, Any]:
@@ -375,16 +379,13 @@ def explain(settings: Settings, what: tuple[str, ...]) -> None:
     addresses = [word for word in what if not word.isdecimal()]
     with settings.app() as app:
         persons = _persons(app, addresses)
-        changes = _events(app, numbers)
-        rows = _answers(app, changes, persons)
+        rows = _answers(app, _events(app, numbers), persons)
 
     if len(rows) == 1 and not settings.json:
         say(rows[0]["answer"])
-        return
-
-    empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
-    listing = Listing(ANSWER_COLUMNS, rows, empty=empty)
-    emit(listing, form_of(as_json=settings.json))
+    else:
+        empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
+        emit(Listing(ANSWER_COLUMNS, rows, empty=empty), form_of(as_json=settings.json))
 
 
 def _persons(app: App, addresses: list[str]) -> list[Subscriber]:

@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,9 @@ from syncer.subscriptions.schedule import LONDON
 from syncer.views.lists import Column, Listing, Row, plain_columns
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from syncer.config import JobSection
     from syncer.operations.restoring import Restored
     from syncer.store.carrying import Carried
 
@@ -81,20 +85,18 @@ def _timetable(settings: Settings) -> Listing:
     from syncer import daemon
 
     config = settings.own_configuration()
-    rows = []
-    for name, due in daemon.next_runs(config, settings.clock()).items():
-        job = config.jobs[name]
-        rows.append(
-            {
-                "job": name,
-                "enabled": job.enabled,
-                "cron": list(job.cron),
-                "next": due,
-            }
-        )
+    due = daemon.next_runs(config, settings.clock())
+    rows = [_job_row(name, config.jobs[name], moment) for name, moment in due.items()]
+    return Listing(JOB_COLUMNS, rows)
 
-    due_next = Column("next", "next (London)", wording=_next)
-    return Listing((*plain_columns("job", "enabled", "cron"), due_next), rows)
+
+def _job_row(name: str, job: JobSection, due: dt.datetime | None) -> Row:
+    return {
+        "job": name,
+        "enabled": job.enabled,
+        "cron": list(job.cron),
+        "next": due,
+    }
 
 
 def _next(row: Row) -> str:
@@ -105,17 +107,18 @@ def _next(row: Row) -> str:
     return f"{due.astimezone(LONDON):%a %d %b %Y %H:%M}"
 
 
+JOB_COLUMNS = (
+    *plain_columns("job", "enabled", "cron"),
+    Column("next", "next (London)", wording=_next),
+)
+
+
 def _do(settings: Settings, name: str) -> int:
     """Do one job, and return the exit code: 1 where something went wrong that had not been wrong
     before."""
-    from syncer.daemon import job_names
     from syncer.store import problems
 
-    if name not in job_names():
-        known_jobs = ", ".join(job_names())
-        raise click.UsageError(f"there is no job {name!r}; there are: {known_jobs}")
-
-    job = importlib.import_module(f"jobs.{name}")
+    job = _job_called(name)
     with settings.app(may_begin=True) as app:
         known = {problem["id"] for problem in problems.still_open(app.store)}
         job.run(app)
@@ -124,6 +127,16 @@ def _do(settings: Settings, name: str) -> int:
     code = print_new_problems(now_open, known)
     click.echo(f"{name}: done", err=True)
     return code
+
+
+def _job_called(name: str) -> ModuleType:
+    """Return the module of a job. Raises UsageError where there is none of this name."""
+    from syncer.daemon import job_names
+
+    names = job_names()
+    if name not in names:
+        raise click.UsageError(f"there is no job {name!r}; there are: {', '.join(names)}")
+    return importlib.import_module(f"jobs.{name}")
 
 
 @click.command()

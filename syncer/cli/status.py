@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -88,10 +88,13 @@ def _print_state(found: State) -> None:
         click.echo()
         print_table(Listing(columns, found.problems))
 
-    counted = []
-    for state, count in found.outbox.items():
-        counted.append(f"{count} {views.humanise(state)}")
-    click.echo(f"Outbox: {', '.join(counted) or 'empty'}")
+    counted = ", ".join(_counts_in_words(found.outbox))
+    click.echo(f"Outbox: {counted or 'empty'}")
+
+
+def _counts_in_words(outbox: Mapping[str, int]) -> Iterator[str]:
+    for state, count in outbox.items():
+        yield f"{count} {views.humanise(state)}"
 
 
 def _source_rows(

@@ -78,12 +78,17 @@ def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
     for report in reports:
         _print_report(report)
     if settings.json:
-        print_json({"sources": {report.source: as_json(report) for report in reports}})
+        _print_as_json(reports)
     else:
         print_table(changes)
 
     went_wrong = any(report.new_problems for report in reports)
     return 1 if went_wrong else 0
+
+
+def _print_as_json(reports: Iterable[SyncReport]) -> None:
+    by_source = {report.source: as_json(report) for report in reports}
+    print_json({"sources": by_source})
 
 
 def _read(app: App, names: Iterable[str], full: bool) -> tuple[list[SyncReport], Listing]:
@@ -130,7 +135,9 @@ def _print_report(report: SyncReport) -> None:
     """Print how one run went, and every new problem with what to do about it; known problems are
     only counted."""
     new = _new_problems(report)
-    click.echo(_report_in_words(report, len(report.problems) - len(new)), err=True)
+    known = len(report.problems) - len(new)
+    words = _report_in_words(report, known)
+    click.echo(words, err=True)
     for problem in new:
         print_problem(problem.name, problem.message, problem.hint, problem.url)
 

@@ -27,19 +27,24 @@ def verify(settings: Settings, event: int) -> int:
 
     Exit code 1: the bytes, as they are read today, do not give that line.
     """
-    from syncer.operations.verify import check
-
     with settings.app() as app:
-        line = _with_evidence(app, event_numbered(app, event))
-        found = check(line, app.snapshots, app.documents, app.register)
-        shown = views.changes(app.register, [line])
+        row = _read_again(app, event_numbered(app, event))
 
-    row = {**shown.rows[0], **found}
     if settings.json:
         print_json(row)
     else:
         _print_evidence(row)
-    return 0 if found["confirmed"] else 1
+    return 0 if row["confirmed"] else 1
+
+
+def _read_again(app: App, event: Event) -> dict[str, Any]:
+    """Return the row of a change, and what its bytes say today."""
+    from syncer.operations.verify import check
+
+    line = _with_evidence(app, event)
+    found = check(line, app.snapshots, app.documents, app.register)
+    shown = views.changes(app.register, [line])
+    return {**shown.rows[0], **found}
 
 
 def event_numbered(app: App, number: int) -> Event:

@@ -299,7 +299,8 @@ def _hand_over(
 
 
 def _nothing_more() -> None:
-    """For a transport that does not say when the end of data comes: it was noted before."""
+    """Do nothing, for a transport that does not say when the end of data comes: it was noted
+    before."""
 
 
 def _refused(

@@ -131,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing: the demonstration's own output is what its reader came for."""
+        """Print nothing: the demonstration's own output is what its reader came for."""
 
 
 def list_page(day: dt.date) -> str:

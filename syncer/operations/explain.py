@@ -95,15 +95,19 @@ def _unwanted(app: App, event: Event, subscriptions: Sequence[Subscription]) -> 
     """Return which filter of each subscription refuses the event."""
     reasons = {}
     for subscription in subscriptions:
-        refusal = why(subscription, event, app.register)
-        reasons[subscription.id] = refusal.removeprefix("Not wanted: ").removesuffix(".")
+        reasons[subscription.id] = _refusal(app, event, subscription)
 
     if len(reasons) == 1:
         (only,) = reasons.values()
         return f"Not wanted: {only}."
-
     by_each = [f"by subscription {number}: {reason}" for number, reason in reasons.items()]
     return f"Not wanted: {'; '.join(by_each)}."
+
+
+def _refusal(app: App, event: Event, subscription: Subscription) -> str:
+    """Return which filter refuses the event, as a part of a sentence."""
+    sentence = why(subscription, event, app.register)
+    return sentence.removeprefix("Not wanted: ").removesuffix(".")
 
 
 def _timing(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from syncer.app import App
@@ -36,9 +37,13 @@ def check(app: App) -> list[Problem]:
         *_backups(app),
     ]
     with app.store.writing():
-        over = _over(app, NAME, found)
-        problems.end(app.store, NAME, [problem["url"] for problem in over], app.now)
+        _end(app, NAME, _over(app, NAME, found))
         return problems.note(app.store, NAME, found, app.now)
+
+
+def _end(app: App, source: str, over: Iterable[dict[str, Any]]) -> None:
+    urls = [problem["url"] for problem in over]
+    problems.end(app.store, source, urls, app.now)
 
 
 def _over(app: App, source: str, found: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -122,12 +127,14 @@ def _newest_backup(app: App) -> dt.datetime | None:
     """Return when the newest copy was made. One dated in the future was made under a wrong clock,
     and says nothing of its age."""
     until = app.clock() + CLOCKS_DIFFER
-    believed = []
-    for path in backups_folder(app).glob("*.db"):
-        made = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
-        if made <= until:
-            believed.append(made)
+    made = [_made(path) for path in backups_folder(app).glob("*.db")]
+    believed = [moment for moment in made if moment <= until]
     return max(believed, default=None)
+
+
+def _made(path: Path) -> dt.datetime:
+    changed = path.stat().st_mtime
+    return dt.datetime.fromtimestamp(changed, dt.UTC)
 
 
 def _begun(app: App) -> dt.datetime:
@@ -152,7 +159,7 @@ def note_sending(app: App, report: SendReport) -> list[Problem]:
 def _end_sending(app: App, found: Sequence[Problem]) -> None:
     """End what was not found again; what was found again goes on, and is not told again."""
     over = _over(app, OUTBOX, found)
-    problems.end(app.store, OUTBOX, [problem["url"] for problem in over], app.now)
+    _end(app, OUTBOX, over)
 
     about_one = [problem["id"] for problem in over if _is_told_of_one(problem)]
     problems.mark_told(app.store, about_one, app.now, ended=True)

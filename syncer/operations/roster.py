@@ -237,22 +237,25 @@ def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
     lines = io.StringIO(text.removeprefix("\ufeff"))
     reader = csv.DictReader(lines, restkey="cells without a header")
     unknown = set(reader.fieldnames or ()).difference(WHO, WHAT)
-    faults = [f"unknown column {name!r}" for name in sorted(unknown)]
-
     rows = []
     for row in reader:
-        cells = {name: value for name, value in row.items() if value}
-        rows.append((f"line {reader.line_num}", _nested(cells, unknown)))
+        entry = _nested(row, unknown)
+        rows.append((f"line {reader.line_num}", entry))
+
+    faults = [f"unknown column {name!r}" for name in sorted(unknown)]
     return _read(rows, register, faults)
 
 
-def _nested(cells: Mapping[str, Any], unknown: Collection[str]) -> dict[str, Any]:
-    """Return a row as it stands in a TOML file, without the columns that are not known."""
+def _nested(row: Mapping[str, Any], unknown: Collection[str]) -> dict[str, Any]:
+    """Return a row as it stands in a TOML file, without the columns that are not known and the
+    cells that are empty."""
     who, what = {}, {}
-    for name, value in cells.items():
+    for name, value in row.items():
+        if not value or name in unknown:
+            continue
         if name in WHAT:
             what[name] = value
-        elif name not in unknown:
+        else:
             who[name] = value
 
     if what:
@@ -272,13 +275,18 @@ def _read(
         except ValidationError as error:
             faults += _faults(where, error)
             continue
-        key = entry.key()
-        found[key] = _joined(found[key], entry) if key in found else entry
+        known = found.get(entry.key())
+        found[entry.key()] = _joined(known, entry) if known else entry
 
+    _check_none(faults)
+    return tuple(found.values())
+
+
+def _check_none(faults: list[str]) -> None:
+    """Raise RosterError where there is a fault."""
     if faults:
         number = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
         raise RosterError(number, tuple(faults))
-    return tuple(found.values())
 
 
 def _faults(where: str, error: ValidationError) -> Iterator[str]:

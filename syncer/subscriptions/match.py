@@ -184,7 +184,8 @@ def _kind(subscription: Subscription, event: Event) -> Iterator[str]:
 
 
 def _place(subscription: Subscription, event: Event, register: Register) -> Iterator[str]:
-    """A joint award is wanted by whoever follows any of its councils."""
+    """Yield that the place is not followed. A joint award is wanted by whoever follows any of its
+    councils."""
     if follows(subscription, event.councils, register):
         return
     councils = _either(event.councils)
@@ -253,8 +254,9 @@ def _crosses(subscription: Subscription, event: Event) -> bool:
 
 
 def _amount(subscription: Subscription, event: Event) -> Iterator[str]:
-    """The larger of the figure before and after counts: a grant cut to nothing is news to whoever
-    follows large ones. A sum that nobody has stated is not below the minimum."""
+    """Yield that the sum is below the minimum. The larger of the figure before and after counts: a
+    grant cut to nothing is news to whoever follows large ones. A sum that nobody has stated is not
+    below it."""
     least = subscription.minimum_pounds
     if not least:
         return

@@ -46,7 +46,7 @@ class Transport(Protocol):
         ...
 
     def check(self) -> str:
-        """Whether a message could be handed over now, without handing any over; says what answered.
+        """Return what answers, where a message could be handed over now, without handing any over.
         Raises TransportError."""
         ...
 

@@ -236,7 +236,7 @@ class Smtp:
         return smtp
 
     def _introduce(self, smtp: smtplib.SMTP) -> None:
-        """EHLO, and what has to come before mail: an encrypted line, and a login."""
+        """Say EHLO, and what has to come before mail: an encrypted line, and a login."""
         server = self.server
         smtp.ehlo_or_helo_if_needed()
 
@@ -332,8 +332,9 @@ class Smtp:
         ) from error
 
     def _begin(self, smtp: smtplib.SMTP) -> None:
-        """Timeouts of single reads cannot bound a server that sends a byte now and then; and the
-        claim must outlast the session. So a timer cuts the line."""
+        """Begin a session that ends in time. Timeouts of single reads cannot bound a server that
+        sends a byte now and then; and the claim must outlast the session. So a timer cuts the
+        line."""
         begun = time.monotonic()
         self._smtp = smtp
         self._begin_until = begun + self._session_seconds / 2
