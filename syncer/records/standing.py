@@ -23,9 +23,9 @@ def in_order(inspections: Sequence[Record]) -> list[Record]:
 
 
 def when(inspection: Record) -> dt.date:
-    """The day by which an inspection is put in order. The unread one is published weeks after its
-    unknown first day, and can only be placed by that."""
-    return inspection.inspection.first_day or inspection.published or dt.date.min
+    """The day by which an inspection or visit is put in order. The unread one is published weeks
+    after its unknown first day, and can only be placed by that."""
+    return inspection.report.first_day or inspection.published or dt.date.min
 
 
 def standing(inspections: Sequence[Record], area: Area) -> Standing:

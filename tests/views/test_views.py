@@ -17,8 +17,10 @@ from syncer.model import (
     Council,
     Event,
     EventKind,
+    FileKind,
     FundingKind,
     RecordKind,
+    VisitFields,
 )
 from syncer.register.councils import load_register
 from syncer.views import council as history
@@ -158,6 +160,17 @@ def test_reports_are_listed_oldest_first_by_their_first_day_whatever_is_publishe
     undated = replace(OLD, published=None)
     rows = views.inspections(REGISTER, [NEW, undated]).rows
     assert [row["first_day"] for row in rows] == [day("2021-05-10"), day("2024-07-08")]
+
+
+def test_visits_are_listed_among_the_inspections_by_their_first_day() -> None:
+    said = VisitFields(kind=FileKind.FOCUSED_VISIT, first_day=day("2023-02-07"))
+    visit = replace(inspection(3, "2023-02-07"), record=RecordKind.VISIT, fields=said)
+    rows = views.inspections(REGISTER, [NEW, visit, OLD]).rows
+    assert [row["kind"] for row in rows] == ["inspection", "focused_visit", "inspection"]
+
+    leeds = History(LEEDS, REGISTER, day("2025-09-01"), {RecordKind.VISIT: [visit]})
+    (shown,) = history.reports(leeds, RecordKind.VISIT).rows
+    assert shown["first_day"] == day("2023-02-07") and shown["leadership"] is None
 
 
 def test_an_unread_report_is_listed_as_unread_without_grades() -> None:
