@@ -6,12 +6,12 @@ when; each told, possible, or nothing (DESIGN §5.8).
     mentions.py      councils, amounts, periods, programmes and ministries replaced by marks
     lexicon.csv      word, class: what the words around them can mean
     context.py       a page as parts: which items a sentence introduces, what heads it
-    subject.py       whose paper it is
+    subject.py       whose paper it is; page_day.py: of which day
     candidates.py    every sum × every council it can be for
     signals/         what speaks for and against; weights.json says how much (score.py)
     decisions.py     one role for each sum and each council named without one
     scope.py         whose money counts
-    attributes.py    programme, giver, period, status, capital, ring-fence
+    attributes.py    programme, giver, period, status, capital; ring_fence.py
     prose.py         all of these → statements
     interventions.py notices, directions, commissioners, suspended payments; partnerships
     other_kinds.py   these as statements, and who got nothing
@@ -98,8 +98,9 @@ def open_page(
 
 
 def statement_as_json(path: str, statement: Statement, register: Register) -> dict[str, object]:
-    """The statement with the keys of `syncer extract` (DESIGN §10), then further ones. `councils`
-    are GSS codes; for a partnership both the council that helps and the council helped."""
+    """Return the statement with the keys of `syncer extract` (DESIGN §10), then further ones.
+    `councils` are GSS codes; for a partnership both the council that helps and the council
+    helped."""
     codes = [register.by_slug(slug).gss for slug in (*statement.councils, *statement.helped)]
     money = statement.money
     return {

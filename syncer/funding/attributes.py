@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from syncer.funding.context import Page, Part, words_around
 from syncer.funding.document import Sentence
 from syncer.funding.page_day import day_in
+from syncer.funding.ring_fence import ring_fenced_in
 from syncer.funding.scope import COMMUNITIES, GOVERNMENT
 from syncer.model import FundingKind
 from syncer.quantities.periods import find_periods
@@ -39,8 +40,6 @@ _ITS_PERIOD = re.compile(
     r"|^(?:it|funding) (?:will|is|covers|runs)\b|^launched\b",
     re.I,
 )
-NOT_RING_FENCED = re.compile(r"\b(?:not|un|non)[- ]?ring-?\s?fenced\b", re.I)
-RING_FENCED = re.compile(r"\bring-?\s?fenced\b", re.I)
 _CAPITAL = (
     r"\b{0} (?:grants?|funding|money|award|investment|allocation)\b|\bin {0}\b|‹M\d+› (?:of )?{0}\b"
 )
@@ -76,7 +75,7 @@ class Clause:
 
     @property
     def text(self) -> str:
-        """The clause's words, with marks."""
+        """Return the clause's words, with marks."""
         return " ".join(self.part.words[self.start : self.end])
 
     def inside(self, kind: str) -> list[int]:
@@ -262,12 +261,10 @@ def is_capital(clause: Clause) -> bool | None:
 
 def is_ring_fenced(clause: Clause, facts: PageFacts) -> bool | None:
     """Return what the sentence says, else what the page says."""
-    text = clause.part.sentence.text
-    if NOT_RING_FENCED.search(text):
-        return False
-    if RING_FENCED.search(text):
-        return True
-    return facts.ring_fenced
+    said = ring_fenced_in(clause.part.sentence.text)
+    if said is None:
+        return facts.ring_fenced
+    return said
 
 
 def status_of(clause: Clause) -> str:

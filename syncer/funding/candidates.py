@@ -29,7 +29,7 @@ class Candidate:
 
     @property
     def councils(self) -> tuple[str, ...]:
-        """The councils' slugs."""
+        """Return the councils' slugs."""
         return self.group.councils
 
 
@@ -186,6 +186,7 @@ def _spoken_before(page: Page, part: Part) -> list[Part]:
     first = max(0, part.number - _REACH_BACK - 2)
     earlier = page.parts[first : part.number]
     spoken = [other for other in reversed(earlier) if other.marked.groups]
+
     return spoken[:_REACH_BACK]
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from syncer.funding.document import Sentence
 from syncer.funding.lexicon import load_lexicon, tokens
-from syncer.funding.mentions import Group, Marked
+from syncer.funding.mentions import Group, Marked, mark_number
 
 _FIRST_WORDS = 8
 """Words: an item is a council's if it names one that early."""
@@ -32,7 +32,7 @@ class Part:
         found = []
         for place, word in enumerate(self.words):
             if word.startswith(start):
-                found.append((place, int(word[2:-1])))
+                found.append((place, mark_number(word)))
 
         return found
 
@@ -59,6 +59,7 @@ class Page:
         runs = []
         for part in self.parts:
             runs += [group.councils for group in part.marked.groups]
+
         return runs
 
     def before(self, part: Part) -> Part | None:
@@ -114,6 +115,7 @@ def page_of(
     page = Page(tuple(parts), own, titled)
     _link_lists(page)
     _link_headings(page)
+
     return page
 
 

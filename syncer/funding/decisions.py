@@ -171,4 +171,5 @@ def _is_for_more(words: str, named: int) -> bool:
     for found in _COUNT.finditer(words):
         if counts.read_count(found[1]) > named:
             return True
+
     return _FOR_MORE.search(words) is not None

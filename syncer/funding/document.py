@@ -152,6 +152,7 @@ def _without_markup(line: str) -> str:
     line = line.replace("<sup>", "").replace("</sup>", "")
     line = _TAG.sub(" ", line)
     line = _LINK.sub(r"\1", line)
+
     return _MARKDOWN.sub("", line)
 
 

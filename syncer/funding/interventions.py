@@ -269,6 +269,7 @@ def _status(text: str, state: str | None) -> str:
     """Return "lifted", "revised", or "" for one that was issued."""
     if _ENDED.search(text):
         return "lifted"
+
     is_revised = (state or "").strip().lower() in ("revised", "updated")
     if is_revised:
         return "revised"
@@ -309,17 +310,29 @@ def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Interventio
     if _NOT_OURS.search(marked.text) or (others and EDUCATION not in others):
         return []
 
-    is_lifted = _ENDED.search(marked.text) is not None and "appoint" not in marked.text
-    status = "lifted" if is_lifted else ""
+    councils = _commissioner_for(marked, subject)
+    if not councils:
+        return []
+    return [Intervention(councils, "commissioner", _commission_status(marked.text))]
+
+
+def _commission_status(text: str) -> str:
+    """Return "lifted" where a commissioner's work has ended and no other is appointed."""
+    is_lifted = _ENDED.search(text) is not None and "appoint" not in text
+    return "lifted" if is_lifted else ""
+
+
+def _commissioner_for(marked: Marked, subject: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the councils that a commissioner is for, by the first words that say it."""
     for pattern in _COMMISSIONER_FOR:
         hit = pattern.search(marked.text)
         if hit is None or _is_past_or_by_one(marked.text, hit):
             continue
         councils = _commissioned(marked, hit["council"], subject)
         if councils:
-            return [Intervention(councils, "commissioner", status)]
+            return councils
 
-    return []
+    return ()
 
 
 def _is_past_or_by_one(text: str, hit: re.Match[str]) -> bool:

@@ -33,7 +33,7 @@ class Group:
 
     @property
     def councils(self) -> tuple[str, ...]:
-        """Every council of the run, in order, once."""
+        """Return every council of the run, in order, once."""
         return tuple(dict.fromkeys(slug for unit in self.units for slug in unit))
 
 
@@ -151,17 +151,15 @@ def mark(
     givers = _givers(text)
 
     # The first to claim a place keeps it: an amount before a programme, a council before a period.
-    claims: list[_Claim] = [
-        ("M", amounts),
-        ("P", named),
-        ("c", known),
-        ("Y", periods),
-        ("F", givers),
-    ]
-    written, groups = _grouped(
-        _replaced(text, _spans(claims)),
-        [mention.slugs for mention in known],
-    )
+    spans: list[_Span] = []
+    _claim(spans, "M", amounts)
+    _claim(spans, "P", named)
+    _claim(spans, "c", known)
+    _claim(spans, "Y", periods)
+    _claim(spans, "F", givers)
+
+    slugs = [mention.slugs for mention in known]
+    written, groups = _grouped(_replaced(text, spans), slugs)
     return Marked(
         _trusts_explained(written, groups),
         tuple(groups),
@@ -201,19 +199,13 @@ def _givers(text: str) -> list[_Giver]:
     return found
 
 
-_Claim = tuple[str, Sequence[_Placed]]
-"""A kind of mark, and what is to be marked so, in order: its numbers."""
-
-
-def _spans(claims: Sequence[_Claim]) -> list[_Span]:
-    """Return a span for all that is claimed and overlaps none claimed before."""
-    spans: list[_Span] = []
-    for kind, placed in claims:
-        for number, one in enumerate(placed):
-            if _is_free(one, spans):
-                spans.append(_Span(one.start, one.end, f"‹{kind}{number}›"))
-
-    return spans
+def _claim(spans: list[_Span], kind: str, found: Sequence[_Placed]) -> None:
+    """Add a span for each of what was found that no earlier span overlaps; a mark's number is its
+    place among what was found."""
+    for number, one in enumerate(found):
+        if _is_free(one, spans):
+            sign = f"‹{kind}{number}›"
+            spans.append(_Span(one.start, one.end, sign))
 
 
 def _is_free(one: _Placed, spans: Sequence[_Span]) -> bool:
@@ -225,6 +217,7 @@ def _replaced(text: str, spans: Sequence[_Span]) -> str:
     from_the_end = sorted(spans, key=lambda span: span.start, reverse=True)
     for span in from_the_end:
         text = text[: span.start] + span.sign + text[span.end :]
+
     return _BASED.sub("local", text)
 
 
@@ -250,13 +243,13 @@ def _run_from(
 ) -> tuple[Group, int]:
     """Return the run that begins with this council, and where it ends. Commas part its items; what
     an item joins by "and" is one unit each, unless they act together."""
-    items = [[slugs[_number(first[0])]]]
+    items = [[slugs[mark_number(first[0])]]]
     end = first.end()
     while joined := _next_of_run(text, first, end):
         joint, member = joined
         if "," in joint or ";" in joint:
             items.append([])
-        items[-1].append(slugs[_number(member[0])])
+        items[-1].append(slugs[mark_number(member[0])])
         end = member.end()
 
     if _TOGETHER.match(text, end):
@@ -310,6 +303,6 @@ def _is_of(trust: Group, named: Group) -> bool:
     return set(named.councils) <= set(trust.councils)
 
 
-def _number(sign: str) -> int:
+def mark_number(sign: str) -> int:
     """Return the number of the mark that a text begins with."""
     return int(sign[2 : sign.index("›")])

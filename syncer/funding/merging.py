@@ -148,6 +148,7 @@ def _joined(one: Told, other: Told) -> Told:
         capital=_first_said(first.capital, second.capital),
         ring_fenced=_first_said(first.ring_fenced, second.ring_fenced),
     )
+
     return Told(whole, one.named or other.named)
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncer.errors import UnreadableTable
-from syncer.funding.attributes import NOT_RING_FENCED, RING_FENCED, PageFacts
+from syncer.funding.attributes import PageFacts
 from syncer.funding.context import Page, page_of
 from syncer.funding.document import PageText, Sentence, read_page
 from syncer.funding.mentions import Marked, mark
+from syncer.funding.ring_fence import ring_fenced_in
 from syncer.funding.schedules import instalments
 from syncer.funding.subject import subject_of
 from syncer.funding.tables import Surroundings, read_table
@@ -273,11 +274,10 @@ def _named_early(sentences: Sequence[Sentence], marked: Sequence[Marked]) -> Ite
 
 def _is_ring_fenced(text: str, has_determination: bool) -> bool | None:
     """Return whether the page says so; only a grant determination's word counts for yes."""
-    if NOT_RING_FENCED.search(text):
-        return False
-    if has_determination and RING_FENCED.search(text):
-        return True
-    return None
+    said = ring_fenced_in(text)
+    if said and not has_determination:
+        return None
+    return said
 
 
 def _head_programmes(page: PageText, known: Known) -> list[Programme]:
@@ -286,4 +286,5 @@ def _head_programmes(page: PageText, known: Known) -> list[Programme]:
     lines = page.head.splitlines()[:_HEAD_LINES]
     words = _ADDRESS.sub(" ", "\n".join(lines))
     mentions = known.programmes.mentions(words, known.published)
+
     return [mention.programme for mention in mentions]

@@ -78,6 +78,7 @@ def _month_in(text: str) -> dt.date | None:
     for found in _MONTH_ONLY.finditer(text):
         if not _OTHER_DAY.search(text[: found.start()]):
             return dt.date(int(found[2]), _month_number(found[1]), 1)
+
     return None
 
 

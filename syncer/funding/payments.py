@@ -114,18 +114,16 @@ def read_spend(
     try:
         _check(rows[top + 1 :], places)
     except UnreadableTable:
-        suppliers = {row[places["supplier"]] for row in rows[top + 1 :]}
-        if any(_may_be_a_council(name, register) for name in suppliers):
+        if _pays_a_council(rows[top + 1 :], places, register):
             raise
         return Spend((), ())
 
     described = _has_descriptions(rows[top + 1 :], places)
     is_ours = _is_ours if described else _is_ours_by_area
-
     payments: list[PaymentRow] = []
     problems: list[Problem] = []
     for index in range(top + 1, len(rows)):
-        cells = {column: rows[index][place] for column, place in places.items()}
+        cells = _cells(rows[index], places)
         if not is_ours(cells):
             continue
         number = numbers[index] if numbers else index + 1
@@ -138,6 +136,13 @@ def read_spend(
     return Spend(_without_reversals(payments), tuple(problems))
 
 
+def _pays_a_council(
+    rows: Sequence[Sequence[str]], places: Mapping[str, int], register: Register
+) -> bool:
+    suppliers = {row[places["supplier"]] for row in rows}
+    return any(_may_be_a_council(name, register) for name in suppliers)
+
+
 def _may_be_a_council(name: str, register: Register) -> bool:
     """Return whether a supplier is a council, or looks like one that is not known."""
     if COUNCIL_LIKE.search(name):
@@ -147,6 +152,11 @@ def _may_be_a_council(name: str, register: Register) -> bool:
     except CouncilError as error:
         return isinstance(error, AmbiguousCouncil)
     return True
+
+
+def _cells(row: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
+    """Return the cells of a row by the names of their columns."""
+    return {column: row[place] for column, place in places.items()}
 
 
 def _payment_or_problem(
@@ -203,6 +213,7 @@ def _payment(cells: Mapping[str, str], register: Register, row: int) -> PaymentR
     paid = day_of_cell(cells["date"])
     pounds = _pounds(cells["amount"])
     matched = register.match_cell(cells["supplier"], paid)
+
     return PaymentRow(
         matched.council.slug,
         cells["supplier"],

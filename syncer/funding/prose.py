@@ -39,6 +39,7 @@ def read_prose(page: Page, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
     """Yield a statement for each sum, and for each council that a run of names tells was chosen."""
     for reading in read_sums(page, scorer):
         yield from _of_sum(page, reading, facts, scorer)
+
     for place in read_places(page, scorer):
         yield from _of_place(page, place, facts, scorer)
 

@@ -60,6 +60,7 @@ def _numbers(reversals: Iterable[Reversal]) -> frozenset[int]:
     numbers: set[int] = set()
     for pair in reversals:
         numbers |= {pair.payment, pair.taken_back_by}
+
     return frozenset(numbers)
 
 

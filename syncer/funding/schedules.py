@@ -30,8 +30,8 @@ def instalments(
     """Return one statement for each year's sum; none where the rows are of other things. `lead` is
     what introduces the table, `pattern` holds what is alike in all: programme, funder, day."""
     header, *body = _filled(rows)
-    columns = [place for place, title in enumerate(header) if place and _pays(title, lead)]
-    if not council or len(columns) != 1:
+    column = _paid_column(header, lead)
+    if not council or column is None:
         return []
     if not all(_is_period(row[0]) for row in body):
         return []
@@ -39,11 +39,20 @@ def instalments(
     alike = replace(pattern, kind=FundingKind.AWARD, councils=council)
     found = []
     for row in body:
-        instalment = _instalment(row, columns[0], header, alike)
+        instalment = _instalment(row, column, header, alike)
         if instalment is not None:
             found.append(instalment)
 
     return found
+
+
+def _paid_column(header: Sequence[str], lead: str) -> int | None:
+    """Return the place of the one column that holds what is paid; None where several do, or
+    none."""
+    columns = [place for place, title in enumerate(header) if place and _pays(title, lead)]
+    if len(columns) != 1:
+        return None
+    return columns[0]
 
 
 def _filled(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:

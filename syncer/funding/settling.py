@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.funding.merging import Told, merged
@@ -51,16 +51,25 @@ def _of_certainty(told: Sequence[Told], certainty: Certainty) -> list[Told]:
 
 
 def _certain(told: Sequence[Told], rows: Sequence[Statement]) -> list[Statement]:
-    """Return what is told for certain, that of the rows last. A sum that is only possible helps:
-    as the same figure again, or as the total of parts that are told."""
+    """Return what is told for certain, that of the rows last."""
     sure = _of_certainty(told, Certainty.TOLD)
+    from_prose = merged([*sure, *_that_help(told, sure)])
+    certain = [*_beside_rows(from_prose, rows), *rows]
+
+    return [replace(one, certainty=Certainty.TOLD) for one in certain]
+
+
+def _that_help(told: Sequence[Told], sure: Sequence[Told]) -> Iterator[Told]:
+    """Yield the uncertain sums that help: the same figure again, whose words may be sharper, and
+    what may be the total of parts that are told."""
     possible = _of_certainty(told, Certainty.POSSIBLE)
     nothing = _of_certainty(told, Certainty.NOTHING)
+    for one in possible:
+        if _repeats(one, sure):
+            yield one
 
-    repeated = [one for one in possible if _repeats(one, sure)]
-    totals = [_as_total(one) for one in (*possible, *nothing)]
-    from_prose = _beside_rows(merged([*sure, *repeated, *totals]), rows)
-    return [replace(one, certainty=Certainty.TOLD) for one in (*from_prose, *rows)]
+    for one in (*possible, *nothing):
+        yield _as_total(one)
 
 
 def _repeats(one: Told, told: Sequence[Told]) -> bool:

@@ -77,6 +77,7 @@ def ranges_in(text: str, before: dt.date | None = None) -> tuple[DayRange, ...]:
     found: list[DayRange] = []
     for printed, words in _runs(text):
         found += _as_range(printed, words, before)
+
     return tuple(found)
 
 

@@ -250,6 +250,7 @@ def _sum_of(number: str) -> Decimal | None:
     """Return the number; None where it has too many digits, or is too large, to be money."""
     if len(number) > _MOST_DIGITS:
         return None
+
     amount = Decimal(number)
     if amount < _MOST_POUNDS:
         return amount
@@ -273,6 +274,7 @@ def _mention(text: str, printed: _PrintedAmount, floor: int) -> MoneyMention:
         low,
         high,
     )
+
     return MoneyMention(money, start, end)
 
 
@@ -315,6 +317,7 @@ def _range(kind: str, printed: _PrintedAmount) -> tuple[int, int | None]:
         "below": (wide, Decimal(0)),
         "just over": (Decimal(0), wide),
     }.get(kind, (half, half))
+
     return _whole(amount - below), _whole(amount + above)
 
 
@@ -330,7 +333,7 @@ def read_amount_cell(cell: str) -> Money | None:
     cell = cell.strip()
     bare = without_marks(cell)
     if bare.lower() == "nil":
-        return Money(0, Qualifier.EXACT, cell, 0, 0)
+        return _exactly(0, cell)
 
     found = _CELL.fullmatch(bare)
     if found is None:
@@ -341,13 +344,14 @@ def read_amount_cell(cell: str) -> Money | None:
         return None
 
     is_negative = bare.startswith("(") or "-" in bare
-    if is_negative:
-        pounds = -pounds
+    return _exactly(-pounds if is_negative else pounds, cell)
 
+
+def _exactly(pounds: int, printed: str) -> Money:
     return Money(
         pounds,
         Qualifier.EXACT,
-        cell,
+        printed,
         low=pounds,
         high=pounds,
     )
@@ -442,6 +446,7 @@ def _grain(money: Money) -> int:
     grain = 1
     while money.pounds and money.pounds % (grain * 10) == 0:
         grain *= 10
+
     return grain
 
 

@@ -173,17 +173,22 @@ def _meeting(award: Record, lines: Sequence[_Line]) -> _Sum:
     """Return the payments whose sum meets the figure and is nearest to it, the fewest of them."""
     low, high = _range(award)
     amount = award.funding.amount or 0
-    fitting: list[tuple[int, int, _Sum]] = []
+
+    best: _Sum = ()
     for payments in _sums(lines):
         pounds = _total(payments)
-        if low - ROUNDING <= pounds <= high + ROUNDING:
-            fitting.append((abs(pounds - amount), len(payments), payments))
+        if not low - ROUNDING <= pounds <= high + ROUNDING:
+            continue
+        if not best or _distance(payments, amount) < _distance(best, amount):
+            best = payments
 
-    if not fitting:
-        return ()
+    return best
 
-    _, _, nearest = min(fitting, key=lambda each: each[:2])
-    return nearest
+
+def _distance(payments: _Sum, amount: int) -> tuple[int, int]:
+    """Return how far payments are from a figure, in pounds, then how many they are."""
+    difference = abs(_total(payments) - amount)
+    return difference, len(payments)
 
 
 def _part_of(award: Record, lines: Sequence[_Line]) -> _Sum:
@@ -204,6 +209,7 @@ def _range(award: Record) -> tuple[float, float]:
     amount = said.amount or 0
     low = amount if said.low is None else said.low
     high = amount * MOST_OVER if said.high is None else said.high
+
     return low or high / 2, high
 
 
@@ -220,6 +226,7 @@ def _streams(lines: Sequence[_Line]) -> list[_Sum]:
     by_area: dict[str, list[_Line]] = defaultdict(list)
     for line in lines:
         by_area[line.area].append(line)
+
     return [tuple(found) for found in by_area.values()]
 
 

@@ -214,6 +214,7 @@ def _first_action(part: Part, places: Iterable[int]) -> int | None:
     for at in places:
         if part.classes[at] & _ACTIONS and part.words[at] not in _LINKING:
             return at
+
     return None
 
 
@@ -222,6 +223,7 @@ def _before_next_sum(part: Part, place: int, end: int) -> int:
     for at in range(place + 1, end):
         if is_sum(part.words[at]):
             return at
+
     return end
 
 
@@ -230,6 +232,7 @@ def _voice(part: Part, start: int, end: int) -> str:
     for word in part.words[start:end]:
         if word in _PASSIVE:
             return "be "
+
     return ""
 
 
@@ -238,4 +241,5 @@ def _denial(part: Part, start: int, end: int) -> str:
     for names in part.classes[start:end]:
         if "NEG" in names:
             return "not "
+
     return ""

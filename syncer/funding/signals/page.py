@@ -94,6 +94,7 @@ def _all_pounds(page: Page) -> list[int]:
     pounds = []
     for part in page.parts:
         pounds += [money.pounds for money in part.marked.money]
+
     return pounds
 
 

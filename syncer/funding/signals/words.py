@@ -76,4 +76,5 @@ def bucket(count: int, limits: Sequence[int]) -> str:
     for limit in limits:
         if count <= limit:
             return str(limit)
+
     return "more"

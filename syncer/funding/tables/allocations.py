@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncer.errors import CouncilError, UnclearGiver, UnreadableTable
+from syncer.funding.ring_fence import ring_fenced_in
 from syncer.funding.tables.cells import is_blank, is_possible, pounds_of
 from syncer.funding.tables.columns import (
     PayeeColumn,
@@ -17,7 +18,14 @@ from syncer.funding.tables.columns import (
     payee_column,
 )
 from syncer.funding.tables.grid import Grid, NumberedRow
-from syncer.funding.tables.names import CellReader, Payees, is_aggregate, is_total, may_be_council
+from syncer.funding.tables.names import (
+    CellReader,
+    Payees,
+    is_aggregate,
+    is_total,
+    looks_like_council,
+    may_be_council,
+)
 from syncer.funding.tables.reading import RowFault, TableReading, fault, quote_of
 from syncer.funding.tables.scope import Giver, Scope, Surroundings, Whose
 from syncer.funding.tables.totals import adds_up, is_called_total, is_whole_total, total_columns
@@ -30,8 +38,6 @@ from syncer.register.programmes import Programmes
 
 _MAXIMUM = re.compile(r"\b(?:maximum|up to|ceiling|cap)\b", re.I)
 _STATUS = re.compile(r"\b(indicative|provisional|notional|final|revised)\b", re.I)
-_NOT_RING_FENCED = re.compile(r"\b(?:not|un|non)[- ]?ring-?\s?fenced\b", re.I)
-_RING_FENCED = re.compile(r"\bring-?\s?fenced\b", re.I)
 _CAPITAL = re.compile(r"\bcapital\b", re.I)
 _REVENUE = re.compile(r"\brevenue\b", re.I)
 _ZERO = re.compile(r"\W*0[.0]*\W*")
@@ -44,9 +50,6 @@ _PART_OR_OWN = re.compile(
 _NO_MONEY = "No column of the table beside the councils holds amounts of money."
 _MIXED = 0.6
 """Of the payees that are councils: in a list with fewer, a name nobody knows is another body's."""
-_LIKE_A_COUNCIL = re.compile(
-    r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,7 @@ def _column(
     scale = _scale(grid, payee, place, around)
     is_maximum = bool(_MAXIMUM.search(title))
     pattern = _pattern(title, giver, around, determination)
+
     return MoneyColumn(place, title, scale, is_maximum, pattern)
 
 
@@ -240,7 +244,7 @@ def _pattern(title: str, giver: Giver, around: Surroundings, determination: str)
         announced=around.published,
         determination=determination,
         capital=_is_capital(title, words),
-        ring_fenced=_is_ring_fenced(words),
+        ring_fenced=ring_fenced_in(words),
         status=_status(title, around),
     )
 
@@ -283,14 +287,6 @@ def _is_capital(title: str, words: str) -> bool | None:
     return None
 
 
-def _is_ring_fenced(words: str) -> bool | None:
-    if _NOT_RING_FENCED.search(words):
-        return False
-    if _RING_FENCED.search(words):
-        return True
-    return None
-
-
 def _without_small(
     grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]
 ) -> list[MoneyColumn]:
@@ -315,12 +311,14 @@ def _without_totals(
         return list(columns)
 
     rows = _rows(grid, payee)
-    figures: dict[int, list[int | None]] = {}
-    for column in columns:
-        figures[column.place] = [_pounds(column, row) for row in rows]
-
+    figures = {column.place: _figures(column, rows) for column in columns}
     totals = total_columns(grid.titles, figures)
+
     return [column for column in columns if column.place not in totals]
+
+
+def _figures(column: MoneyColumn, rows: Sequence[NumberedRow]) -> list[int | None]:
+    return [_pounds(column, row) for row in rows]
 
 
 def _pounds(column: MoneyColumn, row: NumberedRow) -> int | None:
@@ -371,18 +369,24 @@ def _payees(
 ) -> Payees | None:
     """Return whose row it is; None for another body's, and for a name nobody knows, which is a
     fault."""
-    cell = row.cell(payee.place)
-    read = payee.read(cell)
+    read = payee.read(row.cell(payee.place))
     if not isinstance(read, CouncilError):
         return read
 
-    is_mixed = payee.hits < payee.named * _MIXED
-    may_be_ours = not is_mixed or _LIKE_A_COUNCIL.search(cell)
     has_sum = any(row.cell(column.place) for column in columns)
-    if has_sum and may_be_ours and may_be_council(read):
+    if has_sum and may_be_council(read) and _may_be_ours(row, payee):
         faults.unmatched.append(fault(row, str(read)))
 
     return None
+
+
+def _may_be_ours(row: NumberedRow, payee: PayeeColumn) -> bool:
+    """Return whether a name nobody knows may be a council's: in a column of other bodies, too, it
+    has to look like one."""
+    is_mixed = payee.hits < payee.named * _MIXED
+    if not is_mixed:
+        return True
+    return looks_like_council(row.cell(payee.place))
 
 
 def _of_row(
@@ -437,15 +441,12 @@ def _misfits(
     if faults.unmatched or faults.unread or len(totals) != 1:
         return
 
-    total = totals[0]
     rows = _rows(grid, payee)
     for column in columns:
-        printed = _pounds(column, total)
-        if printed is None:
-            continue
+        printed = _pounds(column, totals[0])
         added = sum(_pounds(column, row) or 0 for row in rows)
-        if not adds_up(printed, added):
-            yield fault(total, f"the rows add up to {added:,}, not {printed:,}")
+        if printed is not None and not adds_up(printed, added):
+            yield fault(totals[0], f"the rows add up to {added:,}, not {printed:,}")
 
 
 def _is_total_of_all(row: NumberedRow) -> bool:

@@ -56,9 +56,7 @@ def _scaled(cell: str, money: Money, scale: int) -> Money | None:
 
     number = float(re.sub(r"[,\s]", "", digits[0]))
     pounds = round(number * scale)
-    # Read as whole pounds, "-0.4" (million) is 0 and has lost its minus.
-    is_negative = money.pounds < 0 or (money.pounds == 0 and "-" in cell)
-    if is_negative:
+    if _is_negative(cell, money):
         pounds = -pounds
 
     decimals = len(digits[1] or "")
@@ -69,6 +67,14 @@ def _scaled(cell: str, money: Money, scale: int) -> Money | None:
         low=pounds - half,
         high=pounds + half,
     )
+
+
+def _is_negative(cell: str, money: Money) -> bool:
+    """Return whether a cell's figure is below 0. Read as whole pounds, "-0.4" (million) is 0 and
+    has lost its minus."""
+    if money.pounds == 0:
+        return "-" in cell
+    return money.pounds < 0
 
 
 def is_possible(money: Money) -> bool:

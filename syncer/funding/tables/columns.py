@@ -61,16 +61,7 @@ class PayeeColumn:
 def payee_column(grid: Grid, cells: CellReader) -> PayeeColumn:
     """Return the column of those who are paid. Raises UnreadableTable where no column names
     councils, or the rows are of other bodies in councils' areas."""
-    sample = grid.body[:SAMPLE]
-    found: list[PayeeColumn] = []
-    for place in range(grid.width):
-        named = _as_names(place, sample, cells)
-        if named is not None:
-            found.append(named)
-
-    if not found:
-        found = _coded_columns(grid, cells)
-
+    found = _named_columns(grid, cells) or _coded_columns(grid, cells)
     usable = [column for column in found if not _PAYER.search(grid.titles[column.place])]
     if not usable:
         raise UnreadableTable("No column of the table names councils.")
@@ -78,6 +69,18 @@ def payee_column(grid: Grid, cells: CellReader) -> PayeeColumn:
     best = max(usable, key=lambda column: _rank(column, grid))
     _refuse_institutions(grid, best, cells)
     return best
+
+
+def _named_columns(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
+    """Return the columns that hold councils' names or GSS codes."""
+    sample = grid.body[:SAMPLE]
+    found: list[PayeeColumn] = []
+    for place in range(grid.width):
+        named = _as_names(place, sample, cells)
+        if named is not None:
+            found.append(named)
+
+    return found
 
 
 def _coded_columns(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
@@ -163,14 +166,10 @@ def _as_codes(place: int, grid: Grid, cells: CellReader) -> PayeeColumn | None:
         return None
 
     codes = _filled(grid.body[:SAMPLE], place)
-    hits = 0
-    for code in codes:
-        if not isinstance(cells.by_code(code), CouncilError):
-            hits += 1
-
-    if hits <= len(codes) * MIN_READABLE:
+    known = [code for code in codes if not isinstance(cells.by_code(code), CouncilError)]
+    if len(known) <= len(codes) * MIN_READABLE:
         return None
-    return PayeeColumn(place, cells.by_code, hits, len(codes))
+    return PayeeColumn(place, cells.by_code, len(known), len(codes))
 
 
 def _refuse_institutions(grid: Grid, payee: PayeeColumn, cells: CellReader) -> None:
@@ -207,19 +206,19 @@ def _most(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:
 
 def figure_columns(grid: Grid, payee: PayeeColumn, around: str) -> list[int]:
     """Return the places of the columns that hold money; `around` are the words about the table."""
-    rows: list[NumberedRow] = []
-    for row in grid.body[:SAMPLE]:
-        if not is_aggregate(row.cell(payee.place)):
-            rows.append(row)
-
+    rows = _rows_of_payees(grid, payee)
     places: list[int] = []
     for place, title in enumerate(grid.titles):
-        if place == payee.place:
-            continue
-        if _holds_money(place, rows, title, around):
+        if place != payee.place and _holds_money(place, rows, title, around):
             places.append(place)
 
     return places
+
+
+def _rows_of_payees(grid: Grid, payee: PayeeColumn) -> list[NumberedRow]:
+    """Return the first rows, without those of totals and regions."""
+    sample = grid.body[:SAMPLE]
+    return [row for row in sample if not is_aggregate(row.cell(payee.place))]
 
 
 def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: str) -> bool:
@@ -229,13 +228,17 @@ def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: st
         return False
     if _most(figures, _has_unit):
         return True
-
-    if _CODE.search(title) or is_count(title):
-        return False
-    if _like_codes_or_years(figures):
+    if _counts_or_names(title, figures):
         return False
 
     return says_money(title) or says_money(around)
+
+
+def _counts_or_names(title: str, figures: Sequence[str]) -> bool:
+    """Return whether figures without a unit are codes, years, or numbers of things."""
+    if _CODE.search(title) or is_count(title):
+        return True
+    return _like_codes_or_years(figures)
 
 
 def _has_unit(cell: str) -> bool:

@@ -102,14 +102,8 @@ def _first_data_row(table: Sequence[NumberedRow]) -> int:
 def _is_data(filled: Sequence[str]) -> bool:
     """Return whether the cells are those of a row with data. Years are headings where the words
     beside them are ("Local authority | 2022 | 2023")."""
-    figures: list[str] = []
-    words: list[str] = []
-    for cell in filled:
-        if is_figure(cell):
-            figures.append(cell)
-        else:
-            words.append(cell)
-
+    figures = [cell for cell in filled if is_figure(cell)]
+    words = [cell for cell in filled if cell not in figures]
     if not figures:
         return any(is_blank(cell) for cell in filled[1:])
     if all(_HEADING.fullmatch(word) for word in words):
@@ -162,22 +156,23 @@ def _body_and_notes(rows: Sequence[NumberedRow]) -> tuple[list[NumberedRow], lis
 def _titles(header: Sequence[Row], width: int) -> tuple[str, ...]:
     """Return what stands above each column, from top to bottom. The cell of an upper row spans the
     empty ones after it."""
-    spread = [_spread(row, width) for row in header[:-1]]
-    if header:
-        last = header[-1]
-        missing = width - len(last)
-        spread.append([*last, *[""] * missing])
+    rows = [_spread(row, width) for row in header[:-1]]
+    for row in header[-1:]:
+        missing = width - len(row)
+        rows.append([*row, *[""] * missing])
 
-    titles: list[str] = []
-    for place in range(width):
-        above: list[str] = []
-        for row in spread:
-            cell = row[place]
-            if cell and cell not in above:
-                above.append(cell)
-        titles.append(" ".join(above))
-
+    titles = [_title(rows, place) for place in range(width)]
     return tuple(titles)
+
+
+def _title(rows: Sequence[Sequence[str]], place: int) -> str:
+    """Return what the rows say above one column, each word once."""
+    above: dict[str, None] = {}
+    for row in rows:
+        if row[place]:
+            above[row[place]] = None
+
+    return " ".join(above)
 
 
 def _spread(row: Row, width: int) -> list[str]:

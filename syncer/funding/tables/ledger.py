@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from syncer.errors import CouncilError, UnreadableTable
+from syncer.funding.payments import FORMULA, SCHOOLS_AGENCY
 from syncer.funding.scope import EDUCATION
 from syncer.funding.tables.cells import is_figure, pounds_of
 from syncer.funding.tables.grid import Grid, NumberedRow
-from syncer.funding.tables.names import CellReader, Payees, may_be_council
+from syncer.funding.tables.names import CellReader, Payees, looks_like_council, may_be_council
 from syncer.funding.tables.reading import RowFault, TableReading, fault, quote_of
 from syncer.funding.tables.scope import Scope, Surroundings, Whose
 from syncer.model import FundingKind, Statement
@@ -37,17 +38,12 @@ _PAYER = re.compile(
     r"\b(?:entity|department(?:al)?(?: family)?|body(?: name)?|organi[sz]ation)\b", re.I
 )
 _EDUCATION = re.compile(r"\bDepartment for Education\b|\bDfE\b", re.I)
-_SCHOOLS_AGENCY = re.compile(r"\b(?:education (?:and skills )?funding agency|ESFA|EFA)\b", re.I)
-_FORMULA = re.compile(r"\bwithin (?:the )?aggregate external (?:funding|finance)", re.I)
 _OUR_AREAS = re.compile(
     r"^(?=.*\b(?:child|famil|adopti|safeguard|social care|early intervention))"
     r".*\b(?:Division|Group|Directorate)$",
     re.I,
 )
 """The ministry's divisions, as its lists of payments name them."""
-_LIKE_A_COUNCIL = re.compile(
-    r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -81,16 +77,14 @@ def read_ledger(
     statements: list[Statement] = []
     unmatched: list[RowFault] = []
     for row in grid.body:
-        if not _is_grant(row, places):
-            continue
-        if not _is_paid_by_us(row, places, by_caption):
+        if not (_is_grant(row, places) and _is_paid_by_us(row, places, by_caption)):
             continue
 
         supplier = row.cell(places.supplier)
         payees = cells.read(supplier)
         if not isinstance(payees, CouncilError):
             statements += _payment(row, places, payees, around)
-        elif may_be_council(payees) and _LIKE_A_COUNCIL.search(supplier):
+        elif may_be_council(payees) and looks_like_council(supplier):
             unmatched.append(fault(row, str(payees)))
 
     return TableReading(tuple(statements), tuple(unmatched))
@@ -151,10 +145,10 @@ def _is_grant(row: NumberedRow, places: _Places) -> bool:
     """Return whether the row is a grant by its types, and no part of the formula grants for
     schools. What a division for children pays is its own grant, under whichever accounting
     words."""
-    if any(_SCHOOLS_AGENCY.search(cell) for cell in row.cells):
+    if any(SCHOOLS_AGENCY.search(cell) for cell in row.cells):
         return False
 
-    is_formula = any(_FORMULA.search(cell) for cell in row.cells)
+    is_formula = any(FORMULA.search(cell) for cell in row.cells)
     if is_formula and not _is_our_area(row, places):
         return False
 

@@ -42,6 +42,9 @@ _REGION = re.compile(
     r"|\((?:part|subtotal)\)$|\bregion$",
     re.I,
 )
+_LIKE_A_COUNCIL = re.compile(
+    r"\b(?:council|borough|county|M\.?B\.?C|C\.?C|authority|corporation|city of)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -169,3 +172,8 @@ def may_be_council(error: CouncilError) -> bool:
     if isinstance(error, AmbiguousCouncil):
         return True
     return not isinstance(error, NotACouncil)
+
+
+def looks_like_council(name: str) -> bool:
+    """Return whether a name has a word by which councils call themselves."""
+    return _LIKE_A_COUNCIL.search(name) is not None

@@ -206,7 +206,7 @@ class Scope:
 
         why = _not_given_by_heading(title)
         if why and not self._is_given_for_costs(title):
-            return Giver(Whose.OTHER, why=why)
+            return _not_ours(why)
 
         # Only a programme of its own makes a column of another's table one of the ministries'.
         names_programme = own is not None and own.programme is not None
@@ -233,7 +233,7 @@ class Scope:
         table = self._table
         if table.funder in COMMUNITIES and _NAMED_FUND.search(title):
             why = f"not a programme that is known: {title}"
-            return Giver(Whose.OTHER, why=why)
+            return _not_ours(why)
 
         is_unclear = table.whose is Whose.UNCLEAR
         if is_unclear and self._around.alone and _GRANT.search(title):
@@ -241,10 +241,10 @@ class Scope:
         return table
 
     def _of_table(self) -> Giver:
-        for words in self._around.near:
-            why = _not_given_by_caption(words) or self._is_whole_schools_grant(words)
-            if why:
-                return Giver(Whose.OTHER, why=why)
+        """Return what holds for the whole table, by the nearest words that say it."""
+        why = self._why_not_given()
+        if why:
+            return _not_ours(why)
 
         unclear: Giver | None = None
         for words in (*self._around.near, *self._around.far):
@@ -257,6 +257,15 @@ class Scope:
 
         giver = self._by_publisher(unclear)
         return self._unless_not_given(giver)
+
+    def _why_not_given(self) -> str:
+        """Return what says that nothing is given in the table; empty where nothing near it does."""
+        for words in self._around.near:
+            why = _not_given_by_caption(words) or self._is_whole_schools_grant(words)
+            if why:
+                return why
+
+        return ""
 
     def _is_whole_schools_grant(self, words: str) -> str:
         """Return the name of the formula grant for schools, where a caption is of that and not of a
@@ -274,7 +283,7 @@ class Scope:
         for words in self._around.far:
             why = _strongly_not_given(words)
             if why:
-                return Giver(Whose.OTHER, why=why)
+                return _not_ours(why)
 
         return giver
 
@@ -299,16 +308,13 @@ class Scope:
         if programme is not None:
             return _of_programme(programme, words)
 
-        education = _EDUCATION.search(words)
         other = _OTHER_GIVERS.search(words)
-        if education:
-            other_comes_first = other is not None and other.start() < education.start()
-            if not other_comes_first:
-                return Giver(Whose.OURS, EDUCATION)
+        if _names_education_before(words, other):
+            return Giver(Whose.OURS, EDUCATION)
 
         other = other or _OTHER_FUNDS.search(words)
         if other:
-            return Giver(Whose.OTHER, why=other[0])
+            return _not_ours(other[0])
 
         ministry = communities_in(words)
         if ministry:
@@ -330,6 +336,10 @@ class Scope:
         return found[0].programme
 
 
+def _not_ours(why: str) -> Giver:
+    return Giver(Whose.OTHER, why=why)
+
+
 def _the_department_gives(words: str) -> bool:
     """Return whether "the Department" gives, in a text about children's services: an answer of the
     education ministry does not name it."""
@@ -344,7 +354,16 @@ def communities_in(words: str) -> str:
     for name, pattern in reversed(_COMMUNITIES.items()):
         if pattern.search(words):
             return name
+
     return ""
+
+
+def _names_education_before(words: str, other: re.Match[str] | None) -> bool:
+    """Return whether the words name the education ministry, and before the other giver."""
+    education = _EDUCATION.search(words)
+    if education is None:
+        return False
+    return other is None or education.start() <= other.start()
 
 
 def _of_programme(programme: Programme, words: str) -> Giver:
@@ -359,7 +378,7 @@ def _of_programme(programme: Programme, words: str) -> Giver:
     named = EDUCATION if _EDUCATION.search(words) else communities_in(words)
     other = _OTHER_GIVERS.search(words) or _OTHER_FUNDS.search(words)
     if other and not named:
-        return Giver(Whose.OTHER, why=other[0])
+        return _not_ours(other[0])
 
     funder = named or programme.funder
     return Giver(Whose.OURS, funder, programme)

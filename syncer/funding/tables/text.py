@@ -130,12 +130,9 @@ def _read(line: str) -> _Line:
     if not line.strip() or _RULE.fullmatch(line):
         return _NOTHING
 
-    bare = line.strip("\n")
-    has_bullet = _BULLET.match(line) is not None
-    if has_bullet:
-        bare = _BULLET.sub("", line, count=1)
-
-    for cut, cells in _cuts(bare):
+    bare = _BULLET.sub("", line, count=1)
+    has_bullet = bare != line
+    for cut, cells in _cuts(bare.strip("\n")):
         if len(cells) > 1:
             is_row = _is_row(cells, cut)
             return _Line(cut, cells, is_row, has_bullet)
@@ -285,22 +282,26 @@ def _holds_name(cell: str) -> bool:
 
 def _end_of_run(lines: Sequence[str], read: Sequence[_Line], at: int) -> int | None:
     """Return the line after the rows that begin here; None where no run of rows begins."""
-    first = read[at]
-    if not first.is_row:
+    if not read[at].is_row:
         return None
 
-    rows = 0
+    end = _after_last_row(lines, read, at)
+    rows = [line for line in read[at:end] if line.is_row and _belongs(line, read[at])]
+    if len(rows) < _MIN_ROWS or _is_part_of_a_list(lines, read, at, end):
+        return None
+    return end
+
+
+def _after_last_row(lines: Sequence[str], read: Sequence[_Line], at: int) -> int:
+    """Return the line after the last that goes on with the row here."""
     end = at
     for place in range(at, len(lines)):
-        if _belongs(read[place], first):
-            rows += read[place].is_row
+        if _belongs(read[place], read[at]):
             end = place + 1
         elif place > end or not _is_gap(lines[place]):
             # One gap may stand between two rows.
             break
 
-    if rows < _MIN_ROWS or _is_part_of_a_list(lines, read, at, end):
-        return None
     return end
 
 
@@ -413,19 +414,21 @@ def _usual_width(lines: Sequence[_Line]) -> int:
 
 def _to_width(line: _Line, width: int) -> tuple[str, ...]:
     missing = width - len(line.cells)
-    if missing <= 0:
+    if missing <= 0 or not _lacks_first(line, missing):
         return line.cells
 
     padding = [""] * missing
-    if not line.is_row:
-        return (*padding, *line.cells)
+    return (*padding, *line.cells)
 
+
+def _lacks_first(line: _Line, missing: int) -> bool:
+    """Return whether it is the first cells that a line is short of."""
+    if not line.is_row:
+        return True
     if line.cut not in _LOOSE:
-        return line.cells
+        return False
     if is_figure(line.cells[0]):
-        return (*padding, *line.cells)
+        return True
 
     # A total lacks the code that the other rows begin with.
-    if missing == 1:
-        return ("", *line.cells)
-    return line.cells
+    return missing == 1
