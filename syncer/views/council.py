@@ -388,16 +388,27 @@ def year_of(day: dt.date) -> str:
     return f"{first}-{last:02}"
 
 
+def _years_from_first_to_last(known: Iterable[str]) -> list[str]:
+    """Return every financial year from the first to the last of these, those of which nothing is
+    known too: a gap is to be seen."""
+    begins = [int(year[:4]) for year in known]
+    if not begins:
+        return []
+    first, last = min(begins), max(begins)
+    return [year_of(dt.date(begin, 4, 1)) for begin in range(first, last + 1)]
+
+
 def years(history: History) -> Listing:
     """Return, by financial year, the grades at its end, the inspections in it, and the money for
     it: an award of several years stands in its first; what is shared with other councils is
-    counted apart, because nobody says which part is whose."""
+    counted apart, because nobody says which part is whose. No year between the first and the last
+    is left out."""
     inspected = _by_year(history.inspections)
     awarded = _by_year(history.of(RecordKind.AWARD))
     paid = _by_year(history.of(RecordKind.PAYMENT))
 
     rows = []
-    for year in sorted({*inspected, *awarded, *paid}):
+    for year in _years_from_first_to_last([*inspected, *awarded, *paid]):
         rows.append(
             {
                 "year": year,

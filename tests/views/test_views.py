@@ -301,13 +301,20 @@ def test_money_stands_beside_the_grade_at_the_end_of_its_year() -> None:
     assert [
         (r["year"], r["overall_effectiveness"], r["inspections"], r["awarded"], r["shared"])
         for r in rows
-    ] == [("2021-22", "requires_improvement", 1, 0, 0), ("2024-25", "good", 1, 500, 70)]
+    ] == [
+        ("2021-22", "requires_improvement", 1, 0, 0),
+        ("2022-23", "requires_improvement", 0, 0, 0),
+        ("2023-24", "requires_improvement", 0, 0, 0),
+        ("2024-25", "good", 1, 500, 70),
+    ]
 
 
 def test_a_year_before_the_first_listed_report_and_one_never_read_have_no_known_grade() -> None:
     early = award(5, 500, period="2010-11")
     table = history.years(page(OLD, early))
-    assert [row["leadership"] for row in table.rows] == ["unknown", "requires_improvement"]
+    first, *between, last = (row["leadership"] for row in table.rows)
+    assert (first, last) == ("unknown", "requires_improvement")
+    assert between == ["unknown"] * 7 + ["never_judged"] * 3, "from April 2018 the pages are whole"
     assert cell(table, "overall_effectiveness") == "not known"
     assert "earlier reports are not listed on the page" in table.closing
 
