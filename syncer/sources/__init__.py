@@ -14,11 +14,12 @@ import logging
 import pkgutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from syncer.documents.reader import DocumentReader
-from syncer.errors import ConfigError, OutOfResources, SyncerError, is_shortage
+from syncer.errors import ConfigError, OutOfResources, StoreError, SyncerError, is_shortage
 from syncer.fetching.client import Client
 from syncer.model import Problem, RecordKind
 from syncer.reading import Memory, Page, Reading
@@ -63,6 +64,19 @@ class SourceContext:
         this run too."""
         self.read_well.add(url)
 
+    @contextmanager
+    def attempt(self, url: str) -> Iterator[None]:
+        """Note whether an address could be read: what goes wrong within is a problem of it, and the
+        run goes on. Raises StoreError only."""
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception as error:
+            self.fail(error, url)
+        else:
+            self.succeed(url)
+
     def identify(self, key: str, council: str) -> None:
         """Note that an id the register does not have belongs to a council it knows by name."""
         self.identified[key] = council
@@ -78,11 +92,17 @@ def problem_of(error: Exception, url: str, council: str = "") -> Problem:
         error = OutOfResources(f"this machine lacked resources: {error}")
     if isinstance(error, SyncerError):
         return Problem(error.name, str(error), url, error.hint, council)
-    trace, name = uuid.uuid4().hex[:8], type(error).__name__
+    return _our_bug(error, url, council)
+
+
+def _our_bug(error: Exception, url: str, council: str) -> Problem:
+    """Return an error without a name of ours as a problem, and write its trace to the log."""
+    trace = uuid.uuid4().hex[:8]
+    name = type(error).__name__
     log.error("trace %s: %s while reading %s", trace, name, url or "the source", exc_info=error)
-    return Problem(
-        name, f"an error of our own, {name}: {error} (trace {trace})", url, OUR_BUG, council
-    )
+
+    message = f"an error of our own, {name}: {error} (trace {trace})"
+    return Problem(name, message, url, OUR_BUG, council)
 
 
 class Source(Protocol):
@@ -95,22 +115,20 @@ class Source(Protocol):
     GIVES: tuple[RecordKind, ...]
 
     def fetch(self, context: SourceContext) -> Iterator[Page]:
-        """Every page that is due, as it comes in. Raises PageError or FetchError when the source as
-        a whole cannot be read."""
+        """Yield every page that is due, as it comes in. Raises PageError or FetchError when the
+        source as a whole cannot be read."""
 
     def parse(self, page: Page, context: SourceContext) -> Reading:
-        """What one page says."""
+        """Return what one page says."""
 
 
 def names() -> tuple[str, ...]:
-    """The names of all sources: the modules of this package, in alphabetical order."""
-    return tuple(
-        sorted(
-            m.name
-            for m in pkgutil.iter_modules(__path__)
-            if not (m.ispkg or m.name.startswith("_"))
-        )
-    )
+    """Return the names of all sources: the modules of this package, in alphabetical order."""
+    found = []
+    for module in pkgutil.iter_modules(__path__):
+        if not module.ispkg and not module.name.startswith("_"):
+            found.append(module.name)
+    return tuple(sorted(found))
 
 
 def kinds_given(name: str) -> frozenset[RecordKind]:
@@ -119,7 +137,7 @@ def kinds_given(name: str) -> frozenset[RecordKind]:
 
 
 def load(name: str) -> Source:
-    """The source of that name. Raises ConfigError, naming those there are."""
+    """Return the source of that name. Raises ConfigError, naming those there are."""
     if name not in names():
         raise ConfigError(f"there is no source called {name!r}", "Sources: " + ", ".join(names()))
     return cast(Source, importlib.import_module(f"{__name__}.{name}"))

@@ -13,39 +13,58 @@ from collections.abc import Iterable, Mapping, Sequence
 from syncer.model import FundingFields, FundingKind, Observation, Statement
 
 Before = Mapping[str, Observation]
+Name = tuple[str, ...]
+"""What a statement goes by: its kind, councils, programme, and the year of a table's row."""
 
 
 def keys_of(statements: Sequence[Statement], before: Before) -> list[str]:
     """Return a key for each statement of one page. `before` are the observations that earlier reads
     made on it, by key."""
-    known: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for key in sorted(before, key=lambda key: (len(key), key)):
-        known[_name_then(before[key])].append(key)
-    named: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for place, statement in enumerate(statements):
-        named[_name_now(statement)].append(place)
-
+    known = _keys_by_name(before)
     keys: dict[int, str] = {}
-    for name, places in named.items():
-        keys |= _among_equals(places, known[name], statements, before)
+
+    for name, places in _places_by_name(statements).items():
+        keys |= _among_equals(places, known.get(name, ()), statements, before)
+
     keys |= _retitled(_without_key(statements, keys), statements, _left(before, keys))
     keys |= _fresh(_without_key(statements, keys), statements, {*before, *keys.values()})
     return [keys[place] for place in range(len(statements))]
 
 
-def _name_now(statement: Statement) -> tuple[str, ...]:
-    """Return what a statement goes by: its kind, councils, programme, and the year of a table's
-    row."""
-    year = statement.period if statement.kind is FundingKind.ALLOCATION else ""
-    about = statement.programme or statement.what
+def _keys_by_name(before: Before) -> Mapping[Name, Sequence[str]]:
+    """Return the known keys by what their observations go by, the first made first ("#2" before
+    "#10")."""
+    found: dict[Name, list[str]] = defaultdict(list)
+    for key in sorted(before, key=lambda key: (len(key), key)):
+        found[_name_then(before[key])].append(key)
+    return found
+
+
+def _places_by_name(statements: Sequence[Statement]) -> Mapping[Name, Sequence[int]]:
+    found: dict[Name, list[int]] = defaultdict(list)
+    for place, statement in enumerate(statements):
+        found[_name_now(statement)].append(place)
+    return found
+
+
+def _name_now(statement: Statement) -> Name:
+    about, year = _about_and_year(statement)
     return (statement.kind, *sorted(statement.councils), about, year)
 
 
-def _name_then(observation: Observation) -> tuple[str, ...]:
+def _name_then(observation: Observation) -> Name:
     said = observation.funding
-    year = said.period or "" if said.kind is FundingKind.ALLOCATION else ""
-    about = said.programme or said.what or ""
-    return (said.kind or "", *sorted(observation.councils), about, year)
+    is_row = said.kind is FundingKind.ALLOCATION
+    year = said.period if is_row else None
+    about = said.programme or said.what
+    return (said.kind or "", *sorted(observation.councils), about or "", year or "")
+
+
+def _about_and_year(statement: Statement) -> tuple[str, str]:
+    """Return a statement's programme or purpose, and the year of a table's row."""
+    is_row = statement.kind is FundingKind.ALLOCATION
+    year = statement.period if is_row else ""
+    return statement.programme or statement.what, year
 
 
 def _among_equals(
@@ -55,14 +74,18 @@ def _among_equals(
     then in their order."""
     found: dict[int, str] = {}
     free, waiting = list(keys), []
+
     for place in places:
-        same = [key for key in free if _same_figure(statements[place], before[key].funding)]
+        statement = statements[place]
+        same = [key for key in free if _same_figure(statement, before[key].funding)]
         if same:
             found[place] = same[0]
             free.remove(same[0])
         else:
             waiting.append(place)
-    return found | dict(zip(waiting, free, strict=False))
+
+    in_order = zip(waiting, free, strict=False)
+    return found | dict(in_order)
 
 
 def _retitled(
@@ -71,13 +94,13 @@ def _retitled(
     """Give a statement under another programme the key of the one line left with its kind,
     councils, period and figure."""
     found: dict[int, str] = {}
-    taken: set[str] = set()
+    free = dict(left)
+
     for place in places:
-        statement = statements[place]
-        same = [key for key in left if key not in taken and _says_the_same(statement, left[key])]
+        same = [key for key, then in free.items() if _says_the_same(statements[place], then)]
         if len(same) == 1:
             found[place] = same[0]
-            taken.add(same[0])
+            del free[same[0]]
     return found
 
 
@@ -90,7 +113,9 @@ def _says_the_same(statement: Statement, then: Observation) -> bool:
 
 def _same_figure(statement: Statement, said: FundingFields) -> bool:
     money = statement.money
-    return money is not None and (money.pounds, money.qualifier) == (said.amount, said.qualifier)
+    if money is None:
+        return False
+    return money.pounds == said.amount and money.qualifier == said.qualifier
 
 
 def _without_key(statements: Sequence[Statement], keys: Mapping[int, str]) -> list[int]:
@@ -113,9 +138,10 @@ def _fresh(
 
 
 def _usual_key(statement: Statement, taken: set[str]) -> str:
-    year = statement.period if statement.kind is FundingKind.ALLOCATION else ""
-    about = statement.programme or statement.what
-    name = " ".join(filter(None, (statement.kind, *statement.councils, about, year)))
+    about, year = _about_and_year(statement)
+    words = (statement.kind, *statement.councils, about, year)
+    name = " ".join(filter(None, words))
+
     key, number = name, 1
     while key in taken:
         number += 1

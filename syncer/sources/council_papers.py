@@ -18,51 +18,48 @@ from typing import Any
 
 from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
-from syncer.errors import DocumentError, EmptyPage, PageError, StoreError, Unreachable
+from syncer.errors import DocumentError, EmptyPage, PageError, Unreachable
 from syncer.funding import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
-from syncer.sources._funding import reading, unread, version
+from syncer.sources._funding import Reader, reading, unread
 from syncer.sources._pages import is_due
+from syncer.sources._versions import version
 
 NAME = "council_papers"
 TITLE = "Council papers"
 PARSER = 1
 GIVES = (RecordKind.AWARD,)
+READER = Reader(NAME, PARSER, retold=True)
 
 
 def fetch(context: SourceContext) -> Iterator[Page]:
-    """Every paper named in the configuration: files at each run if they changed, addresses again
-    every four weeks."""
+    """Yield every paper named in the configuration: files at each run if they changed, addresses
+    again every four weeks."""
     due = [
         address
         for address in context.sites["council_papers"]
         if is_due(address, "", None, context, PARSER)
     ]
     context.expect(len(due))
+
     for address in due:
-        try:
+        with context.attempt(address):
             answer = context.client.get(address)
-            page = _page(address, answer.data, answer.sha256, context)
-        except StoreError:
-            raise
-        except Exception as error:
-            context.fail(error, address)
-            continue
-        yield page
+            yield _page(address, answer.data, answer.sha256, context)
     yield from _from_files(context)
 
 
 def parse(page: Page, context: SourceContext) -> Reading:
-    """The statements of funding in one paper, dated by the paper itself."""
+    """Return the statements of funding in one paper, dated by the paper itself."""
     try:
         found = context.documents.call(_statements, page.data, page.notes, context.register)
     except (DocumentError, PageError) as error:
-        return unread(page, error.name, f"{page.key}: {error}", error.hint, page.link)
-    return reading(NAME, PARSER, page, found, retold=True)
+        return unread(error, page.key, page.link)
+    return reading(READER, page, found)
 
 
 def _statements(data: bytes, notes: Mapping[str, Any], register: Register) -> tuple[Statement, ...]:
@@ -75,62 +72,70 @@ def _statements(data: bytes, notes: Mapping[str, Any], register: Register) -> tu
     )
 
 
+# -- Papers ----------------------------------------------------------------------------------------
+
+
 def _from_files(context: SourceContext) -> Iterator[Page]:
-    """The files named in the configuration that are new or have changed, kept as evidence like any
-    page."""
-    for file in (
-        file
-        for name in context.options.get("files", ())
-        for file in _files(Path(name).expanduser())
-    ):
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            context.fail(
-                Unreachable(
-                    f"{file} cannot be read: {error.strerror}",
-                    "Check [sources.council_papers] files.",
-                ),
-                file.as_uri(),
-            )
-            continue
-        try:
-            page = _page(file.as_uri(), data, context.client.snapshots.keep(data), context)
-        except StoreError:
-            raise
-        except Exception as error:
-            context.fail(error, file.as_uri())
-            continue
-        known = context.memory.page(page.key)
-        if (
-            context.full
-            or known is None
-            or known.notes.get("digest") != page.notes["digest"]
-            or known.notes.get("parser") != PARSER
-        ):
-            yield page
+    """Yield the files named in the configuration that are new or have changed, kept as evidence
+    like any page."""
+    for name in context.options.get("files", ()):
+        for file in _files(Path(name).expanduser()):
+            with context.attempt(file.as_uri()):
+                page = _page_of_file(file, context)
+                if _has_changed(page, context):
+                    yield page
+
+
+def _page_of_file(file: Path, context: SourceContext) -> Page:
+    """Return one file as a page. Raises Unreachable, or PageError for what it holds."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        said = f"{file} cannot be read: {error.strerror}"
+        raise Unreachable(said, "Check [sources.council_papers] files.") from error
+
+    sha256 = context.client.snapshots.keep(data)
+    return _page(file.as_uri(), data, sha256, context)
+
+
+def _has_changed(page: Page, context: SourceContext) -> bool:
+    """Return whether a file is to be read: never read, replaced, or read by an older parser."""
+    known = context.memory.page(page.key)
+    if context.full or known is None:
+        return True
+    same_bytes = known.notes.get("digest") == page.notes["digest"]
+    return not same_bytes or known.notes.get("parser") != PARSER
 
 
 def _files(place: Path) -> list[Path]:
-    """The file itself, or the files of a folder by name (not those that begin with a dot)."""
-    return (
-        sorted(f for f in place.iterdir() if f.is_file() and not f.name.startswith("."))
-        if place.is_dir()
-        else [place]
-    )
+    """Return the file itself, or the files of a folder by name (not those that begin with a
+    dot)."""
+    if not place.is_dir():
+        return [place]
+
+    found = []
+    for file in place.iterdir():
+        if file.is_file() and not file.name.startswith("."):
+            found.append(file)
+    return sorted(found)
 
 
 def _page(key: str, data: bytes, sha256: str, context: SourceContext) -> Page:
     title, published = context.documents.call(_title_and_day, data)
     now = version(context.memory.page(key), data, sha256, context.today)
+
     notes = {"title": title, "published": published, "parser": PARSER, **now.notes}
-    return Page(key, key, data, now.sha256, before=context.memory.observations(key), notes=notes)
+    before = context.memory.observations(key)
+    return Page(key, key, data, now.sha256, before=before, notes=notes)
 
 
 def _title_and_day(data: bytes) -> tuple[str, dt.date | None]:
     if not MARKUP.match(data):
         return "", None
+
+    published = html.published_of(data)
     try:
-        return html.title_of(data), html.published_of(data)
+        title = html.title_of(data)
     except EmptyPage:
-        return "", html.published_of(data)
+        title = ""
+    return title, published

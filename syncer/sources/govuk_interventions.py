@@ -12,28 +12,28 @@ March 2024"). Issued, revised, lifted are the states of one intervention.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
 from syncer.documents import html
-from syncer.errors import CouncilError, Gone, StoreError
-from syncer.model import (
-    Evidence,
-    FundingKind,
-    InterventionFields,
-    Observation,
-    Problem,
-    RecordKind,
-)
-from syncer.quantities.dates import MONTHS, day_of
+from syncer.errors import CouncilError, Gone
+from syncer.model import Evidence, Observation, Problem, RecordKind
 from syncer.reading import Page, Reading
 from syncer.sources import SourceContext
-from syncer.sources._funding import as_before, entries, version
+from syncer.sources._decisions import (
+    Decision,
+    fields_of,
+    instrument_of,
+    is_ours,
+    passages,
+    without_month,
+)
+from syncer.sources._funding import as_before, entries
 from syncer.sources._pages import address, taken_back
+from syncer.sources._versions import version
 from syncer.sources.govuk.content import content, search
-from syncer.sources.govuk.items import Item
+from syncer.sources.govuk.items import Found, Item
 from syncer.sources.govuk.pages import due, edited_on, since
 
 NAME = "govuk_interventions"
@@ -41,114 +41,79 @@ TITLE = "Interventions published on GOV.UK"
 PARSER = 2
 GIVES = (RecordKind.INTERVENTION,)
 
-INSTRUMENT = re.compile(
-    r"\b(?P<new>revised|further|second|third|updated|new)?\b[\w ’'-]*?"
-    r"\b(?P<what>improvement notice|non-statutory notice|direction|commissioner)s?\b",
-    re.I,
-)
 ADDRESSED = re.compile(r"\b(?:to|for|in|at)\s+(?:the\s+)?(?P<council>[^:,(–]+)", re.I)
-MONTH = re.compile(
-    (
-        rf"[:,]?\s*(?:\b(?:dated|issued|in"
-        rf"|on)\s+)?(?:\d{{1,2}}\s+)?(?:{'|'.join(MONTHS)})\s+20\d\d\s*$"
-    ),
-    re.I,
-)
-OURS = re.compile(
-    r"children|SEND\b|special educational|council|borough|authority|\bcity of\b", re.I
-)
-OF_SCHOOLS = re.compile(
-    (
-        r"\b(?:academ(?:y|ies)|schools?|colleges?|sixth form|universit(?:y|ies)|nurser(?:y|ies)"
-        r"|trust funding)\b"
-    ),
-    re.I,
-)
-DAY = r"(?P<day>\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]+\s+20\d\d)"
-REPLACES = re.compile(
-    r"\b(?i:replac(?:es|ing)|supersed(?:es|ing)|amends|varies|revises)\b[^.;]{0,80}?"
-    r"\b(?i:direction|notice)\b[^.;]{0,60}?\b" + DAY
-)
-LIFTED = re.compile(
-    (
-        r"\b(?:lifted|revoked|closed|ended|withdrawn|discharged|no longer (?:in force|appl(?:y"
-        r"|ies)|subject))\b"
-    ),
-    re.I,
-)
-REVISED = re.compile(
-    r"\b(?:revised|replace[sd]?|superseded?|updated direction|new direction)\b", re.I
-)
-SEND = re.compile(r"\bSEND\b|special educational", re.I)
-MAX_QUOTE = 400
-"""Characters of a page that are quoted."""
-CHILDREN = re.compile(r"children['’]s (?:services|social care)", re.I)
 
 
 def fetch(context: SourceContext) -> Iterator[Page]:
-    """Every decision about an intervention that is new, changed, or due again."""
+    """Yield every decision about an intervention that is new, changed, or due again."""
+    found = _found(context)
+
+    for path in due(found, context, PARSER):
+        seen = found[path].changed.isoformat() if path in found else ""
+        pages: list[Page] = []
+        with context.attempt(address(path, context)):
+            pages = _decision(path, seen, context)
+        yield from pages
+
+
+def parse(page: Page, context: SourceContext) -> Reading:
+    """Return one observation: which council, what, and its state. A withdrawn page is an
+    intervention that was lifted, as GOV.UK archives them; one that is gone without a word says
+    nothing of it."""
+    if "title" not in page.notes:
+        return as_before(page, withdrawn=True)
+
+    title = page.notes["title"]
+    instrument = instrument_of(title)
+    if instrument is None:
+        return as_before(page)
+
+    try:
+        council = _council(title[instrument.end() :], page, context)
+    except CouncilError as error:
+        problem = Problem(error.name, f"{title}: {error}", page.link, error.hint)
+        return Reading(problems=(problem,))
+
+    decision = _read(page, instrument, context)
+    made = (_observation(page, decision, council),)
+    return Reading(entries(page, made), made)
+
+
+def _found(context: SourceContext) -> dict[str, Found]:
+    """Return the decisions that the search gives, by path."""
     rows = search(
         context,
         filter_organisations="department-for-education",
         filter_content_store_document_type="decision",
         filter_public_timestamp=f"from:{since(context)}",
     )
-    found = {row.path: row for row in rows if is_ours(row.title)}
-    for path in due(found, context, PARSER):
-        try:
-            item = content(context, path)
-        except Gone:
-            yield from taken_back(path, context, PARSER)
-            continue
-        except StoreError:
-            raise
-        except Exception as error:
-            context.fail(error, address(path, context))
-            continue
-        context.succeed(address(path, context))
-        yield _page(path, item, found[path].changed.isoformat() if path in found else "", context)
+    return {row.path: row for row in rows if is_ours(row.title)}
 
 
-def parse(page: Page, context: SourceContext) -> Reading:
-    """One observation: which council, what, and its state. A withdrawn page is an intervention that
-    was lifted, as GOV.UK archives them; one that is gone without a word says nothing of it."""
-    if "title" not in page.notes:
-        return as_before(page, withdrawn=True)
-    title = page.notes["title"]
-    instrument = INSTRUMENT.search(title)
-    if instrument is None:
-        return as_before(page)
+def _decision(path: str, seen: str, context: SourceContext) -> list[Page]:
+    """Return the page, or what was read of it if it was taken down."""
     try:
-        council = _council(title[instrument.end() :], page, context)
-    except CouncilError as error:
-        return Reading(problems=(Problem(error.name, f"{title}: {error}", page.link, error.hint),))
-    text, explained = context.documents.call(_texts, page.data, page.notes["withdrawn_notice"])
-    made = (_observation(page, instrument, council, text, explained),)
-    return Reading(entries(page, made), made)
-
-
-def is_ours(title: str) -> bool:
-    """Whether a decision's title is of an intervention in a council's services, and not in a school
-    or college."""
-    return bool(INSTRUMENT.search(title) and OURS.search(title) and not OF_SCHOOLS.search(title))
+        item = content(context, path)
+    except Gone:
+        return list(taken_back(path, context, PARSER))
+    return [_page(path, item, seen, context)]
 
 
 def _page(path: str, item: Item, seen: str, context: SourceContext) -> Page:
-    now = version(
-        context.memory.page(path),
-        f"{item.said} {item.notes}",
-        item.sha256,
-        edited_on(item, context),
-    )
-    notes = {
+    said = f"{item.said} {item.notes}"
+    now = version(context.memory.page(path), said, item.sha256, edited_on(item, context))
+
+    notes: dict[str, Any] = {
         "title": item.title,
         "published": item.published,
         "changes": list(item.notes),
         "withdrawn_notice": item.withdrawn,
         "parser": PARSER,
         **now.notes,
-        **({"withdrawn": True} if item.withdrawn else {}),
     }
+    if item.withdrawn:
+        notes["withdrawn"] = True
+
     return Page(
         path,
         item.link,
@@ -161,144 +126,56 @@ def _page(path: str, item: Item, seen: str, context: SourceContext) -> Page:
 
 
 def _council(rest: str, page: Page, context: SourceContext) -> str:
-    """The council that the title's words after the instrument name. Raises CouncilError."""
-    words, published = MONTH.sub("", rest), page.notes["published"]
-    named = {
-        slug
-        for mention in context.register.mentions(words, published)
-        if not mention.ambiguous
-        for slug in mention.slugs
-    }
+    """Return the council that the title's words after the instrument name. Raises CouncilError."""
+    words = without_month(rest)
+    published = page.notes["published"]
+
+    named: set[str] = set()
+    for mention in context.register.mentions(words, published):
+        if not mention.ambiguous:
+            named.update(mention.slugs)
     if len(named) == 1:
         return named.pop()
+
     addressed = ADDRESSED.search(words)
-    return context.register.find(
-        (addressed["council"] if addressed else words).strip(), published
-    ).slug
+    name = addressed["council"] if addressed else words
+    return context.register.find(name.strip(), published).slug
+
+
+def _read(page: Page, instrument: re.Match[str], context: SourceContext) -> Decision:
+    notice = page.notes["withdrawn_notice"]
+    text, explained = context.documents.call(_texts, page.data, notice)
+    return Decision(
+        title=page.notes["title"],
+        instrument=instrument,
+        text=text,
+        changes=page.notes["changes"],
+        notice=notice,
+        explained=explained,
+        published=page.notes["published"],
+        edited=page.notes.get("edited"),
+    )
 
 
 def _texts(body: bytes, notice: str) -> tuple[str, str]:
     return html.text_or_nothing(body), html.text_or_nothing(notice)
 
 
-def _observation(
-    page: Page, instrument: re.Match[str], council: str, text: str, explained: str
-) -> Observation:
-    title, published = page.notes["title"], page.notes["published"]
-    state = _state(page, instrument, text)
-    quote = _beginning(text) or title
-    fields = InterventionFields(
-        kind=FundingKind.INTERVENTION,
-        what=_what(instrument["what"]),
-        state=state,
-        service=_service(f"{title} {text}"),
-        funder="DfE",
-        title=title,
-        quote=quote,
-    )
-    fields = _with_days(fields, page, instrument, text)
+def _observation(page: Page, decision: Decision, council: str) -> Observation:
+    fields = fields_of(decision)
+    evidence = {
+        name: Evidence(page.sha256, passage) for name, passage in passages(decision, fields).items()
+    }
     return Observation(
-        NAME,
-        page.key,
-        "intervention",
-        RecordKind.INTERVENTION,
-        (council,),
-        fields,
-        published,
-        page.link,
-        page.sha256,
-        PARSER,
-        {
-            name: Evidence(page.sha256, passage)
-            for name, passage in _passages(page, fields, text, explained).items()
-        },
+        source=NAME,
+        page=page.key,
+        key="intervention",
+        record=RecordKind.INTERVENTION,
+        councils=(council,),
+        fields=fields,
+        published=decision.published,
+        url=page.link,
+        sha256=page.sha256,
+        parser=PARSER,
+        evidence=evidence,
     )
-
-
-def _beginning(text: str) -> str:
-    """Return the first words of the page, as one passage."""
-    if len(text) <= MAX_QUOTE:
-        return text
-    return text[:MAX_QUOTE].rpartition(" ")[0]
-
-
-def _passages(page: Page, fields: InterventionFields, text: str, explained: str) -> dict[str, str]:
-    """Return for each field the passage of the page that says it: one that stands there as it is,
-    so that it can be found again."""
-    passages = dict.fromkeys(fields.said(), page.notes["title"])
-    passages["quote"] = fields.quote or ""
-    told = _telling(page, fields, text, explained)
-    passages |= {name: told for name in ("state", fields.state or "") if name in passages}
-    if (replaced := REPLACES.search(text)) and "issued" in passages:
-        passages["issued"] = replaced[0]
-    return passages
-
-
-def _telling(page: Page, fields: InterventionFields, text: str, explained: str) -> str:
-    """Return the passage that gives the intervention its state: a change note, the reason of a
-    withdrawal, or words of the text; else the title."""
-    sought = {"lifted": LIFTED, "revised": REVISED}.get(fields.state or "")
-    if sought is None:
-        return str(page.notes["title"])
-    said = [note for note in page.notes["changes"] if sought.search(note)]
-    if said:
-        return str(said[-1])
-    if explained and (fields.state == "lifted" or sought.search(explained)):
-        return _beginning(explained)
-    replaced = REPLACES.search(text)
-    return replaced[0] if replaced and fields.state == "revised" else str(page.notes["title"])
-
-
-def _what(words: str) -> str:
-    return {"direction": "statutory direction"}.get(words.lower(), words.lower())
-
-
-def _service(words: str) -> str:
-    """SEND where only that is spoken of; most interventions are in children's services as a
-    whole."""
-    return "SEND" if SEND.search(words) and not CHILDREN.search(words) else "children's services"
-
-
-def _state(page: Page, instrument: re.Match[str], text: str) -> str:
-    """Lifted where the page says so, or was withdrawn (unless as replaced); revised by its title,
-    its notes or its text; else issued."""
-    explained, said = (
-        page.notes["withdrawn_notice"],
-        " ".join((page.notes["title"], *page.notes["changes"])),
-    )
-    if LIFTED.search(said) or (explained and not REVISED.search(explained)):
-        return "lifted"
-    return (
-        "revised"
-        if instrument["new"] or REVISED.search(f"{said} {explained}") or REPLACES.search(text)
-        else "issued"
-    )
-
-
-def _with_days(
-    fields: InterventionFields, page: Page, instrument: re.Match[str], text: str
-) -> InterventionFields:
-    """Return the fields with the days on which it was issued (where a revision says which one it
-    replaces, that one's day), revised and lifted."""
-    published, edited = page.notes["published"], page.notes.get("edited")
-    is_revision = bool(instrument["new"])
-    replaced = REPLACES.search(text)
-
-    if replaced:
-        fields = replace(fields, issued=_day(replaced["day"], published))
-    elif not is_revision:
-        fields = replace(fields, issued=published)
-
-    if is_revision or fields.state == "revised":
-        by_edit = edited and not (is_revision or replaced)
-        fields = replace(fields, revised=edited if by_edit else published)
-    if fields.state == "lifted":
-        fields = replace(fields, lifted=edited or published)
-    return fields
-
-
-def _day(text: str, otherwise: dt.date) -> dt.date:
-    try:
-        return day_of(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text))
-    except ValueError:
-        return otherwise

@@ -12,56 +12,43 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from syncer.documents import feed, html
-from syncer.errors import EmptyPage, Gone, StoreError
+from syncer.errors import EmptyPage, Gone
 from syncer.funding import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources import SourceContext
-from syncer.sources._funding import as_before, reading, version
+from syncer.sources._funding import Reader, as_before, reading
 from syncer.sources._pages import check_not_future, is_due, taken_back
+from syncer.sources._versions import version
 
 NAME = "press"
 TITLE = "Sector press"
 PARSER = 1
 GIVES = (RecordKind.AWARD,)
+READER = Reader(NAME, PARSER, retold=True)
 
 
 def fetch(context: SourceContext) -> Iterator[Page]:
-    """Every article of the feeds not read before, and known ones again while the feed has them."""
-    articles = {
-        entry.link: entry
-        for address in context.sites["press"]
-        for entry in _listed(address, context)
-    }
-    due = [
-        e
-        for link, e in articles.items()
-        if is_due(link, "", e.published.date() if e.published else None, context, PARSER)
-    ]
+    """Yield every article of the feeds not read before, and known ones again while the feed has
+    them."""
+    due = _due(context)
     context.expect(len(due))
+
     for entry in due:
-        try:
-            page = _article(entry, context)
-        except Gone:
-            yield from taken_back(entry.link, context, PARSER)
-            continue
-        except StoreError:
-            raise
-        except Exception as error:
-            context.fail(error, entry.link)
-            continue
-        context.succeed(entry.link)
-        yield page
+        pages: list[Page] = []
+        with context.attempt(entry.link):
+            pages = _article(entry, context)
+        yield from pages
 
 
 def parse(page: Page, context: SourceContext) -> Reading:
-    """The statements of funding in one article."""
+    """Return the statements of funding in one article."""
     if page.notes.get("withdrawn"):
         return as_before(page, withdrawn=True)
     found = context.documents.call(_statements, page.data, page.notes, context.register)
-    return reading(NAME, PARSER, page, found, retold=True)
+    return reading(READER, page, found)
 
 
 def _statements(data: bytes, notes: Mapping[str, Any], register: Register) -> tuple[Statement, ...]:
@@ -74,19 +61,52 @@ def _statements(data: bytes, notes: Mapping[str, Any], register: Register) -> tu
     )
 
 
-def _said(data: bytes) -> tuple[str, dt.date | None]:
-    return html.main_text(data), html.published_of(data)
+# -- Feeds and articles ----------------------------------------------------------------------------
 
 
-def _article(entry: feed.Entry, context: SourceContext) -> Page:
-    """One article. What stands around it differs at every look. Raises FetchError or PageError."""
-    answer = context.client.get(entry.link)
+def _due(context: SourceContext) -> list[feed.Entry]:
+    """Return the articles to read now. One that two feeds have is read once."""
+    articles: dict[str, feed.Entry] = {}
+    for address in context.sites["press"]:
+        for entry in _listed(address, context):
+            articles[entry.link] = entry
+
+    due = []
+    for link, entry in articles.items():
+        published = entry.published.date() if entry.published else None
+        if is_due(link, "", published, context, PARSER):
+            due.append(entry)
+    return due
+
+
+def _listed(address: str, context: SourceContext) -> list[feed.Entry]:
+    """Return the articles of a feed; none where it is empty, or cannot be read."""
+    found: list[feed.Entry] = []
+    with context.attempt(address):
+        answer = context.client.get(address)
+        try:
+            found = context.documents.call(feed.entries, answer.data, address)
+        except EmptyPage:
+            return []
+    return found
+
+
+def _article(entry: feed.Entry, context: SourceContext) -> list[Page]:
+    """Return one article, or what was read of it if it was taken down. Raises FetchError or
+    PageError."""
+    try:
+        answer = context.client.get(entry.link)
+    except Gone:
+        return list(taken_back(entry.link, context, PARSER))
+
     text, dated = context.documents.call(_said, answer.data)
     published = entry.published.date() if entry.published else dated
     check_not_future(published, f"the article “{entry.title}”", context.today)
+
+    # What stands around an article differs at every look: only its text makes a version.
     now = version(context.memory.page(entry.link), text, answer.sha256, context.today)
     notes = {"title": entry.title, "published": published, "parser": PARSER, **now.notes}
-    return Page(
+    page = Page(
         entry.link,
         entry.link,
         answer.data,
@@ -94,17 +114,8 @@ def _article(entry: feed.Entry, context: SourceContext) -> Page:
         before=context.memory.observations(entry.link),
         notes=notes,
     )
+    return [page]
 
 
-def _listed(address: str, context: SourceContext) -> list[feed.Entry]:
-    try:
-        found = context.documents.call(feed.entries, context.client.get(address).data, address)
-    except EmptyPage:
-        return []
-    except StoreError:
-        raise
-    except Exception as error:
-        context.fail(error, address)
-        return []
-    context.succeed(address)
-    return found
+def _said(data: bytes) -> tuple[str, dt.date | None]:
+    return html.main_text(data), html.published_of(data)

@@ -14,7 +14,7 @@ from syncer.documents.files import text_of
 from syncer.documents.reader import DocumentReader
 from syncer.fetching.snapshots import Snapshots
 from syncer.operations.verify import squeezed
-from syncer.sources.govuk_interventions import is_ours
+from syncer.sources._decisions import is_ours
 
 SOURCE = "govuk_interventions"
 NOTICE, REVISED = (

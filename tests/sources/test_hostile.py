@@ -23,7 +23,8 @@ from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf
 from syncer.errors import DocumentError, DocumentTooSlow, SyncerError
 from syncer.register.councils import load_register
-from syncer.sources import council_papers, dfe_spend, govuk_awards, ofsted_statistics, press
+from syncer.sources import council_papers, dfe_spend, ofsted_statistics, press
+from syncer.sources._documents import read_document
 from syncer.sources.govuk.items import Item, read_item, read_results
 from syncer.sources.ofsted.pages import read_list, read_provider
 
@@ -44,16 +45,12 @@ NOTES: dict[str, Any] = {
 def read_page_of_govuk(data: bytes) -> object:
     item = read_item(data, BASE, BASE + "/x", "")
     if isinstance(item, Item):
-        return govuk_awards._statements(
-            item.whole.encode(), {**NOTES, "title": item.title}, REGISTER
-        )
+        return read_document(item.whole.encode(), {**NOTES, "title": item.title}, REGISTER)
     return item
 
 
 def table(name: str) -> Callable[[bytes], object]:
-    return lambda data: govuk_awards._statements(
-        data, {**NOTES, "url": BASE + name, "etag": ""}, REGISTER
-    )
+    return lambda data: read_document(data, {**NOTES, "url": BASE + name, "etag": ""}, REGISTER)
 
 
 def read_csv(data: bytes) -> object:

@@ -15,9 +15,11 @@ from urllib.parse import urlencode
 from syncer.errors import PageRedesigned
 from syncer.sources import SourceContext
 from syncer.sources._pages import check_not_future
+from syncer.sources._row_problems import ROWS, first_of
 from syncer.sources.govuk.items import (
     Found,
     Item,
+    Redirect,
     Results,
     read_item,
     read_results,
@@ -27,9 +29,6 @@ COUNT = 500
 MOST_PAGES = 100
 MOST_HOPS = 3
 SEARCH = "/api/search.json"
-ROWS = "#rows"
-"""After the address of the search: what is wrong with single rows of its answers."""
-MAX_LISTED = 5
 
 
 def search(context: SourceContext, **parameters: str | list[str]) -> Iterator[Found]:
@@ -37,14 +36,18 @@ def search(context: SourceContext, **parameters: str | list[str]) -> Iterator[Fo
     Raises FetchError, or PageRedesigned when the answer has another form."""
     address = context.sites["govuk"][0] + SEARCH
     odd: list[str] = []
+
     for page in range(MOST_PAGES):
         results = _results(context, address, page * COUNT, parameters)
         odd += results.odd
         if results.odd and not results.rows:
             raise PageRedesigned(f"{address}: no row can be read: {odd[0]}")
+
         yield from results.rows
-        if not results.count or (page + 1) * COUNT >= results.total:
+        shown = (page + 1) * COUNT
+        if not results.count or shown >= results.total:
             break
+
     _note_rows(odd, address + ROWS, context)
 
 
@@ -59,7 +62,8 @@ def _results(
         "fields": "title,link,content_store_document_type,public_timestamp",
     }
     url = f"{address}?{urlencode(asked, doseq=True)}"
-    return context.documents.call(read_results, context.client.get(url).data, url)
+    answer = context.client.get(url)
+    return context.documents.call(read_results, answer.data, url)
 
 
 def _note_rows(odd: list[str], address: str, context: SourceContext) -> None:
@@ -67,8 +71,7 @@ def _note_rows(odd: list[str], address: str, context: SourceContext) -> None:
     context.succeed(address)
     if not odd:
         return
-    more = f"; and {len(odd) - MAX_LISTED} more" if len(odd) > MAX_LISTED else ""
-    said = f"{len(odd)} of the search's rows cannot be read: {'; '.join(odd[:MAX_LISTED])}{more}"
+    said = f"{len(odd)} of the search's rows cannot be read: {first_of(odd)}"
     hint = "The other rows were read. A page that stands in such a row is not."
     context.fail(PageRedesigned(said, hint), address)
 
@@ -77,16 +80,27 @@ def content(context: SourceContext, path: str) -> Item:
     """Return one page by its path, through at most three redirect items. Raises Gone when GOV.UK
     says that it was taken down, FetchError, or PageError when the item is not what it should be:
     one that redirects in a circle says nothing of what became of it."""
-    base = context.sites["govuk"][0]
     for _ in range(MOST_HOPS):
-        url = f"{base}/api/content{path}"
-        answer = context.client.get(url)
-        item = context.documents.call(read_item, answer.data, base, url, answer.sha256)
-        if isinstance(item, Item):
-            for day in (item.published, item.changed.date()):
-                check_not_future(day, url, context.today)
-            return item
-        if not item.target.startswith("/"):
-            raise PageRedesigned(f"{path}: redirected to another site, {item.target[:200]}")
-        path = item.target
+        answer = _item(context, path)
+        if isinstance(answer, Item):
+            return answer
+
+        target = answer.target
+        if not target.startswith("/"):
+            raise PageRedesigned(f"{path}: redirected to another site, {target[:200]}")
+        path = target
+
     raise PageRedesigned(f"{path}: redirected in a circle")
+
+
+def _item(context: SourceContext, path: str) -> Item | Redirect:
+    """Return what stands under a path: a page, or where it has moved."""
+    base = context.sites["govuk"][0]
+    url = f"{base}/api/content{path}"
+    answer = context.client.get(url)
+    item = context.documents.call(read_item, answer.data, base, url, answer.sha256)
+
+    if isinstance(item, Item):
+        check_not_future(item.published, url, context.today)
+        check_not_future(item.changed.date(), url, context.today)
+    return item

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Annotated, Any, TypeVar
@@ -38,10 +38,14 @@ SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 def _moment(value: object) -> dt.datetime:
     if not isinstance(value, str):
         raise ValueError("not a time")
+
     moment = dt.datetime.fromisoformat(value)
     if moment.year not in YEARS:
         raise ValueError(f"the year {moment.year}")
-    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=dt.UTC)
+    return moment.astimezone(dt.UTC)
 
 
 def _address(value: str) -> str:
@@ -223,17 +227,30 @@ def read_results(data: bytes, url: str) -> Results:
     """Return one page of search results. A row that has another form is told and left out. Raises
     PageRedesigned."""
     answer = _checked(_Results, read_json(data, url), url)
-    rows, odd = [], []
+    rows: list[Found] = []
+    odd: list[str] = []
+
     for row in answer.results:
         try:
             found = _Row.model_validate(row)
         except ValidationError as error:
             odd.append(f"{_named(row)}: {_reason(error)}")
             continue
-        if found.link.startswith("/"):
-            kind = found.content_store_document_type
-            rows.append(Found(found.link, found.title, kind, found.public_timestamp))
-    return Results(tuple(rows), len(answer.results), answer.total, tuple(odd))
+
+        if found.link.startswith("/"):  # else it leads to another site
+            rows.append(_found(found))
+
+    count = len(answer.results)
+    return Results(tuple(rows), count, answer.total, tuple(odd))
+
+
+def _found(row: _Row) -> Found:
+    return Found(
+        path=row.link,
+        title=row.title,
+        type=row.content_store_document_type,
+        changed=row.public_timestamp,
+    )
 
 
 def read_item(data: bytes, base: str, url: str, sha256: str) -> Item | Redirect:
@@ -245,29 +262,43 @@ def read_item(data: bytes, base: str, url: str, sha256: str) -> Item | Redirect:
         return _redirect(answer, base, url)
 
     page = _checked(_Page, answer, url)
-    if page.public_updated_at is None or not page.document_type:
-        raise PageRedesigned(f"{url}: a page without a day or a document type")
-    if not page.base_path.startswith("/"):
-        raise PageRedesigned(f"{url}: a page without a path of its own")
+    changed = _last_change(page, url)
+    published = page.first_published_at or changed
     attachments = tuple(_attachments(page, base))
-    addresses = [(each.title, each.url) for each in attachments]
     notice = answer.get("withdrawn_notice") or {}
+
     return Item(
         path=page.base_path,
         link=base + page.base_path,
         title=page.title,
         type=page.document_type,
         funder=_funder(page.links),
-        published=(page.first_published_at or page.public_updated_at).date(),
-        changed=page.public_updated_at,
+        published=published.date(),
+        changed=changed,
         body=_body(page),
         whole=_whole(page),
         attachments=attachments,
         withdrawn=_withdrawn(page.withdrawn_notice),
         notes=tuple(note.note or "" for note in page.details.change_history),
-        said=json.dumps([page.title, _body(page), addresses, notice]),
+        said=_said(page, attachments, notice),
         sha256=sha256,
     )
+
+
+def _last_change(page: _Page, url: str) -> dt.datetime:
+    """Return when the page last changed in a major way. Raises PageRedesigned for a page without
+    that, or without what else each page has."""
+    if page.public_updated_at is None or not page.document_type:
+        raise PageRedesigned(f"{url}: a page without a day or a document type")
+    if not page.base_path.startswith("/"):
+        raise PageRedesigned(f"{url}: a page without a path of its own")
+    return page.public_updated_at
+
+
+def _said(page: _Page, attachments: Sequence[Attachment], notice: object) -> str:
+    """Return all that changes silently, as one text."""
+    addresses = [(each.title, each.url) for each in attachments]
+    return json.dumps([page.title, _body(page), addresses, notice])
 
 
 def read_text(data: bytes, url: str) -> PageText:
@@ -276,24 +307,33 @@ def read_text(data: bytes, url: str) -> PageText:
     answer = read_json(data, url)
     _check_there(answer, url)
     page = _checked(_Page, answer, url)
-    published = page.first_published_at or page.public_updated_at
+
     text = html.text_or_nothing(_whole(page))
-    return PageText(page.title, text, published.date() if published else None, _funder(page.links))
+    moment = page.first_published_at or page.public_updated_at
+    published = moment.date() if moment else None
+    return PageText(page.title, text, published, _funder(page.links))
 
 
 def _check_there(answer: Mapping[str, Any], url: str) -> None:
     """Raise Gone for a page that was taken down."""
-    if answer.get("schema_name") == "gone":
-        details = answer.get("details")
-        why = str(details.get("explanation") or "") if isinstance(details, dict) else ""
-        raise Gone(f"{answer.get('base_path') or url}: taken down. {why}".strip())
+    if answer.get("schema_name") != "gone":
+        return
+
+    why = ""
+    details = answer.get("details")
+    if isinstance(details, dict):
+        why = str(details.get("explanation") or "")
+
+    address = answer.get("base_path") or url
+    raise Gone(f"{address}: taken down. {why}".strip())
 
 
 def _redirect(answer: Mapping[str, Any], base: str, url: str) -> Redirect:
     targets = _checked(_Redirect, answer, url).redirects
     if not targets:
         raise PageRedesigned(f"{url}: a redirect without a target")
-    return Redirect(targets[0].destination.partition("#")[0].removeprefix(base))
+    address, _, _ = targets[0].destination.partition("#")
+    return Redirect(address.removeprefix(base))
 
 
 def read_json(data: bytes, url: str) -> dict[str, Any]:
@@ -310,9 +350,8 @@ def read_json(data: bytes, url: str) -> dict[str, Any]:
 def _encodable(answer: dict[str, Any]) -> dict[str, Any]:
     """Return the answer with a question mark for half a character, which JSON can escape and no
     encoding can write."""
-    whole: dict[str, Any] = json.loads(
-        json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="replace")
-    )
+    text = json.dumps(answer, ensure_ascii=False)
+    whole: dict[str, Any] = json.loads(text.encode("utf-8", errors="replace"))
     return whole
 
 
@@ -326,18 +365,19 @@ def _checked(form: type[Form], answer: Mapping[str, Any], url: str) -> Form:
 def _reason(error: ValidationError) -> str:
     """Return what is wrong where, in one line."""
     faults = error.errors(include_url=False, include_input=False)
-    places = [
-        f"{'.'.join(map(str, fault['loc'])) or 'it'}: {fault['msg']}"
-        for fault in faults[:MAX_LISTED]
-    ]
-    return "; ".join(places)
+    said = []
+    for fault in faults[:MAX_LISTED]:
+        place = ".".join(map(str, fault["loc"])) or "it"
+        said.append(f"{place}: {fault['msg']}")
+    return "; ".join(said)
 
 
 def _named(row: object) -> str:
     """Return by what an odd row of the search can be found."""
     if not isinstance(row, dict):
         return "a row that is no object"
-    return str(row.get("link") or row.get("title") or "a row without link and title")[:200]
+    name = row.get("link") or row.get("title") or "a row without link and title"
+    return str(name)[:200]
 
 
 def _withdrawn(notice: _Notice | None) -> str:
@@ -348,16 +388,22 @@ def _withdrawn(notice: _Notice | None) -> str:
 
 
 def _funder(links: _Links) -> str:
-    names = (one.base_path.rsplit("/", 1)[-1] for one in links.organisations)
-    return next((FUNDERS[name] for name in names if name in FUNDERS), "")
+    """Return the first ministry that gives councils money; empty where there is none."""
+    for organisation in links.organisations:
+        name = organisation.base_path.rsplit("/", 1)[-1]
+        if name in FUNDERS:
+            return FUNDERS[name]
+    return ""
 
 
 def _body(page: _Page) -> str:
     """Return the page's HTML; of a guide, that of its parts under their titles."""
-    details = page.details
-    if body := _rendered(details.body):
+    body = _rendered(page.details.body)
+    if body:
         return body
-    return "\n".join(f"<h2>{part.title}</h2>\n{_rendered(part.body)}" for part in details.parts)
+
+    parts = [f"<h2>{part.title}</h2>\n{_rendered(part.body)}" for part in page.details.parts]
+    return "\n".join(parts)
 
 
 def _whole(page: _Page) -> str:
@@ -373,23 +419,29 @@ def _rendered(body: Body) -> str:
     taken."""
     if body is None or isinstance(body, str):
         return body or ""
-    return next((each.content for each in body if each.content_type == "text/html"), "")
+
+    for rendering in body:
+        if rendering.content_type == "text/html":
+            return rendering.content
+    return ""
 
 
 def _attachments(page: _Page, base: str) -> Iterator[Attachment]:
     """Yield the attachments; two of one title are told apart by the names of their files."""
     seen: set[str] = set()
+
     for each in page.details.attachments:
         name = each.url.rsplit("/", 1)[-1]
         title = each.title or each.filename or name
         path = each.url.removeprefix(base)
+
+        key = f"{page.base_path}#{title}"
         if each.attachment_type == "html":
-            yield Attachment("html", title, path, path)
-        else:
-            key = f"{page.base_path}#{title}"
-            if title in seen:
-                key += f" ({name})"
-            is_file = each.attachment_type == "file"
-            url = urljoin(base + "/", each.url) if is_file else path
-            yield Attachment(each.attachment_type, title, url, key)
+            key = path
+        elif title in seen:
+            key += f" ({name})"
+
+        is_file = each.attachment_type == "file"
+        url = urljoin(base + "/", each.url) if is_file else path
+        yield Attachment(each.attachment_type, title, url, key)
         seen.add(title)

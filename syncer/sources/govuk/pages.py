@@ -11,8 +11,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from typing import Any
 
-from syncer.errors import StoreError, Vanished
+from syncer.errors import Vanished
 from syncer.fetching.client import Response
 from syncer.reading import KnownPage, Page
 from syncer.sources import SourceContext
@@ -24,57 +25,87 @@ MISSED_FOR = dt.timedelta(days=14)
 
 
 def since(context: SourceContext) -> dt.date:
-    """How far back the first read goes: the option `since`, else 1 April of the year before
+    """Return how far back the first read goes: the option `since`, else 1 April of the year before
     last."""
     given = context.options.get("since")
-    return dt.date.fromisoformat(str(given)) if given else dt.date(context.today.year - 2, 4, 1)
+    if given:
+        return dt.date.fromisoformat(str(given))
+    return dt.date(context.today.year - 2, 4, 1)
 
 
 def due(found: Mapping[str, Found], context: SourceContext, parser: int) -> list[str]:
-    """The paths to read now: of what was found, and of what is known and the search no longer
-    gives: at once where it should (it may have been withdrawn, which the search hides), else in its
-    turn."""
-    paths = [
-        path
-        for path, row in found.items()
-        if is_due(path, row.changed.isoformat(), row.changed.date(), context, parser)
-    ]
-    for page in context.memory.pages():
-        if page.key.startswith("/") and page.key not in found and not page.notes.get("parent"):
-            hidden = (
-                page.seen[:10] >= since(context).isoformat()
-                and not page.notes.get("withdrawn")
-                and page.last_good is not None
-            )
-            tried = page.last_good is None or page.last_good.date() == context.today
-            if (hidden and not tried) or is_due(page.key, "", _day(page.seen), context, parser):
-                paths.append(page.key)
+    """Return the paths to read now: of what was found, and of what is known and the search no
+    longer gives: at once where it should (it may have been withdrawn, which the search hides), else
+    in its turn."""
+    paths = []
+    for path, row in found.items():
+        if is_due(path, row.changed.isoformat(), row.changed.date(), context, parser):
+            paths.append(path)
+
+    for page in _not_in_search(found, context):
+        is_hidden = _should_be_in_search(page, context) and not _was_read_today(page, context)
+        if is_hidden or is_due(page.key, "", _day(page.seen), context, parser):
+            paths.append(page.key)
+
     context.expect(len(paths))
     return paths
+
+
+def _not_in_search(found: Mapping[str, Found], context: SourceContext) -> list[KnownPage]:
+    """Return the known pages, without attachments, that the search no longer gives."""
+    pages = []
+    for page in context.memory.pages():
+        is_attachment = page.notes.get("parent") or not page.key.startswith("/")
+        if page.key not in found and not is_attachment:
+            pages.append(page)
+    return pages
+
+
+def _should_be_in_search(page: KnownPage, context: SourceContext) -> bool:
+    """Return whether a page was read well, changed late enough, and has not been withdrawn."""
+    is_late_enough = page.seen[:10] >= since(context).isoformat()
+    is_withdrawn = page.notes.get("withdrawn")
+    return is_late_enough and not is_withdrawn and page.last_good is not None
+
+
+def _was_read_today(page: KnownPage, context: SourceContext) -> bool:
+    return page.last_good is not None and page.last_good.date() == context.today
 
 
 def recognised(item: Item, context: SourceContext) -> list[Attachment]:
     """Return the attachments of a page, each under the key it was first known by: one that moved to
     another address, or got another title, is the same document."""
-    keys = {each.key for each in item.attachments}
-    lost = [child for child in children(item.path, context) if child.key not in keys]
+    lost = _lost(item.attachments, item, context)
     found = []
-    for each in item.attachments:
-        same = [child for child in lost if _is_same(each, child)]
-        if len(same) == 1 and context.memory.page(each.key) is None:
+
+    for attachment in item.attachments:
+        same = [child for child in lost if _is_same(attachment, child)]
+        if len(same) == 1 and context.memory.page(attachment.key) is None:
             lost.remove(same[0])
-            each = replace(each, key=same[0].key)
-        found.append(each)
+            attachment = replace(attachment, key=same[0].key)
+        found.append(attachment)
     return found
 
 
+def _lost(attachments: Sequence[Attachment], item: Item, context: SourceContext) -> list[KnownPage]:
+    """Return what was read of the page's attachments before and is under none of these keys."""
+    keys = {each.key for each in attachments}
+    return [child for child in children(item.path, context) if child.key not in keys]
+
+
 def _is_same(attachment: Attachment, child: KnownPage) -> bool:
-    """Whether an attachment is one known under another key: by its address, else by its title."""
-    if (attachment.kind == "html") != child.key.startswith("/"):
+    """Return whether an attachment is one known under another key: by its address, else by its
+    title."""
+    is_page = attachment.kind == "html"
+    was_page = child.key.startswith("/")
+    if is_page != was_page:
         return False
-    address, title = str(child.notes.get("url", "")), str(child.notes.get("title", ""))
+
+    address = str(child.notes.get("url", ""))
     if address.endswith(attachment.url):
         return True
+
+    title = str(child.notes.get("title", ""))
     return title == attachment.title or title.endswith(f". {attachment.title}")
 
 
@@ -83,13 +114,10 @@ def key_of_bytes(attachment: Attachment, item: Item, data: bytes, context: Sourc
     are that one, whatever its new title and address."""
     if context.memory.page(attachment.key) is not None:
         return attachment.key
-    keys = {each.key for each in recognised(item, context)}
+
     digest = hashlib.sha256(data).hexdigest()
-    same = [
-        child.key
-        for child in children(item.path, context)
-        if child.key not in keys and child.notes.get("digest") == digest
-    ]
+    lost = _lost(recognised(item, context), item, context)
+    same = [child.key for child in lost if child.notes.get("digest") == digest]
     return same[0] if len(same) == 1 else attachment.key
 
 
@@ -100,6 +128,7 @@ def missing(item: Item, present: Set[str], context: SourceContext) -> dict[str, 
     owner = context.memory.page(item.path)
     before = owner.notes.get("missing", {}) if owner else {}
     days_by_key: dict[str, list[str]] = {}
+
     for child in children(item.path, context):
         if child.key in present:
             context.succeed(child.key)
@@ -107,65 +136,70 @@ def missing(item: Item, present: Set[str], context: SourceContext) -> dict[str, 
             days = sorted({*before.get(child.key, ()), context.today.isoformat()})
             days_by_key[child.key] = days
             if _is_gone(days):
-                name = child.key.partition("#")[2] or child.key
-                said = f"{item.link} no longer has the attachment {name}"
-                context.fail(Vanished(said), child.key)
+                context.fail(_vanished(child, item), child.key)
+
     return days_by_key
 
 
+def _vanished(child: KnownPage, item: Item) -> Vanished:
+    name = child.key.partition("#")[2] or child.key
+    return Vanished(f"{item.link} no longer has the attachment {name}")
+
+
 def _is_gone(days: Sequence[str]) -> bool:
-    span = dt.date.fromisoformat(days[-1]) - dt.date.fromisoformat(days[0])
-    return len(days) >= MISSED_READS and span >= MISSED_FOR
+    first = dt.date.fromisoformat(days[0])
+    last = dt.date.fromisoformat(days[-1])
+    return len(days) >= MISSED_READS and last - first >= MISSED_FOR
 
 
 def download(attachment: Attachment, context: SourceContext, parser: int) -> Response | None:
-    """A file attached to a page; None where it has not changed since this parser read it. Raises
-    FetchError."""
+    """Return a file attached to a page; None where it has not changed since this parser read it.
+    Raises FetchError."""
+    tags: Mapping[str, Any] = {}
     known = context.memory.page(attachment.key)
-    same = (
-        known is not None
-        and not context.full
-        and known.notes.get("parser") == parser
-        and known.notes.get("url") == attachment.url
-    )
-    tags = known.notes if known is not None and same else {}
+    if known is not None and not context.full and _is_as_read(known, attachment, parser):
+        tags = known.notes
+
     answer = context.client.get(
-        attachment.url, etag=tags.get("etag", ""), last_modified=tags.get("modified", "")
+        attachment.url,
+        etag=tags.get("etag", ""),
+        last_modified=tags.get("modified", ""),
     )
     return answer if answer.status == 200 else None
 
 
+def _is_as_read(known: KnownPage, attachment: Attachment, parser: int) -> bool:
+    """Return whether this parser read the file from the same address."""
+    by_this_parser = known.notes.get("parser") == parser
+    return by_this_parser and known.notes.get("url") == attachment.url
+
+
 def edited_on(item: Item, context: SourceContext) -> dt.date:
-    """The day of the edit that is seen now: that of the last major change if it came after our last
-    look, else (a silent edit) today."""
+    """Return the day of the edit that is seen now: that of the last major change if it came after
+    our last look, else (a silent edit) today."""
     known = context.memory.page(item.path)
     before = known.last_good if known else None
-    return item.changed.date() if before is None or item.changed > before else context.today
+    is_major = before is None or item.changed > before
+    return item.changed.date() if is_major else context.today
 
 
 def attached(
     item: Item, context: SourceContext, read: Callable[[Attachment], Iterator[Page]]
 ) -> Iterator[Page]:
-    """The pages that `read` makes of a page's attachments. One that cannot be had is noted, and the
-    rest goes on."""
+    """Yield the pages that `read` makes of a page's attachments. One that cannot be fetched is
+    noted, and the rest goes on."""
     for attachment in recognised(item, context):
-        if not context.full and not context.memory.may_try(address(attachment.url, context)):
-            continue
-        try:
-            yield from read(attachment)
-        except StoreError:
-            raise
-        except Exception as error:
-            context.fail(error, address(attachment.url, context))
-            continue
-        context.succeed(address(attachment.url, context))
+        url = address(attachment.url, context)
+        if context.full or context.memory.may_try(url):
+            with context.attempt(url):
+                yield from read(attachment)
 
 
 def failed(context: SourceContext, item: Item) -> bool:
     """Return whether an attachment of the page could not be fetched in this run: the page then
     counts as not seen, and is read again."""
-    had = {address(a.url, context) for a in item.attachments}
-    return any(p.url in had for p in context.problems)
+    addresses = {address(each.url, context) for each in item.attachments}
+    return any(problem.url in addresses for problem in context.problems)
 
 
 def _day(text: str) -> dt.date | None:
