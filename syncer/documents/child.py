@@ -29,37 +29,50 @@ def serve(pipe: Connection[Any, Any]) -> None:
     megabytes, shared = pickle.loads(pipe.recv_bytes())
     import bs4  # noqa: F401, PLC0415 (its memory is ours, not that of the first document)
 
-    pipe.send_bytes(pickle.dumps(_limit(megabytes)))
+    is_short = _limit(megabytes)
+    pipe.send_bytes(pickle.dumps(is_short))
     while True:
         try:
             seconds = pickle.loads(pipe.recv_bytes())
             request = pipe.recv_bytes()
         except EOFError:
             return
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        answer = _answer(request, shared)
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        answer = _answer_within(seconds, request, shared)
         pipe.send_bytes(answer)
 
 
+def _answer_within(seconds: float, request: bytes, shared: Sequence[object]) -> bytes:
+    """Return the answer to one call; end the process when it takes more CPU time."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    answer = _answer(request, shared)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return answer
+
+
 def _limit(megabytes: int) -> bool:
-    """Bound the memory to so much more than is in use now; whether we were given less than that to
-    begin with."""
+    """Bound the memory to so much more than is in use now; return whether we were given less than
+    that to begin with."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    wanted = _megabytes_in_use() * MEGABYTE + megabytes * MEGABYTE
-    allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
+    in_use = _megabytes_in_use()
+    wanted = (in_use + megabytes) * MEGABYTE
+
+    _, allowed = resource.getrlimit(resource.RLIMIT_AS)
     if allowed != resource.RLIM_INFINITY and allowed < wanted:
         return True
+
     resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
     return False
 
 
 def _megabytes_in_use() -> int:
-    """The address space of this process; about what Python needs where the system does not say."""
+    """Return the address space of this process; about what Python needs where the system does not
+    say."""
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        sizes = Path("/proc/self/statm").read_text(encoding="ascii")
     except OSError:
         return 256
+
+    pages = int(sizes.split()[0])
     return pages * resource.getpagesize() // MEGABYTE
 
 
@@ -67,7 +80,8 @@ def _answer(request: bytes, shared: Sequence[object]) -> bytes:
     """Return (True, result) or (False, error) of one call, as bytes."""
     try:
         function, arguments, named = _unpacked(request, shared)
-        return pickle.dumps((True, function(*arguments, **named)), pickle.HIGHEST_PROTOCOL)
+        result = function(*arguments, **named)
+        return pickle.dumps((True, result), pickle.HIGHEST_PROTOCOL)
     except Exception as error:
         return _failure(error)
 
@@ -93,18 +107,23 @@ def _failure(error: Exception) -> bytes:
     logs it."""
     if isinstance(error, SyncerError):
         return pickle.dumps((False, error))
-    trace = "".join(traceback.format_exception(error, limit=-20))[-DEEP:]
-    plain = type(error) in (MemoryError, RecursionError)
+
+    whole_trace = "".join(traceback.format_exception(error, limit=-20))
+    trace = whole_trace[-DEEP:]
     try:
-        said = type(error)(*error.args) if plain else error
-        said.add_note(trace)
-        return _checked(pickle.dumps((False, said)))
+        return _with_trace(error, trace)
     except Exception:
         return pickle.dumps((False, RuntimeError(trace)))
 
 
-def _checked(answer: bytes) -> bytes:
-    """Return the bytes, once they are known to be readable at the other end."""
+def _with_trace(error: Exception, trace: str) -> bytes:
+    """Return the error and its trace as bytes that are known to be readable at the other end.
+    Raises whatever it takes to find out that they are not."""
+    if type(error) in (MemoryError, RecursionError):
+        error = type(error)(*error.args)  # without the frames that it holds
+    error.add_note(trace)
+
+    answer = pickle.dumps((False, error))
     pickle.loads(answer)
     return answer
 

@@ -40,28 +40,40 @@ class Entry:
 
 
 def entries(data: bytes, url: str = "") -> list[Entry]:
-    """The entries of a feed in its own order, those without a title or a link left out; relative
-    links are resolved against `url`. Raises PageRedesigned for what is no feed, EmptyPage for a
-    feed without entries, DocumentTooSlow for one of more than 5,000."""
-    if len(ENTRY.findall(data)) > MAX_ENTRIES:
-        raise DocumentTooSlow(f"{url or 'the feed'} has more than {MAX_ENTRIES:,} entries")
-    if OWN_ENTITIES.search(data):
-        raise PageRedesigned(
-            f"{url or 'the feed'} declares entities of its own, as no feed needs to"
-        )
-    try:
-        # As a stream: bytes that look like a path or an address would be opened.
-        stream = io.BytesIO(data)
-        parsed = feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
-    except (ValueError, OverflowError, LookupError) as error:
-        # What feedparser raises for characters and dates that cannot be ("&#xd800;").
-        raise PageRedesigned(f"{url or 'the feed'} is not well formed: {error}") from error
+    """Return the entries of a feed in its own order, those without a title or a link left out;
+    relative links are resolved against `url`. Raises PageRedesigned for what is no feed, EmptyPage
+    for a feed without entries, DocumentTooSlow for one of more than 5,000."""
+    name = url or "the feed"
+    _check_is_safe(data, name)
+    parsed = _parsed(data, name)
     if not parsed.get("version"):
         raise PageRedesigned(f"{url or 'the page'} is not a feed: it begins {data[:40]!r}")
-    found = [_entry(entry, url) for entry in parsed.entries if entry.get("title") and _link(entry)]
+
+    found = []
+    for entry in parsed.entries:
+        if entry.get("title") and _link(entry):
+            found.append(_entry(entry, url))
     if not found:
-        raise EmptyPage(f"{url or 'the feed'} has no entries")
+        raise EmptyPage(f"{name} has no entries")
     return found
+
+
+def _check_is_safe(data: bytes, name: str) -> None:
+    """Raise DocumentTooSlow or PageRedesigned for what would take too long to parse."""
+    if len(ENTRY.findall(data)) > MAX_ENTRIES:
+        raise DocumentTooSlow(f"{name} has more than {MAX_ENTRIES:,} entries")
+    if OWN_ENTITIES.search(data):
+        raise PageRedesigned(f"{name} declares entities of its own, as no feed needs to")
+
+
+def _parsed(data: bytes, name: str) -> Any:
+    """Return the feed as feedparser has it. Raises PageRedesigned."""
+    stream = io.BytesIO(data)  # bytes that look like a path or an address would be opened
+    try:
+        return feedparser.parse(stream, resolve_relative_uris=False, sanitize_html=False)
+    except (ValueError, OverflowError, LookupError) as error:
+        # What feedparser raises for characters and dates that cannot be ("&#xd800;").
+        raise PageRedesigned(f"{name} is not well formed: {error}") from error
 
 
 def _entry(entry: Mapping[str, Any], url: str) -> Entry:
@@ -80,15 +92,18 @@ def _link(entry: Mapping[str, Any]) -> str:
 
 
 def _moment(entry: Mapping[str, Any]) -> dt.datetime | None:
-    own = dict(
-        entry
-    )  # feedparser's own mapping answers for a missing date with another one, and warns
+    # feedparser's own mapping answers for a missing date with another one, and warns.
+    own = dict(entry)
     when = own.get("published_parsed") or own.get("updated_parsed")
-    return dt.datetime.fromtimestamp(calendar.timegm(when), dt.UTC) if when else None
+    if not when:
+        return None
+
+    seconds = calendar.timegm(when)
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def _plain(text: str) -> str:
-    """Text as read: feeds put markup in their summaries, and some in their titles."""
+    """Return text as it is read: feeds put markup in their summaries, and some in their titles."""
     if "<" not in text and "&" not in text:
         return " ".join(text.split())
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from syncer.documents import pdf
 from syncer.documents.html import main_text
@@ -24,38 +25,50 @@ def is_pdf(data: bytes) -> bool:
 
 
 def text_of(data: bytes) -> str:
-    """The text of a PDF, a workbook (a line a row, cells cut by tabs), a web page, JSON (its
+    """Return the text of a PDF, a workbook (a line a row, cells cut by tabs), a web page, JSON (its
     strings) or plain text. Raises DocumentError or PageError."""
     if is_pdf(data):
         return "\n".join(page.text for page in pdf.pages(data, EVERY_PAGE))
     if data.startswith(WORKBOOK):
-        return "\n".join(
-            "\t".join(str(cell) for cell in row) for sheet in rows(data) for row in sheet.rows
-        )
+        return "\n".join(_workbook_lines(data))
     if data.lstrip().startswith(JSON):
         return json_text(data)
     return main_text(data) if MARKUP.match(data) else plain_text(data)
 
 
+def _workbook_lines(data: bytes) -> Iterator[str]:
+    for sheet in rows(data):
+        for row in sheet.rows:
+            yield "\t".join(row)
+
+
 def json_text(data: bytes) -> str:
-    """Every string of a JSON text, each on its line, markup read as a page; the text itself where
-    it is no JSON."""
+    """Return every string of a JSON text, each on its line, markup read as a page; the text itself
+    where it is no JSON."""
     try:
         value = json.loads(data)
     except ValueError:
         return plain_text(data)
-    found, waiting = [], [value]
+
+    texts = [main_text(text) if "</" in text else text for text in _strings(value)]
+    return "\n".join(texts)
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yield the strings of a JSON value, in its order."""
+    waiting = [value]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            found.append(main_text(value) if "</" in value else value)
-        elif isinstance(value, dict | list):
-            waiting += list(value.values() if isinstance(value, dict) else value)[::-1]
-    return "\n".join(found)
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            waiting += reversed(part.values())
+        elif isinstance(part, list):
+            waiting += reversed(part)
 
 
 def plain_text(data: bytes) -> str:
-    """Bytes as text: UTF-8, else what English Windows writes."""
+    """Return bytes as text: UTF-8, else what English Windows writes."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -11,8 +11,8 @@ import ctypes
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncer.errors import (
@@ -34,13 +34,13 @@ LINE_END_HYPHEN = (
 )
 LIGATURES = "\ufb00-\ufb06"
 INVISIBLE = "\u200b-\u200d\u2060\ufeff"
+HTML = re.compile(r"\s*(<!doctype\s+html|<html|<head)", re.I)
+WORD = re.compile(rf"[^\s\0{LINE_END_HYPHEN}]+[{LINE_END_HYPHEN}]?")
 ODD = re.compile(f"[{LINE_END_HYPHEN}{LIGATURES}{INVISIBLE}]")
 # of a line's height: a narrower gap is not a space but a digit set a little apart ("1 9 June")
 TIGHT = 0.08
 
 Box = tuple[float, float, float, float]
-RawWord = tuple[str, float, float, float, float]
-RawPage = tuple[int, float, float, list[RawWord], str]
 
 
 def pages(data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
@@ -51,161 +51,203 @@ def pages(data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
     have no word, and DocumentError for a locked file.
     """
     check_is_pdf(data)
-    read = raw_pages(data, wanted)
-    if not wanted.start and not any(words for _, _, _, words, _ in read):
-        raise NoTextLayer(f"No text on the first {len(read)} pages; they may be pictures.")
-    return tuple(
-        PdfPage(number, width, height, tuple(Word(*word) for word in words), text)
-        for number, width, height, words, text in read
-    )
+    found = raw_pages(data, wanted)
+
+    is_beginning = not wanted.start
+    if is_beginning and not any(page.words for page in found):
+        raise NoTextLayer(f"No text on the first {len(found)} pages; they may be pictures.")
+    return tuple(found)
 
 
 def check_is_pdf(data: bytes) -> None:
-    """Raises NotAPdf, saying what the bytes are instead, or ReportNotFound for Ofsted's page in
+    """Raise NotAPdf, saying what the bytes are instead, or ReportNotFound for Ofsted's page in
     place of a missing report."""
     if b"%PDF" in data[:HEADER_WITHIN]:
         return
     if not data:
         raise NotAPdf("The file is empty.")
+
     start = data[:20_000].decode("utf-8", errors="replace")
-    if re.match(r"\s*(<!doctype\s+html|<html|<head)", start, re.I):
-        found = re.search(r"<title[^>]*>(.*?)</title>", start, re.I | re.S)
-        title = " ".join(html.unescape(found[1]).split()) if found else ""
-        if re.match(r"report not found\b", title, re.I):
-            raise ReportNotFound(f"Ofsted's page “{title}” came in place of the report.")
-        raise NotAPdf(
-            f"An HTML page titled “{title}”, not a PDF." if title else "An HTML page, not a PDF."
-        )
-    raise NotAPdf(f"Not a PDF: it begins {data[:12]!r}.")
+    if not HTML.match(start):
+        raise NotAPdf(f"Not a PDF: it begins {data[:12]!r}.")
+
+    title = _title(start)
+    if re.match(r"report not found\b", title, re.I):
+        raise ReportNotFound(f"Ofsted's page “{title}” came in place of the report.")
+    titled = f" titled “{title}”" if title else ""
+    raise NotAPdf(f"An HTML page{titled}, not a PDF.")
+
+
+def _title(page: str) -> str:
+    """Return the title of an HTML page; empty where it has none."""
+    found = re.search(r"<title[^>]*>(.*?)</title>", page, re.I | re.S)
+    if not found:
+        return ""
+    words = html.unescape(found[1]).split()
+    return " ".join(words)
 
 
 # -- In pdfium's terms ----------------------------------------------------------------------------
 
 
-def raw_pages(data: bytes, wanted: slice) -> list[RawPage]:
-    """Return number (from 1), width and height in points, words and text of the wanted pages."""
+def raw_pages(data: bytes, wanted: slice) -> list[PdfPage]:
+    """Return the wanted pages. Raises DocumentError for a PDF that cannot be opened or read."""
     import pypdfium2
 
+    document = _opened(data)
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise DocumentError("The PDF is locked with a password.") from error
-        raise NotAPdf(
-            f"Begins like a PDF and cannot be opened as one ({error}): cut short or damaged."
-        ) from error
-    try:
-        return [raw_page(document[index], index + 1) for index in range(len(document))[wanted]]
+        found = []
+        for index in range(len(document))[wanted]:
+            found.append(_page(document[index], index + 1))
+        return found
     except pypdfium2.PdfiumError as error:
         raise DocumentError(f"A page of the PDF cannot be read ({error}).") from error
     finally:
         document.close()
 
 
-def raw_page(page: pypdfium2.PdfPage, number: int) -> RawPage:
-    """One page; positions as it is seen on a screen, also where the page is stored turned."""
+def _opened(data: bytes) -> pypdfium2.PdfDocument:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DocumentError("The PDF is locked with a password.") from error
+        said = f"Begins like a PDF and cannot be opened as one ({error}): cut short or damaged."
+        raise NotAPdf(said) from error
+
+
+def _page(page: pypdfium2.PdfPage, number: int) -> PdfPage:
+    """Return one page; positions as it is seen on a screen, also where the page is stored
+    turned."""
     width, height = page.get_size()
     characters = page.get_textpage()
     text = text_of(characters)
     clean = tidy if ODD.search(text) else str
-    to_view = viewer(page)
-    words = [
-        (clean(text[first:end]), *to_view(box))
-        for (first, end), box in boxes(characters, word_spans(text))
-    ]
-    return number, width, height, join_tight(words), clean(lines_apart(text))
+    view = _View(*page.get_bbox(), page.get_rotation())
+
+    words = []
+    for (first, end), box in boxes(characters, word_spans(text)):
+        words.append(Word(clean(text[first:end]), *view.seen(box)))
+    return PdfPage(number, width, height, join_tight(words), clean(lines_apart(text)))
 
 
 def text_of(characters: pypdfium2.PdfTextPage) -> str:
-    """The page's characters, one for one with pdfium's own count, so that an index finds its
+    """Return the page's characters, one for one with pdfium's own count, so that an index finds its
     box."""
     from pypdfium2 import raw
 
     count = characters.count_chars()
     text = characters.get_text_range() if count else ""
-    if len(text) != count:
-        text = "".join(chr(raw.FPDFText_GetUnicode(characters.raw, i)) for i in range(count))
-    return text
+    if len(text) == count:
+        return text
+
+    codes = [raw.FPDFText_GetUnicode(characters.raw, place) for place in range(count)]
+    return "".join(map(chr, codes))
 
 
 def word_spans(text: str) -> Iterator[tuple[int, int]]:
-    """(first, end) of each run without white space, ended too by the hyphen of a broken word."""
-    return (
-        found.span()
-        for found in re.finditer(rf"[^\s\0{LINE_END_HYPHEN}]+[{LINE_END_HYPHEN}]?", text)
-    )
+    """Yield (first, end) of each run without white space, ended too by the hyphen of a broken
+    word."""
+    for found in WORD.finditer(text):
+        yield found.span()
 
 
 def boxes(
     characters: pypdfium2.PdfTextPage, spans: Iterable[tuple[int, int]]
 ) -> Iterator[tuple[tuple[int, int], Box]]:
-    """Each word's span with its left, bottom, right and top in the page's own space: the full line
-    height, not the ink."""
+    """Yield each word's span with its left, bottom, right and top in the page's own space: the full
+    line height, not the ink."""
     from pypdfium2 import raw
 
-    box_of = raw.FPDFText_GetLooseCharBox
+    page, box_of = characters.raw, raw.FPDFText_GetLooseCharBox
     one, other = raw.FS_RECTF(), raw.FS_RECTF()
-    to_one, to_other, page = ctypes.byref(one), ctypes.byref(other), characters.raw
+    to_one, to_other = ctypes.byref(one), ctypes.byref(other)
+
     for first, end in spans:
         box_of(page, first, to_one)
         box_of(page, end - 1, to_other)
-        low, high = min(one.bottom, other.bottom), max(one.top, other.top)
-        yield (first, end), (min(one.left, other.left), low, max(one.right, other.right), high)
+        box = (
+            min(one.left, other.left),
+            min(one.bottom, other.bottom),
+            max(one.right, other.right),
+            max(one.top, other.top),
+        )
+        yield (first, end), box
 
 
-def viewer(page: pypdfium2.PdfPage) -> Callable[[Box], Box]:
-    """A function from a box in the page's own space (y upwards) to x0, top, x1, bottom as seen."""
-    left, bottom, right, top = page.get_bbox()
-    turned = page.get_rotation()
+@dataclass(frozen=True)
+class _View:
+    """How a page is shown: its box in its own space (y upwards), and by how many degrees it is
+    turned."""
 
-    def seen(box: Box) -> Box:
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turned: int
+
+    def seen(self, box: Box) -> Box:
+        """Return a box of the page's own space as it is seen: x0, top, x1, bottom."""
         x0, y0, x1, y1 = box
-        if turned == 90:
-            return y0 - bottom, x0 - left, y1 - bottom, x1 - left
-        if turned == 180:
-            return right - x1, y0 - bottom, right - x0, y1 - bottom
-        if turned == 270:
-            return top - y1, right - x1, top - y0, right - x0
-        return x0 - left, top - y1, x1 - left, top - y0
-
-    return seen
+        if self.turned == 90:
+            return y0 - self.bottom, x0 - self.left, y1 - self.bottom, x1 - self.left
+        if self.turned == 180:
+            return self.right - x1, y0 - self.bottom, self.right - x0, y1 - self.bottom
+        if self.turned == 270:
+            return self.top - y1, self.right - x1, self.top - y0, self.right - x0
+        return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
 
 
-def join_tight(words: list[RawWord]) -> list[RawWord]:
-    """Digits that stand closer than any space are one number."""
-    joined = list(words)
-    for index, (one, other) in reversed(list(enumerate(pairwise(joined)))):
-        if one[0].isdigit() and other[0].isdigit() and _are_tight(one, other):
-            joined[index : index + 2] = [_joined(one, other)]
-    return joined
+def join_tight(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return the words, where digits that stand closer than any space are one number."""
+    joined: list[Word] = []
+
+    for word in reversed(words):  # the last first: what follows a digit is a whole number by then
+        if joined and word.text.isdigit() and _is_tight(word, joined[-1]):
+            joined[-1] = _together(word, joined[-1])
+        else:
+            joined.append(word)
+
+    return tuple(reversed(joined))
 
 
-def _are_tight(one: RawWord, other: RawWord) -> bool:
-    """Whether two words stand on one line with less than a space between them."""
-    gap = other[1] - one[3]
-    line = one[4] - one[2]
-    is_one_line = abs(one[2] - other[2]) < line / 2
-    return is_one_line and -line < gap < TIGHT * line
+def _is_tight(word: Word, following: Word) -> bool:
+    """Return whether digits follow a word on its line, with less between them than a space."""
+    if not following.text.isdigit():
+        return False
+
+    line = word.bottom - word.top
+    gap = following.x0 - word.x1
+    is_on_line = abs(word.top - following.top) < line / 2
+    return is_on_line and -line < gap < TIGHT * line
 
 
-def _joined(one: RawWord, other: RawWord) -> RawWord:
-    return one[0] + other[0], one[1], min(one[2], other[2]), other[3], max(one[4], other[4])
+def _together(word: Word, following: Word) -> Word:
+    return Word(
+        text=word.text + following.text,
+        x0=word.x0,
+        top=min(word.top, following.top),
+        x1=following.x1,
+        bottom=max(word.bottom, following.bottom),
+    )
 
 
 def tidy(text: str) -> str:
-    """Ligatures as letters, the hyphen of a broken word as a hyphen, no invisible characters."""
+    """Return the text with ligatures as letters, the hyphen of a broken word as a hyphen, and no
+    invisible characters."""
     text = re.sub(rf"[{LINE_END_HYPHEN}]", "-", text)
-    text = re.sub(
-        f"[{LIGATURES}]", lambda ligature: unicodedata.normalize("NFKC", ligature[0]), text
-    )
+    text = re.sub(f"[{LIGATURES}]", _letters, text)
     return re.sub(f"[{INVISIBLE}]", "", text)
 
 
+def _letters(ligature: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", ligature[0])
+
+
 def lines_apart(text: str) -> str:
-    """The page's text with one newline per line."""
-    return (
-        re.sub(rf"([{LINE_END_HYPHEN}])", "\\1\n", text)
-        .replace("\r\n", "\n")
-        .replace("\r", "\n")
-        .replace("\0", "")
-    )
+    """Return the page's text with one newline per line."""
+    text = re.sub(rf"([{LINE_END_HYPHEN}])", "\\1\n", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "")

@@ -14,6 +14,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from syncer.documents import workbook
 from syncer.errors import NotASpreadsheet
@@ -23,6 +24,8 @@ MAX_UNPACKED_BYTES = 400 * 1024 * 1024
 MAX_CELLS = 5_000_000
 MOST_LINES_IN_A_CELL = 50
 DELIMITERS = ",;\t|"
+SAMPLE_CHARACTERS, SAMPLE_ROWS = 50_000, 50
+"""How much of a CSV shows its delimiter."""
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SOMETHING_ELSE = re.compile(
@@ -44,9 +47,9 @@ class Sheet:
 
 
 def rows(data: bytes, name: str = "", content_type: str = "") -> list[Sheet]:
-    """Every sheet of a workbook, or the one sheet of a CSV under the given name. The bytes decide
-    what it is; name and type are only used to say what was expected. A hidden sheet is
-    left out: what a reader does not find is no evidence. Raises NotASpreadsheet."""
+    """Return every sheet of a workbook, or the one sheet of a CSV under the given name. The bytes
+    decide what it is; name and type are only used to say what was expected. A hidden sheet is left
+    out: what a reader does not find is no evidence. Raises NotASpreadsheet."""
     what = name or content_type or "the file"
     if len(data) > MAX_BYTES:
         raise NotASpreadsheet(f"{what}: {len(data):,} bytes, more than {MAX_BYTES:,}")
@@ -60,8 +63,9 @@ def sheet(name: str, numbered: Iterable[tuple[int, list[str]]]) -> Sheet:
     5,000,000 cells."""
     rows: list[list[str]] = []
     numbers: list[int] = []
-    width = cells = 0
+    width = 0
     once: dict[str, str] = {}
+
     for number, row in numbered:
         flat = _flat(row, once)
         if not flat:
@@ -70,13 +74,18 @@ def sheet(name: str, numbered: Iterable[tuple[int, list[str]]]) -> Sheet:
         rows.append(flat)
         numbers.append(number)
         width = max(width, len(flat))
-        cells += len(flat)
-        if max(cells, width * len(rows)) > MAX_CELLS:
+        if width * len(rows) > MAX_CELLS:
             raise NotASpreadsheet(f"{name}: more than {MAX_CELLS:,} cells")
 
-    for flat in rows:
-        flat.extend([""] * (width - len(flat)))
+    _fill_up(rows, width)
     return Sheet(name, rows, numbers)
+
+
+def _fill_up(rows: Iterable[list[str]], width: int) -> None:
+    """Lengthen every row to so many cells."""
+    for row in rows:
+        missing = width - len(row)
+        row.extend([""] * missing)
 
 
 def _flat(row: list[str], once: dict[str, str]) -> list[str]:
@@ -96,11 +105,12 @@ def _flat(row: list[str], once: dict[str, str]) -> list[str]:
 
 def _csv(data: bytes, name: str, what: str) -> Sheet:
     text = _text(data, what)
-    parsed = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    parsed = _parsed(text, _delimiter(text))
     try:
         found = sheet(name, _numbered(parsed, what))
     except csv.Error as error:
         raise NotASpreadsheet(f"{what}: {error}") from error
+
     if len(found.rows) < 2 or len(found.rows[0]) < 2:
         raise NotASpreadsheet(f"{what}: text without rows and columns")
     return found
@@ -123,14 +133,17 @@ def _text(data: bytes, what: str) -> str:
         raise NotASpreadsheet(f"{what} is empty")
     if SOMETHING_ELSE.match(data):
         raise NotASpreadsheet(f"{what} is something else: it begins {data[:20]!r}")
+
     text = _decoded(data)
-    if "\0" in text or len(CONTROL.findall(text)) > len(text) / 1000:
+    control_characters = len(CONTROL.findall(text))
+    if "\0" in text or control_characters > len(text) / 1000:
         raise NotASpreadsheet(f"{what}: not text")
     return text
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-16 where its mark says so, else UTF-8, else what Excel saves on an English Windows."""
+    """Return the text: UTF-16 where its mark says so, else UTF-8, else what Excel saves on an
+    English Windows."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     try:
@@ -140,18 +153,25 @@ def _decoded(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter by which the most of the first rows have one and the same number of cells, and
-    then the one with more."""
+    """Return the delimiter by which the most of the first rows have one and the same number of
+    cells, and then the one with more."""
+    beginning = text[:SAMPLE_CHARACTERS]
+    return max(DELIMITERS, key=lambda delimiter: _agreement(beginning, delimiter))
 
-    def agreement(delimiter: str) -> tuple[int, int]:
-        sample = csv.reader(io.StringIO(text[:50_000], newline=""), delimiter=delimiter)
-        widths = Counter(
-            len(row) for _, row in zip(range(50), sample, strict=False) if len(row) > 1
-        )
-        ((width, times),) = widths.most_common(1) or [(0, 0)]
-        return times, width
 
-    return max(DELIMITERS, key=agreement)
+def _agreement(text: str, delimiter: str) -> tuple[int, int]:
+    """Return how many of the first rows have one and the same number of cells, and that number."""
+    first_rows = islice(_parsed(text, delimiter), SAMPLE_ROWS)
+    widths = Counter(len(row) for row in first_rows if len(row) > 1)
+    if not widths:
+        return 0, 0
+
+    ((width, times),) = widths.most_common(1)
+    return times, width
+
+
+def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 # -- workbooks -------------------------------------------------------------------------------------
@@ -169,11 +189,11 @@ def _workbook(data: bytes, what: str) -> list[Sheet]:
 
 def _check_archive(data: bytes, what: str) -> None:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        unpacked = sum(part.file_size for part in archive.infolist())
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise NotASpreadsheet(f"{what}: a damaged archive, or one cut short ({error})") from error
 
+    unpacked = sum(part.file_size for part in parts)
     if unpacked > MAX_UNPACKED_BYTES:
         raise NotASpreadsheet(
             f"{what}: {unpacked:,} bytes when unpacked, more than {MAX_UNPACKED_BYTES:,}"

@@ -15,6 +15,7 @@ from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
+    SheetMetadata,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
@@ -30,8 +31,7 @@ def shown(data: bytes) -> Iterator[tuple[str, Numbered]]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for about in book.sheets_metadata:
-            of_cells = about.typ == SheetTypeEnum.WorkSheet
-            if of_cells and about.visible == SheetVisibleEnum.Visible:
+            if _is_shown(about):
                 yield about.name, _numbered(book.get_sheet_by_name(about.name))
     except PasswordError as error:
         raise NotASpreadsheet("locked with a password") from error
@@ -39,12 +39,18 @@ def shown(data: bytes) -> Iterator[tuple[str, Numbered]]:
         raise NotASpreadsheet(f"not a workbook that can be read ({error})") from error
 
 
+def _is_shown(about: SheetMetadata) -> bool:
+    """Return whether a sheet is one of cells, and not hidden."""
+    of_cells = about.typ == SheetTypeEnum.WorkSheet
+    return of_cells and about.visible == SheetVisibleEnum.Visible
+
+
 def as_text(value: object) -> str:
     """Return a cell's value as text: 2015-03-25, 09:30:00, 1234, 1234.5, TRUE."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() else _decimal(value)
+        return _decimal(value)
     if isinstance(value, dt.datetime):
         return _moment(value)
     if isinstance(value, dt.date | dt.time):
@@ -59,7 +65,11 @@ def _moment(value: dt.datetime) -> str:
 
 
 def _decimal(value: float) -> str:
-    """Return the number without the exponent that Python prints for the very small."""
+    """Return the number without ".0", and without the exponent that Python prints for the very
+    small."""
+    if value.is_integer():
+        return f"{value:.0f}"
+
     shortest = repr(value)
     if "e" not in shortest:
         return shortest

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from syncer.documents.pdf import pages
+from syncer.documents.pdf import join_tight, pages
 from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf, reading_as_json
 from syncer.errors import DocumentError, NotAPdf, NoTextLayer, ReportNotFound
 from syncer.model import FileKind
+from syncer.reports.paper import Word
 
 NOT_FOUND = b"<!DOCTYPE html>\n<html><head>\n<title>Report not found - Find an Inspection Report - Ofsted</title></head></html>"
 
@@ -52,6 +53,12 @@ def test_words_stand_where_they_are_seen_from_the_top(reader: DocumentReader) ->
     assert (page.number, page.width, page.height) == (1, 595.0, 842.0)
     assert placed["Overall"].x0 < placed["effectiveness"].x0 < placed["Good"].x0
     assert placed["Good"].top == placed["Overall"].top == pytest.approx(842 - 700 - 9, abs=4)
+
+
+def test_digits_set_a_little_apart_are_one_number_however_many_there_are() -> None:
+    digits = [Word(digit, x, 100, x + 6, 112) for digit, x in (("1", 50), ("9", 56.5), ("6", 63))]
+    june = Word("June", 73, 100, 95, 112)
+    assert join_tight([*digits, june]) == (Word("196", 50, 100, 69, 112), june)
 
 
 def test_a_page_stored_turned_is_read_as_it_is_shown(reader: DocumentReader) -> None:

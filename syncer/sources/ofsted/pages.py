@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from syncer.documents.html import parsed
+from syncer.documents.markup import parsed
 from syncer.errors import EmptyPage, PageRedesigned
 from syncer.model import FileKind
 from syncer.quantities.dates import day_of
