@@ -125,7 +125,8 @@ def _page(page: pypdfium2.PdfPage, number: int) -> PdfPage:
     characters = page.get_textpage()
     text = text_of(characters)
     clean = tidy if ODD.search(text) else str
-    view = _View(*page.get_bbox(), page.get_rotation())
+    left, bottom, right, top = page.get_bbox()
+    view = _View(left, bottom, right, top, page.get_rotation())
 
     words = []
     for (first, end), box in boxes(characters, word_spans(text)):
