@@ -11,6 +11,7 @@ from syncer.model import FileKind, Framework
 from syncer.quantities.dates import DayRange, ranges_in
 from syncer.reports.layout import Line, text_of
 
+A_YEAR = dt.timedelta(days=366)
 BARE_COVER = 100  # words: a first page with fewer may be an envelope for the real one
 
 # A title begins a line; the first one on the page decides, since prose below it names other
@@ -94,6 +95,7 @@ _DATES_PROSE = (
     r"\binspection\b[^.]{0,60}?)\s+(?:from|between|on|over))\s+(?=(?:[a-z]+day,? )?\d)"
 )
 _LEAD_LABEL = re.compile(r"^(?:joint )?(?:lead|reporting) inspectors?\b\s*:?\s*", re.I)
+_UNFINISHED = re.compile(r"(?:,|\band|\b(?:Her|His)(?: Majesty.s)?)$")
 _ROLE = re.compile(
     r"[,(\s]*\b(?:(?:her|his) majesty.?s\s+(?:senior\s+)?inspectors?|(?:senior\s+)?hmis?|"
     r"(?:ofsted|social care|regulatory) inspectors?)\b[)\s]*",
@@ -106,27 +108,40 @@ _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?: (?:[A-ZÀ-Þ][\w’'.-]*|de|van|von
 
 
 def kind_of(lines: Sequence[Line]) -> tuple[FileKind | None, Framework | None]:
-    """What the document is, None where nothing on its first page says so; and under which framework
-    when its title says so (ILACS is told by its table and first day)."""
-    first = (
-        _page(lines, 1)
-        if len(text_of(_page(lines, 1)).split()) > BARE_COVER
-        else _page(lines, 1, 2)
-    )
-    for number, line in enumerate(first):
-        text = " ".join(other.text for other in first[number : number + 4])
+    """Return what the document is, None where nothing on its first page says so; and under which
+    framework when its title says so (ILACS is told by its table and first day)."""
+    first = _page(lines, 1)
+    if len(text_of(first).split()) <= BARE_COVER:
+        first = _page(lines, 1, 2)
+
+    titled = _kind_by_title(first)
+    if titled is not None:
+        return titled
+
+    whole = " ".join(line.text for line in first)
+    for opening, kind in _OPENINGS:
+        if re.search(opening, whole, re.I):
+            return kind, None
+    return None, None
+
+
+def _kind_by_title(lines: Sequence[Line]) -> tuple[FileKind, Framework | None] | None:
+    """Return what the first title says; None where there is none."""
+    for number, line in enumerate(lines):
+        text = " ".join(other.text for other in lines[number : number + 4])
         for pattern, kind, framework in _TITLES:
             found = re.match(pattern, text, re.I)
             if found and "." not in line.text[: found.end()]:
                 return kind, framework
-    whole = " ".join(line.text for line in first)
-    opening = next((kind for pattern, kind in _OPENINGS if re.search(pattern, whole, re.I)), None)
-    return opening, None
+    return None
+
+
+# -- When ------------------------------------------------------------------------------------------
 
 
 def dates_of(lines: Sequence[Line]) -> tuple[DayRange, int, str] | None:
-    """The days of the inspection or visit, the page and the printed words; None when the first two
-    pages do not say.
+    """Return the days of the inspection or visit, the page and the printed words; None when the
+    first two pages do not say.
 
     The line that is labelled counts ("Inspection dates:"), else the letter's first sentence of the
     kind ("took place from …", "between …"). Running footers are not looked at: some contradict the
@@ -136,53 +151,95 @@ def dates_of(lines: Sequence[Line]) -> tuple[DayRange, int, str] | None:
     for page in (1, 2):
         text = text_of(_page(lines, page))
         flat = " ".join(text.split())
-        letter = next(
-            (found.start for found in ranges_in(flat[:60]) if found.start == found.end), None
-        )
-        labelled = ((found, text) for found in re.finditer(_DATES_LABEL, text, re.I))
-        prose = ((found, flat) for found in re.finditer(_DATES_PROSE, flat, re.I))
-        for where, source in (*labelled, *prose):
-            rest = source[where.end() : where.end() + 160]
-            found = next(iter(ranges_in(rest, letter)), None)
-            if found and rest.index(found.text) <= 4 and (source is text or _before(found, letter)):
-                return (
-                    found,
-                    page,
-                    " ".join((where[0] + rest[: rest.index(found.text)] + found.text).split()),
-                )
+        letter = _date_of_letter(flat)
+
+        found = _labelled_days(text, letter) or _days_in_prose(flat, letter)
+        if found is not None:
+            days, words = found
+            return days, page, words
     return None
 
 
+def _date_of_letter(flat: str) -> dt.date | None:
+    """Return the one day with which a letter begins; None where it begins otherwise."""
+    for found in ranges_in(flat[:60]):
+        if found.start == found.end:
+            return found.start
+    return None
+
+
+def _labelled_days(text: str, letter: dt.date | None) -> tuple[DayRange, str] | None:
+    for label in re.finditer(_DATES_LABEL, text, re.I):
+        found = _days_after(label, text, letter)
+        if found is not None:
+            return found
+    return None
+
+
+def _days_in_prose(flat: str, letter: dt.date | None) -> tuple[DayRange, str] | None:
+    """Return the first days that a sentence names and that can be those the letter reports on."""
+    for phrase in re.finditer(_DATES_PROSE, flat, re.I):
+        found = _days_after(phrase, flat, letter)
+        if found is not None and _before(found[0], letter):
+            return found
+    return None
+
+
+def _days_after(
+    introduced: re.Match[str], text: str, letter: dt.date | None
+) -> tuple[DayRange, str] | None:
+    """Return the days that stand just after the words that introduce them, and all these words."""
+    rest = text[introduced.end() : introduced.end() + 160]
+    days = next(iter(ranges_in(rest, letter)), None)
+    if days is None:
+        return None
+
+    white = rest.index(days.text)
+    if white > 4:
+        return None
+    printed = introduced[0] + rest[:white] + days.text
+    return days, " ".join(printed.split())
+
+
+def sane(days: DayRange) -> str:
+    """Return what is wrong with these days; empty when nothing is. The longest real inspection so
+    far took four months over two visits."""
+    if days.end < days.start:
+        return f"the last day is before the first: “{days.text}”"
+    if days.end - days.start > A_YEAR:
+        return f"more than a year from the first day to the last: “{days.text}”"
+    return ""
+
+
+# -- Who -------------------------------------------------------------------------------------------
+
+
 def lead_inspectors(lines: Sequence[Line]) -> tuple[str, ...]:
-    """The names behind the label "Lead inspector" ("Reporting inspector" before 2013), without
-    their titles; () where none is printed.
+    """Return the names behind the label "Lead inspector" ("Reporting inspector" before 2013),
+    without their titles; () where none is printed.
 
     A deputy's line begins otherwise, so it is not matched. Two names may stand behind one label, on
     up to three lines.
     """
     for number, line in enumerate(lines):
         label = _LEAD_LABEL.match(line.text)
-        if label:
-            value = line.text[label.end() :]
-            for following in lines[number + 1 : number + 3]:
-                if following.page == line.page and (
-                    not value
-                    or re.search(r"(?:,|\band|\b(?:Her|His)(?: Majesty.s)?)$", value.strip())
-                ):
-                    value = f"{value} {following.text}"
-            if names := _names(value):
-                return names
+        if not label:
+            continue
+
+        value = line.text[label.end() :]
+        for following in lines[number + 1 : number + 3]:
+            if following.page == line.page and _goes_on(value):
+                value = f"{value} {following.text}"
+
+        names = _names(value)
+        if names:
+            return names
     return ()
 
 
-def sane(days: DayRange) -> str:
-    """What is wrong with these days; empty when nothing is. The longest real inspection so far took
-    four months over two visits."""
-    if days.end < days.start:
-        return f"the last day is before the first: “{days.text}”"
-    if days.end - days.start > dt.timedelta(days=366):
-        return f"more than a year from the first day to the last: “{days.text}”"
-    return ""
+def _goes_on(value: str) -> bool:
+    """Return whether a name or its title is continued on the next line."""
+    return not value or _UNFINISHED.search(value.strip()) is not None
 
 
 def _page(lines: Sequence[Line], *numbers: int) -> list[Line]:
@@ -190,12 +247,22 @@ def _page(lines: Sequence[Line], *numbers: int) -> list[Line]:
 
 
 def _before(days: DayRange, letter: dt.date | None) -> bool:
-    """Whether the days can be those that a letter of that date reports on, and not those of an
-    earlier inspection."""
-    return letter is None or dt.timedelta(0) <= letter - days.end <= dt.timedelta(days=366)
+    """Return whether the days can be those that a letter of that date reports on, and not those of
+    an earlier inspection."""
+    if letter is None:
+        return True
+    since = letter - days.end
+    return dt.timedelta(0) <= since <= A_YEAR
 
 
 def _names(value: str) -> tuple[str, ...]:
-    bare = re.sub(r"\s*-\s*", "-", _ROLE.sub(" , ", value))
-    parts = (" ".join(part.split()) for part in re.split(r",|;|&|\band\b", bare))
-    return tuple(name for name in parts if _NAME.fullmatch(name) and not _NO_NAME.search(name))
+    """Return the names of persons in a list of them, without titles and offices."""
+    without_roles = _ROLE.sub(" , ", value)
+    bare = re.sub(r"\s*-\s*", "-", without_roles)
+
+    found = []
+    for part in re.split(r",|;|&|\band\b", bare):
+        name = " ".join(part.split())
+        if _NAME.fullmatch(name) and not _NO_NAME.search(name):
+            found.append(name)
+    return tuple(found)

@@ -21,7 +21,8 @@ from syncer.reports.paper import Word
 
 
 def _spaced(word: str) -> str:
-    """The word, also where the typesetter's letter spacing has torn it: "Out standing"."""
+    """Return a pattern for the word, also where the typesetter's letter spacing has torn it: "Out
+    standing"."""
     return r"\s?".join(word)
 
 
@@ -64,6 +65,7 @@ _HEADLINE = re.compile(
     r"(?:the )?services? for children\b",
     re.I,
 )
+_MAIN_FINDINGS = re.compile(r"(?:record|summary) of main findings", re.I)
 _COVER_DATES = re.compile(r"(?:inspection dates?|report published)\b", re.I)
 _GRADE_IN_HEADLINE = re.compile(rf".{{8,140}}?\s(?P<grade>{_GRADE.pattern})", re.I)
 _OTHER_SENTENCE = re.compile(r"(?<!\bSt)\.|\bnot\b")  # "St. Helens" ends no sentence
@@ -88,8 +90,8 @@ class Cell:
     text: str
 
     def away(self, other: Cell) -> tuple[float, float]:
-        """How far apart the two stand vertically: the white between them (0 on one level), then the
-        distance of their middles."""
+        """Return how far apart the two stand vertically: the white between them (0 on one level),
+        then the distance of their middles."""
         lower_top = max(self.top, other.top)
         higher_bottom = min(self.bottom, other.bottom)
         white = max(lower_top - higher_bottom, 0.0)
@@ -118,7 +120,7 @@ class Table:
 
 
 def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
-    """The judgement table that begins on one of these lines and may go on at the top of the
+    """Return the judgement table that begins on one of these lines and may go on at the top of the
     following pages.
 
     `wanted` says when it is complete. A label without a grade, a grade without a label, and an area
@@ -130,11 +132,18 @@ def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
     if start > 0 and _is_grade_only(lines[start - 1]):
         start -= 1
 
+    table = _read_pages(lines[start:], wanted)
+    twice = [f"two rows for {area.value}" for area in _areas_read_twice(table.rows)]
+    return Table(table.rows, (*table.faults, *twice))
+
+
+def _read_pages(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
+    """Return the rows of one page after the other, until those that are wanted were read."""
     rows: list[Row] = []
     faults: list[str] = []
     border = None
 
-    for own in _by_page(lines[start:]):
+    for own in _by_page(lines):
         if border is None:
             border = _border(own)
         if border is not None:
@@ -142,11 +151,9 @@ def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
             rows += part.rows
             faults += part.faults
 
-        judged = {row.area for row in rows}
-        if wanted <= judged:
+        if wanted.issubset(row.area for row in rows):
             break
 
-    faults += [f"two rows for {area.value}" for area in _areas_read_twice(rows)]
     return Table(tuple(rows), tuple(faults))
 
 
@@ -165,19 +172,18 @@ def _areas_read_twice(rows: Sequence[Row]) -> list[Area]:
 
 
 def main_findings(lines: Sequence[Line]) -> Sequence[Line]:
-    """The lines under the last heading "Record of main findings" (the contents page has it too);
-    all lines where there is none."""
-    heads = [
-        number
-        for number, line in enumerate(lines)
-        if re.match(r"(?:record|summary) of main findings", line.text, re.I)
-    ]
-    return lines[heads[-1] :] if heads else lines
+    """Return the lines under the last heading "Record of main findings" (the contents page has it
+    too); all lines where there is none."""
+    start = 0
+    for number, line in enumerate(lines):
+        if _MAIN_FINDINGS.match(line.text):
+            start = number
+    return lines[start:]
 
 
 def overall_in_headline(lines: Sequence[Line]) -> Row | None:
-    """The overall judgement of the single inspection framework: the headline above the table on the
-    cover, if it is there."""
+    """Return the overall judgement of the single inspection framework: the headline above the table
+    on the cover, if it is there."""
     above = _above_the_table(lines)
 
     for number, line in enumerate(above):
@@ -185,23 +191,27 @@ def overall_in_headline(lines: Sequence[Line]) -> Row | None:
             continue
 
         sentence = " ".join(other.text for other in above[number : number + 4])
-        found = _GRADE_IN_HEADLINE.match(sentence)
-        if not found:
-            continue
-
-        before = sentence[: found.start("grade")]
-        if _OTHER_SENTENCE.search(before):
-            continue
-
-        return Row(
-            area=Area.OVERALL,
-            grade=grade_of(found["grade"]),
-            page=line.page,
-            label="headline",
-            text=sentence[: found.end()],
-        )
+        found = _graded_headline(sentence)
+        if found:
+            return Row(
+                area=Area.OVERALL,
+                grade=grade_of(found["grade"]),
+                page=line.page,
+                label="headline",
+                text=found[0],
+            )
 
     return None
+
+
+def _graded_headline(text: str) -> re.Match[str] | None:
+    """Return the headline with which the text begins, if its first sentence gives a grade."""
+    found = _GRADE_IN_HEADLINE.match(text)
+    if not found:
+        return None
+
+    before = text[: found.start("grade")]
+    return None if _OTHER_SENTENCE.search(before) else found
 
 
 def _above_the_table(lines: Sequence[Line]) -> Sequence[Line]:
@@ -216,8 +226,8 @@ def _above_the_table(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def first_ilacs_row(lines: Sequence[Line]) -> int | None:
-    """Where a table of the ILACS form begins (its first row judges the impact of leaders), if there
-    is one."""
+    """Return where a table of the ILACS form begins (its first row judges the impact of leaders),
+    if there is one."""
     start = _first_row(lines)
     if start is None:
         return None
@@ -227,7 +237,7 @@ def first_ilacs_row(lines: Sequence[Line]) -> int | None:
 
 
 def grade_of(text: str) -> Grade:
-    """The grade that a cell prints. Raises ValueError when it prints none."""
+    """Return the grade that a cell prints. Raises ValueError when it prints none."""
     found = _GRADE.search(text)
     if not found:
         raise ValueError(f"not a grade: {text!r}")
@@ -240,23 +250,27 @@ def grade_of(text: str) -> Grade:
 
 
 def _first_row(lines: Sequence[Line]) -> int | None:
-    """The line where the table begins: a label at the start of its line, with a grade at the end of
-    it or of one next to it."""
+    """Return the line where the table begins: a label at the start of its line, with a grade at the
+    end of it or of one next to it."""
     for number, line in enumerate(lines):
-        if not _NEW_ROW.match(_unnumbered(line.text)):
-            continue
-
-        before = max(0, number - 1)
-        near = [other for other in lines[before : number + 3] if other.page == line.page]
-        if any(_cell_start(other) is not None for other in near):
+        is_label = _NEW_ROW.match(_unnumbered(line.text))
+        if is_label and _has_grade_near(lines, number):
             return number
-
     return None
 
 
+def _has_grade_near(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a grade stands at the end of a line, of the one above or of two below."""
+    before = max(0, number - 1)
+    for other in lines[before : number + 3]:
+        if other.page == lines[number].page and _cell_start(other) is not None:
+            return True
+    return False
+
+
 def _cell_start(line: Line) -> float | None:
-    """Where the grade at the end of this line begins, if white space sets it apart from what stands
-    before it."""
+    """Return where the grade at the end of this line begins, if white space sets it apart from what
+    stands before it."""
     found = _GRADE_CELL.search(line.text)
     if not found:
         return None
@@ -264,18 +278,22 @@ def _cell_start(line: Line) -> float | None:
     words_before = line.text[: found.start()].split()
     place = len(words_before)
     begins = line.words[place].x0
+    return begins if _is_set_apart(line, place) else None
 
+
+def _is_set_apart(line: Line, place: int) -> bool:
+    """Return whether the word at that place begins a column of its own."""
+    begins = line.words[place].x0
     if place == 0:
-        return begins if begins > LEFT_MARGIN else None
+        return begins > LEFT_MARGIN
 
     white = begins - line.words[place - 1].x1
-    is_apart = white >= APART_CELL * line.height
-    return begins if is_apart else None
+    return white >= APART_CELL * line.height
 
 
 def _is_grade_only(line: Line) -> bool:
-    """A line that is nothing but a grade's first words: they stand above a label's only line when
-    the cell's two lines are centred."""
+    """Return whether a line is nothing but a grade's first words: they stand above a label's only
+    line when the cell's two lines are centred."""
     whole = _GRADE_CELL.fullmatch(line.text)
     return whole is not None
 
@@ -286,7 +304,7 @@ LEFT_MARGIN = 200.0  # points: a line that begins further right is the rest of a
 
 
 def _border(lines: Sequence[Line]) -> float | None:
-    """The x at which the column of grades begins: the leftmost start of a grade before prose
+    """Return the x at which the column of grades begins: the leftmost start of a grade before prose
     begins."""
     starts: list[float] = []
     for line in lines:
@@ -299,7 +317,16 @@ def _border(lines: Sequence[Line]) -> float | None:
 
 
 def _read_part(lines: Sequence[Line], border: float) -> Table:
-    """The rows on one page: labels and grades that stand beside each other."""
+    """Return the rows on one page: labels and grades that stand beside each other."""
+    left, right = _columns(lines, border)
+    page = lines[0].page
+    labels = list(_labels(page, left))
+    grades = list(_cells(page, right, _GRADE))
+    return _paired(labels, grades)
+
+
+def _columns(lines: Sequence[Line], border: float) -> tuple[list[Word], list[Word]]:
+    """Return the words left and right of the border, up to the prose under the table."""
     left: list[Word] = []
     right: list[Word] = []
 
@@ -309,19 +336,16 @@ def _read_part(lines: Sequence[Line], border: float) -> Table:
             break
 
         if not runs_across and not line.text.isdigit():
-            labels_words, grades_words = line.split_at(border)
-            left += labels_words
-            right += grades_words
+            label, grade = line.split_at(border)
+            left += label
+            right += grade
 
-    page = lines[0].page
-    labels = list(_labels(page, left))
-    grades = list(_cells(page, right, _GRADE))
-    return _paired(labels, grades)
+    return left, right
 
 
 def _paired(labels: Sequence[Cell], grades: Sequence[Cell]) -> Table:
-    """Each label with its grade: the two are each other's nearest, and no further apart than half a
-    line."""
+    """Return each label with its grade: the two are each other's nearest, and no further apart than
+    half a line."""
     rows: list[Row] = []
     faults: list[str] = []
 
@@ -330,24 +354,23 @@ def _paired(labels: Sequence[Cell], grades: Sequence[Cell]) -> Table:
 
     for label in labels:
         grade = _grade_beside(label, labels, grades)
+        area = area_of(label.text)
         if grade is None:
             faults.append(f"no grade beside “{label.text}”")
-            continue
-
-        area = area_of(label.text)
-        if area is None:
-            continue
-
-        row = Row(
-            area=area,
-            grade=grade_of(grade.text),
-            page=label.page,
-            label=label.text,
-            text=f"{label.text} | {grade.text}",
-        )
-        rows.append(row)
+        elif area is not None:
+            rows.append(_row(area, label, grade))
 
     return Table(tuple(rows), tuple(faults))
+
+
+def _row(area: Area, label: Cell, grade: Cell) -> Row:
+    return Row(
+        area=area,
+        grade=grade_of(grade.text),
+        page=label.page,
+        label=label.text,
+        text=f"{label.text} | {grade.text}",
+    )
 
 
 def _grade_beside(label: Cell, labels: Sequence[Cell], grades: Sequence[Cell]) -> Cell | None:
@@ -363,8 +386,8 @@ def _grade_beside(label: Cell, labels: Sequence[Cell], grades: Sequence[Cell]) -
 
 
 def area_of(label: str) -> Area | None:
-    """Which area a row's label names; None for a row that is no area of ours (capacity to improve,
-    quality of practice)."""
+    """Return which area a row's label names; None for a row that is no area of ours (capacity to
+    improve, quality of practice)."""
     for area, words in _AREA_WORDS:
         if re.search(words, label, re.I):
             return area
@@ -376,8 +399,7 @@ def _unnumbered(text: str) -> str:
 
 
 def _labels(page: int, words: Sequence[Word]) -> Iterator[Cell]:
-    """Each label, from its first words to where the next begins, a line is left free, or it has had
-    four lines."""
+    """Yield each label, from its first words to where the next begins or a line is left free."""
     text, starts = _joined(words)
     begins = [match.start() for match in _NEW_ROW.finditer(text)]
     ends = [*begins[1:], len(text)]
@@ -391,17 +413,19 @@ def _labels(page: int, words: Sequence[Word]) -> Iterator[Cell]:
 def _one_label(words: Sequence[Word]) -> list[Word]:
     """Return the words of one label: up to a free line, without the number of the next row."""
     kept = list(words[:1])
-
     for word in words[1:]:
-        last = kept[-1]
-        height = last.bottom - last.top
-        if word.top - last.top > 2 * height:
+        if _leaves_a_line_free(kept[-1], word):
             break
         kept.append(word)
 
     while len(kept) > 1 and _ROW_NUMBER.fullmatch(kept[-1].text):
         kept.pop()
     return kept
+
+
+def _leaves_a_line_free(word: Word, following: Word) -> bool:
+    height = word.bottom - word.top
+    return following.top - word.top > 2 * height
 
 
 def _words_between(
@@ -425,16 +449,14 @@ def _cells(page: int, words: Sequence[Word], pattern: re.Pattern[str]) -> Iterat
 
 
 def _cell(page: int, words: Sequence[Word]) -> Cell:
-    return Cell(
-        page,
-        min(w.top for w in words),
-        max(w.bottom for w in words),
-        " ".join(w.text for w in words),
-    )
+    top = min(word.top for word in words)
+    bottom = max(word.bottom for word in words)
+    text, _ = _joined(words)
+    return Cell(page, top, bottom, text)
 
 
 def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:
-    """The words with one space between, and where each begins."""
+    """Return the words with one space between, and where each begins."""
     starts = []
     at = 0
 

@@ -114,12 +114,9 @@ def improvements(lines: Sequence[Line], framework: Framework | None) -> Improvem
         if not found:
             continue
 
-        items = []
-        for unfinished in found:
-            item = _finished(unfinished, _footnotes(lines, unfinished.page))
-            if not _NO_ITEM.match(item.text):
-                items.append(item)
-        return Improvements(tuple(items), ended)
+        items = [_finished(item, _footnotes(lines, item.page)) for item in found]
+        asked_for = [item for item in items if not _NO_ITEM.match(item.text)]
+        return Improvements(tuple(asked_for), ended)
 
     return Improvements()
 
@@ -128,26 +125,28 @@ def improvements(lines: Sequence[Line], framework: Framework | None) -> Improvem
 
 
 def _sections(lines: Sequence[Line], form: _Form) -> Iterator[tuple[list[Line], bool]]:
-    """For each place that has the heading (a page of contents has it too): that line, those up to
-    the next section, and whether that was met."""
+    """Yield for each place that has the heading (a page of contents has it too): that line, those
+    up to the next section, and whether that was met."""
     for number, line in enumerate(lines):
-        if not form.heading.match(line.text):
-            continue
+        if form.heading.match(line.text):
+            body, ended = _up_to_the_end(lines[number + 1 :], form)
+            yield [line, *body], ended
 
-        body = [line]
-        ended = False
-        for other in lines[number + 1 :]:
-            if form.end.match(other.text):
-                ended = True
-                break
-            if not _PAGE_NUMBER.match(other.text):
-                body.append(other)
 
-        yield body, ended
+def _up_to_the_end(lines: Sequence[Line], form: _Form) -> tuple[list[Line], bool]:
+    """Return the lines before the next section, without page numbers, and whether it was met."""
+    body: list[Line] = []
+    for line in lines:
+        if form.end.match(line.text):
+            return body, True
+        if not _PAGE_NUMBER.match(line.text):
+            body.append(line)
+    return body, False
 
 
 def _footnotes(lines: Sequence[Line], page: int) -> frozenset[str]:
-    """The marks of the footnotes of a page: digits that begin a line by themselves, smaller."""
+    """Return the marks of the footnotes of a page: digits that begin a line by themselves,
+    smaller."""
     marks = set()
     for line in lines:
         if line.page == page and _FOOTNOTE.match(line.text):
@@ -202,22 +201,18 @@ class _ListReader:
         self.item = item
 
     def _begins_unmarked(self, line: Line, apart: bool) -> bool:
-        """Whether an item begins here although its mark was lost."""
+        """Return whether an item begins here although its mark was lost."""
         if self.item is None:
             return self.unmarked
         return apart and _has_lost_its_mark(line, self.item)
 
 
 def _items(body: Sequence[Line], form: _Form, usual: float) -> list[_Item]:
-    """The items on these lines, the first of which is the heading. `usual` is the distance of two
-    lines of prose. Where no line is marked, one paragraph is prose and no list."""
+    """Return the items on these lines, the first of which is the heading. `usual` is the distance
+    of two lines of prose. Where no line is marked, one paragraph is prose and no list."""
     marks = [line.words[0].x0 for line in body if _is_marked(line)]
     unmarked = not marks and form is _ILACS
-
-    if unmarked:
-        margin = float("-inf")
-    else:
-        margin = min(marks, default=0.0) + SAME_MARGIN
+    margin = float("-inf") if unmarked else min(marks, default=0.0) + SAME_MARGIN
 
     name = _part(body[0]) or form.first
     reader = _ListReader(name, margin, unmarked)
@@ -230,7 +225,8 @@ def _items(body: Sequence[Line], form: _Form, usual: float) -> list[_Item]:
 
 
 def _part(line: Line) -> ListName | None:
-    """The list that a heading names, where it is one of the two of older single inspections."""
+    """Return the list that a heading names, where it is one of the two of older single
+    inspections."""
     for part, words in _PARTS:
         if words.match(line.text):
             return part
@@ -243,7 +239,7 @@ def _is_marked(line: Line) -> bool:
 
 
 def _usual_distance(lines: Sequence[Line]) -> float:
-    """How far one line of these is from the next, in points; 0 where there are none."""
+    """Return how far one line of these is from the next, in points; 0 where there are none."""
     steps = []
     for above, below in pairwise(lines):
         if above.page == below.page:
@@ -253,7 +249,7 @@ def _usual_distance(lines: Sequence[Line]) -> float:
 
 
 def _is_apart(above: Line, line: Line, usual: float) -> bool:
-    """Whether there is more white above a line than between two lines of one item."""
+    """Return whether there is more white above a line than between two lines of one item."""
     if line.page != above.page:
         return False
 
@@ -262,7 +258,8 @@ def _is_apart(above: Line, line: Line, usual: float) -> bool:
 
 
 def _hangs(item: _Item, margin: float) -> bool:
-    """Whether the item's text stands further in than its mark, as that of most lists does."""
+    """Return whether the item's text stands further in than its mark, as that of most lists
+    does."""
     first_line = item.lines[0]
     if not first_line:
         return False
@@ -270,8 +267,8 @@ def _hangs(item: _Item, margin: float) -> bool:
 
 
 def _has_lost_its_mark(line: Line, item: _Item) -> bool:
-    """Whether a line that stands apart begins an item of its own: it is no point of the item above,
-    and stands where that item's text does."""
+    """Return whether a line that stands apart begins an item of its own: it is no point of the item
+    above, and stands where that item's text does."""
     first = line.words[0]
     if _POINT.match(first.text):
         return False
@@ -293,20 +290,21 @@ def _without_point(line: Line) -> Sequence[Word]:
 
 
 def _finished(item: _Item, footnotes: frozenset[str]) -> Improvement:
-    """The item as one line of text: a word broken after its own hyphen is one word again."""
+    """Return the item as one line of text."""
     text = ""
-
     for line in item.lines:
         printed = [_without_footnote_mark(word.text, footnotes) for word in line]
-        words = " ".join(printed)
-
-        ends_in_hyphen = _HYPHEN_AT_END.search(text)
-        if ends_in_hyphen and not _KEEPS_ITS_SPACE.match(words):
-            text += words
-        else:
-            text += f" {words}"
-
+        text = _joined(text, " ".join(printed))
     return Improvement(item.name.value, text.strip(), item.page)
+
+
+def _joined(text: str, words: str) -> str:
+    """Return a text and the words of its next line: a word broken after its own hyphen is one word
+    again."""
+    ends_in_hyphen = _HYPHEN_AT_END.search(text)
+    if ends_in_hyphen and not _KEEPS_ITS_SPACE.match(words):
+        return text + words
+    return f"{text} {words}"
 
 
 def _without_footnote_mark(word: str, footnotes: frozenset[str]) -> str:

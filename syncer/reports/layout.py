@@ -44,19 +44,14 @@ class Line:
         return max(word.bottom - word.top for word in self.words)
 
     def split_at(self, x: float) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
-        """The words that begin left of x, and the others."""
-        left: list[Word] = []
-        right: list[Word] = []
-
-        for word in self.words:
-            side = left if word.x0 < x else right
-            side.append(word)
-
+        """Return the words that begin left of x, and the others."""
+        left = [word for word in self.words if word.x0 < x]
+        right = [word for word in self.words if word.x0 >= x]
         return tuple(left), tuple(right)
 
     def runs_across(self, x: float) -> bool:
-        """Whether a sentence goes on over x: a word lies across it, or two words close to each
-        other lie at either side."""
+        """Return whether a sentence goes on over x: a word lies across it, or two words close to
+        each other lie at either side."""
         left, right = self.split_at(x)
         left_end = max((word.x1 for word in left), default=0.0)
         if left_end > x + 1:
@@ -70,29 +65,31 @@ class Line:
 
 
 def lines_of(page: PdfPage) -> tuple[Line, ...]:
-    """The page's lines, from the top. Two words belong to one line when their middles are less than
-    half a word's height apart."""
-    by_height = sorted(page.words, key=_twice_the_middle)
-    levels: list[list[Word]] = []
-    level = 0.0
-    level_height = -1.0
-
-    for word in by_height:
-        at = _twice_the_middle(word)
-        height = word.bottom - word.top
-
-        if abs(at - level) < min(level_height, height):
-            levels[-1].append(word)
-        else:
-            levels.append([word])
-            level = at
-            level_height = height
-
+    """Return the page's lines, from the top. Two words belong to one line when their middles are
+    less than half a word's height apart."""
     found = []
-    for words in levels:
+    for words in _levels(page.words):
         from_the_left = sorted(words, key=attrgetter("x0"))
         found.append(Line(page.number, tuple(from_the_left)))
     return tuple(found)
+
+
+def _levels(words: Iterable[Word]) -> list[list[Word]]:
+    """Return the words by the level on which they stand, each level beginning with its highest
+    word."""
+    levels: list[list[Word]] = []
+    for word in sorted(words, key=_twice_the_middle):
+        if levels and _are_level(levels[-1][0], word):
+            levels[-1].append(word)
+        else:
+            levels.append([word])
+    return levels
+
+
+def _are_level(first: Word, word: Word) -> bool:
+    apart = _twice_the_middle(word) - _twice_the_middle(first)
+    lower_height = min(first.bottom - first.top, word.bottom - word.top)
+    return abs(apart) < lower_height
 
 
 def _twice_the_middle(word: Word) -> float:
@@ -108,6 +105,6 @@ def all_lines(pages: Iterable[PdfPage]) -> tuple[Line, ...]:
 
 
 def text_of(lines: Sequence[Line]) -> str:
-    """The lines' text, one line each."""
+    """Return the lines' text, one line each."""
     printed = [line.text for line in lines]
     return "\n".join(printed)

@@ -8,7 +8,9 @@ framework); letters of the earlier framework (2016–2022) have none of these.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from syncer.model import FileKind
 from syncer.reports.layout import BULLETS, Line
@@ -75,8 +77,8 @@ those of a letter that puts it in its own."""
 
 
 def send_outcome(lines: Sequence[Line]) -> str:
-    """`positive`, `inconsistent` or `systemic_failings`, from the section "Inspection outcome";
-    empty when it names none or several."""
+    """Return `positive`, `inconsistent` or `systemic_failings`, from the section "Inspection
+    outcome"; empty when it names none or several."""
     section = _INSPECTION_OUTCOME.search(_first_pages(lines))
     if section is None:
         return ""
@@ -96,7 +98,7 @@ def _first_pages(lines: Sequence[Line]) -> str:
 
 
 def theme(lines: Sequence[Line], kind: FileKind) -> str:
-    """What a visit or joint inspection looked at, as printed; empty when it does not say."""
+    """Return what a visit or joint inspection looked at, as printed; empty when it does not say."""
     text = _first_pages(lines)
     for pattern in _THEMES[kind]:
         found = pattern.search(text)
@@ -107,32 +109,34 @@ def theme(lines: Sequence[Line], kind: FileKind) -> str:
 
 def _listed(words: str) -> str:
     """Return a theme, or several of a list, without the marks of the list."""
-    parts = []
-    for bullet in re.split(rf"[{BULLETS}]", words):
-        part = bullet.strip(" ;,.")
-        part = part.removesuffix(" and").strip(" ;,")
-        if part:
-            parts.append(part)
+    parts = [_one_thing(part) for part in _BULLET.split(words)]
+    return "; ".join(filter(None, parts))
 
-    return "; ".join(parts)
+
+def _one_thing(part: str) -> str:
+    """Return one part of a list without what joins it to the next."""
+    bare = part.strip(" ;,.")
+    return bare.removesuffix(" and").strip(" ;,")
 
 
 def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Each area for priority action, the first sentence of it; () when the letter names none or
-    says that there is none."""
+    """Return each area for priority action, the first sentence of it; () when the letter names none
+    or says that there is none."""
     body = _priority_section(lines)
     beginning = " ".join(line.text for line in body[:2])
     if not body or _NONE.search(beginning):
         return ()
 
-    if _TABLE_HEAD.match(body[0].text):
-        items = _table_items(body)
-    elif any(_ITEM.match(line.text) for line in body):
-        items = _bullet_items(body)
-    else:
-        items = [" ".join(line.text for line in body)]
+    return tuple(_first_sentence(item) for item in _items(body))
 
-    return tuple(_first_sentence(item) for item in items)
+
+def _items(body: Sequence[Line]) -> list[str]:
+    """Return the areas as they are set out: in a table, as a list, or as one paragraph."""
+    if _TABLE_HEAD.match(body[0].text):
+        return _table_items(body)
+    if any(_ITEM.match(line.text) for line in body):
+        return _bullet_items(body)
+    return [" ".join(line.text for line in body)]
 
 
 def _priority_section(lines: Sequence[Line]) -> list[Line]:
@@ -152,24 +156,27 @@ def _priority_section(lines: Sequence[Line]) -> list[Line]:
 
 
 def without_furniture(lines: Sequence[Line]) -> list[Line]:
-    """The lines that are no page number and do not stand, but for a number, in the same place on
-    another page (running footers)."""
-    places = []
-    for line in lines:
-        words = re.sub(r"\d+", "", line.text).strip()
-        places.append((round(line.top / 6), words))
+    """Return the lines that are no page number and do not stand, but for a number, in the same
+    place on another page (running footers)."""
+    times = Counter(_place(line) for line in lines)
 
     kept = []
-    for line, place in zip(lines, places, strict=True):
-        is_page_number = not place[1]
-        is_repeated = places.count(place) > 1 and not _BULLET.match(line.text)
-        if not is_page_number and not is_repeated:
+    for line in lines:
+        _, words = place = _place(line)
+        is_repeated = times[place] > 1 and not _BULLET.match(line.text)
+        if words and not is_repeated:
             kept.append(line)
     return kept
 
 
+def _place(line: Line) -> tuple[int, str]:
+    """Return the height at which a line stands, and its words without numbers."""
+    words = re.sub(r"\d+", "", line.text)
+    return round(line.top / 6), words.strip()
+
+
 def _bullet_items(body: Sequence[Line]) -> list[str]:
-    """The outer bullets' texts; the list is over where a line stands back at the margin."""
+    """Return the outer bullets' texts; the list is over where a line stands back at the margin."""
     marked = [line.words[0].x0 for line in body if _ITEM.match(line.text)]
     margin = min(marked) + 2
     items: list[str] = []
@@ -189,31 +196,44 @@ def _bullet_items(body: Sequence[Line]) -> list[str]:
 
 
 def _table_items(body: Sequence[Line]) -> list[str]:
-    """The right-hand cells of the table "Responsible body | Areas for priority action": a new one
-    where a left-hand cell begins."""
+    """Return the right-hand cells of the table "Responsible body | Areas for priority action": a
+    new one where a left-hand cell begins."""
     head = body[0]
     border = _right_column(head)
-    items: list[list[Word]] = []
-    last_left = float("-inf")
-    page = head.page
+    cells = _RightCells(head.page)
 
     for line in body[1:]:
-        if _TABLE_HEAD.match(line.text) or line.runs_across(border):
-            continue
-        left, right = line.split_at(border)
+        if not _TABLE_HEAD.match(line.text) and not line.runs_across(border):
+            left, right = line.split_at(border)
+            cells.take(line.page, left, right)
 
-        begins_a_row = False
-        if left:
-            begins_a_row = line.page != page or _is_below(left[0], last_left)
-            last_left = left[0].top
-            page = line.page
+    return [" ".join(word.text for word in item) for item in cells.items]
 
-        if right:
-            if not items or (begins_a_row and not _goes_on(items[-1])):
-                items.append([])
-            items[-1] += right
 
-    return [" ".join(word.text for word in item) for item in items]
+@dataclass
+class _RightCells:
+    """The right-hand cells while they are read, line by line; `page` and `last_left` say where the
+    last words of the left-hand column stood."""
+
+    page: int
+    last_left: float = float("-inf")
+    items: list[list[Word]] = field(default_factory=list)
+
+    def take(self, page: int, left: Sequence[Word], right: Sequence[Word]) -> None:
+        """Take the words of one line at either side of the border."""
+        begins_a_row = bool(left) and self._is_new_row(page, left[0])
+        if not right:
+            return
+
+        if not self.items or (begins_a_row and not _goes_on(self.items[-1])):
+            self.items.append([])
+        self.items[-1] += right
+
+    def _is_new_row(self, page: int, word: Word) -> bool:
+        """Return whether a left-hand word is set off from the one before it, and remember it."""
+        is_new = page != self.page or _is_below(word, self.last_left)
+        self.page, self.last_left = page, word.top
+        return is_new
 
 
 def _right_column(head: Line) -> float:
@@ -233,15 +253,15 @@ def _is_below(word: Word, above: float) -> bool:
 
 
 def _goes_on(item: Sequence[Word]) -> bool:
-    """Whether a cell stops in the middle of a sentence: it then goes on, whatever begins beside
-    it."""
+    """Return whether a cell stops in the middle of a sentence: it then goes on, whatever begins
+    beside it."""
     last = item[-1].text
     return not last.endswith((".", ";", ":"))
 
 
 def _first_sentence(text: str) -> str:
-    """The first sentence that says what is to be done, with the points listed under it; without its
-    full stop."""
+    """Return the first sentence that says what is to be done, with the points listed under it;
+    without its full stop."""
     plain = re.sub(rf"\s*(?<!:)\s[{BULLETS}−–]\s+", "; ", text)
     plain = re.sub(rf":\s*[{BULLETS}−–]\s+", ": ", plain)
     plain = re.sub(r"(?:[;,]|\s+and)*;\s", "; ", plain)

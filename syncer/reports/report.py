@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
-from syncer.model import Area, FileKind, Framework, Grade, Problem
+from syncer.model import Area, FileKind, Framework, Problem
 from syncer.quantities.dates import DayRange
 from syncer.register.frameworks import FRAMEWORKS, OUTCOMES_OF_AREA_SEND_FROM, ReportForm
 from syncer.reports import cover, letters
@@ -39,7 +40,7 @@ NO_SEND_OUTCOME = "none of the three outcomes of an area SEND inspection under â
 
 
 def read_report(pages: Sequence[PdfPage]) -> ReportReading:
-    """Reads one file's pages: the first two say what it is; more are needed for letters and for
+    """Read one file's pages: the first two say what it is; more are needed for letters and for
     older inspections' inspectors."""
     return read_lines(all_lines(pages))
 
@@ -105,78 +106,88 @@ def _has_to_state_an_outcome(lines: Sequence[Line], days: DayRange | None) -> bo
 
 
 def _inspection(lines: Sequence[Line], framework: Framework | None) -> ReportReading:
+    """Read an inspection: its judgements only if all of them are certain."""
     days, quotes, problems = _days(lines)
     framework = framework or _ilacs(days)
-    table, rows = _judgement_rows(lines, framework)
-    faults = _faults(table, rows, framework, days)
-    judgements: dict[Area, Grade] = {}
+    table = _judgement_table(lines, framework)
+    faults = _faults(table, framework, days)
+    asked_for = improvements(lines, framework)
 
-    if faults:
-        seen = "; ".join(row.text for row in rows) or "no row"
-        why = "; ".join(faults)
-        problems += (_unreadable(f"judgements not certain ({why}); found: {seen}"),)
-    else:
-        judgements = {row.area: row.grade for row in rows}
-        quotes = quotes | {row.area.value: (row.page, row.text) for row in rows}
-
-    found = improvements(lines, framework)
-    return ReportReading(
+    reading = ReportReading(
         FileKind.INSPECTION,
         framework,
         *_ends(days),
-        judgements=judgements,
         lead_inspectors=cover.lead_inspectors(lines),
-        improvements=found.items,
-        improvements_ended=found.ended,
+        improvements=asked_for.items,
+        improvements_ended=asked_for.ended,
         quotes=quotes,
         problems=problems,
     )
+    if faults:
+        return replace(reading, problems=(*problems, _uncertain(table, faults)))
+    return _with_judgements(reading, table)
 
 
-def _judgement_rows(
-    lines: Sequence[Line], framework: Framework | None
-) -> tuple[Table, tuple[Row, ...]]:
-    """Return the judgement table, and its rows with the one that stands in a headline."""
+def _with_judgements(reading: ReportReading, table: Table) -> ReportReading:
+    judgements = {row.area: row.grade for row in table.rows}
+    rows = {row.area.value: (row.page, row.text) for row in table.rows}
+    return replace(reading, judgements=judgements, quotes={**reading.quotes, **rows})
+
+
+def _uncertain(table: Table, faults: Sequence[str]) -> Problem:
+    """Return why no judgement is taken from a table, with what was read of it."""
+    why = "; ".join(faults)
+    seen = "; ".join(row.text for row in table.rows) or "no row"
+    return _unreadable(f"judgements not certain ({why}); found: {seen}")
+
+
+def _judgement_table(lines: Sequence[Line], framework: Framework | None) -> Table:
+    """Return the judgement table, with the row that stands in a headline."""
     # Without a framework the judgements are not certain; what is read of them is shown.
     entry = FRAMEWORKS[framework] if framework else FRAMEWORKS.latest()
 
     place = main_findings(lines) if entry.form is ReportForm.MAIN_FINDINGS else lines
     table = read_table(place, entry.rows)
 
-    headline = None
-    if entry.headline is Area.OVERALL:
-        headline = overall_in_headline(lines)
-
-    rows = (*table.rows, headline) if headline else table.rows
-    return table, rows
+    headline = overall_in_headline(lines) if entry.headline is Area.OVERALL else None
+    return Table((*table.rows, headline), table.faults) if headline else table
 
 
 def _ilacs(days: DayRange | None) -> Framework | None:
     return FRAMEWORKS.ilacs_framework(days.start) if days else None
 
 
-def _faults(
-    table: Table, rows: Sequence[Row], framework: Framework | None, days: DayRange | None
-) -> tuple[str, ...]:
-    """Why the judgements cannot be trusted: faults of the table, rows missing or too many, a form
-    that does not fit the days."""
-    faults = list(table.faults)
+def _faults(table: Table, framework: Framework | None, days: DayRange | None) -> tuple[str, ...]:
+    """Return why the judgements cannot be trusted: faults of the table, rows missing or too many, a
+    form that does not fit the days."""
     if framework is None:
-        return (*faults, "no first day, so it is not known which judgements there should be")
+        return (*table.faults, "no first day, so it is not known which judgements there should be")
 
-    faults += _faults_of_areas({row.area for row in rows}, framework)
+    return (
+        *table.faults,
+        *_faults_of_areas({row.area for row in table.rows}, framework),
+        *_faults_of_care_leavers(table.rows, framework),
+        *_faults_of_days(days, framework),
+    )
 
-    if FRAMEWORKS.is_ilacs(framework):
-        together = any(_judges_leavers_together(row) for row in rows)
-        if together != FRAMEWORKS.covers_another(framework, Area.CARE):
-            how = "together with" if together else "apart from"
-            faults.append(f"care leavers {how} children in care, unlike {framework.value}")
 
+def _faults_of_care_leavers(rows: Sequence[Row], framework: Framework) -> list[str]:
+    """Return whether care leavers are judged together with children in care, or apart, unlike the
+    framework says of reports of the ILACS form."""
+    together = any(_judges_leavers_together(row) for row in rows)
+    should_be = FRAMEWORKS.covers_another(framework, Area.CARE)
+    if together == should_be or not FRAMEWORKS.is_ilacs(framework):
+        return []
+
+    how = "together with" if together else "apart from"
+    return [f"care leavers {how} children in care, unlike {framework.value}"]
+
+
+def _faults_of_days(days: DayRange | None, framework: Framework) -> list[str]:
     first, last = FRAMEWORKS.first_days(framework)
-    if days and not first <= days.start <= last:
-        faults.append(f"first day {days.start} is not of the time of {framework.value}")
-
-    return tuple(faults)
+    if days is None or first <= days.start <= last:
+        return []
+    return [f"first day {days.start} is not of the time of {framework.value}"]
 
 
 def _faults_of_areas(areas: set[Area], framework: Framework) -> list[str]:
