@@ -22,18 +22,19 @@ _OPEN_TABLE = "Open the file and look at these rows; report it if they are plain
 
 def row_problems(reading: TableReading, url: str, where: str = "") -> list[Problem]:
     """Return what is wrong with the rows of a table; `where` names the sheet."""
-    kinds = (
-        ("UnmatchedRows", reading.unmatched, "with no council that is known", _ADD_NAME),
-        ("UnreadRows", reading.unread, "whose amount could not be read", _OPEN_TABLE),
-        ("TotalMismatch", reading.misfits, "whose total does not fit", _OPEN_TABLE),
-    )
+    rows = url + ROWS
     problems: list[Problem] = []
 
-    for name, faults, what, hint in kinds:
-        if faults:
-            said = _in_words(faults, what)
-            message = f"{where}: {said}" if where else said
-            problems.append(Problem(name, message, url + ROWS, hint))
+    if reading.unmatched:
+        said = _in_words(reading.unmatched, "with no council that is known", where)
+        problems.append(Problem("UnmatchedRows", said, rows, _ADD_NAME))
+    if reading.unread:
+        said = _in_words(reading.unread, "whose amount could not be read", where)
+        problems.append(Problem("UnreadRows", said, rows, _OPEN_TABLE))
+    if reading.misfits:
+        said = _in_words(reading.misfits, "whose total does not fit", where)
+        problems.append(Problem("TotalMismatch", said, rows, _OPEN_TABLE))
+
     return problems
 
 
@@ -43,10 +44,11 @@ def unmatched_payments(problems: Sequence[Problem], file: str, url: str) -> Prob
     return Problem("UnmatchedRows", f"{file}: {said}", url + ROWS, _ADD_NAME)
 
 
-def _in_words(faults: Sequence[RowFault], what: str) -> str:
+def _in_words(faults: Sequence[RowFault], what: str, where: str) -> str:
     rows = "row" if len(faults) == 1 else "rows"
     listed = first_of([str(fault) for fault in faults])
-    return f"{len(faults)} {rows} {what}: {listed}"
+    said = f"{len(faults)} {rows} {what}: {listed}"
+    return f"{where}: {said}" if where else said
 
 
 def first_of(said: Sequence[str]) -> str:
