@@ -107,7 +107,6 @@ def _news(
     parts = _parts(lines, context)
     groups = _groups(parts)
     tables, _ = programme.split(lines)
-    known = f"As known on {wording.moment(context.read_until or context.now)}."
     count = _count(lines) if len(parts) > 1 else ""
     return Digest(
         kind=MailKind.DIGEST,
@@ -116,7 +115,7 @@ def _news(
         preheader=count or _preheader(groups),
         overview=_overview(parts),
         overview_sum=_money_sum(lines) if len(parts) > FEW_GROUPS else "",
-        intro=(f"{count} {known}".strip(),),
+        intro=(f"{count} {_known_on(context)}".strip(),),
         groups=groups,
         notes=_notes(context),
         sources=about.sources(context.freshness),
@@ -128,6 +127,14 @@ def _news(
         whole=attached.everything(lines, context),
         folding=folding,
     )
+
+
+def _known_on(context: DigestContext) -> str:
+    """ "As known on 3 August 2026, 10:42."; empty where no source was read lately: of each of them
+    the notes say when it was."""
+    if context.read_until is None and context.freshness:
+        return ""
+    return f"As known on {wording.moment(context.read_until or context.now)}."
 
 
 def _subject(parts: Sequence[Part]) -> str:
