@@ -1,5 +1,6 @@
 """What a store that is about to be replaced by an older copy knows, and must stay true: who is
-there, who has left or was erased, what each was told, and the numbers that were given.
+there, who has left or was erased, what each was told or shown, what the operator decided, and the
+numbers that were given.
 
 The copy and the store have a common past, so that a number means the same in both. What was read
 after the copy was made is read again; an event that is then found again is recognised
@@ -43,7 +44,8 @@ class Carried:
 @dataclass
 class _Work:
     """One carrying over: into the copy, from the store that is replaced. `people` and `events` are
-    the numbers that mean the same in both; `deliveries` those of the store → of the copy."""
+    the numbers that mean the same in both; `deliveries` and `possibles` those of the store → of the
+    copy."""
 
     copy: Store
     later: sqlite3.Connection
@@ -51,6 +53,7 @@ class _Work:
     people: set[int] = field(default_factory=set)
     events: set[int] = field(default_factory=set)
     deliveries: dict[int, int] = field(default_factory=dict)
+    possibles: dict[int, int] = field(default_factory=dict)
 
     def unread(self, table: str) -> None:
         """Note that a table could not be read whole."""
@@ -80,7 +83,7 @@ def _carry(work: _Work) -> None:
         work.result.lost += [row["address"] for row in _rows(work, "subscribers") if row["address"]]
         reserve(work.copy)
         return
-    for step in (_meta, _people, _subscriptions, _events, _deliveries, _receipts, _problems):
+    for step in STEPS:
         step(work)
     _counters(work)
     if "subscribers" in work.result.unread:
@@ -300,6 +303,32 @@ def _receipts(work: _Work) -> None:
             work.copy.upsert("delivery_events", receipt, ["subscriber", "event"])
 
 
+def _possibles(work: _Work) -> None:
+    """What pages seem to say of money, and what the operator has decided about it. What the copy
+    does not have is put there, so that nobody is shown it a second time when it is read again."""
+    for row in _rows(work, "possibles"):
+        place = (row["source"], row["page"], row["key"])
+        sql = "SELECT id FROM possibles WHERE source = ? AND page = ? AND key = ?"
+        number = int(work.copy.value(sql, place) or 0)
+        if not number:
+            number = _put(work, "possibles", _with_free_number(work, "possibles", row))
+        elif row["settled_at"]:
+            decided = {name: row[name] for name in ("state", "settled_at")}
+            _update(work, "possibles", decided, number)
+        if number:
+            work.possibles[row["id"]] = number
+
+
+def _showings(work: _Work) -> None:
+    """Who was shown which of them."""
+    for row in _rows(work, "possible_showings"):
+        possible = work.possibles.get(row["possible"])
+        delivery = work.deliveries.get(row["delivery"])
+        if possible and delivery and row["subscriber"] in work.people:
+            showing = {**row, "possible": possible, "delivery": delivery}
+            work.copy.upsert("possible_showings", showing, ["subscriber", "possible"])
+
+
 def _problems(work: _Work) -> None:
     """What the operator was told of, and what is open."""
     rows = _rows(work, "problems")
@@ -321,3 +350,16 @@ def _counters(work: _Work) -> None:
     work.copy.run(
         "UPDATE counters SET n = ? WHERE name = 'event'", (max(int(highest or 0), *theirs, 0),)
     )
+
+
+STEPS = (
+    _meta,
+    _people,
+    _subscriptions,
+    _events,
+    _deliveries,
+    _receipts,
+    _possibles,
+    _showings,
+    _problems,
+)

@@ -21,7 +21,9 @@ from syncer.model import (
     RecordKind,
     Subscription,
 )
+from syncer.operations import backups
 from syncer.operations import possibles as deciding
+from syncer.operations.restoring import restore
 from syncer.pipeline.intake import Run, record_page
 from syncer.reading import Page, Reading
 from syncer.store import events, possibles, records
@@ -220,3 +222,52 @@ def test_what_the_reader_tells_by_itself_later_is_one_award(office: Office) -> N
             Reading(observations=(told,)),
         )
     assert awards(office) == [5_000_000]
+
+
+# -- Restored --------------------------------------------------------------------------------------
+
+
+def restored(office: Office, copy: Path) -> Office:
+    """The same office, after its store was replaced by a copy of before."""
+    office.app.__exit__(None, None, None)
+    restore(copy, office.folder / "s.db", office.now)
+    again = Office(office.folder)
+    again.now = office.now
+    return again
+
+
+@pytest.mark.parametrize("is_in_copy", [True, False])
+def test_what_was_decided_after_the_copy_stays_decided_and_is_not_told_again(
+    office: Office, is_in_copy: bool
+) -> None:
+    office.follows(ADA, MONEY)
+    given, taken = seems(office), seems(office, 6_000_000, "Leeds and £6m")
+    if is_in_copy:
+        reads(office, given, taken)
+    copy = backups.back_up(office.app)
+    reads(office, given, taken)
+    first, second = (kept.id for kept in possibles.listing(office.store))
+    deciding.accept(office.app, [first])
+    deciding.reject(office.app, [second])
+    office.notify()
+    office.send()
+    office.later(days=1)
+    with restored(office, copy) as after:
+        assert states(after) == [State.ACCEPTED, State.REJECTED]
+        reads(after, given, taken)
+        assert (states(after), awards(after)) == ([State.ACCEPTED, State.REJECTED], [5_000_000])
+        assert len(events.after(after.store, 0)) == 1 and after.notify() == []
+
+
+def test_what_was_shown_after_the_copy_is_not_shown_again(office: Office) -> None:
+    ada = office.follows(ADA, BOTH)
+    copy = backups.back_up(office.app)
+    reads(office, seems(office))
+    same = possibles.listing(office.store)[0].possible
+    office.happens(new="inadequate")
+    office.notify()
+    office.send()
+    assert possibles.unshown(office.store, ada.id) == []
+    with restored(office, copy) as after:
+        reads(after, same)
+        assert states(after) == [State.OPEN] and possibles.unshown(after.store, ada.id) == []
