@@ -477,3 +477,29 @@ def test_the_supporting_families_table_of_2023_gives_41_of_41(shared: Path, tmp_
             )
         assert sums is not None
         assert (sums["n"], sums["pounds"]) == (41, SUPPORTING_FAMILIES_2023)
+
+
+@pytest.mark.parametrize("is_found", [True, False], ids=["found", "not found"])
+def test_a_known_page_that_fails_is_asked_again_after_pauses_that_grow(
+    world: GovWorld, is_found: bool
+) -> None:
+    world.publish(NEWS, "Money for Leeds", GIVEN.format("£5 million"), on="2024-02-20")
+    world.sync("govuk_awards")
+    world.at("2024-03-02")
+    world.edit(NEWS, major=True, body=GIVEN.format("£7 million"))
+    item = world.web.items[NEWS]
+    if is_found:
+        world.web.hidden.add(NEWS)
+    else:
+        del world.web.items[NEWS]
+    asked = []
+    for day in range(2, 20):
+        world.at(f"2024-03-{day:02}")
+        world.web.seen.clear()
+        world.sync("govuk_awards")
+        asked += [day] if world.web.asked(f"/gov/api/content{NEWS}") else []
+    assert asked == [2, 3, 5, 9, 17]
+    world.web.hidden.clear()
+    world.web.items[NEWS] = item
+    world.at("2024-04-02")
+    assert world.sync("govuk_awards").events == 1, "what it says is told when it can be read"

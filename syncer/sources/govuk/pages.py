@@ -36,7 +36,7 @@ def since(context: SourceContext) -> dt.date:
 def due(found: Mapping[str, Found], context: SourceContext, parser: int) -> list[str]:
     """Return the paths to read now: of what was found, and of what is known and the search no
     longer gives: at once where it should (it may have been withdrawn, which the search hides), else
-    in its turn."""
+    in its turn. One that failed waits for its turn in either case."""
     paths = []
     for path, row in found.items():
         if is_due(path, row.changed.isoformat(), row.changed.date(), context, parser):
@@ -44,7 +44,8 @@ def due(found: Mapping[str, Found], context: SourceContext, parser: int) -> list
 
     for page in _not_in_search(found, context):
         is_hidden = _should_be_in_search(page, context) and not _was_read_today(page, context)
-        if is_hidden or is_due(page.key, "", _day(page.seen), context, parser):
+        may_try = context.memory.may_try(address(page.key, context))
+        if (is_hidden and may_try) or is_due(page.key, "", _day(page.seen), context, parser):
             paths.append(page.key)
 
     context.expect(len(paths))
