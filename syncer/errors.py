@@ -54,6 +54,8 @@ import errno
 from typing import Any
 
 SHORTAGES = frozenset((errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM))
+NO_THREAD = "can't start new thread"
+"""What Python says where the system has no memory, or no process number, for one more thread."""
 
 
 class SyncerError(Exception):
@@ -92,6 +94,8 @@ def is_shortage(error: BaseException | None) -> bool:
         if isinstance(error, MemoryError):
             return True
         if isinstance(error, OSError) and error.errno in SHORTAGES:
+            return True
+        if isinstance(error, RuntimeError) and NO_THREAD in str(error):
             return True
         error = error.__cause__ or error.__context__
     return False
