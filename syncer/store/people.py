@@ -30,6 +30,9 @@ MAX_LOCAL_OCTETS = 64
 LISTS = ("councils", "regions", "neighbours_of", "kinds", "areas", "directions", "grades")
 WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
 """What makes two subscriptions of one subscriber the same one."""
+BELIEVED_AFTER_DAYS = 3
+"""On so many days anything must have been read since a council's time of grace was over. A clock
+that was wrong for one run says nothing for good."""
 
 AS_STORED = ("id", "subscriber", "minimum_pounds", "weekday", "hour", "mark")
 """Fields of a subscription that are stored as they are."""
@@ -298,12 +301,12 @@ def _followed(store: Store) -> list[_Followed]:
 
 
 def drop_ended(store: Store, today: dt.date) -> int:
-    """Leave out the ended councils whose time of grace is over. Return how many subscriptions
-    changed."""
+    """Leave out the ended councils whose time of grace is over, for some days already. Return how
+    many subscriptions changed."""
     changed = 0
     with store.writing():
         for followed in _followed(store):
-            over = _over(followed.ending, today)
+            over = _over(store, followed.ending, today)
             is_all = over.issuperset(followed.councils)
             if over and not is_all:  # no council at all would mean every council
                 followed.leave_out(over)
@@ -312,13 +315,16 @@ def drop_ended(store: Store, today: dt.date) -> int:
     return changed
 
 
-def _over(ending: Mapping[str, str], today: dt.date) -> set[str]:
+def _over(store: Store, ending: Mapping[str, str], today: dt.date) -> set[str]:
     """Return the ended councils that are followed no longer."""
-    found = set()
+    sql = """SELECT count(DISTINCT substr(started, 1, 10)) FROM runs
+        WHERE substr(started, 1, 10) BETWEEN ? AND ?"""
+    over = set()
     for slug, until in ending.items():
-        if dt.date.fromisoformat(until) <= today:
-            found.add(slug)
-    return found
+        days_read = int(store.value(sql, (until, today.isoformat())))
+        if days_read >= BELIEVED_AFTER_DAYS:
+            over.add(slug)
+    return over
 
 
 # -- going -----------------------------------------------------------------------------------------

@@ -66,8 +66,9 @@ def test_the_old_council_is_kept_for_twelve_months(office: Office) -> None:
     office.follows(ADA, CUMBRIA)
     office.now = THE_DAY
     follow_successors(office.app)
-    for days, kept in ((364, True), (367, False)):
+    for days, kept in ((364, True), (366, True), (367, True), (368, False)):
         office.now = THE_DAY + dt.timedelta(days=days)
+        office.runs("ok")
         follow_successors(office.app)
         assert ("cumbria" in follows(office, ADA)) is kept
 
@@ -82,3 +83,18 @@ def test_a_job_that_runs_late_tells_late_and_a_store_begun_afterwards_tells_noth
     office.store.set_meta("since", office.now.isoformat())
     office.store.run("DELETE FROM meta WHERE key LIKE 'ended %'")
     assert follow_successors(office.app) == []
+
+
+def test_a_clock_that_was_a_year_ahead_for_one_night_takes_no_council_from_anybody(
+    office: Office,
+) -> None:
+    ada = office.follows(ADA, CUMBRIA)
+    office.now = THE_DAY
+    follow_successors(office.app)
+    office.notify()
+    for days in (366, 1):
+        office.now = THE_DAY + dt.timedelta(days=days)
+        office.runs("ok")
+        follow_successors(office.app)
+    event = office.happens(council="cumbria")
+    assert [d.recipient for d in office.notify()] == [ADA] and "delivery" in office.why(event, ada)
