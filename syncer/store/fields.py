@@ -12,8 +12,17 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from syncer.model import FIELDS_OF, Area, EventDetail, Evidence, Fields, RecordKind
 
-OF_AN_INSPECTION = ("first_day", "last_day", "framework", "kind", "lead_inspector", "length")
-"""What an event about a judgement keeps of its inspection, besides the judgements."""
+OF_AN_INSPECTION = (
+    "first_day",
+    "last_day",
+    "framework",
+    "kind",
+    "lead_inspector",
+    "length",
+    "report_url",
+)
+"""What an event about a judgement keeps of its inspection, besides the judgements: all that a line
+needs while its record is not there, as after a restore."""
 
 
 NOT_SAID: tuple[Any, ...] = (None, "", [], ())

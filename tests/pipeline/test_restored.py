@@ -34,6 +34,15 @@ def told(world: SmallWorld) -> list[int]:
         return found
 
 
+def follow_all(world: SmallWorld) -> None:
+    """Ada follows everything, and has had the welcome."""
+    with App(world.config, world.now) as app:
+        person = people.add(app.store, ADA, app.now)
+        people.subscribe(app.store, person.id, ALL, 0)
+        people.confirm(app.store, person.id, app.now)
+    told(world)
+
+
 def test_what_was_read_and_told_after_the_copy_is_read_again_and_not_told_again(
     world: SmallWorld,
 ) -> None:
@@ -41,11 +50,7 @@ def test_what_was_read_and_told_after_the_copy_is_read_again_and_not_told_again(
         world.report("leeds", "2021-05-10", grades("good"))
         world.report("york", "2021-05-10", grades("good"))
         world.sync()
-        with App(world.config, world.now) as app:
-            person = people.add(app.store, ADA, app.now)
-            people.subscribe(app.store, person.id, ALL, 0)
-            people.confirm(app.store, person.id, app.now)
-        told(world)  # the welcome
+        follow_all(world)
         with App(world.config, world.now) as app:
             copy = backups.back_up(app)
         world.report("leeds", "2024-03-04", grades("inadequate", leavers="good"))
@@ -63,3 +68,21 @@ def test_what_was_read_and_told_after_the_copy_is_read_again_and_not_told_again(
         (number,) = told(world)
         with App(world.config, world.now) as app:
             assert "York" in outbox.show(app.store, number).subject
+
+
+def test_what_is_told_before_the_sites_are_read_again_has_the_address_of_its_report(
+    world: SmallWorld,
+) -> None:
+    with world:
+        world.report("leeds", "2021-05-10", grades("good"))
+        world.sync()
+        follow_all(world)
+        with App(world.config, world.now) as app:
+            copy = backups.back_up(app)
+        new = world.report("leeds", "2024-03-04", grades("inadequate", leavers="good"))
+        world.at("2024-04-16")
+        world.sync()
+        restore(copy, world.config.store.path, world.now)
+        (number,) = told(world)
+        with App(world.config, world.now) as app:
+            assert f"/files/v1/file/{new.file_id}".encode() in outbox.body(app.store, number)
