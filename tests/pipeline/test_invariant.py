@@ -36,7 +36,7 @@ from jobs import digests, send
 from jobs import sync as sync_job
 from syncer import sources
 from syncer.app import App
-from syncer.model import Subscription
+from syncer.model import Frequency, Subscription
 from syncer.operations import backups
 from syncer.operations.restoring import restore
 from syncer.sources.ofsted.council_list import LIST
@@ -45,7 +45,9 @@ from syncer.store import events, outbox, people, problems
 COUNCILS = {"leeds": "ada@example.org", "york": "bob@example.org"}
 WANTED = {
     "leeds": Subscription(0, 0, councils=("leeds",)),
-    "york": Subscription(0, 0, councils=("york",), frequency="weekly", weekday="friday", hour=9),
+    "york": Subscription(
+        0, 0, councils=("york",), frequency=Frequency.WEEKLY, weekday="friday", hour=9
+    ),
 }
 BEGAN = dt.datetime(2024, 6, 3, 8, 40, tzinfo=dt.UTC)
 A_WEEK, PUBLISHED_AFTER = dt.timedelta(days=7), dt.timedelta(days=6)
@@ -304,8 +306,9 @@ class Life(RuleBasedStateMachine):
         for delivery in outbox.listing(self._app(self.right).store):
             self.written.setdefault(delivery.message_id, self.right)
         for data in self._arrived():
-            identity, *said = arrived(data)
-            self.model.mails[identity] = Mail(identity, *said, self.written[identity])
+            identity, to, subject, text = arrived(data)
+            mail = Mail(identity, to, subject, text, self.written[identity])
+            self.model.mails[identity] = mail
 
     def _arrived(self) -> list[bytes]:
         """Return the messages that arrived since this was last called."""
