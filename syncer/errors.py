@@ -23,7 +23,7 @@
     │   ├── EmptyPage                no entry where there must be some
     │   ├── PageRedesigned           the signs by which entries are recognised are gone or disagree
     │   ├── WrongCouncil             the heading names another council
-    │   ├── ImpossibleDate           published on a day to come
+    │   ├── ImpossibleDate           published on a day that cannot be
     │   ├── Vanished                 what was listed before is no longer shown
     │   ├── IncompleteList           rows, stated total and register do not agree
     │   └── ReportNotFound           Ofsted's "Report not found" page in place of a file
@@ -234,7 +234,7 @@ class IncompleteList(PageError):
 
 
 class ImpossibleDate(PageError):
-    """A page that says it was published on a day to come."""
+    """A page that says it was published on a day to come, or before what it tells of."""
 
     hint = (
         "Nothing of it is told until the site has put the date right; check the clock of this "

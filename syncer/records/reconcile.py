@@ -167,11 +167,19 @@ def _conflicts(
     found = []
     for other in ranked:
         chosen, said = _said(best, name), _said(other, name)
-        if chosen is None or said is None or other.source == best.source:
+        if chosen is None or said is None or _is_a_later_edition(best, other):
             continue
         if contradicts(name, best, other):
             found.append(Conflict(record, name, (best.source, chosen), (other.source, said)))
     return found
+
+
+def _is_a_later_edition(best: Observation, other: Observation) -> bool:
+    """Return whether a source says another thing because it has corrected itself, and not because
+    one page lists two reports of one inspection at a time."""
+    if other.source != best.source:
+        return False
+    return (other.page, other.published) != (best.page, best.published)
 
 
 def contradicts(name: str, a: Observation, b: Observation) -> bool:

@@ -28,6 +28,7 @@ from syncer.errors import (
     EmptyPage,
     FetchError,
     Gone,
+    ImpossibleDate,
     PageRedesigned,
     WrongCouncil,
 )
@@ -279,7 +280,24 @@ def _observe(
         problems = []  # nobody says that it is a report of ours
     elif problems and reading.kind in (FileKind.INSPECTION, FileKind.OTHER):
         return so_far, problems
+    try:
+        _check_days(link, reading)
+    except ImpossibleDate as error:
+        return so_far, [problem_of(error, file.url, page.council)]
     return _observation(link, page, file, reading), problems
+
+
+def _check_days(link: ReportLink, reading: ReportReading) -> None:
+    """Raise ImpossibleDate where the page says that a report came out before the inspection was
+    over: in 440 real ones it took at least 18 days. One put up again comes years later."""
+    last = reading.inspection_end
+    if last is None or link.published is None:
+        return
+    if link.published < last:
+        raise ImpossibleDate(
+            f"“{link.title}” is said to be published on {link.published}, "
+            f"and its inspection ended on {last}"
+        )
 
 
 def _unread(link: ReportLink, page: Page) -> Observation:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,3 +135,32 @@ def test_what_failed_under_a_clock_a_year_ahead_is_asked_again_at_once(world: Sm
     shown.data = right
     world.at("2024-03-02")
     assert (world.sync().events, world.open_problems()) == (5, [])
+
+
+@pytest.mark.parametrize("published", ["2023-06-18", "2024-05-06", "2018-06-18"])
+def test_a_report_published_before_its_inspection_ended_is_an_error_until_it_is_put_right(
+    world: SmallWorld, published: str
+) -> None:
+    world.at("2024-06-20")
+    shown = world.report("leeds", "2024-05-06", GOOD, published=published)
+    report = world.sync(full=True)
+    assert [(p.name, p.council) for p in report.problems] == [("ImpossibleDate", "leeds")]
+    assert world.told() == []
+    shown.published = dt.date(2024, 6, 18)
+    world.at("2024-06-24")
+    world.sync(full=True)
+    assert ("leeds", "leadership") in [(council, area) for council, area, *_ in world.told()]
+    assert world.open_problems() == []
+
+
+def test_two_reports_of_one_inspection_that_differ_are_told_once_and_a_conflict(
+    world: SmallWorld,
+) -> None:
+    world.at("2024-06-20")
+    for judged in (GOOD, grades("inadequate", leavers="inadequate")):
+        world.report("leeds", "2024-05-06", judged, published="2024-06-18")
+    world.sync(full=True)
+    assert sorted(area for council, area, *_ in world.told()) == sorted(GOOD)
+    with world.store() as store:
+        listed = store.rows("SELECT field FROM conflicts")
+    assert {row["field"] for row in listed} == {str(area) for area in GOOD}
