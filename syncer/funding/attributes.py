@@ -228,13 +228,15 @@ def period_of(page: Page, clause: Clause) -> str:
         return nearest.text
 
     following = page.after(clause.part)
-    if following is None or not _ITS_PERIOD.match(following.sentence.text):
-        return ""
+    return _period_of_money(following.sentence.text) if following else ""
 
-    periods = find_periods(following.sentence.text)
-    if periods:
-        return periods[0].text
-    return ""
+
+def _period_of_money(sentence: str) -> str:
+    """Return the period of a sentence that goes on about the money; "" for another sentence."""
+    if not _ITS_PERIOD.match(sentence):
+        return ""
+    periods = find_periods(sentence)
+    return periods[0].text if periods else ""
 
 
 def announced_of(part: Part, day: dt.date | None) -> dt.date | None:

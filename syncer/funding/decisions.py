@@ -144,16 +144,17 @@ _COUNT = re.compile(
 def recipients(page: Page, reading: SumReading) -> tuple[list[tuple[str, ...]], bool]:
     """Return for whom the sum is, and whether it is theirs: one joint set of councils, each of them
     alone, or (False) each without a sum, because it is shared with others who are not named."""
-    group = reading.best.group
-    if len(group.units) < 2:
-        return [group.councils], True
+    units = list(reading.best.group.units)
+    together = [reading.best.group.councils]
+    if len(units) < 2:
+        return together, True
 
     words = _words_on_shares(page, reading)
     if _EACH.search(words):
-        return list(group.units), True
-    if _is_for_more(words, len(group.units)):
-        return list(group.units), False
-    return [group.councils], True
+        return units, True
+    if _is_for_more(words, len(units)):
+        return units, False
+    return together, True
 
 
 def _words_on_shares(page: Page, reading: SumReading) -> str:

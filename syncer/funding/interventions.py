@@ -285,11 +285,15 @@ def _suspensions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]
         return []
 
     state = "resumed" if _RESUMED.search(marked.text) else ""
-    units = list(_suspended_units(marked))
-    if not units and subject and not _names_councils(marked):
-        units = [subject]
-
+    units = list(_suspended_units(marked)) or _unnamed(marked, subject)
     return [Intervention(unit, "payments suspended", state) for unit in units]
+
+
+def _unnamed(marked: Marked, subject: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the council whose paper this is, where the sentence names none."""
+    if not subject or _names_councils(marked):
+        return []
+    return [subject]
 
 
 def _suspended_units(marked: Marked) -> Iterator[tuple[str, ...]]:

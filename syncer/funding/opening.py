@@ -142,11 +142,21 @@ def _schedules(
     tables: Sequence[TextTable], facts: PageFacts, subject: tuple[str, ...]
 ) -> list[Statement]:
     """Return the instalments in tables without councils, for the council whose paper this is."""
-    programme = facts.main_programme
-    if not programme and not facts.funder:
+    if not facts.main_programme and not facts.funder:
         return []
 
-    alike = Statement(
+    alike = _alike(facts, subject)
+    found = []
+    for table in tables:
+        found += instalments(table.rows, subject, table.lead, alike)
+
+    return found
+
+
+def _alike(facts: PageFacts, subject: tuple[str, ...]) -> Statement:
+    """Return what the instalments of a paper have alike."""
+    programme = facts.main_programme
+    return Statement(
         FundingKind.AWARD,
         subject,
         "",
@@ -155,11 +165,6 @@ def _schedules(
         announced=facts.day,
         determination=facts.determination,
     )
-    found = []
-    for table in tables:
-        found += instalments(table.rows, subject, table.lead, alike)
-
-    return found
 
 
 # -- Marks -----------------------------------------------------------------------------------------
@@ -174,10 +179,9 @@ def _marked(sentences: Sequence[Sentence], known: Known) -> list[Marked]:
     marked = []
     start = 0
     for sentence in sentences:
-        end = start + len(sentence.text)
-        inside = _inside(mentions, start, end, known)
+        inside = _inside(mentions, start, start + len(sentence.text), known)
         marked.append(mark(sentence.text, inside, known.programmes, known.published))
-        start = end + 1
+        start += len(sentence.text) + 1
 
     return marked
 

@@ -75,16 +75,25 @@ def _first_lines(head: str, sentences: Sequence[Sentence]) -> list[str]:
 def _named_as_owner(
     lines: Sequence[str], is_paper: bool, register: Register, day: dt.date | None
 ) -> tuple[str, ...]:
+    """Return the first single council that a line names as the paper's; a meeting's only where the
+    text is a report."""
     for number, line in enumerate(lines):
+        may_be_prose = number >= _HEAD_SENTENCES
         for mention in register.mentions(line, day):
             if len(mention.slugs) != 1:
                 continue
             if is_paper and _heads_a_meeting(line, mention):
                 return mention.slugs
-            if number < _HEAD_SENTENCES and _PAPER.match(line[mention.end :]):
+            if not may_be_prose and _heads_a_paper(line, mention):
                 return mention.slugs
 
     return ()
+
+
+def _heads_a_paper(line: str, mention: Mention) -> bool:
+    """Return whether the name of a committee, or of a kind of paper, follows the council."""
+    after = line[mention.end :]
+    return _PAPER.match(after) is not None
 
 
 def _heads_a_meeting(line: str, mention: Mention) -> bool:

@@ -84,7 +84,15 @@ _INSTALMENTS = re.compile(
 def find_periods(text: str) -> list[Period]:
     """Return every period in the text, in order; none lies within another."""
     found: list[Period] = []
-    for read in (_spans, _months, _financial_years, _loose):
+    for read in (
+        _spans,
+        _months,
+        _years_in_pairs,
+        _years_in_words,
+        _untils,
+        _instalments,
+        _lengths,
+    ):
         for period in read(text):
             if not any(_touch(period, other) for other in found):
                 found.append(period)
@@ -146,12 +154,8 @@ def _month_of(name: str) -> int:
     return _MONTHS[bare]
 
 
-def _financial_years(text: str) -> list[Period]:
-    """Return the single financial years: "2023-24", "23/24", "FY 2023"."""
-    return _years_in_pairs(text) + _years_in_words(text)
-
-
 def _years_in_pairs(text: str) -> list[Period]:
+    """Return the single financial years that two numbers print: "2023-24", "23/24"."""
     periods = []
     for pattern in (_YEAR, _SHORT):
         for found in pattern.finditer(text):
@@ -163,6 +167,7 @@ def _years_in_pairs(text: str) -> list[Period]:
 
 
 def _years_in_words(text: str) -> list[Period]:
+    """Return those that a word calls so: "FY 2023"."""
     periods = []
     for found in _SINGLE_FY.finditer(text):
         year = int(found["a1"])
@@ -173,15 +178,19 @@ def _years_in_words(text: str) -> list[Period]:
     return periods
 
 
-def _loose(text: str) -> list[Period]:
-    """Return the periods that say how long or until when, and not both ends."""
-    periods: list[Period] = []
-    for found in _UNTIL.finditer(text):
-        periods.append(_until(text, found))
+def _untils(text: str) -> list[Period]:
+    """Return the periods of which only the end is said: "until March 2026"."""
+    return [_until(text, found) for found in _UNTIL.finditer(text)]
 
-    for found in _INSTALMENTS.finditer(text):
-        periods.append(_in_instalments(text, found))
 
+def _instalments(text: str) -> list[Period]:
+    """Return "three instalments", with the days of their year where one is named."""
+    return [_in_instalments(text, found) for found in _INSTALMENTS.finditer(text)]
+
+
+def _lengths(text: str) -> list[Period]:
+    """Return the periods that say how long, how often or "next year", and no days."""
+    periods = []
     for pattern in (_LENGTH, _NAMED, _EACH):
         for found in pattern.finditer(text):
             periods.append(_period(text, found, None, None))

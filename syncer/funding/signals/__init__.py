@@ -96,6 +96,7 @@ def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]
     group = part.marked.groups[number]
     return {
         *beside_council(part, council),
+        *_classes_of_place(part, council),
         *_words_of_place(part, council),
         *council_governors(part, council),
         *sentence(page, part),
@@ -105,8 +106,8 @@ def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]
     }
 
 
-def _words_of_place(part: Part, council: int) -> Iterator[str]:
-    """Yield the classes of the sentence, and classes and words of the clause."""
+def _classes_of_place(part: Part, council: int) -> Iterator[str]:
+    """Yield the classes of the sentence, and those of the clause."""
     for name in classes_of(part):
         yield f"sentence {name}"
 
@@ -114,6 +115,10 @@ def _words_of_place(part: Part, council: int) -> Iterator[str]:
     for name in classes_in(part, start, end):
         yield f"clause {name}"
 
+
+def _words_of_place(part: Part, council: int) -> Iterator[str]:
+    """Yield the words of the clause."""
+    start, end = clause_around(part.words, council)
     words = set(part.words[start:end])
     for word in words - COMMON:
         yield f"clause {shape(word)}"
@@ -122,10 +127,10 @@ def _words_of_place(part: Part, council: int) -> Iterator[str]:
 def _of_group(page: Page, group: Group) -> Iterator[str]:
     """Yield how many councils the run has, and how the page names them."""
     yield f"units {bucket(len(group.units), (1, 2, 4, 8))}"
-    if set(group.councils) & set(page.own):
+    if not set(group.councils).isdisjoint(page.own):
         yield "the page's own"
 
-    named = page.named()
-    yield f"{bucket(len(named), (1, 2, 4, 8))} runs on the page"
-    if named.count(group.councils) > 1:
+    runs = page.named()
+    yield f"{bucket(len(runs), (1, 2, 4, 8))} runs on the page"
+    if runs.count(group.councils) > 1:
         yield "named again"

@@ -128,15 +128,19 @@ def _target(part: Part, at: int, end: int) -> str:
 
 def _called(part: Part, place: int) -> Iterator[str]:
     """Yield what the sum is called by a noun after it: "a £3m grant"."""
+    for at in _nouns_after(part, place):
+        for name in part.classes[at] & _NOUNS:
+            yield f"called {name}"
+
+
+def _nouns_after(part: Part, place: int) -> Iterator[int]:
+    """Yield the places of the words after the sum, up to the end of its phrase."""
     end = min(len(part.words), place + 4)
     for at in range(place + 1, end):
         word = part.words[at]
-        if word in _PREPOSITIONS:
+        if word in _PREPOSITIONS or not word[0].isalpha():
             return
-        if not word[0].isalpha():
-            return
-        for name in part.classes[at] & _NOUNS:
-            yield f"called {name}"
+        yield at
 
 
 def _called_before(part: Part, place: int) -> Iterator[str]:

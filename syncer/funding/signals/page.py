@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from syncer.funding.context import Page, Part
 from syncer.funding.signals.words import COMMON, bucket, classes_of, clause_around, shape
+from syncer.model import Money
 
 
 def sentence(page: Page, part: Part) -> Iterator[str]:
@@ -80,13 +81,17 @@ def _its_words(name: str, words: Iterable[str]) -> Iterator[str]:
 def figure(page: Page, part: Part, number: int) -> Iterator[str]:
     """Say how large the sum is, how it is printed, and whether it is a total or is repeated."""
     money = part.marked.money[number]
-    digits = str(money.pounds)
-    yield f"size {len(digits)}"
-    yield f"qualifier {money.qualifier.value}"
+    yield from _as_printed(money)
 
     others = [one.pounds for one in part.marked.money if one is not money]
     yield from _in_its_sentence(money.pounds, others)
     yield from _on_the_page(money.pounds, _all_pounds(page))
+
+
+def _as_printed(money: Money) -> Iterator[str]:
+    digits = str(money.pounds)
+    yield f"size {len(digits)}"
+    yield f"qualifier {money.qualifier.value}"
 
 
 def _all_pounds(page: Page) -> list[int]:
