@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from syncer import digest
 from syncer.digest import compose, fold, samples, wording
 from syncer.digest.attached import safe_cell
-from syncer.digest.message_model import CorrectedMessage, Digest, Freshness
+from syncer.digest.message_model import CorrectedMessage, Digest, EndedProblem, Freshness
+from syncer.digest.render import message
 from syncer.model import (
     Area,
     Change,
@@ -24,6 +25,7 @@ from syncer.model import (
     EventKind,
     Grade,
     InspectionFields,
+    Problem,
     RecordKind,
 )
 from syncer.store.fields import detail_of
@@ -464,6 +466,53 @@ def test_a_dark_source_says_since_when() -> None:
     )
     assert made.subject == "Ofsted reports cannot be read since 3 August 2026, 10:42"
     assert made.intro[0].endswith("The reason: robots.txt says no.")
+
+
+def test_sources_that_go_quiet_together_are_named_in_one_message() -> None:
+    rows = [Freshness("Ofsted reports", NOW.now), Freshness("GOV.UK announcements", None)]
+    made = digest.source_dark(WHO, rows, NOW)
+    assert made.subject == "Ofsted reports and GOV.UK announcements cannot be read"
+    assert made.heading == "Two sources cannot be read"
+    assert made.intro[:2] == (
+        "We have not been able to read Ofsted reports since 3 August 2026, 10:42.",
+        "We have not been able to read GOV.UK announcements yet.",
+    )
+    assert made.intro[2].startswith("Until they can be read again, hearing nothing from us")
+    back = digest.source_back(WHO, rows, NOW)
+    assert back.subject == "Ofsted reports and GOV.UK announcements can be read again"
+
+
+def test_the_operator_is_told_in_whole_sentences_what_is_new_ended_and_still_open() -> None:
+    new = Problem("TransportError", "451 try later", hint="`syncer outbox show 6` shows it")
+    ended = EndedProblem(replace(new, hint=""), NOW.now - dt.timedelta(days=2), NOW.now)
+    made = digest.operator([new], [ended], NOW, still_open=18)
+    assert made.subject == (
+        "syncer: one new problem: TransportError; one problem ended: TransportError"
+    )
+    assert made.heading == "What is wrong"
+    assert made.intro[2] == "18 problems that you were told of before are still open."
+    first, second = made.bullets
+    assert first.notes == ("451 try later.", "`syncer outbox show 6` shows it.")
+    assert second.notes[1] == (
+        "From 1 August 2026, 10:42 until 3 August 2026, 10:42. Nothing needs doing."
+    )
+
+
+def test_a_message_that_needs_no_footer_has_none() -> None:
+    shown = message(digest.operator([Problem("Unreachable", "No answer.")], [], NOW))
+    assert "-- \n" not in shown.text and 'class="foot"' not in shown.html
+    assert 'class="foot"' in message(digest.test_mail(NOW)).html
+
+
+def test_every_message_to_a_reader_says_what_they_follow_and_who_runs_the_service() -> None:
+    for made in (
+        compose(WHO, samples.trafford(), NOW),
+        digest.all_quiet(WHO, NOW, NOW.now),
+        digest.source_dark(WHO, NOW.freshness[:1], NOW),
+    ):
+        follows, run_by = made.about
+        assert follows.startswith("You get this because of what you follow. Trafford, Brent, Leeds")
+        assert run_by.startswith("This service is run by the Policy Unit of Example Council.")
 
 
 def test_every_grade_and_area_has_its_word() -> None:
