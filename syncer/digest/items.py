@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from syncer.digest import sums, wording
 from syncer.digest.context import of_inspection as inspection_context
@@ -30,8 +29,10 @@ from syncer.model import (
     Change,
     Event,
     EventKind,
+    Evidence,
     FileKind,
     FundingFields,
+    Grade,
     RecordKind,
     ReportFields,
 )
@@ -51,83 +52,96 @@ ORDER = {str(area): place for place, area in enumerate(Area)}
 JUDGEMENT_TABLE = "judgement table"
 FEW_COUNCILS = 5  # whoever follows no more than these sees every item that must improve
 FIRST_ITEMS = 3
+LONGEST_QUOTE = 400
+UNRANKED = 9  # sorts behind every grade
 NOTHING_BEFORE = (Change.FIRST_JUDGED, Change.JUDGED_APART)
 
 
 def grade_badge(value: str) -> GradeBadge:
     """A grade with its colour's key; whatever has no colour of its own is `none`."""
-    return GradeBadge(
-        value if value in COLOURED else "none", wording.grade(value), LETTERS.get(value, "–")
-    )
+    key = value if value in COLOURED else "none"
+    letter = LETTERS.get(value, "–")
+    return GradeBadge(key, wording.grade(value), letter)
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
     """The lines of one inspection as a report has them: overall, leadership, help and protection,
     …; what is judged no longer, last."""
-    return sorted(
-        lines,
-        key=lambda line: (
-            not _has_grade(line.event),
-            ORDER.get(line.event.area, len(ORDER)),
-            line.event.area,
-        ),
-    )
+
+    def place(line: Line) -> tuple[bool, int, str]:
+        area = line.event.area
+        return not _has_grade(line.event), _place_of(area), area
+
+    return sorted(lines, key=place)
+
+
+def _place_of(area: str) -> int:
+    """Where an area stands in a report; one that is not known, at the end."""
+    return ORDER.get(area, len(ORDER))
 
 
 def inspection(lines: Sequence[Line], context: DigestContext) -> Item:
     """One block for all lines of one inspection that are told at once."""
     ordered = in_order(lines)
-    event = ordered[0].event
-    grades = tuple(grade_line(line.event) for line in ordered)
+    events = [line.event for line in ordered]
+    event = events[0]
+    grades = tuple(grade_line(each) for each in events)
+    said = "; ".join(line.says for line in grades)
+    title = inspection_title(event)
     lead = headline(ordered).event.area
     return Item(
         kind="rating",
         tag=tag_of(event),
-        title=inspection_title(event),
-        summary=f"{inspection_title(event)}: " + "; ".join(line.says for line in grades),
+        title=title,
+        summary=f"{title}: {said}",
         grades=grades,
-        others=_others(event, {line.event.area for line in ordered}),
+        others=_others(event, {each.area for each in events}),
         facts=_inspection_facts(event),
         actions=event.detail.inspection.priority_actions or (),
         improve=improvements(event, context),
         improve_more=more_improvements(event, context),
         notes=(*_taken_for(event, context), *late_note(event)),
-        context=()
-        if event.kind is EventKind.WITHDRAWN
-        else inspection_context(event, _judged(event, lead), context),
-        evidence=all_evidence([line.event for line in ordered], context),
+        context=_context(event, lead, context),
+        evidence=all_evidence(events, context),
     )
+
+
+def _context(event: Event, lead: str, context: DigestContext) -> tuple[str, ...]:
+    if event.kind is EventKind.WITHDRAWN:
+        return ()
+    return inspection_context(event, _judged(event, lead), context)
 
 
 def headline(lines: Sequence[Line]) -> Line:
     """The line that names an inspection: the overall judgement if there is one, else what moved
     most, worst first (DESIGN §7.8)."""
-    return min(
-        lines,
-        key=lambda line: (
-            line.event.area != Area.OVERALL or not _has_grade(line.event),
-            *moved(line.event),
-        ),
-    )
+
+    def place(line: Line) -> tuple[bool, tuple[int, int, int]]:
+        is_overall = line.event.area == Area.OVERALL and _has_grade(line.event)
+        return not is_overall, moved(line.event)
+
+    return min(lines, key=place)
 
 
 def moved(event: Event) -> tuple[int, int, int]:
     """Sorts judgements by how far they moved, the worst first among equals: falls before rises,
     lower grades before higher."""
-    old, new = (_rank(value) for value in (event.old, event.new))
-    step = (
-        new - old
-        if new is not None
-        and old is not None
-        and event.change in (Change.IMPROVED, Change.DECLINED)
-        else 0
-    )
-    told = event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
-    return (
-        (-abs(step) * 2 - told, step, new if new is not None else 9)
-        if _has_grade(event)
-        else (1, 0, 9)
-    )
+    if not _has_grade(event):
+        return 1, 0, UNRANKED
+
+    step = _step(event)
+    is_told = event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
+    rank = _rank(event.new)
+    return -abs(step) * 2 - is_told, step, UNRANKED if rank is None else rank
+
+
+def _step(event: Event) -> int:
+    """By how many grades a judgement rose; negative where it fell."""
+    old, new = _rank(event.old), _rank(event.new)
+    if old is None or new is None:
+        return 0
+    has_moved = event.change in (Change.IMPROVED, Change.DECLINED)
+    return new - old if has_moved else 0
 
 
 def other(line: Line, context: DigestContext) -> Item:
@@ -293,36 +307,39 @@ def _meaning(event: Event) -> str:
 def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
     """The judgements of the same inspection that have no line of their own here (not followed, or
     told before)."""
+    if event.kind is EventKind.WITHDRAWN:
+        return ()
+
+    grades = event.detail.inspection.grades()
     found = []
-    before = event.detail.before
-    for area, value in sorted(
-        event.detail.inspection.grades().items(),
-        key=lambda pair: ORDER.get(pair[0], len(ORDER)),
-    ):
-        if area not in told and event.kind is not EventKind.WITHDRAWN:
-            old = str(before.get(area, ""))
-            was = (
-                "as before"
-                if old == value
-                else f"before: {wording.grade(old)}"
-                if old in COLOURED
-                else ""
-            )
-            says = f"{wording.capital(wording.area(area))}: {wording.grade(value)}" + (
-                f", {was}" if was else ""
-            )
-            found.append(
-                GradeLine(
-                    wording.capital(wording.area(area)),
-                    (),
-                    grade_badge(value),
-                    "other",
-                    was,
-                    "",
-                    says,
-                )
-            )
+    for area in sorted(grades, key=_place_of):
+        if area not in told:
+            found.append(_other_line(event, area, grades[area]))
     return tuple(found)
+
+
+def _other_line(event: Event, area: str, value: Grade) -> GradeLine:
+    name = wording.capital(wording.area(area))
+    was = _was(str(event.detail.before.get(area, "")), value)
+    says = f"{name}: {wording.grade(value)}"
+    if was:
+        says += f", {was}"
+    return GradeLine(
+        area=name,
+        old=(),
+        new=grade_badge(value),
+        change="other",
+        meaning=was,
+        note="",
+        says=says,
+    )
+
+
+def _was(old: str, value: str) -> str:
+    """How a judgement stood before, where it is known."""
+    if old == value:
+        return "as before"
+    return f"before: {wording.grade(old)}" if old in COLOURED else ""
 
 
 def _inspection_facts(event: Event) -> tuple[Fact, ...]:
@@ -428,17 +445,16 @@ def _taken_for(event: Event, context: DigestContext) -> tuple[str, ...]:
 
 
 def _notes(event: Event, context: DigestContext) -> tuple[str, ...]:
-    names = partial(council_names, context)
     notes = []
+    givers = council_names(context, event.councils)
     if len(event.councils) > 1 and event.record is not RecordKind.COUNCIL:
-        notes.append(
-            f"One sum for {names(event.councils)} together; how it is shared is not stated."
-        )
+        notes.append(f"One sum for {givers} together; how it is shared is not stated.")
+
     said = event.detail.fields
-    if isinstance(said, FundingFields) and (helped := said.helped):
-        notes.append(
-            f"For helping {names(helped)}: the money, if any, goes to {names(event.councils)}."
-        )
+    if isinstance(said, FundingFields) and said.helped:
+        helped = council_names(context, said.helped)
+        notes.append(f"For helping {helped}: the money, if any, goes to {givers}.")
+
     if kind_of(event) == "visit" and event.detail.report.kind is not FileKind.SEND:
         notes.append("A visit gives no grades: how the council stands has not changed.")
     return tuple(notes)
@@ -448,25 +464,34 @@ def all_evidence(events: Sequence[Event], context: DigestContext) -> tuple[Shown
     """Return each sentence that was read, once, and where to look: at the report and at the page
     that lists it. A row of a judgement table says nothing that the grades do not say."""
     event = events[0]
-    found = [e.evidence for e in events if e.evidence and e.evidence.quote]
-    shown = []
+    found = [each.evidence for each in events if each.evidence and each.evidence.quote]
+    pages = {evidence.page for evidence in found if evidence.page}
 
+    quotes = _quotes(found) if found else _quote_of_record(event)
+    report = _report_link(event, pages, context)
+    return (*quotes, *report, _page_link(event, context))
+
+
+def _quotes(found: Iterable[Evidence]) -> list[Shown]:
+    shown = []
     for evidence in dict.fromkeys(found):
         if evidence.cell != JUDGEMENT_TABLE:
             shown.append(_quote(evidence.quote, evidence.page, evidence.cell))
+    return shown
 
+
+def _quote_of_record(event: Event) -> list[Shown]:
     said = event.detail.fields
-    if not found and isinstance(said, FundingFields) and said.quote:
-        shown.append(_quote(said.quote, None, ""))
-
-    pages = {evidence.page for evidence in found if evidence.page}
-    report = _report_link(event, pages, context)
-    return (*shown, *report, _page_link(event, context))
+    if isinstance(said, FundingFields) and said.quote:
+        return [_quote(said.quote, None, "")]
+    return []
 
 
 def _quote(quote: str, page: int | None, cell: str) -> Shown:
-    where = ", ".join(filter(None, (f"page {page}" if page else "", cell)))
-    return Shown(wording.shortened(quote, 400), where, "", "", "")
+    on_page = f"page {page}" if page else ""
+    where = ", ".join(part for part in (on_page, cell) if part)
+    words = wording.shortened(quote, LONGEST_QUOTE)
+    return Shown(words, where, "", "", "")
 
 
 def _report_link(event: Event, pages: set[int], context: DigestContext) -> tuple[Shown, ...]:

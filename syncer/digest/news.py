@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from syncer.digest import about, attached, in_brief, items, programme, subject, sums, wording
 from syncer.digest.folding import Folding, Line, fold
 from syncer.digest.message_model import (
+    Attachment,
     CorrectedMessage,
     Digest,
     DigestContext,
@@ -26,6 +27,7 @@ from syncer.subscriptions.match import kind_of
 
 FEW_GROUPS = 2  # of so many councils the heading is near enough; more stand in a table at the top
 IN_BRIEF = "in-brief"
+LONGEST_PREHEADER = 160
 NO_OVERALL = (
     "You asked for overall effectiveness. Inspections that start on or after 1 April 2026 "
     "have no overall judgement, so of these you are "
@@ -106,7 +108,6 @@ def _news(
 ) -> Digest:
     parts = _parts(lines, context)
     groups = _groups(parts)
-    tables, _ = programme.split(lines)
     count = _count(lines) if len(parts) > 1 else ""
     return Digest(
         kind=MailKind.DIGEST,
@@ -115,26 +116,35 @@ def _news(
         preheader=count or _preheader(groups),
         overview=_overview(parts),
         overview_sum=_money_sum(lines) if len(parts) > FEW_GROUPS else "",
-        intro=(f"{count} {_known_on(context)}".strip(),),
+        intro=(_intro(count, context),),
         groups=groups,
         notes=_notes(context),
         sources=about.sources(context.freshness),
         about=about.why_you_get_it(subscriber, context),
         unsubscribe=context.unsubscribe,
-        attachments=tuple(
-            programme.attachment(name, rows, context) for name, rows in tables.items()
-        ),
+        attachments=_attachments(lines, context),
         whole=attached.everything(lines, context),
         folding=folding,
     )
 
 
-def _known_on(context: DigestContext) -> str:
-    """ "As known on 3 August 2026, 10:42."; empty where no source was read lately: of each of them
-    the notes say when it was."""
+def _intro(count: str, context: DigestContext) -> str:
+    """What the digest holds, and up to when that is known: "As known on 3 August 2026, 10:42.";
+    nothing of that where no source was read lately: of each of them the notes say when it was."""
     if context.read_until is None and context.freshness:
-        return ""
-    return f"As known on {wording.moment(context.read_until or context.now)}."
+        return count
+
+    until = context.read_until or context.now
+    known = f"As known on {wording.moment(until)}."
+    return f"{count} {known}".strip()
+
+
+def _attachments(lines: Iterable[Line], context: DigestContext) -> tuple[Attachment, ...]:
+    tables, _ = programme.split(lines)
+    found = []
+    for name, rows in tables.items():
+        found.append(programme.attachment(name, rows, context))
+    return tuple(found)
 
 
 def _subject(parts: Sequence[Part]) -> str:
@@ -149,14 +159,19 @@ def _count(lines: Iterable[Line]) -> str:
     """What the digest holds: "One intervention and two inspections that improved."."""
     weights = []
     for block in _blocks(lines).values():
-        weights.append(min(weight_of(line.event) for line in block))
+        gravest = min(weight_of(line.event) for line in block)
+        weights.append(gravest)
     return f"{counted(weights)}."
 
 
 def _preheader(groups: Sequence[Group]) -> str:
-    """What a list of messages shows after the subject: the first lines of the first item."""
-    first = [item.summary for group in groups[:2] for item in group.items[:2]]
-    return wording.shortened("; ".join(first), 160)
+    """What a list of messages shows after the subject: the first lines of the first items."""
+    first = []
+    for group in groups[:2]:
+        first += [item.summary for item in group.items[:2]]
+
+    said = "; ".join(first)
+    return wording.shortened(said, LONGEST_PREHEADER)
 
 
 def _money_sum(lines: Iterable[Line]) -> str:
@@ -212,34 +227,49 @@ def _blocks(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
     blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in lines:
         event = line.event
-        is_rating = kind_of(event) == "rating"
-        blocks[(event.record_id, event.kind) if is_rating else ("", event.id)].append(line)
+        key = (event.record_id, event.kind) if kind_of(event) == "rating" else ("", event.id)
+        blocks[key].append(line)
     return blocks
 
 
 def _by_council(lines: Iterable[Line], context: DigestContext) -> dict[str, list[Line]]:
-    """A joint award stands once, under the first of its councils that is followed."""
     councils: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
-        slugs = line.event.councils
-        first = slugs[0] if slugs else ""
-        followed = [slug for slug in slugs if slug in context.followed]
-        councils[followed[0] if followed else first].append(line)
+        slug = _heading_of(line.event, context)
+        councils[slug].append(line)
     return councils
+
+
+def _heading_of(event: Event, context: DigestContext) -> str:
+    """A joint award stands once, under the first of its councils that is followed."""
+    for slug in event.councils:
+        if slug in context.followed:
+            return slug
+    return event.councils[0] if event.councils else ""
 
 
 def _council(slug: str, lines: Sequence[Line], context: DigestContext, *, may_fold: bool) -> Part:
     name = items.council_names(context, [slug])
-    shown, brief, news = [], [], []
-    for block in sorted(_blocks(lines).values(), key=_gravest_first):
+    shown = []
+    brief = []
+    news = []
+    blocks = _blocks(lines)
+    for block in sorted(blocks.values(), key=_gravest_first):
         news.append(_news_of(name, block))
         if may_fold and in_brief.folds(block):
             brief.append(in_brief.item(name, block, context))
         else:
             shown.append(_item(block, context))
 
-    region = next((council.region for council in context.register if council.slug == slug), "")
+    region = _region(slug, context)
     return Part(name, region, tuple(news), tuple(shown), tuple(brief))
+
+
+def _region(slug: str, context: DigestContext) -> str:
+    for council in context.register:
+        if council.slug == slug:
+            return council.region
+    return ""
 
 
 def _gravest_first(block: Sequence[Line]) -> tuple[int, str, str, int, str]:
@@ -270,16 +300,19 @@ def _table(name: str, rows: Sequence[Line], context: DigestContext) -> Part:
 def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
     """What one page gives to several councils without a sum: said once."""
     first = lines[0].event
-    slugs = sorted({slug for line in lines for slug in line.event.councils})
-    names = items.council_names(context, slugs)
     name = sums.programme_of(first)
-    shown = replace(
-        items.other(lines[0], context), title=f"{names}: {sums.amount_words(first)}", notes=()
-    )
-    shown = replace(shown, summary=f"{name}, {shown.title}")
+    amount = sums.amount_words(first)
+
+    slugs = {slug for line in lines for slug in line.event.councils}
+    names = items.council_names(context, sorted(slugs))
+    title = f"{names}: {amount}"
+    alone = items.other(lines[0], context)
+    shown = replace(alone, title=title, summary=f"{name}, {title}", notes=())
+
+    count = wording.counted(len(slugs), "council")
     news = subject.of_other(name, lines[0])
-    said = f"{name}: {sums.amount_words(first)}, for {wording.counted(len(slugs), 'council')}"
-    return Part(name, "", (replace(news, text=said),), (shown,))
+    said = replace(news, text=f"{name}: {amount}, for {count}")
+    return Part(name, "", (said,), (shown,))
 
 
 # -- From parts to what is shown -------------------------------------------------------------------
@@ -289,22 +322,33 @@ def _groups(parts: Sequence[Part]) -> tuple[Group, ...]:
     """The parts in full, then the lines of all in brief. A sentence that was quoted above is not
     quoted again."""
     groups = []
+    brief: list[Item] = []
     quoted: set[str] = set()
     for number, part in enumerate(parts, 1):
-        if part.items:
-            shown = tuple(_quoted_once(item, quoted) for item in part.items)
-            groups.append(Group(part.heading, part.subheading, shown, f"part-{number}"))
+        brief += part.brief
+        shown = [_quoted_once(item, quoted) for item in part.items]
+        if shown:
+            anchor = _anchor(number)
+            groups.append(Group(part.heading, part.subheading, tuple(shown), anchor))
 
-    brief = tuple(item for part in parts for item in part.brief)
     if brief:
-        groups.append(Group(in_brief.HEADING, "", brief, IN_BRIEF))
+        groups.append(Group(in_brief.HEADING, "", tuple(brief), IN_BRIEF))
     return tuple(groups)
+
+
+def _anchor(number: int) -> str:
+    return f"part-{number}"
 
 
 def _quoted_once(item: Item, quoted: set[str]) -> Item:
     """The item without the quotes in `quoted`, to which its own are added."""
-    kept = [shown for shown in item.evidence if not shown.quote or shown.quote not in quoted]
-    quoted.update(shown.quote for shown in kept if shown.quote)
+    kept = []
+    for shown in item.evidence:
+        if not shown.quote:
+            kept.append(shown)
+        elif shown.quote not in quoted:
+            kept.append(shown)
+            quoted.add(shown.quote)
     return replace(item, evidence=tuple(kept))
 
 
@@ -315,13 +359,15 @@ def _overview(parts: Sequence[Part]) -> tuple[OverviewRow, ...]:
 
     rows = []
     for number, part in enumerate(parts, 1):
-        anchor = f"part-{number}" if part.items else IN_BRIEF
-        rows.append(OverviewRow(part.heading, _in_a_line(part), anchor))
+        anchor = _anchor(number) if part.items else IN_BRIEF
+        what = _in_a_line(part)
+        rows.append(OverviewRow(part.heading, what, anchor))
     return tuple(rows)
 
 
 def _in_a_line(part: Part) -> str:
     first = part.gravest
-    what = first.text.removeprefix(part.heading).removeprefix(":").strip()
     more = first.more + len(part.news) - 1
-    return wording.capital(what) + (f", and {more} more" if more else "")
+    bare = first.text.removeprefix(part.heading)
+    what = wording.capital(bare.removeprefix(":").strip())
+    return f"{what}, and {more} more" if more else what

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from syncer.digest import items, sums, wording
 from syncer.digest.folding import Line
+from syncer.digest.message_model import GradeLine
 from syncer.digest.weight import Weight, weight_of
 from syncer.model import Area, Change, Event, EventKind
 from syncer.subscriptions.match import amounts, kind_of
 
 LONGEST = 120
+LONGEST_TITLE = 90
 MAX_NAMED = 4
 """Of how many councils all are named; of more, the gravest."""
 
@@ -44,20 +46,35 @@ def rank_of(event: Event) -> tuple[int, ...]:
 def of_inspection(council: str, lines: Sequence[Line]) -> News:
     """Return how a subject names one inspection: the overall judgement if there is one, else what
     moved most; and the gravest of all, where that is another."""
-    head = items.headline(lines).event
     events = [line.event for line in items.in_order(lines)]
     worst = min(events, key=rank_of)
+    rank = rank_of(worst)
+
     told = [event for event in events if _is_told(event)]
     if not told:
-        return News(rank_of(worst), _again(council, worst, events))
+        return News(rank, _again(council, worst, events))
+
+    said = _named(items.headline(lines).event, worst, told)
+    unsaid = [event for event in told if event not in said]
+    judgements = "; ".join(_judgement(event) for event in said)
+    return News(rank, f"{_lead(said[0])}{council}: {judgements}", len(unsaid))
+
+
+def _named(head: Event, worst: Event, told: Sequence[Event]) -> list[Event]:
+    """The judgements that stand for an inspection: its headline, what was told where that changed
+    nothing, and the gravest."""
     said = [head]
     if head.change is Change.UNCHANGED:
         said.append(min(told, key=rank_of))
-    if all(weight_of(worst) < weight_of(event) for event in said):
+
+    gravest = weight_of(worst)
+    if all(gravest < weight_of(event) for event in said):
         said.append(worst)
-    lead = "Correction: " if head.kind is EventKind.CORRECTED else ""
-    text = "; ".join(_judgement(event) for event in said)
-    return News(rank_of(worst), f"{lead}{council}: {text}", sum(e not in said for e in told))
+    return said
+
+
+def _lead(event: Event) -> str:
+    return "Correction: " if event.kind is EventKind.CORRECTED else ""
 
 
 def _is_told(event: Event) -> bool:
@@ -79,41 +96,58 @@ def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
 def of_other(council: str, line: Line) -> News:
     """How a subject names a visit, money, an intervention or a council's end."""
     event = line.event
-    kind = kind_of(event)
+    sizes = [abs(pounds) for pounds in amounts(event)]
+    rank = (weight_of(event), 0, 0, -max(sizes, default=0))
 
-    if kind in ("money", "payment"):
-        title = sums.title(event)
-    elif kind == "visit":
-        title = _visit(event)
-    else:
-        title = _other(event)
+    title = _title(event)
+    short = wording.shortened(title, LONGEST_TITLE)
+    return News(rank, f"{_lead(event)}{council}: {short}")
 
-    lead = "Correction: " if event.kind is EventKind.CORRECTED else ""
-    largest = max((abs(pounds) for pounds in amounts(event)), default=0)
-    rank = (weight_of(event), 0, 0, -largest)
 
-    short = wording.shortened(title, 90)
-    return News(rank, f"{lead}{council}: {short}")
+def _title(event: Event) -> str:
+    match kind_of(event):
+        case "visit":
+            return _visit(event)
+        case "intervention":
+            return items.intervention_title(event)
+        case "council":
+            return items.council_title(event)
+    return sums.title(event)
 
 
 def of_programme(heading: str, summary: str) -> News:
     """How a subject names a whole table of one programme."""
-    return News((Weight.MONEY, 0, 0, -(10**12)), f"{wording.shortened(heading, 60)}: {summary}")
+    largest_of_all = -(10**12)
+    name = wording.shortened(heading, 60)
+    return News((Weight.MONEY, 0, 0, largest_of_all), f"{name}: {summary}")
 
 
 def subject(news: Sequence[Sequence[News]], headings: Sequence[str]) -> str:
     """Return the subject from the news of each group, worst group first, and their headings."""
-    first = min(news[0], key=lambda n: n.rank)
-    more = first.more + len(news[0]) - 1
-    text = first.text + (f", and {more} more" if more else "")
+    text = _first(news[0])
     others = list(headings[1:])
     if not others:
         return wording.shortened(text, LONGEST)
-    grave = [h for h, own in zip(others, news[1:], strict=True) if _is_grave(own)]
+
+    grave = []
+    for heading, own in zip(others, news[1:], strict=True):
+        if _is_grave(own):
+            grave.append(heading)
+
+    also = ""
     for also in _also(others, grave):
         if len(text + also) <= LONGEST:
             return text + also
-    return wording.shortened(text, LONGEST - len(also)) + also
+
+    room = LONGEST - len(also)
+    return wording.shortened(text, room) + also
+
+
+def _first(news: Sequence[News]) -> str:
+    """What is gravest in a group, and how much more there is."""
+    first = min(news, key=lambda each: each.rank)
+    more = first.more + len(news) - 1
+    return f"{first.text}, and {more} more" if more else first.text
 
 
 def _is_grave(news: Sequence[News]) -> bool:
@@ -137,19 +171,22 @@ def _others(count: int) -> str:
 
 def _judgement(event: Event) -> str:
     line = items.grade_line(event)
-    area = wording.area(event.area)
+    now = f"{wording.area(event.area)} {line.new.word}"
     if event.kind is EventKind.WITHDRAWN:
-        return (
-            f"report withdrawn; before it: {area} {line.new.word}"
-            if event.new
-            else "report withdrawn"
-        )
+        return f"report withdrawn; before it: {now}" if event.new else "report withdrawn"
     if line.old:
-        was = f" ({line.meaning})" if event.kind is EventKind.CORRECTED else ""
-        return f"{area} {line.old[0].word} → {line.new.word}{was}"
+        return _moved(event, line)
     if event.change is Change.UNCHANGED:
-        return f"{area} {line.new.word} as before"
-    return f"{area} {line.new.word}" + (f" ({line.meaning})" if line.meaning else "")
+        return f"{now} as before"
+    return f"{now} ({line.meaning})" if line.meaning else now
+
+
+def _moved(event: Event, line: GradeLine) -> str:
+    """ "leadership good → inadequate"; a correction says what was told."""
+    area = wording.area(event.area)
+    text = f"{area} {line.old[0].word} → {line.new.word}"
+    is_correction = event.kind is EventKind.CORRECTED
+    return f"{text} ({line.meaning})" if is_correction else text
 
 
 def _as_before(events: Sequence[Event]) -> str:
@@ -192,13 +229,5 @@ def _visit(event: Event) -> str:
         areas = wording.counted(len(said.priority_actions), "area")
         urgent = f", {areas} for priority action"
 
-    room = 90 - len(urgent)
+    room = LONGEST_TITLE - len(urgent)
     return wording.shortened(what, room) + urgent
-
-
-def _other(event: Event) -> str:
-    return (
-        items.intervention_title(event)
-        if kind_of(event) == "intervention"
-        else items.council_title(event)
-    )

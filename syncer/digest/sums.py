@@ -3,6 +3,7 @@ that is certain. Pure."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,7 @@ from syncer.digest.folding import Line
 from syncer.digest.message_model import DigestContext, Fact, facts_of
 from syncer.model import Event, EventKind, FundingFields, Qualifier, Record
 from syncer.quantities.periods import find_periods
+from syncer.records.diff import CONFIRMED
 from syncer.subscriptions.match import amounts, kind_of
 
 OWN_PREPOSITION = (
@@ -45,20 +47,28 @@ def for_when(period: str) -> str:
 
 def title(event: Event) -> str:
     """What was given, from what to what: "Partners in Practice: £9.6m, awarded"."""
-    name = programme_of(event)
+    return f"{programme_of(event)}: {_what_is_told(event)}"
+
+
+def _what_is_told(event: Event) -> str:
     now = amount_words(event)
     if event.kind is EventKind.WITHDRAWN:
-        return f"{name}: withdrawn ({now})"
-    if event.area == "confirmed":
+        return f"withdrawn ({now})"
+    if event.area == CONFIRMED:
         funder = event.detail.funding.funder or "the funder"
-        return f"{name}: {now}, confirmed by {funder}"
+        return f"{now}, confirmed by {funder}"
+    if event.kind is EventKind.ADDED:
+        return f"{now}, {_given(event, now)}"
+    return _what_moved(event, now)
 
-    is_known = event.kind is not EventKind.ADDED
-    if is_known and event.area not in ("amount", ""):
-        return f"{name}: {event.area} {_stated(event.old)} → {_stated(event.new)}"
-    if is_known and event.old:
-        return f"{name}: {_pounds(event.old)} → {now}"
-    return f"{name}: {now}, {_given(event, now)}"
+
+def _what_moved(event: Event, now: str) -> str:
+    """ "£500,000 → £505,200", "period 2026 → 2027"."""
+    if event.area not in ("amount", ""):
+        return f"{event.area} {_stated(event.old)} → {_stated(event.new)}"
+    if event.old:
+        return f"{_pounds(event.old)} → {now}"
+    return f"{now}, {_given(event, now)}"
 
 
 def programme_of(event: Event) -> str:
@@ -101,9 +111,7 @@ def facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
     """What the title does not say: programme and sum stand there, the sum only where it is what is
     told."""
     said = event.detail.funding
-    kinds = (("capital", said.capital), ("ring-fenced", said.ring_fenced))
-    kind = wording.listed([word for word, holds in kinds if holds])
-    is_sum = event.area in ("amount", "confirmed", "")
+    is_sum = event.area in ("amount", CONFIRMED, "")
     return facts_of(
         ("Amount", "" if is_sum else amount_words(event)),
         ("From", said.funder or ""),
@@ -111,9 +119,18 @@ def facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
         ("The year before", year_before(event, context)),
         ("Determination", said.determination or ""),
         ("Status", said.status or ""),
-        ("Kind", kind),
+        ("Kind", _kind(said)),
         ("Announced", _announced(event)),
     )
+
+
+def _kind(said: FundingFields) -> str:
+    kinds = []
+    if said.capital:
+        kinds.append("capital")
+    if said.ring_fenced:
+        kinds.append("ring-fenced")
+    return wording.listed(kinds)
 
 
 def _announced(event: Event) -> str:
@@ -135,27 +152,42 @@ def year_before(event: Event, context: DigestContext) -> str:
     """Return the sum of the year before and the step from it, where both years are certain: one
     exact figure each, of the same programme, councils and kind, for whole financial years that
     follow one another. Else nothing."""
-    if event.record_id == 0 or event.kind is EventKind.WITHDRAWN:
-        return ""
-
     said = event.detail.funding
     year = financial_year(said)
     now = _exact(said)
-    if year is None or now is None:
+    is_known = event.record_id and event.kind is not EventKind.WITHDRAWN
+    if year is None or now is None or not is_known:
         return ""
 
-    same = [record for record in context.awards if _same_money(event, record)]
-    this_year = [record for record in same if financial_year(record.funding) == year]
-    last_year = [record for record in same if financial_year(record.funding) == year - 1]
-    others = [record for record in this_year if record.id != event.record_id]
-    if others or len(last_year) != 1:
+    last_year = _only_one_of(year - 1, event, context)
+    if last_year is None or _others_of(year, event, context):
         return ""
 
-    before = _exact(last_year[0].funding)
+    before = _exact(last_year)
     if before is None or before <= 0:
         return ""
-    when = for_when(last_year[0].funding.period or "")
+    when = for_when(last_year.period or "")
     return f"{wording.pounds(before)} {when}{_step(before, now)}"
+
+
+def _of_year(year: int, event: Event, context: DigestContext) -> list[Record]:
+    """The records of the same money for that financial year."""
+    found = []
+    for record in context.awards:
+        if _same_money(event, record) and financial_year(record.funding) == year:
+            found.append(record)
+    return found
+
+
+def _only_one_of(year: int, event: Event, context: DigestContext) -> FundingFields | None:
+    found = _of_year(year, event, context)
+    return found[0].funding if len(found) == 1 else None
+
+
+def _others_of(year: int, event: Event, context: DigestContext) -> list[Record]:
+    """Other records of the year: with one of them it is not certain what is compared."""
+    found = _of_year(year, event, context)
+    return [record for record in found if record.id != event.record_id]
 
 
 def financial_year(said: FundingFields) -> int | None:
@@ -163,37 +195,52 @@ def financial_year(said: FundingFields) -> int | None:
     whole financial year and says so."""
     text = said.period or ""
     periods = find_periods(text)
-    if len(periods) != 1 or any(word in text.lower() for word in OTHER_YEARS):
+    is_other_year = any(word in text.lower() for word in OTHER_YEARS)
+    if len(periods) != 1 or is_other_year:
         return None
 
     first, last = periods[0].first, periods[0].last
     if first is None or last is None:
         return None
-    begins = (first.month, first.day) == (4, 1)
-    ends = (last.year, last.month, last.day) == (first.year + 1, 3, 31)
-    return first.year if begins and ends else None
+
+    begins = dt.date(first.year, 4, 1)
+    ends = dt.date(first.year + 1, 3, 31)
+    return first.year if (first, last) == (begins, ends) else None
 
 
 def _exact(said: FundingFields) -> int | None:
     """The figure, if it is one to compare: stated, neither a limit nor a rounded one."""
     if said.qualifier not in (None, Qualifier.EXACT):
         return None
-    is_range = said.low is not None and said.high is not None and said.low != said.high
-    return None if is_range else said.amount
+
+    has_range = said.low is not None and said.high is not None
+    if has_range and said.low != said.high:
+        return None
+    return said.amount
 
 
 def _same_money(event: Event, record: Record) -> bool:
-    said, other = event.detail.funding, record.funding
-    if not said.programme or event.detail.joint or len(record.councils) != 1:
+    if event.detail.joint or len(record.councils) != 1 or record.withdrawn:
         return False
-    one = (event.record, event.councils, said.programme, *_measure(said))
-    two = (record.record, record.councils, other.programme, *_measure(other))
-    return one == two and not record.withdrawn
+
+    said = event.detail.funding
+    other = record.funding
+    if not said.programme or said.programme != other.programme:
+        return False
+
+    is_about_the_same = (event.record, event.councils) == (record.record, record.councils)
+    return is_about_the_same and _measure(said) == _measure(other)
 
 
 def _measure(said: FundingFields) -> tuple[object, ...]:
     """What makes two figures of one programme two different things."""
-    return said.kind, said.capital, said.ring_fenced, said.status, said.what
+    return (
+        said.kind,
+        said.capital,
+        said.ring_fenced,
+        said.status,
+        said.what,
+    )
 
 
 def _step(before: int, now: int) -> str:
@@ -232,18 +279,30 @@ def total(lines: Sequence[Line]) -> str:
 def split_unstated(lines: Iterable[Line]) -> tuple[list[list[Line]], list[Line]]:
     """Return the new lines without a sum that one page gives to several councils, together, and all
     other lines."""
-    together: dict[tuple[object, ...], list[Line]] = defaultdict(list)
-    all_lines = list(lines)
-    for line in all_lines:
+    places: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    rest = []
+    for line in lines:
         if _has_no_sum(line.event):
-            said = line.event.detail.funding
-            together[line.event.url, said.programme, said.kind, said.period].append(line)
+            places[_place_in(line.event)].append(line)
+        else:
+            rest.append(line)
 
-    found = [several for several in together.values() if len(several) > 1]
-    taken = {id(line) for several in found for line in several}
-    return found, [line for line in all_lines if id(line) not in taken]
+    together = []
+    for several in places.values():
+        if len(several) > 1:
+            together.append(several)
+        else:
+            rest += several
+    return together, rest
+
+
+def _place_in(event: Event) -> tuple[object, ...]:
+    """The page, and the programme in which it gives a place."""
+    said = event.detail.funding
+    return event.url, said.programme, said.kind, said.period
 
 
 def _has_no_sum(event: Event) -> bool:
-    is_new = event.kind is EventKind.ADDED and kind_of(event) == "money"
-    return is_new and not event.late and not amounts(event)
+    if kind_of(event) != "money" or amounts(event):
+        return False
+    return event.kind is EventKind.ADDED and not event.late

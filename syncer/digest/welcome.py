@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from syncer.digest import about, items, sums, wording
 from syncer.digest.context import counted_as
@@ -65,6 +66,14 @@ WHAT_COMES = (
     (RecordKind.PAYMENT, "payments, as they are published"),
     (RecordKind.COUNCIL, "a council that ends or begins"),
 )
+
+SUBJECTS = (
+    (RecordKind.INTERVENTION, "interventions"),
+    (RecordKind.AWARD, "money"),
+    (RecordKind.VISIT, "visits"),
+    (RecordKind.PAYMENT, "payments"),
+)
+"""What the subject names where no grades are followed."""
 
 WORST_FIRST = (Grade.INADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.GOOD, Grade.OUTSTANDING)
 
@@ -124,11 +133,14 @@ def _asking(subscriber: Subscriber, kind: RecordKind) -> list[Subscription]:
 def _places(subscriber: Subscriber, kind: RecordKind, context: DigestContext) -> tuple[str, ...]:
     """The councils for which such records are followed; all that are open now, where none is
     named."""
-    everywhere = tuple(council.slug for council in context.register.open_on(context.now.date()))
     asking = _asking(subscriber, kind)
+    register = context.register
+    today = context.now.date()
+    everywhere = [council.slug for council in register.open_on(today)]
+
     found = []
     for slug in context.followed or everywhere:
-        if any(follows(each, [slug], context.register) for each in asking):
+        if any(follows(each, [slug], register) for each in asking):
             found.append(slug)
     return tuple(found)
 
@@ -141,14 +153,10 @@ def _what_stands(subscriber: Subscriber, context: DigestContext, rows: Sequence[
     """What the subject says after "Welcome": the gravest kind of thing that is followed."""
     if rows:
         verb = "stands" if len(rows) == 1 else "stand"
-        return f"how {_whom([row.council for row in rows])} {verb}"
+        whom = _whom([row.council for row in rows])
+        return f"how {whom} {verb}"
 
-    for kind, what in (
-        (RecordKind.INTERVENTION, "interventions"),
-        (RecordKind.AWARD, "money"),
-        (RecordKind.VISIT, "visits"),
-        (RecordKind.PAYMENT, "payments"),
-    ):
+    for kind, what in SUBJECTS:
         slugs = _places(subscriber, kind, context)
         if slugs:
             names = [items.council_names(context, [slug]) for slug in slugs]
@@ -157,14 +165,16 @@ def _what_stands(subscriber: Subscriber, context: DigestContext, rows: Sequence[
 
 
 def _whom(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else wording.counted(len(names), "council")
+    if len(names) == 1:
+        return names[0]
+    return wording.counted(len(names), "council")
 
 
 def _followed(subscriber: Subscriber, context: DigestContext) -> Section:
-    lines = [
-        LinkedLine(f"{describe(subscription, context.register)}.")
-        for subscription in subscriber.subscriptions
-    ]
+    lines = []
+    for subscription in subscriber.subscriptions:
+        wish = describe(subscription, context.register)
+        lines.append(LinkedLine(f"{wish}."))
     return Section("What you follow", tuple(lines))
 
 
@@ -172,21 +182,25 @@ def _what_comes(subscriber: Subscriber) -> Section:
     lines = []
     for kind, what in WHAT_COMES:
         if _asking(subscriber, kind):
-            lines.append(LinkedLine(f"{wording.capital(what)}."))
+            said = wording.capital(what)
+            lines.append(LinkedLine(f"{said}."))
 
-    note = f"{_when(subscriber.subscriptions)} {_silence(subscriber)}"
-    return Section("What will come, and when", tuple(lines), note.strip())
+    when = _when(subscriber.subscriptions)
+    silence = _silence(subscriber)
+    return Section("What will come, and when", tuple(lines), f"{when} {silence}".strip())
 
 
 def _to_change(context: DigestContext) -> Section:
-    lines = (LinkedLine(about.how_to_change(context)), LinkedLine(context.unsubscribe))
-    return Section("To change, pause or stop", lines)
+    change = LinkedLine(about.how_to_change(context))
+    stop = LinkedLine(context.unsubscribe)
+    return Section("To change, pause or stop", (change, stop))
 
 
 def _when(subscriptions: Iterable[Subscription]) -> str:
-    """ "You are told soon after it is published; the rest on Mondays at 07:00." """
-    times = dict.fromkeys(_time(subscription) for subscription in subscriptions)
-    said = wording.listed(list(times))
+    """ "You are told daily at 07:00 and on Mondays at 07:00, and only where …"."""
+    times = [_time(subscription) for subscription in subscriptions]
+    each_once = list(dict.fromkeys(times))
+    said = wording.listed(each_once)
     return f"You are told {said}, and only where there is something to tell."
 
 
@@ -213,7 +227,11 @@ def _silence(subscriber: Subscriber) -> str:
 
 def _rows(slugs: Iterable[str], context: DigestContext) -> tuple[Row, ...]:
     """One row a council, the gravest first."""
-    ordered = sorted(slugs, key=lambda slug: _gravity(slug, context))
+
+    def gravity(slug: str) -> tuple[int, tuple[int, ...], str]:
+        return _gravity(slug, context)
+
+    ordered = sorted(slugs, key=gravity)
     return tuple(_row(slug, context) for slug in ordered)
 
 
@@ -222,34 +240,47 @@ def _gravity(slug: str, context: DigestContext) -> tuple[int, tuple[int, ...], s
     others; then by how many judgements have each grade."""
     held = context.standings.get(slug, {})
     values = [held[area].value for area in COLUMNS if area in held]
-    overall = values[0] if values else Absence.UNKNOWN
-    counts = tuple(-values.count(grade) for grade in WORST_FIRST)
+    overall = values[:1] if set(values[:1]) <= set(WORST_FIRST) else values
 
-    worst = len(WORST_FIRST)
-    for place, grade in enumerate(WORST_FIRST):
-        if grade == overall or (overall not in WORST_FIRST and grade in values):
-            worst = place
-            break
+    counts = tuple(-values.count(grade) for grade in WORST_FIRST)
     name = items.council_names(context, [slug])
-    return worst, counts, name
+    return _worst(overall), counts, name
+
+
+def _worst(values: Sequence[Grade | Absence]) -> int:
+    """The place of the worst grade among these; behind all of them where there is none."""
+    for place, grade in enumerate(WORST_FIRST):
+        if grade in values:
+            return place
+    return len(WORST_FIRST)
 
 
 def _row(slug: str, context: DigestContext) -> Row:
     held = context.standings.get(slug, {})
     chips = []
     for area in COLUMNS:
-        chips.append(_standing_badge(held.get(area, Standing(area, Absence.UNKNOWN))))
+        standing = held.get(area, Standing(area, Absence.UNKNOWN))
+        chips.append(_standing_badge(standing))
 
     inspected, when = _inspected(slug, context)
-    latest = context.latest.get(slug)
+    page, report = _addresses(slug, context)
     return Row(
-        items.council_names(context, [slug]),
-        inspected,
-        tuple(chips),
-        when,
-        items.safe_link(latest.url) if latest else "",
-        items.safe_link(latest.inspection.report_url or "") if latest else "",
+        council=items.council_names(context, [slug]),
+        inspected=inspected,
+        chips=tuple(chips),
+        when=when,
+        page=page,
+        report=report,
     )
+
+
+def _addresses(slug: str, context: DigestContext) -> tuple[str, str]:
+    """A council's page on Ofsted's site, and its last report."""
+    latest = context.latest.get(slug)
+    if latest is None:
+        return "", ""
+    report = latest.inspection.report_url or ""
+    return items.safe_link(latest.url), items.safe_link(report)
 
 
 def _inspected(slug: str, context: DigestContext) -> tuple[str, str]:
@@ -257,10 +288,12 @@ def _inspected(slug: str, context: DigestContext) -> tuple[str, str]:
     finding only where the council's page was read, and lists none."""
     days = context.inspected.get(slug, ())
     if days:
-        return f"{max(days):%b %Y}", f"last inspected in {max(days):%B %Y}"
+        last = max(days)
+        return f"{last:%b %Y}", f"last inspected in {last:%B %Y}"
 
-    found = list(context.standings.get(slug, {}).values())
-    if not found or any(standing.value is Absence.UNKNOWN for standing in found):
+    standings = context.standings.get(slug, {})
+    values = {standing.value for standing in standings.values()}
+    if not values or Absence.UNKNOWN in values:
         return NOT_KNOWN, "inspections not known"
     return "not yet", "not inspected yet"
 
@@ -268,9 +301,14 @@ def _inspected(slug: str, context: DigestContext) -> tuple[str, str]:
 def _standing_badge(standing: Standing) -> GradeBadge:
     if standing.value is Absence.JUDGED_TOGETHER:
         return GradeBadge("none", WITH_CARE, "C")
-    if standing.value is Absence.UNKNOWN and not standing.inspection:
+    if _is_not_known(standing):
         return GradeBadge("none", NOT_KNOWN, "?")
     return grade_badge(str(standing.value))
+
+
+def _is_not_known(standing: Standing) -> bool:
+    """Whether no report is known that would say how the council stands."""
+    return standing.value is Absence.UNKNOWN and not standing.inspection
 
 
 def _counts(slugs: Sequence[str], context: DigestContext) -> tuple[AreaCount, ...]:
@@ -279,14 +317,15 @@ def _counts(slugs: Sequence[str], context: DigestContext) -> tuple[AreaCount, ..
     for area in COLUMNS:
         badges: Counter[GradeBadge] = Counter()
         for slug in slugs:
-            standing = context.standings.get(slug, {}).get(area)
+            held = context.standings.get(slug, {})
+            standing = held.get(area, Standing(area, Absence.UNKNOWN))
             badges[_counted_badge(standing)] += 1
         found.append(_area_count(area, badges))
     return tuple(found)
 
 
-def _counted_badge(standing: Standing | None) -> GradeBadge:
-    if standing is None or (standing.value is Absence.UNKNOWN and not standing.inspection):
+def _counted_badge(standing: Standing) -> GradeBadge:
+    if _is_not_known(standing):
         return GradeBadge("none", NOT_KNOWN)
     if isinstance(standing.value, Grade):
         return grade_badge(standing.value)
@@ -295,23 +334,25 @@ def _counted_badge(standing: Standing | None) -> GradeBadge:
 
 def _area_count(area: Area, badges: Counter[GradeBadge]) -> AreaCount:
     """The worst grade first, and whatever is no grade last."""
-    order = [str(grade) for grade in WORST_FIRST]
-    ordered = sorted(
-        badges,
-        key=lambda badge: (
-            order.index(badge.key) if badge.key in order else len(order),
-            badge.word,
-        ),
-    )
+    order = {str(grade): place for place, grade in enumerate(WORST_FIRST)}
+
+    def place(badge: GradeBadge) -> tuple[int, str]:
+        return order.get(badge.key, len(order)), badge.word
+
+    chips = []
+    for badge in sorted(badges, key=place):
+        chips.append(GradeBadge(badge.key, f"{badges[badge]} {badge.word}"))
+
     name = wording.capital(wording.area(area))
-    chips = [GradeBadge(badge.key, f"{badges[badge]} {badge.word}") for badge in ordered]
     says = ", ".join(chip.word for chip in chips)
     return AreaCount(name, tuple(chips), f"{name}: {says}")
 
 
 def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
     """What the words of the table mean, where they stand in it."""
-    words = {badge.word for row in rows for badge in row.chips}
+    words = set()
+    for row in rows:
+        words |= {badge.word for badge in row.chips}
     return tuple(text for word, text in NOTES.items() if word in words)
 
 
@@ -336,7 +377,8 @@ def _interventions(subscriber: Subscriber, context: DigestContext) -> tuple[Sect
 
 def _in_force(record: Record) -> bool:
     state = record.intervention.state or ""
-    return state not in {*ENDED, "replaced"} and not record.withdrawn
+    is_over = state in ENDED or state == "replaced"
+    return not is_over and not record.withdrawn
 
 
 def _announced(record: Record) -> dt.date:
@@ -345,20 +387,28 @@ def _announced(record: Record) -> dt.date:
 
 def _intervention(record: Record, context: DigestContext) -> LinkedLine:
     said = record.intervention
-    what = (said.what or "intervention").replace("_", " ")
-    service = (said.service or "").replace("_", " ")
+    names = items.council_names(context, record.councils)
+    what = said.what or "intervention"
+    parts = [f"{names}: {_plain(what)}"]
+
+    if said.service:
+        parts.append(_plain(said.service))
     issued = said.issued or record.published
-    parts = [f"{items.council_names(context, record.councils)}: {what}"]
-    if service:
-        parts.append(service)
     if issued:
         parts.append(f"issued {wording.day(issued)}")
     return _linked(", ".join(parts), record)
 
 
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _linked(text: str, record: Record) -> LinkedLine:
+    line = wording.one_line(text)
     link = items.safe_link(record.url)
-    return LinkedLine(wording.one_line(text), link, items.site_of(link) if link else "")
+    if not link:
+        return LinkedLine(line)
+    return LinkedLine(line, link, items.site_of(link))
 
 
 def _money(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...]:
@@ -368,16 +418,22 @@ def _money(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...
         return ()
 
     since = context.now.date() - MONEY_SINCE
-    awards = []
-    for record in context.awards:
-        if slugs.intersection(record.councils) and _announced(record) >= since:
-            awards.append(record)
-
+    awards = _awards_since(since, slugs, context)
     is_few = len(slugs) <= items.FEW_COUNCILS
     lines = _latest_sums(awards, context) if is_few else _by_programme(awards)
+
     heading = f"Money announced since {wording.day(since)}"
     note = _more(len(awards), is_few) if lines else NONE_KNOWN
     return (Section(heading, tuple(lines), note),)
+
+
+def _awards_since(since: dt.date, slugs: AbstractSet[str], context: DigestContext) -> list[Record]:
+    found = []
+    for record in context.awards:
+        is_theirs = not slugs.isdisjoint(record.councils)
+        if is_theirs and _announced(record) >= since:
+            found.append(record)
+    return found
 
 
 def _more(count: int, is_few: bool) -> str:
@@ -389,8 +445,11 @@ def _more(count: int, is_few: bool) -> str:
 
 
 def _latest_sums(awards: Iterable[Record], context: DigestContext) -> list[LinkedLine]:
-    ordered = sorted(awards, key=lambda record: (_announced(record), record.id), reverse=True)
-    return [_sum(record, context) for record in ordered[:MOST_SUMS]]
+    def place(record: Record) -> tuple[dt.date, int]:
+        return _announced(record), record.id
+
+    latest_first = sorted(awards, key=place, reverse=True)
+    return [_sum(record, context) for record in latest_first[:MOST_SUMS]]
 
 
 def _sum(record: Record, context: DigestContext) -> LinkedLine:
@@ -416,26 +475,37 @@ def _by_programme(awards: Iterable[Record]) -> list[LinkedLine]:
     found: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in awards:
         said = record.funding
-        found[said.programme or "Other funding", said.period or ""].append(record)
+        key = (said.programme or "Other funding", said.period or "")
+        found[key].append(record)
 
-    ordered = sorted(found.items(), key=lambda pair: (-_stated(pair[1]), pair[0]))
+    def place(key: tuple[str, str]) -> tuple[int, tuple[str, str]]:
+        return -_stated(found[key]), key
+
+    ordered = sorted(found, key=place)
     lines = []
-    for (programme, period), records in ordered[:MOST_SUMS]:
-        lines.append(_linked(_programme(programme, period, records), records[0]))
+    for key in ordered[:MOST_SUMS]:
+        text = _programme(*key, found[key])
+        lines.append(_linked(text, found[key][0]))
 
     more = len(ordered) - MOST_SUMS
     if more > 0:
-        lines.append(LinkedLine(f"And {wording.counted(more, 'smaller programme')}."))
+        count = wording.counted(more, "smaller programme")
+        lines.append(LinkedLine(f"And {count}."))
     return lines
 
 
 def _stated(records: Iterable[Record]) -> int:
-    return sum(record.funding.amount or 0 for record in records)
+    amounts = [record.funding.amount or 0 for record in records]
+    return sum(amounts)
 
 
 def _programme(programme: str, period: str, records: Sequence[Record]) -> str:
-    councils = {slug for record in records for slug in record.councils}
-    text = f"{programme}: {wording.counted(len(councils), 'council')}"
+    councils = set()
+    for record in records:
+        councils |= set(record.councils)
+
     stated = _stated(records)
-    text += f", {wording.pounds(stated)}" if stated else ", amounts not stated"
+    amount = wording.pounds(stated) if stated else "amounts not stated"
+    count = wording.counted(len(councils), "council")
+    text = f"{programme}: {count}, {amount}"
     return f"{text}, {sums.for_when(period)}" if period else text
