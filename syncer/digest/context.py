@@ -39,13 +39,14 @@ def _since_last(event: Event, context: DigestContext) -> str:
 
 def _region(slug: str, area: str, context: DigestContext) -> str:
     """The councils of the region that are open now, the one itself among them."""
-    region = context.register.by_slug(slug).region
-    names = (
-        [council.slug for council in context.register.region(region, context.now.date())]
-        if region
-        else []
-    )
-    return _tally(f"in {wording.region(region)}", names, area, context)
+    register = context.register
+    region = register.by_slug(slug).region
+    if not region:
+        return ""
+
+    inside = register.region(region, context.now.date())
+    slugs = [council.slug for council in inside]
+    return _tally(f"in {wording.region(region)}", slugs, area, context)
 
 
 def _neighbours(slug: str, area: str, context: DigestContext) -> str:
@@ -68,16 +69,16 @@ def _tally(where: str, slugs: Iterable[str], area: str, context: DigestContext) 
         return ""
 
     counts = Counter(counted_as(standing) for standing in held)
-    parts = []
-    for grade in wording.GRADE_WORDS.values():
-        if grade in counts:
-            parts.append(f"{counts.pop(grade)} {grade}")
-
-    for words, count in sorted(counts.items()):
-        parts.append(f"{count} {words}")
-
+    parts = [f"{counts[words]} {words}" for words in sorted(counts, key=_place_of)]
     name = wording.capital(wording.area(area))
     return f"{name} {where} now: {', '.join(parts)}."
+
+
+def _place_of(words: str) -> tuple[int, str]:
+    """Sorts the best grade first, and whatever is no grade last."""
+    grades = list(wording.GRADE_WORDS.values())
+    place = grades.index(words) if words in grades else len(grades)
+    return place, words
 
 
 def counted_as(standing: Standing) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from syncer.model import Change, Event, EventKind, RecordKind
+from syncer.model import Change, Event, EventDetail, EventKind, RecordKind
 from syncer.records.standing import RANK
 
 COMPARED = (Change.IMPROVED, Change.DECLINED, Change.UNCHANGED)
@@ -33,20 +33,32 @@ class Folding:
 def fold(events: Iterable[Event]) -> Folding:
     """Fold the waiting events of one subscriber. One fact is an area of one inspection (never of
     two), a field of a record, or all of a record that is new to the subscriber."""
-    chains: dict[tuple[object, ...], list[Event]] = {}
-    for event in sorted(events, key=lambda e: (e.seq or 0, e.id)):
-        chains.setdefault(_fact(event, chains), []).append(event)
     lines: list[Line] = []
     cancelled: list[int] = []
     into: dict[int, int] = {}
-    for chain in chains.values():
+    for chain in _chains(events):
         ids = tuple(event.id for event in chain)
         if _came_to_nothing(chain):
             cancelled += ids
-        else:
-            lines.append(Line(_folded(chain), ids))
-            into.update(dict.fromkeys(ids[:-1], ids[-1]))
+            continue
+
+        lines.append(Line(_folded(chain), ids))
+        *before, last = ids
+        into.update(dict.fromkeys(before, last))
     return Folding(tuple(lines), into, tuple(cancelled))
+
+
+def _chains(events: Iterable[Event]) -> list[list[Event]]:
+    """The events about each fact, oldest first."""
+
+    def place(event: Event) -> tuple[int, int]:
+        return event.seq or 0, event.id
+
+    chains: dict[tuple[object, ...], list[Event]] = {}
+    for event in sorted(events, key=place):
+        fact = _fact(event, chains)
+        chains.setdefault(fact, []).append(event)
+    return list(chains.values())
 
 
 def _fact(event: Event, chains: Mapping[tuple[object, ...], list[Event]]) -> tuple[object, ...]:
@@ -81,23 +93,34 @@ def _folded(chain: list[Event]) -> Event:
     first, last = chain[0], chain[-1]
     if len(chain) == 1:
         return last
-    new = next(event.new for event in reversed(chain) if event.area in (first.area, "confirmed"))
-    detail = last.detail
-    if first.kind is EventKind.ADDED:
-        detail = replace(detail, was=None)
-    elif first.detail.was is not None:
-        detail = replace(detail, was=first.detail.was)
+
+    new = _last_value(chain)
+    is_withdrawn = last.kind is EventKind.WITHDRAWN
     return replace(
         last,
-        kind=first.kind if last.kind is not EventKind.WITHDRAWN else last.kind,
+        kind=last.kind if is_withdrawn else first.kind,
         area=first.area,
         old=first.old,
         new=new,
         change=_change(first, new, last.change),
-        detail=detail,
+        detail=_detail(first, last),
         late=first.late,
         published=last.published or first.published,
     )
+
+
+def _last_value(chain: list[Event]) -> str:
+    areas = (chain[0].area, "confirmed")
+    return next(event.new for event in reversed(chain) if event.area in areas)
+
+
+def _detail(first: Event, last: Event) -> EventDetail:
+    """The detail of the last event, with what was told before the first."""
+    if first.kind is EventKind.ADDED:
+        return replace(last.detail, was=None)
+    if first.detail.was is not None:
+        return replace(last.detail, was=first.detail.was)
+    return last.detail
 
 
 def _change(first: Event, new: str, otherwise: Change | None) -> Change | None:

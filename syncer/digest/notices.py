@@ -25,6 +25,13 @@ from syncer.subscriptions.match import describe
 MOST_NAMED = 2
 """Of so many sources a subject names all; of more, how many there are."""
 
+LONGEST_PREHEADER = 160
+BACK = (
+    "Whatever was published in the meantime and concerns what you follow is told like any other "
+    "news."
+)
+TOLD_ONCE = "A problem that goes on is told once; “syncer status” lists it until it ends."
+
 
 # -- Quiet -----------------------------------------------------------------------------------------
 
@@ -34,48 +41,59 @@ def all_quiet(subscriber: Subscriber, context: DigestContext, since: dt.datetime
     read, and only up to the day on which it was."""
     unread = [row for row in context.freshness if row.unreadable or row.late]
     day = wording.day(since.date())
-    partly = any(row.trouble or row.late for row in context.freshness)
-    seen = " in what could be read" if partly else ""
-    changed = f"nothing you follow has changed{_up_to(context)}"
-
-    heading = "All quiet"
-    said = f"All quiet since {day}: {changed}"
+    until = _up_to(context)
+    said = f"All quiet since {day}: nothing you follow has changed{until}"
     preheader = "Nothing has changed, and here is what was read."
     if unread:
-        heading = "Nothing new"
-        said = f"Nothing new since {day}{_up_to(context)}, but {_unread(unread)}"
+        said = f"Nothing new since {day}{until}, but {_unread(unread)}"
         preheader = "Here is what was read, and what could not be."
     return Digest(
         kind=MailKind.ALL_QUIET,
-        heading=heading,
+        heading="Nothing new" if unread else "All quiet",
         subject=said,
         preheader=preheader,
-        intro=(f"Since {day} {changed}{seen}. This is what was read, and when.",),
+        intro=(_nothing_since(day, until, context.freshness),),
         sources=about.sources(context.freshness),
         about=about.why_you_get_it(subscriber, context),
         unsubscribe=context.unsubscribe,
     )
 
 
+def _nothing_since(day: str, until: str, freshness: Iterable[Freshness]) -> str:
+    """That nothing has changed, as far as it was read."""
+    partly = any(row.trouble or row.late for row in freshness)
+    seen = " in what could be read" if partly else ""
+    changed = f"nothing you follow has changed{until}{seen}"
+    return f"Since {day} {changed}. This is what was read, and when."
+
+
 def _up_to(context: DigestContext) -> str:
     """The day of the last reading, where that is not today."""
-    read = context.read_until
-    if read is None or wording.local_day(read) == wording.local_day(context.now):
+    if context.read_until is None:
         return ""
-    return f" up to {wording.day(wording.local_day(read))}"
+
+    read = wording.local_day(context.read_until)
+    today = wording.local_day(context.now)
+    return "" if read == today else f" up to {wording.day(read)}"
 
 
 def _unread(rows: Sequence[Freshness]) -> str:
     """ "Ofsted inspection reports cannot be read now", and what was never read."""
-    failing = [row for row in rows if row.unreadable or row.last_good or row.trouble]
-    never = [row for row in rows if row not in failing]
+    failing = [row for row in rows if _was_tried(row)]
+    never = [row for row in rows if not _was_tried(row)]
     said = []
     if failing:
-        said.append(f"{wording.listed(_titles(failing))} cannot be read now")
+        names = wording.listed(_titles(failing))
+        said.append(f"{names} cannot be read now")
     if never:
+        names = wording.listed(_titles(never))
         has = "has" if len(never) == 1 else "have"
-        said.append(f"{wording.listed(_titles(never))} {has} not been read yet")
+        said.append(f"{names} {has} not been read yet")
     return ", and ".join(said)
+
+
+def _was_tried(row: Freshness) -> bool:
+    return row.unreadable or row.last_good is not None or bool(row.trouble)
 
 
 def _titles(rows: Iterable[Freshness]) -> list[str]:
@@ -89,46 +107,59 @@ def source_dark(
     subscriber: Subscriber, dark: Sequence[Freshness], context: DigestContext
 ) -> Digest:
     """Sources that this person depends on could not be read for days: one message for all."""
-    is_one = len(dark) == 1
     told = [_cannot_be_read(row) for row in dark]
-    it, can = ("it", "it can") if is_one else ("they", "they can")
     return Digest(
         kind=MailKind.SOURCE_DARK,
         subject=_dark_subject(dark),
-        heading="A source cannot be read" if is_one else f"{_several(dark)} cannot be read",
-        preheader=wording.shortened(" ".join(told), 160),
-        intro=(
-            *told,
-            f"Until {can} be read again, hearing nothing from us does not mean that nothing has "
-            f"happened. We will write as soon as {it} can be read, and tell you whatever was "
-            "published in the meantime.",
-        ),
+        heading=f"{_how_many_sources(dark)} cannot be read",
+        preheader=wording.shortened(" ".join(told), LONGEST_PREHEADER),
+        intro=(*told, _until_then(dark)),
         sources=about.sources(context.freshness),
         about=about.why_you_get_it(subscriber, context),
         unsubscribe=context.unsubscribe,
     )
 
 
+def _until_then(dark: Sequence[Freshness]) -> str:
+    """What silence means until they can be read again."""
+    they = "it" if len(dark) == 1 else "they"
+    return (
+        f"Until {they} can be read again, hearing nothing from us does not mean that nothing has "
+        f"happened. We will write as soon as {they} can be read, and tell you whatever was "
+        "published in the meantime."
+    )
+
+
 def _cannot_be_read(row: Freshness) -> str:
     name = wording.one_line(row.source)
-    since = f" since {wording.moment(row.last_good)}" if row.last_good else " yet"
-    reason = f" The reason: {wording.one_line(row.trouble)}." if row.trouble else ""
-    return f"We have not been able to read {name}{since}.{reason}"
+    said = f"We have not been able to read {name}{_since(row) or ' yet'}."
+    if not row.trouble:
+        return said
+    return f"{said} The reason: {wording.one_line(row.trouble)}."
+
+
+def _since(row: Freshness) -> str:
+    if row.last_good is None:
+        return ""
+    return f" since {wording.moment(row.last_good)}"
 
 
 def _dark_subject(dark: Sequence[Freshness]) -> str:
-    if len(dark) == 1:
-        last = dark[0].last_good
-        since = f" since {wording.moment(last)}" if last else ""
-        return f"{wording.one_line(dark[0].source)} cannot be read{since}"
-    return wording.shortened(f"{_named(dark)} cannot be read", LONGEST)
+    since = _since(dark[0]) if len(dark) == 1 else ""
+    said = f"{_named(dark)} cannot be read{since}"
+    return wording.shortened(said, LONGEST)
 
 
 def _named(rows: Sequence[Freshness]) -> str:
-    return wording.listed(_titles(rows)) if len(rows) <= MOST_NAMED else _several(rows)
+    if len(rows) > MOST_NAMED:
+        return _how_many_sources(rows)
+    return wording.listed(_titles(rows))
 
 
-def _several(rows: Sequence[Freshness]) -> str:
+def _how_many_sources(rows: Sequence[Freshness]) -> str:
+    """ "A source", "Three sources"."""
+    if len(rows) == 1:
+        return "A source"
     return wording.capital(wording.counted(len(rows), "source"))
 
 
@@ -137,17 +168,13 @@ def source_back(
 ) -> Digest:
     """Sources of whose outage this person was told can be read again: one message for all."""
     names = wording.listed(_titles(back))
-    is_one = len(back) == 1
+    said = f"{names} can be read again."
     return Digest(
         kind=MailKind.SOURCE_DARK,
         subject=wording.shortened(f"{_named(back)} can be read again", LONGEST),
-        heading="A source can be read again" if is_one else f"{_several(back)} can be read again",
-        preheader=f"{names} can be read again.",
-        intro=(
-            f"{names} can be read again.",
-            "Whatever was published in the meantime and concerns what you follow is told like any "
-            "other news.",
-        ),
+        heading=f"{_how_many_sources(back)} can be read again",
+        preheader=said,
+        intro=(said, BACK),
         sources=about.sources(context.freshness),
         about=about.why_you_get_it(subscriber, context),
         unsubscribe=context.unsubscribe,
@@ -167,23 +194,26 @@ def operator(
     have ended; how many are open besides."""
     new = _how_many("new problem", problems)
     over = _how_many("problem", [each.problem for each in ended], " ended")
-    titles = "; ".join(text for text in (new, over) if text)
-    open_now = _still_open(still_open, context)
+    told = [text for text in (new, over) if text]
+    titles = "; ".join(told)
+    begun = [_problem(problem, context) for problem in problems]
+    finished = [_ended(each, context) for each in ended]
     return Digest(
         kind=MailKind.OPERATOR,
         subject=wording.shortened(f"syncer: {titles}", LONGEST),
         heading="What is wrong" if problems else "What has ended",
-        preheader=new or over,
-        bullets=(
-            *(_problem(problem, context) for problem in problems),
-            *(_ended(each, context) for each in ended),
-        ),
-        intro=(*(wording.capital(f"{text}.") for text in (new, over) if text), *open_now),
-        notes=("A problem that goes on is told once; “syncer status” lists it until it ends.",),
+        preheader=told[0] if told else "",
+        bullets=(*begun, *finished),
+        intro=(*_sentences(told), *_still_open(still_open)),
+        notes=(TOLD_ONCE,),
         sources=about.sources(context.freshness),
         attribution="",
         disclaimer="",
     )
+
+
+def _sentences(texts: Iterable[str]) -> list[str]:
+    return [wording.capital(f"{text}.") for text in texts]
 
 
 def _how_many(kind: str, problems: Sequence[Problem], then: str = "") -> str:
@@ -191,47 +221,67 @@ def _how_many(kind: str, problems: Sequence[Problem], then: str = "") -> str:
     if not problems:
         return ""
 
+    count = wording.counted(len(problems), kind)
     names = {problem.name for problem in problems}
     listed = wording.listed(sorted(names))
-    return f"{wording.counted(len(problems), kind)}{then}: {listed}"
+    return f"{count}{then}: {listed}"
 
 
-def _still_open(count: int, context: DigestContext) -> tuple[str, ...]:
+def _still_open(count: int) -> tuple[str, ...]:
     if count == 0:
         return ()
+
     verb = "is" if count == 1 else "are"
-    other = wording.capital(wording.counted(count, "problem"))
-    return (f"{other} that you were told of before {verb} still open.",)
+    problems = wording.capital(wording.counted(count, "problem"))
+    return (f"{problems} that you were told of before {verb} still open.",)
 
 
 def _ended(ended: EndedProblem, context: DigestContext) -> Item:
     """What was wrong and is not any more; nothing needs doing."""
-    item = _problem(replace(ended.problem, hint=""), context)
-    lasted = (
-        f"From {wording.moment(ended.since)} until {wording.moment(ended.until)}. "
-        "Nothing needs doing."
-    )
+    without_hint = replace(ended.problem, hint="")
+    item = _problem(without_hint, context)
+    title = f"Ended: {item.title}"
+
+    since = wording.moment(ended.since)
+    until = wording.moment(ended.until)
+    lasted = f"From {since} until {until}. Nothing needs doing."
     return replace(
         item,
-        title=f"Ended: {item.title}",
-        summary=f"Ended: {item.summary}",
+        title=title,
+        summary=title,
         notes=(*item.notes, lasted),
     )
 
 
 def _problem(problem: Problem, context: DigestContext) -> Item:
-    where = f" – {items.council_names(context, [problem.council])}" if problem.council else ""
-    link = items.safe_link(problem.url)
-    seen = (Shown("", "", link, f"The page on {link.split('/')[2]}", ""),) if link else ()
-    title = problem.name + where
+    title = problem.name
+    if problem.council:
+        council = items.council_names(context, [problem.council])
+        title += f" – {council}"
+
     notes = [sentence(text) for text in (problem.message, problem.hint) if text]
-    return Item("problem", title, title, notes=tuple(notes), evidence=seen)
+    return Item(
+        kind="problem",
+        title=title,
+        summary=title,
+        notes=tuple(notes),
+        evidence=_page(problem),
+    )
+
+
+def _page(problem: Problem) -> tuple[Shown, ...]:
+    link = items.safe_link(problem.url)
+    if not link:
+        return ()
+    text = f"The page on {items.site_of(link)}"
+    return (Shown("", "", link, text, ""),)
 
 
 def sentence(text: str) -> str:
     """Return the text as a whole sentence: one line with a stop at its end."""
     line = wording.one_line(text)
-    return line if line.endswith((".", "!", "?", ":", "…")) else f"{line}."
+    is_ended = line.endswith((".", "!", "?", ":", "…"))
+    return line if is_ended else f"{line}."
 
 
 # -- The first contact -----------------------------------------------------------------------------
@@ -257,9 +307,11 @@ def test_mail(context: DigestContext) -> Digest:
 
 def confirm(subscriber: Subscriber, context: DigestContext, link: str = "") -> Digest:
     """Asks the owner of the address; with no https `link`, by a reply."""
-    asked = tuple(
-        f"{describe(subscription, context.register)}." for subscription in subscriber.subscriptions
-    )
+    asked = []
+    for subscription in subscriber.subscriptions:
+        wish = describe(subscription, context.register)
+        asked.append(f"{wish}.")
+
     how = "Open the link to confirm." if link else "Reply with the word yes to confirm."
     return Digest(
         kind=MailKind.CONFIRM,

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import textwrap
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
@@ -219,12 +219,12 @@ def _place(fault: Exception, name: str) -> str:
     """File and line of the template that failed."""
     if isinstance(fault, jinja2.TemplateSyntaxError):
         return f"{fault.name or name}, line {fault.lineno}"
-    frames = [
-        frame
-        for frame in traceback.extract_tb(fault.__traceback__)
-        if frame.filename.endswith(".j2")
-    ]
-    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else name
+
+    for frame in reversed(traceback.extract_tb(fault.__traceback__)):
+        if frame.filename.endswith(".j2"):
+            file = Path(frame.filename)
+            return f"{file.name}, line {frame.lineno}"
+    return name
 
 
 def plain(value: Any) -> Any:
@@ -235,11 +235,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(plain(part) for part in value)
     if is_dataclass(value) and not isinstance(value, type | Attachment):
-        return replace(
-            value,
-            **{f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name != "folding"},
-        )
+        return _plain_fields(value)
     return value
+
+
+def _plain_fields(value: Any) -> Any:
+    made = {}
+    for field_ in fields(value):
+        name = field_.name
+        if name != "folding":
+            made[name] = plain(getattr(value, name))
+    return replace(value, **made)
 
 
 # -- Message to bytes ------------------------------------------------------------------------------
@@ -252,7 +258,9 @@ class _Verbatim(UniqueUnstructuredHeader):
     def fold(self, *, policy: Any) -> str:
         words = str(self).split(" ")
         name = self.name  # type: ignore[attr-defined]
-        return f"{name}: " + f"{policy.linesep} ".join(words) + str(policy.linesep)
+        line_break = f"{policy.linesep} "
+        value = line_break.join(words)
+        return f"{name}: {value}{policy.linesep}"
 
 
 class _Subject(UniqueUnstructuredHeader):
@@ -260,10 +268,11 @@ class _Subject(UniqueUnstructuredHeader):
     "→", and before long first words."""
 
     def fold(self, *, policy: Any) -> str:
-        header = Header(
-            str(self), "us-ascii" if str(self).isascii() else "utf-8", header_name="Subject"
-        )
-        return f"Subject: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+        text = str(self)
+        charset = "us-ascii" if text.isascii() else "utf-8"
+        header = Header(text, charset, header_name="Subject")
+        value = header.encode(linesep=policy.linesep)
+        return f"Subject: {value}{policy.linesep}"
 
 
 def _policy() -> EmailPolicy[Any]:
@@ -279,31 +288,46 @@ def as_bytes(rendered: RenderedMessage, envelope: Envelope) -> bytes:
     for an address, or any other value of the envelope, that would break out of its header."""
     mail = EmailMessage(policy=_policy())
     for name, value in _headers(rendered, envelope):
-        if value != one_line(value):
-            raise BadAddress(
-                f"{name} holds a line break or another control character: {one_line(value)!r}"
-            )
-        mail[name] = value
+        mail[name] = _checked(name, value)
+
     mail.set_content(rendered.text, cte="quoted-printable")
     mail.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     for file in rendered.attachments:
-        kind, _, subtype = file.mime.partition("/")
-        mail.add_attachment(
-            file.content,
-            maintype=kind,
-            subtype=subtype,
-            filename=file.filename,
-            params={"charset": "utf-8"},
-        )
-    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
-        part.set_boundary(
-            f"=_{number}_{hashlib.sha256(envelope.message_id.encode()).hexdigest()[:32]}"
-        )
+        _attach(mail, file)
+
+    _set_boundaries(mail, envelope.message_id)
     return mail.as_bytes()
 
 
+def _checked(name: str, value: str) -> str:
+    line = one_line(value)
+    if value != line:
+        raise BadAddress(f"{name} holds a line break or another control character: {line!r}")
+    return value
+
+
+def _attach(mail: EmailMessage, file: Attachment) -> None:
+    kind, _, subtype = file.mime.partition("/")
+    mail.add_attachment(
+        file.content,
+        maintype=kind,
+        subtype=subtype,
+        filename=file.filename,
+        params={"charset": "utf-8"},
+    )
+
+
+def _set_boundaries(mail: EmailMessage, message_id: str) -> None:
+    """The email package makes them by chance; the same message is to be the same bytes."""
+    digest = hashlib.sha256(message_id.encode())
+    name = digest.hexdigest()[:32]
+
+    together = [part for part in mail.walk() if part.is_multipart()]
+    for number, part in enumerate(together):
+        part.set_boundary(f"=_{number}_{name}")
+
+
 def _headers(rendered: RenderedMessage, envelope: Envelope) -> list[tuple[str, str]]:
-    one_click = any(address.startswith("https://") for address in envelope.unsubscribe)
     pairs = [
         ("From", envelope.sender),
         ("To", envelope.to),
@@ -313,11 +337,19 @@ def _headers(rendered: RenderedMessage, envelope: Envelope) -> list[tuple[str, s
         ("Reply-To", envelope.reply_to),
         *rendered.headers.items(),
         ("List-Id", envelope.list_id),
-        ("List-Unsubscribe", ", ".join(f"<{address}>" for address in envelope.unsubscribe)),
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click" if one_click else ""),
+        *_list_headers(envelope.unsubscribe),
         ("Auto-Submitted", "auto-generated"),
     ]
     return [(name, value) for name, value in pairs if value]
+
+
+def _list_headers(addresses: Sequence[str]) -> list[tuple[str, str]]:
+    """How to stop it; by one click only where there is a page for it (RFC 8058)."""
+    listed = [f"<{address}>" for address in addresses]
+    headers = [("List-Unsubscribe", ", ".join(listed))]
+    if any(address.startswith("https://") for address in addresses):
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return headers
 
 
 # -- The doctor ------------------------------------------------------------------------------------
@@ -331,17 +363,22 @@ def check_templates(folder: Path | None) -> list[Problem]:
         try:
             message(sample, folder)
         except TemplateBroken as broken:
-            problems[str(broken)] = Problem(broken.name, str(broken), hint=broken.hint)
-    return [*problems.values(), *(_unused(file) for file in _unknown(folder))]
+            said = str(broken)
+            problems[said] = Problem(broken.name, said, hint=broken.hint)
+
+    unused = [_unused(file) for file in _unknown(folder)]
+    return [*problems.values(), *unused]
 
 
 def _unknown(folder: Path | None) -> list[Path]:
-    known = {f"{kind}.{part}.j2" for kind in MailKind for part in PARTS}.union(HELPERS)
-    return (
-        sorted(file for file in folder.iterdir() if file.name not in known)
-        if folder is not None and folder.is_dir()
-        else []
-    )
+    """The files of a folder of templates that are none that is used."""
+    if folder is None or not folder.is_dir():
+        return []
+
+    known = set(HELPERS)
+    for kind in MailKind:
+        known |= {f"{kind}.{part}.j2" for part in PARTS}
+    return sorted(file for file in folder.iterdir() if file.name not in known)
 
 
 def _unused(file: Path) -> Problem:

@@ -9,7 +9,7 @@ Stoke-on-Trent).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -80,6 +80,30 @@ INSPECTED = {
     "brent": ("2015-09-14", "2018-05-14", "2023-02-20", "2026-04-27"),
     "leeds": ("2015-01-20", "2018-10-29", "2022-02-21", "2025-06-30"),
 }
+MIXED = (O, G, RI, I, G, RI, G)
+STEPS = ((RI, I), (G, RI), (RI, G), (G, G), (RI, RI), (G, O), (I, I), (O, O))
+RUN_BY = RunBy(
+    "the Policy Unit of Example Council",
+    "syncer@example.org",
+    "https://www.example.org/privacy",
+)
+ASKED_OF_TRAFFORD = InspectionFields(
+    report_url="https://files.ofsted.gov.uk/v1/file/50308602",
+    improve=(
+        "The quality and consistency of social work practice, including assessments.",
+        "The oversight of practice by managers at all levels.",
+    ),
+)
+READ = (
+    Freshness("Ofsted reports", NOW - dt.timedelta(minutes=4)),
+    Freshness("GOV.UK announcements", NOW - dt.timedelta(minutes=2)),
+    Freshness(
+        "DfE spend over £25,000",
+        NOW - dt.timedelta(days=4),
+        "the file of June 2026 cannot be read",
+    ),
+    Freshness("council_papers_" + "20spend" * 15, NOW),
+)
 ROWS = {
     Area.LEADERSHIP: "The impact of leaders on social work practice with children and families",
     Area.HELP: "The experiences and progress of children who need help and protection",
@@ -90,57 +114,40 @@ ROWS = {
 
 def context() -> DigestContext:
     """3 August 2026, the day on which the report on Trafford was published."""
+    in_force = notice()
+    latest = {slug: _latest(slug, number) for number, slug in enumerate(STANDINGS, 1000)}
     return DigestContext(
         now=NOW,
         register=load_register(),
         followed=("trafford", "brent", "leeds"),
         explain_no_overall=True,
         standings={slug: _standings(values) for slug, values in STANDINGS.items()},
-        inspected={
-            slug: tuple(dt.date.fromisoformat(day) for day in days)
-            for slug, days in INSPECTED.items()
-        },
-        latest={slug: _latest(slug, number) for number, slug in enumerate(STANDINGS, 1000)},
+        inspected={slug: _days(days) for slug, days in INSPECTED.items()},
+        latest=latest,
         awards=_known_awards(),
-        interventions=(record_of(notice(), 6, notice().detail.intervention),),
-        run_by=RunBy(
-            "the Policy Unit of Example Council",
-            "syncer@example.org",
-            "https://www.example.org/privacy",
-        ),
-        inspections={
-            1: InspectionFields(
-                report_url="https://files.ofsted.gov.uk/v1/file/50308602",
-                improve=(
-                    "The quality and consistency of social work practice, including assessments.",
-                    "The oversight of practice by managers at all levels.",
-                ),
-            )
-        },
-        freshness=(
-            Freshness("Ofsted reports", NOW - dt.timedelta(minutes=4)),
-            Freshness("GOV.UK announcements", NOW - dt.timedelta(minutes=2)),
-            Freshness(
-                "DfE spend over £25,000",
-                NOW - dt.timedelta(days=4),
-                "the file of June 2026 cannot be read",
-            ),
-            Freshness("council_papers_" + "20spend" * 15, NOW),
-        ),
+        interventions=(record_of(in_force, 6, in_force.detail.intervention),),
+        run_by=RUN_BY,
+        inspections={1: ASKED_OF_TRAFFORD},
+        freshness=READ,
     )
+
+
+def _days(texts: Iterable[str]) -> tuple[dt.date, ...]:
+    return tuple(dt.date.fromisoformat(text) for text in texts)
 
 
 def _known_awards() -> tuple[Record, ...]:
     """Allocations of this year, and of the year before."""
+    this_year = (grant(51, "leeds", 1_250_000), grant(52, "trafford", 640_000))
+    last_year = (grant(71, "leeds", 1_100_000), grant(72, "trafford", 700_000))
+
     found = []
-    for number, (slug, pounds, before) in enumerate(
-        (("leeds", 1_250_000, 1_100_000), ("trafford", 640_000, 700_000)), 51
-    ):
-        event = grant(number, slug, pounds)
-        said = event.detail.funding
-        earlier = replace(said, period="2025 to 2026", amount=before)
-        a_year_ago = replace(event, published=dt.date(2025, 9, 1))
-        found += [record_of(event, number, said), record_of(a_year_ago, number + 20, earlier)]
+    for event in this_year:
+        found.append(record_of(event, event.record_id, event.detail.funding))
+    for event in last_year:
+        earlier = replace(event, published=dt.date(2025, 9, 1))
+        said = replace(event.detail.funding, period="2025 to 2026")
+        found.append(record_of(earlier, event.record_id, said))
     return tuple(found)
 
 
@@ -167,35 +174,56 @@ def ratings(
     """The events of one inspection: old, new and what that means, by area."""
     judged = {area: Grade(new) for area, (_, new, _) in moves.items() if new}
     detail = EventDetail(
-        inspection.with_grades(judged), before or {}, overall_judged=Area.OVERALL in judged
+        inspection.with_grades(judged),
+        before or {},
+        overall_judged=Area.OVERALL in judged,
     )
     published = dt.date.fromisoformat(day)
-    return [
-        Event(
-            RecordKind.INSPECTION,
-            EventKind.ADDED,
-            (slug,),
-            area,
-            old,
-            new,
-            published,
-            inspection.last_day,
-            NOW,
-            "ofsted",
-            OFSTED,
-            record_id,
-            change,
-            detail=replace(detail, note=TOGETHER if change is Change.JUDGED_APART else ""),
-            id=record_id * 10 + n,
-            seq=record_id * 10 + n,
-            evidence=Evidence(
-                "", f"{ROWS[area]}: {wording.capital(wording.grade(new))}", 1, "judgement table"
-            )
-            if area in ROWS and new
-            else None,
+
+    events = []
+    for number, (area, move) in enumerate(moves.items(), record_id * 10):
+        event = _judgement(area, move, detail)
+        placed = replace(
+            event,
+            councils=(slug,),
+            record_id=record_id,
+            published=published,
+            effective=inspection.last_day,
+            id=number,
+            seq=number,
         )
-        for n, (area, (old, new, change)) in enumerate(moves.items())
-    ]
+        events.append(placed)
+    return events
+
+
+def _judgement(area: Area, move: tuple[str, str, Change], detail: EventDetail) -> Event:
+    """One judgement, of no council and no day yet."""
+    old, new, change = move
+    note = TOGETHER if change is Change.JUDGED_APART else ""
+    return Event(
+        record=RecordKind.INSPECTION,
+        kind=EventKind.ADDED,
+        councils=(),
+        area=area,
+        old=old,
+        new=new,
+        published=None,
+        effective=None,
+        noticed_at=NOW,
+        source="ofsted",
+        url=OFSTED,
+        change=change,
+        detail=replace(detail, note=note),
+        evidence=_row_of(area, new),
+    )
+
+
+def _row_of(area: Area, new: str) -> Evidence | None:
+    """The row of the judgement table, where there is one."""
+    if area not in ROWS or not new:
+        return None
+    grade = wording.capital(wording.grade(new))
+    return Evidence("", f"{ROWS[area]}: {grade}", 1, "judgement table")
 
 
 def trafford() -> list[Event]:
@@ -363,21 +391,27 @@ def money_day() -> list[Event]:
 def week() -> list[Event]:
     """36 changes at as many councils: falls, rises, inspections that changed nothing, visits
     without findings, interventions and money."""
-    councils = [council.slug for council in load_register().open_on(NOW.date())][40:76]
-    steps = ((RI, I), (G, RI), (RI, G), (G, G), (RI, RI), (G, O), (I, I), (O, O))
+    councils = load_register().open_on(NOW.date())
     events: list[Event] = []
-    for number, slug in enumerate(councils, 200):
-        match number % 12:
-            case 0:
-                events.append(replace(notice(), councils=(slug,), record_id=number, id=number * 10))
-            case 1 | 2:
-                quiet = replace(visit(), councils=(slug,), record_id=number, id=number * 10)
-                events.append(_without_findings(quiet))
-            case 3:
-                events.append(grant(number, slug, 400_000 + number * 1_000))
-            case place:
-                events += inspected(slug, number, *steps[place % len(steps)])
+    for number, council in enumerate(councils[40:76], 200):
+        events += _change_of_week(number, council.slug)
     return events
+
+
+def _change_of_week(number: int, slug: str) -> list[Event]:
+    match number % 12:
+        case 0:
+            return [_elsewhere(notice(), number, slug)]
+        case 1 | 2:
+            return [_without_findings(_elsewhere(visit(), number, slug))]
+        case 3:
+            return [grant(number, slug, 400_000 + number * 1_000)]
+    old, new = STEPS[number % 12 % len(STEPS)]
+    return inspected(slug, number, old, new)
+
+
+def _elsewhere(event: Event, number: int, slug: str) -> Event:
+    return replace(event, councils=(slug,), record_id=number, id=number * 10)
 
 
 def _without_findings(event: Event) -> Event:
@@ -436,14 +470,24 @@ def everywhere() -> DigestContext:
     """The same day, for one who follows all councils: each has a standing, some have an inspection
     that is known."""
     now = context()
-    grades = (O, G, RI, I, G, RI, G)
-    standings, days = {}, {}
+    standings = {}
+    days = {}
+    latest = {}
     for number, council in enumerate(now.register.open_on(NOW.date())):
-        held = [grades[(number + place * (number % 3)) % len(grades)] for place in range(5)]
-        standings[council.slug] = _standings(held)
-        days[council.slug] = (dt.date(2022 + number % 4, 1 + number % 12, 3),)
-    latest = {slug: _latest(slug, number) for number, slug in enumerate(standings, 5000)}
+        slug = council.slug
+        standings[slug] = _standings(_grades(number))
+        days[slug] = (dt.date(2022 + number % 4, 1 + number % 12, 3),)
+        latest[slug] = _latest(slug, 5000 + number)
     return replace(now, followed=(), standings=standings, inspected=days, latest=latest)
+
+
+def _grades(number: int) -> list[Grade]:
+    """Five grades: with some numbers all alike, with others mixed."""
+    step = number % 3
+    grades = []
+    for place in range(len(AREAS)):
+        grades.append(MIXED[(number + place * step) % len(MIXED)])
+    return grades
 
 
 def _standings(values: Sequence[Grade | Absence]) -> dict[Area, Standing]:
