@@ -21,9 +21,12 @@ FOLDS = frozenset((Weight.UNCHANGED, Weight.VISIT, Weight.COUNCIL))
 def folds(block: Sequence[Line]) -> bool:
     """Return whether a line will do for these lines of one item. What corrects or takes back
     something never folds."""
+    for line in block:
+        if line.event.kind is not EventKind.ADDED:
+            return False
+
     gravest = min(weight_of(line.event) for line in block)
-    is_plain = all(line.event.kind is EventKind.ADDED for line in block)
-    return is_plain and gravest in FOLDS
+    return gravest in FOLDS
 
 
 def item(name: str, block: Sequence[Line], context: DigestContext) -> Item:
@@ -54,13 +57,24 @@ def _inspection(events: Sequence[Event]) -> str:
     May 2026, published 17 June 2026)"."""
     areas: dict[str, list[str]] = defaultdict(list)
     for event in events:
-        ends = event.change is Change.NO_LONGER_JUDGED
-        how = "no longer judged" if ends else f"{wording.grade(event.new)} as before"
+        how = _how(event)
         areas[how].append(wording.area(event.area))
 
     judged = [f"{', '.join(names)}: {how}" for how, names in areas.items()]
-    title = items.inspection_title(events[0])
-    return f"{'; '.join(judged)} ({title[:1].lower()}{title[1:]})"
+    said = "; ".join(judged)
+    when = _small(items.inspection_title(events[0]))
+    return f"{said} ({when})"
+
+
+def _how(event: Event) -> str:
+    if event.change is Change.NO_LONGER_JUDGED:
+        return "no longer judged"
+    return f"{wording.grade(event.new)} as before"
+
+
+def _small(text: str) -> str:
+    """The text with its first letter small."""
+    return text[:1].lower() + text[1:]
 
 
 def _other(event: Event) -> str:
@@ -69,11 +83,12 @@ def _other(event: Event) -> str:
         return title
 
     said = event.detail.report
-    text = title[:1].lower() + title[1:] if title.startswith(("Focused", "Monitoring")) else title
+    text = _small(title)
     if said.theme:
         text += f", on {wording.one_line(said.theme)}"
     if said.send_outcome:
-        text += f": {wording.one_line(said.send_outcome.replace('_', ' '))}"
+        outcome = said.send_outcome.replace("_", " ")
+        text += f": {wording.one_line(outcome)}"
     return text
 
 

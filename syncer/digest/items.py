@@ -251,25 +251,22 @@ def inspection_title(event: Event) -> str:
 def grade_line(event: Event) -> GradeLine:
     """One judgement as it is shown: badges, arrow, and the same in words."""
     area = wording.capital(wording.area(event.area))
-    change = event.change
     old = _grade_before(event)
     new = grade_badge(_grade_now(event))
     meaning = _meaning(event)
     note = wording.one_line(event.detail.note)
 
-    says = f"{area}: {new.word}"
-    if old:
-        says = f"{area}: {old[0].word} → {new.word}"
+    moved_to = f"{old[0].word} → {new.word}" if old else new.word
+    says = f"{area}: {moved_to}"
     if meaning:
         says += f", {meaning}"
     if note:
         says += f" ({note})"
-
     return GradeLine(
         area=area,
         old=old,
         new=new,
-        change=str(change or event.kind),
+        change=str(event.change or event.kind),
         meaning=meaning,
         note=note,
         says=says,
@@ -344,12 +341,14 @@ def _was(old: str, value: str) -> str:
 
 def _inspection_facts(event: Event) -> tuple[Fact, ...]:
     said = event.detail.inspection
-    length = f"{said.length} inspection" if said.length else ""
-    framework = said.framework or ""
-    framework = wording.FRAMEWORK_WORDS.get(framework, framework)
+    kinds = []
+    if said.length:
+        kinds.append(f"{said.length} inspection")
+    if said.framework:
+        kinds.append(wording.FRAMEWORK_WORDS.get(said.framework, said.framework))
     return facts_of(
         ("Lead inspector", said.lead_inspector or ""),
-        ("Kind", ", ".join(filter(None, (length, framework)))),
+        ("Kind", ", ".join(kinds)),
     )
 
 
@@ -395,18 +394,22 @@ def intervention_title(event: Event) -> str:
 
 
 def _intervention_facts(event: Event) -> tuple[Fact, ...]:
+    service = event.detail.intervention.service or ""
     issued = event.effective or event.published
-    service = (event.detail.intervention.service or "").replace("_", " ")
-    return facts_of(("Service", service), ("Issued", wording.day(issued) if issued else ""))
+    day = wording.day(issued) if issued else ""
+    return facts_of(
+        ("Service", service.replace("_", " ")),
+        ("Issued", day),
+    )
 
 
 def council_title(event: Event) -> str:
     """What happened to the council, as the event says it."""
-    return (
-        wording.one_line(event.detail.note)
-        or " → ".join(filter(None, (event.old, event.new)))
-        or "The council changes"
-    )
+    note = wording.one_line(event.detail.note)
+    if note:
+        return note
+    ends = [name for name in (event.old, event.new) if name]
+    return " → ".join(ends) or "The council changes"
 
 
 # -- What all have in common -----------------------------------------------------------------------
@@ -541,10 +544,14 @@ def follows_few(context: DigestContext) -> bool:
 def improvements(event: Event, context: DigestContext) -> tuple[str, ...]:
     """The whole list for those who follow few councils, else its first items."""
     asked = _asked_for(event, context)
-    return asked if follows_few(context) else asked[:FIRST_ITEMS]
+    if follows_few(context):
+        return asked
+    return asked[:FIRST_ITEMS]
 
 
 def more_improvements(event: Event, context: DigestContext) -> str:
     """Return how many items are left out, in words; nothing where none is."""
-    more = len(_asked_for(event, context)) - len(improvements(event, context))
+    asked = _asked_for(event, context)
+    shown = improvements(event, context)
+    more = len(asked) - len(shown)
     return f"and {wording.number(more)} more in the report" if more else ""

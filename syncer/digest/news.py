@@ -179,8 +179,10 @@ def _money_sum(lines: Iterable[Line]) -> str:
     money = [line for line in lines if kind_of(line.event) == "money"]
     if len(money) < 2:
         return ""
-    count = wording.capital(wording.counted(len(money), "line"))
-    return f"{count} of money: {sums.total(money)}."
+
+    total = sums.total(money)
+    count = wording.counted(len(money), "line")
+    return f"{wording.capital(count)} of money: {total}."
 
 
 def _notes(context: DigestContext) -> tuple[str, ...]:
@@ -275,8 +277,13 @@ def _region(slug: str, context: DigestContext) -> str:
 def _gravest_first(block: Sequence[Line]) -> tuple[int, str, str, int, str]:
     first = block[0].event
     gravest = min(weight_of(line.event) for line in block)
-    kind = kind_of(first)
-    return gravest, kind, str(first.published or ""), first.record_id, str(first.kind)
+    return (
+        gravest,
+        kind_of(first),
+        str(first.published or ""),
+        first.record_id,
+        str(first.kind),
+    )
 
 
 def _item(block: Sequence[Line], context: DigestContext) -> Item:
@@ -302,9 +309,9 @@ def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
     first = lines[0].event
     name = sums.programme_of(first)
     amount = sums.amount_words(first)
+    slugs = sorted(programme.councils(lines))
 
-    slugs = {slug for line in lines for slug in line.event.councils}
-    names = items.council_names(context, sorted(slugs))
+    names = items.council_names(context, slugs)
     title = f"{names}: {amount}"
     alone = items.other(lines[0], context)
     shown = replace(alone, title=title, summary=f"{name}, {title}", notes=())

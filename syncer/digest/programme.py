@@ -147,9 +147,9 @@ def councils(lines: Iterable[Line]) -> set[str]:
 
 def filename(name: str) -> str:
     """A file name made of the letters and digits of the programme's name."""
-    return (
-        re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-") or "programme"
-    ) + ".csv"
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower())
+    short = words.strip("-")[:60].strip("-")
+    return f"{short or 'programme'}.csv"
 
 
 def attachment(name: str, lines: Iterable[Line], context: DigestContext) -> Attachment:

@@ -36,11 +36,13 @@ class News:
 def rank_of(event: Event) -> tuple[int, ...]:
     """Return what sorts judgements, the gravest first: of those that are inadequate the ones that
     became so, then the overall judgement, then by how far they moved."""
-    is_again = event.change is Change.UNCHANGED
-    is_part = event.area != Area.OVERALL
-    grave = weight_of(event).is_grave
-    order = (int(is_again), 1 + is_part) if grave else (0, 0)
-    return (weight_of(event), *order, *items.moved(event))
+    weight = weight_of(event)
+    order = (0, 0)
+    if weight.is_grave:
+        is_again = event.change is Change.UNCHANGED
+        is_part = event.area != Area.OVERALL
+        order = (int(is_again), 1 + is_part)
+    return (weight, *order, *items.moved(event))
 
 
 def of_inspection(council: str, lines: Sequence[Line]) -> News:

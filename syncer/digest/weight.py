@@ -73,27 +73,37 @@ def weight_of(event: Event) -> Weight:
 def _of_judgement(event: Event) -> Weight:
     if event.kind is EventKind.WITHDRAWN:
         return Weight.JUDGED
-    if event.new == Grade.INADEQUATE and event.change is not Change.NO_LONGER_JUDGED:
+
+    ends = event.change is Change.NO_LONGER_JUDGED
+    if event.new == Grade.INADEQUATE and not ends:
         return Weight.INADEQUATE
-    return OF_CHANGE.get(event.change, Weight.JUDGED) if event.change else Weight.JUDGED
+    if event.change is None:
+        return Weight.JUDGED
+    return OF_CHANGE.get(event.change, Weight.JUDGED)
 
 
 def _of_intervention(event: Event) -> Weight:
-    state = event.new or event.detail.intervention.state or ""
-    is_over = event.kind is EventKind.WITHDRAWN or state in ENDED
-    return Weight.JUDGED if is_over else Weight.INTERVENTION
+    if event.kind is EventKind.WITHDRAWN:
+        return Weight.JUDGED
+
+    state = event.new or event.detail.intervention.state
+    return Weight.JUDGED if state in ENDED else Weight.INTERVENTION
 
 
 def _of_visit(event: Event) -> Weight:
     said = event.detail.fields
     if event.kind is EventKind.WITHDRAWN or not isinstance(said, ReportFields):
         return Weight.VISIT
-    is_urgent = bool(said.priority_actions) or said.send_outcome == "systemic_failings"
-    return Weight.URGENT_VISIT if is_urgent else Weight.VISIT
+    if said.priority_actions or said.send_outcome == "systemic_failings":
+        return Weight.URGENT_VISIT
+    return Weight.VISIT
 
 
 def counted(weights: Iterable[Weight]) -> str:
     """Return what a digest holds, in a sentence: "One decline, two improvements and a visit"."""
     counts = Counter(weights)
-    parts = [wording.counted(counts[w], *COUNTED[w]) for w in Weight if counts[w]]
+    parts = []
+    for weight in Weight:
+        if counts[weight]:
+            parts.append(wording.counted(counts[weight], *COUNTED[weight]))
     return wording.capital(wording.listed(parts))

@@ -49,6 +49,7 @@ NOT_KNOWN = "not known"
 WITH_CARE = "with children in care"
 MOST_BLOCKS = 3  # of so many councils each has a block of its own; more stand in a grid
 MOST_SUMS = 8
+UNNAMED = "Other funding"
 NONE_KNOWN = "None that we know of."
 MONEY_SINCE = dt.timedelta(days=365)
 
@@ -333,19 +334,20 @@ def _counted_badge(standing: Standing) -> GradeBadge:
 
 
 def _area_count(area: Area, badges: Counter[GradeBadge]) -> AreaCount:
-    """The worst grade first, and whatever is no grade last."""
-    order = {str(grade): place for place, grade in enumerate(WORST_FIRST)}
-
-    def place(badge: GradeBadge) -> tuple[int, str]:
-        return order.get(badge.key, len(order)), badge.word
-
     chips = []
-    for badge in sorted(badges, key=place):
-        chips.append(GradeBadge(badge.key, f"{badges[badge]} {badge.word}"))
+    for badge in sorted(badges, key=_place_of):
+        word = f"{badges[badge]} {badge.word}"
+        chips.append(GradeBadge(badge.key, word))
 
     name = wording.capital(wording.area(area))
     says = ", ".join(chip.word for chip in chips)
     return AreaCount(name, tuple(chips), f"{name}: {says}")
+
+
+def _place_of(badge: GradeBadge) -> tuple[int, str]:
+    """Sorts the worst grade first, and whatever is no grade last."""
+    places = {str(grade): place for place, grade in enumerate(WORST_FIRST)}
+    return places.get(badge.key, len(places)), badge.word
 
 
 def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -472,26 +474,30 @@ def _amount(record: Record) -> str:
 
 def _by_programme(awards: Iterable[Record]) -> list[LinkedLine]:
     """The programmes with the largest sums: how many councils, and how much."""
-    found: dict[tuple[str, str], list[Record]] = defaultdict(list)
-    for record in awards:
-        said = record.funding
-        key = (said.programme or "Other funding", said.period or "")
-        found[key].append(record)
-
-    def place(key: tuple[str, str]) -> tuple[int, tuple[str, str]]:
-        return -_stated(found[key]), key
-
-    ordered = sorted(found, key=place)
+    programmes = _programmes(awards)
     lines = []
-    for key in ordered[:MOST_SUMS]:
-        text = _programme(*key, found[key])
-        lines.append(_linked(text, found[key][0]))
+    for records in programmes[:MOST_SUMS]:
+        text = _programme(records)
+        lines.append(_linked(text, records[0]))
 
-    more = len(ordered) - MOST_SUMS
+    more = len(programmes) - MOST_SUMS
     if more > 0:
         count = wording.counted(more, "smaller programme")
         lines.append(LinkedLine(f"And {count}."))
     return lines
+
+
+def _programmes(awards: Iterable[Record]) -> list[list[Record]]:
+    """The records of each programme and period, the largest sum first."""
+    found: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in awards:
+        said = record.funding
+        key = (said.programme or UNNAMED, said.period or "")
+        found[key].append(record)
+
+    in_order = sorted(found)
+    in_order.sort(key=lambda key: -_stated(found[key]))
+    return [found[key] for key in in_order]
 
 
 def _stated(records: Iterable[Record]) -> int:
@@ -499,13 +505,21 @@ def _stated(records: Iterable[Record]) -> int:
     return sum(amounts)
 
 
-def _programme(programme: str, period: str, records: Sequence[Record]) -> str:
-    councils = set()
-    for record in records:
-        councils |= set(record.councils)
-
+def _programme(records: Sequence[Record]) -> str:
+    said = records[0].funding
     stated = _stated(records)
     amount = wording.pounds(stated) if stated else "amounts not stated"
-    count = wording.counted(len(councils), "council")
-    text = f"{programme}: {count}, {amount}"
-    return f"{text}, {sums.for_when(period)}" if period else text
+    count = wording.counted(_councils(records), "council")
+
+    text = f"{said.programme or UNNAMED}: {count}, {amount}"
+    if said.period:
+        text += f", {sums.for_when(said.period)}"
+    return text
+
+
+def _councils(records: Iterable[Record]) -> int:
+    """How many councils the records are about."""
+    slugs: set[str] = set()
+    for record in records:
+        slugs.update(record.councils)
+    return len(slugs)
