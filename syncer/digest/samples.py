@@ -539,8 +539,8 @@ def _of_news() -> tuple[Digest, ...]:
         digest.correction(who, corrected(), now, wrong),
         digest.compose(follows(councils=("trafford",)), trafford(), few("trafford")),
         digest.compose(follows(frequency=Frequency.WEEKLY), week(), everywhere()),
-        digest.compose(who, [notice()], now),
-        digest.compose(who, money_day(), now),
+        digest.compose(who, [notice()], few("trafford", "brent", "leeds")),
+        digest.compose(who, money_day(), few("trafford", "brent", "leeds")),
     )
 
 

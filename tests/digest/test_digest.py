@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncer import digest
@@ -181,6 +181,7 @@ def test_a_correction_taken_back_comes_to_nothing() -> None:
     )
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -280,6 +281,7 @@ def test_subjects_of_single_lines(events: list[Event], said: str) -> None:
     assert subject(*events) == said
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_a_subject_is_one_line_of_at_most_120_characters(programme: str, theme: str) -> None:
     visit = replace(

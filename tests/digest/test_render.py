@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncer import digest
@@ -319,6 +319,7 @@ def test_markup_and_line_breaks_in_names_titles_and_quotes_are_harmless() -> Non
     assert mail["Bcc"] is None and mail["Subject"] == shown.subject
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=80))
 def test_no_council_name_adds_a_header(name: str) -> None:
     shown = RenderedMessage(f"{name}: leadership good → inadequate", "text\n", "<p>html</p>\n")
