@@ -75,7 +75,7 @@ def run(
         f"--blink-settings=preferredColorScheme={scheme}",
     )
     command = [chromium, *FLAGS, profile, colours, *more, file.as_uri()]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout
 
 
 @pytest.fixture(scope="module", params=[LIGHT, DARK], ids=["light", "dark"])
