@@ -129,6 +129,7 @@ def context() -> DigestContext:
         run_by=RUN_BY,
         inspections={1: ASKED_OF_TRAFFORD},
         freshness=READ,
+        read_until=NOW - dt.timedelta(minutes=4),
     )
 
 
