@@ -55,22 +55,36 @@ def read_now(text: str | None) -> dt.datetime:
     noon), else the real one. Raises ConfigError."""
     if not text:
         return dt.datetime.now(dt.UTC)
-
-    is_day_alone = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
-    written = f"{text}T12:00:00" if is_day_alone else text
     try:
-        moment = dt.datetime.fromisoformat(written)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=LONDON)
-        return moment.astimezone(dt.UTC)
+        return _moment_in(text)
     except (ValueError, OverflowError) as error:
         raise ConfigError(
             f"--now: {text!r} is not an ISO time", "For example 2026-08-22T09:40, in London."
         ) from error
 
 
+def _moment_in(text: str) -> dt.datetime:
+    """Return the moment that an ISO text names, in UTC. Raises ValueError and OverflowError."""
+    is_day_alone = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
+    moment = dt.datetime.fromisoformat(f"{text}T12:00:00" if is_day_alone else text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=LONDON)
+    return moment.astimezone(dt.UTC)
+
+
 def _has_bytes(file: Path) -> bool:
     return file.exists() and file.stat().st_size > 0
+
+
+def _check_not_lost(store: Path) -> None:
+    """Raise StoreError where there are copies of a store that is not there."""
+    backups = store.parent / "backups"
+    if any(backups.glob("syncer-*.db")):
+        lost = "empty" if store.exists() else "gone"
+        raise StoreError(
+            f"the store {store} is {lost}, and there are copies",
+            f"{how_to_restore(store)} To begin without it, move the folder of copies away.",
+        )
 
 
 def _limits(config: Config) -> Limits:
@@ -137,13 +151,7 @@ class App:
         if _has_bytes(path) or _has_bytes(path.with_name(path.name + "-wal")):
             return
 
-        backups = path.parent / "backups"
-        if any(backups.glob("syncer-*.db")):
-            lost = "empty" if path.exists() else "gone"
-            raise StoreError(
-                f"the store {path} is {lost}, and there are copies",
-                f"{how_to_restore(path)} To begin without it, move the folder of copies away.",
-            )
+        _check_not_lost(path)
         if not self._may_begin:
             raise NoStoreYet(f"nothing has been read yet: there is no store {path}")
 

@@ -441,17 +441,19 @@ def _anchored_value(name: str, value: Any, base: Path) -> Any:
 
 def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
     """Yield a fault for each job and source that is named and does not exist."""
-    for name in _table(given, "jobs"):
-        if name not in DEFAULT_CRONS:
-            yield f"jobs.{name}: there is no such job. {_nearest(name, DEFAULT_CRONS)}"
-
-    known = source_names()
-    for name in _table(given, "sources"):
-        if name not in known:
-            yield f"sources.{name}: there is no such source. {_nearest(name, known)}"
-
+    yield from _unknown(given, "jobs", "job", tuple(DEFAULT_CRONS))
+    yield from _unknown(given, "sources", "source", source_names())
     for field, order in _table(given, "precedence").items():
         yield from _unknown_in_order(field, order)
+
+
+def _unknown(
+    given: Mapping[str, Any], table: str, noun: str, known: Sequence[str]
+) -> Iterator[str]:
+    """Yield a fault for each name in a table that is not known."""
+    for name in _table(given, table):
+        if name not in known:
+            yield f"{table}.{name}: there is no such {noun}. {_nearest(name, known)}"
 
 
 def _unknown_in_order(field: str, order: Any) -> Iterator[str]:
@@ -476,10 +478,15 @@ def _fault(where: Sequence[str | int], kind: str, message: str) -> str:
         meant = _nearest(str(where[-1]), _keys_beside(where))
         return f"{path}: there is no such key. {meant}"
 
+    text = _in_words(message)
+    return f"{path}: {text}" if path else text
+
+
+def _in_words(message: str) -> str:
     text = message.removeprefix("Value error, ")
     if text.startswith("Input should be "):
-        text = text.replace("Input should be", "should be", 1)
-    return f"{path}: {text}" if path else text
+        return text.replace("Input should be", "should be", 1)
+    return text
 
 
 def _keys_beside(where: Sequence[str | int]) -> list[str]:

@@ -67,11 +67,16 @@ def _fault(text: str, field: CronField) -> str:
         names = ", ".join(DAYS)
         return f"write the day of the week as a name ({names}), not as a number"
 
-    limits = "" if field.words is DAYS else f" ({field.low} to {field.high})"
     for part in text.split(","):
         if not _is_part(part, field):
-            return f"{part!r} is not a {field.name}{limits}"
+            return f"{part!r} is not a {field.name}{_limits(field)}"
     return ""
+
+
+def _limits(field: CronField) -> str:
+    if field.words is DAYS:
+        return ""
+    return f" ({field.low} to {field.high})"
 
 
 def _is_part(part: str, field: CronField) -> bool:
@@ -82,7 +87,12 @@ def _is_part(part: str, field: CronField) -> bool:
     if found["step"] is not None and int(found["step"]) == 0:
         return False
 
-    ends = [_number(end, field) for end in (found["first"], found["last"]) if end is not None]
+    written = [end for end in (found["first"], found["last"]) if end is not None]
+    return _is_range([_number(end, field) for end in written], field)
+
+
+def _is_range(ends: list[int], field: CronField) -> bool:
+    """Return whether the ends are values of the field, the smaller first."""
     within = all(field.low <= end <= field.high for end in ends)
     return within and ends == sorted(ends)
 

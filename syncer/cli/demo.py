@@ -204,23 +204,17 @@ def _print_changes(app: App, changes: Sequence[Event]) -> None:
 
 def _show(app: App, body: bytes) -> None:
     """Print the message, and where it lies."""
-    from syncer.cli.post import parsed
+    from syncer.cli.post import parsed, part
     from syncer.delivery.transports.maildir import file_name
 
     mail = parsed(body)
     page = app.config.store.path.with_name("digest.html")
-    _write_page(mail, page)
+    page.write_text(part(mail, "html"), encoding="utf-8")
     _print_mail(mail)
 
     folder = app.config.mail.maildir / "new"
     click.echo(f"\nThe message:              {folder / file_name(body, READER)}")
     click.echo(f"The same, for a browser:  {page}")
-
-
-def _write_page(mail: EmailMessage, page: Path) -> None:
-    from syncer.cli.post import part
-
-    page.write_text(part(mail, "html"), encoding="utf-8")
 
 
 def _print_mail(mail: EmailMessage) -> None:

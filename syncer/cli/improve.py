@@ -27,10 +27,7 @@ def improve(settings: Settings, asked: Asked, words: tuple[str, ...], grade: str
     wanted = Grade(grade) if grade else None
     with settings.app() as app:
         found = records_asked(app, asked, [RecordKind.INSPECTION])
-        standing = []
-        for record in found:
-            if not record.withdrawn:
-                standing.append(record)
+        standing = [record for record in found if not record.withdrawn]
         listing = improvements.search(app.register, standing, words, wanted)
 
     show(listing, settings, asked)

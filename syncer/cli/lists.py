@@ -72,7 +72,7 @@ class Asked:
     @property
     def narrowed(self) -> bool:
         """Whether councils or regions were named."""
-        return self.council != () or self.region != ()
+        return bool(self.council or self.region)
 
     def day(self, app: App) -> dt.date:
         """Return the day that is looked at: the one asked for, else the one on which things were
@@ -340,11 +340,7 @@ def _events(app: App, asked: Asked, councils: Sequence[str], held: bool) -> list
         found += events.listing(app.store, councils=councils, since=asked.since, held=True)
 
     within = [event for event in found if _within(event, asked)]
-    return sorted(within, key=_noticed)
-
-
-def _noticed(event: Event) -> tuple[dt.datetime, int]:
-    return event.noticed_at, event.id
+    return sorted(within, key=lambda event: (event.noticed_at, event.id))
 
 
 def _within(event: Event, asked: Asked) -> bool:

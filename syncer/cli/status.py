@@ -105,14 +105,11 @@ def _source_rows(
 
     runs = overview.last_runs(app.store)
     failing = Counter(problem["source"] for problem in still_open)
-    known = {*app.config.sources, *runs}
-
     rows = []
-    for name in sorted(known):
+    for name in sorted({*app.config.sources, *runs}):
         row = _source_row(name, app, runs.get(name, {}))
-        row["problems"] = failing[name]
-        row["held"] = held.get(name, 0)
-        rows.append(row)
+        counts = {"problems": failing[name], "held": held.get(name, 0)}
+        rows.append(row | counts)
     return rows
 
 

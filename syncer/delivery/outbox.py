@@ -17,7 +17,7 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncer.delivery.transports import Transport
 from syncer.delivery.transports.maildir import Maildir
@@ -238,7 +238,6 @@ def _send(
     checkpoint: Checkpoint,
 ) -> Outcome:
     """Hand over one message and write down what became of it."""
-    delivery = claim.delivery
     try:
         reply = _hand_over(store, transport, claim, clock, checkpoint)
         checkpoint("handed over")
@@ -250,25 +249,19 @@ def _send(
         return _refused(store, claim, error, clock(), refusals)
 
     deliveries.record_sent(store, claim, clock(), reply)
-    return Outcome(
-        delivery.id,
-        delivery.recipient,
-        State.SENT,
-        reply,
-    )
+    return _outcome(claim, State.SENT, reply)
+
+
+def _outcome(claim: Claim, state: State, said: str) -> Outcome:
+    delivery = claim.delivery
+    return Outcome(delivery.id, delivery.recipient, state, said)
 
 
 def _doubted(store: Store, claim: Claim, error: InDoubt, now: dt.datetime) -> Outcome:
     """Let a message wait, longer each time, of which nobody knows whether it was accepted."""
-    delivery = claim.delivery
-    length = pause(IN_DOUBT_BACKOFF, delivery.doubts)
+    length = pause(IN_DOUBT_BACKOFF, claim.delivery.doubts)
     deliveries.record_in_doubt(store, claim, str(error), Wait(now, length))
-    return Outcome(
-        delivery.id,
-        delivery.recipient,
-        State.IN_DOUBT,
-        str(error),
-    )
+    return _outcome(claim, State.IN_DOUBT, str(error))
 
 
 def _hand_over(
@@ -316,20 +309,10 @@ def _refused(
             return _given_up(store, claim, error)
         blames_server = True
 
-    deliveries.record_not_sent(
-        store,
-        claim,
-        str(error),
-        Wait(now, _pause_after(delivery, error)),
-        refused=error.permanent,
-    )
-    return Outcome(
-        delivery.id,
-        delivery.recipient,
-        State.QUEUED,
-        str(error),
-        blames_server,
-    )
+    wait = Wait(now, _pause_after(delivery, error))
+    deliveries.record_not_sent(store, claim, str(error), wait, refused=error.permanent)
+    waits = _outcome(claim, State.QUEUED, str(error))
+    return replace(waits, server_fault=blames_server)
 
 
 def _pause_after(delivery: Delivery, error: TransportError) -> dt.timedelta:
@@ -364,17 +347,11 @@ def _refused_alike(store: Store, delivery: Delivery, error: TransportError) -> s
 
 
 def _given_up(store: Store, claim: Claim, error: TransportError) -> Outcome:
-    delivery = claim.delivery
+    """Note that a message has failed; who cannot be reached is written to no more."""
+    reader = claim.delivery.subscriber
     with store.writing():
         deliveries.record_failed(store, claim, str(error))
-
         address_is_wrong = isinstance(error, AddressRefused)
-        if address_is_wrong and delivery.subscriber:
-            people.stop(store, delivery.subscriber, "bounced")
-
-    return Outcome(
-        delivery.id,
-        delivery.recipient,
-        State.FAILED,
-        str(error),
-    )
+        if address_is_wrong and reader:
+            people.stop(store, reader, "bounced")
+    return _outcome(claim, State.FAILED, str(error))

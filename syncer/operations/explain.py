@@ -98,10 +98,11 @@ def _unwanted(app: App, event: Event, subscriptions: Sequence[Subscription]) -> 
         reasons[subscription.id] = _refusal(app, event, subscription)
 
     if len(reasons) == 1:
-        (only,) = reasons.values()
-        return f"Not wanted: {only}."
-    by_each = [f"by subscription {number}: {reason}" for number, reason in reasons.items()]
-    return f"Not wanted: {'; '.join(by_each)}."
+        listed = "".join(reasons.values())
+    else:
+        by_each = [f"by subscription {number}: {reason}" for number, reason in reasons.items()]
+        listed = "; ".join(by_each)
+    return f"Not wanted: {listed}."
 
 
 def _refusal(app: App, event: Event, subscription: Subscription) -> str:

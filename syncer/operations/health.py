@@ -58,9 +58,13 @@ def _quiet(app: App) -> Iterator[Problem]:
     runs = overview.last_runs(app.store, app.now)
     tried = [name for name in app.config.enabled_sources() if name in runs]
     for name, row in zip(tried, freshness(app), strict=True):
-        since = row.last_good or dt.datetime.fromisoformat(runs[name]["failing_since"])
+        since = row.last_good or _failing_since(runs[name])
         if app.now - since >= QUIET_AFTER:
             yield _source_quiet(row)
+
+
+def _failing_since(run: dict[str, Any]) -> dt.datetime:
+    return dt.datetime.fromisoformat(run["failing_since"])
 
 
 def _source_quiet(row: Freshness) -> Problem:

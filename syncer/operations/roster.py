@@ -217,11 +217,7 @@ def _cell(value: Any) -> str:
 
 def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
     """Read such a file. Raises RosterError with every fault in it."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RosterError("not TOML", (str(error),)) from error
-
+    data = _parsed(text)
     given = data.pop("subscriber", [])
     if not isinstance(given, list):
         raise RosterError("not a file of subscribers", ("write [[subscriber]], with two brackets",))
@@ -229,6 +225,13 @@ def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
     faults = [f"unknown {name!r}: there is only [[subscriber]]" for name in data]
     rows = [(f"subscriber {number}", row) for number, row in enumerate(given, 1)]
     return _read(rows, register, faults)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RosterError("not TOML", (str(error),)) from error
 
 
 def from_csv(text: str, register: Register) -> tuple[Entry, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -241,11 +241,7 @@ def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable
 
 def _remember(store: Store, record: Record, before: Mapping[str, Any], now: dt.datetime) -> None:
     """Write down each value that moved, and from when it was known."""
-    after = stored(record.fields)
-    for name in sorted({*before, *after}):
-        if before.get(name) == after.get(name):
-            continue
-        value = as_json(after[name]) if name in after else None
+    for name, value in _moved(before, stored(record.fields)):
         moved = {
             "record_id": record.id,
             "field": name,
@@ -253,6 +249,14 @@ def _remember(store: Store, record: Record, before: Mapping[str, Any], now: dt.d
             "known_from": as_text(now),
         }
         store.insert("history", moved)
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """Yield each field whose value moved, and what it is now; None where it is no longer said."""
+    for name in sorted({*before, *after}):
+        if before.get(name) != after.get(name):
+            value = as_json(after[name]) if name in after else None
+            yield name, value
 
 
 def forget_empty(store: Store, ids: Iterable[int]) -> list[int]:
@@ -339,16 +343,22 @@ def save_conflicts(store: Store, record: int, found: Iterable[Conflict], now: dt
     """Keep where the sources contradict each other about one record; those that are no more are
     dropped."""
     current = {(conflict.field, conflict.other[0]): conflict for conflict in found}
-    since = {}
-    for row in store.rows("SELECT * FROM conflicts WHERE record_id = ?", (record,)):
-        key = (row["field"], row["other_source"])
-        since[key] = row["since"]
-        if key not in current:
-            _drop_conflict(store, record, *key)
+    since = _conflicts_since(store, record)
+    for field, other_source in since.keys() - current.keys():
+        _drop_conflict(store, record, field, other_source)
 
     for key, conflict in current.items():
         begun = since.get(key) or as_text(now)
         _save_conflict(store, record, conflict, begun)
+
+
+def _conflicts_since(store: Store, record: int) -> dict[tuple[str, str], str]:
+    """Return since when each conflict of a record is known, by its field and the other source."""
+    sql = "SELECT field, other_source, since FROM conflicts WHERE record_id = ?"
+    found = {}
+    for row in store.rows(sql, (record,)):
+        found[row["field"], row["other_source"]] = row["since"]
+    return found
 
 
 def _drop_conflict(store: Store, record: int, field: str, other_source: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -282,15 +282,18 @@ PAYMENT_COLUMNS = (
 def reports(history: History, kind: RecordKind) -> Listing:
     """Return the council's inspections, or its visits."""
     listing = inspections(history.register, history.of(kind))
-    columns = []
-    for column in listing.columns:
-        if column.name == "url":
-            columns.append(replace(column, hidden=False))
-        elif column.name != "council":
-            columns.append(column)
-
+    columns = tuple(_columns_of_one_council(listing.columns))
     rows = [_without(row, "council") for row in listing.rows]
-    return Listing(tuple(columns), rows, empty=f"No {kind}.")
+    return Listing(columns, rows, empty=f"No {kind}.")
+
+
+def _columns_of_one_council(columns: Iterable[Column]) -> Iterator[Column]:
+    """Yield the columns without the council's name, and with the address shown."""
+    for column in columns:
+        if column.name == "url":
+            yield replace(column, hidden=False)
+        elif column.name != "council":
+            yield column
 
 
 def improve(history: History) -> tuple[list[Row], list[Row]]:
@@ -472,8 +475,7 @@ def _day_of(record: Record) -> dt.date:
 
 def _grades_at_the_end_of(year: str, history: History) -> dict[str, str]:
     """Return the grades at the end of a year; of a year that is not over, those of today."""
-    last_day = dt.date(int(year[:4]) + 1, 3, 31)
-    end = min(last_day, history.today)
+    end = min(_last_day(year), history.today)
     by_then = [record for record in history.inspections if when(record) <= end]
     reason = why_unknown(history.council, by_then, history.unread, end)
 
@@ -482,6 +484,12 @@ def _grades_at_the_end_of(year: str, history: History) -> dict[str, str]:
         standing = known_standing(by_then, area, reason)
         grades[str(area)] = str(standing.value)
     return grades
+
+
+def _last_day(year: str) -> dt.date:
+    """Return the last day of a financial year, as `year_of` writes it."""
+    first = int(year[:4])
+    return dt.date(first + 1, 3, 31)
 
 
 def _not_known_note(rows: Sequence[Row]) -> str:
@@ -535,17 +543,20 @@ def _conflict_row(register: Register, conflict: Mapping[str, Any]) -> Row:
 def possible_twins(awards: Iterable[Record]) -> list[dict[str, Any]]:
     """Return the awards that were kept apart and may be one, as rows like those of the other
     contradictions."""
-    by_councils: dict[tuple[str, ...], list[Record]] = {}
-    for award in awards:
-        own = by_councils.setdefault(award.councils, [])
-        own.append(award)
-
     found = []
-    for own in by_councils.values():
+    for own in _by_councils(awards):
         for first, second in combinations(own, 2):
             if may_be_one(first, second):
                 found.append(_twins(first, second))
     return found
+
+
+def _by_councils(awards: Iterable[Record]) -> Iterable[list[Record]]:
+    """Return the awards to the same councils together."""
+    found: defaultdict[tuple[str, ...], list[Record]] = defaultdict(list)
+    for award in awards:
+        found[award.councils].append(award)
+    return found.values()
 
 
 def _twins(first: Record, second: Record) -> dict[str, Any]:

@@ -40,9 +40,12 @@ def search(
             rows += rows_of(register, inspection)
 
     found = _with_words(rows, words)
-    reports = {row["report_url"] for row in found}
-    closing = f"{len(found)} items of {len(reports)} reports."
-    return Listing(COLUMNS, found, closing, "No item has these words.")
+    return Listing(COLUMNS, found, _closing(found), "No item has these words.")
+
+
+def _closing(rows: Sequence[Row]) -> str:
+    reports = {row["report_url"] for row in rows}
+    return f"{len(rows)} items of {len(reports)} reports."
 
 
 def _with_words(rows: Iterable[Row], words: Iterable[str]) -> list[Row]:

@@ -246,17 +246,13 @@ def ratings(
     row a council; the overall grades counted below. `unread` are the councils of `not_read`."""
     by_council = _by_council(inspections)
     rows = []
-    for council in sorted(councils, key=_name):
+    for council in sorted(councils, key=lambda council: council.name):
         mine = by_council.get(council.slug, [])
         reason = why_unknown(council, mine, council.slug in unread, day)
         rows.append(_rating_row(council, mine, reason))
 
     columns = _rating_columns(rows)
     return Listing(columns, rows, closing_of_ratings(rows))
-
-
-def _name(council: Council) -> str:
-    return council.name
 
 
 def _by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:

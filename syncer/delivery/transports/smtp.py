@@ -215,11 +215,7 @@ class Smtp:
         if reply[0] != 220:
             raise smtplib.SMTPConnectError(*reply)
 
-        if smtp.sock is not None:
-            # The dot follows the body in a segment of its own, which otherwise waits 40 ms for the
-            # body to be acknowledged.
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
+        _send_without_delay(smtp)
         self._introduce(smtp)
         return smtp
 
@@ -358,12 +354,19 @@ class Smtp:
         self._smtp = self._deadline = None
 
 
+def _send_without_delay(smtp: smtplib.SMTP) -> None:
+    """Let each segment go at once: the dot follows the body in one of its own, which otherwise
+    waits 40 ms for the body to be acknowledged."""
+    if smtp.sock is not None:
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 def _cut(smtp: smtplib.SMTP) -> None:
+    """Cut the line under whoever waits for it."""
     if smtp.sock is not None:
         with contextlib.suppress(OSError):
-            socket.socket.shutdown(
-                smtp.sock, socket.SHUT_RDWR
-            )  # not SSLSocket's own, which would unwrap it under the reader
+            # not SSLSocket's own, which would unwrap it under the reader
+            socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)
 
 
 @dataclass(frozen=True)
