@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's affair: a test must not fail by its speed.
+settings.register_profile("syncer", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("syncer")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
