@@ -273,18 +273,23 @@ def _observe(
         return replace(so_far, withdrawn=so_far.withdrawn and not file.asked), []
     try:
         reading = context.documents.call(read_pdf, file.data)
+        _check_days(link, reading)
     except Exception as error:
         return so_far, [problem_of(error, file.url, page.council)]
-    problems = [replace(p, url=file.url, council=page.council) for p in reading.problems]
-    if reading.kind is FileKind.OTHER and kind_of(link.title) is FileKind.OTHER:
-        problems = []  # nobody says that it is a report of ours
-    elif problems and reading.kind in (FileKind.INSPECTION, FileKind.OTHER):
+
+    problems = _problems(link, reading, file, page)
+    if problems and reading.kind in (FileKind.INSPECTION, FileKind.OTHER):
         return so_far, problems
-    try:
-        _check_days(link, reading)
-    except ImpossibleDate as error:
-        return so_far, [problem_of(error, file.url, page.council)]
     return _observation(link, page, file, reading), problems
+
+
+def _problems(link: ReportLink, reading: ReportReading, file: File, page: Page) -> list[Problem]:
+    """Return what is wrong with a report; nothing where neither page nor file says that it is one
+    of a known kind."""
+    kinds = {reading.kind, kind_of(link.title)}
+    if kinds == {FileKind.OTHER}:
+        return []
+    return [replace(p, url=file.url, council=page.council) for p in reading.problems]
 
 
 def _check_days(link: ReportLink, reading: ReportReading) -> None:
