@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 from syncer.model import Observation, Possible, Problem
 
+ENTRIES = "#entries"
+"""After a page's address: what is wrong with what it lists, whatever else is."""
+
 
 @dataclass(frozen=True)
 class Entry:

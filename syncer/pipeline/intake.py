@@ -4,14 +4,16 @@ inside one transaction."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from syncer.errors import Vanished, WrongCouncil
-from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record, ReportFields
+from syncer.errors import Vanished
+from syncer.model import Event, EventKind, Evidence, Observation, Problem, Record
+from syncer.pipeline import contested as contested_reports
 from syncer.pipeline import possibles
-from syncer.reading import Page, Reading
+from syncer.pipeline.contested import SoFar, Withheld, is_newly_read
+from syncer.reading import ENTRIES, Page, Reading
 from syncer.records.diff import DiffContext, FirstSeen, diff
 from syncer.records.identity import Group, group
 from syncer.records.reconcile import FIGURE, Precedence, reconcile
@@ -20,11 +22,6 @@ from syncer.store import problems as problem_store
 from syncer.store import records as record_store
 from syncer.store.fields import fields_of, stored
 from syncer.store.records import Around
-
-TWO_PAGES = "Nothing is told of it until the site has put right which council's report it is."
-ENTRIES = "#entries"
-"""After a page's address: what is wrong with what it lists, whatever else is."""
-
 
 EVIDENCE = (
     ("overall_effectiveness", "overall_effectiveness"),
@@ -42,12 +39,15 @@ its quote goes by."""
 @dataclass(frozen=True)
 class PageResult:
     """What one page gave: how many records, which events (ids), whether it was the page's first
-    good read, and what is wrong with it besides what was read."""
+    good read, what is wrong with it besides what was read, the entries that were read for the first
+    time (page and key), and the reports withheld until it is known whose they are."""
 
     records: int = 0
     events: tuple[int, ...] = ()
     first_read: bool = False
     problems: tuple[Problem, ...] = ()
+    newly_read: frozenset[tuple[str, str]] = frozenset()
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,58 +61,64 @@ class Run:
     since: dt.datetime | None
     precedence: Precedence
     history: frozenset[str] = frozenset()
+    so_far: SoFar = field(default_factory=SoFar)
 
 
 def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageResult:
     """Store what one page says, and the events that follow from it."""
     before_read = pages.read_before(store, run.source, page.key, run.now)
-    first_read = before_read is None
     reading = possibles.with_accepted(store, run.source, page, reading)
-    reading, of_others = _without_reports_of_others(store, run.source, page, reading)
-    failed = {p.url for p in reading.problems}
-    became = frozenset(o.key for o in reading.observations if not o.unread) | reading.gone
-    became -= {e.key for e in reading.entries if e.key in page.files and e.url in failed}
+    reading, withheld, contested = contested_reports.sort_out(
+        store, run.source, run.so_far, page, reading
+    )
+    newly_read = {(page.key, o.key) for o in reading.observations if is_newly_read(page, o)}
+
+    became = _became(page, reading)
     pages.save_entries(store, run.source, page, reading.entries, became, run.now, before_read)
     touched, fresh = _observe(store, run, page, reading)
     pages.save_page(store, run.source, page, reading, run.now)
     found, changes = _reconcile(store, run, touched, fresh)
-    vanished = _vanished(store, run, page, reading) if reading.good else ()
+
+    problems = list(contested)
     if reading.good:
+        problems += _vanished(store, run, page, reading)
         possibles.record(store, run.source, page.key, reading, before_read, run.since, run.now)
-        problem_store.end(
-            store,
-            run.source,
-            _mended(page, reading) - {p.url for p in (*reading.problems, *vanished, *of_others)},
-            run.now,
-        )
-    return PageResult(found, changes, first_read, (*vanished, *of_others))
+        _end_problems(store, run, page, reading, problems)
+    return PageResult(
+        found,
+        changes,
+        before_read is None,
+        tuple(problems),
+        frozenset(newly_read),
+        withheld,
+    )
 
 
-def _without_reports_of_others(
-    store: Store, source: str, page: Page, reading: Reading
-) -> tuple[Reading, tuple[Problem, ...]]:
-    """Return the reading without the reports that are known as another council's, and are listed on
-    that council's page still: one of the two pages is wrong (DESIGN §5.6)."""
-    kept, problems = [], []
-    for said in reading.observations:
-        owner = _other_owner(store, source, page, said)
-        if not owner:
-            kept.append(said)
-            continue
-        message = f"{page.link} lists the report {said.key}, which is known as one of {owner}"
-        url, name = page.link + ENTRIES, WrongCouncil.__name__
-        problems.append(Problem(name, message, url, TWO_PAGES, page.council))
-    return replace(reading, observations=tuple(kept)), tuple(problems)
+def _became(page: Page, reading: Reading) -> frozenset[str]:
+    """Return the keys of the entries that have become records. One whose file has a problem is read
+    again."""
+    failed = {problem.url for problem in reading.problems}
+    broken = {e.key for e in reading.entries if e.key in page.files and e.url in failed}
+    read = {said.key for said in reading.observations if not said.unread}
+    return frozenset(read | reading.gone) - broken
 
 
-def _other_owner(store: Store, source: str, page: Page, said: Observation) -> str:
-    """Return the council on whose page a report is listed that this page has newly listed; empty
-    where it is nobody else's."""
-    before = page.before.get(said.key)
-    known_here = before is not None and not before.unread
-    if known_here or not isinstance(said.fields, ReportFields) or not said.fields.file_id:
-        return ""
-    return pages.council_listing(store, source, said.key, page.key)
+def _end_problems(
+    store: Store, run: Run, page: Page, reading: Reading, problems: Iterable[Problem]
+) -> None:
+    """End the problems of what is well now."""
+    going_on = {problem.url for problem in (*reading.problems, *problems)}
+    problem_store.end(store, run.source, _mended(page, reading) - going_on, run.now)
+
+
+def record_withheld(store: Store, run: Run, withheld: Withheld) -> tuple[int, ...]:
+    """Record a report that was withheld, now that it is known whose it is, and return the ids of
+    the events that follow. Call inside `writing()`."""
+    page, entry, said = withheld.page, withheld.entry, withheld.said
+    read = frozenset[str]() if said.unread else frozenset((entry.key,))
+    pages.save_entries(store, run.source, page, (entry,), read, run.now, None)
+    touched, fresh = _observe(store, run, page, Reading(observations=(said,)))
+    return _reconcile(store, run, touched, fresh)[1]
 
 
 def record_observation(store: Store, run: Run, said: Observation) -> tuple[int, ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from syncer.app import App
 from syncer.errors import Stopped, StoreError
 from syncer.model import Problem
-from syncer.pipeline.intake import PageResult, Run, open_or_hold, record_page
+from syncer.pipeline.contested import is_settled, without_settled
+from syncer.pipeline.intake import PageResult, Run, open_or_hold, record_page, record_withheld
 from syncer.reading import Page
 from syncer.records.hold import hold_reasons
 from syncer.sources import Source, SourceContext
@@ -36,17 +37,17 @@ class SyncReport:
 def sync(app: App, source: Source, *, full: bool = False) -> SyncReport:
     """Read one source now and write down what changed. Whatever goes wrong with a page, or with the
     source as a whole, is a problem of the report; raises StoreError only."""
-    report, first_reads = SyncReport(source.NAME), set[int]()
+    report = SyncReport(source.NAME)
     run, context = _begin(app, source, full)
     try:
-        _read(app, source, run, context, report, first_reads)
+        _read(app, source, run, context, report)
     except Stopped:
         context.complete, report.status = False, "stopped"
     except Exception as error:
         _fail_whole(context, report, error)
     else:
         context.succeed("")
-    return _finish(app, run, context, report, frozenset(first_reads))
+    return _finish(app, run, context, report)
 
 
 def _begin(app: App, source: Source, full: bool) -> tuple[Run, SourceContext]:
@@ -56,24 +57,23 @@ def _begin(app: App, source: Source, full: bool) -> tuple[Run, SourceContext]:
     return run, app.source_context(source, full)
 
 
-def _read(
-    app: App,
-    source: Source,
-    run: Run,
-    context: SourceContext,
-    report: SyncReport,
-    first_reads: set[int],
-) -> None:
-    """Take in page after page. `first_reads` gains the events of pages read for the first time."""
+def _read(app: App, source: Source, run: Run, context: SourceContext, report: SyncReport) -> None:
+    """Take in page after page."""
     for page in source.fetch(context):
         taken = _take(app, source, run, context, page)
         report.records += taken.records
-        if taken.first_read:
-            first_reads.update(taken.events)
+        _note_taken(run, taken)
         app.progress.step()
         if app.stopping():
             context.complete, report.status = False, "stopped"
             return
+
+
+def _note_taken(run: Run, taken: PageResult) -> None:
+    run.so_far.newly_read |= taken.newly_read
+    run.so_far.withheld += taken.withheld
+    if taken.first_read:
+        run.so_far.first_reads.update(taken.events)
 
 
 def _take(app: App, source: Source, run: Run, context: SourceContext, page: Page) -> PageResult:
@@ -100,16 +100,15 @@ def _fail_whole(context: SourceContext, report: SyncReport, error: Exception) ->
 # -- The end of a run ------------------------------------------------------------------------------
 
 
-def _finish(
-    app: App, run: Run, context: SourceContext, report: SyncReport, first_reads: frozenset[int]
-) -> SyncReport:
+def _finish(app: App, run: Run, context: SourceContext, report: SyncReport) -> SyncReport:
     """Open or hold the events, note what went wrong and what ended, and close the run, however it
     went."""
     try:
         with app.store.writing():
+            _record_settled(app, run, context)
             _note_unknown_ids(app, run, context)
             _note_problems(app, run, context, report)
-            _settle_events(app, run, report, first_reads)
+            _settle_events(app, run, report)
             pages.log_fetches(app.store, run.id, app.fetched())
     except StoreError:
         raise
@@ -126,6 +125,17 @@ def _finish(
     return report
 
 
+def _record_settled(app: App, run: Run, context: SourceContext) -> None:
+    """Record the reports that were withheld and that only one page lists now."""
+    settled = [each for each in run.so_far.withheld if is_settled(app.store, each)]
+    for withheld in settled:
+        record_withheld(app.store, run, withheld)
+
+    context.problems, ended = without_settled(context.problems, settled)
+    for url in ended:
+        context.succeed(url)
+
+
 def _note_unknown_ids(app: App, run: Run, context: SourceContext) -> None:
     store, found = app.store, context.identified
     unknown = pages.save_identities(store, run.source, found, app.now)
@@ -140,14 +150,14 @@ def _note_problems(app: App, run: Run, context: SourceContext, report: SyncRepor
     report.new_problems = problems.note(app.store, run.source, context.problems, app.now)
 
 
-def _settle_events(app: App, run: Run, report: SyncReport, first_reads: frozenset[int]) -> None:
+def _settle_events(app: App, run: Run, report: SyncReport) -> None:
     store = app.store
     reasons = hold_reasons(
         events.unsettled(store, run.source),
         pages.last_good_run(store, run.source, app.now),
         app.now,
         record_store.table_sizes(store, run.source),
-        first_reads,
+        frozenset(run.so_far.first_reads),
     )
     report.events, report.held = open_or_hold(store, run.source, reasons)
 

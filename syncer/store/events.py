@@ -185,6 +185,23 @@ def unsettled(store: Store, source: str) -> list[Event]:
     return select(store, "e.state = 'new' AND e.source = ? ORDER BY e.id", (source,))
 
 
+def unsettled_news(store: Store, source: str, page: str) -> dict[str, int]:
+    """Return the entries of a page (by key) whose records are new and of which nothing has been
+    opened or held yet, with the ids of the records."""
+    sql = """SELECT o.key, o.record_id FROM observations o
+        JOIN events e ON e.record_id = o.record_id
+        WHERE o.source = ? AND o.page = ? AND e.state = 'new' AND e.kind = 'added'"""
+    return {row["key"]: row["record_id"] for row in store.rows(sql, (source, page))}
+
+
+def forget_news(store: Store, records: Iterable[int]) -> None:
+    """Take away the events of these records that were neither opened nor held."""
+    unsettled = "SELECT id FROM events WHERE record_id = ? AND state = 'new'"
+    for record in records:
+        store.run(f"DELETE FROM event_councils WHERE event IN ({unsettled})", (record,))
+        store.run("DELETE FROM events WHERE record_id = ? AND state = 'new'", (record,))
+
+
 def select(store: Store, where: str, params: tuple[Any, ...] = ()) -> list[Event]:
     """Return events by a condition on the row `e`."""
     rows = store.rows(f"SELECT {COLUMNS} FROM events e WHERE {where}", params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from syncer.model import Observation
@@ -326,14 +327,38 @@ def _days_absent(noted: str, today: dt.date) -> list[dt.date]:
     return [*sorted(before), today]
 
 
-def council_listing(store: Store, source: str, key: str, but: str) -> str:
-    """Return the council of a page, other than `but`, that lists an entry now and from which it was
-    read; empty where there is none."""
-    sql = """SELECT p.council FROM entries e JOIN observations o USING (source, page, key)
-        JOIN pages p USING (source, page) WHERE e.source = ? AND e.key = ? AND e.page <> ?
-        AND e.absent_days = '[]' AND o.unread = 0"""
-    council = store.value(sql, (source, key, but))
-    return str(council or "")
+@dataclass(frozen=True)
+class Listing:
+    """A page that lists an entry now: its council, its address where anything was read from the
+    entry, and whether that was all of it (`read`) or only that it is there."""
+
+    page: str
+    council: str
+    link: str
+    read: bool
+
+
+def listings(store: Store, source: str, key: str, but: str) -> list[Listing]:
+    """Return the pages, other than `but`, that list an entry now."""
+    sql = """SELECT p.page, p.council, coalesce(o.url, '') AS link, coalesce(o.unread, 1) AS unread
+        FROM entries e JOIN pages p USING (source, page)
+        LEFT JOIN observations o USING (source, page, key)
+        WHERE e.source = ? AND e.key = ? AND e.page <> ? AND e.absent_days = '[]'
+        ORDER BY p.page"""
+    found = []
+    for row in store.rows(sql, (source, key, but)):
+        found.append(Listing(row["page"], row["council"], row["link"], not row["unread"]))
+    return found
+
+
+def forget_read(store: Store, source: str, page: str, keys: Iterable[str]) -> None:
+    """Have these entries of a page be read again, as if they had never been. When they were first
+    seen stays."""
+    sql = """UPDATE entries SET read_at = NULL, checked = NULL, sha256 = '', etag = '',
+          last_modified = ''
+        WHERE source = ? AND page = ? AND key = ?"""
+    for key in keys:
+        store.run(sql, (source, page, key))
 
 
 def save_identities(

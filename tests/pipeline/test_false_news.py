@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from gov_world import GovWorld
 from records import grades
-from small_world import SmallWorld
+from small_world import Shown, SmallWorld
 
 FEW = ("bolton", "leeds")
 GOOD = grades("good", leavers="good")
@@ -102,6 +102,64 @@ def test_a_known_report_on_another_council_s_page_is_an_error_until_it_is_put_ri
     world.providers["leeds"].entries.remove(theirs)
     world.at("2024-04-17")
     assert (world.sync(full=True).events, world.told(), world.open_problems()) == (0, [], [])
+
+
+def list_twice(world: SmallWorld) -> Shown:
+    """A new report that the pages of Bolton and of Leeds both list, and two runs of one day."""
+    shown = world.report("leeds", "2024-02-05", grades("inadequate", leavers="good"))
+    world.providers["bolton"].entries.insert(0, shown)
+    world.at("2024-03-19")
+    first = world.sync()
+    assert [p.council for p in first.new_problems] == ["leeds", "bolton"]
+    assert world.sync().new_problems == []
+    assert (world.told(), world.open_problems()) == ([], ["WrongCouncil"] * 2)
+    return shown
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("bolton", "leeds"), ("leeds", "bolton")])
+def test_a_new_report_on_two_councils_pages_is_told_late_once_one_of_them_drops_it(
+    world: SmallWorld, wrong: str, right: str
+) -> None:
+    world.providers[wrong].entries.remove(list_twice(world))
+    world.at("2024-03-21")
+    assert (world.sync().events, world.open_problems()) == (5, [])
+    assert {(e.councils, e.late, e.kind) for e in world.events()} == {((right,), True, "added")}
+    assert (right, "leadership", "good", "inadequate") in world.told()
+    world.at("2024-03-22")
+    assert (world.sync(full=True).events, world.open_problems()) == (0, [])
+
+
+def test_nothing_stands_of_a_report_that_two_pages_list(world: SmallWorld) -> None:
+    list_twice(world)
+    shown = json.loads(world.cli("ratings", "--format", "json").stdout)
+    read = {row["council"]: row["leadership"] for row in shown if row["first_day"]}
+    assert read == {"Bolton": "good", "Leeds": "good"}
+
+
+def test_what_came_with_a_contested_report_is_told_by_the_next_run(world: SmallWorld) -> None:
+    shown = world.report("bolton", "2024-02-05", grades("inadequate", leavers="good"))
+    world.providers["leeds"].entries.insert(0, shown)
+    world.report(
+        "bolton", "2024-02-19", grades("outstanding", leavers="good"), published="2024-03-18"
+    )
+    world.at("2024-03-19")
+    assert (world.sync().events, world.sync().events) == (0, 5)
+    assert ("bolton", "leadership", "good", "outstanding") in world.told()
+
+
+def test_at_the_first_read_a_report_on_two_pages_is_neither_council_s(tmp_path: Path) -> None:
+    with SmallWorld(tmp_path, *FEW) as world:
+        shown = world.report("leeds", "2021-05-10", grades("good"))
+        world.providers["bolton"].entries.insert(0, shown)
+        world.sync()
+        with world.store() as store:
+            assert store.value("SELECT count(*) FROM records") == 0
+        world.report("bolton", "2021-06-14", grades("good"))
+        world.providers["bolton"].entries.remove(shown)
+        world.at("2024-03-05")
+        assert (world.sync().events, world.open_problems()) == (0, [])
+        with world.store() as store:
+            assert store.value("SELECT count(*) FROM records") == 2
 
 
 # -- A clock that was wrong ------------------------------------------------------------------------
