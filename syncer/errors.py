@@ -22,8 +22,10 @@
     │   ├── ChallengePage            a bot check instead of content
     │   ├── EmptyPage                no entry where there must be some
     │   ├── PageRedesigned           the signs by which entries are recognised are gone or disagree
-    │   ├── WrongCouncil             the heading names another council
-    │   ├── ImpossibleDate           published on a day that cannot be
+    │   ├── WrongCouncil             a heading or cover names another council
+    │   ├── ImpossibleDate           published on a day to come, or days that cannot be true
+    │   ├── DatesDisagree            the list's date of a report contradicts the report
+    │   ├── ReportsContradict        two reports of one day that cannot both be right
     │   ├── Vanished                 what was listed before is no longer shown
     │   ├── IncompleteList           rows, stated total and register do not agree
     │   └── ReportNotFound           Ofsted's "Report not found" page in place of a file
@@ -221,7 +223,8 @@ class PageRedesigned(PageError):
 
 
 class WrongCouncil(PageError):
-    """The page's heading names another council than the list does."""
+    """The page's heading names another council than the list does, two councils' pages list one
+    report, or its cover names another council."""
 
 
 class IncompleteList(PageError):
@@ -234,11 +237,29 @@ class IncompleteList(PageError):
 
 
 class ImpossibleDate(PageError):
-    """A page that says it was published on a day to come, or before what it tells of."""
+    """A page that says it was published on a day to come, or a report whose days cannot be true."""
 
     hint = (
         "Nothing of it is told until the site has put the date right; check the clock of this "
         "machine."
+    )
+
+
+class DatesDisagree(PageError):
+    """The list dates a report in a way that the report itself contradicts."""
+
+    hint = (
+        "The report is told, dated by what it says and by when it appeared. It ends when the "
+        "site has put its date right."
+    )
+
+
+class ReportsContradict(PageError):
+    """A page lists two reports of one council, kind and first day that cannot both be right."""
+
+    hint = (
+        "Nothing is told of the new one until the site has put it right; what was known before "
+        "stays. Open both reports and compare."
     )
 
 

@@ -416,7 +416,7 @@ class Statement:
 class Observation(HasFields):
     """ "This source says this record": one reading of one entry. `key` is the source's own name for
     the entry (an Ofsted file id, a GOV.UK path and row) and is stable from read to read.
-    `withdrawn`: the source itself took it back."""
+    `withdrawn`: the source itself took it back. Not `listed`: its page no longer shows it."""
 
     source: str
     page: str
@@ -432,6 +432,7 @@ class Observation(HasFields):
     first_seen: dt.datetime | None = None
     unread: bool = False
     withdrawn: bool = False
+    listed: bool = True
     id: int = 0
 
 

@@ -13,6 +13,9 @@ from syncer.model import Observation, Possible, Problem
 ENTRIES = "#entries"
 """After a page's address: what is wrong with what it lists, whatever else is."""
 
+DATES = "#dates"
+"""After a page's address: what is wrong with the dates of what it lists."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -120,13 +123,16 @@ class Page:
 class Reading:
     """What one page says: its entries, an observation for each that is a record, and a named
     problem for each that is not. A page is well read (`good`) when every entry became one of these.
-    `gone` are keys that turned out to be no record; `withdrawn` says that the source itself took
-    the page back (a notice, 410, "gone"). `possibles` are what it seems to say of money."""
+    `gone` are keys that turned out to be no record; `refused` those whose file is not what the page
+    says it is: nothing is taken from it, and it is asked for again; `withdrawn` says that the
+    source itself took the page back (a notice, 410, "gone"). `possibles` are what it seems to say
+    of money."""
 
     entries: tuple[Entry, ...] = ()
     observations: tuple[Observation, ...] = ()
     problems: tuple[Problem, ...] = ()
     good: bool = True
     gone: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     withdrawn: bool = False
     possibles: tuple[Possible, ...] = ()

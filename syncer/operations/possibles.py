@@ -9,7 +9,8 @@ from typing import Any
 
 from syncer.app import App
 from syncer.pipeline import possibles
-from syncer.pipeline.intake import Run, open_or_hold, record_observation
+from syncer.pipeline.changes import Run
+from syncer.pipeline.intake import open_or_hold, record_observation
 from syncer.store import pages
 from syncer.store import possibles as store_of
 from syncer.store.possibles import Kept

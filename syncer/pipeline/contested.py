@@ -5,20 +5,25 @@ A page that lists what is known as another council's report is in the wrong. Of 
 nobody knows whose it is: the page read first has taken it in before the second is seen, so that its
 events, which nobody has been told of yet, are taken back. What is withheld is decided again at the
 end of the run, when every page that was due has been read.
+
+The same goes for two reports of one page that contradict each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
-from syncer.errors import WrongCouncil
+from syncer.errors import ReportsContradict, WrongCouncil
 from syncer.model import Observation, Problem, ReportFields
 from syncer.reading import ENTRIES, Entry, File, Page, Reading
+from syncer.records.twins import Twins, are_twins, compare
 from syncer.store import Store, events, pages
 from syncer.store import records as record_store
 from syncer.store.pages import Listing
 
+NAME = WrongCouncil.__name__
 HINT = "Nothing is told of it until the site has put right which council's report it is."
 
 
@@ -55,20 +60,52 @@ class _Sorted:
 
 def sort_out(
     store: Store, source: str, so_far: SoFar, page: Page, reading: Reading
-) -> tuple[Reading, tuple[Withheld, ...], tuple[Problem, ...]]:
+) -> tuple[Reading, tuple[Withheld, ...]]:
     """Return the reading without the reports of which it is not certain that they are this
-    council's, those that may yet prove to be, and what is wrong. What another page had taken in
-    before this one was seen is taken back. Call inside `writing()`."""
+    council's, and those that may yet prove to be. What another page had taken in before this one
+    was seen is taken back. Call inside `writing()`."""
     found = _Sorted()
     for said in reading.observations:
         others = _listed_elsewhere(store, source, page, said)
-        if others:
-            _sort(store, so_far, page, reading, said, others, found)
-        else:
+        if not others:
             found.kept.append(said)
+        elif owner := _owner(store, so_far, others, said):
+            found.problems.append(_known_as_of(owner, page, said))
+        else:
+            _contest(store, page, reading, said, others, found)
 
-    left = replace(reading, observations=tuple(found.kept))
-    return left, tuple(found.withheld), tuple(found.problems)
+    problems = (*reading.problems, *found.problems)
+    left = replace(reading, observations=tuple(found.kept), problems=problems)
+    return left, tuple(found.withheld)
+
+
+def without_contradictions(page: Page, reading: Reading) -> Reading:
+    """Return the reading without the reports that contradict another one of the same council, kind
+    and first day on this page, with a problem for each two. What was known before stays."""
+    contradicting: set[str] = set()
+    problems = list(reading.problems)
+    files = [said for said in reading.observations if _is_file(said)]
+    for a, b in combinations(files, 2):
+        new = [said.key for said in (a, b) if is_newly_read(page, said)]
+        if new and _contradict(a, b):
+            contradicting.update(new)
+            problems.append(_contradiction(page, a, b))
+
+    kept = [said for said in reading.observations if said.key not in contradicting]
+    return replace(reading, observations=tuple(kept), problems=tuple(problems))
+
+
+def _contradict(a: Observation, b: Observation) -> bool:
+    return are_twins(a, b) and compare(a.report, b.report) is Twins.CONTRADICTION
+
+
+def _contradiction(page: Page, a: Observation, b: Observation) -> Problem:
+    message = (
+        f"{page.link} lists two reports, {a.key} and {b.key}, of an inspection or visit that began "
+        f"on {a.report.first_day}, and they contradict each other"
+    )
+    error = ReportsContradict(message)
+    return Problem(error.name, message, page.link + ENTRIES, error.hint, page.council)
 
 
 def is_settled(store: Store, withheld: Withheld) -> bool:
@@ -81,8 +118,12 @@ def is_newly_read(page: Page, said: Observation) -> bool:
     """Return whether it is a report which this page had not given before."""
     before = page.before.get(said.key)
     known = before is not None and not before.unread
-    is_report = isinstance(said.fields, ReportFields) and bool(said.fields.file_id)
-    return is_report and not known
+    return _is_file(said) and not known
+
+
+def _is_file(said: Observation) -> bool:
+    """Return whether it is a report with a file of its own, not a row of a table."""
+    return isinstance(said.fields, ReportFields) and bool(said.fields.file_id)
 
 
 def _listed_elsewhere(
@@ -93,37 +134,41 @@ def _listed_elsewhere(
     return pages.listings(store, source, said.key, page.key)
 
 
-def _sort(
+def _owner(
+    store: Store, so_far: SoFar, others: Sequence[Listing], said: Observation
+) -> Listing | None:
+    """Return the page from which the report was read before this run; None where it is new on each.
+    One whose events a run that died has left behind is new: nobody was told."""
+    for other in others:
+        if not other.read or (other.page, said.key) in so_far.newly_read:
+            continue
+        if said.key not in events.unsettled_news(store, said.source, other.page):
+            return other
+    return None
+
+
+def _known_as_of(owner: Listing, page: Page, said: Observation) -> Problem:
+    message = f"lists the report {said.key}, which is known as one of {owner.council}"
+    return _problem(page.link, message, page.council)
+
+
+def _contest(
     store: Store,
-    so_far: SoFar,
     page: Page,
     reading: Reading,
     said: Observation,
     others: Sequence[Listing],
     found: _Sorted,
 ) -> None:
-    """Find out whether a report is known as another council's, or new on both pages."""
-    owners = [other for other in others if _has_owned(store, said.source, so_far, other, said.key)]
-    if owners:
-        message = f"lists the report {said.key}, which is known as one of {owners[0].council}"
-        found.problems.append(_problem(page.link, message, page.council))
-        return
-
+    """Withhold a report that is new on several pages, and take it back from those read before."""
     problems = _of_both(page, said.key, others)
-    found.problems += problems
     entry = next(each for each in reading.entries if each.key == said.key)
-    found.withheld.append(Withheld(_without_bytes(page, said.key), entry, said, tuple(problems)))
+    bare = _without_bytes(page, said.key)
+    found.withheld.append(Withheld(bare, entry, said, tuple(problems)))
+    found.problems += problems
     for other in others:
-        if other.read:
+        if other.link:
             take_back(store, said.source, other.page, said.key)
-
-
-def _has_owned(store: Store, source: str, so_far: SoFar, other: Listing, key: str) -> bool:
-    """Return whether the report was read from the other page before this run. One whose events a
-    run that died has left behind was not: nobody was told."""
-    if not other.read or (other.page, key) in so_far.newly_read:
-        return False
-    return key not in events.unsettled_news(store, source, other.page)
 
 
 def take_back(store: Store, source: str, page: str, key: str) -> None:
@@ -139,8 +184,8 @@ def take_back(store: Store, source: str, page: str, key: str) -> None:
 
 
 def _of_both(page: Page, key: str, others: Sequence[Listing]) -> list[Problem]:
-    """Return the problem at this page, and that at each of the others. One that has nothing to say
-    of the report yet has its problem already."""
+    """Return the problem at this page, and that at each of the others. One from which nothing was
+    taken has its problem already."""
     names = " and ".join(other.council for other in others)
     here = f"lists the report {key}, which the page of {names} lists too"
     problems = [_problem(page.link, here, page.council)]
@@ -152,7 +197,7 @@ def _of_both(page: Page, key: str, others: Sequence[Listing]) -> list[Problem]:
 
 
 def _problem(link: str, what: str, council: str) -> Problem:
-    return Problem(WrongCouncil.__name__, f"{link} {what}", link + ENTRIES, HINT, council)
+    return Problem(NAME, f"{link} {what}", link + ENTRIES, HINT, council)
 
 
 def _without_bytes(page: Page, key: str) -> Page:
@@ -168,6 +213,10 @@ def without_settled(
 ) -> tuple[list[Problem], set[str]]:
     """Return the problems that are left when these reports are settled, and the addresses of the
     others."""
-    ended = [problem for each in settled for problem in each.problems]
-    left = [problem for problem in problems if not any(problem is each for each in ended)]
+    ended: list[Problem] = []
+    for each in settled:
+        ended += each.problems
+
+    numbers = {id(problem) for problem in ended}
+    left = [problem for problem in problems if id(problem) not in numbers]
     return left, {problem.url for problem in ended}

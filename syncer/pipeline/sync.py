@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from syncer.app import App
 from syncer.errors import Stopped, StoreError
 from syncer.model import Problem
+from syncer.pipeline.changes import Run
 from syncer.pipeline.contested import is_settled, without_settled
-from syncer.pipeline.intake import PageResult, Run, open_or_hold, record_page, record_withheld
+from syncer.pipeline.intake import PageResult, open_or_hold, record_page, record_withheld
 from syncer.reading import Page
 from syncer.records.hold import hold_reasons
 from syncer.sources import Source, SourceContext
@@ -53,7 +54,14 @@ def sync(app: App, source: Source, *, full: bool = False) -> SyncReport:
 def _begin(app: App, source: Source, full: bool) -> tuple[Run, SourceContext]:
     number = pages.start_run(app.store, source.NAME, app.now)
     since = pages.source_since(app.store, source.NAME)
-    run = Run(number, source.NAME, app.now, since, app.config.precedence, app.history)
+    run = Run(
+        number,
+        source.NAME,
+        app.now,
+        since,
+        app.config.precedence,
+        app.history,
+    )
     return run, app.source_context(source, full)
 
 
@@ -88,7 +96,7 @@ def _take(app: App, source: Source, run: Run, context: SourceContext, page: Page
     except Exception as error:
         context.fail(error, page.link, page.council)
         return PageResult()
-    context.problems += (*reading.problems, *taken.problems)
+    context.problems += taken.problems
     return taken
 
 
@@ -104,12 +112,9 @@ def _finish(app: App, run: Run, context: SourceContext, report: SyncReport) -> S
     """Open or hold the events, note what went wrong and what ended, and close the run, however it
     went."""
     try:
+        _record_settled(app, run, context)
         with app.store.writing():
-            _record_settled(app, run, context)
-            _note_unknown_ids(app, run, context)
-            _note_problems(app, run, context, report)
-            _settle_events(app, run, report)
-            pages.log_fetches(app.store, run.id, app.fetched())
+            _conclude(app, run, context, report)
     except StoreError:
         raise
     except Exception as error:
@@ -120,16 +125,35 @@ def _finish(app: App, run: Run, context: SourceContext, report: SyncReport) -> S
 
     if report.status == "ok" and context.problems:
         report.status = "incomplete"
-    report.problems, report.requests = context.problems, app.requests()
+    report.problems = context.problems
+    report.requests = app.requests()
     _close(app, run, context, report)
     return report
 
 
+def _conclude(app: App, run: Run, context: SourceContext, report: SyncReport) -> None:
+    _note_unknown_ids(app, run, context)
+    _note_problems(app, run, context, report)
+    _settle_events(app, run, report)
+    pages.log_fetches(app.store, run.id, app.fetched())
+
+
 def _record_settled(app: App, run: Run, context: SourceContext) -> None:
-    """Record the reports that were withheld and that only one page lists now."""
-    settled = [each for each in run.so_far.withheld if is_settled(app.store, each)]
-    for withheld in settled:
-        record_withheld(app.store, run, withheld)
+    """Record the reports that were withheld and that only one page lists now. One that cannot be
+    recorded waits for the next run."""
+    settled = []
+    for withheld in run.so_far.withheld:
+        if not is_settled(app.store, withheld):
+            continue
+        try:
+            with app.store.writing():
+                record_withheld(app.store, run, withheld)
+        except StoreError:
+            raise
+        except Exception as error:
+            context.fail(error, withheld.page.link, withheld.page.council)
+        else:
+            settled.append(withheld)
 
     context.problems, ended = without_settled(context.problems, settled)
     for url in ended:
@@ -137,17 +161,23 @@ def _record_settled(app: App, run: Run, context: SourceContext) -> None:
 
 
 def _note_unknown_ids(app: App, run: Run, context: SourceContext) -> None:
-    store, found = app.store, context.identified
-    unknown = pages.save_identities(store, run.source, found, app.now)
-    met_before = [UNKNOWN_ID + key for key in found if key not in unknown]
-    problems.note(store, run.source, [_unknown_id(key, found[key]) for key in unknown], app.now)
-    problems.end(store, run.source, met_before, app.now)
+    found = context.identified
+    unknown = pages.save_identities(app.store, run.source, found, app.now)
+    known = found.keys() - set(unknown)
+
+    new = [_unknown_id(key, found[key]) for key in unknown]
+    problems.note(app.store, run.source, new, app.now)
+    met_before = [UNKNOWN_ID + key for key in known]
+    problems.end(app.store, run.source, met_before, app.now)
 
 
 def _note_problems(app: App, run: Run, context: SourceContext, report: SyncReport) -> None:
     failed = {problem.url for problem in context.problems}
-    problems.end(app.store, run.source, context.read_well - failed, app.now)
-    report.new_problems = problems.note(app.store, run.source, context.problems, app.now)
+    mended = context.read_well - failed
+    problems.end(app.store, run.source, mended, app.now)
+
+    found = context.problems
+    report.new_problems = problems.note(app.store, run.source, found, app.now)
 
 
 def _settle_events(app: App, run: Run, report: SyncReport) -> None:

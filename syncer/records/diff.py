@@ -49,7 +49,8 @@ Records = Mapping[int, Record]
 @dataclass(frozen=True)
 class FirstSeen:
     """When a record's entry was first seen, when its page had last been well read before that
-    (None: that was the page's first good read), and when its source was read for the first time."""
+    (None: that was the page's first good read), and when its source was read for the first time
+    (None: in this very run; or it never gives news)."""
 
     first_seen: dt.datetime
     page_before: dt.datetime | None
@@ -70,21 +71,31 @@ class DiffContext:
 def diff(before: Records, after: Records, moment: DiffContext) -> list[Event]:
     """All events between two states of the same councils, in the order in which they should be
     told."""
-    councils = sorted(
-        {c for record in (*before.values(), *after.values()) for c in record.councils}
-    )
-    events = [event for council in councils for event in _ratings(council, before, after, moment)]
-    for record in sorted(after.values(), key=lambda r: (r.published or dt.date.min, r.id)):
+    events: list[Event] = []
+    for council in _councils(before, after):
+        events += _ratings(council, before, after, moment)
+
+    def place(record: Record) -> tuple[dt.date, int]:
+        return record.published or dt.date.min, record.id
+
+    for record in sorted(after.values(), key=place):
         if record.record is not RecordKind.INSPECTION:
             events += _others(before.get(record.id), record, moment)
     return events
+
+
+def _councils(before: Records, after: Records) -> list[str]:
+    found: set[str] = set()
+    for record in (*before.values(), *after.values()):
+        found.update(record.councils)
+    return sorted(found)
 
 
 def is_old_news(record: Record, sighting: FirstSeen | None, now: dt.datetime) -> bool:
     """Return whether rules §6.1 and §6.4 keep it silent: the baseline, and what was old when its
     page could first have shown it to us. A moment later than now was written under a clock that was
     wrong, and says no more than that it was some time before now."""
-    if sighting is None or sighting.source_since in (None, now):
+    if sighting is None or sighting.source_since is None:
         return True
     if isinstance(record.fields, FundingFields) and record.fields.background:
         return True  # money of a programme that had ended, told in passing
@@ -98,24 +109,36 @@ def is_old_news(record: Record, sighting: FirstSeen | None, now: dt.datetime) ->
 
 
 def _ratings(council: str, before: Records, after: Records, moment: DiffContext) -> Iterator[Event]:
-    known = [
-        r
-        for r in after.values()
-        if r.record is RecordKind.INSPECTION and r.councils == (council,) and not r.withdrawn
-    ]
-    for n, inspection in enumerate(ordered := in_order(known)):
-        earlier = ordered[:n]
-        was = before.get(inspection.id)
-        if inspection.unread:
-            continue
-        if was is None or was.unread:
-            if not is_old_news(inspection, moment.sightings.get(inspection.id), moment.now):
-                yield from _new_inspection(inspection, earlier, moment)
-        elif was.councils != inspection.councils:
-            yield from _moved(was, inspection, earlier, moment)
-        else:
-            yield from _changed_grades(was, inspection, earlier, moment)
+    ordered = in_order(_inspections_of(council, after))
+    for place, inspection in enumerate(ordered):
+        if not inspection.unread:
+            was = before.get(inspection.id)
+            yield from _of_inspection(was, inspection, ordered[:place], moment)
     yield from _withdrawn(council, before, after, ordered, moment)
+
+
+def _inspections_of(council: str, records: Records) -> list[Record]:
+    """Return the inspections of a council that stand."""
+    found = []
+    for record in records.values():
+        is_inspection = record.record is RecordKind.INSPECTION
+        if is_inspection and record.councils == (council,) and not record.withdrawn:
+            found.append(record)
+    return found
+
+
+def _of_inspection(
+    was: Record | None, now: Record, earlier: Sequence[Record], moment: DiffContext
+) -> Iterator[Event]:
+    """Yield the events of one inspection that is read: it is new, another council's than was said,
+    or its grades moved."""
+    if was is None or was.unread:
+        if not is_old_news(now, moment.sightings.get(now.id), moment.now):
+            yield from _new_inspection(now, earlier, moment)
+    elif was.councils != now.councils:
+        yield from _moved(was, now, earlier, moment)
+    else:
+        yield from _changed_grades(was, now, earlier, moment)
 
 
 def _new_inspection(
@@ -141,21 +164,43 @@ def _changed_grades(
     was: Record, now: Record, earlier: Sequence[Record], moment: DiffContext
 ) -> Iterator[Event]:
     for area in Area:
-        old, new = was.inspection.grade(area), now.inspection.grade(area)
-        fresh = now.chosen.get(area, was.chosen.get(area, 0)) in moment.fresh
-        replaced = fresh and now.chosen.get(area, 0) in was.chosen.values()
-        read_first_time = old is None and not replaced  # which is not news
-        if old == new or read_first_time:
-            continue
+        if _has_moved(was, now, area, moment):
+            yield _changed_grade(was, now, earlier, area, moment)
 
-        before = Standing(area, old) if old and fresh else standing(earlier, area)
-        change = compare(before, new) if new else Change.NOT_COMPARABLE
-        event = _rating(now, earlier, area, before, new, change, moment)
-        if fresh:
-            yield replace(event, kind=EventKind.CHANGED)
-        else:
-            detail = replace(event.detail, was=str(old))
-            yield replace(event, kind=EventKind.CORRECTED, detail=detail)
+
+def _has_moved(was: Record, now: Record, area: Area, moment: DiffContext) -> bool:
+    """Return whether an area has another grade than before. One that is read for the first time is
+    not news, unless a new file took the place of one that was known."""
+    old, new = was.inspection.grade(area), now.inspection.grade(area)
+    if old is not None or old == new:
+        return old != new
+    chosen = now.chosen.get(area, 0)
+    return _is_fresh(was, now, area, moment) and chosen in was.chosen.values()
+
+
+def _is_fresh(was: Record, now: Record, area: Area, moment: DiffContext) -> bool:
+    """Return whether the grade rests on bytes that are new in this run."""
+    chosen = now.chosen.get(area, was.chosen.get(area, 0))
+    return chosen in moment.fresh
+
+
+def _changed_grade(
+    was: Record, now: Record, earlier: Sequence[Record], area: Area, moment: DiffContext
+) -> Event:
+    """Return the event of a grade that moved: a change where the bytes are new, else a
+    correction."""
+    old, new = was.inspection.grade(area), now.inspection.grade(area)
+    fresh = _is_fresh(was, now, area, moment)
+    before = standing(earlier, area)
+    if old and fresh:
+        before = Standing(area, old)
+    change = compare(before, new) if new else Change.NOT_COMPARABLE
+
+    event = _rating(now, earlier, area, before, new, change, moment)
+    if fresh:
+        return replace(event, kind=EventKind.CHANGED)
+    detail = replace(event.detail, was=str(old))
+    return replace(event, kind=EventKind.CORRECTED, detail=detail)
 
 
 def _moved(
@@ -174,17 +219,23 @@ def _withdrawn(
     council: str, before: Records, after: Records, ordered: Sequence[Record], moment: DiffContext
 ) -> Iterator[Event]:
     for record in after.values():
-        was = before.get(record.id)
         if record.record is not RecordKind.INSPECTION or record.councils != (council,):
             continue
-        if was is None or was.withdrawn or not record.withdrawn:
-            continue
-        for area, grade in record.inspection.grades().items():
-            left = standing(ordered, area).value
-            new = left if isinstance(left, Grade) else None
-            old = Standing(area, grade)
-            event = _rating(record, ordered, area, old, new, None, moment)
-            yield replace(event, kind=EventKind.WITHDRAWN)
+        was = before.get(record.id)
+        if was is not None and record.withdrawn and not was.withdrawn:
+            yield from _taken_back(record, ordered, moment)
+
+
+def _taken_back(
+    inspection: Record, ordered: Sequence[Record], moment: DiffContext
+) -> Iterator[Event]:
+    """Yield what is left when an inspection was withdrawn, `ordered` being the others."""
+    for area, grade in inspection.inspection.grades().items():
+        left = standing(ordered, area).value
+        new = left if isinstance(left, Grade) else None
+        old = Standing(area, grade)
+        event = _rating(inspection, ordered, area, old, new, None, moment)
+        yield replace(event, kind=EventKind.WITHDRAWN)
 
 
 def _rating(
@@ -224,15 +275,17 @@ def _rating(
 def _shown(old: Standing) -> str:
     """A grade; "unknown" behind an unread predecessor; nothing where there was no grade of its
     own."""
-    return str(old.value) if isinstance(old.value, Grade) or old.value is Absence.UNKNOWN else ""
+    is_shown = isinstance(old.value, Grade) or old.value is Absence.UNKNOWN
+    return str(old.value) if is_shown else ""
 
 
 def _note(area: Area, old: Standing, inspection: Record) -> str:
     if old.value is Absence.JUDGED_TOGETHER:
-        return (
-            f"until now judged with children in care: {old.note.replace('_', ' ') or 'not known'}"
-        )
-    covers_another = FRAMEWORKS.covers_another(inspection.inspection.framework, area)
+        grade = old.note.replace("_", " ") or "not known"
+        return f"until now judged with children in care: {grade}"
+
+    framework = inspection.inspection.framework
+    covers_another = FRAMEWORKS.covers_another(framework, area)
     if area is Area.CARE and old.note and not covers_another:
         return "until now judged together with care leavers"
     return ""
@@ -266,18 +319,27 @@ def _changed_fields(was: Record, now: Record, moment: DiffContext) -> Iterator[E
     """Yield one event a field that moved. A sharper figure, or better evidence for the same, is no
     event; a figure first told by the press and now by the funder is said to be confirmed."""
     for name in TOLD.get(now.record, ()):
-        old, new = _value(was, name), _value(now, name)
-        fresh = now.chosen.get(name, 0) in moment.fresh
-        if old == new or _says_the_same(name, was, now) or (not old and not fresh):
-            continue
-        if fresh:
-            yield _other(now, name, old, new, EventKind.CHANGED, moment)
-        else:
-            event = _other(now, name, old, new, EventKind.CORRECTED, moment)
-            yield replace(event, detail=replace(event.detail, was=old))
+        event = _changed_field(name, was, now, moment)
+        if event is not None:
+            yield event
     if _is_confirmed(was, now):
         old, new = _value(was, "amount"), _value(now, "amount")
         yield _other(now, CONFIRMED, old, new, EventKind.CHANGED, moment)
+
+
+def _changed_field(name: str, was: Record, now: Record, moment: DiffContext) -> Event | None:
+    """Return the event of one field, None where it has not moved."""
+    old, new = _value(was, name), _value(now, name)
+    fresh = now.chosen.get(name, 0) in moment.fresh
+    read_first_time = not old and not fresh
+    if old == new or read_first_time or _says_the_same(name, was, now):
+        return None
+    if fresh:
+        return _other(now, name, old, new, EventKind.CHANGED, moment)
+
+    event = _other(now, name, old, new, EventKind.CORRECTED, moment)
+    detail = replace(event.detail, was=old)
+    return replace(event, detail=detail)
 
 
 def _is_confirmed(was: Record, now: Record) -> bool:

@@ -86,8 +86,12 @@ def _thousandfold(events: Sequence[Event]) -> dict[int, str]:
 
 
 def _moved_amounts(events: Sequence[Event]) -> list[Event]:
-    awards = [e for e in events if e.record is RecordKind.AWARD and e.kind is not EventKind.ADDED]
-    return [event for event in awards if event.area == "amount"]
+    found = []
+    for event in events:
+        is_known = event.record is RecordKind.AWARD and event.kind is not EventKind.ADDED
+        if is_known and event.area == "amount":
+            found.append(event)
+    return found
 
 
 def _pounds(text: str) -> int:

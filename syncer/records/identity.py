@@ -13,9 +13,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from syncer.model import FundingFields, FundingKind, Observation, Record, RecordKind
 from syncer.quantities.periods import find_periods, overlap
+from syncer.records.twins import are_twins, are_two
 
 PUBLISHED_TOGETHER = dt.timedelta(days=10)
 ANNOUNCED_TOGETHER = dt.timedelta(days=366)
@@ -41,63 +43,108 @@ class Group:
 def same(a: Observation, b: Observation) -> bool:
     """Whether two observations of one kind of record, of councils in common, tell of one thing.
     Symmetric."""
-    if a.record != b.record or (a.source, a.page, a.key) == (b.source, b.page, b.key):
-        return a.record == b.record
-    return _RULES[a.record](a, b)
+    if a.record != b.record:
+        return False
+    if (a.source, a.page, a.key) == (b.source, b.page, b.key):
+        return True
+    rule = _RULES[a.record]
+    return rule(a, b)
 
 
 def group(observations: Iterable[Observation], belongs: Mapping[int, int]) -> tuple[Group, ...]:
     """Sort observations into things. `belongs` gives the record id of those that have one (by
     observation id). The answer does not depend on the order of the observations."""
     items = sorted(observations, key=lambda o: (o.record, o.source, o.page, o.key))
-    root = list(range(len(items)))
+    joined = _Joined(len(items))
+    for one, other in _pairs(items, belongs):
+        joined.join(one, other)
 
-    def find(i: int) -> int:
-        while root[i] != i:
-            root[i] = root[root[i]]
-            i = root[i]
-        return i
+    members: dict[int, list[Observation]] = defaultdict(list)
+    for place, item in enumerate(items):
+        members[joined.root(place)].append(item)
+    return tuple(_group_of(each, belongs) for each in members.values())
 
-    for i, j in _pairs(items, belongs):
-        if find(i) != find(j):
-            root[max(find(i), find(j))] = min(find(i), find(j))
-    groups: dict[int, list[Observation]] = defaultdict(list)
-    for i, item in enumerate(items):
-        groups[find(i)].append(item)
-    return tuple(
-        Group(tuple(sorted({belongs[o.id] for o in members if o.id in belongs})), tuple(members))
-        for members in groups.values()
-    )
+
+def _group_of(members: Sequence[Observation], belongs: Mapping[int, int]) -> Group:
+    records: set[int] = set()
+    for said in members:
+        if said.id in belongs:
+            records.add(belongs[said.id])
+    return Group(tuple(sorted(records)), tuple(members))
+
+
+class _Joined:
+    """Places that are joined to others, directly or by way of them; each set is known by its
+    smallest place, its root (union–find)."""
+
+    def __init__(self, places: int) -> None:
+        self._parent = list(range(places))
+
+    def root(self, place: int) -> int:
+        """Return the smallest place that this one is joined to."""
+        parent = self._parent
+        while parent[place] != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
+
+    def join(self, one: int, other: int) -> None:
+        """Join two places, and all that are joined to them."""
+        root, other_root = self.root(one), self.root(other)
+        low, high = sorted((root, other_root))
+        self._parent[high] = low
 
 
 def _pairs(items: Sequence[Observation], belongs: Mapping[int, int]) -> Iterable[tuple[int, int]]:
-    """Indexes of observations that belong together: by their record, or by a match within one
-    council."""
+    """Yield the places of observations that belong together: by their record, or by a match within
+    one council."""
     by_record: dict[int, int] = {}
-    by_council: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for i, item in enumerate(items):
+    for place, item in enumerate(items):
         if item.id in belongs:
-            yield by_record.setdefault(belongs[item.id], i), i
-        if item.record is not RecordKind.PAYMENT:
-            for council in item.councils:
-                by_council[item.record, council].append(i)
-    for places in by_council.values():
-        for n, i in enumerate(places):
-            yield from ((i, j) for j in places[n + 1 :] if same(items[i], items[j]))
+            record = belongs[item.id]
+            yield by_record.setdefault(record, place), place
+
+    for places in _by_council(items).values():
+        for one, other in combinations(places, 2):
+            a, b = items[one], items[other]
+            if same(a, b) and not _stay_two(a, b, belongs):
+                yield one, other
+
+
+def _by_council(items: Sequence[Observation]) -> Mapping[tuple[str, str], Sequence[int]]:
+    """Return the places of the observations of each kind and council. Payments match no other."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        if item.record is RecordKind.PAYMENT:
+            continue
+        for council in item.councils:
+            found[item.record, council].append(place)
+    return found
+
+
+def _stay_two(a: Observation, b: Observation, belongs: Mapping[int, int]) -> bool:
+    """Return whether two reports are known as two, by what they say of themselves: one that its
+    page no longer lists does not become the other."""
+    record = belongs.get(a.id)
+    other = belongs.get(b.id)
+    if record is None or other is None or record == other:
+        return False
+    return a.page == b.page and are_two(a, b)
 
 
 def _same_report(a: Observation, b: Observation) -> bool:
-    """The same Ofsted file; else the same council and kind with the same first day; else published
-    within 10 days with no different first day, on two pages (one page that lists two reports of one
-    day has two)."""
+    """The same Ofsted file; else the same council and kind with the same first day, unless one page
+    lists both and they say that they are two; else published within 10 days with no different first
+    day, on two pages (one page that lists two reports of one day has two)."""
     one, two = a.report, b.report
     if one.file_id is not None and one.file_id == two.file_id:
         return True
     if a.councils != b.councils or one.kind != two.kind:
         return False
-    first, other = one.first_day, two.first_day
-    if first is not None and other is not None:
-        return first == other
+
+    if one.first_day is not None and two.first_day is not None:
+        said_to_be_two = are_twins(a, b) and are_two(a, b)
+        return one.first_day == two.first_day and not said_to_be_two
     return a.page != b.page and _within(a.published, b.published, PUBLISHED_TOGETHER)
 
 
@@ -106,19 +153,34 @@ def _same_award(a: Observation, b: Observation) -> bool:
     and time, when neither the periods nor the amounts exclude each other. Two figures of one
     document are two awards."""
     one, two = a.funding, b.funding
-    if set(a.councils) != set(b.councils) or one.kind != two.kind or a.page == b.page:
+    if a.page == b.page or not _same_councils_and_kind(a, b):
         return False
     if one.determination and two.determination:
         return one.determination == two.determination
-    if not _agree(one.funder, two.funder) or periods_exclude(one, two) or not ranges_meet(one, two):
+    if not _agree(one.funder, two.funder) or _exclude(one, two):
         return False
+    return _same_announcement(a, b)
+
+
+def _same_announcement(a: Observation, b: Observation) -> bool:
+    """Return whether two sums that can be one were told at one time, under one programme."""
+    one, two = a.funding, b.funding
     if one.programme and one.programme == two.programme:
         return _is_same_row(one, two) or _announced_together(a, b)
-    return (
-        _programmes_akin(a, b)
-        and _same_figure(a, b)
-        and _announced_together(a, b, ANNOUNCED_CLOSELY)
-    )
+
+    if not _programmes_akin(a, b) or not _same_figure(a, b):
+        return False
+    return _announced_together(a, b, ANNOUNCED_CLOSELY)
+
+
+def _same_councils_and_kind(a: Observation | Record, b: Observation | Record) -> bool:
+    same_councils = set(a.councils) == set(b.councils)
+    return same_councils and a.funding.kind == b.funding.kind
+
+
+def _exclude(one: FundingFields, two: FundingFields) -> bool:
+    """Return whether the periods or the figures cannot be of one sum of money."""
+    return periods_exclude(one, two) or not ranges_meet(one, two)
 
 
 def _is_same_row(one: FundingFields, two: FundingFields) -> bool:
@@ -135,10 +197,19 @@ def _programmes_akin(a: Observation | Record, b: Observation | Record) -> bool:
     one, other = a.funding.programme, b.funding.programme
     if not one or not other:
         return False
-    family, other_family = (PAID_FROM.get(name, ROUND.sub("", name)) for name in (one, other))
-    return family == other_family and (
-        one == family or other == family or bool(ROUND.search(one)) != bool(ROUND.search(other))
-    )
+
+    family = _family(one)
+    if family != _family(other):
+        return False
+    if family in (one, other):
+        return True
+    return bool(ROUND.search(one)) != bool(ROUND.search(other))
+
+
+def _family(programme: str) -> str:
+    """Return the programme that a round belongs to, or from which another one is paid."""
+    without_round = ROUND.sub("", programme)
+    return PAID_FROM.get(programme, without_round)
 
 
 def _same_figure(a: Observation, b: Observation) -> bool:
@@ -158,16 +229,16 @@ def may_be_one(a: Observation | Record, b: Observation | Record) -> bool:
     with figures that can be the same money and programmes of one family or not named. They are
     listed, not merged: a wrong merge hides money (DESIGN §5.7)."""
     one, two = a.funding, b.funding
-    if a.url == b.url or set(a.councils) != set(b.councils) or one.kind != two.kind:
+    if a.url == b.url or not _same_councils_and_kind(a, b):
         return False
-    if (one.determination and two.determination) or one.low is None or two.low is None:
+    if one.low is None or two.low is None or (one.determination and two.determination):
         return False
-    differ = one.programme and two.programme and one.programme != two.programme
+
+    both_named = one.programme and two.programme
+    differ = both_named and one.programme != two.programme
     if differ and not _programmes_akin(a, b):
         return False
-    if not ranges_meet(one, two) or periods_exclude(one, two):
-        return False
-    return _announced_together(a, b)
+    return not _exclude(one, two) and _announced_together(a, b)
 
 
 def _same_intervention(a: Observation, b: Observation) -> bool:
@@ -179,10 +250,12 @@ def _same_intervention(a: Observation, b: Observation) -> bool:
         return False
     if not _agree(one.service, two.service):
         return False
-    if one.issued and two.issued:
-        retold = a.source != b.source and abs(one.issued - two.issued) <= RETOLD_WITHIN
-        return one.issued == two.issued or retold
-    return _revises(a, b) or _revises(b, a)
+    if one.issued is None or two.issued is None:
+        return _revises(a, b) or _revises(b, a)
+
+    if one.issued == two.issued:
+        return True
+    return a.source != b.source and abs(one.issued - two.issued) <= RETOLD_WITHIN
 
 
 def _revises(later: Observation, earlier: Observation) -> bool:
@@ -221,8 +294,11 @@ def _agree(one: str | None, other: str | None) -> bool:
 def periods_exclude(a: FundingFields, b: FundingFields) -> bool:
     """Whether two periods cannot be of one grant. A period that gives no days ("over three years"),
     or is missing, excludes none."""
-    one, other = find_periods(a.period or ""), find_periods(b.period or "")
-    return bool(one and other) and not overlap(one[0], other[0])
+    one = find_periods(a.period or "")
+    other = find_periods(b.period or "")
+    if not one or not other:
+        return False
+    return not overlap(one[0], other[0])
 
 
 def _announced_together(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from syncer.model import (
@@ -20,6 +20,7 @@ from syncer.model import (
     FundingFields,
     Observation,
     Record,
+    RecordKind,
     ReportFields,
     Value,
 )
@@ -48,6 +49,24 @@ not named."""
 DEFAULT = ""
 
 
+@dataclass
+class _Choice:
+    """The value chosen for each field, the observation (its id) that it comes from, and where the
+    others contradict it."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    chosen: dict[str, int] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    def take(self, name: str, best: Observation) -> None:
+        """Take a field, with those that are chosen together with it, from one observation."""
+        for part in PARTS.get(name, (name,)):
+            value = _said(best, part)
+            if value is not None:
+                self.values[part] = value
+                self.chosen[part] = best.id
+
+
 def reconcile(
     group: Group, precedence: Precedence, first_seen: dt.datetime
 ) -> tuple[Record, tuple[Conflict, ...]]:
@@ -56,55 +75,84 @@ def reconcile(
     `first_seen` is used for observations that carry no time of their own. The record's id is the
     oldest of those the observations had, 0 for a new one."""
     number = group.records[0] if group.records else 0
-    read = [o for o in group.observations if not o.unread] or list(group.observations)
-    first = ranked_for(None, read, precedence)[0]
+    read = [said for said in group.observations if not said.unread]
+    sayings = read or list(group.observations)
+    first = ranked_for(None, sayings, precedence)[0]
+
+    choice = _choose(number, first.record, sayings, precedence)
     fields_of = FIELDS_OF[first.record]
-
-    values: dict[str, Any] = {}
-    chosen: dict[str, int] = {}
-    conflicts: list[Conflict] = []
-    together = {part for parts in PARTS.values() for part in parts[1:]}
-    for name in sorted(f.name for f in fields(fields_of) if f.name not in together):
-        ranked = ranked_for(name, read, precedence)
-        if not ranked:
-            continue
-        best = CHOICES.get(name, _most_trusted)(ranked)
-        for part in PARTS.get(name, (name,)):
-            if (value := _said(best, part)) is not None:
-                values[part] = value
-                chosen[part] = best.id
-        conflicts += _conflicts(number, name, best, ranked)
-
     record = Record(
         id=number,
         record=first.record,
         councils=first.councils,
-        fields=fields_of(**values),
+        fields=fields_of(**choice.values),
         published=first.published,
         url=first.url,
         source=first.source,
-        first_seen=min((o.first_seen or first_seen) for o in group.observations),
-        chosen=chosen,
-        unread=all(o.unread for o in group.observations),
+        first_seen=min(said.first_seen or first_seen for said in group.observations),
+        chosen=choice.chosen,
+        unread=not read,
     )
-    return record, tuple(conflicts)
+    return record, tuple(choice.conflicts)
+
+
+def _choose(
+    number: int, kind: RecordKind, sayings: Sequence[Observation], precedence: Precedence
+) -> _Choice:
+    """Choose each field of the record of that number and kind."""
+    choice = _Choice()
+    for name in _chosen_alone(kind):
+        ranked = ranked_for(name, sayings, precedence)
+        if not ranked:
+            continue
+        choose = CHOICES.get(name, _most_trusted)
+        best = choose(ranked)
+        choice.take(name, best)
+        choice.conflicts += _conflicts(number, name, best, ranked)
+    return choice
+
+
+def _chosen_alone(kind: RecordKind) -> list[str]:
+    """Return the fields of a record, without those that another one brings with it."""
+    names = {each.name for each in fields(FIELDS_OF[kind])}
+    for parts in PARTS.values():
+        names -= set(parts[1:])
+    return sorted(names)
 
 
 def ranked_for(
     name: str | None, observations: Iterable[Observation], precedence: Precedence
 ) -> list[Observation]:
     """Return those that say the field (None: all), the most trusted first; equals in a fixed order,
-    so that nothing flickers from run to run."""
+    so that nothing flickers from run to run. A report that its page no longer lists was replaced by
+    the one it does."""
 
-    def rank(o: Observation) -> tuple[object, ...]:
-        order = list(_order(name, o, precedence))
-        place = order.index(o.source) if o.source in order else len(order)
-        as_at = o.fields.as_at if isinstance(o.fields, ReportFields) else None
-        told = as_at or o.published
-        newest = -told.toordinal() if told else 0
-        return place, newest, o.source, o.page, o.key
+    def rank(said: Observation) -> tuple[object, ...]:
+        place = _place(name, said, precedence)
+        return place, _is_replaced(said), -_as_at(said), said.source, said.page, said.key
 
-    return sorted((o for o in observations if name is None or _said(o, name) is not None), key=rank)
+    saying = [o for o in observations if name is None or _said(o, name) is not None]
+    return sorted(saying, key=rank)
+
+
+def _place(name: str | None, said: Observation, precedence: Precedence) -> int:
+    """Return the place of an observation's source in the order of trust, 0 for the first."""
+    order = list(_order(name, said, precedence))
+    if said.source not in order:
+        return len(order)
+    return order.index(said.source)
+
+
+def _is_replaced(said: Observation) -> bool:
+    is_report = isinstance(said.fields, ReportFields)
+    return is_report and not said.listed
+
+
+def _as_at(said: Observation) -> int:
+    """Return the day for which an observation speaks, as a number; 0 where nobody knows."""
+    as_at = said.fields.as_at if isinstance(said.fields, ReportFields) else None
+    told = as_at or said.published
+    return told.toordinal() if told else 0
 
 
 def _order(name: str | None, o: Observation, precedence: Precedence) -> Sequence[str]:
@@ -155,7 +203,8 @@ def _inside(inner: FundingFields, outer: FundingFields) -> bool:
         return False
     if outer.high is None:
         return True
-    return inner.high <= outer.high and inner.high - inner.low < outer.high - outer.low
+    width, outer_width = inner.high - inner.low, outer.high - outer.low
+    return inner.high <= outer.high and width < outer_width
 
 
 # -- Where sources contradict each other -----------------------------------------------------------
@@ -164,21 +213,25 @@ def _inside(inner: FundingFields, outer: FundingFields) -> bool:
 def _conflicts(
     record: int, name: str, best: Observation, ranked: Iterable[Observation]
 ) -> list[Conflict]:
+    chosen = _said(best, name)
     found = []
     for other in ranked:
-        chosen, said = _said(best, name), _said(other, name)
-        if chosen is None or said is None or _is_a_later_edition(best, other):
+        said = _said(other, name)
+        if chosen is None or said is None or _is_another_edition(best, other):
             continue
         if contradicts(name, best, other):
-            found.append(Conflict(record, name, (best.source, chosen), (other.source, said)))
+            chosen_by, said_by = (best.source, chosen), (other.source, said)
+            found.append(Conflict(record, name, chosen_by, said_by))
     return found
 
 
-def _is_a_later_edition(best: Observation, other: Observation) -> bool:
+def _is_another_edition(best: Observation, other: Observation) -> bool:
     """Return whether a source says another thing because it has corrected itself, and not because
     one page lists two reports of one inspection at a time."""
     if other.source != best.source:
         return False
+    if not other.listed or not best.listed:
+        return True
     return (other.page, other.published) != (best.page, best.published)
 
 

@@ -19,7 +19,12 @@ RANK = {Grade.INADEQUATE: 0, Grade.REQUIRES_IMPROVEMENT: 1, Grade.GOOD: 2, Grade
 
 def in_order(inspections: Sequence[Record]) -> list[Record]:
     """Oldest first: by first day; one that is not read yet by the day it was published."""
-    return sorted(inspections, key=lambda r: (when(r), r.published or dt.date.min, r.id))
+
+    def place(inspection: Record) -> tuple[dt.date, dt.date, int]:
+        published = inspection.published or dt.date.min
+        return when(inspection), published, inspection.id
+
+    return sorted(inspections, key=place)
 
 
 def when(inspection: Record) -> dt.date:
@@ -33,28 +38,38 @@ def standing(inspections: Sequence[Record], area: Area) -> Standing:
     ordered = in_order(inspections)
     if not ordered:
         return Standing(area, Absence.NEVER_JUDGED)
+
     latest = ordered[-1]
     if latest.unread:
         return Standing(area, Absence.UNKNOWN, latest.id)
+
     framework = latest.inspection.framework
     partner = FRAMEWORKS.judged_with(framework, area)
     if partner is not None:
-        return Standing(
-            area,
-            Absence.JUDGED_TOGETHER,
-            latest.id,
-            when(latest),
-            str(latest.inspection.grade(partner) or ""),
-        )
+        return _judged_together(latest, area, partner)
     if FRAMEWORKS.is_not_judged(framework, area):
-        ever = any(r.unread or r.inspection.grade(area) for r in ordered)
-        return Standing(
-            area,
-            Absence.NO_LONGER_JUDGED if ever else Absence.NEVER_JUDGED,
-            latest.id,
-            when(latest),
-        )
+        return _not_judged(ordered, area)
     return _latest_grade(ordered, area)
+
+
+def _judged_together(latest: Record, area: Area, partner: Area) -> Standing:
+    """Return the standing of an area that is judged within another one."""
+    grade = latest.inspection.grade(partner)
+    return Standing(
+        area,
+        Absence.JUDGED_TOGETHER,
+        latest.id,
+        when(latest),
+        str(grade or ""),
+    )
+
+
+def _not_judged(ordered: Sequence[Record], area: Area) -> Standing:
+    """Return the standing of an area that the latest inspection's framework does not judge."""
+    latest = ordered[-1]
+    ever = any(r.unread or r.inspection.grade(area) for r in ordered)
+    absence = Absence.NO_LONGER_JUDGED if ever else Absence.NEVER_JUDGED
+    return Standing(area, absence, latest.id, when(latest))
 
 
 def _latest_grade(ordered: Sequence[Record], area: Area) -> Standing:
@@ -63,10 +78,21 @@ def _latest_grade(ordered: Sequence[Record], area: Area) -> Standing:
             return Standing(area, Absence.UNKNOWN, inspection.id)
         grade = inspection.inspection.grade(area)
         if grade is not None:
-            together = FRAMEWORKS.covers_another(inspection.inspection.framework, area)
-            note = "judged together with care leavers" if together else ""
-            return Standing(area, grade, inspection.id, when(inspection), note)
+            return _graded(inspection, area, grade)
     return Standing(area, Absence.NEVER_JUDGED)
+
+
+def _graded(inspection: Record, area: Area, grade: Grade) -> Standing:
+    framework = inspection.inspection.framework
+    together = FRAMEWORKS.covers_another(framework, area)
+    note = "judged together with care leavers" if together else ""
+    return Standing(
+        area,
+        grade,
+        inspection.id,
+        when(inspection),
+        note,
+    )
 
 
 def compare(old: Standing, new: Grade) -> Change:
@@ -77,11 +103,8 @@ def compare(old: Standing, new: Grade) -> Change:
         return Change.JUDGED_APART
     if not isinstance(old.value, Grade) or old.value not in RANK or new not in RANK:
         return Change.NOT_COMPARABLE
+
     before, after = RANK[old.value], RANK[new]
-    return (
-        Change.UNCHANGED
-        if before == after
-        else Change.IMPROVED
-        if after > before
-        else Change.DECLINED
-    )
+    if before == after:
+        return Change.UNCHANGED
+    return Change.IMPROVED if after > before else Change.DECLINED

@@ -181,6 +181,11 @@ class Register:
         delivering_for = [self._councils[slug] for slug in each_once]
         return Cell(council, tuple(delivering_for))
 
+    def is_trust(self, name: str) -> bool:
+        """Return whether a name is that of a trust, and not of a council itself."""
+        key = key_of(name)
+        return any(key.startswith(trust) for trust in self._trusts if trust)
+
     def mentions(self, text: str, on: dt.date | None = None) -> list[Mention]:
         """Return every place in running prose where a council (or its trust) is named, longest name
         first, in the order of the text. Other bodies, people, football clubs, places inside longer

@@ -1,11 +1,12 @@
-"""What a report's first page says of itself: what kind of document it is, when inspectors were
-there, who led them."""
+"""What a report's first page says of itself: what kind of document it is, of whom it says so, when
+inspectors were there, who led them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from syncer.model import FileKind, Framework
 from syncer.quantities.dates import DayRange, ranges_in
@@ -85,6 +86,17 @@ _OPENINGS: tuple[tuple[str, FileKind], ...] = (
     ),
     (r"findings of the joint targeted area inspection", FileKind.JTAI),
 )
+_TITLE_LINES = 4
+_MOST_ABOVE = 3
+"""Lines above a title that can be its own: the council's name, printed over two of them."""
+_LETTER = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}\b")
+_AFTER_HEADING = re.compile(
+    r"(?:inspection |visit |review |fieldwork )?dates?\b|judgements?\b|published\b|report published"
+    r"|(?:joint )?(?:lead|reporting) inspector|dear\b|this letter|age group|following\b"
+    r"|the overall\b|children.s services in\b|reference\b",
+    re.I,
+)
+"""How the line after a heading begins."""
 _DATES_LABEL = (
     r"(?:^|\n)\s*(?:(?:inspection|visit|review|fieldwork) ?dates?|dates? of "
     r"(?:the )?(?:inspection|visit|review))\s*:?\s*"
@@ -107,32 +119,63 @@ _NO_NAME = re.compile(
 _NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]*(?: (?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|der|la|le|el|al|O’)){1,4}")
 
 
+@dataclass(frozen=True)
+class _Title:
+    """What a title on the first page says the document is, and the place of its line."""
+
+    kind: FileKind
+    framework: Framework | None
+    place: int
+
+
 def kind_of(lines: Sequence[Line]) -> tuple[FileKind | None, Framework | None]:
     """Return what the document is, None where nothing on its first page says so; and under which
     framework when its title says so (ILACS is told by its table and first day)."""
-    first = _page(lines, 1)
-    if len(text_of(first).split()) <= BARE_COVER:
-        first = _page(lines, 1, 2)
-
-    titled = _kind_by_title(first)
-    if titled is not None:
-        return titled
+    first = _first_page(lines)
+    title = _title(first)
+    if title is not None:
+        return title.kind, title.framework
 
     whole = " ".join(line.text for line in first)
-    for opening, kind in _OPENINGS:
-        if re.search(opening, whole, re.I):
+    for pattern, kind in _OPENINGS:
+        if re.search(pattern, whole, re.I):
             return kind, None
     return None, None
 
 
-def _kind_by_title(lines: Sequence[Line]) -> tuple[FileKind, Framework | None] | None:
-    """Return what the first title says; None where there is none."""
-    for number, line in enumerate(lines):
-        text = " ".join(other.text for other in lines[number : number + 4])
+def heading_of(lines: Sequence[Line]) -> str:
+    """Return the heading in which the document says what it is and of whom: its title, to where the
+    days or the text begin, with the lines above it. A letter begins with its date and addressees:
+    they are left out. Empty where no title is known."""
+    first = _first_page(lines)
+    title = _title(first)
+    if title is None:
+        return ""
+
+    is_letter = _LETTER.match(first[0].text) is not None or title.place > _MOST_ABOVE
+    above = [] if is_letter else [line.text for line in first[: title.place]]
+    heading = []
+    for line in first[title.place : title.place + _TITLE_LINES]:
+        if _AFTER_HEADING.match(line.text):
+            break
+        heading.append(line.text)
+    return " ".join([*above, *heading])
+
+
+def _first_page(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of the first page; of the first two, where that is an envelope."""
+    first = _page(lines, 1)
+    is_bare = len(text_of(first).split()) <= BARE_COVER
+    return _page(lines, 1, 2) if is_bare else first
+
+
+def _title(first: Sequence[Line]) -> _Title | None:
+    for place, line in enumerate(first):
+        text = " ".join(other.text for other in first[place : place + _TITLE_LINES])
         for pattern, kind, framework in _TITLES:
             found = re.match(pattern, text, re.I)
             if found and "." not in line.text[: found.end()]:
-                return kind, framework
+                return _Title(kind, framework, place)
     return None
 
 

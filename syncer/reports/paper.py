@@ -46,7 +46,8 @@ class Improvement:
 class ReportReading:
     """What one report file says of itself. `judgements` has only the areas the report has; `quotes`
     gives per area (and per date: `inspection_start`, `inspection_end`) page number and the printed
-    row. `improvements_ended`: further pages add nothing to `improvements`."""
+    row. `improvements_ended`: further pages add nothing to `improvements`. `heading` names, besides
+    what the document is, whose report it is."""
 
     kind: FileKind
     framework: Framework | None = None
@@ -61,3 +62,4 @@ class ReportReading:
     improvements_ended: bool = True
     quotes: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    heading: str = ""

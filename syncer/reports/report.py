@@ -4,7 +4,7 @@ the printed words for each.
 What is not certain is a problem, never a guess: every row of the framework's table has to be there
 exactly once, each with one grade; the days have to be possible and to lie in the framework's time.
 The council is never taken from here: a title may name a trust, and the page that lists the report
-says whose it is.
+says whose it is. The heading is handed on, so that another council's name in it is noticed.
 """
 
 from __future__ import annotations
@@ -47,6 +47,10 @@ def read_report(pages: Sequence[PdfPage]) -> ReportReading:
 
 def read_lines(lines: Sequence[Line]) -> ReportReading:
     """Reads the lines of one file's pages, in order."""
+    return replace(_read(lines), heading=cover.heading_of(lines))
+
+
+def _read(lines: Sequence[Line]) -> ReportReading:
     first_pages = [line for line in lines if line.page <= 2]
     table = first_ilacs_row(first_pages)
 

@@ -59,6 +59,7 @@ def observation_of(row: Mapping[str, Any]) -> Observation:
         observed(row),
         unread=bool(row["unread"]),
         withdrawn=bool(row["withdrawn"]),
+        listed=bool(row.get("listed", True)),
         id=row["id"],
     )
 
@@ -142,7 +143,11 @@ def _fields(row: Mapping[str, Any]) -> Fields:
 # -- Records ---------------------------------------------------------------------------------------
 
 
-OBSERVED = """SELECT * FROM observations
+OBSERVED = """SELECT *, coalesce((
+      SELECT e.absent_days = '[]' FROM entries e
+      WHERE e.source = observations.source AND e.page = observations.page
+      AND e.key = observations.key
+    ), 1) AS listed FROM observations
     WHERE record IN (SELECT value FROM json_each(:kinds)) AND EXISTS (
       SELECT 1 FROM json_each(observations.councils) c
       WHERE c.value IN (SELECT value FROM json_each(:wanted)))"""

@@ -26,7 +26,8 @@ from syncer.app import read_now
 from syncer.cli import PLACES, main
 from syncer.fetching.snapshots import Snapshots
 from syncer.model import Evidence, Observation, Record, RecordKind
-from syncer.pipeline.intake import Run, open_or_hold, record_page
+from syncer.pipeline.changes import Run
+from syncer.pipeline.intake import open_or_hold, record_page
 from syncer.reading import Entry, Page, Reading
 from syncer.store import Store, pages
 

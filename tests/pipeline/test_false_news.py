@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 from gov_world import GovWorld
 from records import grades
-from small_world import Shown, SmallWorld
+from small_world import Shown, SmallWorld, inspection_pdf
+
+from syncer.demo.pdf import pdf_of
 
 FEW = ("bolton", "leeds")
 GOOD = grades("good", leavers="good")
@@ -104,16 +107,33 @@ def test_a_known_report_on_another_council_s_page_is_an_error_until_it_is_put_ri
     assert (world.sync(full=True).events, world.told(), world.open_problems()) == (0, [], [])
 
 
-def list_twice(world: SmallWorld) -> Shown:
+BOTH = "bolton-and-leeds"
+
+
+def list_twice(world: SmallWorld, cover: str = BOTH) -> Shown:
     """A new report that the pages of Bolton and of Leeds both list, and two runs of one day."""
-    shown = world.report("leeds", "2024-02-05", grades("inadequate", leavers="good"))
+    judged = grades("inadequate", leavers="good")
+    shown = world.report("leeds", "2024-02-05", judged)
+    shown.data = inspection_pdf(cover, "2024-02-05", judged)
     world.providers["bolton"].entries.insert(0, shown)
     world.at("2024-03-19")
     first = world.sync()
-    assert [p.council for p in first.new_problems] == ["leeds", "bolton"]
+    assert sorted((p.council, p.name) for p in first.new_problems) == [
+        ("bolton", "WrongCouncil"),
+        ("leeds", "WrongCouncil"),
+    ]
     assert world.sync().new_problems == []
     assert (world.told(), world.open_problems()) == ([], ["WrongCouncil"] * 2)
     return shown
+
+
+def test_a_new_report_on_two_pages_is_told_of_neither_whatever_its_cover_says(
+    world: SmallWorld,
+) -> None:
+    world.providers["bolton"].entries.remove(list_twice(world, cover="leeds"))
+    world.at("2024-03-21")
+    assert (world.sync().events, world.open_problems()) == (5, [])
+    assert {c for c, *_ in world.told()} == {"leeds"}
 
 
 @pytest.mark.parametrize(("wrong", "right"), [("bolton", "leeds"), ("leeds", "bolton")])
@@ -137,11 +157,12 @@ def test_nothing_stands_of_a_report_that_two_pages_list(world: SmallWorld) -> No
 
 
 def test_what_came_with_a_contested_report_is_told_by_the_next_run(world: SmallWorld) -> None:
-    shown = world.report("bolton", "2024-02-05", grades("inadequate", leavers="good"))
+    judged = grades("inadequate", leavers="good")
+    shown = world.report("bolton", "2024-02-05", judged)
+    shown.data = inspection_pdf(BOTH, "2024-02-05", judged)
     world.providers["leeds"].entries.insert(0, shown)
-    world.report(
-        "bolton", "2024-02-19", grades("outstanding", leavers="good"), published="2024-03-18"
-    )
+    later = grades("outstanding", leavers="good")
+    world.report("bolton", "2024-02-19", later, published="2024-03-18")
     world.at("2024-03-19")
     assert (world.sync().events, world.sync().events) == (0, 5)
     assert ("bolton", "leadership", "good", "outstanding") in world.told()
@@ -160,6 +181,103 @@ def test_at_the_first_read_a_report_on_two_pages_is_neither_council_s(tmp_path: 
         assert (world.sync().events, world.open_problems()) == (0, [])
         with world.store() as store:
             assert store.value("SELECT count(*) FROM records") == 2
+
+
+# -- Two reports of one day ----------------------------------------------------------------------
+
+
+def letter(council: str, theme: str, days: str = "4 to 5 March 2024") -> bytes:
+    """A letter after a focused visit that looked at one theme."""
+    return pdf_of(
+        [
+            [
+                (60, 770, 18, f"Focused visit to {council} children\u2019s services"),
+                (60, 740, 11, f"Inspection dates: {days}"),
+                (60, 710, 11, "This letter summarises the findings of the visit."),
+                (
+                    60,
+                    690,
+                    11,
+                    f"Inspectors looked at the local authority\u2019s arrangements for: {theme}.",
+                ),
+            ]
+        ]
+    )
+
+
+def visit(world: SmallWorld, number: int, theme: str, days: str = "4 to 5 March 2024") -> Shown:
+    title = "Children's services focused visit"
+    shown = Shown(str(50199000 + number), dt.date(2024, 4, 15), letter("Leeds", theme, days), title)
+    world.providers["leeds"].entries.insert(0, shown)
+    return shown
+
+
+def test_two_visits_of_one_day_with_themes_of_their_own_are_two_and_both_are_told(
+    world: SmallWorld,
+) -> None:
+    front, leavers = visit(world, 1, "the front door"), visit(world, 2, "care leavers")
+    world.at("2024-04-16")
+    assert (world.sync().problems, world.sync(full=True).events) == ([], 0)
+    assert {e.new for e in world.events()} == {"the front door", "care leavers"}
+    world.providers["leeds"].entries.remove(front)
+    world.at("2024-04-17")
+    world.sync(full=True)
+    with world.store() as store:
+        visits = "SELECT count(*) FROM records WHERE record = 'visit' AND merged_into IS NULL"
+        assert (store.value(visits), leavers.file_id) == (2, "50199002")
+
+
+def test_a_report_put_up_twice_is_one(world: SmallWorld) -> None:
+    for number in (1, 2):
+        visit(world, number, "the front door")
+        world.report("leeds", "2024-03-04", grades("good", leavers="good"))
+    world.at("2024-04-16")
+    assert (world.sync().events, world.open_problems()) == (6, [])
+
+
+def test_a_letter_put_up_again_under_another_number_with_its_theme_corrected_is_the_one_known(
+    world: SmallWorld,
+) -> None:
+    first = visit(world, 1, "the front door")
+    world.at("2024-04-16")
+    world.sync()
+    world.providers["leeds"].entries.remove(first)
+    visit(world, 2, "the front door and early help")
+    world.at("2024-04-17")
+    assert (world.sync().events, len(world.events())) == (0, 1)
+
+
+def test_of_two_reports_of_one_day_that_contradict_each_other_nothing_is_told_until_one_is_gone(
+    world: SmallWorld,
+) -> None:
+    right = world.report("leeds", "2024-03-04", grades("inadequate", leavers="good"))
+    wrong = world.report("leeds", "2024-03-04", grades("good", leavers="good"))
+    world.at("2024-04-16")
+    assert [p.name for p in world.sync().new_problems] == ["ReportsContradict"]
+    assert (world.sync().new_problems, world.told()) == ([], [])
+    world.providers["leeds"].entries.remove(wrong)
+    world.at("2024-04-18")
+    assert (world.sync().events, world.open_problems(), right.title[:1]) == (5, [], "C")
+    assert ("leeds", "leadership", "good", "inadequate") in world.told()
+    assert {e.late for e in world.events()} == {True}
+
+
+def test_a_second_report_of_a_known_day_that_contradicts_it_leaves_what_is_known(
+    world: SmallWorld,
+) -> None:
+    known = world.report("leeds", "2024-03-04", grades("good", leavers="good"))
+    world.at("2024-04-16")
+    world.sync()
+    world.report("leeds", "2024-03-04", grades("good", leavers="good", leadership="inadequate"))
+    world.at("2024-04-17")
+    assert ([p.name for p in world.sync().problems], len(world.told())) == (
+        ["ReportsContradict"],
+        5,
+    )
+    world.providers["leeds"].entries.remove(known)
+    world.at("2024-04-18")
+    assert (world.sync().events, world.open_problems()) == (1, [])
+    assert world.told()[-1] == ("leeds", "leadership", "good", "inadequate")
 
 
 # -- A clock that was wrong ------------------------------------------------------------------------
@@ -193,32 +311,3 @@ def test_what_failed_under_a_clock_a_year_ahead_is_asked_again_at_once(world: Sm
     shown.data = right
     world.at("2024-03-02")
     assert (world.sync().events, world.open_problems()) == (5, [])
-
-
-@pytest.mark.parametrize("published", ["2023-06-18", "2024-05-06", "2018-06-18"])
-def test_a_report_published_before_its_inspection_ended_is_an_error_until_it_is_put_right(
-    world: SmallWorld, published: str
-) -> None:
-    world.at("2024-06-20")
-    shown = world.report("leeds", "2024-05-06", GOOD, published=published)
-    report = world.sync(full=True)
-    assert [(p.name, p.council) for p in report.problems] == [("ImpossibleDate", "leeds")]
-    assert world.told() == []
-    shown.published = dt.date(2024, 6, 18)
-    world.at("2024-06-24")
-    world.sync(full=True)
-    assert ("leeds", "leadership") in [(council, area) for council, area, *_ in world.told()]
-    assert world.open_problems() == []
-
-
-def test_two_reports_of_one_inspection_that_differ_are_told_once_and_a_conflict(
-    world: SmallWorld,
-) -> None:
-    world.at("2024-06-20")
-    for judged in (GOOD, grades("inadequate", leavers="inadequate")):
-        world.report("leeds", "2024-05-06", judged, published="2024-06-18")
-    world.sync(full=True)
-    assert sorted(area for council, area, *_ in world.told()) == sorted(GOOD)
-    with world.store() as store:
-        listed = store.rows("SELECT field FROM conflicts")
-    assert {row["field"] for row in listed} == {str(area) for area in GOOD}

@@ -46,6 +46,14 @@ def forty(tmp_path: Path) -> Iterator[SmallWorld]:
 # -- Baseline and old news -------------------------------------------------------------------------
 
 
+def test_a_report_that_appears_in_the_very_moment_of_the_first_read_is_news(
+    world: SmallWorld,
+) -> None:
+    world.sync()
+    world.report("leeds", "2024-01-15", BETTER, published="2024-03-01")
+    assert (world.sync().events, world.sync().events) == (ADDED, 0)
+
+
 def test_a_page_s_first_good_read_is_silent_but_for_what_was_published_since_the_source_began(
     world: SmallWorld,
 ) -> None:

@@ -24,7 +24,8 @@ from syncer.model import (
 from syncer.operations import backups
 from syncer.operations import possibles as deciding
 from syncer.operations.restoring import restore
-from syncer.pipeline.intake import Run, record_page
+from syncer.pipeline.changes import Run
+from syncer.pipeline.intake import record_page
 from syncer.reading import Page, Reading
 from syncer.store import events, possibles, records
 from syncer.store.possibles import State

@@ -23,9 +23,10 @@ from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf
 from syncer.errors import DocumentError, DocumentTooSlow, SyncerError
 from syncer.register.councils import load_register
-from syncer.sources import council_papers, dfe_spend, ofsted_statistics, press
+from syncer.sources import council_papers, dfe_spend, press
 from syncer.sources._documents import read_document
 from syncer.sources.govuk.items import Item, read_item, read_results
+from syncer.sources.ofsted import outcomes
 from syncer.sources.ofsted.pages import read_list, read_provider
 
 FEW, MANY = 20, 300
@@ -58,7 +59,7 @@ def read_csv(data: bytes) -> object:
 
 
 def read_ods(data: bytes) -> object:
-    return sheets.rows(data), ofsted_statistics._read(data, "a.ods", REGISTER, "key", "link")
+    return sheets.rows(data), outcomes.read(data, "a.ods", REGISTER, "key", "link")
 
 
 def read_article(data: bytes) -> object:

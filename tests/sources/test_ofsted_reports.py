@@ -14,7 +14,6 @@ from small_world import Shown, SmallWorld
 
 from syncer.demo.pdf import pdf_of
 from syncer.model import Area, RecordKind
-from syncer.pipeline.sync import SyncReport
 from syncer.store import records
 from syncer.store.fields import stored
 
@@ -180,33 +179,6 @@ def test_a_report_whose_kind_becomes_clear_later_is_one_record(world: SmallWorld
     ]
     with world.store() as store:
         assert store.value("SELECT count(*) FROM records WHERE councils = '[\"leeds\"]'") == 3
-
-
-def test_a_title_may_name_a_trust_and_the_council_is_the_page_s(world: SmallWorld) -> None:
-    world.report("leeds", "2024-01-15", GOOD, published="2024-03-01").data = world.report(
-        "york", "2024-01-15", GOOD
-    ).data
-    del world.providers["york"].entries[0]
-    world.at("2024-03-01", hour=11)
-    world.sync()
-    assert {c for c, *_ in world.told()} == {"leeds"}
-
-
-def list_it_twice(world: SmallWorld) -> SyncReport:
-    """A new report of Leeds that York's page lists as well, and a sync."""
-    shown = world.report("leeds", "2024-01-15", GOOD, published="2024-03-01")
-    world.providers["york"].entries.insert(0, shown)
-    world.at("2024-03-01", hour=11)
-    return world.sync()
-
-
-def test_of_a_new_report_that_two_councils_pages_list_nothing_is_told(world: SmallWorld) -> None:
-    report = list_it_twice(world)
-    assert [(p.name, p.council) for p in report.new_problems] == [
-        ("WrongCouncil", "york"),
-        ("WrongCouncil", "leeds"),
-    ]
-    assert list(world.told()) == []
 
 
 def test_a_broken_entry_costs_only_itself(world: SmallWorld) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -25,6 +26,7 @@ FILE = re.compile(r"/v1/file/([0-9]+)/?(?:[?#].*)?$")
 LABEL = re.compile(
     r"^(?P<title>.*?)[,\s]*(?:as\s+)?pdf\s*[-–—]\s*(?P<day>\d{1,2}\s+\w+\s+\d{4})\s*$", re.I | re.S
 )
+URN = re.compile(r"URN:\s*([0-9]+)")
 WHOLE = ("ol", "ul", "main", "body")
 TOTAL = re.compile(r"\b([0-9][0-9,]*)\s+results?\b", re.I)
 TITLES = (
@@ -87,25 +89,41 @@ def read_list(html: bytes) -> ListPage:
     """Read one page of the list of providers; a row whose signs disagree is told and left out.
     Raises EmptyPage when there is no row."""
     soup = parsed(html)
-    rows, odd = [], []
+    rows: list[ListRow] = []
+    odd: set[str] = set()
     for link in soup.find_all("a", href=PROVIDER):
-        if (row := link.find_parent("li")) is None:
-            continue
-        if "search-result" not in _classes(row):
-            odd.append("a row of the list is not marked as search-result")
-        try:
-            rows.append(_row(link, row))
-        except PageRedesigned as error:
-            odd.append(f"{_text(link)}: {error}")
-    total = TOTAL.search(_text(soup.find("main") or soup))
+        row = link.find_parent("li")
+        if row is not None:
+            _add_row(link, row, rows, odd)
+
+    main = soup.find("main") or soup
+    total = TOTAL.search(_text(main))
     if not rows:
-        raise EmptyPage(
-            "the list of providers has no rows" + (f' ("{total[0]}")' if total else ""),
-            "Open the list in a browser.",
-        )
+        stated = f' ("{total[0]}")' if total else ""
+        message = f"the list of providers has no rows{stated}"
+        raise EmptyPage(message, "Open the list in a browser.")
     return ListPage(
-        tuple(rows), int(total[1].replace(",", "")) if total else None, tuple(sorted(set(odd)))
+        tuple(rows),
+        _number(total),
+        tuple(sorted(odd)),
     )
+
+
+def _add_row(link: Tag, row: Tag, rows: list[ListRow], odd: set[str]) -> None:
+    """Add one row of the list, and what looks different about it."""
+    if "search-result" not in _classes(row):
+        odd.add("a row of the list is not marked as search-result")
+    try:
+        rows.append(_row(link, row))
+    except PageRedesigned as error:
+        odd.add(f"{_text(link)}: {error}")
+
+
+def _number(total: re.Match[str] | None) -> int | None:
+    if total is None:
+        return None
+    digits = total[1].replace(",", "")
+    return int(digits)
 
 
 def read_provider(html: bytes) -> ProviderPage:
@@ -115,32 +133,49 @@ def read_provider(html: bytes) -> ProviderPage:
     heading = soup.find("h1")
     if heading is None:
         raise PageRedesigned("the page has no heading")
-    urn = re.search(r"URN:\s*([0-9]+)", _text(soup))
-    entries, odd = {}, []
+
+    entries: dict[str, ReportLink] = {}
+    odd = set(_labels_without_link(soup))
     for link in soup.find_all("a", href=FILE):
-        try:
-            entry, strange = _entry(link)
-        except PageRedesigned as error:
-            odd.append(str(error))
-            continue
-        entries[entry.file_id] = entry
-        odd += strange
-    odd += [
-        f'"{_text(label)}" looks like a report and has no link to a file'
-        for label in _labels_without_link(soup)
-    ]
+        _add_entry(link, entries, odd)
+
+    urn = URN.search(_text(soup))
     return ProviderPage(
-        _text(heading), urn[1] if urn else "", tuple(entries.values()), tuple(sorted(set(odd)))
+        _text(heading),
+        urn[1] if urn else "",
+        tuple(entries.values()),
+        tuple(sorted(odd)),
     )
 
 
+def _add_entry(link: Tag, entries: dict[str, ReportLink], odd: set[str]) -> None:
+    """Add one entry of a provider page, and what looks different about it."""
+    try:
+        entry, strange = _entry(link)
+    except PageRedesigned as error:
+        odd.add(str(error))
+    else:
+        entries[entry.file_id] = entry
+        odd.update(strange)
+
+
 def _row(link: Tag, row: Tag) -> ListRow:
-    match = PROVIDER.search(str(link["href"]))
-    assert match is not None  # the link was found by this pattern
-    latest, printed = _labelled(row, "Latest report"), _labelled(row, "URN")
-    if printed and printed != match[1]:
-        raise PageRedesigned(f"the link leads to provider {match[1]}, the row says URN {printed}")
-    return ListRow(match[1], _text(link), _day(latest) if latest else None)
+    provider_id = _captured(PROVIDER, link)
+    printed = _labelled(row, "URN")
+    if printed and printed != provider_id:
+        message = f"the link leads to provider {provider_id}, the row says URN {printed}"
+        raise PageRedesigned(message)
+
+    latest = _labelled(row, "Latest report")
+    day = _day(latest) if latest else None
+    return ListRow(provider_id, _text(link), day)
+
+
+def _captured(pattern: re.Pattern[str], link: Tag) -> str:
+    """Return the id in the address of a link that was found by this pattern."""
+    match = pattern.search(str(link["href"]))
+    assert match is not None
+    return match[1]
 
 
 def kind_of(title: str) -> FileKind:
@@ -152,27 +187,53 @@ def kind_of(title: str) -> FileKind:
 def _entry(link: Tag) -> tuple[ReportLink, list[str]]:
     """Return one entry and what looks different about it. Raises PageRedesigned where its signs
     disagree."""
-    match = FILE.search(str(link["href"]))
-    assert match is not None  # the link was found by this pattern
+    file_id = _captured(FILE, link)
     odd = []
     if "publication-link" not in _classes(link):
         odd.append("a link to a report is not marked as publication-link")
-    hidden = next((m for span in link.find_all("span") if (m := LABEL.match(_text(span)))), None)
+    hidden = _hidden_label(link)
     if hidden is None:
         odd.append("a link to a report has no hidden label")
 
-    days = [_day(_text(time)) for time in _around(link).find_all("time")]
-    if hidden:
-        days.append(_day(hidden["day"]))
-    day = _agreed(days, match[1])
+    days = _days(link, hidden)
+    day = _agreed(days, file_id)
     if len(set(days)) > 1:
         odd.append("the dates of one entry disagree")
 
-    visible = " ".join("".join(t for t in link.find_all(string=True, recursive=False)).split())
-    title = hidden["title"] if hidden else visible
-    if hidden and visible and _bare(visible) != _bare(title):
-        odd.append(f'the visible title "{visible}" and the hidden one "{title}" disagree')
-    return ReportLink(match[1], " ".join(title.split()), day, str(link["href"])), odd
+    title, strange = _title(link, hidden)
+    entry = ReportLink(file_id, title, day, str(link["href"]))
+    return entry, odd + strange
+
+
+def _hidden_label(link: Tag) -> re.Match[str] | None:
+    """Return the label for screen readers: title and day."""
+    for span in link.find_all("span"):
+        label = LABEL.match(_text(span))
+        if label is not None:
+            return label
+    return None
+
+
+def _days(link: Tag, hidden: re.Match[str] | None) -> list[dt.date]:
+    """Return every day that is printed around a link, and that of its hidden label."""
+    times = _around(link).find_all("time")
+    days = [_day(_text(time)) for time in times]
+    if hidden:
+        days.append(_day(hidden["day"]))
+    return days
+
+
+def _title(link: Tag, hidden: re.Match[str] | None) -> tuple[str, list[str]]:
+    """Return an entry's title, and whether the visible and the hidden one disagree."""
+    strings = link.find_all(string=True, recursive=False)
+    visible = " ".join("".join(strings).split())
+    if hidden is None:
+        return visible, []
+
+    title = " ".join(hidden["title"].split())
+    if not visible or _bare(visible) == _bare(title):
+        return title, []
+    return title, [f'the visible title "{visible}" and the hidden one "{title}" disagree']
 
 
 def _agreed(days: list[dt.date], file_id: str) -> dt.date:
@@ -199,12 +260,12 @@ def _around(link: Tag) -> Tag:
     return place
 
 
-def _labels_without_link(soup: BeautifulSoup) -> list[Tag]:
-    return [
-        span
-        for span in soup.find_all("span")
-        if LABEL.match(_text(span)) and span.find_parent("a", href=FILE) is None
-    ]
+def _labels_without_link(soup: BeautifulSoup) -> Iterator[str]:
+    """Yield what is wrong about each hidden label that stands in no link to a file."""
+    for span in soup.find_all("span"):
+        text = _text(span)
+        if LABEL.match(text) and span.find_parent("a", href=FILE) is None:
+            yield f'"{text}" looks like a report and has no link to a file'
 
 
 def _labelled(row: Tag, label: str) -> str:

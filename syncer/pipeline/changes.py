@@ -1,0 +1,220 @@
+"""From what pages say to what changed: the records of some councils reconciled, and the events that
+follow kept. Called inside one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from syncer.model import Event, Evidence, Observation, Record
+from syncer.pipeline.contested import SoFar
+from syncer.records.diff import DiffContext, FirstSeen, diff
+from syncer.records.identity import Group, group
+from syncer.records.reconcile import FIGURE, Precedence, reconcile
+from syncer.store import Store, events, pages
+from syncer.store import records as record_store
+from syncer.store.fields import fields_of, stored
+from syncer.store.records import Around
+
+EVIDENCE = (
+    ("overall_effectiveness", "overall_effectiveness"),
+    ("leadership", "leadership"),
+    ("amount", "amount"),
+    ("quote", "quote"),
+    ("theme", "theme"),
+    ("first_day", "inspection_start"),
+    ("first_day", "first_day"),
+)
+"""Where an event's words stand when its own field has no quote: the record's field, and the name
+its quote goes by."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the pages of one run have in common. `history` are the sources that give history and
+    cross-checks, never news."""
+
+    id: int
+    source: str
+    now: dt.datetime
+    since: dt.datetime | None
+    precedence: Precedence
+    history: frozenset[str] = frozenset()
+    so_far: SoFar = field(default_factory=SoFar)
+
+
+def record_changes(
+    store: Store, run: Run, touched: Sequence[Observation], fresh: frozenset[int]
+) -> tuple[int, tuple[int, ...]]:
+    """Reconcile the records of what was touched, and keep the events between before and after.
+    `fresh` are the observations that rest on new bytes. Return how many records were read, and the
+    ids of the events."""
+    if not touched:
+        return 0, ()
+
+    around = _around(store, touched)
+    groups = group(around.observations, around.belongs)
+    saved = [_save(store, run, around, members) for members in groups]
+
+    after = {record.id: record for record in saved}
+    by_record = dict(zip(after, groups, strict=True))
+    sightings = _sightings(store, run, around, by_record)
+    changes = diff(around.records, after, DiffContext(run.now, sightings, fresh))
+
+    kept = _keep(store, run, changes, after)
+    return _count_read(groups, touched), kept
+
+
+def _around(store: Store, touched: Sequence[Observation]) -> Around:
+    """Return all that is known of the councils, and kinds, of what was touched."""
+    councils: set[str] = set()
+    for said in touched:
+        councils.update(said.councils)
+    return record_store.around(store, councils, {said.record for said in touched})
+
+
+def _keep(
+    store: Store, run: Run, changes: Sequence[Event], after: Mapping[int, Record]
+) -> tuple[int, ...]:
+    """Keep events with their evidence, and return the ids of those that are new."""
+    numbers = []
+    for event in changes:
+        evidence = _evidence(store, event, after[event.record_id])
+        number = events.add(store, events.with_evidence(event, evidence), run.id)
+        if number:
+            numbers.append(number)
+    return tuple(numbers)
+
+
+def _count_read(groups: Sequence[Group], touched: Sequence[Observation]) -> int:
+    """Return how many records rest on something that was read now."""
+    read_now = {said.id for said in touched if not said.unread}
+    count = 0
+    for members in groups:
+        if any(said.id in read_now for said in members.observations):
+            count += 1
+    return count
+
+
+# -- How it was first seen -------------------------------------------------------------------------
+
+
+def _sightings(
+    store: Store, run: Run, around: Around, groups: Mapping[int, Group]
+) -> dict[int, FirstSeen]:
+    """Return how each record that is new, or was not read before, came to be seen."""
+    found = {}
+    for number, members in groups.items():
+        before = around.records.get(number)
+        if before is None or before.unread:
+            found[number] = _sighting(store, run, members)
+    return found
+
+
+def _sighting(store: Store, run: Run, members: Group) -> FirstSeen:
+    """Return how a record came to be seen: by its first entry, on whichever source's page that
+    stood."""
+
+    def age(said: Observation) -> tuple[object, ...]:
+        seen = said.first_seen or run.now
+        return seen, said.source, said.page, said.key
+
+    first = min(members.observations, key=age)
+    entries = pages.sightings(store, first.source, first.page)
+    seen, page_before = entries.get(first.key, (run.now, None))
+    return FirstSeen(
+        seen or run.now,
+        page_before,
+        _source_since(store, run, first.source),
+    )
+
+
+def _source_since(store: Store, run: Run, source: str) -> dt.datetime | None:
+    """Return when a source was read for the first time; None where that is now (this run has it
+    from before it began), or where it gives no news."""
+    if source in run.history:
+        return None
+    if source == run.source:
+        return run.since
+    since = pages.source_since(store, source)
+    return None if since == run.now else since
+
+
+# -- The record that is kept -----------------------------------------------------------------------
+
+
+def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
+    record, conflicts = reconcile(members, run.precedence, run.now)
+    was = around.records.get(record.id)
+    if was is not None:
+        withdrawn = _is_withdrawn(store, members)
+        record = replace(record, first_seen=was.first_seen, withdrawn=withdrawn)
+        record = _withhold(store, record, around)
+
+    merged = members.records[1:]
+    numbers = [said.id for said in members.observations]
+    record = record_store.save_record(store, record, merged, numbers, run.now)
+    record_store.save_conflicts(store, record.id, conflicts, run.now)
+    return record
+
+
+def _is_withdrawn(store: Store, members: Group) -> bool:
+    """Return whether every source has taken back what it said, or the page on which it said it."""
+    places = {(said.source, said.page) for said in members.observations}
+    taken_back = pages.withdrawn_pages(store, places)
+    for said in members.observations:
+        if not said.withdrawn and (said.source, said.page) not in taken_back:
+            return False
+    return True
+
+
+def _withhold(store: Store, record: Record, around: Around) -> Record:
+    """Return the record with the value before, wherever the new one is held or was discarded for
+    these bytes."""
+    bytes_of = {said.id: said.sha256 for said in around.observations}
+    fields = stored(record.fields)
+    for area, new, shown, sha256 in _withheld_values(store, record):
+        chosen = record.chosen.get(area, 0)
+        of_these_bytes = not sha256 or bytes_of.get(chosen) == sha256
+        value = str(fields.get(area, ""))
+        if of_these_bytes and value == new:
+            fields = _shown_instead(fields, area, shown)
+
+    shown_fields = fields_of(record.record, fields)
+    return replace(record, fields=shown_fields)
+
+
+def _withheld_values(store: Store, record: Record) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each value that is withheld: its field, the value, what is shown instead, and the bytes
+    for which it is."""
+    withheld = events.withheld(store, [record.id])
+    for (_, area), values in withheld.items():
+        for new, shown, sha256 in values:
+            yield area, new, shown, sha256
+
+
+def _shown_instead(fields: Mapping[str, Any], area: str, value: str) -> dict[str, Any]:
+    """Return the stored fields with another value of one (empty: none). What was said of the other
+    figure (its words, qualifier and range) does not go with this one."""
+    of_the_other = FIGURE if area == FIGURE[0] else (area,)
+    left = {name: said for name, said in fields.items() if name not in of_the_other}
+    if not value:
+        return left
+
+    is_number = isinstance(fields[area], int)
+    left[area] = int(value) if is_number else value
+    return left
+
+
+def _evidence(store: Store, event: Event, record: Record) -> Evidence | None:
+    """Return where the event's value stands: its own quote, else that of the first field that has
+    one."""
+    for name, said in ((event.area, event.area), *EVIDENCE):
+        if name not in record.chosen:
+            continue
+        found = record_store.evidence_of(store, record.chosen[name], said)
+        if found:
+            return found
+    return None

@@ -1,0 +1,161 @@
+"""Which provider pages are due, and which of their files are asked for (DESIGN §9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Iterable
+from urllib.parse import urljoin
+
+from syncer.model import Council, FileKind, Problem
+from syncer.reading import File, KnownEntry, KnownPage
+from syncer.sources import SourceContext, problem_of
+from syncer.sources.ofsted.council_list import Provider
+from syncer.sources.ofsted.observations import PARSER
+from syncer.sources.ofsted.pages import ProviderPage, ReportLink, kind_of
+
+RECENT = dt.timedelta(days=8)
+WEEK = 7
+REASK = dt.timedelta(days=28)
+STILL_READ = dt.timedelta(days=365)
+NOT_ASKED = Problem("", "it failed before and waits for its turn")
+
+
+# -- Pages -----------------------------------------------------------------------------------------
+
+
+def recently_closed(base: str, context: SourceContext) -> list[Provider]:
+    """Return the councils that ended within a year: followers keep them for that long, so their
+    pages are still read."""
+    found = []
+    for council in context.register:
+        known = context.memory.page(council.slug)
+        if known and council.provider_ids and _ended_within_a_year(council, context.today):
+            address = f"{base}/provider/44/{council.provider_ids[0]}"
+            found.append(Provider(council, council.name, address, known.seen))
+    return found
+
+
+def _ended_within_a_year(council: Council, today: dt.date) -> bool:
+    if council.closed is None:
+        return False
+    return council.closed <= today < council.closed + STILL_READ
+
+
+def is_due(provider: Provider, context: SourceContext) -> bool:
+    """Return whether a page is read in this run: when the list's date moved; daily while that date
+    is young; once a week, a seventh of the pages each day; and when an entry that could not be read
+    may be asked again, or was read by an older parser."""
+    known = context.memory.page(provider.council.slug)
+    if known is None or known.last_good is None or known.seen != provider.latest:
+        return True
+    if known.last_good.date() < context.today and _is_its_day(provider, known, context.today):
+        return True
+    return _has_unread(provider, context)
+
+
+def _is_its_day(provider: Provider, known: KnownPage, today: dt.date) -> bool:
+    slug = provider.council.slug
+    if provider.latest and today - dt.date.fromisoformat(provider.latest) < RECENT:
+        return True
+    if zlib.crc32(slug.encode()) % WEEK == today.toordinal() % WEEK:
+        return True
+    return known.last_good is not None and (today - known.last_good.date()).days >= WEEK
+
+
+def _has_unread(provider: Provider, context: SourceContext) -> bool:
+    """Return whether an entry is to be read for the first time, or by this parser."""
+    for entry in context.memory.entries(provider.council.slug).values():
+        is_wanted = not entry.read or entry.parser < PARSER
+        if is_wanted and not entry.absent and context.memory.may_try(entry.url):
+            return True
+    return False
+
+
+# -- Files -----------------------------------------------------------------------------------------
+
+
+def files_of(shown: ProviderPage, provider: Provider, context: SourceContext) -> dict[str, File]:
+    """Return the file of each entry, or why it was not fetched."""
+    known = context.memory.entries(provider.council.slug)
+    latest = _latest_inspection(shown.entries)
+    files = {}
+    for link in shown.entries:
+        again = link.published == latest and kind_of(link.title) is FileKind.INSPECTION
+        entry = known.get(link.file_id)
+        files[link.file_id] = _file(link, provider, entry, again, context)
+    return files
+
+
+def _latest_inspection(entries: Iterable[ReportLink]) -> dt.date | None:
+    """Return the day on which the latest inspection was published."""
+    days = [link.published for link in entries if kind_of(link.title) is FileKind.INSPECTION]
+    return max(days, default=None)
+
+
+def _file(
+    link: ReportLink,
+    provider: Provider,
+    known: KnownEntry | None,
+    again: bool,
+    context: SourceContext,
+) -> File:
+    """The file of one entry: asked for when never read, taken from the archive when read by an
+    older parser, asked again (only if changed) every four weeks when it is the latest inspection.
+    One that failed before waits for its turn."""
+    url = urljoin(provider.address, link.url)
+    if not context.memory.may_try(url):
+        return File(link.file_id, url, problem=NOT_ASKED)
+    try:
+        return _file_at(url, link.file_id, known, again, context)
+    except Exception as error:
+        problem = problem_of(error, url, provider.council.slug)
+        return File(link.file_id, url, problem=problem)
+
+
+def _file_at(
+    url: str, key: str, known: KnownEntry | None, again: bool, context: SourceContext
+) -> File:
+    if known is None or not known.read:
+        return _asked(key, url, None, context)
+    if known.parser < PARSER:
+        return _archived(key, url, known, context)
+    if again and not _was_asked_lately(known, context.now):
+        return _asked(key, url, known, context)
+    return File(
+        key,
+        url,
+        known.sha256,
+        unchanged=True,
+        asked=False,
+    )
+
+
+def _was_asked_lately(known: KnownEntry, now: dt.datetime) -> bool:
+    if known.checked is None:
+        return False
+    return now - known.checked < REASK
+
+
+def _archived(key: str, url: str, known: KnownEntry, context: SourceContext) -> File:
+    data = context.client.snapshots.read(known.sha256)
+    return File(
+        key,
+        url,
+        known.sha256,
+        data,
+        known.etag,
+        known.last_modified,
+    )
+
+
+def _asked(key: str, url: str, known: KnownEntry | None, context: SourceContext) -> File:
+    """Ask for a file; only if it changed, where it was read before."""
+    etag = known.etag if known else ""
+    modified = known.last_modified if known else ""
+    answer = context.client.get(url, etag=etag, last_modified=modified)
+
+    etag, modified = answer.etag or etag, answer.last_modified or modified
+    if known is not None and (answer.status == 304 or answer.sha256 == known.sha256):
+        return File(key, url, known.sha256, answer.data, etag, modified, unchanged=True)
+    return File(key, url, answer.sha256, answer.data, etag, modified)
