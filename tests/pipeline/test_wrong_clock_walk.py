@@ -64,9 +64,10 @@ class Walk:
     def run_wrong(self, dice: random.Random) -> None:
         """Run something by a clock that is wrong, and set it right again."""
         right, name = self.replay.now, dice.choice(list(CLOCKS))
-        by = CLOCKS[name]
-        self.replay.now = IN_1970 if by is None else right + by
         self.wrong[name] += 1
+        by = CLOCKS[name]
+        since_start = dt.timedelta(minutes=self.wrong[name])
+        self.replay.now = IN_1970 + since_start if by is None else right + by
         self.run(*dice.choice(RUNS))
         self.replay.now = right
 
