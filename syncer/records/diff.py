@@ -156,8 +156,10 @@ def _new_inspection(
 
 def _ends_overall(inspection: Record, earlier: Sequence[Record], old: Standing) -> bool:
     """Return whether the council had an overall grade until this inspection."""
+    if not isinstance(old.value, Grade):
+        return False
     after = standing([*earlier, inspection], Area.OVERALL)
-    return isinstance(old.value, Grade) and after.value is Absence.NO_LONGER_JUDGED
+    return after.value is Absence.NO_LONGER_JUDGED
 
 
 def _changed_grades(
@@ -343,8 +345,10 @@ def _changed_field(name: str, was: Record, now: Record, moment: DiffContext) -> 
 
 
 def _is_confirmed(was: Record, now: Record) -> bool:
-    by_funder = was.source in SECONDARY_SOURCES and now.source not in SECONDARY_SOURCES
-    return now.record is RecordKind.AWARD and by_funder
+    if now.record is not RecordKind.AWARD:
+        return False
+    was_retold = was.source in SECONDARY_SOURCES
+    return was_retold and now.source not in SECONDARY_SOURCES
 
 
 def _says_the_same(name: str, was: Record, now: Record) -> bool:
@@ -360,8 +364,15 @@ def _same_figure(was: Record, now: Record) -> bool:
     higher or lower was moved."""
     if was.funding.low is None or not ranges_meet(was.funding, now.funding):
         return False
-    bounds = all(r.funding.qualifier in (Qualifier.UP_TO, Qualifier.OVER) for r in (was, now))
-    return not (bounds and was.chosen.get("amount") == now.chosen.get("amount"))
+
+    same_entry = was.chosen.get("amount") == now.chosen.get("amount")
+    was_moved = same_entry and _is_bound(was) and _is_bound(now)
+    return not was_moved
+
+
+def _is_bound(record: Record) -> bool:
+    """Return whether the figure is a ceiling or a floor."""
+    return record.funding.qualifier in (Qualifier.UP_TO, Qualifier.OVER)
 
 
 def _first_told(record: RecordKind) -> str:

@@ -53,8 +53,12 @@ def _regraded(events: Sequence[Event]) -> dict[int, str]:
 
 
 def _bursts(events: Sequence[Event], most: int, new_pages: frozenset[int]) -> dict[int, str]:
-    added = [e for e in events if e.record is RecordKind.INSPECTION and e.kind is EventKind.ADDED]
-    found = [event for event in added if event.id not in new_pages]
+    found = []
+    for event in events:
+        is_new = event.record is RecordKind.INSPECTION and event.kind is EventKind.ADDED
+        if is_new and event.id not in new_pages:
+            found.append(event)
+
     inspections = len({event.record_id for event in found})
     if inspections <= most:
         return {}
@@ -63,12 +67,17 @@ def _bursts(events: Sequence[Event], most: int, new_pages: frozenset[int]) -> di
 
 
 def _shaken_tables(events: Sequence[Event], tables: Mapping[str, int]) -> dict[int, str]:
-    # a figure where there was none has not moved
-    moved = [e for e in _moved_amounts(events) if e.url in tables and (e.old or not e.new)]
+    moved = []
+    for event in _moved_amounts(events):
+        is_first_figure = not event.old and event.new  # which has not moved
+        if event.url in tables and not is_first_figure:
+            moved.append(event)
+
     counts = Counter(event.url for event in moved)
     reasons = {}
     for event in moved:
-        rows, count = tables[event.url], counts[event.url]
+        rows = tables[event.url]
+        count = counts[event.url]
         if rows >= LEAST_ROWS and count > MOST_OF_A_TABLE * rows:
             reasons[event.id] = f"{count} of {rows} amounts in one table moved"
     return reasons
@@ -80,8 +89,10 @@ def _thousandfold(events: Sequence[Event]) -> dict[int, str]:
     reasons = {}
     for event in _moved_amounts(events):
         old, new = _pounds(event.old), _pounds(event.new)
-        if old and new and max(old, new) >= A_THOUSANDFOLD * min(old, new):
-            reasons[event.id] = f"the amount moved from £{old:,} to £{new:,}, about a thousandfold"
+        smaller, larger = sorted((old, new))
+        if smaller and larger >= A_THOUSANDFOLD * smaller:
+            moved = f"from £{old:,} to £{new:,}"
+            reasons[event.id] = f"the amount moved {moved}, about a thousandfold"
     return reasons
 
 

@@ -186,9 +186,11 @@ def _exclude(one: FundingFields, two: FundingFields) -> bool:
 def _is_same_row(one: FundingFields, two: FundingFields) -> bool:
     """Return whether both are the row of one table, which may stand under another address years
     later: the same figure for the same period."""
-    if one.kind is not FundingKind.ALLOCATION or not one.period or one.amount is None:
+    if one.kind is not FundingKind.ALLOCATION:
         return False
-    return (one.period, one.amount) == (two.period, two.amount)
+    if not one.period or one.amount is None:
+        return False
+    return one.period == two.period and one.amount == two.amount
 
 
 def _programmes_akin(a: Observation | Record, b: Observation | Record) -> bool:
@@ -260,10 +262,13 @@ def _same_intervention(a: Observation, b: Observation) -> bool:
 
 def _revises(later: Observation, earlier: Observation) -> bool:
     revised = later.intervention.revised
-    issued, lifted = earlier.intervention.issued, earlier.intervention.lifted
+    issued = earlier.intervention.issued
+    lifted = earlier.intervention.lifted
     if revised is None or issued is None or later.page == earlier.page:
         return False
-    return issued <= revised <= issued + REVISED_WITHIN and (lifted is None or revised <= lifted)
+    if lifted is not None and revised > lifted:
+        return False
+    return issued <= revised <= issued + REVISED_WITHIN
 
 
 def _never(a: Observation, b: Observation) -> bool:
@@ -319,7 +324,9 @@ def _announced_together(
 
 
 def _within(a: dt.date | None, b: dt.date | None, span: dt.timedelta) -> bool:
-    return a is not None and b is not None and abs(a - b) <= span
+    if a is None or b is None:
+        return False
+    return abs(a - b) <= span
 
 
 _RULES: Mapping[RecordKind, Callable[[Observation, Observation], bool]] = {

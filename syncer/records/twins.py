@@ -49,7 +49,9 @@ def compare(one: ReportFields, two: ReportFields) -> Twins:
 
 def are_two(a: Observation, b: Observation) -> bool:
     """Return whether two observations of reports say of themselves that they are not one."""
-    return _are_reports(a, b) and compare(a.report, b.report) is not Twins.ONE
+    if not _are_reports(a, b):
+        return False
+    return compare(a.report, b.report) is not Twins.ONE
 
 
 def _compare_inspections(one: InspectionFields, two: InspectionFields) -> Twins:

@@ -155,7 +155,13 @@ def _asked(key: str, url: str, known: KnownEntry | None, context: SourceContext)
     modified = known.last_modified if known else ""
     answer = context.client.get(url, etag=etag, last_modified=modified)
 
-    etag, modified = answer.etag or etag, answer.last_modified or modified
-    if known is not None and (answer.status == 304 or answer.sha256 == known.sha256):
-        return File(key, url, known.sha256, answer.data, etag, modified, unchanged=True)
-    return File(key, url, answer.sha256, answer.data, etag, modified)
+    same = known is not None and (answer.status == 304 or answer.sha256 == known.sha256)
+    return File(
+        key,
+        url,
+        known.sha256 if known and same else answer.sha256,
+        answer.data,
+        answer.etag or etag,
+        answer.last_modified or modified,
+        unchanged=same,
+    )

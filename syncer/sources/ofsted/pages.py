@@ -180,8 +180,12 @@ def _captured(pattern: re.Pattern[str], link: Tag) -> str:
 
 def kind_of(title: str) -> FileKind:
     """What the title of an entry says it is. The file itself has the last word."""
-    plain = " ".join(re.findall(r"[a-z]+", title.lower())) + " "
-    return next((kind for words, kind in TITLES if words in plain), FileKind.OTHER)
+    words = re.findall(r"[a-z]+", title.lower())
+    plain = " ".join(words) + " "
+    for sign, kind in TITLES:
+        if sign in plain:
+            return kind
+    return FileKind.OTHER
 
 
 def _entry(link: Tag) -> tuple[ReportLink, list[str]]:
@@ -240,8 +244,13 @@ def _agreed(days: list[dt.date], file_id: str) -> dt.date:
     """Return the day that most signs give. Raises PageRedesigned for none, or no such day."""
     if not days:
         raise PageRedesigned(f"report {file_id} stands without a date")
+
     (day, votes), *others = Counter(days).most_common()
-    if others and (votes < 2 or votes == others[0][1]):
+    if not others:
+        return day
+
+    _, next_votes = others[0]
+    if votes < 2 or votes == next_votes:
         printed = ", ".join(sorted(each.isoformat() for each in set(days)))
         raise PageRedesigned(f"report {file_id} stands with several dates: {printed}")
     return day
