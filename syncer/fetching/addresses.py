@@ -11,20 +11,23 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port (left out where it is the usual one), lower case. Raises
+    """Return scheme, host and port (left out where it is the usual one), lower case. Raises
     HostNotConfigured for what is no public web address: another scheme, no host, a user name or
     password."""
     try:
         parts = urllib3.util.parse_url(url)
     except urllib3.exceptions.LocationParseError as error:
         raise HostNotConfigured(f"{url}: not an address") from error
+
     if parts.scheme not in DEFAULT_PORTS or not parts.host or parts.auth:
         raise HostNotConfigured(f"{url}: not the address of a public page")
-    port = parts.port or DEFAULT_PORTS[parts.scheme]
-    suffix = "" if port == DEFAULT_PORTS[parts.scheme] else f":{port}"
+
+    usual = DEFAULT_PORTS[parts.scheme]
+    port = parts.port or usual
+    suffix = "" if port == usual else f":{port}"
     return f"{parts.scheme}://{parts.host}{suffix}"
 
 
 def host_of(url: str) -> str:
-    """The host's name, lower case; empty where the address has none."""
+    """Return the host's name, lower case; empty where the address has none."""
     return urllib3.util.parse_url(url).host or ""

@@ -41,22 +41,24 @@ HTML_START = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|bo
 
 
 def looks_like_challenge(data: bytes, content_type: str) -> bool:
-    """Whether the body is a bot check instead of a page. Only HTML can be one, whatever type it was
-    sent as."""
+    """Return whether the body is a bot check instead of a page. Only HTML can be one, whatever type
+    it was sent as."""
     if "html" not in content_type.lower() and not HTML_START.match(data):
         return False
+
     page = data.decode("utf-8", errors="replace")
     if MARKS.search(page):
         return True
+
     text = _text(page)
-    return (len(text) < MUCH_TEXT and bool(WORDS.search(text))) or (
-        len(text) < HARDLY_ANY_TEXT and bool(LOOSE.search(page))
-    )
+    if len(text) < MUCH_TEXT and WORDS.search(text):
+        return True
+    return len(text) < HARDLY_ANY_TEXT and LOOSE.search(page) is not None
 
 
 def _text(page: str) -> str:
-    """The title and what is to be read, a line for each element."""
-    lines = (
-        line.strip() for line in html.unescape(TAG.sub("\n", UNSEEN.sub("\n", page))).splitlines()
-    )
-    return "\n".join(line for line in lines if line)
+    """Return the title and what is to be read, a line for each element."""
+    seen = UNSEEN.sub("\n", page)
+    text = html.unescape(TAG.sub("\n", seen))
+    lines = [line.strip() for line in text.splitlines()]
+    return "\n".join(filter(None, lines))

@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 
 PRODUCT = "syncer"
 REDIRECTS = (301, 302, 303, 307, 308)
+CONDITIONS = frozenset(("If-None-Match", "If-Modified-Since"))
 CHUNK_BYTES = 64 * 1024
 
 
@@ -111,7 +112,21 @@ class _Answer:
 
     @property
     def content_type(self) -> str:
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        media_type, _, _ = self.headers.get("Content-Type", "").partition(";")
+        return media_type.strip().lower()
+
+    def response(self) -> Response:
+        """Return the answer for those who asked."""
+        return Response(
+            url=self.url,
+            status=self.status,
+            data=self.data,
+            sha256=self.sha256,
+            etag=self.headers.get("ETag", ""),
+            last_modified=self.headers.get("Last-Modified", ""),
+            content_type=self.content_type,
+            at=self.at,
+        )
 
 
 class _TryAgain(Unreachable):
@@ -157,7 +172,10 @@ class Client:
         self._origins = {origin_of(site) for site in sites}
         self._clock = clock
         self._watch = Watch(
-            self.limits.total_seconds, self.limits.read_timeout, self.limits.max_bytes, stopping
+            self.limits.total_seconds,
+            self.limits.read_timeout,
+            self.limits.max_bytes,
+            stopping,
         )
         self._turns = Turns(
             delay_seconds,
@@ -168,10 +186,7 @@ class Client:
         )
         self._silent: set[str] = set()
         self._robots = Robots({} if robots is None else robots, clock)
-        self._session = requests.Session()
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, WatchedAdapter(self._watch))
-        self._session.headers.update({"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"})
+        self._session = _session(self._watch, contact)
 
     def __enter__(self) -> Self:
         return self
@@ -180,42 +195,32 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Closes the connections that are kept open."""
+        """Close the connections that are kept open."""
         self._session.close()
 
     @property
     def requests(self) -> int:
-        """How many requests were sent."""
+        """The number of requests that were sent."""
         return len(self.fetched)
 
     def get(
         self, url: str, *, etag: str = "", last_modified: str = "", expect: str = ""
     ) -> Response:
-        """One address, through its redirects. `etag` and `last_modified`, as an earlier Response
-        gave them, make the request conditional; `expect` is the media type to ask for. Raises
-        FetchError (see errors.py) or ChallengePage."""
+        """Return what an address answers, through its redirects. `etag` and `last_modified`, as an
+        earlier Response gave them, make the request conditional; `expect` is the media type to ask
+        for. Raises FetchError (see errors.py) or ChallengePage."""
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified, "Accept": expect}
         headers = {name: value for name, value in asked.items() if value}
+
         for _ in range(self.limits.max_redirects + 1):
             self._check_allowed(url)
             answer = self._ask(url, headers)
             if answer.status not in REDIRECTS:
-                return self._response(answer)
+                _refuse(answer)
+                return answer.response()
             url = _target(answer)
-        raise TooManyRedirects(f"{url}: redirected more than {self.limits.max_redirects} times")
 
-    def _response(self, answer: _Answer) -> Response:
-        _refuse(answer)
-        return Response(
-            url=answer.url,
-            status=answer.status,
-            data=answer.data,
-            sha256=answer.sha256,
-            etag=answer.headers.get("ETag", ""),
-            last_modified=answer.headers.get("Last-Modified", ""),
-            content_type=answer.content_type,
-            at=answer.at,
-        )
+        raise TooManyRedirects(f"{url}: redirected more than {self.limits.max_redirects} times")
 
     # -- may we? -----------------------------------------------------------------------------------
 
@@ -227,8 +232,8 @@ class Client:
             raise ForbiddenByRobots(f"{url}: {origin}/robots.txt forbids it")
 
     def _rules(self, origin: str) -> Protego:
-        """The site's robots.txt, kept for a day (RFC 9309: none, or a 4xx, allows everything;
-        unreachable allows nothing)."""
+        """Return the site's robots.txt, kept for a day (RFC 9309: none, or a 4xx, allows
+        everything; unreachable allows nothing)."""
         return self._robots.rules(origin, self._robots_text)
 
     def _robots_text(self, origin: str) -> str:
@@ -237,70 +242,91 @@ class Client:
             answer = self._ask(url, {})
             if answer.status == 200:
                 return answer.data.decode("utf-8-sig", errors="replace")
-            if answer.status not in REDIRECTS or origin_of(_target(answer)) not in self._origins:
+            if answer.status not in REDIRECTS:
                 return ""
+
             url = _target(answer)
+            if origin_of(url) not in self._origins:
+                return ""
         return ""
 
     # -- asking ------------------------------------------------------------------------------------
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> _Answer:
-        """One hop, tried again while that may help. A host that has just been silent is asked once
-        only until it answers: else a site that is down would cost every one of its pages all the
-        tries."""
+        """Return the answer to one hop, tried again while that may help. A host that has just been
+        silent is asked once only until it answers: else a site that is down would cost every one of
+        its pages all the tries."""
         host = host_of(url)
-        for attempt in range(1, self.limits.tries + 1):
+        attempt = 0
+
+        while True:
+            attempt += 1
             self._turns.wait(host)
             try:
                 answer = self._send(url, headers)
-                self._silent.discard(host)
-                return answer
             except _TryAgain as trouble:
                 log.info("%s", trouble)
-                last = trouble
-                ended = attempt == self.limits.tries or (trouble.silent and host in self._silent)
-                self._note_trouble(host, trouble, 0 if ended else attempt)
-                if ended:
-                    break
-        if last.silent:
+                if self._is_last(attempt, host, trouble):
+                    raise self._given_up(attempt, host, trouble) from trouble
+                self._note_trouble(host, trouble, attempt)
+            else:
+                self._silent.discard(host)
+                return answer
+
+    def _is_last(self, attempt: int, host: str, trouble: _TryAgain) -> bool:
+        """Return whether another try cannot help."""
+        is_silent_again = trouble.silent and host in self._silent
+        return is_silent_again or attempt >= self.limits.tries
+
+    def _given_up(self, attempts: int, host: str, trouble: _TryAgain) -> Unreachable:
+        """Note the trouble after the last try, and return what it comes to."""
+        self._note_trouble(host, trouble, 0)
+        if trouble.silent:
             self._silent.add(host)
-        raise Unreachable(f"{last}, after {attempt} {'try' if attempt == 1 else 'tries'}") from last
+
+        tries = "try" if attempts == 1 else "tries"
+        return Unreachable(f"{trouble}, after {attempts} {tries}")
 
     def _note_trouble(self, host: str, trouble: _TryAgain, attempt: int) -> None:
-        """Gives the host the time it asks for, else a little more after each try (none after the
+        """Give the host the time it asks for, else a little more after each try (none after the
         last, attempt 0)."""
         if not trouble.silent:
             self._silent.discard(host)
-        pause = (
-            backoff(attempt, self.limits.first_backoff, self.limits.longest_wait) if attempt else 0
-        )
+
+        pause = 0.0
+        if attempt:
+            pause = backoff(attempt, self.limits.first_backoff, self.limits.longest_wait)
         self._turns.postpone(host, trouble.wait or pause)
 
     def _send(self, url: str, headers: Mapping[str, str]) -> _Answer:
-        """One request. Raises _TryAgain, TooLarge or ChallengePage; every request leaves a line in
-        `fetched`."""
+        """Return the answer to one request. Raises _TryAgain, TooLarge or ChallengePage; every
+        request leaves a line in `fetched`."""
         at = self._clock()
         try:
             answer = self._exchange(url, headers, at)
         except (FetchError, ChallengePage, OutOfResources) as error:
-            self.fetched.append(
-                Fetched(url, 0, at, error=error.name.replace("_TryAgain", "Unreachable"))
-            )
+            name = error.name.replace("_TryAgain", "Unreachable")
+            self.fetched.append(Fetched(url, 0, at, error=name))
             raise
+
         if answer.status == 200:
             answer = replace(answer, sha256=self.snapshots.keep(answer.data))
         self.fetched.append(Fetched(url, answer.status, at, len(answer.data), answer.sha256))
-        _check_answer(
-            answer, conditional=bool({"If-None-Match", "If-Modified-Since"} & set(headers))
-        )
+
+        is_conditional = not CONDITIONS.isdisjoint(headers)
+        _check_answer(answer, conditional=is_conditional)
         return answer
 
     def _exchange(self, url: str, headers: Mapping[str, str], at: dt.datetime) -> _Answer:
+        """Send one request and read what comes. Raises what `_trouble` returns, and TooLarge."""
         self._watch.begin(url)
-        timeout = (self.limits.connect_timeout, self.limits.read_timeout)
         try:
             with self._session.get(
-                url, headers=dict(headers), timeout=timeout, allow_redirects=False, stream=True
+                url,
+                headers=dict(headers),
+                timeout=(self.limits.connect_timeout, self.limits.read_timeout),
+                allow_redirects=False,
+                stream=True,
             ) as reply:
                 data = self._body(reply)
                 return _Answer(url, reply.status_code, reply.headers, data, at)
@@ -318,39 +344,51 @@ class Client:
         return _TryAgain(f"{url}: {_reason(error)}", silent)
 
     def _body(self, reply: Reply) -> bytes:
-        """The body, unpacked. Read as it arrives, so that neither a slow drip nor an endless page
-        is waited for to its end."""
+        """Return the body, unpacked. Read as it arrives, so that neither a slow drip nor an endless
+        page is waited for to its end."""
+        most = self.limits.max_bytes
         declared = reply.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared) > self.limits.max_bytes:
-            raise TooLarge(
-                f"{reply.url}: {int(declared):,} bytes, more than {self.limits.max_bytes:,}"
-            )
+        if declared.isdecimal() and int(declared) > most:
+            raise TooLarge(f"{reply.url}: {int(declared):,} bytes, more than {most:,}")
+
         data = bytearray()
         while part := reply.raw.read1(CHUNK_BYTES, decode_content=False):
             data += part
-            if len(data) > self.limits.max_bytes:
-                raise TooLarge(f"{reply.url}: more than {self.limits.max_bytes:,} bytes")
+            if len(data) > most:
+                raise TooLarge(f"{reply.url}: more than {most:,} bytes")
         return self._unpacked(reply, bytes(data))
 
     def _unpacked(self, reply: Reply, data: bytes) -> bytes:
-        """urllib3 would unpack as well, but takes a compressed body that breaks off for a whole
-        one."""
+        """Return the body without its gzip. urllib3 would unpack as well, but takes a compressed
+        body that breaks off for a whole one."""
         coding = reply.headers.get("Content-Encoding", "identity").strip().lower()
         if coding in ("identity", "") or not data:
             return data
         if coding not in ("gzip", "x-gzip"):
             raise _TryAgain(f"{reply.url}: packed as {coding}, which was not asked for")
+
+        most = self.limits.max_bytes
         try:
-            whole = gzip.GzipFile(fileobj=io.BytesIO(data)).read(self.limits.max_bytes + 1)
+            whole = gzip.GzipFile(fileobj=io.BytesIO(data)).read(most + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise _TryAgain(f"{reply.url}: the answer was cut short or garbled") from error
-        if len(whole) > self.limits.max_bytes:
-            raise TooLarge(f"{reply.url}: more than {self.limits.max_bytes:,} bytes when unpacked")
+
+        if len(whole) > most:
+            raise TooLarge(f"{reply.url}: more than {most:,} bytes when unpacked")
         return whole
 
 
+def _session(watch: Watch, contact: str) -> requests.Session:
+    """Return a session whose connections are watched."""
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, WatchedAdapter(watch))
+    session.headers.update({"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"})
+    return session
+
+
 def user_agent(contact: str) -> str:
-    """Who asks, and where its owner is found: `syncer/1.0 (+contact)`."""
+    """Return who asks, and where its owner is found: `syncer/1.0 (+contact)`."""
     try:
         release = version(PRODUCT)
     except PackageNotFoundError:
@@ -359,7 +397,8 @@ def user_agent(contact: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, without the pools, objects and retries that urllib3 wraps around it."""
+    """Return what went wrong, without the pools, objects and retries that urllib3 wraps around
+    it."""
     if isinstance(error, requests.Timeout | urllib3.exceptions.ReadTimeoutError):
         return "no answer in time"
     if isinstance(error, requests.exceptions.SSLError):
@@ -370,19 +409,21 @@ def _reason(error: Exception) -> str:
 
 
 def _check_answer(answer: _Answer, conditional: bool) -> None:
-    if answer.status not in (*REDIRECTS, 304, 404, 410) and looks_like_challenge(
-        answer.data, answer.content_type
-    ):
+    """Raise ChallengePage, or _TryAgain for an answer that may be another one soon."""
+    may_be_challenge = answer.status not in (*REDIRECTS, 304, 404, 410)
+    if may_be_challenge and looks_like_challenge(answer.data, answer.content_type):
         raise ChallengePage(f"{answer.url}: a bot check instead of the page")
+
     if answer.status in (408, 425, 429) or answer.status >= 500:
-        raise _TryAgain(
-            f"{answer.url}: answered {answer.status}", wait=retry_after(answer.headers, answer.at)
-        )
+        wait = retry_after(answer.headers, answer.at)
+        raise _TryAgain(f"{answer.url}: answered {answer.status}", wait=wait)
+
     if answer.status == 304 and not conditional:
         raise _TryAgain(f"{answer.url}: answered 304 to a request without a condition")
 
 
 def _refuse(answer: _Answer) -> None:
+    """Raise Gone, HttpRefused or Unreachable for an answer that holds no page."""
     if answer.status == 410:
         raise Gone(f"{answer.url}: answered 410, taken down")
     if 400 <= answer.status < 500:

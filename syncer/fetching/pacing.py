@@ -4,10 +4,10 @@ trouble or asks for it."""
 from __future__ import annotations
 
 import datetime as dt
-import email.utils
 import random
 import time
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 
 from syncer.errors import Unreachable
 
@@ -32,7 +32,7 @@ class Turns:
         self._next: dict[str, float] = {}
 
     def wait(self, host: str) -> None:
-        """Sleeps until it is the host's turn. Raises Unreachable when the host asked for more than
+        """Sleep until it is the host's turn. Raises Unreachable when the host asked for more than
         `longest_wait`."""
         now = self._monotonic()
         pause = self._next.get(host, now) - now
@@ -40,18 +40,20 @@ class Turns:
             raise Unreachable(f"{host} asked to be left alone for another {pause:.0f} seconds")
         if pause > 0:
             self._sleep(pause)
-        self._next[host] = self._monotonic() + self._delays.get(host, self._delay_seconds)
+
+        delay = self._delays.get(host, self._delay_seconds)
+        self._next[host] = self._monotonic() + delay
 
     def postpone(self, host: str, seconds: float) -> None:
-        """Leaves the host alone for so long, from now."""
+        """Leave the host alone for so long, from now."""
         now = self._monotonic()
         planned = self._next.get(host, now)
         self._next[host] = max(planned, now + seconds)
 
 
 def backoff(attempt: int, first: float, longest: float) -> float:
-    """Seconds before the next try: `first` doubled with every attempt, half of it by chance, so
-    that not all return at once."""
+    """Return the seconds before the next try: `first` doubled with every attempt, half of it by
+    chance, so that not all return at once."""
     doubled = first * 2 ** (attempt - 1)
     whole: float = min(longest, doubled)
     share = random.uniform(0.5, 1)
@@ -59,13 +61,15 @@ def backoff(attempt: int, first: float, longest: float) -> float:
 
 
 def retry_after(headers: Mapping[str, str], now: dt.datetime) -> float:
-    """The seconds a site asks for (RFC 9110 §10.2.3); a date is counted from the site's own Date,
-    not our clock."""
+    """Return the seconds a site asks for (RFC 9110 §10.2.3); a date is counted from the site's own
+    Date, not our clock."""
     asked = headers.get("Retry-After", "").strip()
-    if asked.isdigit():
+    if asked.isdecimal():
         return float(asked)
+
     try:
-        since = email.utils.parsedate_to_datetime(headers["Date"]) if "Date" in headers else now
-        return max(0.0, (email.utils.parsedate_to_datetime(asked) - since).total_seconds())
+        since = parsedate_to_datetime(headers["Date"]) if "Date" in headers else now
+        pause = parsedate_to_datetime(asked) - since
     except (TypeError, ValueError):
         return 0.0
+    return max(0.0, pause.total_seconds())

@@ -21,13 +21,22 @@ class Robots:
         self._parsed: dict[str, Protego] = {}
 
     def rules(self, origin: str, read: Callable[[str], str]) -> Protego:
-        """The rules of one origin; `read` gives the text of its robots.txt, and what it raises
-        passes through."""
-        at, text = self._kept.get(origin, (None, ""))
-        if at is None or not dt.timedelta() <= self._clock() - at < KEPT:
+        """Return the rules of one origin; `read` gives the text of its robots.txt, and what it
+        raises passes through."""
+        if not self._is_fresh(origin):
             text = read(origin)
             self._kept[origin] = (self._clock(), text)
             self._parsed.pop(origin, None)
+
         if origin not in self._parsed:
+            _, text = self._kept[origin]
             self._parsed[origin] = Protego.parse(text)
         return self._parsed[origin]
+
+    def _is_fresh(self, origin: str) -> bool:
+        """Return whether an origin's text was read within a day, and not at a time to come."""
+        if origin not in self._kept:
+            return False
+        at, _ = self._kept[origin]
+        age = self._clock() - at
+        return dt.timedelta() <= age < KEPT

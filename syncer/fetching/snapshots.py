@@ -13,6 +13,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import tempfile
 import time
 import zlib
@@ -22,6 +23,7 @@ from pathlib import Path
 from syncer.errors import StoreError
 from syncer.files import described
 
+SHA256 = re.compile(r"[0-9a-f]{64}")
 WORTH_COMPRESSING = 0.9
 ABANDONED_AFTER_SECONDS = 3600
 DAMAGED = "If it cannot be restored from a backup, the next full read fetches the page again."
@@ -36,74 +38,77 @@ class Snapshots:
         self.folder = folder
 
     def keep(self, data: bytes) -> str:
-        """Archives the body and gives its SHA-256. Nothing is written when it is already there and
+        """Archive the body and return its SHA-256. Nothing is written when it is already there and
         sound. Raises StoreError."""
         sha256 = hashlib.sha256(data).hexdigest()
         if self._is_sound(sha256):
             return sha256
-        packed = gzip.compress(data, compresslevel=6, mtime=0)
-        compressed, plain = self._places(sha256)
+
         try:
-            if len(packed) < WORTH_COMPRESSING * len(data):
-                _write_whole(compressed, packed)
-            else:
-                _write_whole(plain, data)
+            self._write(sha256, data)
         except OSError as error:
+            why = error.strerror or error
             raise StoreError(
-                f"no snapshot can be written in {self.folder}: {error.strerror or error}"
-                f" ({described(self.folder)})",
+                f"no snapshot can be written in {self.folder}: {why} ({described(self.folder)})",
                 "Free some space on that disk, or run syncer as the owner of the folder.",
             ) from error
         return sha256
 
     def read(self, sha256: str) -> bytes:
-        """The body. Raises StoreError when it is missing, or its bytes are no longer those that
-        were kept."""
-        compressed, plain = self._places(sha256)
+        """Return the body. Raises StoreError when it is missing, or its bytes are no longer those
+        that were kept."""
         try:
-            data = (
-                gzip.decompress(compressed.read_bytes())
-                if compressed.exists()
-                else plain.read_bytes()
-            )
+            data = self._read(sha256)
         except FileNotFoundError as error:
             raise StoreError(f"snapshot {sha256} is not in {self.folder}", LOST) from error
         except (OSError, EOFError, zlib.error) as error:
             raise StoreError(f"snapshot {sha256} cannot be read: {error}", DAMAGED) from error
+
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise StoreError(
-                f"snapshot {sha256} is damaged: its bytes have another SHA-256", DAMAGED
-            )
+            said = f"snapshot {sha256} is damaged: its bytes have another SHA-256"
+            raise StoreError(said, DAMAGED)
         return data
 
+    def _write(self, sha256: str, data: bytes) -> None:
+        compressed, plain = self._places(sha256)
+        packed = gzip.compress(data, compresslevel=6, mtime=0)
+        if len(packed) < WORTH_COMPRESSING * len(data):
+            _write_whole(compressed, packed)
+        else:
+            _write_whole(plain, data)
+
+    def _read(self, sha256: str) -> bytes:
+        compressed, plain = self._places(sha256)
+        if compressed.exists():
+            return gzip.decompress(compressed.read_bytes())
+        return plain.read_bytes()
+
     def has(self, sha256: str) -> bool:
-        """Whether a body is kept under this hash; says nothing about its soundness."""
+        """Return whether a body is kept under this hash; says nothing about its soundness."""
         return any(place.exists() for place in self._places(sha256))
 
     def drop(self, sha256: str) -> None:
-        """Removes the body; nothing happens when it is not there."""
+        """Remove the body; nothing happens when it is not there."""
         for place in self._places(sha256):
             place.unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[str]:
-        """The hash of every body kept, in order."""
+        """Yield the hash of every body kept, in order."""
         for file in sorted(self.folder.glob("??/*")):
             if file.suffix in (".gz", ".raw"):
                 yield file.parent.name + file.stem
 
     def sweep(self) -> int:
-        """Removes temporary files that a killed process left behind, and gives their number."""
-        abandoned = [
-            file
-            for file in self.folder.glob("??/*.tmp")
-            if _age_seconds(file) > ABANDONED_AFTER_SECONDS
-        ]
-        for file in abandoned:
-            file.unlink(missing_ok=True)
-        return len(abandoned)
+        """Remove temporary files that a killed process left behind, and return their number."""
+        count = 0
+        for file in list(self.folder.glob("??/*.tmp")):
+            if _age_seconds(file) > ABANDONED_AFTER_SECONDS:
+                file.unlink(missing_ok=True)
+                count += 1
+        return count
 
     def _places(self, sha256: str) -> tuple[Path, Path]:
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+        if not SHA256.fullmatch(sha256):
             raise StoreError(
                 f"{sha256!r} is not the name of a snapshot: a SHA-256 has 64 hexadecimal digits"
             )

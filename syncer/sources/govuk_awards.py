@@ -11,27 +11,23 @@ by DfE and the communities ministry.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from syncer.errors import DocumentError, Gone, PageError
-from syncer.fetching.client import Response
 from syncer.model import FundingKind, RecordKind
 from syncer.reading import Page, Reading
 from syncer.sources import SourceContext
+from syncer.sources._document_pages import as_page, file_document, page_document
 from syncer.sources._documents import TABLES, read_document
 from syncer.sources._funding import Reader, as_before, reading, unread
 from syncer.sources._pages import address, repeated, taken_back
 from syncer.sources._row_problems import ROWS
-from syncer.sources._versions import Version, version
 from syncer.sources.govuk.content import content, search
 from syncer.sources.govuk.items import FUNDERS, Attachment, Found, Item
 from syncer.sources.govuk.pages import (
     attached,
     download,
     due,
-    edited_on,
     failed,
     key_of_bytes,
     missing,
@@ -59,21 +55,6 @@ OF_MONEY = re.compile(
     re.I,
 )
 FILES = (*TABLES, ".pdf")
-
-
-@dataclass(frozen=True)
-class _Document:
-    """A page of GOV.UK, or one that is attached to the page `parent`, as it was fetched. `item`
-    describes it: for a file that is the page it is attached to."""
-
-    key: str
-    item: Item
-    parent: Item | None
-    title: str
-    url: str
-    said: str | bytes
-    data: bytes
-    sha256: str
 
 
 def fetch(context: SourceContext) -> Iterator[Page]:
@@ -154,7 +135,8 @@ def _as_it_is(item: Item, seen: str, context: SourceContext) -> Iterator[Page]:
     absent = missing(item, present, context)
 
     more = {"missing": absent} if absent else {}
-    yield _page(_of_item(item, item.path), context, more, seen)
+    document = page_document(item, item.path, more=more)
+    yield as_page(document, PARSER, context, seen)
     yield from pages
 
 
@@ -180,7 +162,7 @@ def _attached_page(attachment: Attachment, parent: Item, context: SourceContext)
 
     has_moved = attachment.key != attachment.url
     key = attachment.key if has_moved else item.path
-    yield _page(_of_item(item, key, parent), context, {})
+    yield as_page(page_document(item, key, parent), PARSER, context)
 
 
 def _attached_file(attachment: Attachment, parent: Item, context: SourceContext) -> Iterator[Page]:
@@ -189,76 +171,4 @@ def _attached_file(attachment: Attachment, parent: Item, context: SourceContext)
         return
 
     key = key_of_bytes(attachment, parent, answer.data, context)
-    tags = {"etag": answer.etag, "modified": answer.last_modified}
-    yield _page(_of_file(attachment, key, parent, answer), context, tags)
-
-
-# -- A document as a page of its own ---------------------------------------------------------------
-
-
-def _of_item(item: Item, key: str, parent: Item | None = None) -> _Document:
-    return _Document(
-        key=key,
-        item=item,
-        parent=parent,
-        title=item.title,
-        url=item.link,
-        said=item.said,
-        data=item.whole.encode(),
-        sha256=item.sha256,
-    )
-
-
-def _of_file(attachment: Attachment, key: str, parent: Item, answer: Response) -> _Document:
-    return _Document(
-        key=key,
-        item=parent,
-        parent=parent,
-        title=f"{parent.title}. {attachment.title}",
-        url=attachment.url,
-        said=answer.data,
-        data=answer.data,
-        sha256=answer.sha256,
-    )
-
-
-def _page(
-    document: _Document, context: SourceContext, more: Mapping[str, Any], seen: str = ""
-) -> Page:
-    """Return the document as a page with what is remembered of it, and `more` of that."""
-    known = context.memory.page(document.key)
-    edited = edited_on(document.item, context)
-    now = version(known, document.said, document.sha256, edited)
-
-    notes = _notes(document, now, context)
-    notes |= {"title": document.title, "type": document.item.type, "url": document.url, **more}
-    return Page(
-        document.key,
-        document.item.link,
-        document.data,
-        now.sha256,
-        seen=seen,
-        before=context.memory.observations(document.key),
-        notes=notes,
-    )
-
-
-def _notes(document: _Document, now: Version, context: SourceContext) -> dict[str, Any]:
-    """Return when a document was published and by whom. One that is attached to a page read before
-    is as new as the edit that attached it."""
-    item, parent = document.item, document.parent
-    notes = {
-        "published": (parent or item).published,
-        "parser": PARSER,
-        "funder": item.funder,
-        **now.notes,
-    }
-    if parent is None:
-        return notes
-
-    notes |= {"parent": parent.path, "funder": item.funder or parent.funder}
-    owner = context.memory.page(parent.path)
-    is_new = context.memory.page(document.key) is None
-    if is_new and owner is not None and owner.last_good is not None:
-        notes["edited"] = edited_on(parent, context)
-    return notes
+    yield as_page(file_document(attachment, key, parent, answer), PARSER, context)
