@@ -19,40 +19,27 @@ councils together.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import difflib
-import io
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from syncer.errors import AmbiguousCouncil, ConfigError, CouncilError, NotACouncil, UnknownCouncil
 from syncer.model import Council
 from syncer.register import council_names as names
 from syncer.register.council_names import Mention, key_of, plain
-
-REGIONS = (
-    "East Midlands",
-    "East of England",
-    "London",
-    "North East",
-    "North West",
-    "South East",
-    "South West",
-    "West Midlands",
-    "Yorkshire and the Humber",
+from syncer.register.council_rows import (
+    COLUMNS,
+    REGIONS,
+    codes_of,
+    councils_of,
+    packaged_rows,
+    rows_with,
 )
-COLUMNS = tuple(field.name for field in fields(Council))
-_LISTS = ("provider_ids", "old_gss", "aliases", "predecessors", "successors", "neighbours")
-_DATES = ("opened", "closed")
-_NEEDED = ("name", "official_name", "region", "type")
-_ERASED = "-"
-_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 @dataclass(frozen=True)
@@ -76,7 +63,7 @@ class Register:
         for council in by_slug:
             self._councils[council.slug] = council
             self._official[key_of(council.official_name)] = council.slug
-            for code in _codes(council):
+            for code in codes_of(council):
                 self._codes[code.casefold()] = council.slug
 
         self._names = _holders_by_name(by_slug)
@@ -488,8 +475,8 @@ def load_register(extra: Path | None = None) -> Register:
         return _packaged()
 
     faults: list[str] = []
-    rows = _rows_with(_text_of(extra), faults)
-    register = _register(rows, faults)
+    rows = rows_with(_text_of(extra), faults)
+    register = Register(councils_of(rows, faults))
     if faults:
         heading = f"The register file {extra} is wrong:"
         message = "\n  ".join((heading, *faults))
@@ -505,146 +492,10 @@ def _text_of(extra: Path) -> str:
         raise ConfigError(f"The register file {extra} cannot be read: {fault}") from fault
 
 
-def _rows_with(text: str, faults: list[str]) -> dict[str, dict[str, str]]:
-    """Return the packaged rows by slug, with those of this text added to them."""
-    rows = _packaged_rows()
-    for number, row in _rows(text, faults):
-        slug = row["slug"]
-        cells = rows.setdefault(slug, {})
-        for column, cell in row.items():
-            if cell:
-                cells[column] = "" if cell == _ERASED else cell
-        cells["line"] = f"line {number}"
-    return rows
-
-
 @cache
 def _packaged() -> Register:
     faults: list[str] = []
-    register = _register(_packaged_rows(), faults)
+    register = Register(councils_of(packaged_rows(), faults))
     if faults:
         raise ConfigError("The packaged register is wrong:\n  " + "\n  ".join(faults))
     return register
-
-
-def _packaged_rows() -> dict[str, dict[str, str]]:
-    file = resources.files("syncer.register").joinpath("councils.csv")
-    text = file.read_text(encoding="utf-8")
-
-    rows: dict[str, dict[str, str]] = {}
-    for _, row in _rows(text, []):
-        rows[row["slug"]] = row
-    return rows
-
-
-def _rows(text: str, faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows with their line numbers; faults in the header, and rows without a slug of
-    their own, are noted."""
-    reader = csv.DictReader(io.StringIO(text), restkey="more", restval="")
-    columns = reader.fieldnames or ()
-    for column in columns:
-        if column not in COLUMNS:
-            faults.append(f"unknown column {column!r}")
-    if "slug" not in columns:
-        faults.append("there is no column slug")
-        return
-
-    known = [column for column in COLUMNS if column in columns]
-    seen: set[str] = set()
-    for row in reader:
-        slug = row["slug"]
-        if "more" in row or slug in seen or not _SLUG.fullmatch(slug):
-            faults.append(
-                f"line {reader.line_num}: too many cells, or slug {slug!r} repeated or not like a-b"
-            )
-            continue
-
-        seen.add(slug)
-        cells = {column: row[column].strip() for column in known}
-        yield reader.line_num, cells
-
-
-def _register(rows: Mapping[str, Mapping[str, str]], faults: list[str]) -> Register:
-    """Return the register of these rows; every fault found is added to `faults`."""
-    councils = [_council(row, faults) for row in rows.values()]
-    owners: dict[str, str] = {}
-    for council in councils:
-        slug = council.slug
-        where = _where(rows[slug])
-        for fault in _faults_of(council, rows):
-            faults.append(f"{where}: {fault}")
-
-        codes = _codes(council) | {key_of(council.official_name)}
-        for code in codes:
-            owner = owners.setdefault(code, slug)
-            if owner != slug:
-                faults.append(f"{where}: {code} is also that of {owner}")
-    return Register(councils)
-
-
-def _where(row: Mapping[str, str]) -> str:
-    """Return how a fault names its row: by the line, where the file is the operator's, and slug."""
-    line = row.get("line", "")
-    return f"{line} {row['slug']}".strip()
-
-
-def _faults_of(council: Council, known: Collection[str]) -> Iterator[str]:
-    """Return what is wrong with one row, the others being those of the `known` slugs."""
-    for column in _NEEDED:
-        if not getattr(council, column):
-            yield f"no {column}"
-
-    others = {*council.predecessors, *council.successors, *council.neighbours}
-    unknown = others.difference(known)
-    for other in sorted(unknown):
-        yield f"no council {other!r}"
-
-    if council.region not in REGIONS:
-        regions = ", ".join(REGIONS)
-        yield f"the region {council.region!r} is not one of {regions}"
-    if council.opened and council.closed and council.opened >= council.closed:
-        yield "closed before it opened"
-
-
-def _codes(council: Council) -> set[str]:
-    codes = {council.gss, council.dfe_code}
-    codes.update(council.old_gss)
-    codes.update(council.provider_ids)
-    codes.discard("")
-    return codes
-
-
-def _council(row: Mapping[str, str], faults: list[str]) -> Council:
-    values: dict[str, object] = {}
-    for column in COLUMNS:
-        cell = row.get(column, "")
-        if column in _LISTS:
-            values[column] = _items(cell)
-        elif column in _DATES:
-            values[column] = _day(row, column, faults)
-        else:
-            values[column] = cell
-    return Council(**values)  # type: ignore[arg-type]
-
-
-def _items(cell: str) -> tuple[str, ...]:
-    """Return the items of a cell that holds a list: "a|b"."""
-    items: list[str] = []
-    for part in cell.split("|"):
-        item = part.strip()
-        if item:
-            items.append(item)
-    return tuple(items)
-
-
-def _day(row: Mapping[str, str], column: str, faults: list[str]) -> dt.date | None:
-    cell = row.get(column)
-    if not cell:
-        return None
-
-    try:
-        return dt.date.fromisoformat(cell)
-    except ValueError:
-        where = _where(row)
-        faults.append(f"{where}: {column} {cell!r} is not a date like 2027-04-01")
-        return None
