@@ -96,7 +96,7 @@ def _lacks_the_list_of_a_single_inspection(reading: ReportReading) -> bool:
 
 
 def _lacks_a_name(reading: ReportReading) -> bool:
-    """Whether something other than the list is missing; an ILACS report that names its lead
+    """Return whether something other than the list is missing; an ILACS report that names its lead
     inspector does so on its cover."""
     is_named = bool(reading.lead_inspectors) or FRAMEWORKS.is_ilacs(reading.framework)
     return bool(reading.problems) or not is_named

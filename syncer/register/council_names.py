@@ -118,14 +118,15 @@ def cores(name: str) -> Iterator[tuple[str, str]]:
 
 
 def is_other_body(name: str) -> bool:
-    """Whether the name, which is no council's, is that of a college, a hospital, a company or
-    another such body."""
+    """Return whether the name, which is no council's, is that of a college, a hospital, a company
+    or another such body."""
     found = _OTHER_BODY.search(plain(name))
     return found is not None
 
 
 def is_lower_tier(name: str) -> bool:
-    """Whether the name, which is not in the register, is formed like that of a district council."""
+    """Return whether the name, which is not in the register, is formed like that of a district
+    council."""
     found = _LOWER_TIER.search(plain(name))
     return found is not None
 
@@ -136,8 +137,8 @@ def without_company(name: str) -> str:
 
 
 def is_only_joined(name: str, mentions: list[Mention]) -> bool:
-    """Whether a name is nothing but the names mentioned in it and words that join them: "A and B in
-    partnership"."""
+    """Return whether a name is nothing but the names mentioned in it and words that join them: "A
+    and B in partnership"."""
     left = list(name)
     for mention in mentions:
         width = mention.end - mention.start
@@ -148,7 +149,7 @@ def is_only_joined(name: str, mentions: list[Mention]) -> bool:
 
 
 def may_be_cut(name: str) -> bool:
-    """Whether the name is as long as those that payment files cut off."""
+    """Return whether the name is as long as those that payment files cut off."""
     length = len(name.strip())
     return length >= _CUT
 
@@ -367,31 +368,35 @@ def area_after(text: str, end: int) -> str:
 
 
 def is_other(text: str, start: int, end: int, its_area: bool) -> bool:
-    """Whether a name belongs to another body, place or person. `its_area`: "City" or "County" after
-    it is the council's."""
+    """Return whether a name belongs to another body, place or person. `its_area`: "City" or
+    "County" after it is the council's."""
     name = text[start:end]
     if not its_area and _OTHER_BODY_AFTER[name.isupper()].match(text, end):
         return True
     if _ELSEWHERE_AFTER.match(text, end) or _POSTCODE_AFTER.match(text, end):
         return True
+    return _is_led_elsewhere(text, start, end)
 
+
+def _is_led_elsewhere(text: str, start: int, end: int) -> bool:
+    """Return whether what stands before a name makes it another body's, place's or person's."""
     word = _word_before(text, start)
-    lead = text[max(0, start - 40) : start]
     if word in _COMPASS:
         return True
 
+    lead = text[max(0, start - 40) : start]
     is_capital = word[:1].isupper()
     may_lead = is_capital or word in ("of", "for", "the")
     if may_lead and _ELSEWHERE_BEFORE.search(lead):
         return True
-    if not is_capital or not name.isalpha():
+    if not is_capital or not text[start:end].isalpha():
         return False
     return word in _GIVEN or _is_surname(text, end, lead)
 
 
 def _is_surname(text: str, end: int, lead: str) -> bool:
-    """Whether a title stands before a name ("Cllr"), or a capital word before and an office after
-    it."""
+    """Return whether a title stands before a name ("Cllr"), or a capital word before and an office
+    after it."""
     if _TITLED.search(lead):
         return True
     if not _OFFICE_AFTER.match(text, end):
@@ -400,15 +405,15 @@ def _is_surname(text: str, end: int, lead: str) -> bool:
 
 
 def shares_a_body(text: str, end: int) -> bool:
-    """Whether the body named after a name is of a kind that bears the names of several places (an
-    NHS trust, a police force)."""
+    """Return whether the body named after a name is of a kind that bears the names of several
+    places (an NHS trust, a police force)."""
     found = _SHARED_BODY_AFTER.match(text, end)
     return found is not None
 
 
 def is_doubtful(text: str, start: int, end: int) -> bool:
-    """Whether a name may be an ordinary word here: "Reading" that begins a sentence, "Westminster"
-    for the government."""
+    """Return whether a name may be an ordinary word here: "Reading" that begins a sentence,
+    "Westminster" for the government."""
     word = text[start:end].casefold()
     lead = text[max(0, start - 40) : start]
     begins = _START.search(lead) is not None
@@ -422,7 +427,7 @@ def is_doubtful(text: str, start: int, end: int) -> bool:
 
 
 def are_joined(text: str, one: Mention, other: Mention) -> bool:
-    """Whether only a comma or "and" stands between two mentions."""
+    """Return whether only a comma or "and" stands between two mentions."""
     first, second = one, other
     if other.start <= one.start:
         first, second = other, one
@@ -431,7 +436,8 @@ def are_joined(text: str, one: Mention, other: Mention) -> bool:
 
 
 def is_its_short_form(text: str, name: Mention, short: Mention) -> bool:
-    """Whether the second mention stands in brackets after the first: "Leeds City Council (LCC)"."""
+    """Return whether the second mention stands in brackets after the first: "Leeds City Council
+    (LCC)"."""
     if short.start <= name.end:
         return False
     between = text[name.end : short.start]

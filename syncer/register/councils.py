@@ -57,12 +57,10 @@ class Register:
 
     def __init__(self, councils: Iterable[Council]) -> None:
         by_slug = sorted(councils, key=lambda council: council.slug)
-        self._councils: dict[str, Council] = {}
+        self._councils = {council.slug: council for council in by_slug}
+        self._official = {key_of(council.official_name): council.slug for council in by_slug}
         self._codes: dict[str, str] = {}
-        self._official: dict[str, str] = {}
         for council in by_slug:
-            self._councils[council.slug] = council
-            self._official[key_of(council.official_name)] = council.slug
             for code in codes_of(council):
                 self._codes[code.casefold()] = council.slug
 
@@ -200,22 +198,22 @@ class Register:
 
         printed = text[start:end]
         key = key_of(match[0])
-        official = self._official.get(key_of(printed))
-        slugs = (official,) if official else self._chosen(self._names[key], on)
-
+        slugs = self._official_or_chosen(printed, key, on)
         ambiguous = len(slugs) > 1 and key not in self._trusts
+
         sure = explicit or not names.is_doubtful(text, *match.span())
-        mention = Mention(
-            start,
-            end,
-            slugs,
-            printed,
-            ambiguous,
-        )
-        return mention, sure
+        return Mention(start, end, slugs, printed, ambiguous), sure
+
+    def _official_or_chosen(self, printed: str, key: str, on: dt.date | None) -> tuple[str, ...]:
+        """Return the council with that official name; else those meant by the name with this
+        key."""
+        official = self._official.get(key_of(printed))
+        if official:
+            return (official,)
+        return self._chosen(self._names[key], on)
 
     def _is_other(self, match: re.Match[str], text: str) -> bool:
-        """Whether a bare name belongs to another body, place or person."""
+        """Return whether a bare name belongs to another body, place or person."""
         area = names.area_after(text, match.end())
         its_area = self._is_its_area(match[0], area)
         return names.is_other(text, *match.span(), its_area)
@@ -346,7 +344,7 @@ class Register:
         return [council for key, council in by_key.items() if key in close]
 
     def _is_its_area(self, name: str, area: str) -> bool:
-        """Whether "City" or "County" after a name is the council's (Nottingham City, beside
+        """Return whether "City" or "County" after a name is the council's (Nottingham City, beside
         Nottinghamshire), not a club's."""
         key = key_of(name)
         if area == "City":

@@ -63,7 +63,7 @@ class Programme:
     in_scope: bool
 
     def runs_in(self, year: int) -> bool:
-        """Whether money under it was announced in that year."""
+        """Return whether money under it was announced in that year."""
         if year < self.first_year:
             return False
         return self.last_year is None or year <= self.last_year
@@ -136,7 +136,7 @@ class Programmes:
 
 
 def _belongs_to_another_name(text: str, match: re.Match[str]) -> bool:
-    """Whether a short common name is the end of another programme's: "prevention grant" in
+    """Return whether a short common name is the end of another programme's: "prevention grant" in
     "Homelessness Prevention Grant"."""
     if not _COMMON_NAME.fullmatch(match[0]):
         return False

@@ -159,7 +159,7 @@ def _footnotes(lines: Sequence[Line], page: int) -> frozenset[str]:
 
 @dataclass
 class _ListReader:
-    """Reads the lines of one section, from the one after the heading.
+    """Read the lines of one section, from the one after the heading.
 
     `margin` is where marks of the list stand at most; `unmarked` says that no line has a mark.
     """

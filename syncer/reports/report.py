@@ -46,7 +46,7 @@ def read_report(pages: Sequence[PdfPage]) -> ReportReading:
 
 
 def read_lines(lines: Sequence[Line]) -> ReportReading:
-    """Reads the lines of one file's pages, in order."""
+    """Read the lines of one file's pages, in order."""
     return replace(_read(lines), heading=cover.heading_of(lines))
 
 
