@@ -56,8 +56,6 @@ def _read_with(known: dict[int, tuple[Line, ...]], pages: Iterable[PdfPage]) -> 
 def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
     """Return one line of `syncer parse`: ISO days or null, grades by area in Ofsted's order,
     several lead inspectors joined by "; "."""
-    improve = [item for item in reading.improvements if item.list == ListName.IMPROVE]
-    recommendations = [item for item in reading.improvements if item.list != ListName.IMPROVE]
     return {
         "path": path,
         "kind": reading.kind.value,
@@ -66,13 +64,27 @@ def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
         "inspection_end": _iso(reading.inspection_end),
         "judgements": _judgements(reading),
         "lead_inspector": "; ".join(reading.lead_inspectors),
-        "improve": [item.text for item in improve],
-        "recommendations": [{"list": item.list, "text": item.text} for item in recommendations],
+        "improve": _what_must_improve(reading),
+        "recommendations": _recommendations(reading),
         "problems": [{"name": p.name, "message": p.message} for p in reading.problems],
         "theme": reading.theme,
         "priority_actions": list(reading.priority_actions),
         "send_outcome": reading.send_outcome,
     }
+
+
+def _what_must_improve(reading: ReportReading) -> list[str]:
+    """Return the items of the one list of an ILACS report."""
+    return [item.text for item in reading.improvements if item.list == ListName.IMPROVE]
+
+
+def _recommendations(reading: ReportReading) -> list[dict[str, str]]:
+    """Return the items of the lists of a single inspection, each with the name of its list."""
+    found = []
+    for item in reading.improvements:
+        if item.list != ListName.IMPROVE:
+            found.append({"list": item.list, "text": item.text})
+    return found
 
 
 def _judgements(reading: ReportReading) -> dict[str, str]:
