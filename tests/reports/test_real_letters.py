@@ -52,4 +52,8 @@ def test_every_visit_letter_has_a_theme(readings: Mapping[str, ReportReading]) -
 
 def test_the_only_report_of_another_kind_says_so(readings: Mapping[str, ReportReading]) -> None:
     others = {name: each for name, each in readings.items() if each.kind is FileKind.OTHER}
-    assert others == {"95445719.pdf": ReportReading(FileKind.OTHER)}
+    heading = (
+        "Inspection of progress made in the provision of safeguarding services"
+        " in the London Borough of Haringey Care Quality Commission"
+    )
+    assert others == {"95445719.pdf": ReportReading(FileKind.OTHER, heading=heading)}
