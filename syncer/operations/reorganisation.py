@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from syncer.app import App
 from syncer.model import Council, CouncilFields, Event, EventDetail, EventKind, RecordKind
-from syncer.store import events, people
+from syncer.store import events, overview, people
 from syncer.subscriptions.schedule import LONDON
 
 KEPT = dt.timedelta(days=365)
+READ_WITHIN = dt.timedelta(days=7)
 NAME = "register"
 TOLD = "ended {}"
 """Under which the store remembers that a council's end was told."""
@@ -24,8 +25,15 @@ FOLLOWED = (
 
 def follow_successors(app: App) -> list[str]:
     """Tell of every council that has ended since this store was made and was not told of yet;
-    return their slugs. May run late, or twice."""
+    return their slugs. May run late, or twice.
+
+    Where nothing was read on the days before, nothing is told yet: the clock may be wrong for one
+    run, and a council's end is told for good.
+    """
     today = _local_day(app.now)
+    if not overview.days_read(app.store, today - READ_WITHIN, today - dt.timedelta(days=1)):
+        return []
+
     told = []
     with app.store.writing():
         people.drop_ended(app.store, today)

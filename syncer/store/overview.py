@@ -39,6 +39,13 @@ def last_runs(store: Store, now: dt.datetime | None = None) -> dict[str, dict[st
     return {row["source"]: row for row in rows}
 
 
+def days_read(store: Store, first: dt.date, last: dt.date) -> int:
+    """Return on how many days, from the first to the last, a source was read or tried."""
+    sql = """SELECT count(DISTINCT substr(started, 1, 10)) FROM runs
+        WHERE substr(started, 1, 10) BETWEEN ? AND ?"""
+    return int(store.value(sql, (first.isoformat(), last.isoformat())))
+
+
 def under_way(store: Store, since: dt.datetime, now: dt.datetime) -> bool:
     """Return whether a run that began between these moments has not ended yet."""
     sql = "SELECT 1 FROM runs WHERE finished IS NULL AND started BETWEEN ? AND ? LIMIT 1"

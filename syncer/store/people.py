@@ -23,7 +23,7 @@ from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 from syncer.errors import BadAddress, NoSuchSubscriber
 from syncer.links import Action, Request, read
 from syncer.model import Frequency, Subscriber, Subscription
-from syncer.store import Store, as_json, as_moment, as_text, outbox
+from syncer.store import Store, as_json, as_moment, as_text, outbox, overview
 
 CHANNEL = "email"
 MAX_LOCAL_OCTETS = 64
@@ -317,12 +317,10 @@ def drop_ended(store: Store, today: dt.date) -> int:
 
 def _over(store: Store, ending: Mapping[str, str], today: dt.date) -> set[str]:
     """Return the ended councils that are followed no longer."""
-    sql = """SELECT count(DISTINCT substr(started, 1, 10)) FROM runs
-        WHERE substr(started, 1, 10) BETWEEN ? AND ?"""
     over = set()
     for slug, until in ending.items():
-        days_read = int(store.value(sql, (until, today.isoformat())))
-        if days_read >= BELIEVED_AFTER_DAYS:
+        days = overview.days_read(store, dt.date.fromisoformat(until), today)
+        if days >= BELIEVED_AFTER_DAYS:
             over.add(slug)
     return over
 

@@ -27,7 +27,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
     with Office(tmp_path) as office:
         office.now = BEFORE
         office.store.set_meta("since", BEFORE.isoformat())
-        office.runs("ok")
+        for office.now in (BEFORE, THE_DAY - dt.timedelta(hours=14)):
+            office.runs("ok")
+        office.now = BEFORE
         yield office
 
 
@@ -76,13 +78,28 @@ def test_the_old_council_is_kept_for_twelve_months(office: Office) -> None:
 def test_a_job_that_runs_late_tells_late_and_a_store_begun_afterwards_tells_nothing(
     office: Office,
 ) -> None:
-    office.now = THE_DAY + dt.timedelta(days=9)
+    office.now = THE_DAY + dt.timedelta(days=8)
+    office.runs("ok")
+    office.now += dt.timedelta(days=1)
     assert follow_successors(office.app) == ["cumbria"]
     (event,) = events.after(office.store, 0)
     assert (event.late, event.published) == (True, dt.date(2023, 4, 1))
     office.store.set_meta("since", office.now.isoformat())
     office.store.run("DELETE FROM meta WHERE key LIKE 'ended %'")
     assert follow_successors(office.app) == []
+
+
+def test_a_clock_that_is_months_ahead_for_one_run_ends_no_council(office: Office) -> None:
+    office.follows(ADA, CUMBRIA)
+    office.now = BEFORE - dt.timedelta(days=60)
+    office.runs("ok")
+    office.now = THE_DAY + dt.timedelta(days=300)
+    office.runs("ok")
+    assert follow_successors(office.app) == [] and follows(office, ADA) == ("cumbria",)
+    office.now = THE_DAY
+    assert follow_successors(office.app) == ["cumbria"]
+    (told,) = office.notify()
+    assert told.recipient == ADA
 
 
 def test_a_clock_that_was_a_year_ahead_for_one_night_takes_no_council_from_anybody(
