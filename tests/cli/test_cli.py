@@ -207,6 +207,11 @@ def test_a_time_without_a_zone_is_london_s_and_a_day_alone_is_its_noon() -> None
     assert read_now("2024-01-01") == dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)
 
 
+def hear_ctrl_c() -> None:
+    """For a child: a shell that puts the tests into the background lets them ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_is_exit_130_and_says_to_run_it_again(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         site = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -217,6 +222,7 @@ def test_ctrl_c_is_exit_130_and_says_to_run_it_again(tmp_path: Path) -> None:
             text=True,
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
+            preexec_fn=hear_ctrl_c,
         )
         with silent.accept()[0]:
             process.send_signal(signal.SIGINT)
@@ -245,6 +251,7 @@ def test_ctrl_c_is_heard_where_python_loses_its_exception(tmp_path: Path) -> Non
             cwd=tmp_path,
             timeout=20,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
+            preexec_fn=hear_ctrl_c,
         )
     assert "Exception ignored" in done.stderr and done.returncode == 130
     assert done.stderr.strip().endswith("stopped; run it again to go on")

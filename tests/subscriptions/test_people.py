@@ -20,7 +20,7 @@ from syncer.links import Action
 from syncer.model import Area, Change, Frequency, Grade, Subscription
 from syncer.operations import roster
 from syncer.register.councils import Register, load_register
-from syncer.store import Store, erasure, people
+from syncer.store import Store, erasure, pages, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
 from syncer.subscriptions.schedule import WEEKDAYS
@@ -156,6 +156,11 @@ def test_what_is_explained_once_is_explained_once(store: Store) -> None:
     assert people.explained(store, reader.id) == {"overall", "something else"}
 
 
+def read_on(store: Store, *days: dt.date) -> None:
+    for day in days:
+        pages.start_run(store, "ofsted_reports", dt.datetime.combine(day, dt.time(9), dt.UTC))
+
+
 def test_who_follows_a_council_that_ends_follows_its_successors_and_the_old_one_for_a_while(
     store: Store,
 ) -> None:
@@ -170,10 +175,9 @@ def test_who_follows_a_council_that_ends_follows_its_successors_and_the_old_one_
         "cumberland",
         "westmorland-and-furness",
     )
-    assert (
-        people.drop_ended(store, dt.date(2024, 3, 31)) == 0
-        and people.drop_ended(store, dt.date(2024, 4, 1)) == 1
-    )
+    read_on(store, *(dt.date(2024, 4, day) for day in (1, 2, 3)))
+    assert people.drop_ended(store, dt.date(2024, 4, 2)) == 0
+    assert people.drop_ended(store, dt.date(2024, 4, 3)) == 1
     assert people.get(store, reader.id).subscriptions[0].councils == (
         "cumberland",
         "westmorland-and-furness",
@@ -183,6 +187,7 @@ def test_who_follows_a_council_that_ends_follows_its_successors_and_the_old_one_
 def test_a_filter_on_one_ended_council_never_becomes_a_filter_on_none(store: Store) -> None:
     reader = active(store, "ada@example.org", Subscription(0, 0, councils=("gone",)))
     people.succeed(store, "gone", [], dt.date(2024, 4, 1))
+    read_on(store, *(dt.date(2029, 4, day) for day in (1, 2, 3)))
     people.drop_ended(store, dt.date(2030, 1, 1))
     assert people.get(store, reader.id).subscriptions[0].councils == ("gone",)
 
