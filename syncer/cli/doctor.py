@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ from syncer.cli.output import harmless, print_json, say
 from syncer.errors import PageRedesigned, SyncerError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from syncer.app import App
     from syncer.sources.ofsted.pages import ListPage, ProviderPage
 
@@ -46,6 +48,10 @@ class Finding:
     ok: bool
     says: str
     hint: str = ""
+
+
+SITES_NOT_TRIED = Finding("sites", False, "not tried: the store has to be mended first")
+"""What is asked of a site is kept in the store, and would fail in the store's words."""
 
 
 @click.command()
@@ -84,10 +90,7 @@ def _examine(settings: Settings) -> Iterator[Finding]:
         store = _tried("store", lambda: _store(app))
         yield store
         yield from _examine_this_machine(app)
-        if store.ok:  # what is asked of a site is kept there, and would fail in the same words
-            yield from _examine_sites(app)
-        else:
-            yield Finding("sites", False, "not tried: the store has to be mended first")
+        yield from _examine_sites(app) if store.ok else [SITES_NOT_TRIED]
         yield _tried("mail", lambda: _mail(app))
 
 
@@ -106,6 +109,11 @@ def _examine_sites(app: App) -> Iterator[Finding]:
     if set(enabled) - NO_GOVUK:
         yield _tried("GOV.UK, search", lambda: _govuk(app))
 
+    yield from _examine_feeds(app)
+
+
+def _examine_feeds(app: App) -> Iterator[Finding]:
+    """Try each address of the press and of council papers."""
     sites = app.config.sites
     for address in (*sites.press, *sites.council_papers):
         yield _tried(address, partial(_first_read, app, address))
@@ -155,7 +163,11 @@ def _private(app: App) -> Finding:
     found = exposed(app.config)
     if not found:
         return Finding("privacy", True, "store, copies, mail and secrets are this account's alone")
+    return _exposed(found)
 
+
+def _exposed(found: Sequence[Path]) -> Finding:
+    """Return the finding that other accounts can read these paths."""
     shown = " ".join(str(path) for path in found[:MOST_SHOWN])
     more = ""
     if len(found) > MOST_SHOWN:
@@ -221,9 +233,15 @@ def _first_list_page(app: App) -> ListPage:
 
 def _list_in_words(page: ListPage) -> str:
     _check_not_odd(page.oddities)
-    named = [f"{row.name} ({_day(row.latest)})" for row in page.rows[:MOST_NAMED]]
     total = "no" if page.total is None else page.total
-    return f"{len(page.rows)} rows, {total} stated in all: {', '.join(named)} …"
+    named = ", ".join(_rows_in_words(page))
+    return f"{len(page.rows)} rows, {total} stated in all: {named} …"
+
+
+def _rows_in_words(page: ListPage) -> Iterator[str]:
+    """Yield the first councils of the list, with the day of their latest report."""
+    for row in page.rows[:MOST_NAMED]:
+        yield f"{row.name} ({_day(row.latest)})"
 
 
 def _provider_in_words(app: App, url: str) -> str:

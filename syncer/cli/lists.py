@@ -182,9 +182,16 @@ def records_asked(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[R
 
     found = records.records(app.store, kinds=kinds, councils=window.councils)
     if asked.known_on:
-        moment = views.end_of(asked.known_on)
-        found = records.as_known_on(app.store, found, moment)
+        found = _as_known_on(app, found, asked.known_on)
     return [record for record in found if window.lets_in(record)]
+
+
+def _as_known_on(app: App, found: list[Record], day: dt.date) -> list[Record]:
+    """Return records as the store knew them at the end of a day."""
+    from syncer.store import records
+
+    moment = views.end_of(day)
+    return records.as_known_on(app.store, found, moment)
 
 
 # -- ratings ---------------------------------------------------------------------------------------
@@ -219,8 +226,10 @@ def _ratings(app: App, asked: Asked) -> Listing:
     says."""
     day = asked.day(app)
     shown = _shown(app, asked, day)
-    inspections = records_asked(app, replace(asked, since=None), [RecordKind.INSPECTION])
     unread = _not_read(app, asked, shown)
+
+    ever = replace(asked, since=None)
+    inspections = records_asked(app, ever, [RecordKind.INSPECTION])
     last_day = min(day, asked.inspected_by or day)
     return views.ratings(shown, inspections, unread, last_day)
 
@@ -277,6 +286,11 @@ def awards(
         listing = _with_quotes(app, found)
 
     show(listing, settings, asked)
+    _print_total_beside_data(listing, settings, asked)
+
+
+def _print_total_beside_data(listing: Listing, settings: Settings, asked: Asked) -> None:
+    """Print the total on stderr, unless a table has it below its rows already."""
     if form_of(asked.form, settings.json, asked.out) != "table":
         print_notes([listing.closing])
 
@@ -308,7 +322,11 @@ def _with_quote(app: App, record: Record) -> Record:
     evidence = records.evidence_of(app.store, observation, "amount")
     if evidence is None:
         return record
-    quoted = replace(record.funding, quote=evidence.quote)
+    return _quoting(record, evidence.quote)
+
+
+def _quoting(record: Record, quote: str) -> Record:
+    quoted = replace(record.funding, quote=quote)
     return replace(record, fields=quoted)
 
 
@@ -338,7 +356,10 @@ def _events(app: App, asked: Asked, councils: Sequence[str], held: bool) -> list
     found = events.listing(app.store, councils=councils, since=asked.since)
     if held:
         found += events.listing(app.store, councils=councils, since=asked.since, held=True)
+    return _within_in_order(found, asked)
 
+
+def _within_in_order(found: Iterable[Event], asked: Asked) -> list[Event]:
     within = [event for event in found if _within(event, asked)]
     return sorted(within, key=lambda event: (event.noticed_at, event.id))
 
@@ -383,10 +404,7 @@ def councils(settings: Settings, asked: Asked) -> None:
     with settings.app(anywhere=True) as app:
         named = asked.councils(app) if asked.narrowed else app.register
 
-    found = []
-    for council in named:
-        if _is_asked_for(council, asked):
-            found.append(council)
+    found = [council for council in named if _is_asked_for(council, asked)]
     show(views.councils(found), settings, asked)
 
 

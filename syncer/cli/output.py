@@ -242,13 +242,17 @@ def to_xlsx(listing: Listing) -> bytes:
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     sheet = book.add_worksheet()
     _fill(book, sheet, listing)
-
-    last = max(len(listing.columns) - 1, 0)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(listing.rows), last)
-    sheet.autofit(400)
+    _arrange(sheet, len(listing.rows), len(listing.columns))
     book.close()
     return file.getvalue()
+
+
+def _arrange(sheet: Any, rows: int, columns: int) -> None:
+    """Keep the header in view, put a filter on each column, and make each as wide as it needs."""
+    last_column = max(columns - 1, 0)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, rows, last_column)
+    sheet.autofit(400)
 
 
 def _fill(book: Any, sheet: Any, listing: Listing) -> None:
@@ -368,9 +372,12 @@ def _shown_columns(listing: Listing) -> list[_Shown]:
     for column in listing.columns:
         cells = [table_cell(column, row) for row in listing.rows]
         if any(cells) and not column.hidden:
-            heading = column.heading or column.name.replace("_", " ")
-            shown.append(_Shown(column, heading, cells))
+            shown.append(_Shown(column, _heading(column), cells))
     return shown
+
+
+def _heading(column: Column) -> str:
+    return column.heading or column.name.replace("_", " ")
 
 
 def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
@@ -378,15 +385,21 @@ def _draw(listing: Listing, file: IO[str], width: int | None = None) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=file, width=width, highlight=False)
     shown = _shown_columns(listing)
+    console = Console(file=file, width=width, highlight=False)
     widths = _widths(shown, console.width)
-    if sum(widths) + GAP * len(widths) > console.width:
+    if not _fits(widths, console):
         console = _unlimited(console)
 
     console.print(_table(shown, widths), soft_wrap=True)
     if listing.closing:
         console.print(Text(listing.closing), soft_wrap=True)
+
+
+def _fits(widths: Sequence[int], console: Console) -> bool:
+    """Return whether columns of these widths stand beside each other on a console."""
+    gaps = GAP * len(widths)
+    return sum(widths) + gaps <= console.width
 
 
 def _widths(shown: Sequence[_Shown], width: int) -> list[int]:
@@ -414,9 +427,14 @@ def _table(shown: Sequence[_Shown], widths: Sequence[int]) -> Table:
     for each, width in zip(shown, widths, strict=True):
         _add_column(table, each, width)
 
-    for row in zip(*(each.cells for each in shown), strict=True):
-        table.add_row(*map(_coloured, row))
+    _add_rows(table, shown)
     return table
+
+
+def _add_rows(table: Table, shown: Sequence[_Shown]) -> None:
+    columns = [each.cells for each in shown]
+    for row in zip(*columns, strict=True):
+        table.add_row(*map(_coloured, row))
 
 
 def _add_column(table: Table, shown: _Shown, width: int) -> None:

@@ -120,18 +120,25 @@ def extract(settings: Settings, paths: tuple[Path, ...], why: bool) -> int:
     from syncer.operations.extract import FundingReader
     from syncer.register.councils import load_register
 
-    failed = False
     register = load_register(settings.configuration().councils.register)
     reader = FundingReader(register, why)
+    all_read = True
     with DocumentReader(shared=(register,)) as documents:
         for path in files_under(paths, STATEMENT_SUFFIXES):
-            try:
-                _print_statements(path, reader, documents)
-            except (SyncerError, OSError) as error:
-                failed = True
-                problem = file_problem(error)
-                print_problem(problem.name, f"{path}: {problem.message}", problem.hint)
-    return 1 if failed else 0
+            is_read = _extract_from(path, reader, documents)
+            all_read = all_read and is_read
+    return 0 if all_read else 1
+
+
+def _extract_from(path: Path, reader: FundingReader, documents: DocumentReader) -> bool:
+    """Print what a file says of funding, or why it could not be read; return whether it was."""
+    try:
+        _print_statements(path, reader, documents)
+    except (SyncerError, OSError) as error:
+        problem = file_problem(error)
+        print_problem(problem.name, f"{path}: {problem.message}", problem.hint)
+        return False
+    return True
 
 
 def _print_statements(path: Path, reader: FundingReader, documents: DocumentReader) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from syncer import links
     from syncer.app import App
+    from syncer.delivery.outbox import Erasure
     from syncer.operations import replies
     from syncer.operations.roster import Entry
     from syncer.store import Store
@@ -159,12 +160,8 @@ def subscribe(
         person, number = _add(app, address, wanted, all_quiet)
         if confirmed:
             person = _confirm(app, person)
-        done = Subscribed(
-            person,
-            number,
-            describe(wanted, app.register),
-            asked=_ask(app, person) if person.state == "pending" else None,
-        )
+        wants = describe(wanted, app.register)
+        done = Subscribed(person, number, wants, _ask_if_pending(app, person))
     _print_subscribed(settings, done)
 
 
@@ -203,13 +200,21 @@ def _add(
     """Return the subscriber with this address, new or known, and the number of the subscription."""
     from syncer.store import events, people
 
-    person = people.add(app.store, address, app.now, all_quiet=all_quiet or "monthly")
-    if all_quiet:
-        people.set_all_quiet(app.store, person.id, all_quiet)
-
+    person = _add_person(app, address, all_quiet)
     newest = events.last_seq(app.store)
     added = people.subscribe(app.store, person.id, wanted, newest)
     return people.get(app.store, person.id), added.id
+
+
+def _add_person(app: App, address: str, all_quiet: str | None) -> Subscriber:
+    """Return the subscriber with this address, new or known; how often to say that nothing has
+    changed stays as it was where nothing is said of it."""
+    from syncer.store import people
+
+    person = people.add(app.store, address, app.now, all_quiet=all_quiet or "monthly")
+    if all_quiet:
+        people.set_all_quiet(app.store, person.id, all_quiet)
+    return person
 
 
 def _confirm(app: App, person: Subscriber) -> Subscriber:
@@ -220,10 +225,7 @@ def _confirm(app: App, person: Subscriber) -> Subscriber:
 
 def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) -> dict[str, Any]:
     """Return the fields of a Subscription that say how often. Raises UsageError for two answers."""
-    given = (immediately, daily is not None, weekly is not None)
-    if sum(given) > 1:
-        raise click.UsageError("choose one of --immediately, --daily and --weekly")
-
+    _check_one_answer(immediately, daily is not None, weekly is not None)
     if weekly is not None:
         weekday, hour = weekly
         return {"frequency": Frequency.WEEKLY, "weekday": weekday, "hour": hour}
@@ -232,20 +234,30 @@ def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) 
     return {"frequency": Frequency.IMMEDIATELY}
 
 
+def _check_one_answer(*given: bool) -> None:
+    """Raise UsageError where more than one answer to how often was given."""
+    if sum(given) > 1:
+        raise click.UsageError("choose one of --immediately, --daily and --weekly")
+
+
 def _wanted(app: App, filters: dict[str, Any], when: dict[str, Any]) -> Subscription:
     """Return the subscription asked for, its places by their stable names. Raises CouncilError,
     ConfigError, and UsageError for one that excludes itself."""
-    named = {
-        **_as_typed(filters),
-        "councils": _slugs(app, filters["councils"]),
-        "neighbours_of": _slugs(app, filters["neighbours_of"]),
-        "regions": _regions(app, filters["regions"]),
-    }
-    wanted = Subscription(0, 0, **named, **when)
+    places = _places(app, filters)
+    wanted = Subscription(0, 0, **(_as_typed(filters) | places), **when)
     reason = contradiction(wanted)
     if reason:
         raise click.UsageError(f"nothing could match: {reason}")
     return wanted
+
+
+def _places(app: App, filters: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the filters by place, under their stable names. Raises CouncilError, ConfigError."""
+    return {
+        "councils": _slugs(app, filters["councils"]),
+        "neighbours_of": _slugs(app, filters["neighbours_of"]),
+        "regions": _regions(app, filters["regions"]),
+    }
 
 
 def _as_typed(filters: dict[str, Any]) -> dict[str, Any]:
@@ -270,6 +282,13 @@ def _regions(app: App, names: Iterable[str]) -> tuple[str, ...]:
         first, *_ = app.register.region(name)
         regions.append(first.region)
     return tuple(dict.fromkeys(regions))
+
+
+def _ask_if_pending(app: App, person: Subscriber) -> int | None:
+    """Ask an address that has not agreed yet to confirm; return the delivery that does."""
+    if person.state != "pending":
+        return None
+    return _ask(app, person)
 
 
 def _ask(app: App, person: Subscriber) -> int:
@@ -329,18 +348,20 @@ def subscribers(
 
     with settings.app(may_begin=origin is not None) as app:
         if origin:
-            return _take_in(app, origin)
-        everyone = _everyone(app, address)
-        if target:
-            return _write(everyone, target)
-        rows = _rows(app, everyone)
+            _take_in(app, origin)
+        elif target:
+            _write(_everyone(app, address), target)
+        else:
+            _list(settings, app, _everyone(app, address))
 
+
+def _list(settings: Settings, app: App, everyone: Sequence[Subscriber]) -> None:
     listing = Listing(
         COLUMNS,
-        rows,
+        _rows(app, everyone),
         empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins.",
     )
-    return emit(listing, form_of(as_json=settings.json))
+    emit(listing, form_of(as_json=settings.json))
 
 
 def _everyone(app: App, address: str | None) -> list[Subscriber]:
@@ -388,11 +409,16 @@ def _write(everyone: Sequence[Subscriber], target: Path) -> None:
 
     write = {"toml": roster.to_toml, "csv": roster.to_csv}[_form(target)]
     entries = roster.entries(everyone)
+    _write_text(target, write(entries))
+    click.echo(f"{len(entries)} written to {target}", err=True)
+
+
+def _write_text(target: Path, text: str) -> None:
+    """Write a file. Raises UsageError where that cannot be done."""
     try:
-        target.write_text(write(entries), encoding="utf-8")
+        target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"{target} cannot be written: {error.strerror}") from error
-    click.echo(f"{len(entries)} written to {target}", err=True)
 
 
 def _take_in(app: App, origin: Path) -> None:
@@ -463,10 +489,15 @@ def unsubscribe(settings: Settings, address: str, number: int) -> None:
     with settings.app() as app:
         person = _unsubscribed(app, address, number)
 
+    ended = _ended_in_words(number, left=len(person.subscriptions))
+    click.echo(f"{person.address}: {ended}", err=True)
+
+
+def _ended_in_words(number: int, left: int) -> str:
+    """Return what ended: one subscription or, with 0, all; and how many are left."""
     ended = f"subscription {number}" if number else "every subscription"
-    left = len(person.subscriptions)
     rest = f", {left} left" if left else ""
-    click.echo(f"{person.address}: {ended} ended{rest}", err=True)
+    return f"{ended} ended{rest}"
 
 
 def _unsubscribed(app: App, address: str, number: int) -> Subscriber:
@@ -534,15 +565,22 @@ def _request(app: App, who: str) -> links.Request | replies.Ignored:
 def _redeem(settings: Settings, app: App, request: links.Request) -> None:
     """Do what was asked for with a proof, and print what came of it."""
     from syncer import links
-    from syncer.store import people
 
-    token = links.sign(people.secret(app.store), *request)
-    people.redeem(app.store, token, app.now)
-    person = people.get(app.store, request.subscriber)
+    person = _redeemed(app, request)
     if request.action is links.Action.ERASE:
         _erase(app, person.address)
     else:
         _done(settings, person)
+
+
+def _redeemed(app: App, request: links.Request) -> Subscriber:
+    """Do what was asked for in the store; return the subscriber as it then stands there."""
+    from syncer import links
+    from syncer.store import people
+
+    token = links.sign(people.secret(app.store), *request)
+    people.redeem(app.store, token, app.now)
+    return people.get(app.store, request.subscriber)
 
 
 @click.command()
@@ -589,17 +627,21 @@ def erase(settings: Settings, address: str) -> None:
         _erase(app, address)
 
 
-def _erase(app: App, address: str) -> None:
+def _forget(app: App, address: str) -> Erasure:
     from syncer.delivery.outbox import erase as forget
     from syncer.delivery.transports.maildir import Maildir
 
-    done = forget(
+    return forget(
         app.store,
         Maildir(app.config.mail.maildir),
         address,
         app.now,
         app.config.keep.backups_days,
     )
+
+
+def _erase(app: App, address: str) -> None:
+    done = _forget(app, address)
     click.echo(
         f"{address}: {done.lines} lines of the store and {done.files} files named it; "
         "none does now.",

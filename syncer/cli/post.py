@@ -31,6 +31,7 @@ from syncer.views.lists import Column, Listing, Row, plain_columns
 if TYPE_CHECKING:
     from syncer.app import App
     from syncer.delivery.outbox import Outcome, SendReport
+    from syncer.errors import TransportError
     from syncer.model import Event, Subscriber
     from syncer.store.outbox import Delivery, Message
 
@@ -69,13 +70,19 @@ def _write_digests(settings: Settings, app: App, only: Subscriber | None) -> int
     """Write what is to be told now, list it, and print what went wrong that had not been wrong
     before; return the exit code."""
     from syncer.pipeline.notify import notify
-    from syncer.store import outbox, problems
+    from syncer.store import problems
 
     known = {problem["id"] for problem in problems.still_open(app.store, "digests")}
     numbers = notify(app, only.id if only else None)
+    _list_written(settings, app, numbers)
+    return print_new_problems(problems.still_open(app.store, "digests"), known)
+
+
+def _list_written(settings: Settings, app: App, numbers: Iterable[int]) -> None:
+    from syncer.store import outbox
+
     wrote = [outbox.show(app.store, number) for number in numbers]
     _list(settings, wrote, "Nobody is to be told anything now.")
-    return print_new_problems(problems.still_open(app.store, "digests"), known)
 
 
 def _preview(settings: Settings, app: App, person: Subscriber) -> int:
@@ -98,11 +105,17 @@ def _written_pages(messages: Iterable[bytes]) -> list[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="syncer-preview-"))
     pages = []
     for number, body in enumerate(messages, 1):
-        mail = parsed(body)
         page = folder / f"{number}.html"
-        page.write_text(part(mail, "html"), encoding="utf-8")
-        pages.append({"subject": str(mail["Subject"]), "page": str(page)})
+        subject = _write_page(page, parsed(body))
+        pages.append({"subject": subject, "page": str(page)})
     return pages
+
+
+def _write_page(page: Path, mail: EmailMessage) -> str:
+    """Write the HTML of a message into a file; return its subject."""
+    html = part(mail, "html")
+    page.write_text(html, encoding="utf-8")
+    return str(mail["Subject"])
 
 
 def _show_pages(settings: Settings, pages: list[dict[str, str]]) -> None:
@@ -114,9 +127,14 @@ def _show_pages(settings: Settings, pages: list[dict[str, str]]) -> None:
     for page in pages:
         click.echo(page["subject"], err=True)
         click.echo(page["page"])
-        if sys.stdout.isatty():
-            address = Path(page["page"]).as_uri()
-            webbrowser.open(address)
+        _open_on_terminal(page["page"])
+
+
+def _open_on_terminal(page: str) -> None:
+    """Open a page in a browser, where somebody sits before it."""
+    if sys.stdout.isatty():
+        address = Path(page).as_uri()
+        webbrowser.open(address)
 
 
 def _nothing_because(app: App, person: Subscriber) -> str:
@@ -201,11 +219,16 @@ def test_mail(settings: Settings, address: str) -> int:
         try:
             reply = _delivered(app, message)
         except TransportError as error:
-            say(f"not sent: {error.name}: {error}", err=True)
-            say(f"  {error.hint or 'Check [mail] in the configuration.'}", err=True)
+            _say_not_sent(error)
             return 1
     click.echo(reply)
     return 0
+
+
+def _say_not_sent(error: TransportError) -> None:
+    hint = error.hint or "Check [mail] in the configuration."
+    say(f"not sent: {error.name}: {error}", err=True)
+    say(f"  {hint}", err=True)
 
 
 def _delivered(app: App, message: Message) -> str:
@@ -304,12 +327,13 @@ def show(settings: Settings, number: int, form: str | None) -> None:
 
     if form == "raw":
         sys.stdout.buffer.write(body)
-    elif settings.json:
-        print_json(_as_json(delivery, parsed(body)))
-    elif form == "html":
-        say(part(parsed(body), "html"))
+        return
+
+    mail = parsed(body)
+    if settings.json:
+        print_json(_as_json(delivery, mail))
     else:
-        say(_as_text(parsed(body)))
+        say(part(mail, "html") if form == "html" else _as_text(mail))
 
 
 def _as_json(delivery: Delivery, mail: EmailMessage) -> dict[str, Any]:
@@ -375,17 +399,24 @@ ANSWER_COLUMNS = (
 def explain(settings: Settings, what: tuple[str, ...]) -> None:
     """Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: for
     everybody; ADDRESS: for every change; both: that one answer."""
+    listing = _explained(settings, what)
+    if len(listing.rows) == 1 and not settings.json:
+        (row,) = listing.rows
+        say(row["answer"])
+    else:
+        emit(listing, form_of(as_json=settings.json))
+
+
+def _explained(settings: Settings, what: tuple[str, ...]) -> Listing:
+    """Return the answers about what was typed: numbers of changes, addresses, or both."""
     numbers = [int(word) for word in what if word.isdecimal()]
     addresses = [word for word in what if not word.isdecimal()]
     with settings.app() as app:
         persons = _persons(app, addresses)
         rows = _answers(app, _events(app, numbers), persons)
 
-    if len(rows) == 1 and not settings.json:
-        say(rows[0]["answer"])
-    else:
-        empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
-        emit(Listing(ANSWER_COLUMNS, rows, empty=empty), form_of(as_json=settings.json))
+    empty = "Nothing has changed yet." if persons else "Nobody is subscribed."
+    return Listing(ANSWER_COLUMNS, rows, empty=empty)
 
 
 def _persons(app: App, addresses: list[str]) -> list[Subscriber]:
@@ -437,22 +468,33 @@ def _events_numbered(app: App, numbers: list[int]) -> list[Event]:
         else:
             found.append(event)
 
-    if missing:
-        raise click.UsageError(
-            f"there is no change with the number {', '.join(missing)}; `syncer changes` lists them"
-        )
+    _check_none_missing(missing)
     return found
 
 
+def _check_none_missing(numbers: Sequence[str]) -> None:
+    """Raise UsageError where numbers were typed that no change has."""
+    if numbers:
+        listed = ", ".join(numbers)
+        raise click.UsageError(
+            f"there is no change with the number {listed}; `syncer changes` lists them"
+        )
+
+
 def _change_row(app: App, event: Event) -> dict[str, Any]:
-    what = views.humanise(event.area) or views.humanise(event.record)
-    before = views.humanise(event.old) or "–"
-    after = views.humanise(event.new) or "–"
     return {
         "event": event.id,
         "council": _councils_of(app, event),
-        "what": f"{what}: {before} → {after}",
+        "what": _in_words(event),
     }
+
+
+def _in_words(event: Event) -> str:
+    """Return what changed: "overall effectiveness: good → outstanding"."""
+    what = views.humanise(event.area or event.record)
+    before = views.humanise(event.old) or "–"
+    after = views.humanise(event.new) or "–"
+    return f"{what}: {before} → {after}"
 
 
 def _councils_of(app: App, event: Event) -> str:

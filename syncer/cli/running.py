@@ -6,7 +6,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -120,10 +120,11 @@ def _do(settings: Settings, name: str) -> int:
 
     job = _job_called(name)
     with settings.app(may_begin=True) as app:
-        known = {problem["id"] for problem in problems.still_open(app.store)}
+        before = problems.still_open(app.store)
         job.run(app)
         now_open = problems.still_open(app.store)
 
+    known = {problem["id"] for problem in before}
     code = print_new_problems(now_open, known)
     click.echo(f"{name}: done", err=True)
     return code
@@ -214,14 +215,18 @@ def restore(settings: Settings, file: Path) -> None:
 
     config = settings.own_configuration()
     store = config.store.path
-    if store.exists() and file.samefile(store):
-        raise StoreError(f"{file} is the store itself", "Name a copy of it.")
-
+    _check_is_other(file, store)
     with daemon.alone(config):
         done = restoring.restore(file, store, settings.clock())
 
     click.echo(f"{store} is now the copy {file}", err=True)
     print_notes(_said_of(done))
+
+
+def _check_is_other(file: Path, store: Path) -> None:
+    """Raise StoreError where the file is the store."""
+    if store.exists() and file.samefile(store):
+        raise StoreError(f"{file} is the store itself", "Name a copy of it.")
 
 
 def _said_of(done: Restored) -> Iterator[str]:
@@ -256,7 +261,11 @@ def _who_is_lost(carried: Carried) -> Iterator[str]:
         lost = ", ".join(carried.lost)
         yield f"Not in the store any more: {lost}"
 
-    if carried.unread:
-        unread = ", ".join(carried.unread)
-        yield f"Damaged, and carried over only in part: {unread}"
+    yield from _damaged(carried.unread)
+
+
+def _damaged(unread: Sequence[str]) -> Iterator[str]:
+    if unread:
+        listed = ", ".join(unread)
+        yield f"Damaged, and carried over only in part: {listed}"
         yield "Compare `syncer subscribers` with your own list, and erase again who was erased."

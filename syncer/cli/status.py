@@ -84,12 +84,16 @@ def _state(app: App) -> State:
 def _print_state(found: State) -> None:
     print_table(Listing(SOURCE_COLUMNS, found.sources))
     if found.problems:
-        columns = views.plain_columns(*PROBLEM_NAMES)
         click.echo()
-        print_table(Listing(columns, found.problems))
+        _print_problems(found.problems)
 
     counted = ", ".join(_counts_in_words(found.outbox))
     click.echo(f"Outbox: {counted or 'empty'}")
+
+
+def _print_problems(rows: Sequence[views.Row]) -> None:
+    columns = views.plain_columns(*PROBLEM_NAMES)
+    print_table(Listing(columns, rows))
 
 
 def _counts_in_words(outbox: Mapping[str, int]) -> Iterator[str]:
@@ -108,8 +112,9 @@ def _source_rows(
     rows = []
     for name in sorted({*app.config.sources, *runs}):
         row = _source_row(name, app, runs.get(name, {}))
-        counts = {"problems": failing[name], "held": held.get(name, 0)}
-        rows.append(row | counts)
+        row["problems"] = failing[name]
+        row["held"] = held.get(name, 0)
+        rows.append(row)
     return rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -81,7 +81,11 @@ def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
         _print_as_json(reports)
     else:
         print_table(changes)
+    return _exit_code(reports)
 
+
+def _exit_code(reports: Iterable[SyncReport]) -> int:
+    """Return 1 where something went wrong that had not been wrong before."""
     went_wrong = any(report.new_problems for report in reports)
     return 1 if went_wrong else 0
 
@@ -94,20 +98,26 @@ def _print_as_json(reports: Iterable[SyncReport]) -> None:
 def _read(app: App, names: Iterable[str], full: bool) -> tuple[list[SyncReport], Listing]:
     """Read these sources, each once; return how each run went, and what changed. Raises Abort
     after the source at which Ctrl-C was pressed."""
-    from syncer import sources
-    from syncer.pipeline.sync import sync
     from syncer.store import events
 
-    chosen = [sources.load(name) for name in dict.fromkeys(names)]
     before = events.last_seq(app.store)
+    reports = _read_each(app, names, full)
+    changes = events.after(app.store, before)
+    return reports, views.changes(app.register, changes)
+
+
+def _read_each(app: App, names: Iterable[str], full: bool) -> list[SyncReport]:
+    """Read these sources, all of which have to exist before the first is read."""
+    from syncer import sources
+    from syncer.pipeline.sync import sync
+
+    chosen = [sources.load(name) for name in dict.fromkeys(names)]
     reports = []
     for source in chosen:
         reports.append(sync(app, source, full=full))
         if app.stopping():
             raise click.Abort
-
-    changes = events.after(app.store, before)
-    return reports, views.changes(app.register, changes)
+    return reports
 
 
 def as_json(report: SyncReport) -> dict[str, Any]:
@@ -160,10 +170,15 @@ def _report_in_words(report: SyncReport, known: int) -> str:
         f"{report.requests} requests",
         f"{report.records} records",
         f"{report.events} events",
+        *_to_look_at(report.held, known),
     ]
-    if report.held:
-        parts.append(f"{report.held} held (see `syncer held`)")
+    return ", ".join(parts)
+
+
+def _to_look_at(held: int, known: int) -> Iterator[str]:
+    """Yield how many events are held and how many problems are known, where there are any."""
+    if held:
+        yield f"{held} held (see `syncer held`)"
     if known:
         noun = "known problem" if known == 1 else "known problems"
-        parts.append(f"{known} {noun} (see `syncer status`)")
-    return ", ".join(parts)
+        yield f"{known} {noun} (see `syncer status`)"

@@ -31,16 +31,27 @@ def follow_successors(app: App) -> list[str]:
     run, and a council's end is told for good.
     """
     today = _local_day(app.now)
-    if not overview.days_read(app.store, today - READ_WITHIN, today - dt.timedelta(days=1)):
+    if not _read_before(app, today):
         return []
 
-    told = []
     with app.store.writing():
         people.drop_ended(app.store, today)
-        for council, closed in _ended_since_begun(app, today):
-            if not app.store.meta(TOLD.format(council.slug)):
-                _tell(app, council, closed)
-                told.append(council.slug)
+        return _tell_of_ended(app, today)
+
+
+def _read_before(app: App, today: dt.date) -> bool:
+    """Return whether anything was read on one of the days before this one."""
+    yesterday = today - dt.timedelta(days=1)
+    return bool(overview.days_read(app.store, today - READ_WITHIN, yesterday))
+
+
+def _tell_of_ended(app: App, today: dt.date) -> list[str]:
+    """Tell of the councils that have ended and were not told of yet; return their slugs."""
+    told = []
+    for council, closed in _ended_since_begun(app, today):
+        if not app.store.meta(TOLD.format(council.slug)):
+            _tell(app, council, closed)
+            told.append(council.slug)
     return told
 
 

@@ -48,31 +48,52 @@ def restore(copy: Path, store: Path, now: dt.datetime) -> Restored:
     with ExitStack() as stack:
         stack.enter_context(lock.exclusive(store))
         try:
-            part = _made_ready(copy, store)
-            carried, trouble = _carried(part, store)
-            copies.fold(part)
-            _checked(part, copy)
-            aside = _put_aside(store, now)
-            _replace(part, store)
+            return _restored(copy, store, now)
         except OSError as error:
             raise explained(store, error, "replace") from error
-        return Restored(aside, carried, trouble)
+
+
+def _restored(copy: Path, store: Path, now: dt.datetime) -> Restored:
+    """Restore a store that nobody else has open."""
+    part = _made_ready(copy, store)
+    carried, trouble = _carried(part, store)
+    copies.fold(part)
+    _checked(part, copy)
+
+    aside = _put_aside(store, now)
+    _replace(part, store)
+    return Restored(aside, carried, trouble)
 
 
 def _made_ready(copy: Path, store: Path) -> Path:
     """Copy the copy beside the store, and check it there: it may lie where nobody can write."""
+    part = _empty_part(store)
+    shutil.copyfile(copy, part)
+    for journal in copies.journals(copy):
+        shutil.copyfile(journal, _renamed(journal, copy, part))
+
+    _checked(part, copy)
+    Store(part, keep_copy=False).close()  # brings its schema up to date
+    return part
+
+
+def _empty_part(store: Path) -> Path:
+    """Make the private file that a copy is made ready in, without what an earlier restore left."""
     part = store.with_name(store.name + PART)
     for leftover in (part, *copies.journals(part)):
         leftover.unlink(missing_ok=True)
+
     store.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE))
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE)
+    os.close(descriptor)
     give_to_owner_of_folder(part)
-    shutil.copyfile(copy, part)
-    for journal in copies.journals(copy):
-        shutil.copyfile(journal, part.with_name(journal.name.replace(copy.name, part.name, 1)))
-    _checked(part, copy)
-    Store(part, keep_copy=False).close()
     return part
+
+
+def _renamed(journal: Path, store: Path, other: Path) -> Path:
+    """Return the place of a store's journal beside another store."""
+    name = journal.name.replace(store.name, other.name, 1)
+    return other.with_name(name)
 
 
 def _checked(part: Path, copy: Path) -> None:
@@ -109,13 +130,20 @@ def _put_aside(store: Path, now: dt.datetime) -> Path | None:
     aside = store.with_name(f"{store.name}{ASIDE}{now:%Y-%m-%d-%H%M%S}")
     was_there = store.exists()
     if was_there:
-        for other in store.parent.glob(f"{store.name}{ASIDE}*"):
-            if other.samefile(store):  # of a restore that was killed before its rename
-                other.unlink()
+        _drop_second_names(store)
         _second_name(store, aside)
+
     for journal in copies.journals(store):
-        journal.replace(aside.with_name(journal.name.replace(store.name, aside.name, 1)))
+        journal.replace(_renamed(journal, store, aside))
     return aside if was_there else None
+
+
+def _drop_second_names(store: Path) -> None:
+    """Remove the second names that restores gave the store which were killed before their
+    rename."""
+    for other in store.parent.glob(f"{store.name}{ASIDE}*"):
+        if other.samefile(store):
+            other.unlink()
 
 
 def _second_name(store: Path, aside: Path) -> None:

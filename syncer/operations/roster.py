@@ -195,12 +195,17 @@ def to_csv(roster: Sequence[Entry]) -> str:
     writer = csv.DictWriter(out, [*WHO, *WHAT], lineterminator="\n")
     writer.writeheader()
     for entry in roster:
-        who = _values(entry, WHO)
-        if not entry.subscription:
-            writer.writerow(who)
-        for wanted in entry.subscription:
-            writer.writerow(who | _cells(wanted))
+        writer.writerows(_rows(entry))
     return out.getvalue()
+
+
+def _rows(entry: Entry) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one subscriber: one also for whoever has no subscription."""
+    who = _values(entry, WHO)
+    if not entry.subscription:
+        yield who
+    for wanted in entry.subscription:
+        yield who | _cells(wanted)
 
 
 def _cells(wanted: Wanted) -> dict[str, str]:
@@ -240,13 +245,18 @@ def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
     lines = io.StringIO(text.removeprefix("\ufeff"))
     reader = csv.DictReader(lines, restkey="cells without a header")
     unknown = set(reader.fieldnames or ()).difference(WHO, WHAT)
-    rows = []
-    for row in reader:
-        entry = _nested(row, unknown)
-        rows.append((f"line {reader.line_num}", entry))
-
+    rows = list(_csv_rows(reader, unknown))
     faults = [f"unknown column {name!r}" for name in sorted(unknown)]
     return _read(rows, register, faults)
+
+
+def _csv_rows(
+    reader: csv.DictReader[str], unknown: Collection[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each row as it stands in a TOML file, after where it is."""
+    for row in reader:
+        entry = _nested(row, unknown)
+        yield f"line {reader.line_num}", entry
 
 
 def _nested(row: Mapping[str, Any], unknown: Collection[str]) -> dict[str, Any]:
@@ -278,8 +288,8 @@ def _read(
         except ValidationError as error:
             faults += _faults(where, error)
             continue
-        known = found.get(entry.key())
-        found[entry.key()] = _joined(known, entry) if known else entry
+        key = entry.key()
+        found[key] = _joined(found.get(key), entry)
 
     _check_none(faults)
     return tuple(found.values())
@@ -299,8 +309,11 @@ def _faults(where: str, error: ValidationError) -> Iterator[str]:
         yield f"{where}: {place}{message}"
 
 
-def _joined(known: Entry, more: Entry) -> Entry:
+def _joined(known: Entry | None, more: Entry) -> Entry:
     """Return the first of two entries of one subscriber, with the subscriptions of both."""
+    if known is None:
+        return more
+
     subscriptions = list(known.subscription)
     for wanted in more.subscription:
         if wanted not in known.subscription:
@@ -320,16 +333,21 @@ def take_in(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) 
     """Add everyone in the file, and to those who are there what they do not have yet. Return how
     many subscriptions are new. Nobody and nothing is taken away, and whoever has stopped mail does
     not get it again by this."""
-    gone = set()
-    for reader in people.listing(store, ["unsubscribed"]):
-        gone.add((reader.channel, reader.address.casefold()))
-
+    gone = _unsubscribed(store)
     added = 0
     with store.writing():
         for entry in roster:
             if entry.key() not in gone:
                 added += _add(store, entry, mark, now)
     return added
+
+
+def _unsubscribed(store: Store) -> set[tuple[str, str]]:
+    """Return the channel and address of those who have stopped mail."""
+    gone = set()
+    for reader in people.listing(store, ["unsubscribed"]):
+        gone.add((reader.channel, reader.address.casefold()))
+    return gone
 
 
 def _add(store: Store, entry: Entry, mark: int, now: dt.datetime) -> int:

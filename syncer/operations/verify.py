@@ -13,9 +13,10 @@ from syncer.documents.report import read_pdf
 from syncer.documents.sheets import rows
 from syncer.errors import SyncerError
 from syncer.fetching.snapshots import Snapshots
-from syncer.funding.payments import read_spend
-from syncer.model import Area, Event, EventKind, Evidence, RecordKind
+from syncer.funding.payments import PaymentRow, read_spend
+from syncer.model import Area, Council, Event, EventKind, Evidence, RecordKind
 from syncer.register.councils import Register
+from syncer.reports.paper import ReportReading
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,7 @@ def check(
     """Return where the line stands (`sha256`, `page`, `cell`, `quote`), what the bytes say today
     (`reads`), whether that is the line (`confirmed`), and why or why not (`reason`)."""
     evidence = event.evidence or Evidence("", "")
-    if event.evidence is None and event.record is not RecordKind.COUNCIL:
-        verdict = Verdict("no bytes were archived for this line")
-    else:
-        verdict = _verdict(event, evidence, Sources(snapshots, reader, register))
+    verdict = _verdict(event, Sources(snapshots, reader, register))
     return {
         "sha256": evidence.sha256,
         "page": verdict.page or evidence.page,
@@ -60,34 +58,54 @@ def check(
     }
 
 
-def _verdict(event: Event, evidence: Evidence, sources: Sources) -> Verdict:
-    """Read the bytes again, in the way of their kind; that they cannot be read is a verdict too."""
+def _verdict(event: Event, sources: Sources) -> Verdict:
+    """Read again what the line rests on; that it cannot be read is a verdict too."""
     try:
         if event.record is RecordKind.COUNCIL:
             return _ended(event, sources.register)
-        data = sources.snapshots.read(evidence.sha256)
-        if _is_graded(event) and is_pdf(data):
-            return _judged(event, sources.reader, data)
-        if event.record is RecordKind.VISIT:
-            return _visited(event, sources.reader, data)
-        if event.record is RecordKind.PAYMENT:
-            return _paid(event, evidence.cell, data, sources)
-        return _quoted(evidence.quote, sources.reader.call(text_of, data))
+        if event.evidence is None:
+            return Verdict("no bytes were archived for this line")
+        return _read_again(event, event.evidence, sources)
     except SyncerError as error:
         return Verdict(f"{error.name}: {error}. {error.hint}".strip())
+
+
+def _read_again(event: Event, evidence: Evidence, sources: Sources) -> Verdict:
+    """Read the archived bytes in the way of their kind. Raises SyncerError."""
+    data = sources.snapshots.read(evidence.sha256)
+    if event.record is RecordKind.PAYMENT:
+        return _paid(event, evidence.cell, data, sources)
+    if event.record is RecordKind.VISIT or (_is_graded(event) and is_pdf(data)):
+        return _reported(event, sources.reader.call(read_pdf, data))
+
+    text = sources.reader.call(text_of, data)
+    return _quoted(evidence.quote, text)
+
+
+def _reported(event: Event, report: ReportReading) -> Verdict:
+    """Compare what a report or letter says with the line."""
+    if event.record is RecordKind.VISIT:
+        return _visited(event, report)
+    return _judged(event, report)
 
 
 def _ended(event: Event, register: Register) -> Verdict:
     """Compare the day on which a council ended, and who took over, with the register's: that is
     what the line rests on."""
     council = register.by_slug(event.councils[0])
-    heirs = " and ".join(register.by_slug(slug).official_name for slug in council.successors)
     if council.closed is None:
         return Verdict("the register has no end of this council")
 
-    same = (council.closed, heirs) == (event.effective, event.new)
+    successors = _successors(council, register)
+    same = (council.closed, successors) == (event.effective, event.new)
     reason = f"the register says that it ended on {council.closed}"
-    return Verdict(f"{reason}, followed by {heirs or 'nobody'}", same, heirs)
+    return Verdict(f"{reason}, followed by {successors or 'nobody'}", same, successors)
+
+
+def _successors(council: Council, register: Register) -> str:
+    """Return the names of those who took over from a council; nothing where nobody did."""
+    names = [register.by_slug(slug).official_name for slug in council.successors]
+    return " and ".join(names)
 
 
 def _is_graded(event: Event) -> bool:
@@ -103,41 +121,58 @@ def _told(event: Event) -> str:
     return event.new
 
 
-def _judged(event: Event, reader: DocumentReader, data: bytes) -> Verdict:
+def _judged(event: Event, report: ReportReading) -> Verdict:
     """Compare the judgement that the report gives with the line's."""
-    reading = reader.call(read_pdf, data)
-    area, said = Area(event.area), _told(event)
-    grade = str(reading.judgements.get(area, ""))
-    page, quote = reading.quotes.get(area, (None, ""))
+    area = Area(event.area)
+    grade = str(report.judgements.get(area, ""))
+    page, quote = report.quotes.get(area, (None, ""))
     what = grade.replace("_", " ") or "nothing of this area"
     return Verdict(
         f"the report says {what}",
-        confirmed=grade == said and (bool(said) or not reading.problems),
+        confirmed=_is_told_grade(event, grade, report),
         reads=grade or "not judged in this report",
         page=page if quote else None,
         quote=quote,
     )
 
 
-def _visited(event: Event, reader: DocumentReader, data: bytes) -> Verdict:
+def _is_told_grade(event: Event, grade: str, report: ReportReading) -> bool:
+    """Return whether the grade read is the line's. That there is none is only sure where all of
+    the report could be read."""
+    if grade != _told(event):
+        return False
+    return bool(grade) or not report.problems
+
+
+def _visited(event: Event, letter: ReportReading) -> Verdict:
     """Compare what the letter is about, or else what it is, with the line's."""
-    reading = reader.call(read_pdf, data)
-    reads = reading.theme or reading.send_outcome or str(reading.kind)
-    days = [reading.inspection_start, reading.inspection_end]
-    when = " to ".join(str(day) for day in days if day)
-    kind = reading.kind.replace("_", " ")
-    return Verdict(f"the report is a {kind} {when}".strip(), reads == _told(event), reads)
+    reads = letter.theme or letter.send_outcome or str(letter.kind)
+    kind = letter.kind.replace("_", " ")
+    reason = f"the report is a {kind} {_days(letter)}".strip()
+    return Verdict(reason, reads == _told(event), reads)
+
+
+def _days(letter: ReportReading) -> str:
+    """Return from when to when a visit was; nothing where the letter does not say."""
+    days = (letter.inspection_start, letter.inspection_end)
+    return " to ".join(str(day) for day in days if day)
 
 
 def _paid(event: Event, cell: str, data: bytes, sources: Sources) -> Verdict:
     """Compare the payment in the row of the file with the line's."""
     for sheet in sources.reader.call(rows, data):
-        for payment in read_spend(sheet.rows, sources.register, sheet.numbers).payments:
+        spend = read_spend(sheet.rows, sources.register, sheet.numbers)
+        for payment in spend.payments:
             if cell == f"row {payment.row}":
-                same = (payment.council,) == event.councils and str(payment.pounds) == event.new
-                reason = f"the row says {payment.pounds} to {payment.supplier}"
-                return Verdict(reason, same, payment.pounds)
+                return _compared(event, payment)
     return Verdict("there is no payment to a council in that row")
+
+
+def _compared(event: Event, payment: PaymentRow) -> Verdict:
+    same_council = (payment.council,) == event.councils
+    same_sum = str(payment.pounds) == event.new
+    reason = f"the row says {payment.pounds} to {payment.supplier}"
+    return Verdict(reason, same_council and same_sum, payment.pounds)
 
 
 def _quoted(quote: str, text: str) -> Verdict:
