@@ -276,9 +276,7 @@ class Syncer(Commands):
         **extra: Any,
     ) -> None:
         """Run a command and leave with its exit code. What nobody expected keeps its traceback."""
-        os.umask(PRIVATE_UMASK)
-        write_what_the_terminal_can_show()
-        _hear_ctrl_c()
+        _prepare_process()
         name = prog_name or "syncer"
         try:
             code = super().main(args, name, complete_var, standalone_mode=False, **extra)
@@ -287,6 +285,14 @@ class Syncer(Commands):
         except (click.ClickException, click.Abort, SyncerError) as error:
             code = print_expected(error)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _prepare_process() -> None:
+    """Set what holds for every command: what it writes is private, its output can be shown, and
+    Ctrl-C lets it finish what it is at."""
+    os.umask(PRIVATE_UMASK)
+    write_what_the_terminal_can_show()
+    _hear_ctrl_c()
 
 
 def print_expected(error: click.ClickException | click.Abort | SyncerError) -> int:

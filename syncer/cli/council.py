@@ -19,6 +19,8 @@ from syncer.views.council import History
 from syncer.views.lists import Listing
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from syncer.app import App
 
 HISTORY_KINDS = (
@@ -28,6 +30,7 @@ HISTORY_KINDS = (
     RecordKind.PAYMENT,
     RecordKind.INTERVENTION,
 )
+KINDS_OF_REPORT = (RecordKind.INSPECTION, RecordKind.VISIT)
 
 
 @click.command()
@@ -48,19 +51,23 @@ def council(settings: Settings, name: tuple[str, ...]) -> None:
 
 def _history(app: App, council: Council) -> History:
     """Return all that the store has of one council."""
-    from syncer.store import pages
-
     today = app.now.astimezone(LONDON).date()
-    read = pages.read_for_inspections(app.store, app.now)
-    unread = views.not_read([council], read, today)
     return History(
         council=council,
         register=app.register,
         today=today,
         records=_records_of(app, council),
         conflicts=_conflicts_of(app, council),
-        unread=bool(unread),
+        unread=_is_unread(app, council, today),
     )
+
+
+def _is_unread(app: App, council: Council, today: dt.date) -> bool:
+    """Return whether the council's inspections were never read."""
+    from syncer.store import pages
+
+    read = pages.read_for_inspections(app.store, app.now)
+    return bool(views.not_read([council], read, today))
 
 
 def _records_of(app: App, council: Council) -> dict[RecordKind, list[Record]]:
@@ -118,15 +125,22 @@ def _of_money(found: History) -> list[tuple[str, Listing]]:
 
 def _heading(found: History) -> list[str]:
     """Return who the council is, in a few lines."""
-    council = found.council
-    lines = [
-        click.style(council.official_name, bold=True),
-        f"{council.gss}  {council.type}, {council.region}",
+    return [
+        *_names_and_codes(found.council),
+        *_begin_and_end(found),
+        *_run_by(found.council),
+        history.inspected_in_words(found),
     ]
-    lines += _begin_and_end(found)
+
+
+def _names_and_codes(council: Council) -> Iterator[str]:
+    yield click.style(council.official_name, bold=True)
+    yield f"{council.gss}  {council.type}, {council.region}"
+
+
+def _run_by(council: Council) -> Iterator[str]:
     if council.trust:
-        lines.append(f"run by {council.trust}")
-    return [*lines, history.inspected_in_words(found)]
+        yield f"run by {council.trust}"
 
 
 def _begin_and_end(found: History) -> Iterator[str]:
@@ -169,7 +183,7 @@ def _conflicts(app: App) -> list[dict[str, Any]]:
     from syncer.store import records
 
     awards = records.records(app.store, kinds=[RecordKind.AWARD])
-    reports = records.records(app.store, kinds=[RecordKind.INSPECTION, RecordKind.VISIT])
+    reports = records.records(app.store, kinds=KINDS_OF_REPORT)
     return [
         *_between_sources(app),
         *history.possible_twins(awards),

@@ -64,14 +64,18 @@ def _decide(
     done: str,
 ) -> None:
     """Decide about all of them or, where one is not held, about none. Raises UsageError."""
-    numbers = list(dict.fromkeys(ids))
     with settings.app() as app, app.store.writing():
-        events = [_held_event(app, number) for number in numbers]
+        events = _held_events(app, ids)
         for event in events:
             decide(app.store, event)
 
-    listed = ", ".join(map(str, numbers))
+    listed = ", ".join(str(event.id) for event in events)
     click.echo(f"{done}: {listed}", err=True)
+
+
+def _held_events(app: App, numbers: Sequence[int]) -> list[Event]:
+    """Return the events with these numbers, each once. Raises UsageError."""
+    return [_held_event(app, number) for number in dict.fromkeys(numbers)]
 
 
 def _held_event(app: App, number: int) -> Event:

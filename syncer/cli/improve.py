@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from syncer.cli import Settings
 from syncer.cli.lists import Asked, list_options, records_asked, show
-from syncer.model import Grade, RecordKind
+from syncer.model import Grade, Record, RecordKind
 from syncer.views import improvements
+
+if TYPE_CHECKING:
+    from syncer.app import App
 
 
 @click.command()
@@ -26,8 +31,13 @@ def improve(settings: Settings, asked: Asked, words: tuple[str, ...], grade: str
     """
     wanted = Grade(grade) if grade else None
     with settings.app() as app:
-        found = records_asked(app, asked, [RecordKind.INSPECTION])
-        standing = [record for record in found if not record.withdrawn]
+        standing = _standing(app, asked)
         listing = improvements.search(app.register, standing, words, wanted)
 
     show(listing, settings, asked)
+
+
+def _standing(app: App, asked: Asked) -> list[Record]:
+    """Return the inspections asked for that were not withdrawn."""
+    found = records_asked(app, asked, [RecordKind.INSPECTION])
+    return [record for record in found if not record.withdrawn]

@@ -60,11 +60,17 @@ class Weekday(click.ParamType[str]):
     name = "DAY"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        typed = str(value).lower()
-        named = [day for day in WEEKDAYS if day.startswith(typed)]
-        if len(typed) < SHORTEST_DAY or not named:
+        named = _weekday(str(value).lower())
+        if named is None:
             self.fail(f"{value!r} is not one of {', '.join(WEEKDAYS)}", param, ctx)
-        return named[0]
+        return named
+
+
+def _weekday(typed: str) -> str | None:
+    """Return the day that begins like this; None where it is none, or too short to say which."""
+    if len(typed) < SHORTEST_DAY:
+        return None
+    return next((day for day in WEEKDAYS if day.startswith(typed)), None)
 
 
 def values(words: type[StrEnum]) -> click.Choice[str]:

@@ -485,16 +485,8 @@ def _change_row(app: App, event: Event) -> dict[str, Any]:
     return {
         "event": event.id,
         "council": _councils_of(app, event),
-        "what": _in_words(event),
+        "what": views.change_in_words(event.area or event.record, event.old, event.new),
     }
-
-
-def _in_words(event: Event) -> str:
-    """Return what changed: "overall effectiveness: good → outstanding"."""
-    what = views.humanise(event.area or event.record)
-    before = views.humanise(event.old) or "–"
-    after = views.humanise(event.new) or "–"
-    return f"{what}: {before} → {after}"
 
 
 def _councils_of(app: App, event: Event) -> str:

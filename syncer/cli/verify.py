@@ -84,7 +84,5 @@ def _print_evidence(row: dict[str, Any]) -> None:
 
 
 def _line_in_words(row: dict[str, Any]) -> str:
-    what = views.humanise(row["area"] or row["record"])
-    old = views.humanise(row["old"]) or "–"
-    new = views.humanise(row["new"]) or "–"
-    return f"{row['council_name']}: {what}: {old} → {new}"
+    change = views.change_in_words(row["area"] or row["record"], row["old"], row["new"])
+    return f"{row['council_name']}: {change}"

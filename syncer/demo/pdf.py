@@ -65,16 +65,20 @@ def report_pdf(provider: Provider, report: Report) -> bytes:
 
 
 def _cover(provider: Provider, report: Report) -> list[Line]:
-    days = _days(report.first_day, report.last_day)
     return [
         Line(LEFT, 770, 18, f"Inspection of {provider.short} local authority"),
         Line(LEFT, 746, 18, "children\u2019s services"),
-        Line(LEFT, 714, 11, f"Inspection dates: {days}"),
-        Line(LEFT, 694, 11, f"Lead inspector: {report.inspector}, His Majesty\u2019s Inspector"),
+        *_when_and_by_whom(report),
         Line(LEFT, 650, 12, "Judgement"),
         Line(GRADES_AT, 650, 12, "Grade"),
         *_table(report, 622),
     ]
+
+
+def _when_and_by_whom(report: Report) -> Iterator[Line]:
+    days = _days(report.first_day, report.last_day)
+    yield Line(LEFT, 714, 11, f"Inspection dates: {days}")
+    yield Line(LEFT, 694, 11, f"Lead inspector: {report.inspector}, His Majesty\u2019s Inspector")
 
 
 def _note(report: Report) -> list[Line]:

@@ -99,15 +99,27 @@ def _answer(path: str, day: dt.date) -> _Answer:
         return _Answer(list_page(day).encode())
 
     asked = re.fullmatch(r"/reports/provider/44/(\d+)", path)
-    provider = _provider(asked[1]) if asked else None
-    if provider:
-        return _Answer(provider_page(provider, day).encode())
+    if asked:
+        return _provider_answer(asked[1], day)
 
     asked = re.fullmatch(r"/files/v1/file/(\d+)", path)
-    report = _report(asked[1], day) if asked else None
-    if asked and report:
-        return _Answer(report_pdf(*report), kind="application/pdf", etag=f'"{asked[1]}"')
+    if asked:
+        return _report_answer(asked[1], day)
     return NOT_FOUND
+
+
+def _provider_answer(provider_id: str, day: dt.date) -> _Answer:
+    provider = _provider(provider_id)
+    if provider is None:
+        return NOT_FOUND
+    return _Answer(provider_page(provider, day).encode())
+
+
+def _report_answer(file_id: str, day: dt.date) -> _Answer:
+    report = _report(file_id, day)
+    if report is None:
+        return NOT_FOUND
+    return _Answer(report_pdf(*report), kind="application/pdf", etag=f'"{file_id}"')
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -155,14 +167,14 @@ def _row(provider: Provider, day: dt.date) -> str:
 
 def provider_page(provider: Provider, day: dt.date) -> str:
     """Return one council's page with its reports, the newest first."""
-    entries = []
-    for report in provider.reports_on(day):
-        entry = ENTRY.format(id=report.file_id, day=_printed(report.published))
-        entries.append(entry)
-
+    entries = [_entry(report) for report in provider.reports_on(day)]
     name = html.escape(provider.name)
     body = PROVIDER.format(name=name, id=provider.provider_id, entries="\n".join(entries))
     return PAGE.format(title=name, body=body)
+
+
+def _entry(report: Report) -> str:
+    return ENTRY.format(id=report.file_id, day=_printed(report.published))
 
 
 def _provider(provider_id: str) -> Provider | None:

@@ -74,16 +74,22 @@ def _copy(app: App, place: Path) -> None:
 
 
 def _write_checked(app: App, place: Path) -> None:
-    part = place.with_name(place.name + ".part")
-    part.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    part.unlink(missing_ok=True)
-
+    part = _empty_part(place)
     app.store.backup(part)
     copies.fold(part)
     _check(app, part)
 
     part.replace(place)
     force_to_disk(place.parent)
+
+
+def _empty_part(place: Path) -> Path:
+    """Return where a copy is written before it is checked; what a killed backup left there is
+    removed."""
+    part = place.with_name(place.name + ".part")
+    part.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    part.unlink(missing_ok=True)
+    return part
 
 
 def _check(app: App, part: Path) -> None:

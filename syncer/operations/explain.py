@@ -4,7 +4,7 @@ what is stored and nothing else."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from syncer.app import App
 from syncer.model import Event, Frequency, Subscriber, Subscription
@@ -36,6 +36,10 @@ AWAY = {
     "unsubscribed": "Not told: nobody is subscribed under this address any more.",
     "erased": "Not told: this address was erased.",
 }
+PROVED_WRONG = (
+    "Proved wrong before it was told: event {} says what is right, and is told "
+    "instead where it is wanted."
+)
 FIRST_LINE_MISSING = "Not wanted: it confirms a line that this address was not told."
 
 
@@ -54,13 +58,15 @@ def _reasons(app: App, event: Event, person: Subscriber) -> Iterator[str]:
     yield from _of_event(app, event)
     yield from _of_person(app, person)
 
-    wanting = []
-    for subscription in person.subscriptions:
-        if wants(subscription, event, app.register):
-            wanting.append(subscription)
+    wanting = _wanting(app, event, person.subscriptions)
     if not wanting:
         yield _unwanted(app, event, person.subscriptions)
     yield _timing(app, event, person, wanting)
+
+
+def _wanting(app: App, event: Event, subscriptions: Iterable[Subscription]) -> list[Subscription]:
+    """Return the subscriptions whose filters an event passes."""
+    return [each for each in subscriptions if wants(each, event, app.register)]
 
 
 def _of_event(app: App, event: Event) -> Iterator[str]:
@@ -97,12 +103,14 @@ def _unwanted(app: App, event: Event, subscriptions: Sequence[Subscription]) -> 
     for subscription in subscriptions:
         reasons[subscription.id] = _refusal(app, event, subscription)
 
-    if len(reasons) == 1:
-        listed = "".join(reasons.values())
-    else:
-        by_each = [f"by subscription {number}: {reason}" for number, reason in reasons.items()]
-        listed = "; ".join(by_each)
+    listed = "; ".join(_by_subscription(reasons))
     return f"Not wanted: {listed}."
+
+
+def _by_subscription(reasons: Mapping[int, str]) -> Iterator[str]:
+    """Yield the reasons; where there are several, each with the number of its subscription."""
+    for number, reason in reasons.items():
+        yield reason if len(reasons) == 1 else f"by subscription {number}: {reason}"
 
 
 def _refusal(app: App, event: Event, subscription: Subscription) -> str:
@@ -123,10 +131,7 @@ def _timing(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscr
 
     right = _correction_of(app, event)
     if right:
-        return (
-            f"Proved wrong before it was told: event {right.id} says what is right, and is told "
-            "instead where it is wanted."
-        )
+        return PROVED_WRONG.format(right.id)
     return _to_come(ahead, app.now)
 
 
@@ -167,17 +172,21 @@ def _when(subscription: Subscription, now: dt.datetime) -> dt.datetime:
 def _before(app: App, event: Event, person: Subscriber, wanting: Sequence[Subscription]) -> str:
     """Return why an event was known before: the marks of all that want it are past it."""
     if person.welcomed and event.noticed_at <= person.welcomed:
-        welcome = receipts.last_welcome(app.store, person.id)
-        return (
-            f"Known before the welcome of {_said(person.welcomed)}, delivery {welcome}, "
-            "which shows how things stood after it."
-        )
+        return _before_welcome(app, person.id, person.welcomed)
 
     if event.area == CONFIRMED:
         return FIRST_LINE_MISSING
 
     numbers = " and ".join(str(subscription.id) for subscription in wanting)
     return f"Known before subscription {numbers} began; a subscription tells what comes after it."
+
+
+def _before_welcome(app: App, person: int, welcomed: dt.datetime) -> str:
+    welcome = receipts.last_welcome(app.store, person)
+    return (
+        f"Known before the welcome of {_said(welcomed)}, delivery {welcome}, "
+        "which shows how things stood after it."
+    )
 
 
 def _said(moment: dt.datetime) -> str:

@@ -8,7 +8,7 @@ content API gives them (JSON).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from syncer.documents.files import MARKUP, WORKBOOK, text_of
@@ -71,20 +71,25 @@ class FundingReader:
     def _tables(self, name: str, data: bytes) -> tuple[Statement, ...]:
         """Return what every sheet says that has a column of councils and one of money. Raises
         UnreadableTable where no sheet has, NotASpreadsheet where there is no sheet."""
+        sheets = rows(data, name)
+        if not sheets:
+            raise NotASpreadsheet("there is no sheet in it")
+
+        found, refusals = self._readable(sheets)
+        if len(refusals) == len(sheets):
+            raise refusals[0]
+        return tuple(found)
+
+    def _readable(self, sheets: Iterable[Sheet]) -> tuple[list[Statement], list[UnreadableTable]]:
+        """Return what the sheets say, and why those say nothing that cannot be read."""
         found: list[Statement] = []
         refusals: list[UnreadableTable] = []
-        sheets = rows(data, name)
         for sheet in sheets:
             try:
                 found += self._sheet(sheet)
             except UnreadableTable as error:
                 refusals.append(error)
-
-        if not sheets:
-            raise NotASpreadsheet("there is no sheet in it")
-        if len(refusals) == len(sheets):
-            raise refusals[0]
-        return tuple(found)
+        return found, refusals
 
     def _sheet(self, sheet: Sheet) -> Sequence[Statement]:
         around = Surroundings((sheet.name,), alone=True)

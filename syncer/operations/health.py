@@ -30,15 +30,17 @@ CLOCKS_DIFFER = dt.timedelta(hours=1)
 def check(app: App) -> list[Problem]:
     """Look at everything that can go wrong unseen, and note what began and what ended; return the
     problems that are new."""
-    found = [
-        *_quiet(app),
-        *_outbox(app),
-        *_held(app),
-        *_backups(app),
-    ]
+    found = list(_found(app))
     with app.store.writing():
         _end(app, NAME, _over(app, NAME, found))
         return problems.note(app.store, NAME, found, app.now)
+
+
+def _found(app: App) -> Iterator[Problem]:
+    yield from _quiet(app)
+    yield from _outbox(app)
+    yield from _held(app)
+    yield from _backups(app)
 
 
 def _end(app: App, source: str, over: Iterable[dict[str, Any]]) -> None:
@@ -58,12 +60,14 @@ def _quiet(app: App) -> Iterator[Problem]:
     runs = overview.last_runs(app.store, app.now)
     tried = [name for name in app.config.enabled_sources() if name in runs]
     for name, row in zip(tried, freshness(app), strict=True):
-        since = row.last_good or _failing_since(runs[name])
-        if app.now - since >= QUIET_AFTER:
+        if app.now - _not_good_since(row, runs[name]) >= QUIET_AFTER:
             yield _source_quiet(row)
 
 
-def _failing_since(run: dict[str, Any]) -> dt.datetime:
+def _not_good_since(row: Freshness, run: dict[str, Any]) -> dt.datetime:
+    """Return when a source was last read well or, where it never was, when it began to fail."""
+    if row.last_good:
+        return row.last_good
     return dt.datetime.fromisoformat(run["failing_since"])
 
 

@@ -10,6 +10,7 @@ takes a bounded time.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header, make_header
@@ -73,7 +74,12 @@ def requested(store: Store, message: bytes) -> Request | Ignored:
     if machine:
         reason = f"a machine wrote this mail ({machine}): it asks for nothing"
         return Ignored(reason)
+    return _asked_by_person(store, mail, body)
 
+
+def _asked_by_person(store: Store, mail: Message, body: bytes) -> Request:
+    """Return what the token in the subject asks for; without one, what the first word asks for of
+    the message answered. Raises BadToken."""
     try:
         return _by_token(store, mail)
     except BadToken:
@@ -96,20 +102,30 @@ def _split(message: bytes) -> tuple[bytes, bytes, bytes]:
 
 def _written_by_machine(mail: Message) -> str:
     """Return the header that says that no person wrote this; empty where none does."""
-    submitted = _short(mail, "Auto-Submitted").split(";")[0]
-    if _plain(submitted) not in ("", "no"):
-        return "Auto-Submitted"
+    return next(_signs_of_machine(mail), "")
 
+
+def _signs_of_machine(mail: Message) -> Iterator[str]:
+    """Yield each header that says that no person wrote this."""
+    if _is_submitted_by_machine(mail):
+        yield "Auto-Submitted"
     for name in MACHINE_HEADERS:
         if mail[name] is not None:
-            return name
+            yield name
+
     for name in ("Precedence", "X-Precedence"):
         if _plain(_short(mail, name)) in MACHINE_PRECEDENCE:
-            return name
-
+            yield name
     if _short(mail, "Return-Path").strip() == "<>":
-        return "Return-Path"
-    return "Content-Type" if mail.get_content_type() == "multipart/report" else ""
+        yield "Return-Path"
+    if mail.get_content_type() == "multipart/report":
+        yield "Content-Type"
+
+
+def _is_submitted_by_machine(mail: Message) -> bool:
+    """Return whether the mail says so itself (RFC 3834 §5); parameters do not matter."""
+    keyword, *_ = _short(mail, "Auto-Submitted").split(";")
+    return _plain(keyword) not in ("", "no")
 
 
 def _plain(value: str) -> str:
@@ -168,10 +184,11 @@ def _word(mail: Message, body: bytes) -> Action:
     BadToken for any other word."""
     first = _first_own_line(_own_text(mail, body))
     found = re.search(r"[a-z]+", first.lower())
-    if found is None or found[0] not in WORDS:
+    action = WORDS.get(found[0]) if found else None
+    if action is None:
         words = ", ".join(WORDS)
         raise BadToken(f"the mail begins with none of the words {words}", HINT)
-    return WORDS[found[0]]
+    return action
 
 
 def _first_own_line(text: str) -> str:

@@ -340,12 +340,16 @@ def _settled(history: History) -> dict[int, str]:
 
     settles = {}
     for each in linking.links:
-        award = awarded[each.award]
-        programme = award.funding.programme or "an award"
-        settles[each.payment] = f"{programme} (inferred)"
+        settles[each.payment] = _inferred(awarded[each.award])
     for payment in linking.reversed:
         settles[payment] = "taken back"
     return settles
+
+
+def _inferred(award: Record) -> str:
+    """Return the programme of an award that a payment seems to settle."""
+    programme = award.funding.programme or "an award"
+    return f"{programme} (inferred)"
 
 
 INTERVENTION_COLUMNS = (
@@ -412,15 +416,15 @@ def years(history: History) -> Listing:
 
     rows = []
     for year in _years_from_first_to_last([*inspected, *awarded, *paid]):
-        rows.append(
-            {
-                "year": year,
-                **_grades_at_the_end_of(year, history),
-                "inspections": len(inspected[year]),
-                **_awarded_and_shared(awarded[year]),
-                "paid": _sum(paid[year]),
-            }
-        )
+        grades = _grades_at_the_end_of(year, history)
+        row = {
+            "year": year,
+            **grades,
+            "inspections": len(inspected[year]),
+            **_awarded_and_shared(awarded[year]),
+            "paid": _sum(paid[year]),
+        }
+        rows.append(row)
     return Listing(YEAR_COLUMNS, rows, _not_known_note(rows))
 
 
@@ -476,7 +480,7 @@ def _day_of(record: Record) -> dt.date:
 def _grades_at_the_end_of(year: str, history: History) -> dict[str, str]:
     """Return the grades at the end of a year; of a year that is not over, those of today."""
     end = min(_last_day(year), history.today)
-    by_then = [record for record in history.inspections if when(record) <= end]
+    by_then = _begun_by(end, history.inspections)
     reason = why_unknown(history.council, by_then, history.unread, end)
 
     grades = {}
@@ -484,6 +488,10 @@ def _grades_at_the_end_of(year: str, history: History) -> dict[str, str]:
         standing = known_standing(by_then, area, reason)
         grades[str(area)] = str(standing.value)
     return grades
+
+
+def _begun_by(day: dt.date, inspections: Iterable[Record]) -> list[Record]:
+    return [record for record in inspections if when(record) <= day]
 
 
 def _last_day(year: str) -> dt.date:

@@ -69,20 +69,27 @@ def _has_grade(said: InspectionFields, grade: Grade) -> bool:
 def rows_of(register: Register, inspection: Record) -> list[Row]:
     """Return the items of one inspection, as its report lists them."""
     said = inspection.inspection
+    about = _about(register, inspection)
+    where = {"report_url": said.report_url or "", "url": inspection.url}
+
+    rows: list[Row] = []
+    for number, (name, text) in enumerate(said.improvements(), 1):
+        item = {"list": name, "number": number, "text": text}
+        rows.append({**about, **item, **where})
+    return rows
+
+
+def _about(register: Register, inspection: Record) -> Row:
+    """Return whose inspection it is, of when, and with which grade."""
+    said = inspection.inspection
     label = council_label(register, inspection.councils[0])
-    about = {
+    return {
         "council": label.name,
         "gss": label.gss,
         "first_day": said.first_day,
         "published": inspection.published,
         "grade": said.overall_effectiveness or "",
     }
-    where = {"report_url": said.report_url or "", "url": inspection.url}
-
-    rows: list[Row] = []
-    for number, (name, text) in enumerate(said.improvements(), 1):
-        rows.append({**about, "list": name, "number": number, "text": text, **where})
-    return rows
 
 
 def beside(register: Register, inspections: Sequence[Record]) -> tuple[list[Row], list[Row]]:
@@ -99,13 +106,12 @@ def beside(register: Register, inspections: Sequence[Record]) -> tuple[list[Row]
 
 def side_by_side(latest: Sequence[Row], before: Sequence[Row]) -> Listing:
     """Return both lists as one table, dated; which items belong together nobody says."""
-    rows: list[Row] = []
-    for now, then in zip_longest(_texts(latest), _texts(before), fillvalue=""):
-        rows.append({"now": now, "before": then})
-
     columns = [Column("now", _dated(latest))]
     if before:
         columns.append(Column("before", _dated(before)))
+
+    pairs = zip_longest(_texts(latest), _texts(before), fillvalue="")
+    rows: list[Row] = [{"now": now, "before": then} for now, then in pairs]
     return Listing(tuple(columns), rows)
 
 

@@ -156,6 +156,13 @@ def humanise(value: object) -> str:
     return str(value).replace("_", " ")
 
 
+def change_in_words(what: str, old: str, new: str) -> str:
+    """Return what changed, in one line: "overall effectiveness: good → outstanding"."""
+    before = humanise(old) or "–"
+    after = humanise(new) or "–"
+    return f"{humanise(what)}: {before} → {after}"
+
+
 def worded(name: str, heading: str = "", hidden: bool = False) -> Column:
     """Return a column whose values are words of the model."""
 
@@ -246,13 +253,17 @@ def ratings(
     row a council; the overall grades counted below. `unread` are the councils of `not_read`."""
     by_council = _by_council(inspections)
     rows = []
-    for council in sorted(councils, key=lambda council: council.name):
+    for council in _by_name(councils):
         mine = by_council.get(council.slug, [])
         reason = why_unknown(council, mine, council.slug in unread, day)
         rows.append(_rating_row(council, mine, reason))
 
     columns = _rating_columns(rows)
     return Listing(columns, rows, closing_of_ratings(rows))
+
+
+def _by_name(councils: Iterable[Council]) -> list[Council]:
+    return sorted(councils, key=lambda council: council.name)
 
 
 def _by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:
@@ -270,21 +281,22 @@ def _by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:
 def _rating_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
     """Return the columns of ratings: an area in which nobody has a grade is left out of the
     table."""
-    areas = []
-    for area in AREAS:
-        shown = area is Area.OVERALL or _is_graded(rows, area)
-        areas.append(_graded(area, hidden=not shown))
-
     return (
         Column("council"),
         *plain_columns("gss", "region", hidden=True),
-        *areas,
+        *_area_columns(rows),
         Column("first_day", hidden=True),
         Column("last_day", "inspected"),
         Column("published"),
         worded("framework", hidden=True),
         *plain_columns("url", "note", hidden=True),
     )
+
+
+def _area_columns(rows: Sequence[Row]) -> Iterator[Column]:
+    for area in AREAS:
+        shown = area is Area.OVERALL or _is_graded(rows, area)
+        yield _graded(area, hidden=not shown)
 
 
 def _is_graded(rows: Sequence[Row], area: Area) -> bool:
@@ -551,11 +563,13 @@ def total_of(rows: Sequence[Row]) -> str:
     total = format_pounds(sum(row["amount"] for row in priced))
     parts = [f"Total: {total} in {_counted(rows, 'line')}"]
     parts += _qualified(priced)
-
-    missing = len(rows) - len(priced)
-    if missing:
-        parts.append(f"{missing} without a figure")
+    parts += _without_figure(len(rows) - len(priced))
     return "; ".join(parts)
+
+
+def _without_figure(number: int) -> Iterator[str]:
+    if number:
+        yield f"{number} without a figure"
 
 
 def _qualified(priced: Sequence[Row]) -> Iterator[str]:
@@ -572,11 +586,16 @@ def financial_year(text: str) -> tuple[dt.date, dt.date]:
     typed = text.strip()
     for period in find_periods(typed):
         if period.text == typed and period.first and period.last:
-            length = period.last - period.first
-            if length.days <= LONGEST_YEAR:
-                return period.first, period.last
+            days = (period.first, period.last)
+            if _is_year(*days):
+                return days
 
     raise ValueError(f"{text!r} is not a financial year like 2025-26")
+
+
+def _is_year(first: dt.date, last: dt.date) -> bool:
+    length = last - first
+    return length.days <= LONGEST_YEAR
 
 
 def days_of(record: Record) -> tuple[dt.date, dt.date] | None:
