@@ -116,12 +116,7 @@ def _sightings(
 def _sighting(store: Store, run: Run, members: Group) -> FirstSeen:
     """Return how a record came to be seen: by its first entry, on whichever source's page that
     stood."""
-
-    def age(said: Observation) -> tuple[object, ...]:
-        seen = said.first_seen or run.now
-        return seen, said.source, said.page, said.key
-
-    first = min(members.observations, key=age)
+    first = _first_entry(run, members)
     entries = pages.sightings(store, first.source, first.page)
     seen, page_before = entries.get(first.key, (run.now, None))
     return FirstSeen(
@@ -129,6 +124,16 @@ def _sighting(store: Store, run: Run, members: Group) -> FirstSeen:
         page_before,
         _source_since(store, run, first.source),
     )
+
+
+def _first_entry(run: Run, members: Group) -> Observation:
+    """Return the observation whose entry was seen first."""
+
+    def age(said: Observation) -> tuple[object, ...]:
+        seen = said.first_seen or run.now
+        return seen, said.source, said.page, said.key
+
+    return min(members.observations, key=age)
 
 
 def _source_since(store: Store, run: Run, source: str) -> dt.datetime | None:

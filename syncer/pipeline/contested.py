@@ -11,7 +11,7 @@ The same goes for two reports of one page that contradict each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -84,15 +84,25 @@ def without_contradictions(page: Page, reading: Reading) -> Reading:
     and first day on this page, with a problem for each two. What was known before stays."""
     contradicting: set[str] = set()
     problems = list(reading.problems)
-    files = [said for said in reading.observations if _is_file(said)]
-    for a, b in combinations(files, 2):
-        new = [said.key for said in (a, b) if is_newly_read(page, said)]
-        if new and _contradict(a, b):
-            contradicting.update(new)
-            problems.append(_contradiction(page, a, b))
+    for a, b in _contradictions(page, reading):
+        contradicting |= _new_keys(page, a, b)
+        problems.append(_contradiction(page, a, b))
 
     kept = [said for said in reading.observations if said.key not in contradicting]
     return replace(reading, observations=tuple(kept), problems=tuple(problems))
+
+
+def _contradictions(page: Page, reading: Reading) -> Iterator[tuple[Observation, Observation]]:
+    """Yield each two reports that contradict each other and of which at least one is new."""
+    files = [said for said in reading.observations if _is_file(said)]
+    for a, b in combinations(files, 2):
+        if _new_keys(page, a, b) and _contradict(a, b):
+            yield a, b
+
+
+def _new_keys(page: Page, a: Observation, b: Observation) -> set[str]:
+    """Return the keys of those of two reports that the page had not given before."""
+    return {said.key for said in (a, b) if is_newly_read(page, said)}
 
 
 def _contradict(a: Observation, b: Observation) -> bool:

@@ -68,10 +68,17 @@ def _sightings(
     found = {}
     for said in reading.observations:
         first, page_before = seen.get(said.key, (now, read_before))
-        day = min(first or now, now).date()
-        watched = page_before is not None
-        found[said.key] = Sighting(day, watched, now.date())
+        found[said.key] = _sighting(first, page_before, now)
     return found
+
+
+def _sighting(
+    first: dt.datetime | None, page_before: dt.datetime | None, now: dt.datetime
+) -> Sighting:
+    """Return how an entry came to be seen, from the moment that was noted: not later than now."""
+    day = min(first or now, now).date()
+    watched = page_before is not None
+    return Sighting(day, watched, now.date())
 
 
 def _check(said: Observation, sighting: Sighting, checked: _Checked) -> None:

@@ -75,13 +75,16 @@ def diff(before: Records, after: Records, moment: DiffContext) -> list[Event]:
     for council in _councils(before, after):
         events += _ratings(council, before, after, moment)
 
-    def place(record: Record) -> tuple[dt.date, int]:
-        return record.published or dt.date.min, record.id
-
-    for record in sorted(after.values(), key=place):
+    for record in sorted(after.values(), key=_by_date):
         if record.record is not RecordKind.INSPECTION:
-            events += _others(before.get(record.id), record, moment)
+            was = before.get(record.id)
+            events += _others(was, record, moment)
     return events
+
+
+def _by_date(record: Record) -> tuple[dt.date, int]:
+    """Return the place of a record among others: by its date, those without one first."""
+    return record.published or dt.date.min, record.id
 
 
 def _councils(before: Records, after: Records) -> list[str]:
@@ -99,10 +102,15 @@ def is_old_news(record: Record, sighting: FirstSeen | None, now: dt.datetime) ->
         return True
     if isinstance(record.fields, FundingFields) and record.fields.background:
         return True  # money of a programme that had ended, told in passing
-    published = record.published or min(sighting.first_seen, now).date()
+    published = record.published or _day(sighting.first_seen, now)
     if sighting.page_before is None:
-        return published < min(sighting.source_since or now, now).date()
-    return published < min(sighting.page_before, now).date() - OLD_NEWS
+        return published < _day(sighting.source_since, now)
+    return published < _day(sighting.page_before, now) - OLD_NEWS
+
+
+def _day(moment: dt.datetime, now: dt.datetime) -> dt.date:
+    """Return the day of a moment, which is not later than today."""
+    return min(moment, now).date()
 
 
 # -- Ratings ---------------------------------------------------------------------------------------
@@ -201,7 +209,12 @@ def _changed_grade(
     event = _rating(now, earlier, area, before, new, change, moment)
     if fresh:
         return replace(event, kind=EventKind.CHANGED)
-    detail = replace(event.detail, was=str(old))
+    return _corrected(event, str(old))
+
+
+def _corrected(event: Event, was: str) -> Event:
+    """Return the event as a correction of what was said before."""
+    detail = replace(event.detail, was=was)
     return replace(event, kind=EventKind.CORRECTED, detail=detail)
 
 
@@ -267,11 +280,20 @@ def _rating(
         late=_is_late(inspection, moment),
         detail=EventDetail(
             fields=said,
-            before={str(a): str(standing(earlier, a).value) for a in Area},
+            before=_grades_before(earlier),
             overall_judged=said.overall_effectiveness is not None,
             note=_note(area, old, inspection),
         ),
     )
+
+
+def _grades_before(earlier: Sequence[Record]) -> dict[str, str]:
+    """Return the grade of each area, as earlier inspections left it."""
+    grades = {}
+    for area in Area:
+        left = standing(earlier, area)
+        grades[str(area)] = str(left.value)
+    return grades
 
 
 def _shown(old: Standing) -> str:
@@ -340,8 +362,7 @@ def _changed_field(name: str, was: Record, now: Record, moment: DiffContext) -> 
         return _other(now, name, old, new, EventKind.CHANGED, moment)
 
     event = _other(now, name, old, new, EventKind.CORRECTED, moment)
-    detail = replace(event.detail, was=old)
-    return replace(event, detail=detail)
+    return _corrected(event, old)
 
 
 def _is_confirmed(was: Record, now: Record) -> bool:
@@ -416,9 +437,14 @@ def _effective(record: Record) -> dt.date | None:
     if isinstance(said, ReportFields):
         return said.last_day
     if isinstance(said, InterventionFields):
-        days = {"revised": said.revised, "lifted": said.lifted}
-        return said.period_start or days.get(said.state or "") or said.issued
+        return said.period_start or _day_of_state(said)
     return said.period_start if isinstance(said, FundingFields) else None
+
+
+def _day_of_state(said: InterventionFields) -> dt.date | None:
+    """Return the day on which an intervention came to its state."""
+    days = {"revised": said.revised, "lifted": said.lifted}
+    return days.get(said.state or "") or said.issued
 
 
 def _is_late(record: Record, moment: DiffContext) -> bool:

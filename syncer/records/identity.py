@@ -45,24 +45,36 @@ def same(a: Observation, b: Observation) -> bool:
     Symmetric."""
     if a.record != b.record:
         return False
-    if (a.source, a.page, a.key) == (b.source, b.page, b.key):
+    if _place(a) == _place(b):
         return True
     rule = _RULES[a.record]
     return rule(a, b)
 
 
+def _place(said: Observation) -> tuple[str, str, str]:
+    """Return where an observation stands: its source, page and key."""
+    return said.source, said.page, said.key
+
+
 def group(observations: Iterable[Observation], belongs: Mapping[int, int]) -> tuple[Group, ...]:
     """Sort observations into things. `belongs` gives the record id of those that have one (by
     observation id). The answer does not depend on the order of the observations."""
-    items = sorted(observations, key=lambda o: (o.record, o.source, o.page, o.key))
+    items = sorted(observations, key=lambda o: (o.record, *_place(o)))
     joined = _Joined(len(items))
     for one, other in _pairs(items, belongs):
         joined.join(one, other)
 
+    sets = _sets(items, joined)
+    return tuple(_group_of(each, belongs) for each in sets)
+
+
+def _sets(items: Sequence[Observation], joined: _Joined) -> list[list[Observation]]:
+    """Return the observations that are joined to each other, set by set."""
     members: dict[int, list[Observation]] = defaultdict(list)
     for place, item in enumerate(items):
-        members[joined.root(place)].append(item)
-    return tuple(_group_of(each, belongs) for each in members.values())
+        root = joined.root(place)
+        members[root].append(item)
+    return list(members.values())
 
 
 def _group_of(members: Sequence[Observation], belongs: Mapping[int, int]) -> Group:
@@ -98,12 +110,26 @@ class _Joined:
 def _pairs(items: Sequence[Observation], belongs: Mapping[int, int]) -> Iterable[tuple[int, int]]:
     """Yield the places of observations that belong together: by their record, or by a match within
     one council."""
+    yield from _pairs_of_records(items, belongs)
+    yield from _pairs_that_match(items, belongs)
+
+
+def _pairs_of_records(
+    items: Sequence[Observation], belongs: Mapping[int, int]
+) -> Iterable[tuple[int, int]]:
+    """Yield the places of observations that belong to one record already."""
     by_record: dict[int, int] = {}
     for place, item in enumerate(items):
         if item.id in belongs:
             record = belongs[item.id]
-            yield by_record.setdefault(record, place), place
+            first = by_record.setdefault(record, place)
+            yield first, place
 
+
+def _pairs_that_match(
+    items: Sequence[Observation], belongs: Mapping[int, int]
+) -> Iterable[tuple[int, int]]:
+    """Yield the places of observations of one council that tell of one thing."""
     for places in _by_council(items).values():
         for one, other in combinations(places, 2):
             a, b = items[one], items[other]
@@ -143,8 +169,17 @@ def _same_report(a: Observation, b: Observation) -> bool:
         return False
 
     if one.first_day is not None and two.first_day is not None:
-        said_to_be_two = are_twins(a, b) and are_two(a, b)
-        return one.first_day == two.first_day and not said_to_be_two
+        return one.first_day == two.first_day and not _said_to_be_two(a, b)
+    return _published_together(a, b)
+
+
+def _said_to_be_two(a: Observation, b: Observation) -> bool:
+    """Return whether one page lists both reports and they say that they are two."""
+    return are_twins(a, b) and are_two(a, b)
+
+
+def _published_together(a: Observation, b: Observation) -> bool:
+    """Return whether two pages list a report of about the same date."""
     return a.page != b.page and _within(a.published, b.published, PUBLISHED_TOGETHER)
 
 
@@ -155,11 +190,16 @@ def _same_award(a: Observation, b: Observation) -> bool:
     one, two = a.funding, b.funding
     if a.page == b.page or not _same_councils_and_kind(a, b):
         return False
-    if one.determination and two.determination:
+    if _both_numbered(one, two):
         return one.determination == two.determination
     if not _agree(one.funder, two.funder) or _exclude(one, two):
         return False
     return _same_announcement(a, b)
+
+
+def _both_numbered(one: FundingFields, two: FundingFields) -> bool:
+    """Return whether both give the number of a determination or agreement."""
+    return bool(one.determination) and bool(two.determination)
 
 
 def _same_announcement(a: Observation, b: Observation) -> bool:
@@ -233,12 +273,10 @@ def may_be_one(a: Observation | Record, b: Observation | Record) -> bool:
     one, two = a.funding, b.funding
     if a.url == b.url or not _same_councils_and_kind(a, b):
         return False
-    if one.low is None or two.low is None or (one.determination and two.determination):
+    if one.low is None or two.low is None or _both_numbered(one, two):
         return False
 
-    both_named = one.programme and two.programme
-    differ = both_named and one.programme != two.programme
-    if differ and not _programmes_akin(a, b):
+    if not _agree(one.programme, two.programme) and not _programmes_akin(a, b):
         return False
     return not _exclude(one, two) and _announced_together(a, b)
 
@@ -248,16 +286,22 @@ def _same_intervention(a: Observation, b: Observation) -> bool:
     revision that does not say what it revises is one of what was issued in the three years before
     and not yet lifted."""
     one, two = a.intervention, b.intervention
-    if set(a.councils) != set(b.councils) or one.what != two.what:
-        return False
-    if not _agree(one.service, two.service):
+    if not _same_matter(a, b):
         return False
     if one.issued is None or two.issued is None:
         return _revises(a, b) or _revises(b, a)
 
     if one.issued == two.issued:
         return True
-    return a.source != b.source and abs(one.issued - two.issued) <= RETOLD_WITHIN
+    return a.source != b.source and _within(one.issued, two.issued, RETOLD_WITHIN)
+
+
+def _same_matter(a: Observation, b: Observation) -> bool:
+    """Return whether both are the same kind of intervention in one service of the same councils."""
+    one, two = a.intervention, b.intervention
+    if set(a.councils) != set(b.councils):
+        return False
+    return one.what == two.what and _agree(one.service, two.service)
 
 
 def _revises(later: Observation, earlier: Observation) -> bool:
@@ -311,8 +355,8 @@ def _announced_together(
 ) -> bool:
     """Whether both were announced within that time. What is told in passing, years later, only has
     to come after the other."""
-    first = a.funding.announced or a.published
-    other = b.funding.announced or b.published
+    first = _announced(a)
+    other = _announced(b)
     in_passing, other_in_passing = a.funding.background, b.funding.background
     if first is None or other is None or (in_passing and other_in_passing):
         return True
@@ -321,6 +365,11 @@ def _announced_together(
     if in_passing:
         return other <= first
     return abs(first - other) <= span
+
+
+def _announced(said: Observation | Record) -> dt.date | None:
+    """Return the day on which money was announced, or told of."""
+    return said.funding.announced or said.published
 
 
 def _within(a: dt.date | None, b: dt.date | None, span: dt.timedelta) -> bool:
