@@ -184,8 +184,18 @@ def _vanished(store: Store, run: Run, page: Page, reading: Reading) -> tuple[Pro
         return ()
 
     titles = ", ".join(f"{row['title']} ({row['published'] or row['key']})" for row in missed)
+    return (_no_longer_shows(page, titles),)
+
+
+def _no_longer_shows(page: Page, titles: str) -> Problem:
     error = Vanished(f"{page.link} no longer shows: {titles}")
-    return (Problem(error.name, str(error), page.link + ENTRIES, error.hint, page.council),)
+    return Problem(
+        error.name,
+        str(error),
+        page.link + ENTRIES,
+        error.hint,
+        page.council,
+    )
 
 
 # -- The end of a run ------------------------------------------------------------------------------

@@ -53,12 +53,7 @@ def _regraded(events: Sequence[Event]) -> dict[int, str]:
 
 
 def _bursts(events: Sequence[Event], most: int, new_pages: frozenset[int]) -> dict[int, str]:
-    found = []
-    for event in events:
-        is_new = event.record is RecordKind.INSPECTION and event.kind is EventKind.ADDED
-        if is_new and event.id not in new_pages:
-            found.append(event)
-
+    found = [event for event in _new_inspections(events) if event.id not in new_pages]
     inspections = len({event.record_id for event in found})
     if inspections <= most:
         return {}
@@ -66,13 +61,16 @@ def _bursts(events: Sequence[Event], most: int, new_pages: frozenset[int]) -> di
     return {event.id: reason for event in found}
 
 
-def _shaken_tables(events: Sequence[Event], tables: Mapping[str, int]) -> dict[int, str]:
-    moved = []
-    for event in _moved_amounts(events):
-        is_first_figure = not event.old and event.new  # which has not moved
-        if event.url in tables and not is_first_figure:
-            moved.append(event)
+def _new_inspections(events: Sequence[Event]) -> list[Event]:
+    found = []
+    for event in events:
+        if event.record is RecordKind.INSPECTION and event.kind is EventKind.ADDED:
+            found.append(event)
+    return found
 
+
+def _shaken_tables(events: Sequence[Event], tables: Mapping[str, int]) -> dict[int, str]:
+    moved = _moved_in_tables(events, tables)
     counts = Counter(event.url for event in moved)
     reasons = {}
     for event in moved:
@@ -81,6 +79,16 @@ def _shaken_tables(events: Sequence[Event], tables: Mapping[str, int]) -> dict[i
         if rows >= LEAST_ROWS and count > MOST_OF_A_TABLE * rows:
             reasons[event.id] = f"{count} of {rows} amounts in one table moved"
     return reasons
+
+
+def _moved_in_tables(events: Sequence[Event], tables: Mapping[str, int]) -> list[Event]:
+    """Return the events of amounts in tables that moved. A first figure has not moved."""
+    moved = []
+    for event in _moved_amounts(events):
+        is_first_figure = not event.old and event.new
+        if event.url in tables and not is_first_figure:
+            moved.append(event)
+    return moved
 
 
 def _thousandfold(events: Sequence[Event]) -> dict[int, str]:

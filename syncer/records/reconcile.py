@@ -89,11 +89,17 @@ def reconcile(
         published=first.published,
         url=first.url,
         source=first.source,
-        first_seen=min(said.first_seen or first_seen for said in group.observations),
+        first_seen=_earliest(group, first_seen),
         chosen=choice.chosen,
         unread=not read,
     )
     return record, tuple(choice.conflicts)
+
+
+def _earliest(group: Group, first_seen: dt.datetime) -> dt.datetime:
+    """Return when the first of the observations was seen; those without a time count as
+    `first_seen`."""
+    return min(said.first_seen or first_seen for said in group.observations)
 
 
 def _choose(
@@ -203,7 +209,8 @@ def _inside(inner: FundingFields, outer: FundingFields) -> bool:
         return False
     if outer.high is None:
         return True
-    width, outer_width = inner.high - inner.low, outer.high - outer.low
+    width = inner.high - inner.low
+    outer_width = outer.high - outer.low
     return inner.high <= outer.high and width < outer_width
 
 

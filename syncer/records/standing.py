@@ -42,7 +42,12 @@ def standing(inspections: Sequence[Record], area: Area) -> Standing:
     latest = ordered[-1]
     if latest.unread:
         return Standing(area, Absence.UNKNOWN, latest.id)
+    return _standing_of_read(ordered, area)
 
+
+def _standing_of_read(ordered: Sequence[Record], area: Area) -> Standing:
+    """Return the standing of an area where the latest inspection was read."""
+    latest = ordered[-1]
     framework = latest.inspection.framework
     partner = FRAMEWORKS.judged_with(framework, area)
     if partner is not None:
@@ -101,10 +106,17 @@ def compare(old: Standing, new: Grade) -> Change:
         return Change.FIRST_JUDGED
     if old.value is Absence.JUDGED_TOGETHER:
         return Change.JUDGED_APART
-    if not isinstance(old.value, Grade) or old.value not in RANK or new not in RANK:
+    if not isinstance(old.value, Grade):
+        return Change.NOT_COMPARABLE
+    return _compare_grades(old.value, new)
+
+
+def _compare_grades(old: Grade, new: Grade) -> Change:
+    """Return how one grade moved to another, where both have a place on the scale."""
+    if old not in RANK or new not in RANK:
         return Change.NOT_COMPARABLE
 
-    before, after = RANK[old.value], RANK[new]
+    before, after = RANK[old], RANK[new]
     if before == after:
         return Change.UNCHANGED
     return Change.IMPROVED if after > before else Change.DECLINED

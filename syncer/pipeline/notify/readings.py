@@ -90,25 +90,43 @@ def ended_outages(
 ) -> tuple[EndedOutage, ...]:
     """Return the outages noted in `explained` whose source, or page, can be read again and whose
     end is not noted."""
-    noted = frozenset(explained)
     sources = {reading.name: reading for reading in readings}
     failing = {(page.name, page.council) for page in failing_pages}
 
     found = []
+    for outage in _outages_going_on(explained):
+        name, council = _failed_at(outage)
+        source = sources.get(name)
+        if source is None or source.failing_since is not None:
+            continue
+        if (name, council) not in failing:
+            title = _title(source, council, register)
+            freshness = replace(source.freshness, source=title)
+            found.append(EndedOutage(_back_mark(outage), freshness))
+    return tuple(found)
+
+
+def _outages_going_on(explained: Iterable[str]) -> list[str]:
+    """Return the outages that were told of and whose end is not noted, in a fixed order."""
+    noted = frozenset(explained)
+    found = []
     for mark in sorted(noted):
         kind, _, outage = mark.partition(" ")
-        back_mark = f"{TOLD_OF_END} {outage}"
-        if kind != TOLD_OF_OUTAGE or back_mark in noted:
-            continue
+        if kind == TOLD_OF_OUTAGE and _back_mark(outage) not in noted:
+            found.append(outage)
+    return found
 
-        name, *rest = outage.split(" ")
-        council = rest[0] if len(rest) > 1 else ""
-        source = sources.get(name)
-        is_read = source is not None and source.failing_since is None
-        if source is not None and is_read and (name, council) not in failing:
-            title = _title(source, council, register)
-            found.append(EndedOutage(back_mark, replace(source.freshness, source=title)))
-    return tuple(found)
+
+def _back_mark(outage: str) -> str:
+    """Return the mark that the end of an outage was told of."""
+    return f"{TOLD_OF_END} {outage}"
+
+
+def _failed_at(outage: str) -> tuple[str, str]:
+    """Return the source that failed, and the council whose page did (empty: all of the source)."""
+    name, *rest = outage.split(" ")
+    council = rest[0] if len(rest) > 1 else ""
+    return name, council
 
 
 def _title(source: SourceReading, council: str, register: Register) -> str:
