@@ -224,6 +224,7 @@ class App:
         for answer in self.client.fetched[self._asked_before :]:
             moment = answer.at.isoformat(timespec="seconds")
             rows.append((answer.url, moment, answer.status, answer.sha256))
+
         return rows
 
     def __enter__(self) -> Self:

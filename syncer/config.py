@@ -338,6 +338,7 @@ class Config(Section):
             host = urlsplit(address).hostname or ""
             if not is_loopback(host):
                 delays[host] = GOVUK_DELAY_SECONDS if address in govuk else usual
+
         return delays
 
 
@@ -367,6 +368,7 @@ def source_names() -> tuple[str, ...]:
         is_shared = module.ispkg or module.name.startswith("_")
         if not is_shared:
             names.append(module.name)
+
     return tuple(sorted(names))
 
 

@@ -133,6 +133,7 @@ def next_runs(config: Config, now: dt.datetime) -> dict[str, dt.datetime | None]
         if config.jobs[name].enabled:
             trigger = _trigger(config, name)
             due[name] = trigger.get_next_fire_time(None, now)
+
     return due
 
 

@@ -226,6 +226,7 @@ class InspectionFields(ReportFields):
         for name in IMPROVEMENT_LISTS:
             texts = getattr(self, name) or ()
             items += [(name, text) for text in texts]
+
         return tuple(items)
 
 

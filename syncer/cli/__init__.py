@@ -221,6 +221,7 @@ class Syncer(Commands):
                 loaded = importlib.import_module(module)
                 found = getattr(loaded, name.replace("-", "_"))
                 return with_global_options(cast(click.Command, found))
+
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -235,6 +236,7 @@ class Syncer(Commands):
         for heading, _, names in PLACES:
             helps = by_heading.setdefault(heading, [])
             helps += [self._first_sentence(ctx, name) for name in names]
+
         return by_heading
 
     def _first_sentence(self, ctx: click.Context, name: str) -> tuple[str, str]:

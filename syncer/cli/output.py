@@ -180,6 +180,7 @@ def _ordered(listing: Listing) -> list[dict[str, Any]]:
     for row in listing.rows:
         cells = {name: row[name] for name in names}
         ordered.append(cells)
+
     return ordered
 
 
@@ -206,6 +207,7 @@ def to_csv(listing: Listing) -> str:
     for row in _ordered(listing):
         cells = [_csv_cell(value) for value in row.values()]
         writer.writerow(cells)
+
     return text.getvalue()
 
 
@@ -346,6 +348,7 @@ def _widened(least: Sequence[int], full: Sequence[int], spare: int) -> list[int]
         neediest = missing.index(max(missing))
         found[neediest] += 1
         spare -= 1
+
     return found
 
 
@@ -373,6 +376,7 @@ def _shown_columns(listing: Listing) -> list[_Shown]:
         cells = [table_cell(column, row) for row in listing.rows]
         if any(cells) and not column.hidden:
             shown.append(_Shown(column, _heading(column), cells))
+
     return shown
 
 

@@ -287,6 +287,7 @@ def _regions(app: App, names: Iterable[str]) -> tuple[str, ...]:
     for name in names:
         first, *_ = app.register.region(name)
         regions.append(first.region)
+
     return tuple(dict.fromkeys(regions))
 
 

@@ -108,6 +108,7 @@ def _written_pages(messages: Iterable[bytes]) -> list[dict[str, str]]:
         page = folder / f"{number}.html"
         subject = _write_page(page, parsed(body))
         pages.append({"subject": subject, "page": str(page)})
+
     return pages
 
 

@@ -115,6 +115,7 @@ def _source_rows(
         row["problems"] = failing[name]
         row["held"] = held.get(name, 0)
         rows.append(row)
+
     return rows
 
 

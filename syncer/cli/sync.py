@@ -159,6 +159,7 @@ def _new_problems(report: SyncReport) -> list[Problem]:
     for problem in report.problems:
         if (problem.name, problem.url) in new:
             found.append(problem)
+
     return found
 
 

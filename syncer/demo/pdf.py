@@ -159,6 +159,7 @@ def _file(objects: list[bytes]) -> bytes:
     for number, body in enumerate(objects, 1):
         places.append(len(data))
         data += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+
     return data + _places(places) + _trailer(len(objects) + 1, len(data))
 
 

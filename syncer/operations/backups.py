@@ -116,6 +116,7 @@ def prune(app: App) -> list[Path]:
     gone += [path for path in _put_aside(app) if _day(path) < oldest]
     for path in gone:
         path.unlink(missing_ok=True)
+
     return gone
 
 

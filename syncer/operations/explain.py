@@ -154,6 +154,7 @@ def _correction_of(app: App, event: Event) -> Event | None:
     for later in events.after(app.store, number):
         if later.corrects == event.id and later.area != CONFIRMED:
             return later
+
     return None
 
 

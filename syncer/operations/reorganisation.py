@@ -52,6 +52,7 @@ def _tell_of_ended(app: App, today: dt.date) -> list[str]:
         if not app.store.meta(TOLD.format(council.slug)):
             _tell(app, council, closed)
             told.append(council.slug)
+
     return told
 
 

@@ -231,6 +231,7 @@ def _content_header(mail: Message) -> bytes:
     for name in CONTENT_HEADERS:
         if mail[name]:
             lines.append(f"{name}: {_short(mail, name)}")
+
     return "\n".join(lines).encode("utf-8", "replace")
 
 

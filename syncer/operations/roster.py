@@ -186,6 +186,7 @@ def _lines(model: BaseModel, names: Sequence[str]) -> list[str]:
     for name, value in _values(model, names).items():
         if value != known[name].default:
             lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+
     return lines
 
 
@@ -196,6 +197,7 @@ def to_csv(roster: Sequence[Entry]) -> str:
     writer.writeheader()
     for entry in roster:
         writer.writerows(_rows(entry))
+
     return out.getvalue()
 
 

@@ -165,6 +165,7 @@ def _paid(event: Event, cell: str, data: bytes, sources: Sources) -> Verdict:
         for payment in spend.payments:
             if cell == f"row {payment.row}":
                 return _compared(event, payment)
+
     return Verdict("there is no payment to a council in that row")
 
 

@@ -258,4 +258,5 @@ def _as_dictionaries(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
     for row in cursor.fetchall():
         by_name = zip(names, row, strict=True)
         found.append(dict(by_name))
+
     return found

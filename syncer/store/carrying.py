@@ -119,6 +119,7 @@ def _rows(work: _Work, table: str) -> list[Row]:
             break
         except sqlite3.DatabaseError:
             work.unread(table)
+
     return list(found.values())
 
 
@@ -145,6 +146,7 @@ def _is_another(work: _Work) -> bool:
         ours = work.copy.meta(key)
         if ours and theirs.get(key, ours) != ours:
             return True
+
     return not theirs and "meta" not in work.result.unread and bool(work.copy.meta("since"))
 
 

@@ -45,6 +45,7 @@ def _erase_people(store: Store, spelling: Spelling, now: dt.datetime) -> int:
     for row in store.rows("SELECT id, address, address_key FROM subscribers"):
         if row["address_key"] in spelling.keys or spelling.is_in(row["address"]):
             lines += _erase_person(store, row["id"], now)
+
     return lines
 
 
@@ -119,6 +120,7 @@ def _erase_from_problems(store: Store, spelling: Spelling) -> int:
             clean = {name: spelling.erased_from(text) for name, text in row.items()}
             store.update("problems", number, clean)
             lines += 1
+
     return lines
 
 

@@ -85,6 +85,7 @@ def add(store: Store, event: Event, run: int) -> int:
     number = store.insert("events", {**_columns(event), "run": run, "corrects": corrects})
     for council in event.councils:
         store.insert("event_councils", {"council": council, "event": number})
+
     return number
 
 
@@ -150,6 +151,7 @@ def _chain_to(event: Event, lost: Iterable[Event]) -> list[Event]:
             chain = [*chain, each] if follows else [each]
         if chain and chain[-1].new == event.new and chain[0].kind is event.kind:
             return chain
+
     return []
 
 
@@ -295,6 +297,7 @@ def _still_said(store: Store, event: Event) -> bool:
     for row in store.rows(sql, (event.area, event.record_id)):
         if row["said"] is not None:
             said.add(str(row["said"]))
+
     return event.new in said if event.new else not said
 
 
@@ -362,4 +365,5 @@ def withheld(
         sha256 = "" if event.held else _bytes_of(event)
         values = found.setdefault((event.record_id, event.area), [])
         values.append((event.new, value_before(event), sha256))
+
     return found

@@ -39,6 +39,7 @@ def fields_of(record: RecordKind, stored: Mapping[str, Any]) -> Fields:
     for name, value in stored.items():
         if name in readers and value not in NOT_SAID:
             values[name] = readers[name](value)
+
     return FIELDS_OF[record](**values)
 
 

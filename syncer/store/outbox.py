@@ -348,6 +348,7 @@ def replace_waiting(store: Store, number: int, message: Message, now: dt.datetim
         receipts.forget(store, number, [*message.told, *message.folded])
         receipts.record_notified(store, message.subscriber, number, message.told, now)
         receipts.record_folded(store, message.subscriber, number, message.folded, now)
+
     return True
 
 

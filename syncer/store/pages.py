@@ -306,6 +306,7 @@ def note_absent(
         _save_days_absent(store, (source, page, row["key"]), days)
         if len(days) >= ABSENT_ON and days[-1] - days[0] >= ABSENT_OVER:
             gone.append(row)
+
     return gone
 
 
@@ -324,6 +325,7 @@ def _days_absent(noted: str, today: dt.date) -> list[dt.date]:
         day = dt.date.fromisoformat(text)
         if day < today:
             before.add(day)
+
     return [*sorted(before), today]
 
 
@@ -392,6 +394,7 @@ def sightings(
     for row in store.rows(sql, (source, page)):
         first_seen = as_moment(row["first_seen"])
         found[row["key"]] = (first_seen, as_moment(row["page_before"]))
+
     return found
 
 

@@ -297,6 +297,7 @@ def _followed(store: Store) -> list[_Followed]:
         councils = json.loads(row["councils"])
         ending = json.loads(row["ending"])
         found.append(_Followed(row["id"], councils, ending))
+
     return found
 
 
@@ -322,6 +323,7 @@ def _over(store: Store, ending: Mapping[str, str], today: dt.date) -> set[str]:
         days = overview.days_read(store, dt.date.fromisoformat(until), today)
         if days >= BELIEVED_AFTER_DAYS:
             over.add(slug)
+
     return over
 
 

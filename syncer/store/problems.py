@@ -79,6 +79,7 @@ def _once_each(found: Iterable[Problem]) -> list[Problem]:
         place = (problem.url, problem.name)
         before = kept.get(place)
         kept[place] = _joined(before, problem) if before else problem
+
     return list(kept.values())
 
 

@@ -99,6 +99,7 @@ def save_observations(
         ids.append(number)
         if has_new_bytes:
             fresh.add(number)
+
     return ids, frozenset(fresh)
 
 
@@ -317,6 +318,7 @@ def as_known_on(store: Store, found: Iterable[Record], moment: dt.datetime) -> l
             fields = _fields_on(store, record, moment)
             unread = record.unread or fields.said().keys() <= SEEN_ONLY
             known.append(replace(record, fields=fields, unread=unread))
+
     return known
 
 
@@ -363,6 +365,7 @@ def _conflicts_since(store: Store, record: int) -> dict[tuple[str, str], str]:
     found = {}
     for row in store.rows(sql, (record,)):
         found[row["field"], row["other_source"]] = row["since"]
+
     return found
 
 

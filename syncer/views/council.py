@@ -149,6 +149,7 @@ def identity(history: History) -> dict[str, Any]:
     facts = {name: getattr(council, name) for name in PLAIN_FACTS}
     for name in LISTED_FACTS:
         facts[name] = list(getattr(council, name))
+
     return facts
 
 
@@ -180,6 +181,7 @@ def ratings(history: History) -> Listing:
     for area in AREAS:
         now = known_standing(inspections, area, reason)
         rows.append(_area_row(now, by_id.get(now.inspection), reason))
+
     return Listing(RATING_COLUMNS, rows)
 
 
@@ -343,6 +345,7 @@ def _settled(history: History) -> dict[int, str]:
         settles[each.payment] = _inferred(awarded[each.award])
     for payment in linking.reversed:
         settles[payment] = "taken back"
+
     return settles
 
 
@@ -464,6 +467,7 @@ def _by_year(records: Iterable[Record]) -> defaultdict[str, list[Record]]:
         day = _day_of(record)
         if day > dt.date.min:
             found[year_of(day)].append(record)
+
     return found
 
 
@@ -487,6 +491,7 @@ def _grades_at_the_end_of(year: str, history: History) -> dict[str, str]:
     for area in (Area.OVERALL, Area.LEADERSHIP):
         standing = known_standing(by_then, area, reason)
         grades[str(area)] = str(standing.value)
+
     return grades
 
 

@@ -55,6 +55,7 @@ def _with_words(rows: Iterable[Row], words: Iterable[str]) -> list[Row]:
     for row in rows:
         if all(pattern.search(row["text"]) for pattern in patterns):
             found.append(row)
+
     return found
 
 
@@ -76,6 +77,7 @@ def rows_of(register: Register, inspection: Record) -> list[Row]:
     for number, (name, text) in enumerate(said.improvements(), 1):
         item = {"list": name, "number": number, "text": text}
         rows.append({**about, **item, **where})
+
     return rows
 
 

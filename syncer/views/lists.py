@@ -275,6 +275,7 @@ def _by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:
         (slug,) = record.councils
         own = found.setdefault(slug, [])
         own.append(record)
+
     return found
 
 
