@@ -110,14 +110,26 @@ def test_each_library_stays_where_it_belongs(path: Path) -> None:
         )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the house is being refurnished: tools/house.py says by how much"
-)
-def test_functions_are_as_small_and_as_airy_as_the_budget_says() -> None:
-    done = subprocess.run(
-        [sys.executable, "tools/house.py"], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout
+@pytest.fixture(scope="module")
+def over_the_budget() -> list[str]:
+    """The lines of tools/house.py that are over it."""
+    command = [sys.executable, "tools/house.py", "--most", "0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 8, done.stdout + done.stderr
+    return [line for line in lines if line.endswith("OVER")]
+
+
+MEDIAN = "AST nodes a function, median"
+
+
+def test_functions_are_as_airy_and_as_simple_as_the_budget_says(over_the_budget: list[str]) -> None:
+    assert [line for line in over_the_budget if not line.startswith(MEDIAN)] == []
+
+
+@pytest.mark.xfail(strict=True, reason="the median function has 48 nodes; 45 are asked for")
+def test_the_median_function_is_as_small_as_the_budget_says(over_the_budget: list[str]) -> None:
+    assert [line for line in over_the_budget if line.startswith(MEDIAN)] == []
 
 
 def test_sqlite_utils_is_only_in_the_schema_and_the_store_s_door() -> None:
