@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from syncer.digest import sums, wording
 from syncer.digest.context import of_inspection as inspection_context
@@ -85,24 +86,43 @@ def inspection(lines: Sequence[Line], context: DigestContext) -> Item:
     ordered = in_order(lines)
     events = [line.event for line in ordered]
     event = events[0]
+    lead = headline(ordered).event.area
+
+    judged = _with_grades(events)
+    placed = replace(
+        judged,
+        context=_context(event, lead, context),
+        notes=(*_taken_for(event, context), *late_note(event)),
+        evidence=all_evidence(events, context),
+    )
+    return _with_what_must_improve(placed, event, context)
+
+
+def _with_grades(events: Sequence[Event]) -> Item:
+    """The inspection and its grades: those that are told, and the others of the same report."""
+    event = events[0]
+    title = inspection_title(event)
     grades = tuple(grade_line(each) for each in events)
     said = "; ".join(line.says for line in grades)
-    title = inspection_title(event)
-    lead = headline(ordered).event.area
+    told = {each.area for each in events}
     return Item(
         kind="rating",
         tag=tag_of(event),
         title=title,
         summary=f"{title}: {said}",
         grades=grades,
-        others=_others(event, {each.area for each in events}),
+        others=_others(event, told),
         facts=_inspection_facts(event),
-        actions=event.detail.inspection.priority_actions or (),
+    )
+
+
+def _with_what_must_improve(item: Item, event: Event, context: DigestContext) -> Item:
+    actions = event.detail.inspection.priority_actions
+    return replace(
+        item,
+        actions=actions or (),
         improve=improvements(event, context),
         improve_more=more_improvements(event, context),
-        notes=(*_taken_for(event, context), *late_note(event)),
-        context=_context(event, lead, context),
-        evidence=all_evidence(events, context),
     )
 
 
@@ -130,9 +150,16 @@ def moved(event: Event) -> tuple[int, int, int]:
         return 1, 0, UNRANKED
 
     step = _step(event)
-    is_told = event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
     rank = _rank(event.new)
-    return -abs(step) * 2 - is_told, step, UNRANKED if rank is None else rank
+    if rank is None:
+        rank = UNRANKED
+    return _how_far(event, step), step, rank
+
+
+def _how_far(event: Event, step: int) -> int:
+    """Sorts what moved farther first; of what moved equally far, what is told as a change."""
+    is_told = event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
+    return -abs(step) * 2 - is_told
 
 
 def _step(event: Event) -> int:
@@ -148,18 +175,25 @@ def other(line: Line, context: DigestContext) -> Item:
     """A visit, money, an intervention or a council's end: one item a line."""
     event = line.event
     title = title_of(event)
-    said = event.detail.fields
-    actions = said.priority_actions if isinstance(said, ReportFields) else None
+    notes = _notes(event, context)
     return Item(
         kind=kind_of(event),
         tag=tag_of(event),
         title=title,
         summary=title,
         facts=_facts(event, context),
-        actions=actions or (),
-        notes=(*_notes(event, context), *late_note(event)),
+        actions=_urgent(event),
+        notes=(*notes, *late_note(event)),
         evidence=all_evidence([event], context),
     )
+
+
+def _urgent(event: Event) -> tuple[str, ...]:
+    """The areas for priority action that a report names."""
+    said = event.detail.fields
+    if not isinstance(said, ReportFields):
+        return ()
+    return said.priority_actions or ()
 
 
 def title_of(event: Event) -> str:
@@ -187,9 +221,10 @@ def _facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
 
 def safe_link(url: str) -> str:
     """The address if it is one of the web that can stand in a message as it is, else nothing."""
-    return (
-        url if re.fullmatch(r"https?://[^\s\"'<>\\]+", url) and url == wording.one_line(url) else ""
-    )
+    is_address = re.fullmatch(r"https?://[^\s\"'<>\\]+", url)
+    if is_address and url == wording.one_line(url):
+        return url
+    return ""
 
 
 def site_of(link: str) -> str:
@@ -234,43 +269,61 @@ def _judged(event: Event, area: str) -> str:
 
 def inspection_title(event: Event) -> str:
     """ "Inspected 8–19 June 2026, published 3 August 2026"."""
-    said = event.detail.inspection
-    first = said.first_day
-
-    title = "Inspection"
-    if first:
-        title = f"Inspected {wording.span(first, said.last_day or first)}"
-
+    title = _when_inspected(event)
     if event.kind is EventKind.WITHDRAWN:
         return f"{title}: report withdrawn"
-    if event.published:
-        return f"{title}, published {wording.day(event.published)}"
-    return title
+    return title + _published(event)
+
+
+def _when_inspected(event: Event) -> str:
+    said = event.detail.inspection
+    first = said.first_day
+    if first is None:
+        return "Inspection"
+
+    last = said.last_day or first
+    return f"Inspected {wording.span(first, last)}"
+
+
+def _published(event: Event) -> str:
+    """The end of a title: ", published 3 August 2026"."""
+    if event.published is None:
+        return ""
+    return f", published {wording.day(event.published)}"
 
 
 def grade_line(event: Event) -> GradeLine:
     """One judgement as it is shown: badges, arrow, and the same in words."""
-    area = wording.capital(wording.area(event.area))
-    old = _grade_before(event)
-    new = grade_badge(_grade_now(event))
-    meaning = _meaning(event)
-    note = wording.one_line(event.detail.note)
-
-    moved_to = f"{old[0].word} → {new.word}" if old else new.word
-    says = f"{area}: {moved_to}"
-    if meaning:
-        says += f", {meaning}"
-    if note:
-        says += f" ({note})"
-    return GradeLine(
-        area=area,
-        old=old,
-        new=new,
-        change=str(event.change or event.kind),
-        meaning=meaning,
-        note=note,
-        says=says,
+    now = _grade_now(event)
+    change = event.change or event.kind
+    badges = GradeLine(
+        area=_area_name(event.area),
+        old=_grade_before(event),
+        new=grade_badge(now),
+        change=str(change),
+        meaning=_meaning(event),
+        note=wording.one_line(event.detail.note),
+        says="",
     )
+    return replace(badges, says=_in_words(badges))
+
+
+def _area_name(area: str) -> str:
+    return wording.capital(wording.area(area))
+
+
+def _in_words(line: GradeLine) -> str:
+    """ "Leadership: good → inadequate", then what that means, and the note."""
+    says = f"{line.area}: "
+    if line.old:
+        says += f"{line.old[0].word} → "
+    says += line.new.word
+
+    if line.meaning:
+        says += f", {line.meaning}"
+    if line.note:
+        says += f" ({line.note})"
+    return says
 
 
 def _grade_before(event: Event) -> tuple[GradeBadge, ...]:
@@ -290,15 +343,21 @@ def _grade_now(event: Event) -> str:
 
 
 def _meaning(event: Event) -> str:
-    if event.kind is EventKind.CORRECTED and event.detail.was:
-        return f"not {wording.grade(event.detail.was)}, as we told you"
+    was = event.detail.was
+    if event.kind is EventKind.CORRECTED and was:
+        return f"not {wording.grade(was)}, as we told you"
     if event.kind is EventKind.WITHDRAWN:
         return "as it was before this report" if event.new else "there is no earlier grade"
+    return _change_in_words(event)
+
+
+def _change_in_words(event: Event) -> str:
+    """What a change means; nothing where the grades say it."""
     if event.old == Absence.UNKNOWN:
         return "the report before could not be read"
-    if event.change is Change.NO_LONGER_JUDGED:
+    if event.change in (None, Change.NO_LONGER_JUDGED):
         return ""
-    return wording.CHANGE_WORDS.get(event.change, "") if event.change else ""
+    return wording.CHANGE_WORDS.get(event.change, "")
 
 
 def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
@@ -308,28 +367,23 @@ def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
         return ()
 
     grades = event.detail.inspection.grades()
-    found = []
-    for area in sorted(grades, key=_place_of):
-        if area not in told:
-            found.append(_other_line(event, area, grades[area]))
-    return tuple(found)
+    areas = sorted(grades, key=_place_of)
+    untold = [area for area in areas if area not in told]
+    return tuple(_other_line(event, area, grades[area]) for area in untold)
 
 
 def _other_line(event: Event, area: str, value: Grade) -> GradeLine:
-    name = wording.capital(wording.area(area))
-    was = _was(str(event.detail.before.get(area, "")), value)
-    says = f"{name}: {wording.grade(value)}"
-    if was:
-        says += f", {was}"
-    return GradeLine(
-        area=name,
+    before = event.detail.before.get(area, "")
+    badge = GradeLine(
+        area=_area_name(area),
         old=(),
         new=grade_badge(value),
         change="other",
-        meaning=was,
+        meaning=_was(str(before), value),
         note="",
-        says=says,
+        says="",
     )
+    return replace(badge, says=_in_words(badge))
 
 
 def _was(old: str, value: str) -> str:
@@ -340,16 +394,23 @@ def _was(old: str, value: str) -> str:
 
 
 def _inspection_facts(event: Event) -> tuple[Fact, ...]:
+    inspector = event.detail.inspection.lead_inspector
+    return facts_of(
+        ("Lead inspector", inspector or ""),
+        ("Kind", _kind_of_inspection(event)),
+    )
+
+
+def _kind_of_inspection(event: Event) -> str:
+    """How long it was, and under which framework."""
     said = event.detail.inspection
     kinds = []
     if said.length:
         kinds.append(f"{said.length} inspection")
     if said.framework:
-        kinds.append(wording.FRAMEWORK_WORDS.get(said.framework, said.framework))
-    return facts_of(
-        ("Lead inspector", said.lead_inspector or ""),
-        ("Kind", ", ".join(kinds)),
-    )
+        words = wording.FRAMEWORK_WORDS.get(said.framework, said.framework)
+        kinds.append(words)
+    return ", ".join(kinds)
 
 
 # -- Visits, money, interventions, councils --------------------------------------------------------
@@ -361,36 +422,45 @@ def visit_title(event: Event) -> str:
     kind = wording.VISIT_WORDS.get(said.kind or "", "Visit")
     if event.kind is EventKind.WITHDRAWN:
         return f"{kind}: report withdrawn"
+    return kind + _days_of(said) + _published(event)
 
-    title = kind
+
+def _days_of(said: ReportFields) -> str:
+    """The middle of a title: ", 9–10 July 2024"."""
     days = [day for day in (said.first_day, said.last_day) if day]
-    if days:
-        title += f", {wording.span(days[0], days[-1])}"
-    if event.published:
-        title += f", published {wording.day(event.published)}"
-    return title
+    if not days:
+        return ""
+    return f", {wording.span(days[0], days[-1])}"
 
 
 def _visit_facts(event: Event) -> tuple[Fact, ...]:
     said = event.detail.report
     return facts_of(
         ("Theme", said.theme or ""),
-        ("Outcome", (said.send_outcome or "").replace("_", " ")),
+        ("Outcome", _plain(said.send_outcome or "")),
         ("Lead inspector", said.lead_inspector or ""),
     )
 
 
 def intervention_title(event: Event) -> str:
     """ "Improvement notice issued", "Direction issued → lifted"."""
-    said = event.detail.intervention
-    what = wording.capital((said.what or "Intervention").replace("_", " "))
+    name = event.detail.intervention.what or "Intervention"
+    what = wording.capital(_plain(name))
     if event.kind is EventKind.WITHDRAWN:
         return f"{what} page withdrawn"
+    return f"{what} {_state(event)}".rstrip()
 
-    state = (event.new or said.state or "").replace("_", " ")
+
+def _state(event: Event) -> str:
+    """ "issued → lifted"; the state alone where there was none before."""
+    state = event.new or event.detail.intervention.state or ""
     if event.old and event.new:
-        state = f"{event.old.replace('_', ' ')} → {state}"
-    return f"{what} {state}".rstrip()
+        return f"{_plain(event.old)} → {_plain(state)}"
+    return _plain(state)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _intervention_facts(event: Event) -> tuple[Fact, ...]:
@@ -398,7 +468,7 @@ def _intervention_facts(event: Event) -> tuple[Fact, ...]:
     issued = event.effective or event.published
     day = wording.day(issued) if issued else ""
     return facts_of(
-        ("Service", service.replace("_", " ")),
+        ("Service", _plain(service)),
         ("Issued", day),
     )
 
@@ -431,9 +501,11 @@ def late_note(event: Event) -> tuple[str, ...]:
 
     read = wording.moment(event.noticed_at)
     said = f"we could not read it, or read it wrongly, before {read}."
-    if event.published:
-        said = f"It was published on {wording.day(event.published)}; {said}"
-    return (wording.capital(said),)
+    if event.published is None:
+        return (wording.capital(said),)
+
+    day = wording.day(event.published)
+    return (f"It was published on {day}; {said}",)
 
 
 def _taken_for(event: Event, context: DigestContext) -> tuple[str, ...]:
@@ -448,31 +520,60 @@ def _taken_for(event: Event, context: DigestContext) -> tuple[str, ...]:
 
 
 def _notes(event: Event, context: DigestContext) -> tuple[str, ...]:
-    notes = []
+    notes = (
+        _one_sum(event, context),
+        _whom_it_helps(event, context),
+        _no_grades(event),
+    )
+    return tuple(note for note in notes if note)
+
+
+def _one_sum(event: Event, context: DigestContext) -> str:
+    """That a joint sum is one sum; nothing where it is not joint."""
+    is_joint = len(event.councils) > 1
+    if not is_joint or event.record is RecordKind.COUNCIL:
+        return ""
     givers = council_names(context, event.councils)
-    if len(event.councils) > 1 and event.record is not RecordKind.COUNCIL:
-        notes.append(f"One sum for {givers} together; how it is shared is not stated.")
+    return f"One sum for {givers} together; how it is shared is not stated."
 
+
+def _whom_it_helps(event: Event, context: DigestContext) -> str:
+    """Who is helped with money that goes to others."""
     said = event.detail.fields
-    if isinstance(said, FundingFields) and said.helped:
-        helped = council_names(context, said.helped)
-        notes.append(f"For helping {helped}: the money, if any, goes to {givers}.")
+    if not isinstance(said, FundingFields) or not said.helped:
+        return ""
 
-    if kind_of(event) == "visit" and event.detail.report.kind is not FileKind.SEND:
-        notes.append("A visit gives no grades: how the council stands has not changed.")
-    return tuple(notes)
+    helped = council_names(context, said.helped)
+    givers = council_names(context, event.councils)
+    return f"For helping {helped}: the money, if any, goes to {givers}."
+
+
+def _no_grades(event: Event) -> str:
+    """That a visit leaves the grades as they are; a SEND inspection has an outcome instead."""
+    if kind_of(event) != "visit" or event.detail.report.kind is FileKind.SEND:
+        return ""
+    return "A visit gives no grades: how the council stands has not changed."
 
 
 def all_evidence(events: Sequence[Event], context: DigestContext) -> tuple[Shown, ...]:
     """Return each sentence that was read, once, and where to look: at the report and at the page
     that lists it. A row of a judgement table says nothing that the grades do not say."""
     event = events[0]
-    found = [each.evidence for each in events if each.evidence and each.evidence.quote]
-    pages = {evidence.page for evidence in found if evidence.page}
-
+    found = _with_a_quote(events)
     quotes = _quotes(found) if found else _quote_of_record(event)
+
+    pages = {evidence.page for evidence in found if evidence.page}
     report = _report_link(event, pages, context)
     return (*quotes, *report, _page_link(event, context))
+
+
+def _with_a_quote(events: Iterable[Event]) -> list[Evidence]:
+    found = []
+    for event in events:
+        evidence = event.evidence
+        if evidence and evidence.quote:
+            found.append(evidence)
+    return found
 
 
 def _quotes(found: Iterable[Evidence]) -> list[Shown]:
@@ -500,8 +601,15 @@ def _quote(quote: str, page: int | None, cell: str) -> Shown:
 def _report_link(event: Event, pages: set[int], context: DigestContext) -> tuple[Shown, ...]:
     """The report itself. The file may move; the page that lists it stays (DESIGN §9)."""
     link = report_address(event, context)
+    if not link:
+        return ()
     text = f"Report, page {min(pages)}" if pages else "Report"
-    return (Shown("", "", link, text, ""),) if link else ()
+    return (link_to(link, text),)
+
+
+def link_to(link: str, text: str) -> Shown:
+    """Return evidence that is an address to look at, and no quote."""
+    return Shown("", "", link, text, "")
 
 
 def report_address(event: Event, context: DigestContext) -> str:
@@ -517,13 +625,12 @@ def report_address(event: Event, context: DigestContext) -> str:
 def _page_link(event: Event, context: DigestContext) -> Shown:
     link = safe_link(event.url)
     if not link:
-        return Shown("", "", "", "", "")
+        return link_to("", "")
+    if event.record not in (RecordKind.INSPECTION, RecordKind.VISIT):
+        return link_to(link, f"The page on {site_of(link)}")
 
-    if event.record in (RecordKind.INSPECTION, RecordKind.VISIT):
-        text = f"{council_names(context, event.councils)} on Ofsted’s site"
-    else:
-        text = f"The page on {site_of(link)}"
-    return Shown("", "", link, text, "")
+    names = council_names(context, event.councils)
+    return link_to(link, f"{names} on Ofsted’s site")
 
 
 # -- What must improve -----------------------------------------------------------------------------

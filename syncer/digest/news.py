@@ -71,23 +71,29 @@ def correction(
     """What is right, to one who was told what is wrong, in the thread of that message."""
     folding = fold(events)
     made = _news(subscriber, folding.lines, folding, context)
-    title = made.subject
-    if not title.startswith("Correction: "):
-        title = f"Correction: {title}"
-
-    sorry = (
-        f"On {wording.moment(wrong.sent)} we wrote to you: "
-        f"“{wording.one_line(wrong.subject)}”. That was wrong, and we are sorry."
-    )
+    day = wording.day(wrong.sent.date())
     return replace(
         made,
         kind=MailKind.CORRECTION,
-        subject=wording.shortened(title, subject.LONGEST),
+        subject=_correction_subject(made.subject),
         heading="A correction",
-        preheader=f"What we told you on {wording.day(wrong.sent.date())} was wrong.",
-        intro=(sorry, "What is right stands below, with its evidence."),
+        preheader=f"What we told you on {day} was wrong.",
+        intro=(_sorry(wrong), "What is right stands below, with its evidence."),
         thread=(wrong.message_id,),
     )
+
+
+def _correction_subject(title: str) -> str:
+    if not title.startswith("Correction: "):
+        title = f"Correction: {title}"
+    return wording.shortened(title, subject.LONGEST)
+
+
+def _sorry(wrong: CorrectedMessage) -> str:
+    """What was wrong, by the day and the subject of its message."""
+    sent = wording.moment(wrong.sent)
+    said = wording.one_line(wrong.subject)
+    return f"On {sent} we wrote to you: “{said}”. That was wrong, and we are sorry."
 
 
 def _as_late_news(event: Event) -> Event:
@@ -107,17 +113,9 @@ def _news(
     subscriber: Subscriber, lines: Sequence[Line], folding: Folding, context: DigestContext
 ) -> Digest:
     parts = _parts(lines, context)
-    groups = _groups(parts)
-    count = _count(lines) if len(parts) > 1 else ""
-    return Digest(
-        kind=MailKind.DIGEST,
-        subject=_subject(parts),
-        heading="What has changed",
-        preheader=count or _preheader(groups),
-        overview=_overview(parts),
-        overview_sum=_money_sum(lines) if len(parts) > FEW_GROUPS else "",
-        intro=(_intro(count, context),),
-        groups=groups,
+    told = _told(parts, lines, context)
+    return replace(
+        told,
         notes=_notes(context),
         sources=about.sources(context.freshness),
         about=about.why_you_get_it(subscriber, context),
@@ -125,6 +123,23 @@ def _news(
         attachments=_attachments(lines, context),
         whole=attached.everything(lines, context),
         folding=folding,
+    )
+
+
+def _told(parts: Sequence[Part], lines: Sequence[Line], context: DigestContext) -> Digest:
+    """What has changed, from the subject to the last group."""
+    groups = _groups(parts)
+    count = _count(lines) if len(parts) > 1 else ""
+    money = _money_sum(lines) if len(parts) > FEW_GROUPS else ""
+    return Digest(
+        kind=MailKind.DIGEST,
+        subject=_subject(parts),
+        heading="What has changed",
+        preheader=count or _preheader(groups),
+        overview=_overview(parts),
+        overview_sum=money,
+        intro=(_intro(count, context),),
+        groups=groups,
     )
 
 
@@ -180,9 +195,9 @@ def _money_sum(lines: Iterable[Line]) -> str:
     if len(money) < 2:
         return ""
 
-    total = sums.total(money)
-    count = wording.counted(len(money), "line")
-    return f"{wording.capital(count)} of money: {total}."
+    counted_lines = wording.counted(len(money), "line")
+    count = wording.capital(counted_lines)
+    return f"{count} of money: {sums.total(money)}."
 
 
 def _notes(context: DigestContext) -> tuple[str, ...]:
@@ -214,24 +229,38 @@ def _parts(lines: Sequence[Line], context: DigestContext) -> list[Part]:
     unstated, rest = sums.split_unstated(rest)
     is_alone = len(_blocks(lines)) == 1
 
+    parts = _councils(rest, context, may_fold=not is_alone)
+    parts += [_table(name, rows, context) for name, rows in tables.items()]
+    parts += [_unstated(several, context) for several in unstated]
+    return sorted(parts, key=_gravity)
+
+
+def _gravity(part: Part) -> tuple[tuple[int, ...], str]:
+    return part.gravest.rank, part.heading
+
+
+def _councils(lines: Iterable[Line], context: DigestContext, *, may_fold: bool) -> list[Part]:
     parts = []
-    for slug, own in _by_council(rest, context).items():
-        parts.append(_council(slug, own, context, may_fold=not is_alone))
-    for name, rows in tables.items():
-        parts.append(_table(name, rows, context))
-    for several in unstated:
-        parts.append(_unstated(several, context))
-    return sorted(parts, key=lambda part: (part.gravest.rank, part.heading))
+    for slug, own in _by_council(lines, context).items():
+        part = _council(slug, own, context, may_fold=may_fold)
+        parts.append(part)
+    return parts
 
 
 def _blocks(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
     """The lines by item: those of one inspection together, all others alone."""
     blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in lines:
-        event = line.event
-        key = (event.record_id, event.kind) if kind_of(event) == "rating" else ("", event.id)
+        key = _block_of(line.event)
         blocks[key].append(line)
     return blocks
+
+
+def _block_of(event: Event) -> tuple[object, ...]:
+    """The item that an event belongs to."""
+    if kind_of(event) == "rating":
+        return event.record_id, event.kind
+    return "", event.id
 
 
 def _by_council(lines: Iterable[Line], context: DigestContext) -> dict[str, list[Line]]:
@@ -252,19 +281,16 @@ def _heading_of(event: Event, context: DigestContext) -> str:
 
 def _council(slug: str, lines: Sequence[Line], context: DigestContext, *, may_fold: bool) -> Part:
     name = items.council_names(context, [slug])
-    shown = []
-    brief = []
-    news = []
-    blocks = _blocks(lines)
-    for block in sorted(blocks.values(), key=_gravest_first):
-        news.append(_news_of(name, block))
-        if may_fold and in_brief.folds(block):
-            brief.append(in_brief.item(name, block, context))
-        else:
-            shown.append(_item(block, context))
-
-    region = _region(slug, context)
-    return Part(name, region, tuple(news), tuple(shown), tuple(brief))
+    blocks = sorted(_blocks(lines).values(), key=_gravest_first)
+    short = [block for block in blocks if may_fold and in_brief.folds(block)]
+    full = [block for block in blocks if not may_fold or not in_brief.folds(block)]
+    return Part(
+        name,
+        _region(slug, context),
+        news=tuple(_news_of(name, block) for block in blocks),
+        items=tuple(_item(block, context) for block in full),
+        brief=tuple(in_brief.item(name, block, context) for block in short),
+    )
 
 
 def _region(slug: str, context: DigestContext) -> str:
@@ -306,20 +332,38 @@ def _table(name: str, rows: Sequence[Line], context: DigestContext) -> Part:
 
 def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
     """What one page gives to several councils without a sum: said once."""
-    first = lines[0].event
-    name = sums.programme_of(first)
-    amount = sums.amount_words(first)
-    slugs = sorted(programme.councils(lines))
+    name = sums.programme_of(lines[0].event)
+    news = _unstated_news(name, lines)
+    item = _unstated_item(name, lines, context)
+    return Part(name, "", (news,), (item,))
 
+
+def _unstated_news(name: str, lines: Sequence[Line]) -> News:
+    """ "Family Hubs: amount not stated, for three councils"."""
+    first = lines[0]
+    amount = sums.amount_words(first.event)
+    slugs = programme.councils(lines)
+    count = wording.counted(len(slugs), "council")
+
+    news = subject.of_other(name, first)
+    return replace(news, text=f"{name}: {amount}, for {count}")
+
+
+def _unstated_item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
+    """The item of the first council, made one of all."""
+    first = lines[0]
+    amount = sums.amount_words(first.event)
+    slugs = sorted(programme.councils(lines))
     names = items.council_names(context, slugs)
     title = f"{names}: {amount}"
-    alone = items.other(lines[0], context)
-    shown = replace(alone, title=title, summary=f"{name}, {title}", notes=())
 
-    count = wording.counted(len(slugs), "council")
-    news = subject.of_other(name, lines[0])
-    said = replace(news, text=f"{name}: {amount}, for {count}")
-    return Part(name, "", (said,), (shown,))
+    alone = items.other(first, context)
+    return replace(
+        alone,
+        title=title,
+        summary=f"{name}, {title}",
+        notes=(),
+    )
 
 
 # -- From parts to what is shown -------------------------------------------------------------------
@@ -328,19 +372,28 @@ def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
 def _groups(parts: Sequence[Part]) -> tuple[Group, ...]:
     """The parts in full, then the lines of all in brief. A sentence that was quoted above is not
     quoted again."""
+    return (*_in_full(parts), *_in_brief(parts))
+
+
+def _in_full(parts: Sequence[Part]) -> list[Group]:
     groups = []
-    brief: list[Item] = []
     quoted: set[str] = set()
     for number, part in enumerate(parts, 1):
-        brief += part.brief
-        shown = [_quoted_once(item, quoted) for item in part.items]
+        shown = tuple(_quoted_once(item, quoted) for item in part.items)
         if shown:
             anchor = _anchor(number)
-            groups.append(Group(part.heading, part.subheading, tuple(shown), anchor))
+            groups.append(Group(part.heading, part.subheading, shown, anchor))
+    return groups
 
-    if brief:
-        groups.append(Group(in_brief.HEADING, "", tuple(brief), IN_BRIEF))
-    return tuple(groups)
+
+def _in_brief(parts: Iterable[Part]) -> list[Group]:
+    """One group of all lines in brief, if there are any."""
+    brief: list[Item] = []
+    for part in parts:
+        brief += part.brief
+    if not brief:
+        return []
+    return [Group(in_brief.HEADING, "", tuple(brief), IN_BRIEF)]
 
 
 def _anchor(number: int) -> str:
@@ -364,17 +417,21 @@ def _overview(parts: Sequence[Part]) -> tuple[OverviewRow, ...]:
     if len(parts) <= FEW_GROUPS:
         return ()
 
-    rows = []
-    for number, part in enumerate(parts, 1):
-        anchor = _anchor(number) if part.items else IN_BRIEF
-        what = _in_a_line(part)
-        rows.append(OverviewRow(part.heading, what, anchor))
-    return tuple(rows)
+    numbered = enumerate(parts, 1)
+    return tuple(_overview_row(number, part) for number, part in numbered)
+
+
+def _overview_row(number: int, part: Part) -> OverviewRow:
+    anchor = _anchor(number) if part.items else IN_BRIEF
+    what = _in_a_line(part)
+    return OverviewRow(part.heading, what, anchor)
 
 
 def _in_a_line(part: Part) -> str:
     first = part.gravest
-    more = first.more + len(part.news) - 1
     bare = first.text.removeprefix(part.heading)
-    what = wording.capital(bare.removeprefix(":").strip())
+    said = bare.removeprefix(":").strip()
+    what = wording.capital(said)
+
+    more = first.more + len(part.news) - 1
     return f"{what}, and {more} more" if more else what

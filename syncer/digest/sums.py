@@ -57,6 +57,10 @@ def _what_is_told(event: Event) -> str:
     if event.area == CONFIRMED:
         funder = event.detail.funding.funder or "the funder"
         return f"{now}, confirmed by {funder}"
+    return _new_or_moved(event, now)
+
+
+def _new_or_moved(event: Event, now: str) -> str:
     if event.kind is EventKind.ADDED:
         return f"{now}, {_given(event, now)}"
     return _what_moved(event, now)
@@ -96,10 +100,12 @@ def amount_words(event: Event) -> str:
     figures = amounts(event)
     if not figures:
         return "amount not stated"
+
+    now = figures[-1]
     said = event.detail.funding
-    if said.amount != figures[-1]:
-        return wording.pounds(figures[-1])
-    return wording.money(figures[-1], said.qualifier or "", said.amount_text or "")
+    if said.amount != now:
+        return wording.pounds(now)
+    return wording.money(now, said.qualifier or "", said.amount_text or "")
 
 
 def _pounds(value: str) -> str:
@@ -111,9 +117,8 @@ def facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
     """What the title does not say: programme and sum stand there, the sum only where it is what is
     told."""
     said = event.detail.funding
-    is_sum = event.area in ("amount", CONFIRMED, "")
     return facts_of(
-        ("Amount", "" if is_sum else amount_words(event)),
+        ("Amount", _untold_amount(event)),
         ("From", said.funder or ""),
         ("For", said.period or ""),
         ("The year before", year_before(event, context)),
@@ -122,6 +127,12 @@ def facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
         ("Kind", _kind(said)),
         ("Announced", _announced(event)),
     )
+
+
+def _untold_amount(event: Event) -> str:
+    """The amount, where the title tells of something else."""
+    is_told = event.area in ("amount", CONFIRMED, "")
+    return "" if is_told else amount_words(event)
 
 
 def _kind(said: FundingFields) -> str:
@@ -135,14 +146,17 @@ def _kind(said: FundingFields) -> str:
 
 def _announced(event: Event) -> str:
     """When, and whether it is the first word of this money: "3 August 2026, new"."""
-    how = ""
-    if event.kind is EventKind.ADDED and kind_of(event) == "money":
-        how = "new"
-    elif event.kind is EventKind.CHANGED and event.area in ("amount", ""):
-        how = "restated"
-
     day = wording.day(event.published) if event.published else ""
-    return ", ".join(part for part in (day, how) if part)
+    told = (day, _new_or_restated(event))
+    return ", ".join(part for part in told if part)
+
+
+def _new_or_restated(event: Event) -> str:
+    if event.kind is EventKind.ADDED and kind_of(event) == "money":
+        return "new"
+    if event.kind is EventKind.CHANGED and event.area in ("amount", ""):
+        return "restated"
+    return ""
 
 
 # -- The year before -------------------------------------------------------------------------------
@@ -152,15 +166,9 @@ def year_before(event: Event, context: DigestContext) -> str:
     """Return the sum of the year before and the step from it, where both years are certain: one
     exact figure each, of the same programme, councils and kind, for whole financial years that
     follow one another. Else nothing."""
-    said = event.detail.funding
-    year = financial_year(said)
-    now = _exact(said)
-    is_known = event.record_id and event.kind is not EventKind.WITHDRAWN
-    if year is None or now is None or not is_known:
-        return ""
-
-    last_year = _only_one_of(year - 1, event, context)
-    if last_year is None or _others_of(year, event, context):
+    now = _exact(event.detail.funding)
+    last_year = _last_year(event, context)
+    if now is None or last_year is None:
         return ""
 
     before = _exact(last_year)
@@ -168,6 +176,18 @@ def year_before(event: Event, context: DigestContext) -> str:
         return ""
     when = for_when(last_year.period or "")
     return f"{wording.pounds(before)} {when}{_step(before, now)}"
+
+
+def _last_year(event: Event, context: DigestContext) -> FundingFields | None:
+    """The same money in the year before, if it is certain which that is."""
+    is_known = event.record_id and event.kind is not EventKind.WITHDRAWN
+    year = financial_year(event.detail.funding)
+    if year is None or not is_known:
+        return None
+
+    if _others_of(year, event, context):
+        return None
+    return _only_one_of(year - 1, event, context)
 
 
 def _of_year(year: int, event: Event, context: DigestContext) -> list[Record]:
@@ -193,19 +213,22 @@ def _others_of(year: int, event: Event, context: DigestContext) -> list[Record]:
 def financial_year(said: FundingFields) -> int | None:
     """Return the year in which the financial year begins that the money is for, if it is for one
     whole financial year and says so."""
-    text = said.period or ""
-    periods = find_periods(text)
-    is_other_year = any(word in text.lower() for word in OTHER_YEARS)
-    if len(periods) != 1 or is_other_year:
+    text = (said.period or "").lower()
+    if any(word in text for word in OTHER_YEARS):
+        return None
+
+    periods = find_periods(said.period or "")
+    if len(periods) != 1:
         return None
 
     first, last = periods[0].first, periods[0].last
-    if first is None or last is None:
-        return None
+    is_whole = first is not None and (first, last) == _financial_year_from(first.year)
+    return first.year if first and is_whole else None
 
-    begins = dt.date(first.year, 4, 1)
-    ends = dt.date(first.year + 1, 3, 31)
-    return first.year if (first, last) == (begins, ends) else None
+
+def _financial_year_from(year: int) -> tuple[dt.date, dt.date]:
+    """Its first and its last day."""
+    return dt.date(year, 4, 1), dt.date(year + 1, 3, 31)
 
 
 def _exact(said: FundingFields) -> int | None:
@@ -223,13 +246,17 @@ def _same_money(event: Event, record: Record) -> bool:
     if event.detail.joint or len(record.councils) != 1 or record.withdrawn:
         return False
 
-    said = event.detail.funding
-    other = record.funding
+    is_of_their_kind = event.record == record.record
+    if event.councils != record.councils or not is_of_their_kind:
+        return False
+    return _is_same_programme(event.detail.funding, record.funding)
+
+
+def _is_same_programme(said: FundingFields, other: FundingFields) -> bool:
+    """Whether both name one programme, and measure the same of it."""
     if not said.programme or said.programme != other.programme:
         return False
-
-    is_about_the_same = (event.record, event.councils) == (record.record, record.councils)
-    return is_about_the_same and _measure(said) == _measure(other)
+    return _measure(said) == _measure(other)
 
 
 def _measure(said: FundingFields) -> tuple[object, ...]:
@@ -245,14 +272,14 @@ def _measure(said: FundingFields) -> tuple[object, ...]:
 
 def _step(before: int, now: int) -> str:
     """ "; now £50,000 (10%) more"."""
-    moved = now - before
-    if moved == 0:
+    if now == before:
         return "; the same now"
 
-    share = round(abs(moved) * 100 / before)
-    word = "more" if moved > 0 else "less"
+    moved = abs(now - before)
+    share = round(moved * 100 / before)
     percent = f"{share}%" if share else "under 1%"
-    return f"; now {wording.pounds(abs(moved))} ({percent}) {word}"
+    word = "more" if now > before else "less"
+    return f"; now {wording.pounds(moved)} ({percent}) {word}"
 
 
 # -- Several lines ---------------------------------------------------------------------------------
@@ -261,11 +288,7 @@ def _step(before: int, now: int) -> str:
 def total(lines: Sequence[Line]) -> str:
     """The sum of the amounts as they are now, a joint one counted once; says how many lines state
     none."""
-    stated = []
-    for line in lines:
-        figures = amounts(line.event)
-        if figures:
-            stated.append(figures[-1])
+    stated = _amounts_now(lines)
     if not stated:
         return "no amount stated"
 
@@ -276,24 +299,35 @@ def total(lines: Sequence[Line]) -> str:
     return words
 
 
+def _amounts_now(lines: Iterable[Line]) -> list[int]:
+    """Pounds, of the lines that state any."""
+    found = [amounts(line.event) for line in lines]
+    return [figures[-1] for figures in found if figures]
+
+
 def split_unstated(lines: Iterable[Line]) -> tuple[list[list[Line]], list[Line]]:
     """Return the new lines without a sum that one page gives to several councils, together, and all
     other lines."""
-    places: dict[tuple[object, ...], list[Line]] = defaultdict(list)
-    rest = []
-    for line in lines:
-        if _has_no_sum(line.event):
-            places[_place_in(line.event)].append(line)
-        else:
-            rest.append(line)
+    all_lines = list(lines)
+    rest = [line for line in all_lines if not _has_no_sum(line.event)]
 
     together = []
-    for several in places.values():
+    for several in _places(all_lines):
         if len(several) > 1:
             together.append(several)
         else:
             rest += several
     return together, rest
+
+
+def _places(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines without a sum, by the page and the programme that give them."""
+    places: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        if _has_no_sum(line.event):
+            key = _place_in(line.event)
+            places[key].append(line)
+    return list(places.values())
 
 
 def _place_in(event: Event) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from syncer.digest import about, items, sums, wording
 from syncer.digest.context import counted_as
@@ -29,6 +30,7 @@ from syncer.model import (
     Absence,
     Area,
     Frequency,
+    FundingFields,
     Grade,
     Record,
     RecordKind,
@@ -98,29 +100,49 @@ NOTES = {
 def welcome(subscriber: Subscriber, context: DigestContext) -> Digest:
     """Return how things stand for what is followed (all councils that are open now, if none is
     named), and what will be told."""
-    rated = _rated(subscriber, context)
+    rated = _places(subscriber, RecordKind.INSPECTION, context)
     rows = _rows(rated, context)
-    subject = f"Welcome: {_what_stands(subscriber, context, rows)}"
-    return Digest(
+    stands = _what_stands(subscriber, context, rows)
+    greeting = Digest(
         kind=MailKind.WELCOME,
-        subject=subject,
+        subject=f"Welcome: {stands}",
         heading="Welcome",
         preheader="What you follow, what will come, and how it stands now.",
         opening=(_followed(subscriber, context), _what_comes(subscriber)),
-        columns=tuple(wording.capital(wording.area(area)) for area in COLUMNS),
-        short_columns=SHORT_COLUMNS,
-        legend=LEGEND,
-        counts=_counts(rated, context) if len(rows) > MOST_BLOCKS else (),
-        rows=rows,
-        closing=(
-            *_interventions(subscriber, context),
-            *_money(subscriber, context),
-            _to_change(context),
-        ),
-        notes=_notes(rows),
+        closing=_closing(subscriber, context),
         sources=about.sources(context.freshness),
         about=(WHY, *about.run_by(context)),
     )
+    return _with_grades(greeting, rated, rows, context)
+
+
+def _closing(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...]:
+    """What comes after the grades."""
+    return (
+        *_interventions(subscriber, context),
+        *_money(subscriber, context),
+        _to_change(context),
+    )
+
+
+def _with_grades(
+    greeting: Digest, rated: Sequence[str], rows: tuple[Row, ...], context: DigestContext
+) -> Digest:
+    """The message with the table of the councils that are rated; many are counted above it."""
+    is_grid = len(rows) > MOST_BLOCKS
+    return replace(
+        greeting,
+        columns=tuple(_area_name(area) for area in COLUMNS),
+        short_columns=SHORT_COLUMNS,
+        legend=LEGEND,
+        counts=_counts(rated, context) if is_grid else (),
+        rows=rows,
+        notes=_notes(rows),
+    )
+
+
+def _area_name(area: Area) -> str:
+    return wording.capital(wording.area(area))
 
 
 # -- What is followed, and what comes --------------------------------------------------------------
@@ -136,27 +158,33 @@ def _places(subscriber: Subscriber, kind: RecordKind, context: DigestContext) ->
     named."""
     asking = _asking(subscriber, kind)
     register = context.register
+
+    def is_asked_for(slug: str) -> bool:
+        return any(follows(each, [slug], register) for each in asking)
+
+    slugs = context.followed or _all_open(context)
+    return tuple(slug for slug in slugs if is_asked_for(slug))
+
+
+def _all_open(context: DigestContext) -> tuple[str, ...]:
+    """All councils there are today."""
     today = context.now.date()
-    everywhere = [council.slug for council in register.open_on(today)]
-
-    found = []
-    for slug in context.followed or everywhere:
-        if any(follows(each, [slug], register) for each in asking):
-            found.append(slug)
-    return tuple(found)
-
-
-def _rated(subscriber: Subscriber, context: DigestContext) -> tuple[str, ...]:
-    return _places(subscriber, RecordKind.INSPECTION, context)
+    councils = context.register.open_on(today)
+    return tuple(council.slug for council in councils)
 
 
 def _what_stands(subscriber: Subscriber, context: DigestContext, rows: Sequence[Row]) -> str:
     """What the subject says after "Welcome": the gravest kind of thing that is followed."""
-    if rows:
-        verb = "stands" if len(rows) == 1 else "stand"
-        whom = _whom([row.council for row in rows])
-        return f"how {whom} {verb}"
+    if not rows:
+        return _what_comes_first(subscriber, context)
 
+    verb = "stands" if len(rows) == 1 else "stand"
+    whom = _whom([row.council for row in rows])
+    return f"how {whom} {verb}"
+
+
+def _what_comes_first(subscriber: Subscriber, context: DigestContext) -> str:
+    """What a subject names where no grades are followed: "money for Leeds"."""
     for kind, what in SUBJECTS:
         slugs = _places(subscriber, kind, context)
         if slugs:
@@ -180,15 +208,13 @@ def _followed(subscriber: Subscriber, context: DigestContext) -> Section:
 
 
 def _what_comes(subscriber: Subscriber) -> Section:
-    lines = []
-    for kind, what in WHAT_COMES:
-        if _asking(subscriber, kind):
-            said = wording.capital(what)
-            lines.append(LinkedLine(f"{said}."))
+    asked = [what for kind, what in WHAT_COMES if _asking(subscriber, kind)]
+    lines = tuple(LinkedLine(f"{wording.capital(what)}.") for what in asked)
 
     when = _when(subscriber.subscriptions)
     silence = _silence(subscriber)
-    return Section("What will come, and when", tuple(lines), f"{when} {silence}".strip())
+    note = f"{when} {silence}".strip()
+    return Section("What will come, and when", lines, note)
 
 
 def _to_change(context: DigestContext) -> Section:
@@ -241,11 +267,18 @@ def _gravity(slug: str, context: DigestContext) -> tuple[int, tuple[int, ...], s
     others; then by how many judgements have each grade."""
     held = context.standings.get(slug, {})
     values = [held[area].value for area in COLUMNS if area in held]
-    overall = values[:1] if set(values[:1]) <= set(WORST_FIRST) else values
-
     counts = tuple(-values.count(grade) for grade in WORST_FIRST)
+
+    worst = _worst(_deciding(values))
     name = items.council_names(context, [slug])
-    return _worst(overall), counts, name
+    return worst, counts, name
+
+
+def _deciding(values: Sequence[Grade | Absence]) -> Sequence[Grade | Absence]:
+    """The judgements by which a council is placed: the overall one, or else all."""
+    overall = values[:1]
+    is_judged = set(overall) <= set(WORST_FIRST)
+    return overall if is_judged else values
 
 
 def _worst(values: Sequence[Grade | Absence]) -> int:
@@ -257,22 +290,23 @@ def _worst(values: Sequence[Grade | Absence]) -> int:
 
 
 def _row(slug: str, context: DigestContext) -> Row:
-    held = context.standings.get(slug, {})
-    chips = []
-    for area in COLUMNS:
-        standing = held.get(area, Standing(area, Absence.UNKNOWN))
-        chips.append(_standing_badge(standing))
-
+    standings = [_standing(slug, area, context) for area in COLUMNS]
     inspected, when = _inspected(slug, context)
     page, report = _addresses(slug, context)
     return Row(
         council=items.council_names(context, [slug]),
         inspected=inspected,
-        chips=tuple(chips),
+        chips=tuple(_standing_badge(standing) for standing in standings),
         when=when,
         page=page,
         report=report,
     )
+
+
+def _standing(slug: str, area: Area, context: DigestContext) -> Standing:
+    """How a council stands in one area; not known, where nothing is held."""
+    held = context.standings.get(slug, {})
+    return held.get(area, Standing(area, Absence.UNKNOWN))
 
 
 def _addresses(slug: str, context: DigestContext) -> tuple[str, str]:
@@ -291,12 +325,16 @@ def _inspected(slug: str, context: DigestContext) -> tuple[str, str]:
     if days:
         last = max(days)
         return f"{last:%b %Y}", f"last inspected in {last:%B %Y}"
+    if _was_read(slug, context):
+        return "not yet", "not inspected yet"
+    return NOT_KNOWN, "inspections not known"
 
+
+def _was_read(slug: str, context: DigestContext) -> bool:
+    """Whether the page that lists a council's reports was read."""
     standings = context.standings.get(slug, {})
     values = {standing.value for standing in standings.values()}
-    if not values or Absence.UNKNOWN in values:
-        return NOT_KNOWN, "inspections not known"
-    return "not yet", "not inspected yet"
+    return bool(values) and Absence.UNKNOWN not in values
 
 
 def _standing_badge(standing: Standing) -> GradeBadge:
@@ -316,11 +354,8 @@ def _counts(slugs: Sequence[str], context: DigestContext) -> tuple[AreaCount, ..
     """How many councils have which grade, area by area."""
     found = []
     for area in COLUMNS:
-        badges: Counter[GradeBadge] = Counter()
-        for slug in slugs:
-            held = context.standings.get(slug, {})
-            standing = held.get(area, Standing(area, Absence.UNKNOWN))
-            badges[_counted_badge(standing)] += 1
+        standings = [_standing(slug, area, context) for slug in slugs]
+        badges = Counter(_counted_badge(standing) for standing in standings)
         found.append(_area_count(area, badges))
     return tuple(found)
 
@@ -334,14 +369,17 @@ def _counted_badge(standing: Standing) -> GradeBadge:
 
 
 def _area_count(area: Area, badges: Counter[GradeBadge]) -> AreaCount:
-    chips = []
-    for badge in sorted(badges, key=_place_of):
-        word = f"{badges[badge]} {badge.word}"
-        chips.append(GradeBadge(badge.key, word))
+    worst_first = sorted(badges, key=_place_of)
+    chips = tuple(_with_count(badge, badges[badge]) for badge in worst_first)
 
-    name = wording.capital(wording.area(area))
+    name = _area_name(area)
     says = ", ".join(chip.word for chip in chips)
-    return AreaCount(name, tuple(chips), f"{name}: {says}")
+    return AreaCount(name, chips, f"{name}: {says}")
+
+
+def _with_count(badge: GradeBadge, count: int) -> GradeBadge:
+    """ "12 good", in the colour of the grade."""
+    return GradeBadge(badge.key, f"{count} {badge.word}")
 
 
 def _place_of(badge: GradeBadge) -> tuple[int, str]:
@@ -367,14 +405,14 @@ def _interventions(subscriber: Subscriber, context: DigestContext) -> tuple[Sect
     if not slugs:
         return ()
 
-    lines = []
-    for record in sorted(context.interventions, key=_announced, reverse=True):
-        if slugs.intersection(record.councils) and _in_force(record):
-            lines.append(_intervention(record, context))
+    latest_first = sorted(context.interventions, key=_announced, reverse=True)
+    theirs = [record for record in latest_first if slugs.intersection(record.councils)]
+    lines = tuple(_intervention(record, context) for record in theirs if _in_force(record))
 
-    known = "" if lines else f"{NONE_KNOWN} "
-    note = f"{known}Older ones, from before the pages that we read, may be in force too."
-    return (Section("Interventions in force", tuple(lines), note),)
+    note = "Older ones, from before the pages that we read, may be in force too."
+    if not lines:
+        note = f"{NONE_KNOWN} {note}"
+    return (Section("Interventions in force", lines, note),)
 
 
 def _in_force(record: Record) -> bool:
@@ -388,17 +426,18 @@ def _announced(record: Record) -> dt.date:
 
 
 def _intervention(record: Record, context: DigestContext) -> LinkedLine:
-    said = record.intervention
     names = items.council_names(context, record.councils)
-    what = said.what or "intervention"
-    parts = [f"{names}: {_plain(what)}"]
+    what = record.intervention.what or "intervention"
+    service = record.intervention.service or ""
+    told = (_plain(what), _plain(service), _issued(record))
 
-    if said.service:
-        parts.append(_plain(said.service))
-    issued = said.issued or record.published
-    if issued:
-        parts.append(f"issued {wording.day(issued)}")
-    return _linked(", ".join(parts), record)
+    text = ", ".join(part for part in told if part)
+    return _linked(f"{names}: {text}", record)
+
+
+def _issued(record: Record) -> str:
+    issued = record.intervention.issued or record.published
+    return f"issued {wording.day(issued)}" if issued else ""
 
 
 def _plain(name: str) -> str:
@@ -421,12 +460,14 @@ def _money(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...
 
     since = context.now.date() - MONEY_SINCE
     awards = _awards_since(since, slugs, context)
-    is_few = len(slugs) <= items.FEW_COUNCILS
-    lines = _latest_sums(awards, context) if is_few else _by_programme(awards)
-
     heading = f"Money announced since {wording.day(since)}"
-    note = _more(len(awards), is_few) if lines else NONE_KNOWN
-    return (Section(heading, tuple(lines), note),)
+    if not awards:
+        return (Section(heading, (), NONE_KNOWN),)
+
+    if len(slugs) > items.FEW_COUNCILS:
+        return (Section(heading, tuple(_by_programme(awards)), ""),)
+    latest = _latest_sums(awards, context)
+    return (Section(heading, tuple(latest), _more(len(awards))),)
 
 
 def _awards_since(since: dt.date, slugs: AbstractSet[str], context: DigestContext) -> list[Record]:
@@ -438,12 +479,12 @@ def _awards_since(since: dt.date, slugs: AbstractSet[str], context: DigestContex
     return found
 
 
-def _more(count: int, is_few: bool) -> str:
-    """What the lines leave out."""
+def _more(count: int) -> str:
+    """What the lines of the latest sums leave out."""
     more = count - MOST_SUMS
-    if is_few and more > 0:
-        return f"These are the latest; {wording.counted(more, 'other')} came before them."
-    return ""
+    if more <= 0:
+        return ""
+    return f"These are the latest; {wording.counted(more, 'other')} came before them."
 
 
 def _latest_sums(awards: Iterable[Record], context: DigestContext) -> list[LinkedLine]:
@@ -455,14 +496,18 @@ def _latest_sums(awards: Iterable[Record], context: DigestContext) -> list[Linke
 
 
 def _sum(record: Record, context: DigestContext) -> LinkedLine:
-    said = record.funding
     names = items.council_names(context, record.councils)
-    text = f"{names}: {said.programme or 'funding'}, {_amount(record)}"
-    if said.period:
-        text += f", {sums.for_when(said.period)}"
+    programme = record.funding.programme or "funding"
+    text = f"{names}: {programme}, {_amount(record)}{_for_when(record.funding)}"
+
     if record.published:
         text += f" (announced {wording.day(record.published)})"
     return _linked(text, record)
+
+
+def _for_when(said: FundingFields) -> str:
+    """ ", for 2026 to 2027", or nothing."""
+    return f", {sums.for_when(said.period)}" if said.period else ""
 
 
 def _amount(record: Record) -> str:
@@ -475,13 +520,11 @@ def _amount(record: Record) -> str:
 def _by_programme(awards: Iterable[Record]) -> list[LinkedLine]:
     """The programmes with the largest sums: how many councils, and how much."""
     programmes = _programmes(awards)
-    lines = []
-    for records in programmes[:MOST_SUMS]:
-        text = _programme(records)
-        lines.append(_linked(text, records[0]))
+    largest = programmes[:MOST_SUMS]
+    lines = [_linked(_programme(records), records[0]) for records in largest]
 
-    more = len(programmes) - MOST_SUMS
-    if more > 0:
+    more = len(programmes) - len(largest)
+    if more:
         count = wording.counted(more, "smaller programme")
         lines.append(LinkedLine(f"And {count}."))
     return lines
@@ -491,13 +534,16 @@ def _programmes(awards: Iterable[Record]) -> list[list[Record]]:
     """The records of each programme and period, the largest sum first."""
     found: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in awards:
-        said = record.funding
-        key = (said.programme or UNNAMED, said.period or "")
-        found[key].append(record)
+        found[_programme_of(record)].append(record)
 
-    in_order = sorted(found)
-    in_order.sort(key=lambda key: -_stated(found[key]))
-    return [found[key] for key in in_order]
+    by_name = [found[key] for key in sorted(found)]
+    return sorted(by_name, key=lambda records: -_stated(records))
+
+
+def _programme_of(record: Record) -> tuple[str, str]:
+    """The programme and the period; what is sorted and counted as one."""
+    said = record.funding
+    return said.programme or UNNAMED, said.period or ""
 
 
 def _stated(records: Iterable[Record]) -> int:
@@ -506,15 +552,13 @@ def _stated(records: Iterable[Record]) -> int:
 
 
 def _programme(records: Sequence[Record]) -> str:
-    said = records[0].funding
-    stated = _stated(records)
-    amount = wording.pounds(stated) if stated else "amounts not stated"
+    first = records[0]
+    name, _ = _programme_of(first)
     count = wording.counted(_councils(records), "council")
 
-    text = f"{said.programme or UNNAMED}: {count}, {amount}"
-    if said.period:
-        text += f", {sums.for_when(said.period)}"
-    return text
+    stated = _stated(records)
+    amount = wording.pounds(stated) if stated else "amounts not stated"
+    return f"{name}: {count}, {amount}{_for_when(first.funding)}"
 
 
 def _councils(records: Iterable[Record]) -> int:
