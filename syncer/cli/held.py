@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.numbers import Number
 from syncer.cli.output import emit, form_of
 from syncer.cli.verify import event_numbered
 from syncer.model import Event
@@ -38,7 +39,7 @@ def _list_held(settings: Settings) -> None:
 
 
 @held.command()
-@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@click.argument("ids", nargs=-1, required=True, type=Number(), metavar="ID…")
 @pass_settings
 def release(settings: Settings, ids: tuple[int, ...]) -> None:
     """Let these lines go: they are true, and people are told of them."""
@@ -48,7 +49,7 @@ def release(settings: Settings, ids: tuple[int, ...]) -> None:
 
 
 @held.command()
-@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@click.argument("ids", nargs=-1, required=True, type=Number(), metavar="ID…")
 @pass_settings
 def discard(settings: Settings, ids: tuple[int, ...]) -> None:
     """Throw these lines away: they are not true, and the same bytes will not make them again."""

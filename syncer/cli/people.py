@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from syncer.cli import Settings, pass_settings
+from syncer.cli.numbers import Number
 from syncer.cli.output import emit, form_of, print_json
 from syncer.errors import RosterError
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
@@ -485,7 +486,7 @@ def _ask_others(app: App, asked_before: Collection[int]) -> int:
 @click.option(
     "--subscription",
     "number",
-    type=int,
+    type=Number(),
     default=0,
     metavar="N",
     help="Only this one; without it all of them.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.numbers import Number
 from syncer.cli.output import emit, form_of
 from syncer.views import possibles as views
 
@@ -29,7 +30,7 @@ def _list_open(settings: Settings) -> None:
 
 
 @possible.command()
-@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@click.argument("ids", nargs=-1, required=True, type=Number(), metavar="ID…")
 @pass_settings
 def accept(settings: Settings, ids: tuple[int, ...]) -> None:
     """Make awards of these: whoever follows the council is told, with the page's own date."""
@@ -44,7 +45,7 @@ def accept(settings: Settings, ids: tuple[int, ...]) -> None:
 
 
 @possible.command()
-@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID…")
+@click.argument("ids", nargs=-1, required=True, type=Number(), metavar="ID…")
 @pass_settings
 def reject(settings: Settings, ids: tuple[int, ...]) -> None:
     """Set these aside: they are no awards, and the same words on the same page stay rejected."""

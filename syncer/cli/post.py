@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.numbers import Number
 from syncer.cli.output import (
     emit,
     form_of,
@@ -312,7 +313,7 @@ OUTBOX_COLUMNS = (
 
 
 @outbox.command()
-@click.argument("number", type=int)
+@click.argument("number", type=Number())
 @click.option("--html", "form", flag_value="html", help="The HTML part.")
 @click.option(
     "--raw", "form", flag_value="raw", help="The whole message, as it goes over the line."
@@ -374,7 +375,7 @@ def part(mail: EmailMessage, form: str) -> str:
 
 
 @outbox.command()
-@click.argument("number", type=int)
+@click.argument("number", type=Number())
 @pass_settings
 def resend(settings: Settings, number: int) -> None:
     """Queue a message again that failed, is in doubt or was taken back: the same bytes, the same
@@ -410,7 +411,7 @@ def explain(settings: Settings, what: tuple[str, ...]) -> None:
 
 def _explained(settings: Settings, what: tuple[str, ...]) -> Listing:
     """Return the answers about what was typed: numbers of changes, addresses, or both."""
-    numbers = [int(word) for word in what if word.isdecimal()]
+    numbers = [Number()(word) for word in what if word.isdecimal()]
     addresses = [word for word in what if not word.isdecimal()]
     with settings.app() as app:
         persons = _persons(app, addresses)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syncer.cli import Settings, pass_settings
+from syncer.cli.numbers import Number
 from syncer.cli.output import print_json, say
 from syncer.model import Event, Evidence
 from syncer.views import lists as views
@@ -19,7 +20,7 @@ SHOWN = ("url", "published", "source", "sha256", "page", "cell", "quote", "reads
 
 
 @click.command()
-@click.argument("event", type=int)
+@click.argument("event", type=Number())
 @pass_settings
 def verify(settings: Settings, event: int) -> int:
     """Read the archived bytes that a change rests on again, and show the page, the cell and the

@@ -114,3 +114,26 @@ def test_a_list_has_as_many_rows_in_every_form(store: Replay, name: str, tmp_pat
     _said(store, f"{name} {words} --out {tmp_path}/list.xlsx")
     assert rows and len(lines) == len(rows)
     assert (tmp_path / "list.xlsx").read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "verify {}",
+        "held release {}",
+        "held discard {}",
+        "possible accept {}",
+        "possible reject {}",
+        "outbox show {}",
+        "outbox resend {}",
+        "explain {}",
+        f"unsubscribe {ADA} --subscription {{}}",
+    ],
+)
+@pytest.mark.parametrize("number", ["987654", "99999999999999999999", "1" * 5000])
+def test_a_number_that_nothing_has_is_an_error_with_a_name(
+    store: Replay, line: str, number: str
+) -> None:
+    result = _run(store, line.format(number))
+    assert (result.exit_code, type(result.exception)) == (2, SystemExit)
+    assert number[:20] in result.stderr.replace(",", "")
