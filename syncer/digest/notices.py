@@ -42,17 +42,31 @@ def all_quiet(subscriber: Subscriber, context: DigestContext, since: dt.datetime
     unread = [row for row in context.freshness if row.unreadable or row.late]
     day = wording.day(since.date())
     until = _up_to(context)
-    said = f"All quiet since {day}: nothing you follow has changed{until}"
-    preheader = "Nothing has changed, and here is what was read."
+
+    quiet = _for_reader(MailKind.ALL_QUIET, subscriber, context)
+    quiet = replace(quiet, intro=(_nothing_since(day, until, context.freshness),))
     if unread:
-        said = f"Nothing new since {day}{until}, but {_unread(unread)}"
-        preheader = "Here is what was read, and what could not be."
+        return replace(
+            quiet,
+            heading="Nothing new",
+            subject=f"Nothing new since {day}{until}, but {_unread(unread)}",
+            preheader="Here is what was read, and what could not be.",
+        )
+    return replace(
+        quiet,
+        heading="All quiet",
+        subject=f"All quiet since {day}: nothing you follow has changed{until}",
+        preheader="Nothing has changed, and here is what was read.",
+    )
+
+
+def _for_reader(kind: MailKind, subscriber: Subscriber, context: DigestContext) -> Digest:
+    """A message that has nothing to say yet, with what stands at the end of each."""
     return Digest(
-        kind=MailKind.ALL_QUIET,
-        heading="Nothing new" if unread else "All quiet",
-        subject=said,
-        preheader=preheader,
-        intro=(_nothing_since(day, until, context.freshness),),
+        kind=kind,
+        subject="",
+        heading="",
+        preheader="",
         sources=about.sources(context.freshness),
         about=about.why_you_get_it(subscriber, context),
         unsubscribe=context.unsubscribe,
@@ -81,15 +95,23 @@ def _unread(rows: Sequence[Freshness]) -> str:
     """ "Ofsted inspection reports cannot be read now", and what was never read."""
     failing = [row for row in rows if _was_tried(row)]
     never = [row for row in rows if not _was_tried(row)]
-    said = []
-    if failing:
-        names = wording.listed(_titles(failing))
-        said.append(f"{names} cannot be read now")
-    if never:
-        names = wording.listed(_titles(never))
-        has = "has" if len(never) == 1 else "have"
-        said.append(f"{names} {has} not been read yet")
-    return ", and ".join(said)
+    said = (_failing(failing), _never_read(never))
+    return ", and ".join(part for part in said if part)
+
+
+def _failing(rows: Sequence[Freshness]) -> str:
+    if not rows:
+        return ""
+    names = wording.listed(_titles(rows))
+    return f"{names} cannot be read now"
+
+
+def _never_read(rows: Sequence[Freshness]) -> str:
+    if not rows:
+        return ""
+    names = wording.listed(_titles(rows))
+    has = "has" if len(rows) == 1 else "have"
+    return f"{names} {has} not been read yet"
 
 
 def _was_tried(row: Freshness) -> bool:
@@ -108,15 +130,13 @@ def source_dark(
 ) -> Digest:
     """Sources that this person depends on could not be read for days: one message for all."""
     told = [_cannot_be_read(row) for row in dark]
-    return Digest(
-        kind=MailKind.SOURCE_DARK,
+    all_told = " ".join(told)
+    return replace(
+        _for_reader(MailKind.SOURCE_DARK, subscriber, context),
         subject=_dark_subject(dark),
         heading=f"{_how_many_sources(dark)} cannot be read",
-        preheader=wording.shortened(" ".join(told), LONGEST_PREHEADER),
+        preheader=wording.shortened(all_told, LONGEST_PREHEADER),
         intro=(*told, _until_then(dark)),
-        sources=about.sources(context.freshness),
-        about=about.why_you_get_it(subscriber, context),
-        unsubscribe=context.unsubscribe,
     )
 
 
@@ -169,15 +189,13 @@ def source_back(
     """Sources of whose outage this person was told can be read again: one message for all."""
     names = wording.listed(_titles(back))
     said = f"{names} can be read again."
-    return Digest(
-        kind=MailKind.SOURCE_DARK,
-        subject=wording.shortened(f"{_named(back)} can be read again", LONGEST),
+    title = f"{_named(back)} can be read again"
+    return replace(
+        _for_reader(MailKind.SOURCE_DARK, subscriber, context),
+        subject=wording.shortened(title, LONGEST),
         heading=f"{_how_many_sources(back)} can be read again",
         preheader=said,
         intro=(said, BACK),
-        sources=about.sources(context.freshness),
-        about=about.why_you_get_it(subscriber, context),
-        unsubscribe=context.unsubscribe,
     )
 
 
@@ -192,24 +210,38 @@ def operator(
 ) -> Digest:
     """For the one who runs it: problems that are new, with what to do, and those told before that
     have ended; how many are open besides."""
-    new = _how_many("new problem", problems)
-    over = _how_many("problem", [each.problem for each in ended], " ended")
-    told = [text for text in (new, over) if text]
+    told = _begun_and_ended(problems, ended)
     titles = "; ".join(told)
-    begun = [_problem(problem, context) for problem in problems]
-    finished = [_ended(each, context) for each in ended]
     return Digest(
         kind=MailKind.OPERATOR,
         subject=wording.shortened(f"syncer: {titles}", LONGEST),
         heading="What is wrong" if problems else "What has ended",
         preheader=told[0] if told else "",
-        bullets=(*begun, *finished),
+        bullets=_bullets(problems, ended, context),
         intro=(*_sentences(told), *_still_open(still_open)),
         notes=(TOLD_ONCE,),
         sources=about.sources(context.freshness),
         attribution="",
         disclaimer="",
     )
+
+
+def _begun_and_ended(problems: Sequence[Problem], ended: Iterable[EndedProblem]) -> list[str]:
+    """How many problems there are of either, by name."""
+    over = [each.problem for each in ended]
+    told = (
+        _how_many("new problem", problems),
+        _how_many("problem", over, " ended"),
+    )
+    return [text for text in told if text]
+
+
+def _bullets(
+    problems: Iterable[Problem], ended: Iterable[EndedProblem], context: DigestContext
+) -> tuple[Item, ...]:
+    begun = [_problem(problem, context) for problem in problems]
+    finished = [_ended(each, context) for each in ended]
+    return (*begun, *finished)
 
 
 def _sentences(texts: Iterable[str]) -> list[str]:
@@ -241,32 +273,37 @@ def _ended(ended: EndedProblem, context: DigestContext) -> Item:
     without_hint = replace(ended.problem, hint="")
     item = _problem(without_hint, context)
     title = f"Ended: {item.title}"
-
-    since = wording.moment(ended.since)
-    until = wording.moment(ended.until)
-    lasted = f"From {since} until {until}. Nothing needs doing."
     return replace(
         item,
         title=title,
         summary=title,
-        notes=(*item.notes, lasted),
+        notes=(*item.notes, _lasted(ended)),
     )
 
 
-def _problem(problem: Problem, context: DigestContext) -> Item:
-    title = problem.name
-    if problem.council:
-        council = items.council_names(context, [problem.council])
-        title += f" – {council}"
+def _lasted(ended: EndedProblem) -> str:
+    since = wording.moment(ended.since)
+    until = wording.moment(ended.until)
+    return f"From {since} until {until}. Nothing needs doing."
 
-    notes = [sentence(text) for text in (problem.message, problem.hint) if text]
+
+def _problem(problem: Problem, context: DigestContext) -> Item:
+    title = _problem_title(problem, context)
+    said = (problem.message, problem.hint)
     return Item(
         kind="problem",
         title=title,
         summary=title,
-        notes=tuple(notes),
+        notes=tuple(sentence(text) for text in said if text),
         evidence=_page(problem),
     )
+
+
+def _problem_title(problem: Problem, context: DigestContext) -> str:
+    if not problem.council:
+        return problem.name
+    council = items.council_names(context, [problem.council])
+    return f"{problem.name} – {council}"
 
 
 def _page(problem: Problem) -> tuple[Shown, ...]:
@@ -274,7 +311,7 @@ def _page(problem: Problem) -> tuple[Shown, ...]:
     if not link:
         return ()
     text = f"The page on {items.site_of(link)}"
-    return (Shown("", "", link, text, ""),)
+    return (items.link_to(link, text),)
 
 
 def sentence(text: str) -> str:
@@ -307,11 +344,6 @@ def test_mail(context: DigestContext) -> Digest:
 
 def confirm(subscriber: Subscriber, context: DigestContext, link: str = "") -> Digest:
     """Asks the owner of the address; with no https `link`, by a reply."""
-    asked = []
-    for subscription in subscriber.subscriptions:
-        wish = describe(subscription, context.register)
-        asked.append(f"{wish}.")
-
     how = "Open the link to confirm." if link else "Reply with the word yes to confirm."
     return Digest(
         kind=MailKind.CONFIRM,
@@ -320,7 +352,7 @@ def confirm(subscriber: Subscriber, context: DigestContext, link: str = "") -> D
         preheader=how,
         intro=(
             "We were asked, we hope by you, to write to this address about:",
-            *asked,
+            *_asked(subscriber, context),
             how,
             "If it was not you, do nothing: we will not write again.",
         ),
@@ -329,3 +361,8 @@ def confirm(subscriber: Subscriber, context: DigestContext, link: str = "") -> D
         attribution="",
         disclaimer=NOT_THEIRS,
     )
+
+
+def _asked(subscriber: Subscriber, context: DigestContext) -> list[str]:
+    wishes = [describe(each, context.register) for each in subscriber.subscriptions]
+    return [f"{wish}." for wish in wishes]

@@ -82,6 +82,18 @@ INSPECTED = {
 }
 MIXED = (O, G, RI, I, G, RI, G)
 STEPS = ((RI, I), (G, RI), (RI, G), (G, G), (RI, RI), (G, O), (I, I), (O, O))
+IN_JUNE = InspectionFields(
+    first_day=dt.date(2026, 6, 8),
+    last_day=dt.date(2026, 6, 19),
+    framework=Framework.ILACS_2026,
+    lead_inspector="Leanne Cooper",
+)
+IN_APRIL = InspectionFields(
+    first_day=dt.date(2026, 4, 27),
+    last_day=dt.date(2026, 5, 1),
+    framework=Framework.ILACS_2026,
+    lead_inspector="Monique Lindsay",
+)
 RUN_BY = RunBy(
     "the Policy Unit of Example Council",
     "syncer@example.org",
@@ -93,6 +105,18 @@ ASKED_OF_TRAFFORD = InspectionFields(
         "The quality and consistency of social work practice, including assessments.",
         "The oversight of practice by managers at all levels.",
     ),
+)
+WRONG = CorrectedMessage(
+    "<1.2026@syncer.example.org>",
+    "Trafford: children in care requires improvement → inadequate",
+    NOW - dt.timedelta(days=1),
+)
+PROBLEM = Problem(
+    "PageRedesigned",
+    "No entry has a publication date any more.",
+    "https://reports.ofsted.gov.uk/provider/44/80573",
+    "Look at the page, and update the source's file.",
+    "trafford",
 )
 READ = (
     Freshness("Ofsted reports", NOW - dt.timedelta(minutes=4)),
@@ -114,22 +138,34 @@ ROWS = {
 
 def context() -> DigestContext:
     """3 August 2026, the day on which the report on Trafford was published."""
-    in_force = notice()
-    latest = {slug: _latest(slug, number) for number, slug in enumerate(STANDINGS, 1000)}
-    return DigestContext(
-        now=NOW,
-        register=load_register(),
-        followed=("trafford", "brent", "leeds"),
-        explain_no_overall=True,
-        standings={slug: _standings(values) for slug, values in STANDINGS.items()},
-        inspected={slug: _days(days) for slug, days in INSPECTED.items()},
-        latest=latest,
-        awards=_known_awards(),
-        interventions=(record_of(in_force, 6, in_force.detail.intervention),),
+    known = _with_records(
+        DigestContext(
+            now=NOW,
+            register=load_register(),
+            followed=("trafford", "brent", "leeds"),
+            explain_no_overall=True,
+        )
+    )
+    return replace(
+        known,
         run_by=RUN_BY,
         inspections={1: ASKED_OF_TRAFFORD},
         freshness=READ,
         read_until=NOW - dt.timedelta(minutes=4),
+    )
+
+
+def _with_records(bare_context: DigestContext) -> DigestContext:
+    """The context with what a store holds on that day."""
+    in_force = notice()
+    numbered = enumerate(STANDINGS, 1000)
+    return replace(
+        bare_context,
+        standings={slug: _standings(values) for slug, values in STANDINGS.items()},
+        inspected={slug: _days(days) for slug, days in INSPECTED.items()},
+        latest={slug: _latest(slug, number) for number, slug in numbered},
+        awards=_known_awards(),
+        interventions=(record_of(in_force, 6, in_force.detail.intervention),),
     )
 
 
@@ -139,17 +175,22 @@ def _days(texts: Iterable[str]) -> tuple[dt.date, ...]:
 
 def _known_awards() -> tuple[Record, ...]:
     """Allocations of this year, and of the year before."""
-    this_year = (grant(51, "leeds", 1_250_000), grant(52, "trafford", 640_000))
-    last_year = (grant(71, "leeds", 1_100_000), grant(72, "trafford", 700_000))
+    return (
+        _award_of(grant(51, "leeds", 1_250_000)),
+        _award_of(grant(52, "trafford", 640_000)),
+        _award_of_last_year(grant(71, "leeds", 1_100_000)),
+        _award_of_last_year(grant(72, "trafford", 700_000)),
+    )
 
-    found = []
-    for event in this_year:
-        found.append(record_of(event, event.record_id, event.detail.funding))
-    for event in last_year:
-        earlier = replace(event, published=dt.date(2025, 9, 1))
-        said = replace(event.detail.funding, period="2025 to 2026")
-        found.append(record_of(earlier, event.record_id, said))
-    return tuple(found)
+
+def _award_of(event: Event) -> Record:
+    return record_of(event, event.record_id, event.detail.funding)
+
+
+def _award_of_last_year(event: Event) -> Record:
+    earlier = replace(event, published=dt.date(2025, 9, 1))
+    said = replace(event.detail.funding, period="2025 to 2026")
+    return record_of(earlier, event.record_id, said)
 
 
 def subscriber() -> Subscriber:
@@ -173,12 +214,7 @@ def ratings(
     before: Mapping[str, str] | None = None,
 ) -> list[Event]:
     """The events of one inspection: old, new and what that means, by area."""
-    judged = {area: Grade(new) for area, (_, new, _) in moves.items() if new}
-    detail = EventDetail(
-        inspection.with_grades(judged),
-        before or {},
-        overall_judged=Area.OVERALL in judged,
-    )
+    detail = _detail(inspection, moves, before or {})
     published = dt.date.fromisoformat(day)
 
     events = []
@@ -190,11 +226,27 @@ def ratings(
             record_id=record_id,
             published=published,
             effective=inspection.last_day,
-            id=number,
-            seq=number,
         )
-        events.append(placed)
+        events.append(_numbered(placed, number))
     return events
+
+
+def _numbered(event: Event, number: int) -> Event:
+    return replace(event, id=number, seq=number)
+
+
+def _detail(
+    inspection: InspectionFields,
+    moves: Mapping[Area, tuple[str, str, Change]],
+    before: Mapping[str, str],
+) -> EventDetail:
+    """What all judgements of one inspection say together."""
+    judged = {area: Grade(new) for area, (_, new, _) in moves.items() if new}
+    return EventDetail(
+        inspection.with_grades(judged),
+        before,
+        overall_judged=Area.OVERALL in judged,
+    )
 
 
 def _judgement(area: Area, move: tuple[str, str, Change], detail: EventDetail) -> Event:
@@ -236,27 +288,16 @@ def trafford() -> list[Event]:
         Area.CARE: (RI, G, Change.IMPROVED),
         Area.CARE_LEAVERS: ("", RI, Change.JUDGED_APART),
     }
-    said = InspectionFields(
-        first_day=dt.date(2026, 6, 8),
-        last_day=dt.date(2026, 6, 19),
-        framework=Framework.ILACS_2026,
-        lead_inspector="Leanne Cooper",
-    )
-    return ratings("trafford", 1, moves, "2026-08-03", said)
+    return ratings("trafford", 1, moves, "2026-08-03", IN_JUNE)
 
 
 def brent() -> list[Event]:
     """Inspected 27 April–1 May 2026: all as before, and no overall any more."""
-    moves = {Area.OVERALL: (G, "", Change.NO_LONGER_JUDGED)} | dict.fromkeys(
-        AREAS[1:], (G, G, Change.UNCHANGED)
-    )
-    said = InspectionFields(
-        first_day=dt.date(2026, 4, 27),
-        last_day=dt.date(2026, 5, 1),
-        framework=Framework.ILACS_2026,
-        lead_inspector="Monique Lindsay",
-    )
-    return [replace(event, late=True) for event in ratings("brent", 2, moves, "2026-06-17", said)]
+    overall = {Area.OVERALL: (G, "", Change.NO_LONGER_JUDGED)}
+    others = dict.fromkeys(AREAS[1:], (G, G, Change.UNCHANGED))
+
+    events = ratings("brent", 2, overall | others, "2026-06-17", IN_APRIL)
+    return [replace(event, late=True) for event in events]
 
 
 def others() -> list[Event]:
@@ -383,10 +424,15 @@ def unstated(number: int, slug: str) -> Event:
 def money_day() -> list[Event]:
     """Sums new and restated, a place without a sum for three councils, and a joint award."""
     moved = grant(53, "brent", 812_500)
-    restated = replace(moved, kind=EventKind.CHANGED, old="790000")
-    places = [unstated(54, "leeds"), unstated(55, "trafford"), unstated(56, "brent")]
-    sums = [grant(51, "leeds", 1_250_000), grant(52, "trafford", 640_000), restated]
-    return [*sums, *places, joint_award()]
+    return [
+        grant(51, "leeds", 1_250_000),
+        grant(52, "trafford", 640_000),
+        replace(moved, kind=EventKind.CHANGED, old="790000"),
+        unstated(54, "leeds"),
+        unstated(55, "trafford"),
+        unstated(56, "brent"),
+        joint_award(),
+    ]
 
 
 def week() -> list[Event]:
@@ -400,14 +446,18 @@ def week() -> list[Event]:
 
 
 def _change_of_week(number: int, slug: str) -> list[Event]:
-    match number % 12:
+    turn = number % 12
+    match turn:
         case 0:
             return [_elsewhere(notice(), number, slug)]
         case 1 | 2:
-            return [_without_findings(_elsewhere(visit(), number, slug))]
+            seen = _elsewhere(visit(), number, slug)
+            return [_without_findings(seen)]
         case 3:
-            return [grant(number, slug, 400_000 + number * 1_000)]
-    old, new = STEPS[number % 12 % len(STEPS)]
+            pounds = 400_000 + number * 1_000
+            return [grant(number, slug, pounds)]
+
+    old, new = STEPS[turn % len(STEPS)]
     return inspected(slug, number, old, new)
 
 
@@ -422,18 +472,20 @@ def _without_findings(event: Event) -> Event:
 
 def inspected(slug: str, number: int, old: Grade, new: Grade) -> list[Event]:
     """An inspection in which every judgement moved alike."""
-    change = Change.UNCHANGED
-    if old != new:
-        change = Change.IMPROVED if RANK[new] > RANK[old] else Change.DECLINED
-    said = InspectionFields(
-        first_day=dt.date(2026, 6, 8),
-        last_day=dt.date(2026, 6, 19),
-        framework=Framework.ILACS_2026,
-        lead_inspector="Leanne Cooper",
-        report_url=f"https://files.ofsted.gov.uk/v1/file/5030{number:04}",
-    )
-    moves = dict.fromkeys(AREAS[1:], (old, new, change))
+    said = replace(IN_JUNE, report_url=_report(number))
+    moves = dict.fromkeys(AREAS[1:], (old, new, _change(old, new)))
     return ratings(slug, number, moves, "2026-08-03", said)
+
+
+def _report(number: int) -> str:
+    """The address of a report."""
+    return f"https://files.ofsted.gov.uk/v1/file/5030{number:04}"
+
+
+def _change(old: Grade, new: Grade) -> Change:
+    if old == new:
+        return Change.UNCHANGED
+    return Change.IMPROVED if RANK[new] > RANK[old] else Change.DECLINED
 
 
 def table() -> list[Event]:
@@ -450,36 +502,46 @@ def _table_row(number: int, slug: str) -> Event:
         amount=pounds,
     )
     row = other(100 + number, RecordKind.AWARD, (slug,), str(pounds), "2026-08-03", said)
-    return replace(
+    restated = replace(
         row,
         kind=EventKind.CHANGED,
         old="500000",
         effective=None,
-        id=1000 + number,
-        seq=1000 + number,
     )
+    return _numbered(restated, 1000 + number)
 
 
 def corrected() -> list[Event]:
     """A wrong reading taken back, and a report that its source withdrew."""
-    wrong = replace(trafford()[3], kind=EventKind.CORRECTED, id=91, seq=91, record_id=9)
-    withdrawn = replace(brent()[1], kind=EventKind.WITHDRAWN, change=None, id=92, seq=92)
-    return [replace(wrong, detail=replace(wrong.detail, was=str(I))), withdrawn]
+    read_wrongly = trafford()[3]
+    right = replace(
+        read_wrongly,
+        kind=EventKind.CORRECTED,
+        record_id=9,
+        detail=replace(read_wrongly.detail, was=str(I)),
+    )
+    withdrawn = replace(brent()[1], kind=EventKind.WITHDRAWN, change=None)
+    return [_numbered(right, 91), _numbered(withdrawn, 92)]
 
 
 def everywhere() -> DigestContext:
     """The same day, for one who follows all councils: each has a standing, some have an inspection
     that is known."""
     now = context()
-    standings = {}
-    days = {}
-    latest = {}
-    for number, council in enumerate(now.register.open_on(NOW.date())):
-        slug = council.slug
-        standings[slug] = _standings(_grades(number))
-        days[slug] = (dt.date(2022 + number % 4, 1 + number % 12, 3),)
-        latest[slug] = _latest(slug, 5000 + number)
-    return replace(now, followed=(), standings=standings, inspected=days, latest=latest)
+    councils = now.register.open_on(NOW.date())
+    numbers = {council.slug: number for number, council in enumerate(councils)}
+    return replace(
+        now,
+        followed=(),
+        standings={slug: _standings(_grades(number)) for slug, number in numbers.items()},
+        inspected={slug: (_day(number),) for slug, number in numbers.items()},
+        latest={slug: _latest(slug, 5000 + number) for slug, number in numbers.items()},
+    )
+
+
+def _day(number: int) -> dt.date:
+    """A day on which an inspection began, another for each of twelve numbers."""
+    return dt.date(2022 + number % 4, 1 + number % 12, 3)
 
 
 def _grades(number: int) -> list[Grade]:
@@ -497,9 +559,8 @@ def _standings(values: Sequence[Grade | Absence]) -> dict[Area, Standing]:
 
 def _latest(slug: str, number: int) -> Record:
     """The last inspection of a council, as far as a welcome shows it."""
-    address = f"https://files.ofsted.gov.uk/v1/file/5030{number:04}"
     page = f"https://reports.ofsted.gov.uk/provider/44/8{number:04}"
-    said = InspectionFields(report_url=address)
+    said = InspectionFields(report_url=_report(number))
     return Record(number, RecordKind.INSPECTION, (slug,), said, NOW.date(), page, "ofsted", NOW)
 
 
@@ -529,19 +590,24 @@ def digests() -> tuple[Digest, ...]:
 
 def _of_news() -> tuple[Digest, ...]:
     who, now = subscriber(), context()
-    wrong = CorrectedMessage(
-        "<1.2026@syncer.example.org>",
-        "Trafford: children in care requires improvement → inadequate",
-        NOW - dt.timedelta(days=1),
-    )
+    three = few("trafford", "brent", "leeds")
+    everything = [*trafford(), *brent(), *others(), *table()]
     return (
-        digest.compose(who, [*trafford(), *brent(), *others(), *table()], now),
+        digest.compose(who, everything, now),
         digest.compose(who, trafford()[1:2], bare()),
-        digest.correction(who, corrected(), now, wrong),
-        digest.compose(follows(councils=("trafford",)), trafford(), few("trafford")),
-        digest.compose(follows(frequency=Frequency.WEEKLY), week(), everywhere()),
-        digest.compose(who, [notice()], few("trafford", "brent", "leeds")),
-        digest.compose(who, money_day(), few("trafford", "brent", "leeds")),
+        digest.correction(who, corrected(), now, WRONG),
+        *_for_one_council_and_all(),
+        digest.compose(who, [notice()], three),
+        digest.compose(who, money_day(), three),
+    )
+
+
+def _for_one_council_and_all() -> tuple[Digest, Digest]:
+    of_one = follows(councils=("trafford",))
+    of_all = follows(frequency=Frequency.WEEKLY)
+    return (
+        digest.compose(of_one, trafford(), few("trafford")),
+        digest.compose(of_all, week(), everywhere()),
     )
 
 
@@ -553,44 +619,47 @@ def bare() -> DigestContext:
 
 
 def _welcomes() -> tuple[Digest, ...]:
-    who, now = subscriber(), context()
-    fifteen = tuple(sorted(everywhere().standings)[:15])
+    who = subscriber()
+    trafford_only = follows(councils=("trafford",))
     money = follows(councils=("leeds", "brent"), kinds=("money",))
     return (
-        digest.welcome(who, now),
+        digest.welcome(who, context()),
         digest.welcome(who, bare()),
-        digest.welcome(follows(councils=("trafford",)), few("trafford")),
-        digest.welcome(follows(councils=fifteen), replace(everywhere(), followed=fifteen)),
+        digest.welcome(trafford_only, few("trafford")),
+        _welcome_to_fifteen(),
         digest.welcome(follows(), everywhere()),
         digest.welcome(money, few("leeds", "brent")),
     )
 
 
+def _welcome_to_fifteen() -> Digest:
+    """More councils than have a block of their own."""
+    now = everywhere()
+    slugs = sorted(now.standings)
+    fifteen = tuple(slugs[:15])
+    return digest.welcome(follows(councils=fifteen), replace(now, followed=fifteen))
+
+
 def _of_outages() -> tuple[Digest, ...]:
     who, now = subscriber(), context()
-    never = Freshness("GOV.UK announcements", None)
-    dark = now.freshness[2]
+    a_month_ago = NOW - dt.timedelta(days=31)
+    ofsted, govuk, dark, _ = READ
+    never = Freshness("Ofsted reports", None)
+    other_never = Freshness("GOV.UK announcements", None)
     return (
-        digest.all_quiet(who, now, NOW - dt.timedelta(days=31)),
+        digest.all_quiet(who, now, a_month_ago),
         digest.source_dark(who, [dark], now),
-        digest.source_dark(who, [Freshness("Ofsted reports", None)], bare()),
-        digest.source_dark(who, [dark, now.freshness[0], never], now),
-        digest.source_back(who, [now.freshness[0], now.freshness[1]], now),
+        digest.source_dark(who, [never], bare()),
+        digest.source_dark(who, [dark, ofsted, other_never], now),
+        digest.source_back(who, [ofsted, govuk], now),
     )
 
 
 def _others() -> tuple[Digest, ...]:
     who, now = subscriber(), context()
-    problem = Problem(
-        "PageRedesigned",
-        "No entry has a publication date any more.",
-        "https://reports.ofsted.gov.uk/provider/44/80573",
-        "Look at the page, and update the source's file.",
-        "trafford",
-    )
-    ended = EndedProblem(problem, NOW - dt.timedelta(days=2), NOW)
+    ended = EndedProblem(PROBLEM, NOW - dt.timedelta(days=2), NOW)
     return (
-        digest.operator([problem], [ended], now, still_open=18),
+        digest.operator([PROBLEM], [ended], now, still_open=18),
         digest.operator([], [ended], bare()),
         digest.test_mail(now),
         digest.confirm(who, now, "https://syncer.example.org/confirm/abc"),
