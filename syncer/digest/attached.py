@@ -67,18 +67,31 @@ def everything(lines: Iterable[Line], context: DigestContext) -> Attachment:
 
 
 def _row(event: Event, context: DigestContext) -> tuple[str, ...]:
-    is_rating = kind_of(event) == "rating"
-    title = items.inspection_title(event) if is_rating else items.title_of(event)
+    old, new = _before_and_now(event)
+    change = str(event.change or event.kind)
     return (
         items.council_names(context, event.councils),
         codes(event, context),
         kind_of(event),
         wording.area(event.area),
-        wording.grade(event.old) if is_rating else event.old,
-        wording.grade(event.new) if is_rating else event.new,
-        str(event.change or event.kind).replace("_", " "),
+        old,
+        new,
+        change.replace("_", " "),
         str(event.published or ""),
-        title,
+        _title(event),
         items.report_address(event, context),
         event.url,
     )
+
+
+def _title(event: Event) -> str:
+    if kind_of(event) == "rating":
+        return items.inspection_title(event)
+    return items.title_of(event)
+
+
+def _before_and_now(event: Event) -> tuple[str, str]:
+    """Two cells: grades by their names, all else as it is held."""
+    if kind_of(event) == "rating":
+        return wording.grade(event.old), wording.grade(event.new)
+    return event.old, event.new

@@ -3,6 +3,7 @@ the statistical neighbours. Pure."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
@@ -27,14 +28,17 @@ def _since_last(event: Event, context: DigestContext) -> str:
     if first is None:
         return ""
 
-    inspected = context.inspected.get(event.councils[0], ())
-    earlier = [day for day in inspected if day < first]
-    if not earlier:
+    before = _last_before(first, event.councils[0], context)
+    if before is None:
         return ""
-
-    before = max(earlier)
     since = wording.between(before, first)
     return f"The last inspection before this one began {since} earlier, on {wording.day(before)}."
+
+
+def _last_before(first: dt.date, slug: str, context: DigestContext) -> dt.date | None:
+    inspected = context.inspected.get(slug, ())
+    earlier = [day for day in inspected if day < first]
+    return max(earlier, default=None)
 
 
 def _region(slug: str, area: str, context: DigestContext) -> str:
@@ -59,19 +63,29 @@ def _neighbours(slug: str, area: str, context: DigestContext) -> str:
 
 def _tally(where: str, slugs: Iterable[str], area: str, context: DigestContext) -> str:
     """ "Leadership in the North West now: 3 outstanding, 12 good, 7 requires improvement." """
+    held = _held(slugs, area, context)
+    if not any(isinstance(standing.value, Grade) for standing in held):
+        return ""
+
+    name = wording.capital(wording.area(area))
+    return f"{name} {where} now: {_counts(held)}."
+
+
+def _held(slugs: Iterable[str], area: str, context: DigestContext) -> list[Standing]:
+    """How those councils stand of which it is known."""
     held = []
     for slug in slugs:
         standings = context.standings.get(slug, {})
         if area in standings:
             held.append(standings[Area(area)])
+    return held
 
-    if not any(isinstance(standing.value, Grade) for standing in held):
-        return ""
 
+def _counts(held: Iterable[Standing]) -> str:
+    """ "3 outstanding, 12 good"."""
     counts = Counter(counted_as(standing) for standing in held)
-    parts = [f"{counts[words]} {words}" for words in sorted(counts, key=_place_of)]
-    name = wording.capital(wording.area(area))
-    return f"{name} {where} now: {', '.join(parts)}."
+    best_first = sorted(counts, key=_place_of)
+    return ", ".join(f"{counts[words]} {words}" for words in best_first)
 
 
 def _place_of(words: str) -> tuple[int, str]:

@@ -42,7 +42,8 @@ def fold(events: Iterable[Event]) -> Folding:
             cancelled += ids
             continue
 
-        lines.append(Line(_folded(chain), ids))
+        line = Line(_folded(chain), ids)
+        lines.append(line)
         *before, last = ids
         into.update(dict.fromkeys(before, last))
     return Folding(tuple(lines), into, tuple(cancelled))
@@ -64,12 +65,13 @@ def _chains(events: Iterable[Event]) -> list[list[Event]]:
 def _fact(event: Event, chains: Mapping[tuple[object, ...], list[Event]]) -> tuple[object, ...]:
     if not event.record_id:
         return (event.record, event.councils, event.area, event.id)
+
     record = (event.record, event.record_id)
     if event.record is RecordKind.INSPECTION:
         return (*record, event.councils, event.area)
-    if record in chains or event.kind is EventKind.ADDED:
-        return record
-    return (*record, event.area)
+
+    is_of_whole_record = record in chains or event.kind is EventKind.ADDED
+    return record if is_of_whole_record else (*record, event.area)
 
 
 def _came_to_nothing(chain: list[Event]) -> bool:
@@ -95,10 +97,9 @@ def _folded(chain: list[Event]) -> Event:
         return last
 
     new = _last_value(chain)
-    is_withdrawn = last.kind is EventKind.WITHDRAWN
     return replace(
         last,
-        kind=last.kind if is_withdrawn else first.kind,
+        kind=_kind(first, last),
         area=first.area,
         old=first.old,
         new=new,
@@ -107,6 +108,11 @@ def _folded(chain: list[Event]) -> Event:
         late=first.late,
         published=last.published or first.published,
     )
+
+
+def _kind(first: Event, last: Event) -> EventKind:
+    """What the folded line is: what the first was, unless all of it was withdrawn in the end."""
+    return last.kind if last.kind is EventKind.WITHDRAWN else first.kind
 
 
 def _last_value(chain: list[Event]) -> str:
@@ -129,11 +135,17 @@ def _change(first: Event, new: str, otherwise: Change | None) -> Change | None:
         has_ended = first.change is Change.NO_LONGER_JUDGED
         return otherwise if has_ended else first.change
 
-    ranks = {str(grade): rank for grade, rank in RANK.items()}
-    if otherwise not in COMPARED or first.old not in ranks or new not in ranks:
+    if otherwise not in COMPARED:
         return otherwise
+    return _step(first.old, new) or otherwise
 
-    moved = ranks[new] - ranks[first.old]
-    if moved == 0:
+
+def _step(old: str, new: str) -> Change | None:
+    """How a grade moved; None where one of the two is no grade."""
+    ranks = {str(grade): rank for grade, rank in RANK.items()}
+    before, now = ranks.get(old), ranks.get(new)
+    if before is None or now is None:
+        return None
+    if before == now:
         return Change.UNCHANGED
-    return Change.IMPROVED if moved > 0 else Change.DECLINED
+    return Change.IMPROVED if now > before else Change.DECLINED

@@ -32,38 +32,52 @@ def folds(block: Sequence[Line]) -> bool:
 def item(name: str, block: Sequence[Line], context: DigestContext) -> Item:
     """Return the line of one council. Whoever follows few councils still sees what needs to
     improve there."""
-    ordered = items.in_order(block)
-    events = [line.event for line in ordered]
+    events = [line.event for line in items.in_order(block)]
     first = events[0]
-    is_inspection = kind_of(first) == "rating"
-    said = _inspection(events) if is_inspection else _other(first)
-    text = f"{name} – {said}"
-
-    in_full = is_inspection and items.follows_few(context)
+    text = f"{name} – {_said(events)}"
     return Item(
         kind=kind_of(first),
         title=text,
         summary=text,
         tag=items.tag_of(first),
         brief=True,
-        improve=items.improvements(first, context) if in_full else (),
+        improve=_improvements(first, context),
         notes=items.late_note(first),
         evidence=_links(events, context),
     )
 
 
+def _said(events: Sequence[Event]) -> str:
+    first = events[0]
+    return _inspection(events) if kind_of(first) == "rating" else _other(first)
+
+
+def _improvements(event: Event, context: DigestContext) -> tuple[str, ...]:
+    if kind_of(event) != "rating" or not items.follows_few(context):
+        return ()
+    return items.improvements(event, context)
+
+
 def _inspection(events: Sequence[Event]) -> str:
     """ "leadership, care leavers: good as before; overall: no longer judged (inspected 27 April–1
     May 2026, published 17 June 2026)"."""
-    areas: dict[str, list[str]] = defaultdict(list)
-    for event in events:
-        how = _how(event)
-        areas[how].append(wording.area(event.area))
+    judged = []
+    for how, names in _areas(events).items():
+        areas = ", ".join(names)
+        judged.append(f"{areas}: {how}")
 
-    judged = [f"{', '.join(names)}: {how}" for how, names in areas.items()]
     said = "; ".join(judged)
     when = _small(items.inspection_title(events[0]))
     return f"{said} ({when})"
+
+
+def _areas(events: Sequence[Event]) -> dict[str, list[str]]:
+    """The areas of each judgement."""
+    areas: dict[str, list[str]] = defaultdict(list)
+    for event in events:
+        name = wording.area(event.area)
+        areas[_how(event)].append(name)
+    return areas
 
 
 def _how(event: Event) -> str:
@@ -81,9 +95,13 @@ def _other(event: Event) -> str:
     title = items.title_of(event)
     if kind_of(event) != "visit":
         return title
+    return _small(title) + _theme_and_outcome(event)
 
+
+def _theme_and_outcome(event: Event) -> str:
+    """ ", on care leavers: systemic failings"; nothing where a visit has neither."""
     said = event.detail.report
-    text = _small(title)
+    text = ""
     if said.theme:
         text += f", on {wording.one_line(said.theme)}"
     if said.send_outcome:

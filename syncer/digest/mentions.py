@@ -24,11 +24,8 @@ def mentioned(possibles: Iterable[Possible], register: Register) -> tuple[Mentio
 
 
 def _line(url: str, said: list[Observation], register: Register) -> Mentioned:
-    named = []
-    for each in said:
-        names = _names(each, register)
-        if names not in named:
-            named.append(names)
+    names = [_names(each, register) for each in said]
+    named = list(dict.fromkeys(names))
 
     host = urlsplit(url).hostname or "a page"
     sentence = f"Also mentioned: a page on {host} names {_and(named)}; {DOUBT}."

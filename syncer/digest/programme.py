@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from syncer.digest import attached, items, sums, wording
 from syncer.digest.folding import Line
-from syncer.digest.message_model import Attachment, DigestContext, Item, facts_of
+from syncer.digest.message_model import Attachment, DigestContext, Fact, Item, facts_of
 from syncer.model import Event, FundingFields, RecordKind
 from syncer.subscriptions.match import amounts
 
@@ -37,50 +37,71 @@ def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
     """The programmes with too many lines to list, by what they are called, and all other lines.
     Ratings are never folded this way."""
     all_lines = list(lines)
-    tables: dict[str, list[Line]] = defaultdict(list)
-    for line in all_lines:
-        name = _table_name(line.event)
-        if name:
-            tables[name].append(line)
-
+    tables = _tables(all_lines)
     large = {name: found for name, found in tables.items() if len(found) > MOST_LINES}
     rest = [line for line in all_lines if _table_name(line.event) not in large]
     return large, rest
 
 
+def _tables(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """The lines of each programme, large or small."""
+    tables: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        name = _table_name(line.event)
+        if name:
+            tables[name].append(line)
+    return tables
+
+
 def _table_name(event: Event) -> str:
     """The table that a line belongs to, by its programme; none where it names none. Payments are a
     table of their own."""
-    said = event.detail.fields
-    if event.record not in (RecordKind.AWARD, RecordKind.PAYMENT):
+    name = _programme(event)
+    if not name:
         return ""
+    match event.record:
+        case RecordKind.AWARD:
+            return name
+        case RecordKind.PAYMENT:
+            return f"{name} (payments)"
+    return ""
+
+
+def _programme(event: Event) -> str:
+    said = event.detail.fields
     if not isinstance(said, FundingFields):
         return ""
-
-    name = wording.one_line(said.programme or "")
-    is_payment = event.record is RecordKind.PAYMENT
-    return f"{name} (payments)" if name and is_payment else name
+    return wording.one_line(said.programme or "")
 
 
 def item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
     """One item for a whole table: how many, the total, the largest rises and falls (or the largest
     sums, where all is new)."""
-    moves = [_Move(line, *_before_and_after(line)) for line in lines]
-    count = wording.counted(len(councils(lines)), "council")
+    title = summary(lines)
     return Item(
         kind="money",
-        title=summary(lines),
-        summary=f"{name}: {summary(lines)}",
-        facts=facts_of(
-            ("How many", f"{len(lines)} lines, {count}"),
-            ("Total", sums.total(lines)),
-            ("Largest rises", _rises(moves, context)),
-            ("Largest falls", _falls(moves, context)),
-            ("Largest sums", _largest(moves, context)),
-        ),
+        title=title,
+        summary=f"{name}: {title}",
+        facts=_facts(lines, context),
         notes=(f"All lines are in the attached file {filename(name)}.",),
         evidence=items.all_evidence([lines[0].event], context),
     )
+
+
+def _facts(lines: Sequence[Line], context: DigestContext) -> tuple[Fact, ...]:
+    moves = [_Move(line, *_before_and_after(line)) for line in lines]
+    count = _how_many_councils(lines)
+    return facts_of(
+        ("How many", f"{len(lines)} lines, {count}"),
+        ("Total", sums.total(lines)),
+        ("Largest rises", _rises(moves, context)),
+        ("Largest falls", _falls(moves, context)),
+        ("Largest sums", _largest(moves, context)),
+    )
+
+
+def _how_many_councils(lines: Iterable[Line]) -> str:
+    return wording.counted(len(councils(lines)), "council")
 
 
 class _Move(NamedTuple):
@@ -128,15 +149,17 @@ def _largest(moves: Sequence[_Move], context: DigestContext) -> str:
 
     stated = [move for move in moves if amounts(move.line.event)]
     stated.sort(key=lambda move: -move.after)
-    said = []
-    for move in stated[:LARGEST]:
-        said.append(f"{_name(move.line, context)} {sums.amount_words(move.line.event)}")
-    return "; ".join(said)
+    largest = [move.line for move in stated[:LARGEST]]
+    return "; ".join(_name_and_sum(line, context) for line in largest)
+
+
+def _name_and_sum(line: Line, context: DigestContext) -> str:
+    return f"{_name(line, context)} {sums.amount_words(line.event)}"
 
 
 def summary(lines: Sequence[Line]) -> str:
     """ "87 councils, £43,210,000 in total"."""
-    count = wording.counted(len(councils(lines)), "council")
+    count = _how_many_councils(lines)
     return f"{count}, {sums.total(lines)} in total"
 
 
@@ -159,15 +182,13 @@ def attachment(name: str, lines: Iterable[Line], context: DigestContext) -> Atta
 
 
 def _cells(line: Line, context: DigestContext) -> tuple[str, ...]:
-    event, said = line.event, line.event.detail.funding
-    figures = [str(figure) for figure in amounts(event)]
-    before = figures[0] if len(figures) == 2 else ""
+    event = line.event
+    said = event.detail.funding
     return (
-        items.council_names(context, event.councils),
+        _name(line, context),
         attached.codes(event, context),
         said.programme or "",
-        before,
-        figures[-1] if figures else "",
+        *_pounds_before_and_now(event),
         said.amount_text or "",
         said.qualifier or "",
         said.period or "",
@@ -177,6 +198,14 @@ def _cells(line: Line, context: DigestContext) -> tuple[str, ...]:
         str(event.published or ""),
         event.url,
     )
+
+
+def _pounds_before_and_now(event: Event) -> tuple[str, str]:
+    """Two cells; the first is empty where the sum is new, both where none is stated."""
+    figures = [str(figure) for figure in amounts(event)]
+    before = figures[0] if len(figures) == 2 else ""
+    now = figures[-1] if figures else ""
+    return before, now
 
 
 def _name(line: Line, context: DigestContext) -> str:

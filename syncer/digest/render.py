@@ -89,17 +89,31 @@ def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
     template and the line."""
     environment = _environment(templates)
     shown = plain(digest)
-    attachments = digest.attachments
     html = _html(environment, shown)
-    if len(html.encode()) > LONGEST_HTML:
-        shown = _fitting(environment, shown)
-        html = _html(environment, shown)
-        if digest.whole is not None:
-            attachments = (*attachments, digest.whole)
+    if len(html.encode()) <= LONGEST_HTML:
+        return _rendered(environment, digest, shown, html)
 
-    subject = shortened(_part(environment, shown, "subject"), 200)
-    text = wrapped(_part(environment, shown, "txt"))
-    return RenderedMessage(subject, text, html, attachments, _thread_headers(digest))
+    shorter = _fitting(environment, shown)
+    html = _html(environment, shorter)
+    rendered = _rendered(environment, digest, shorter, html)
+    if digest.whole is None:
+        return rendered
+    return replace(rendered, attachments=(*rendered.attachments, digest.whole))
+
+
+def _rendered(
+    environment: jinja2.Environment, digest: Digest, shown: Digest, html: str
+) -> RenderedMessage:
+    """The message of a digest, with the subject and the text part of what is shown of it."""
+    subject = _part(environment, shown, "subject")
+    text = _part(environment, shown, "txt")
+    return RenderedMessage(
+        shortened(subject, 200),
+        wrapped(text),
+        html,
+        digest.attachments,
+        _thread_headers(digest),
+    )
 
 
 def _thread_headers(digest: Digest) -> dict[str, str]:
@@ -120,44 +134,52 @@ def wrapped(text: str) -> str:
 def _wrapped_line(line: str) -> list[str]:
     if not line.strip(RULE):
         return [line[:TEXT_COLUMNS]]
-
-    bare = line.lstrip(" ")
-    indent = len(line) - len(bare)
-    if bare.startswith("- "):
-        indent += 2
     return textwrap.wrap(
         line,
         TEXT_COLUMNS,
-        subsequent_indent=" " * indent,
+        subsequent_indent=" " * _indent(line),
         break_long_words=False,
         break_on_hyphens=False,
     )
 
 
+def _indent(line: str) -> int:
+    """The column of the first word; the dash of a list is none."""
+    bare = line.lstrip(" ")
+    indent = len(line) - len(bare)
+    return indent + 2 if bare.startswith("- ") else indent
+
+
 def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
     """The digest with fewer items in full, then with fewer groups, until its HTML is short
     enough."""
-    limit = LONGEST_HTML - _ROOM_FOR_THE_NOTE
-
+    shown = digest
     for items_in_full in IN_FULL:
         shown = briefer(digest, items_in_full)
-        size = _html_size(environment, shown)
-        if size <= limit:
+        if _fits(environment, shown):
             break
-
-    while size > limit and len(shown.groups) > 1:
-        three_quarters = len(shown.groups) * 3 // 4
-        shown = replace(shown, groups=shown.groups[:three_quarters])
-        size = _html_size(environment, shown)
+    else:
+        shown = _fewer_groups(environment, shown)
 
     note = _left_out(digest, shown)
     return replace(shown, notes=(*shown.notes, note))
 
 
-def _html_size(environment: jinja2.Environment, digest: Digest) -> int:
-    """Return how many bytes the HTML part has."""
+def _fewer_groups(environment: jinja2.Environment, digest: Digest) -> Digest:
+    """The digest without its last groups: three quarters of them, until it fits or one is left."""
+    shown = digest
+    while len(shown.groups) > 1:
+        three_quarters = len(shown.groups) * 3 // 4
+        shown = replace(shown, groups=shown.groups[:three_quarters])
+        if _fits(environment, shown):
+            break
+    return shown
+
+
+def _fits(environment: jinja2.Environment, digest: Digest) -> bool:
+    """Return whether the HTML part is short enough, with a note on what was left out."""
     html = _html(environment, digest)
-    return len(html.encode())
+    return len(html.encode()) <= LONGEST_HTML - _ROOM_FOR_THE_NOTE
 
 
 def _left_out(whole: Digest, shown: Digest) -> str:

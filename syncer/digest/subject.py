@@ -37,12 +37,15 @@ def rank_of(event: Event) -> tuple[int, ...]:
     """Return what sorts judgements, the gravest first: of those that are inadequate the ones that
     became so, then the overall judgement, then by how far they moved."""
     weight = weight_of(event)
-    order = (0, 0)
-    if weight.is_grave:
-        is_again = event.change is Change.UNCHANGED
-        is_part = event.area != Area.OVERALL
-        order = (int(is_again), 1 + is_part)
+    order = _among_grave(event) if weight.is_grave else (0, 0)
     return (weight, *order, *items.moved(event))
+
+
+def _among_grave(event: Event) -> tuple[int, int]:
+    """Sorts what became inadequate before what is so again, and the overall judgement first."""
+    is_again = event.change is Change.UNCHANGED
+    is_part = event.area != Area.OVERALL
+    return int(is_again), 1 + is_part
 
 
 def of_inspection(council: str, lines: Sequence[Line]) -> News:
@@ -56,10 +59,15 @@ def of_inspection(council: str, lines: Sequence[Line]) -> News:
     if not told:
         return News(rank, _again(council, worst, events))
 
-    said = _named(items.headline(lines).event, worst, told)
+    head = items.headline(lines).event
+    said = _named(head, worst, told)
     unsaid = [event for event in told if event not in said]
-    judgements = "; ".join(_judgement(event) for event in said)
-    return News(rank, f"{_lead(said[0])}{council}: {judgements}", len(unsaid))
+    return News(rank, _what_was_judged(council, said), len(unsaid))
+
+
+def _what_was_judged(council: str, events: Sequence[Event]) -> str:
+    judgements = "; ".join(_judgement(event) for event in events)
+    return f"{_lead(events[0])}{council}: {judgements}"
 
 
 def _named(head: Event, worst: Event, told: Sequence[Event]) -> list[Event]:
@@ -98,12 +106,17 @@ def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
 def of_other(council: str, line: Line) -> News:
     """How a subject names a visit, money, an intervention or a council's end."""
     event = line.event
-    sizes = [abs(pounds) for pounds in amounts(event)]
-    rank = (weight_of(event), 0, 0, -max(sizes, default=0))
+    rank = (weight_of(event), 0, 0, -_size(event))
 
     title = _title(event)
     short = wording.shortened(title, LONGEST_TITLE)
     return News(rank, f"{_lead(event)}{council}: {short}")
+
+
+def _size(event: Event) -> int:
+    """The largest of its amounts, in pounds; 0 where there is none."""
+    sizes = [abs(pounds) for pounds in amounts(event)]
+    return max(sizes, default=0)
 
 
 def _title(event: Event) -> str:
@@ -131,18 +144,21 @@ def subject(news: Sequence[Sequence[News]], headings: Sequence[str]) -> str:
     if not others:
         return wording.shortened(text, LONGEST)
 
-    grave = []
-    for heading, own in zip(others, news[1:], strict=True):
-        if _is_grave(own):
-            grave.append(heading)
+    pairs = zip(others, news[1:], strict=True)
+    grave = [heading for heading, own in pairs if _is_grave(own)]
+    return _with_others(text, list(_also(others, grave)))
 
-    also = ""
-    for also in _also(others, grave):
-        if len(text + also) <= LONGEST:
-            return text + also
 
-    room = LONGEST - len(also)
-    return wording.shortened(text, room) + also
+def _with_others(text: str, endings: Sequence[str]) -> str:
+    """The text with the fullest ending that there is room for; where there is room for none, the
+    text is shortened for the last."""
+    for ending in endings:
+        if len(text + ending) <= LONGEST:
+            return text + ending
+
+    last = endings[-1]
+    room = LONGEST - len(last)
+    return wording.shortened(text, room) + last
 
 
 def _first(news: Sequence[News]) -> str:
@@ -160,10 +176,12 @@ def _also(others: Sequence[str], grave: Sequence[str]) -> Iterator[str]:
     """Yield how the other councils can be told, the fullest words first."""
     if len(others) < MAX_NAMED:
         yield f"; also {wording.listed(others)}"
+
     for named in (grave[:2], grave[:1]):
         rest = len(others) - len(named)
         if named and rest:
-            yield f"; also {wording.listed([*named, _others(rest)])}"
+            said = wording.listed([*named, _others(rest)])
+            yield f"; also {said}"
     yield f"; also {_others(len(others))}"
 
 
@@ -178,9 +196,14 @@ def _judgement(event: Event) -> str:
         return f"report withdrawn; before it: {now}" if event.new else "report withdrawn"
     if line.old:
         return _moved(event, line)
+    return f"{now}{_how_it_came(event, line)}"
+
+
+def _how_it_came(event: Event, line: GradeLine) -> str:
+    """What stands after a grade that has no other before it."""
     if event.change is Change.UNCHANGED:
-        return f"{now} as before"
-    return f"{now} ({line.meaning})" if line.meaning else now
+        return " as before"
+    return f" ({line.meaning})" if line.meaning else ""
 
 
 def _moved(event: Event, line: GradeLine) -> str:
@@ -194,42 +217,47 @@ def _moved(event: Event, line: GradeLine) -> str:
 def _as_before(events: Sequence[Event]) -> str:
     """What an inspection says that changed no grade: "all four judgements good as before;
     overall no longer judged"."""
+    said = []
     same = [event for event in events if event.change is Change.UNCHANGED]
-    ended = [
-        f"{wording.area(event.area)} no longer judged"
-        for event in events
-        if event.change is Change.NO_LONGER_JUDGED
-    ]
-    said = [_same(same)] if same else []
-    return "; ".join([*said, *ended])
+    if same:
+        said.append(_same(same))
+
+    ended = [event for event in events if event.change is Change.NO_LONGER_JUDGED]
+    said += [f"{wording.area(event.area)} no longer judged" for event in ended]
+    return "; ".join(said)
 
 
 def _same(events: Sequence[Event]) -> str:
     """The judgements that are what they were, in as few words as will do."""
     first = events[0]
-    if len(events) == 1:
+    count = len(events)
+    if count == 1:
         return _judgement(first)
 
-    if len({event.new for event in events}) == 1:
-        return f"{wording.judgements(len(events), first.new)} as before"
+    grades = {event.new for event in events}
+    if len(grades) == 1:
+        return f"{wording.judgements(count, first.new)} as before"
     if first.area == Area.OVERALL:
         return f"overall {wording.grade(first.new)} and all else as before"
-    return f"all {wording.number(len(events))} judgements as before"
+    return f"all {wording.number(count)} judgements as before"
 
 
 def _visit(event: Event) -> str:
     title = items.visit_title(event)
-    said = event.detail.report
-    what = title.split(", ")[0]
-
-    theme = wording.one_line(said.theme or "")
+    what, *_ = title.split(", ")
+    theme = wording.one_line(event.detail.report.theme or "")
     if theme:
         what += f" on {theme}"
 
-    urgent = ""
-    if said.priority_actions:
-        areas = wording.counted(len(said.priority_actions), "area")
-        urgent = f", {areas} for priority action"
-
+    urgent = _urgent(event)
     room = LONGEST_TITLE - len(urgent)
     return wording.shortened(what, room) + urgent
+
+
+def _urgent(event: Event) -> str:
+    """ ", two areas for priority action", or nothing."""
+    actions = event.detail.report.priority_actions
+    if not actions:
+        return ""
+    areas = wording.counted(len(actions), "area")
+    return f", {areas} for priority action"

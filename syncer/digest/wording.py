@@ -173,20 +173,25 @@ def local_day(when: dt.datetime) -> dt.date:
 
 def between(first: dt.date, last: dt.date) -> str:
     """How long it was: "3 years and 6 months", "5 months", "12 days"."""
-    months = (last.year - first.year) * 12
-    months += last.month - first.month
-    if last.day < first.day:
-        months -= 1
-
+    months = _whole_months(first, last)
     if months < 1:
         days = last - first
         return counted(days.days, "day")
 
+    years, more = divmod(months, 12)
     parts = []
-    for count, unit in ((months // 12, "year"), (months % 12, "month")):
-        if count:
-            parts.append(counted(count, unit))
+    if years:
+        parts.append(counted(years, "year"))
+    if more:
+        parts.append(counted(more, "month"))
     return listed(parts)
+
+
+def _whole_months(first: dt.date, last: dt.date) -> int:
+    months = (last.year - first.year) * 12
+    months += last.month - first.month
+    is_begun = last.day < first.day
+    return months - 1 if is_begun else months
 
 
 def pounds(amount: int) -> str:
