@@ -35,18 +35,23 @@ def fold(events: Iterable[Event]) -> Folding:
     two), a field of a record, or all of a record that is new to the subscriber."""
     lines: list[Line] = []
     cancelled: list[int] = []
-    into: dict[int, int] = {}
     for chain in _chains(events):
         ids = tuple(event.id for event in chain)
         if _came_to_nothing(chain):
             cancelled += ids
-            continue
+        else:
+            line = Line(_folded(chain), ids)
+            lines.append(line)
+    return Folding(tuple(lines), _into(lines), tuple(cancelled))
 
-        line = Line(_folded(chain), ids)
-        lines.append(line)
-        *before, last = ids
+
+def _into(lines: Iterable[Line]) -> dict[int, int]:
+    """Which event's line tells each folded event."""
+    into = {}
+    for line in lines:
+        *before, last = line.ids
         into.update(dict.fromkeys(before, last))
-    return Folding(tuple(lines), into, tuple(cancelled))
+    return into
 
 
 def _chains(events: Iterable[Event]) -> list[list[Event]]:

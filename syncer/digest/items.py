@@ -501,11 +501,10 @@ def late_note(event: Event) -> tuple[str, ...]:
 
     read = wording.moment(event.noticed_at)
     said = f"we could not read it, or read it wrongly, before {read}."
-    if event.published is None:
-        return (wording.capital(said),)
-
-    day = wording.day(event.published)
-    return (f"It was published on {day}; {said}",)
+    if event.published:
+        day = wording.day(event.published)
+        said = f"It was published on {day}; {said}"
+    return (wording.capital(said),)
 
 
 def _taken_for(event: Event, context: DigestContext) -> tuple[str, ...]:

@@ -282,8 +282,7 @@ def _heading_of(event: Event, context: DigestContext) -> str:
 def _council(slug: str, lines: Sequence[Line], context: DigestContext, *, may_fold: bool) -> Part:
     name = items.council_names(context, [slug])
     blocks = sorted(_blocks(lines).values(), key=_gravest_first)
-    short = [block for block in blocks if may_fold and in_brief.folds(block)]
-    full = [block for block in blocks if not may_fold or not in_brief.folds(block)]
+    full, short = _full_and_short(blocks, may_fold=may_fold)
     return Part(
         name,
         _region(slug, context),
@@ -291,6 +290,20 @@ def _council(slug: str, lines: Sequence[Line], context: DigestContext, *, may_fo
         items=tuple(_item(block, context) for block in full),
         brief=tuple(in_brief.item(name, block, context) for block in short),
     )
+
+
+def _full_and_short(
+    blocks: Iterable[list[Line]], *, may_fold: bool
+) -> tuple[list[list[Line]], list[list[Line]]]:
+    """The blocks that are told in full, and those for which a line will do."""
+    full = []
+    short = []
+    for block in blocks:
+        if may_fold and in_brief.folds(block):
+            short.append(block)
+        else:
+            full.append(block)
+    return full, short
 
 
 def _region(slug: str, context: DigestContext) -> str:
@@ -379,10 +392,16 @@ def _in_full(parts: Sequence[Part]) -> list[Group]:
     groups = []
     quoted: set[str] = set()
     for number, part in enumerate(parts, 1):
-        shown = tuple(_quoted_once(item, quoted) for item in part.items)
-        if shown:
-            anchor = _anchor(number)
-            groups.append(Group(part.heading, part.subheading, shown, anchor))
+        if not part.items:
+            continue
+        shown = [_quoted_once(item, quoted) for item in part.items]
+        group = Group(
+            part.heading,
+            part.subheading,
+            tuple(shown),
+            _anchor(number),
+        )
+        groups.append(group)
     return groups
 
 

@@ -158,6 +158,7 @@ def context() -> DigestContext:
 def _with_records(bare_context: DigestContext) -> DigestContext:
     """The context with what a store holds on that day."""
     in_force = notice()
+    intervention = in_force.detail.intervention
     numbered = enumerate(STANDINGS, 1000)
     return replace(
         bare_context,
@@ -165,7 +166,7 @@ def _with_records(bare_context: DigestContext) -> DigestContext:
         inspected={slug: _days(days) for slug, days in INSPECTED.items()},
         latest={slug: _latest(slug, number) for number, slug in numbered},
         awards=_known_awards(),
-        interventions=(record_of(in_force, 6, in_force.detail.intervention),),
+        interventions=(record_of(in_force, 6, intervention),),
     )
 
 
@@ -293,10 +294,12 @@ def trafford() -> list[Event]:
 
 def brent() -> list[Event]:
     """Inspected 27 April–1 May 2026: all as before, and no overall any more."""
-    overall = {Area.OVERALL: (G, "", Change.NO_LONGER_JUDGED)}
-    others = dict.fromkeys(AREAS[1:], (G, G, Change.UNCHANGED))
+    moves: dict[Area, tuple[str, str, Change]]
+    moves = {Area.OVERALL: (G, "", Change.NO_LONGER_JUDGED)}
+    for area in AREAS[1:]:
+        moves[area] = (G, G, Change.UNCHANGED)
 
-    events = ratings("brent", 2, overall | others, "2026-06-17", IN_APRIL)
+    events = ratings("brent", 2, moves, "2026-06-17", IN_APRIL)
     return [replace(event, late=True) for event in events]
 
 
@@ -535,8 +538,12 @@ def everywhere() -> DigestContext:
         followed=(),
         standings={slug: _standings(_grades(number)) for slug, number in numbers.items()},
         inspected={slug: (_day(number),) for slug, number in numbers.items()},
-        latest={slug: _latest(slug, 5000 + number) for slug, number in numbers.items()},
+        latest=_latest_of_each(numbers),
     )
+
+
+def _latest_of_each(numbers: Mapping[str, int]) -> dict[str, Record]:
+    return {slug: _latest(slug, 5000 + number) for slug, number in numbers.items()}
 
 
 def _day(number: int) -> dt.date:

@@ -53,21 +53,21 @@ def of_inspection(council: str, lines: Sequence[Line]) -> News:
     moved most; and the gravest of all, where that is another."""
     events = [line.event for line in items.in_order(lines)]
     worst = min(events, key=rank_of)
-    rank = rank_of(worst)
-
     told = [event for event in events if _is_told(event)]
     if not told:
-        return News(rank, _again(council, worst, events))
+        text = _again(council, worst, events)
+        return News(rank_of(worst), text)
 
     head = items.headline(lines).event
     said = _named(head, worst, told)
     unsaid = [event for event in told if event not in said]
-    return News(rank, _what_was_judged(council, said), len(unsaid))
+    return News(rank_of(worst), _what_was_judged(council, said), len(unsaid))
 
 
 def _what_was_judged(council: str, events: Sequence[Event]) -> str:
-    judgements = "; ".join(_judgement(event) for event in events)
-    return f"{_lead(events[0])}{council}: {judgements}"
+    judgements = [_judgement(event) for event in events]
+    said = "; ".join(judgements)
+    return f"{_lead(events[0])}{council}: {said}"
 
 
 def _named(head: Event, worst: Event, told: Sequence[Event]) -> list[Event]:
@@ -180,9 +180,14 @@ def _also(others: Sequence[str], grave: Sequence[str]) -> Iterator[str]:
     for named in (grave[:2], grave[:1]):
         rest = len(others) - len(named)
         if named and rest:
-            said = wording.listed([*named, _others(rest)])
-            yield f"; also {said}"
+            yield _also_named(named, rest)
     yield f"; also {_others(len(others))}"
+
+
+def _also_named(named: Sequence[str], rest: int) -> str:
+    """ "; also Leeds, Brent and 3 others"."""
+    said = wording.listed([*named, _others(rest)])
+    return f"; also {said}"
 
 
 def _others(count: int) -> str:

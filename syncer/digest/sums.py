@@ -213,17 +213,22 @@ def _others_of(year: int, event: Event, context: DigestContext) -> list[Record]:
 def financial_year(said: FundingFields) -> int | None:
     """Return the year in which the financial year begins that the money is for, if it is for one
     whole financial year and says so."""
-    text = (said.period or "").lower()
-    if any(word in text for word in OTHER_YEARS):
+    text = said.period or ""
+    periods = find_periods(text)
+    if len(periods) != 1 or _is_other_year(text):
         return None
 
-    periods = find_periods(said.period or "")
-    if len(periods) != 1:
+    first = periods[0].first
+    if first is None:
         return None
+    is_whole = (first, periods[0].last) == _financial_year_from(first.year)
+    return first.year if is_whole else None
 
-    first, last = periods[0].first, periods[0].last
-    is_whole = first is not None and (first, last) == _financial_year_from(first.year)
-    return first.year if first and is_whole else None
+
+def _is_other_year(period: str) -> bool:
+    """Whether the period counts in years that do not begin in April."""
+    text = period.lower()
+    return any(word in text for word in OTHER_YEARS)
 
 
 def _financial_year_from(year: int) -> tuple[dt.date, dt.date]:

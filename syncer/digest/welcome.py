@@ -209,12 +209,17 @@ def _followed(subscriber: Subscriber, context: DigestContext) -> Section:
 
 def _what_comes(subscriber: Subscriber) -> Section:
     asked = [what for kind, what in WHAT_COMES if _asking(subscriber, kind)]
-    lines = tuple(LinkedLine(f"{wording.capital(what)}.") for what in asked)
+    lines = tuple(_as_sentence(what) for what in asked)
 
     when = _when(subscriber.subscriptions)
     silence = _silence(subscriber)
     note = f"{when} {silence}".strip()
     return Section("What will come, and when", lines, note)
+
+
+def _as_sentence(text: str) -> LinkedLine:
+    line = wording.capital(text)
+    return LinkedLine(f"{line}.")
 
 
 def _to_change(context: DigestContext) -> Section:
@@ -265,13 +270,18 @@ def _rows(slugs: Iterable[str], context: DigestContext) -> tuple[Row, ...]:
 def _gravity(slug: str, context: DigestContext) -> tuple[int, tuple[int, ...], str]:
     """Sorts councils: by the overall judgement or, where there is none any more, the worst of the
     others; then by how many judgements have each grade."""
-    held = context.standings.get(slug, {})
-    values = [held[area].value for area in COLUMNS if area in held]
+    values = _judgements(slug, context)
     counts = tuple(-values.count(grade) for grade in WORST_FIRST)
 
     worst = _worst(_deciding(values))
     name = items.council_names(context, [slug])
     return worst, counts, name
+
+
+def _judgements(slug: str, context: DigestContext) -> list[Grade | Absence]:
+    """What is held of a council, in the order of the columns."""
+    held = context.standings.get(slug, {})
+    return [held[area].value for area in COLUMNS if area in held]
 
 
 def _deciding(values: Sequence[Grade | Absence]) -> Sequence[Grade | Absence]:
@@ -405,14 +415,23 @@ def _interventions(subscriber: Subscriber, context: DigestContext) -> tuple[Sect
     if not slugs:
         return ()
 
-    latest_first = sorted(context.interventions, key=_announced, reverse=True)
-    theirs = [record for record in latest_first if slugs.intersection(record.councils)]
-    lines = tuple(_intervention(record, context) for record in theirs if _in_force(record))
+    records = _in_force_at(slugs, context)
+    lines = tuple(_intervention(record, context) for record in records)
 
     note = "Older ones, from before the pages that we read, may be in force too."
     if not lines:
         note = f"{NONE_KNOWN} {note}"
     return (Section("Interventions in force", lines, note),)
+
+
+def _in_force_at(slugs: AbstractSet[str], context: DigestContext) -> list[Record]:
+    """The interventions in force at these councils, the latest first."""
+    found = []
+    for record in context.interventions:
+        is_theirs = not slugs.isdisjoint(record.councils)
+        if is_theirs and _in_force(record):
+            found.append(record)
+    return sorted(found, key=_announced, reverse=True)
 
 
 def _in_force(record: Record) -> bool:
@@ -460,14 +479,21 @@ def _money(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...
 
     since = context.now.date() - MONEY_SINCE
     awards = _awards_since(since, slugs, context)
+    is_few = len(slugs) <= items.FEW_COUNCILS
+    lines, note = _money_lines(awards, context, is_few=is_few)
     heading = f"Money announced since {wording.day(since)}"
-    if not awards:
-        return (Section(heading, (), NONE_KNOWN),)
+    return (Section(heading, tuple(lines), note),)
 
-    if len(slugs) > items.FEW_COUNCILS:
-        return (Section(heading, tuple(_by_programme(awards)), ""),)
-    latest = _latest_sums(awards, context)
-    return (Section(heading, tuple(latest), _more(len(awards))),)
+
+def _money_lines(
+    awards: Sequence[Record], context: DigestContext, *, is_few: bool
+) -> tuple[list[LinkedLine], str]:
+    """The lines, and a note on what they leave out."""
+    if not awards:
+        return [], NONE_KNOWN
+    if is_few:
+        return _latest_sums(awards, context), _more(len(awards))
+    return _by_programme(awards), ""
 
 
 def _awards_since(since: dt.date, slugs: AbstractSet[str], context: DigestContext) -> list[Record]:
