@@ -23,6 +23,7 @@ when; each told, possible, or nothing (DESIGN §5.8).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
 from syncer.funding.attributes import PageFacts
@@ -32,7 +33,7 @@ from syncer.funding.other_kinds import read_other_kinds
 from syncer.funding.prose import read_prose
 from syncer.funding.score import Scorer, load_scorer
 from syncer.funding.settling import FundingReading, settle
-from syncer.model import Statement
+from syncer.model import Money, Statement
 from syncer.register.councils import Register
 from syncer.register.programmes import Programmes
 
@@ -101,22 +102,19 @@ def statement_as_json(path: str, statement: Statement, register: Register) -> di
     """Return the statement with the keys of `syncer extract` (DESIGN §10), then further ones.
     `councils` are GSS codes; for a partnership both the council that helps and the council
     helped."""
-    codes = [register.by_slug(slug).gss for slug in (*statement.councils, *statement.helped)]
-    money = statement.money
+    helped = _codes(statement.helped, register)
     return {
         "path": path,
         "kind": statement.kind.value,
-        "councils": codes,
+        "councils": _codes(statement.councils, register) + helped,
         "programme": statement.programme,
         "funder": statement.funder,
-        "amount": money.pounds if money else None,
-        "qualifier": money.qualifier.value if money else None,
-        "amount_text": money.text if money else "",
+        **_money_as_json(statement.money),
         "period": statement.period,
         "announced": statement.announced.isoformat() if statement.announced else None,
         "joint": statement.joint,
         "quote": statement.quote,
-        "helped": [register.by_slug(slug).gss for slug in statement.helped],
+        "helped": helped,
         "determination": statement.determination,
         "capital": statement.capital,
         "ring_fenced": statement.ring_fenced,
@@ -125,4 +123,20 @@ def statement_as_json(path: str, statement: Statement, register: Register) -> di
         "certainty": statement.certainty.value,
         "p": statement.p,
         "why": list(statement.why),
+    }
+
+
+def _codes(slugs: Iterable[str], register: Register) -> list[str]:
+    """Return the GSS codes of the councils."""
+    return [register.by_slug(slug).gss for slug in slugs]
+
+
+def _money_as_json(money: Money | None) -> dict[str, object]:
+    """Return the keys of the sum; without one they are there all the same."""
+    if money is None:
+        return {"amount": None, "qualifier": None, "amount_text": ""}
+    return {
+        "amount": money.pounds,
+        "qualifier": money.qualifier.value,
+        "amount_text": money.text,
     }

@@ -124,12 +124,19 @@ def programme_of(page: Page, clause: Clause, facts: PageFacts) -> tuple[Programm
     if numbers:
         return part.marked.programmes[numbers[0]], True
 
+    around = _programme_around(page, part)
+    return around or facts.main_programme, False
+
+
+def _programme_around(page: Page, part: Part) -> Programme | None:
+    """Return the programme that the nearest part of the context names last; None where none
+    does."""
     for other in _context(page, part):
         named = other.marked.programmes
         if named:
-            return named[-1], False
+            return named[-1]
 
-    return facts.main_programme, False
+    return None
 
 
 def _context(page: Page, part: Part) -> Iterator[Part]:

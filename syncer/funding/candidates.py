@@ -174,11 +174,14 @@ def _before(page: Page, part: Part) -> Iterator[_Meeting]:
     for other in _spoken_before(page, part):
         is_next = other.number + 1 == part.number
         near = "before" if is_next else "further back"
+        yield from _subject_and_last(other.marked.groups, near)
 
-        groups = other.marked.groups
-        yield _Meeting(groups[0], f"{near}: subject")
-        if len(groups) > 1:
-            yield _Meeting(groups[-1], f"{near}: last")
+
+def _subject_and_last(groups: Sequence[Group], near: str) -> Iterator[_Meeting]:
+    """Yield the first run of a sentence before, and the last where there are several."""
+    yield _Meeting(groups[0], f"{near}: subject")
+    if len(groups) > 1:
+        yield _Meeting(groups[-1], f"{near}: last")
 
 
 def _spoken_before(page: Page, part: Part) -> list[Part]:

@@ -108,15 +108,19 @@ def page_of(
     sentences: Sequence[Sentence], marked: Sequence[Marked], own: tuple[str, ...], titled: bool
 ) -> Page:
     """Return the page's parts and how they hang together."""
-    parts: list[Part] = []
-    for sentence, one in zip(sentences, marked, strict=True):
-        parts.append(_part(len(parts), sentence, one))
-
-    page = Page(tuple(parts), own, titled)
+    page = Page(_parts(sentences, marked), own, titled)
     _link_lists(page)
     _link_headings(page)
 
     return page
+
+
+def _parts(sentences: Sequence[Sentence], marked: Sequence[Marked]) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    for sentence, one in zip(sentences, marked, strict=True):
+        parts.append(_part(len(parts), sentence, one))
+
+    return tuple(parts)
 
 
 def _part(number: int, sentence: Sentence, marked: Marked) -> Part:

@@ -74,12 +74,21 @@ def read_sums(page: Page, scorer: Scorer) -> Iterator[SumReading]:
             money = part.marked.money[number]
             if money.pounds < MIN_POUNDS:
                 continue
-            candidates = candidates_for(page, part, place)
-            if candidates:
-                best, sure = best_of(page, part, place, candidates, scorer)
-                signals = sum_signals(page, part, place, number, best) | {sure}
-                p = scorer.sum.probability(signals)
-                yield SumReading(part, number, place, best, frozenset(signals), p)
+            reading = _read_sum(page, part, place, number, scorer)
+            if reading is not None:
+                yield reading
+
+
+def _read_sum(page: Page, part: Part, place: int, number: int, scorer: Scorer) -> SumReading | None:
+    """Return how likely one sum is given, and to whom; None where no council can be meant."""
+    candidates = candidates_for(page, part, place)
+    if not candidates:
+        return None
+
+    best, sure = best_of(page, part, place, candidates, scorer)
+    signals = sum_signals(page, part, place, number, best) | {sure}
+    p = scorer.sum.probability(signals)
+    return SumReading(part, number, place, best, frozenset(signals), p)
 
 
 def best_of(
@@ -87,14 +96,22 @@ def best_of(
 ) -> tuple[Candidate, str]:
     """Return the candidate that the sum is most likely for (of two alike, the nearer), and how sure
     that is, as a signal."""
+    scores = _link_scores(page, part, place, candidates, scorer)
+    highest = max(scores)
+    best = candidates[scores.index(highest)]
+    return best, _how_sure(highest, _margin(scores))
+
+
+def _link_scores(
+    page: Page, part: Part, place: int, candidates: Sequence[Candidate], scorer: Scorer
+) -> list[float]:
+    """Return how well the sum fits each candidate, in their order."""
     scores = []
     for rank, candidate in enumerate(candidates):
         signals = link_signals(page, part, place, candidate, rank)
         scores.append(scorer.link.score(signals))
 
-    highest = max(scores)
-    best = candidates[scores.index(highest)]
-    return best, _how_sure(highest, _margin(scores))
+    return scores
 
 
 def _margin(scores: Sequence[float]) -> float:
@@ -119,11 +136,16 @@ def read_places(page: Page, scorer: Scorer) -> Iterator[PlaceReading]:
     """Yield each run of councils with how likely it was chosen."""
     for part in page.parts:
         for place, number in part.places("G"):
-            group = part.marked.groups[number]
-            if group.councils:
-                signals = place_signals(page, part, place, number)
-                p = scorer.place.probability(signals)
-                yield PlaceReading(part, place, group, frozenset(signals), p)
+            if part.marked.groups[number].councils:
+                yield _read_place(page, part, place, number, scorer)
+
+
+def _read_place(page: Page, part: Part, place: int, number: int, scorer: Scorer) -> PlaceReading:
+    """Return how likely one run of councils was chosen."""
+    group = part.marked.groups[number]
+    signals = place_signals(page, part, place, number)
+    p = scorer.place.probability(signals)
+    return PlaceReading(part, place, group, frozenset(signals), p)
 
 
 # -- How several share -----------------------------------------------------------------------------

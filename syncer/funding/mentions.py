@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
@@ -151,13 +151,14 @@ def mark(
     givers = _givers(text)
 
     # The first to claim a place keeps it: an amount before a programme, a council before a period.
-    spans: list[_Span] = []
-    _claim(spans, "M", amounts)
-    _claim(spans, "P", named)
-    _claim(spans, "c", known)
-    _claim(spans, "Y", periods)
-    _claim(spans, "F", givers)
-
+    by_claim: dict[str, Sequence[_Placed]] = {
+        "M": amounts,
+        "P": named,
+        "c": known,
+        "Y": periods,
+        "F": givers,
+    }
+    spans = _spans(by_claim)
     slugs = [mention.slugs for mention in known]
     written, groups = _grouped(_replaced(text, spans), slugs)
     return Marked(
@@ -197,6 +198,16 @@ def _givers(text: str) -> list[_Giver]:
             found.append(_Giver(one.start(), one.end(), name))
 
     return found
+
+
+def _spans(by_claim: Mapping[str, Sequence[_Placed]]) -> list[_Span]:
+    """Return the spans of all that was found, by the kinds of their marks, the first claim
+    first."""
+    spans: list[_Span] = []
+    for kind, found in by_claim.items():
+        _claim(spans, kind, found)
+
+    return spans
 
 
 def _claim(spans: list[_Span], kind: str, found: Sequence[_Placed]) -> None:
@@ -241,8 +252,22 @@ def _grouped(text: str, slugs: Sequence[tuple[str, ...]]) -> tuple[str, list[Gro
 def _run_from(
     text: str, first: re.Match[str], slugs: Sequence[tuple[str, ...]]
 ) -> tuple[Group, int]:
-    """Return the run that begins with this council, and where it ends. Commas part its items; what
-    an item joins by "and" is one unit each, unless they act together."""
+    """Return the run that begins with this council, and where it ends: one unit each, unless those
+    of its last item act together."""
+    items, end = _items_from(text, first, slugs)
+    if _TOGETHER.match(text, end):
+        together = chain.from_iterable(items[-1])
+        items[-1] = [tuple(together)]
+
+    units = chain.from_iterable(items)
+    return Group(tuple(units)), end
+
+
+def _items_from(
+    text: str, first: re.Match[str], slugs: Sequence[tuple[str, ...]]
+) -> tuple[list[list[tuple[str, ...]]], int]:
+    """Return the items of the run, and where it ends. Commas part them; "and" joins councils to
+    one item."""
     items = [[slugs[mark_number(first[0])]]]
     end = first.end()
     while joined := _next_of_run(text, first, end):
@@ -252,10 +277,7 @@ def _run_from(
         items[-1].append(slugs[mark_number(member[0])])
         end = member.end()
 
-    if _TOGETHER.match(text, end):
-        items[-1] = [tuple(chain.from_iterable(items[-1]))]
-
-    return Group(tuple(chain.from_iterable(items))), end
+    return items, end
 
 
 def _next_of_run(text: str, first: re.Match[str], end: int) -> tuple[str, re.Match[str]] | None:

@@ -136,11 +136,21 @@ def _joined(one: Told, other: Told) -> Told:
     """Return both as one: the sharper figure with its words, and what either alone says."""
     first, second = one.statement, other.statement
     better = _with_sharper_figure(first, second)
+    completed = _completed(better, first, second)
     named = _better_named(one, other).statement
     whole = replace(
-        better,
+        completed,
         kind=named.kind,
         programme=named.programme or first.programme or second.programme,
+    )
+
+    return Told(whole, one.named or other.named)
+
+
+def _completed(better: Statement, first: Statement, second: Statement) -> Statement:
+    """Return the better of both with what either alone says beside programme and figure."""
+    return replace(
+        better,
         funder=first.funder or second.funder,
         period=first.period or second.period,
         determination=first.determination or second.determination,
@@ -148,8 +158,6 @@ def _joined(one: Told, other: Told) -> Told:
         capital=_first_said(first.capital, second.capital),
         ring_fenced=_first_said(first.ring_fenced, second.ring_fenced),
     )
-
-    return Told(whole, one.named or other.named)
 
 
 def _with_sharper_figure(first: Statement, second: Statement) -> Statement:

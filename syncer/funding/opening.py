@@ -60,8 +60,7 @@ def open_text(text: str, known: Known) -> OpenedText:
     """Return the text opened; its own date line says when it was published, where nobody else
     does."""
     read = read_page(text)
-    if known.published is None:
-        known = replace(known, published=read.published)
+    known = _with_day(known, read.published)
 
     tables = _read_tables(read, known)
     sentences = [*_title(known), *read.sentences, *tables.prose]
@@ -72,6 +71,13 @@ def open_text(text: str, known: Known) -> OpenedText:
     page = page_of(sentences, marked, subject, bool(known.title))
     rows = (*tables.statements, *_schedules(tables.bare, facts, subject))
     return OpenedText(page, facts, rows)
+
+
+def _with_day(known: Known, own: dt.date | None) -> Known:
+    """Return what is known, with the text's own day where no other is known."""
+    if known.published is not None:
+        return known
+    return replace(known, published=own)
 
 
 def _title(known: Known) -> list[Sentence]:
@@ -230,10 +236,7 @@ def _council_on(slug: str, register: Register, day: dt.date | None) -> str:
 def _facts(
     page: PageText, sentences: Sequence[Sentence], marked: Sequence[Marked], known: Known
 ) -> PageFacts:
-    lines = [page.head]
-    lines += [sentence.text for sentence in sentences]
-    text = "\n".join(lines)
-
+    text = _whole_text(page, sentences)
     numbers = sorted(set(_DETERMINATION.findall(text)))
     return PageFacts(
         known.published,
@@ -243,6 +246,12 @@ def _facts(
         ring_fenced=_is_ring_fenced(text, bool(numbers)),
         about_children=_CHILDREN.search(text) is not None,
     )
+
+
+def _whole_text(page: PageText, sentences: Sequence[Sentence]) -> str:
+    lines = [page.head]
+    lines += [sentence.text for sentence in sentences]
+    return "\n".join(lines)
 
 
 def _first_giver(marked: Sequence[Marked]) -> str:
@@ -260,14 +269,19 @@ def _main_programme(
 ) -> Programme | None:
     """Return the programme named most often; one that is named late must be named twice."""
     early = [*_named_early(sentences, marked), *in_head]
+    named = _early_or_twice(early, marked)
+    if named:
+        return max(named, key=named.count)
+    return None
+
+
+def _early_or_twice(early: Sequence[Programme], marked: Sequence[Marked]) -> list[Programme]:
+    """Return the programmes as often as they are named, without those named late and once."""
     everywhere = list(early)
     for one in marked:
         everywhere += one.programmes
 
-    named = [one for one in everywhere if one in early or everywhere.count(one) > 1]
-    if named:
-        return max(named, key=named.count)
-    return None
+    return [one for one in everywhere if one in early or everywhere.count(one) > 1]
 
 
 def _named_early(sentences: Sequence[Sentence], marked: Sequence[Marked]) -> Iterator[Programme]:

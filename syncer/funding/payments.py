@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.errors import (
@@ -111,22 +111,41 @@ def read_spend(
     UnreadableTable when a column is missing or holds something else, unless the file pays no
     council at all: former bodies of the department published theirs in forms of their own."""
     top, places = _header(rows)
+    body = rows[top + 1 :]
     try:
-        _check(rows[top + 1 :], places)
+        _check(body, places)
     except UnreadableTable:
-        if _pays_a_council(rows[top + 1 :], places, register):
+        if _pays_a_council(body, places, register):
             raise
         return Spend((), ())
 
-    described = _has_descriptions(rows[top + 1 :], places)
+    body_numbers = numbers[top + 1 : len(rows)] or range(top + 2, len(rows) + 1)
+    described = _has_descriptions(body, places)
+    ours = _our_rows(body, body_numbers, places, described)
+    return _spend_of(ours, register, described)
+
+
+def _our_rows(
+    body: Sequence[Sequence[str]],
+    numbers: Sequence[int],
+    places: Mapping[str, int],
+    described: bool,
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number and the cells of each row that is ours."""
     is_ours = _is_ours if described else _is_ours_by_area
+    for number, row in zip(numbers, body, strict=True):
+        cells = _cells(row, places)
+        if is_ours(cells):
+            yield number, cells
+
+
+def _spend_of(
+    ours: Iterable[tuple[int, Mapping[str, str]]], register: Register, described: bool
+) -> Spend:
+    """Return the payments and the problems of the rows that are ours."""
     payments: list[PaymentRow] = []
     problems: list[Problem] = []
-    for index in range(top + 1, len(rows)):
-        cells = _cells(rows[index], places)
-        if not is_ours(cells):
-            continue
-        number = numbers[index] if numbers else index + 1
+    for number, cells in ours:
         read = _payment_or_problem(cells, register, number, described)
         if isinstance(read, PaymentRow):
             payments.append(read)
@@ -284,12 +303,20 @@ def _places(header: Sequence[str]) -> dict[str, int]:
     headings = [_heading(cell) for cell in header]
     places: dict[str, int] = {}
     for name, pattern in COLUMNS.items():
-        for place, heading in enumerate(headings):
-            if pattern.fullmatch(heading):
-                places[name] = place
-                break
+        place = _first_under(pattern, headings)
+        if place is not None:
+            places[name] = place
 
     return places
+
+
+def _first_under(pattern: re.Pattern[str], headings: Sequence[str]) -> int | None:
+    """Return the place of the first heading of this form; None where there is none."""
+    for place, heading in enumerate(headings):
+        if pattern.fullmatch(heading):
+            return place
+
+    return None
 
 
 def _heading(cell: str) -> str:
@@ -300,15 +327,21 @@ def _heading(cell: str) -> str:
 
 def _check(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
     """Raise UnreadableTable where a column is missing, or its cells are of another kind."""
-    missing = set(COLUMNS) - OPTIONAL - set(places)
-    if "description" in places:
-        missing -= {"type"}  # that a payment is a grant is said there too
+    missing = _missing_columns(places)
     if missing:
         names = ", ".join(sorted(missing))
         raise UnreadableTable(f"no column for {names}")
 
     _check_cells("date", day_of_cell, rows, places["date"])
     _check_cells("amount", _pounds, rows, places["amount"])
+
+
+def _missing_columns(places: Mapping[str, int]) -> set[str]:
+    """Return the names of the columns that the file lacks and cannot do without."""
+    missing = set(COLUMNS) - OPTIONAL - set(places)
+    if "description" in places:
+        missing -= {"type"}  # that a payment is a grant is said there too
+    return missing
 
 
 def _check_cells(
@@ -344,12 +377,16 @@ def _has_descriptions(rows: Sequence[Sequence[str]], places: Mapping[str, int]) 
     if "type" not in places:
         return True
 
-    grants = 0
-    astray = 0
+    types = _types_of_grants(rows, places)
+    astray = [name for name in types if "grant" not in name.lower()]
+    return len(astray) <= MAY_BE_ASTRAY * len(types)
+
+
+def _types_of_grants(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> list[str]:
+    """Return the types of the rows that are described as grants to councils."""
+    types = []
     for row in rows:
         if TO_COUNCILS.search(row[places["description"]]):
-            grants += 1
-            if "grant" not in row[places["type"]].lower():
-                astray += 1
+            types.append(row[places["type"]])
 
-    return astray <= MAY_BE_ASTRAY * grants
+    return types

@@ -30,7 +30,7 @@ from syncer.funding.decisions import (
 from syncer.funding.merging import Told
 from syncer.funding.scope import counts
 from syncer.funding.score import Scorer
-from syncer.model import Certainty, Statement
+from syncer.model import Certainty, Money, Statement
 
 OUT_OF_SCOPE = "another giver's money"
 
@@ -53,9 +53,14 @@ def _of_sum(page: Page, reading: SumReading, facts: PageFacts, scorer: Scorer) -
     told = _judged(told, _verdict_on_sum(reading, scorer))
     money = reading.part.marked.money[reading.number]
     for councils in groups:
-        is_joint = len(councils) > 1
-        one = replace(told.statement, councils=councils, money=money, joint=is_joint)
-        yield replace(told, statement=one)
+        yield _given_to(councils, money, told)
+
+
+def _given_to(councils: tuple[str, ...], money: Money, told: Told) -> Told:
+    """Return the sum as given to these councils."""
+    is_joint = len(councils) > 1
+    one = replace(told.statement, councils=councils, money=money, joint=is_joint)
+    return replace(told, statement=one)
 
 
 def _of_place(

@@ -45,10 +45,15 @@ def find_reversals(movements: Iterable[Movement]) -> tuple[Reversal, ...]:
     found: list[Reversal] = []
     for choose in (_of_its_own_number, _last_before, _first_later_in_month):
         found += _pairs(choose, left)
-        paired = _numbers(found)
-        left = [movement for movement in left if movement.number not in paired]
+        left = _unpaired(left, found)
 
     return tuple(found)
+
+
+def _unpaired(movements: Iterable[Movement], found: Iterable[Reversal]) -> list[Movement]:
+    """Return the movements that belong to none of the reversals found so far."""
+    paired = _numbers(found)
+    return [movement for movement in movements if movement.number not in paired]
 
 
 def cancelled(movements: Iterable[Movement]) -> frozenset[int]:

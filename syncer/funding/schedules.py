@@ -37,6 +37,13 @@ def instalments(
         return []
 
     alike = replace(pattern, kind=FundingKind.AWARD, councils=council)
+    return _of_years(body, column, header, alike)
+
+
+def _of_years(
+    body: Sequence[Sequence[str]], column: int, header: Sequence[str], alike: Statement
+) -> list[Statement]:
+    """Return the statements of the years that have a sum in this column."""
     found = []
     for row in body:
         instalment = _instalment(row, column, header, alike)

@@ -27,16 +27,24 @@ def settle(told: Sequence[Told], rows: Sequence[Statement], determination: str) 
     number; a possible that is told is not one."""
     numbered = [_with_number(row, determination) for row in rows]
     certain = _certain(told, numbered)
+    possible = _only_possible(told, certain)
 
-    possible = merged(_of_certainty(told, Certainty.POSSIBLE))
-    left = [one for one in possible if one.councils and not _is_told(one, certain)]
-
-    nothing = _of_certainty(told, Certainty.NOTHING)
     return FundingReading(
         tuple(certain),
-        tuple(_beside_rows(left, numbered)),
-        tuple(one.statement for one in nothing if one.statement.money),
+        tuple(_beside_rows(possible, numbered)),
+        tuple(_sums_of_nothing(told)),
     )
+
+
+def _only_possible(told: Sequence[Told], certain: Sequence[Statement]) -> list[Statement]:
+    """Return what is possible, each once, and not among what is told for certain."""
+    possible = merged(_of_certainty(told, Certainty.POSSIBLE))
+    return [one for one in possible if one.councils and not _is_told(one, certain)]
+
+
+def _sums_of_nothing(told: Sequence[Told]) -> list[Statement]:
+    nothing = _of_certainty(told, Certainty.NOTHING)
+    return [one.statement for one in nothing if one.statement.money]
 
 
 def _with_number(row: Statement, determination: str) -> Statement:

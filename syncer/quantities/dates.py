@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 MONTHS = (
@@ -118,14 +118,21 @@ def _runs(text: str) -> Iterator[tuple[list[_Printed], str]]:
         found = _joined_days(text, first)
         at = found[-1].end()
 
-        # "3 to 5 of them", or the number that a sentence goes on with
-        while found and _printed(found[-1]).month is None:
-            found.pop()
-
-        if found:
-            printed = [_printed(one) for one in found]
-            end = found[-1].end()
+        days = _without_bare_numbers(found)
+        if days:
+            printed = [_printed(one) for one in days]
+            end = days[-1].end()
             yield printed, text[first.start() : end]
+
+
+def _without_bare_numbers(found: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the days up to the last that has a month: "3 to 5 of them" are none, nor is the number
+    that a sentence goes on with."""
+    days = list(found)
+    while days and _printed(days[-1]).month is None:
+        days.pop()
+
+    return days
 
 
 def _joined_days(text: str, first: re.Match[str]) -> list[re.Match[str]]:
@@ -146,13 +153,16 @@ def _printed(found: re.Match[str]) -> _Printed:
     if found["iso"]:
         year, month, day = map(int, found["iso"].split("-"))
         return _Printed(day, month, year)
-
     if found["d"]:
-        day = int(found["d"])
-        month = int(found["m"])
-        return _Printed(day, month, _year_number(found["y"]))
-
+        return _in_figures(found)
     return _in_words(found)
+
+
+def _in_figures(found: re.Match[str]) -> _Printed:
+    """Return a day printed as 25/03/2015."""
+    day = int(found["d"])
+    month = int(found["m"])
+    return _Printed(day, month, _year_number(found["y"]))
 
 
 def _in_words(found: re.Match[str]) -> _Printed:

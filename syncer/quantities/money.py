@@ -206,7 +206,7 @@ def _as_printed(text: str, start: int, end: int) -> str:
 
 def _printed_amounts(text: str) -> list[_PrintedAmount]:
     """Return the amounts in the order in which they begin; some may overlap."""
-    amounts = [*_in_digits(text), *_in_words(text)]
+    amounts = [*_in_digits(text), *_half_millions(text), *_millions_in_words(text)]
     return sorted(amounts, key=lambda amount: amount.found.start())
 
 
@@ -218,10 +218,13 @@ def _in_digits(text: str) -> Iterator[_PrintedAmount]:
                 yield amount
 
 
-def _in_words(text: str) -> Iterator[_PrintedAmount]:
+def _half_millions(text: str) -> Iterator[_PrintedAmount]:
     for found in _HALF_A_MILLION.finditer(text):
         yield _PrintedAmount(found, _MILLION / 2, _MILLION / 10)
 
+
+def _millions_in_words(text: str) -> Iterator[_PrintedAmount]:
+    """Yield "a million pounds", "two million pounds" and the like."""
     for found in _WORD_MILLIONS.finditer(text):
         word = found["word"].lower()
         count = _ARTICLES.get(word) or counts.COUNT_OF[word]
@@ -240,10 +243,13 @@ def _scaled_amount(found: re.Match[str]) -> _PrintedAmount | None:
     pounds = number * scale
     if pounds >= _MOST_POUNDS:
         return None
+    return _PrintedAmount(found, pounds, _last_unit(printed, scale))
 
-    _, _, decimals = printed.partition(".")
-    unit = Decimal(scale).scaleb(-len(decimals))
-    return _PrintedAmount(found, pounds, unit)
+
+def _last_unit(number: str, scale: int) -> Decimal:
+    """Return how many pounds the last digit of a number counts: 100,000 for "9.6" million."""
+    _, _, decimals = number.partition(".")
+    return Decimal(scale).scaleb(-len(decimals))
 
 
 def _sum_of(number: str) -> Decimal | None:
@@ -259,23 +265,33 @@ def _sum_of(number: str) -> Decimal | None:
 
 def _mention(text: str, printed: _PrintedAmount, floor: int) -> MoneyMention:
     """Return one amount with the qualifier that stands before or after it, not before `floor`."""
-    start = printed.found.start()
-    before = text[max(floor, start - _LOOKBACK) : start]
-    kind, width = _qualifier_at_end(before)
-    start -= width
-
+    kind_before, start = _qualifier_before(text, printed.found, floor)
     kind_after, end = _qualifier_after(text, printed.found)
-    kind = kind_after or kind
+
+    kind = kind_after or kind_before
+    words = _as_printed(text, start, end)
+    return MoneyMention(_money_of(printed, kind, words), start, end)
+
+
+def _money_of(printed: _PrintedAmount, kind: str, words: str) -> Money:
+    """Return the amount with a qualifier of this kind, printed in these words."""
     low, high = _range(kind, printed)
-    money = Money(
+    return Money(
         _whole(printed.pounds),
         _QUALIFIER_OF[kind],
-        _as_printed(text, start, end),
+        words,
         low,
         high,
     )
 
-    return MoneyMention(money, start, end)
+
+def _qualifier_before(text: str, found: re.Match[str], floor: int) -> tuple[str, int]:
+    """Return the kind of the qualifier that stands before an amount, empty for none, and where both
+    begin, not before `floor`."""
+    start = found.start()
+    before = text[max(floor, start - _LOOKBACK) : start]
+    kind, width = _qualifier_at_end(before)
+    return kind, start - width
 
 
 def _qualifier_after(text: str, found: re.Match[str]) -> tuple[str, int]:
@@ -309,16 +325,22 @@ def _range(kind: str, printed: _PrintedAmount) -> tuple[int, int | None]:
     if kind == "over":
         return _whole(amount), None
 
+    below, above = _margins(kind, printed)
+    return _whole(amount - below), _whole(amount + above)
+
+
+def _margins(kind: str, printed: _PrintedAmount) -> tuple[Decimal, Decimal]:
+    """Return by how much the sum may be less, and more, than the figure."""
+    amount = printed.pounds
     half = printed.unit / 2 if printed.unit > 1 else Decimal(0)
     wide = max(half, amount * _TENTH)
-    below, above = {
+    by_kind = {
         "ceiling": (amount, half),
         "about": (wide, wide),
         "below": (wide, Decimal(0)),
         "just over": (Decimal(0), wide),
-    }.get(kind, (half, half))
-
-    return _whole(amount - below), _whole(amount + above)
+    }
+    return by_kind.get(kind, (half, half))
 
 
 def _whole(amount: Decimal) -> int:
@@ -408,16 +430,19 @@ def same_figure(one: Money, other: Money) -> bool:
     """Return whether, within one document, the two are one figure printed twice: equal, or the
     blunter is the sharper rounded or cut off ("£500k" for £505,200; "£1.14 million" for £1.147
     million)."""
-    blunt, sharp = one, other
-    if _grain(sharp) > _grain(blunt):
-        blunt, sharp = sharp, blunt
-
+    blunt, sharp = _blunter_first(one, other)
     grain = _grain(blunt)
     if blunt.pounds not in _rounded(sharp.pounds, grain):
         return False
 
     difference = abs(sharp.pounds - blunt.pounds)
     return difference <= sharp.pounds * _PRINTED_TWICE
+
+
+def _blunter_first(one: Money, other: Money) -> tuple[Money, Money]:
+    if _grain(other) > _grain(one):
+        return other, one
+    return one, other
 
 
 def _rounded(pounds: int, grain: int) -> tuple[int, int]:

@@ -124,28 +124,42 @@ def _spans(text: str) -> list[Period]:
     """Return the spans of several financial years: "2023-24 to 2031-32"."""
     periods = []
     for found in _SPAN.finditer(text):
-        first_year = _financial_year(found["a1"], found["a2"])
-        last_year = _financial_year(found["b1"], found["b2"])
-        if first_year and last_year:
-            first, _ = first_year
-            _, last = last_year
-            periods.append(_period(text, found, first, last))
+        days = _days_of_span(found)
+        if days is not None:
+            periods.append(_period(text, found, *days))
 
     return periods
+
+
+def _days_of_span(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
+    """Return the first day of the first year and the last of the last; None where one of both is no
+    financial year."""
+    first_year = _financial_year(found["a1"], found["a2"])
+    last_year = _financial_year(found["b1"], found["b2"])
+    if first_year is None or last_year is None:
+        return None
+    return first_year[0], last_year[1]
 
 
 def _months(text: str) -> list[Period]:
     """Return the spans from one month to another."""
     periods = []
     for found in _MONTHS_SPAN.finditer(text):
-        last_year = int(found["y2"])
-        # "April to March 2026": the year is said once.
-        first_year = int(found["y1"] or last_year)
-        first = dt.date(first_year, _month_of(found["m1"]), 1)
-        last = _month_end(last_year, _month_of(found["m2"]))
+        first, last = _days_of_months(found)
         periods.append(_period(text, found, first, last))
 
     return periods
+
+
+def _days_of_months(found: re.Match[str]) -> tuple[dt.date, dt.date]:
+    """Return the first day of the first month and the last of the other."""
+    last_year = int(found["y2"])
+    # "April to March 2026": the year is said once.
+    first_year = int(found["y1"] or last_year)
+
+    first = dt.date(first_year, _month_of(found["m1"]), 1)
+    last = _month_end(last_year, _month_of(found["m2"]))
+    return first, last
 
 
 def _month_of(name: str) -> int:

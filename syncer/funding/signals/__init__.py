@@ -41,17 +41,26 @@ from syncer.funding.signals.words import (
 def link_signals(page: Page, part: Part, place: int, one: Candidate, rank: int) -> set[str]:
     """Return what speaks for this candidate being the one the sum is for."""
     found = set(_of_candidate(page, one, rank))
-    if one.place is not None:
-        found.update(between(part, place, one.place))
-        found.update(beside_council(part, one.place))
-        found.update(alternating(part, place, one.place))
-        return found
-
-    found.update(elsewhere(part, place))
-    if alternate(part) is not None:
-        found.add("elsewhere though sums and councils alternate")
+    if one.place is None:
+        found.update(_outside(part, place))
+    else:
+        found.update(_inside(part, place, one.place))
 
     return found
+
+
+def _inside(part: Part, place: int, council: int) -> Iterator[str]:
+    """Yield how the sum stands to a council in its sentence."""
+    yield from between(part, place, council)
+    yield from beside_council(part, council)
+    yield from alternating(part, place, council)
+
+
+def _outside(part: Part, place: int) -> Iterator[str]:
+    """Yield what the sentence says of a council that stands elsewhere."""
+    yield from elsewhere(part, place)
+    if alternate(part) is not None:
+        yield "elsewhere though sums and councils alternate"
 
 
 def _of_candidate(page: Page, one: Candidate, rank: int) -> Iterator[str]:
@@ -74,21 +83,32 @@ def _kinds_of_candidate(page: Page, one: Candidate, rank: int) -> Iterator[str]:
 
 def sum_signals(page: Page, part: Part, place: int, number: int, best: Candidate) -> set[str]:
     """Return what speaks for and against the sum's being given to a council by a ministry."""
-    found = {
+    return {
         *around_sum(part, place),
         *classes_around_sum(part, place),
         *sum_governors(part, place),
         *frames(part, place),
-        *sentence(page, part),
-        *neighbours(page, part),
-        *givers(page, part, place),
+        *_around(page, part, place),
         *figure(page, part, number),
+        *_of_best(part, place, best),
     }
-    found.update(f"for: {link}" for link in best.links)
-    if best.place is not None:
-        found.update(f"for {name}" for name in between(part, place, best.place))
 
-    return found
+
+def _of_best(part: Part, place: int, best: Candidate) -> Iterator[str]:
+    """Yield how the sum meets the council that it is for."""
+    for link in best.links:
+        yield f"for: {link}"
+
+    if best.place is not None:
+        for name in between(part, place, best.place):
+            yield f"for {name}"
+
+
+def _around(page: Page, part: Part, place: int) -> Iterator[str]:
+    """Yield what the sentence is, what stands around it, and who gives on the page."""
+    yield from sentence(page, part)
+    yield from neighbours(page, part)
+    yield from givers(page, part, place)
 
 
 def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]:
@@ -99,9 +119,7 @@ def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]
         *_classes_of_place(part, council),
         *_words_of_place(part, council),
         *council_governors(part, council),
-        *sentence(page, part),
-        *neighbours(page, part),
-        *givers(page, part, council),
+        *_around(page, part, council),
         *_of_group(page, group),
     }
 
@@ -130,6 +148,11 @@ def _of_group(page: Page, group: Group) -> Iterator[str]:
     if not set(group.councils).isdisjoint(page.own):
         yield "the page's own"
 
+    yield from _on_the_page(page, group)
+
+
+def _on_the_page(page: Page, group: Group) -> Iterator[str]:
+    """Yield how many runs the page names, and whether it names this one again."""
     runs = page.named()
     yield f"{bucket(len(runs), (1, 2, 4, 8))} runs on the page"
     if runs.count(group.councils) > 1:

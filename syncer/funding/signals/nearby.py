@@ -96,16 +96,23 @@ def _classes_earlier(earlier: set[str], after: set[str]) -> Iterator[str]:
 def sum_governors(part: Part, place: int) -> Iterator[str]:
     """Name the nearest words before and after that say what happens to the sum, up to the sums
     beside it."""
-    before = _nearest_governor(part, range(place - 1, -1, -1))
-    if before is not None:
-        if is_sum(part.words[before]):
-            yield "governed across a sum"
-        else:
-            yield from _governor(part, before, "governed by")
+    yield from _governed_by(part, place)
 
     after = _nearest_governor(part, range(place + 1, len(part.words)))
     if after is not None and not is_sum(part.words[after]):
         yield from _governor(part, after, "followed by")
+
+
+def _governed_by(part: Part, place: int) -> Iterator[str]:
+    """Name the nearest governing word before the sum, or that another sum stands before it."""
+    before = _nearest_governor(part, range(place - 1, -1, -1))
+    if before is None:
+        return
+
+    if is_sum(part.words[before]):
+        yield "governed across a sum"
+    else:
+        yield from _governor(part, before, "governed by")
 
 
 def _nearest_governor(part: Part, places: Iterable[int]) -> int | None:

@@ -11,17 +11,23 @@ from syncer.model import Money
 
 def sentence(page: Page, part: Part) -> Iterator[str]:
     """Say what kind of sentence it is, and how much is in it."""
-    sums = len(part.places("M"))
-    councils = len(part.places("G"))
-    words = len(part.words)
-
-    yield f"{bucket(sums, (1, 2, 3))} sums"
-    yield f"{bucket(councils, (0, 1, 2))} councils"
-    yield f"{bucket(words, (8, 16, 30))} words"
-    if not councils and "MANY" in classes_of(part):
+    yield from _how_much(part)
+    if not part.places("G") and "MANY" in classes_of(part):
         yield "for many, none named here"
 
     yield from _kinds(page, part)
+
+
+def _how_much(part: Part) -> Iterator[str]:
+    """Say how many sums, councils and words there are."""
+    sums = len(part.places("M"))
+    yield f"{bucket(sums, (1, 2, 3))} sums"
+
+    councils = len(part.places("G"))
+    yield f"{bucket(councils, (0, 1, 2))} councils"
+
+    words = len(part.words)
+    yield f"{bucket(words, (8, 16, 30))} words"
 
 
 def _kinds(page: Page, part: Part) -> Iterator[str]:
@@ -50,8 +56,13 @@ def neighbours(page: Page, part: Part) -> Iterator[str]:
 
     following = page.after(part)
     if following is not None:
-        yield from _its_classes("next", following)
-        yield from _its_words("next begins", following.words[:3])
+        yield from _next(following)
+
+
+def _next(following: Part) -> Iterator[str]:
+    """Name the classes of the sentence that follows, and its first words."""
+    yield from _its_classes("next", following)
+    yield from _its_words("next begins", following.words[:3])
 
 
 def _above(name: str, other: Part | None) -> Iterator[str]:

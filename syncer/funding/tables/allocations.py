@@ -109,14 +109,14 @@ def read_allocations(
         raise UnreadableTable(_NO_MONEY)
 
     scope = Scope(around, programmes, grid.titles)
-    givers = {place: _giver(scope, grid, place) for place in places}
+    givers = _givers(scope, grid, places)
     columns = _columns(grid, payee, givers, around, determination)
     if not columns:
         return _nothing_given(list(givers.values()))
 
-    columns = _without_small(grid, payee, columns)
-    columns = _without_totals(grid, payee, columns)
-    return _read(grid, payee, columns)
+    large = _without_small(grid, payee, columns)
+    told = _without_totals(grid, payee, large)
+    return _read(grid, payee, told)
 
 
 def _with_own_words(grid: Grid, around: Surroundings) -> Surroundings:
@@ -140,6 +140,11 @@ def _day_of(around: Surroundings) -> dt.date | None:
                 return period.first
 
     return None
+
+
+def _givers(scope: Scope, grid: Grid, places: Sequence[int]) -> dict[int, Giver]:
+    """Return whose money stands in each column, by its place."""
+    return {place: _giver(scope, grid, place) for place in places}
 
 
 def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
@@ -272,8 +277,14 @@ def _period(title: str, around: Surroundings) -> str:
     if year:
         return year[0]
 
-    for words in (*around.near, *around.far):
-        if found := find_periods(words):
+    return _first_period((*around.near, *around.far))
+
+
+def _first_period(lines: Sequence[str]) -> str:
+    """Return the first period that the lines print; empty where they print none."""
+    for words in lines:
+        found = find_periods(words)
+        if found:
             return found[0].text
 
     return ""
@@ -310,11 +321,15 @@ def _without_totals(
     if not any(is_called_total(column.title) for column in columns):
         return list(columns)
 
+    totals = _totals_among(grid, payee, columns)
+    return [column for column in columns if column.place not in totals]
+
+
+def _totals_among(grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]) -> frozenset[int]:
+    """Return the places of the columns that are the sum of the others."""
     rows = _rows(grid, payee)
     figures = {column.place: _figures(column, rows) for column in columns}
-    totals = total_columns(grid.titles, figures)
-
-    return [column for column in columns if column.place not in totals]
+    return total_columns(grid.titles, figures)
 
 
 def _figures(column: MoneyColumn, rows: Sequence[NumberedRow]) -> list[int | None]:
@@ -443,10 +458,20 @@ def _misfits(
 
     rows = _rows(grid, payee)
     for column in columns:
-        printed = _pounds(column, totals[0])
-        added = sum(_pounds(column, row) or 0 for row in rows)
-        if printed is not None and not adds_up(printed, added):
-            yield fault(totals[0], f"the rows add up to {added:,}, not {printed:,}")
+        misfit = _misfit(column, totals[0], rows)
+        if misfit is not None:
+            yield misfit
+
+
+def _misfit(
+    column: MoneyColumn, total: NumberedRow, rows: Sequence[NumberedRow]
+) -> RowFault | None:
+    """Return the fault of a total that one column's rows do not add up to; None where they do."""
+    printed = _pounds(column, total)
+    added = sum(_pounds(column, row) or 0 for row in rows)
+    if printed is None or adds_up(printed, added):
+        return None
+    return fault(total, f"the rows add up to {added:,}, not {printed:,}")
 
 
 def _is_total_of_all(row: NumberedRow) -> bool:

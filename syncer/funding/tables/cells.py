@@ -54,8 +54,7 @@ def _scaled(cell: str, money: Money, scale: int) -> Money | None:
     if digits is None:
         return None
 
-    number = float(re.sub(r"[,\s]", "", digits[0]))
-    pounds = round(number * scale)
+    pounds = _pounds_of_number(digits[0], scale)
     if _is_negative(cell, money):
         pounds = -pounds
 
@@ -67,6 +66,11 @@ def _scaled(cell: str, money: Money, scale: int) -> Money | None:
         low=pounds - half,
         high=pounds + half,
     )
+
+
+def _pounds_of_number(printed: str, scale: int) -> int:
+    number = float(re.sub(r"[,\s]", "", printed))
+    return round(number * scale)
 
 
 def _is_negative(cell: str, money: Money) -> bool:

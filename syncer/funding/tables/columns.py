@@ -8,7 +8,7 @@ and whose heading does not say that they count something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from syncer.errors import CouncilError, UnreadableTable
@@ -61,14 +61,19 @@ class PayeeColumn:
 def payee_column(grid: Grid, cells: CellReader) -> PayeeColumn:
     """Return the column of those who are paid. Raises UnreadableTable where no column names
     councils, or the rows are of other bodies in councils' areas."""
-    found = _named_columns(grid, cells) or _coded_columns(grid, cells)
-    usable = [column for column in found if not _PAYER.search(grid.titles[column.place])]
+    usable = _columns_of_councils(grid, cells)
     if not usable:
         raise UnreadableTable("No column of the table names councils.")
 
     best = max(usable, key=lambda column: _rank(column, grid))
     _refuse_institutions(grid, best, cells)
     return best
+
+
+def _columns_of_councils(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
+    """Return the columns that hold councils and are not headed as those of payers."""
+    found = _named_columns(grid, cells) or _coded_columns(grid, cells)
+    return [column for column in found if not _PAYER.search(grid.titles[column.place])]
 
 
 def _named_columns(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
@@ -95,18 +100,23 @@ def _coded_columns(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
 
 
 def _rank(column: PayeeColumn, grid: Grid) -> tuple[int, int, int]:
+    is_name = not _is_codes(grid, column.place)
+    return (
+        _how_surely(column, grid),
+        column.hits * 2 + is_name,
+        -column.place,
+    )
+
+
+def _how_surely(column: PayeeColumn, grid: Grid) -> int:
+    """Return how surely a column is that of the payees, by its heading; one whose heading does not
+    say so and that names few councils comes last, with -2."""
     told = _told_by_heading(grid.titles[column.place])
     sample = grid.body[:SAMPLE]
     is_named_often = column.hits * 4 >= len(sample)
     if told <= 0 and not is_named_often:
-        told = -2
-
-    is_name = not _is_codes(grid, column.place)
-    return (
-        told,
-        column.hits * 2 + is_name,
-        -column.place,
-    )
+        return -2
+    return told
 
 
 def _told_by_heading(title: str) -> int:
@@ -138,18 +148,16 @@ def _is_codes(grid: Grid, place: int) -> bool:
 
 def _as_names(place: int, sample: Sequence[NumberedRow], cells: CellReader) -> PayeeColumn | None:
     """Return the column as one of councils' names or GSS codes; None where it is not."""
-    words: list[str] = []
-    hits = 0
-    for cell in _filled(sample, place):
-        if not _is_word(cell) or is_aggregate(cell):
-            continue
-        words.append(cell)
-        if not isinstance(cells.read(cell), CouncilError):
-            hits += 1
-
-    if not hits:
+    names = [cell for cell in _filled(sample, place) if _may_be_name(cell)]
+    known = [name for name in names if not isinstance(cells.read(name), CouncilError)]
+    if not known:
         return None
-    return PayeeColumn(place, cells.read, hits, len(words))
+    return PayeeColumn(place, cells.read, len(known), len(names))
+
+
+def _may_be_name(cell: str) -> bool:
+    """Return whether a cell may name a payee: it is a word, and of no total or region."""
+    return _is_word(cell) and not is_aggregate(cell)
 
 
 def _is_word(cell: str) -> bool:
@@ -178,12 +186,18 @@ def _refuse_institutions(grid: Grid, payee: PayeeColumn, cells: CellReader) -> N
     if _LEAD.search(grid.titles[payee.place]):
         return
 
-    for place, title in enumerate(grid.titles):
-        if place == payee.place or not _INSTITUTION.search(title):
-            continue
+    for place in _columns_of_institutions(grid, payee):
+        title = grid.titles[place]
         names = _filled(grid.body[:SAMPLE], place)
         if _are_other_bodies(names, title, cells):
             raise UnreadableTable(f"The rows are of other bodies: {title}.")
+
+
+def _columns_of_institutions(grid: Grid, payee: PayeeColumn) -> Iterator[int]:
+    """Yield the places of the other columns that are headed as those of institutions."""
+    for place, title in enumerate(grid.titles):
+        if place != payee.place and _INSTITUTION.search(title):
+            yield place
 
 
 def _are_other_bodies(names: Sequence[str], title: str, cells: CellReader) -> bool:
@@ -222,9 +236,8 @@ def _rows_of_payees(grid: Grid, payee: PayeeColumn) -> list[NumberedRow]:
 
 
 def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: str) -> bool:
-    filled = [cell for cell in _filled(rows, place) if not is_blank(cell)]
-    figures = [cell for cell in filled if is_figure(cell)]
-    if not figures or len(figures) < len(filled) * MIN_READABLE:
+    figures = _figures(place, rows)
+    if not figures:
         return False
     if _most(figures, _has_unit):
         return True
@@ -232,6 +245,15 @@ def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: st
         return False
 
     return says_money(title) or says_money(around)
+
+
+def _figures(place: int, rows: Sequence[NumberedRow]) -> list[str]:
+    """Return the figures of a column; none where too many of its cells hold something else."""
+    filled = [cell for cell in _filled(rows, place) if not is_blank(cell)]
+    figures = [cell for cell in filled if is_figure(cell)]
+    if len(figures) < len(filled) * MIN_READABLE:
+        return []
+    return figures
 
 
 def _counts_or_names(title: str, figures: Sequence[str]) -> bool:

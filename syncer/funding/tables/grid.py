@@ -157,12 +157,16 @@ def _titles(header: Sequence[Row], width: int) -> tuple[str, ...]:
     """Return what stands above each column, from top to bottom. The cell of an upper row spans the
     empty ones after it."""
     rows = [_spread(row, width) for row in header[:-1]]
-    for row in header[-1:]:
-        missing = width - len(row)
-        rows.append([*row, *[""] * missing])
+    rows += [_padded(row, width) for row in header[-1:]]
 
     titles = [_title(rows, place) for place in range(width)]
     return tuple(titles)
+
+
+def _padded(row: Row, width: int) -> list[str]:
+    """Return the cells of a row, with empty ones at its end."""
+    missing = width - len(row)
+    return [*row, *[""] * missing]
 
 
 def _title(rows: Sequence[Sequence[str]], place: int) -> str:

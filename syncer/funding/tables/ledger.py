@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.errors import CouncilError, UnreadableTable
@@ -76,10 +76,7 @@ def read_ledger(
 
     statements: list[Statement] = []
     unmatched: list[RowFault] = []
-    for row in grid.body:
-        if not (_is_grant(row, places) and _is_paid_by_us(row, places, by_caption)):
-            continue
-
+    for row in _our_grants(grid, places, by_caption):
         supplier = row.cell(places.supplier)
         payees = cells.read(supplier)
         if not isinstance(payees, CouncilError):
@@ -88,6 +85,13 @@ def read_ledger(
             unmatched.append(fault(row, str(payees)))
 
     return TableReading(tuple(statements), tuple(unmatched))
+
+
+def _our_grants(grid: Grid, places: _Places, by_caption: bool) -> Iterator[NumberedRow]:
+    """Yield the rows of the grants that the education ministry pays."""
+    for row in grid.body:
+        if _is_grant(row, places) and _is_paid_by_us(row, places, by_caption):
+            yield row
 
 
 def _is_captioned_ours(grid: Grid, around: Surroundings, programmes: Programmes) -> bool:
@@ -104,20 +108,23 @@ def _is_captioned_ours(grid: Grid, around: Surroundings, programmes: Programmes)
 
 
 def _places(grid: Grid) -> _Places:
-    supplier = _under(_SUPPLIER, grid)[0]
-    amounts = [place for place in _under(_AMOUNT, grid) if _is_amounts(grid, place)]
-    if not amounts:
-        raise UnreadableTable("No column of the payments holds amounts.")
-
     dates = _under(_DATE, grid)
     return _Places(
-        supplier=supplier,
-        amount=amounts[-1],
+        supplier=_under(_SUPPLIER, grid)[0],
+        amount=_amount_column(grid),
         date=dates[0] if dates else None,
         types=tuple(_under(_TYPE, grid)),
         payers=tuple(_under(_PAYER, grid)),
         areas=tuple(_under(_AREA, grid)),
     )
+
+
+def _amount_column(grid: Grid) -> int:
+    """Return the last column of amounts. Raises UnreadableTable where there is none."""
+    amounts = [place for place in _under(_AMOUNT, grid) if _is_amounts(grid, place)]
+    if not amounts:
+        raise UnreadableTable("No column of the payments holds amounts.")
+    return amounts[-1]
 
 
 def _under(pattern: re.Pattern[str], grid: Grid) -> list[int]:
@@ -145,15 +152,18 @@ def _is_grant(row: NumberedRow, places: _Places) -> bool:
     """Return whether the row is a grant by its types, and no part of the formula grants for
     schools. What a division for children pays is its own grant, under whichever accounting
     words."""
-    if any(SCHOOLS_AGENCY.search(cell) for cell in row.cells):
+    if _says(SCHOOLS_AGENCY, row):
         return False
-
-    is_formula = any(FORMULA.search(cell) for cell in row.cells)
-    if is_formula and not _is_our_area(row, places):
+    if _says(FORMULA, row) and not _is_our_area(row, places):
         return False
 
     types = [row.cell(place) for place in places.types]
     return all(_GRANT.search(name) for name in types)
+
+
+def _says(pattern: re.Pattern[str], row: NumberedRow) -> bool:
+    """Return whether any cell of the row says it."""
+    return any(pattern.search(cell) for cell in row.cells)
 
 
 def _is_our_area(row: NumberedRow, places: _Places) -> bool:

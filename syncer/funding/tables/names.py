@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from syncer.errors import AmbiguousCouncil, CouncilError, NotACouncil
 from syncer.model import Council
-from syncer.register.council_names import is_only_joined
+from syncer.register.council_names import Mention, is_only_joined
 from syncer.register.councils import Register
 
 GSS = re.compile(r"[ENSW]\d{8}")
@@ -99,10 +100,7 @@ class CellReader:
         try:
             matched = self._register.match_cell(name, self._on)
         except CouncilError:
-            found = self._in_brackets(name)
-            if found is None:
-                without_remark = _REMARK.sub("", name)
-                found = self._several(without_remark)
+            found = self._in_brackets(name) or self._several(_REMARK.sub("", name))
             if found is None:
                 raise
             return found
@@ -116,32 +114,37 @@ class CellReader:
         if len(mentions) < 2 or not is_only_joined(name, mentions):
             return None
 
-        slugs: list[str] = []
-        for mention in mentions:
-            if mention.ambiguous:
-                return None
-            slugs += mention.slugs
+        if any(mention.ambiguous for mention in mentions):
+            return None
+        return Payees(self._councils_of(mentions))
 
-        each_once = dict.fromkeys(slugs)
-        councils = [self._register.by_slug(slug) for slug in each_once]
-        return Payees(tuple(councils))
+    def _councils_of(self, mentions: Sequence[Mention]) -> tuple[Council, ...]:
+        """Return the councils that are mentioned, each once."""
+        slugs: dict[str, None] = {}
+        for mention in mentions:
+            slugs |= dict.fromkeys(mention.slugs)
+
+        return tuple(self._register.by_slug(slug) for slug in slugs)
 
     def _in_brackets(self, name: str) -> Payees | None:
         """Return the council that an agency or a partnership is led by."""
         for inner in _IN_BRACKETS.finditer(name):
             leader = (inner[1] or inner[2]).strip()
             before = name[: inner.start()]
-            body = self._other_body(before.strip(" –-,"))
-            try:
-                lead = self._register.match_cell(leader, self._on)
-            except CouncilError:
-                several = self._several(leader)
-                if several is not None:
-                    return replace(several, body=body)
-                continue
-            return Payees((lead.council,), body=body)
+            led = self._led_by(leader)
+            if led is not None:
+                body = self._other_body(before.strip(" –-,"))
+                return replace(led, body=body)
 
         return None
+
+    def _led_by(self, leader: str) -> Payees | None:
+        """Return the council, or the several councils, of this name; None where it is of others."""
+        try:
+            lead = self._register.match_cell(leader, self._on)
+        except CouncilError:
+            return self._several(leader)
+        return Payees((lead.council,))
 
     def _other_body(self, name: str) -> str:
         """Return the name, unless it is that of a trust of councils that the register knows."""

@@ -246,17 +246,21 @@ class Scope:
         if why:
             return _not_ours(why)
 
+        giver = self._nearest_named()
+        if giver is None or giver.whose is Whose.UNCLEAR:
+            giver = self._by_publisher(giver)
+        return self._unless_not_given(giver)
+
+    def _nearest_named(self) -> Giver | None:
+        """Return the giver that the nearest words name; an unclear one only where none is clear."""
         unclear: Giver | None = None
         for words in (*self._around.near, *self._around.far):
             found = self._named_in(words)
-            if found is None:
-                continue
-            if found.whose is not Whose.UNCLEAR:
-                return self._unless_not_given(found)
+            if found is not None and found.whose is not Whose.UNCLEAR:
+                return found
             unclear = unclear or found
 
-        giver = self._by_publisher(unclear)
-        return self._unless_not_given(giver)
+        return unclear
 
     def _why_not_given(self) -> str:
         """Return what says that nothing is given in the table; empty where nothing near it does."""

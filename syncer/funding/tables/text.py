@@ -132,7 +132,12 @@ def _read(line: str) -> _Line:
 
     bare = _BULLET.sub("", line, count=1)
     has_bullet = bare != line
-    for cut, cells in _cuts(bare.strip("\n")):
+    return _read_bare(bare.strip("\n"), has_bullet)
+
+
+def _read_bare(bare: str, has_bullet: bool) -> _Line:
+    """Return a line without its bullet as cells, by the surest cut that gives several."""
+    for cut, cells in _cuts(bare):
         if len(cells) > 1:
             is_row = _is_row(cells, cut)
             return _Line(cut, cells, is_row, has_bullet)
@@ -217,6 +222,11 @@ def _name_and_figures(part: str) -> tuple[str, ...]:
         words = part[: in_brackets.start()]
         return (*_names(words), in_brackets["figure"])
 
+    return _name_before_figures(part)
+
+
+def _name_before_figures(part: str) -> tuple[str, ...]:
+    """Return the names and the figures of a line that ends with figures; years are none."""
     if _ENDS_WITH_YEARS.search(part):
         return ()
 

@@ -39,15 +39,20 @@ def total_columns(
     if not named or len(figures) < 2:
         return frozenset()
 
-    others = [column for place, column in figures.items() if place not in named]
-    sums = _sums_by_row(others, len(figures[named[0]]))
-
+    sums = _sums_of_others(named, figures)
     totals: set[int] = set()
     for place in named:
         if _is_sum(figures[place], sums):
             totals.add(place)
 
     return frozenset(totals)
+
+
+def _sums_of_others(named: Sequence[int], figures: Mapping[int, Sequence[int | None]]) -> list[int]:
+    """Return what the columns that are not called a total add up to in each row."""
+    others = [column for place, column in figures.items() if place not in named]
+    rows = len(figures[named[0]])
+    return _sums_by_row(others, rows)
 
 
 def _sums_by_row(columns: Sequence[Sequence[int | None]], rows: int) -> list[int]:
