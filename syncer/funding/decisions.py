@@ -86,9 +86,16 @@ def _read_sum(page: Page, part: Part, place: int, number: int, scorer: Scorer) -
         return None
 
     best, sure = best_of(page, part, place, candidates, scorer)
-    signals = sum_signals(page, part, place, number, best) | {sure}
-    p = scorer.sum.probability(signals)
-    return SumReading(part, number, place, best, frozenset(signals), p)
+    signals = sum_signals(page, part, place, number, best)
+    signals.add(sure)
+    return SumReading(
+        part,
+        number,
+        place,
+        best,
+        frozenset(signals),
+        scorer.sum.probability(signals),
+    )
 
 
 def best_of(
@@ -144,8 +151,13 @@ def _read_place(page: Page, part: Part, place: int, number: int, scorer: Scorer)
     """Return how likely one run of councils was chosen."""
     group = part.marked.groups[number]
     signals = place_signals(page, part, place, number)
-    p = scorer.place.probability(signals)
-    return PlaceReading(part, place, group, frozenset(signals), p)
+    return PlaceReading(
+        part,
+        place,
+        group,
+        frozenset(signals),
+        scorer.place.probability(signals),
+    )
 
 
 # -- How several share -----------------------------------------------------------------------------

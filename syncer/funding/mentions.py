@@ -268,13 +268,16 @@ def _items_from(
 ) -> tuple[list[list[tuple[str, ...]]], int]:
     """Return the items of the run, and where it ends. Commas part them; "and" joins councils to
     one item."""
-    items = [[slugs[mark_number(first[0])]]]
+    number = mark_number(first[0])
+    items = [[slugs[number]]]
     end = first.end()
     while joined := _next_of_run(text, first, end):
         joint, member = joined
         if "," in joint or ";" in joint:
             items.append([])
-        items[-1].append(slugs[mark_number(member[0])])
+
+        number = mark_number(member[0])
+        items[-1].append(slugs[number])
         end = member.end()
 
     return items, end

@@ -281,7 +281,12 @@ def _early_or_twice(early: Sequence[Programme], marked: Sequence[Marked]) -> lis
     for one in marked:
         everywhere += one.programmes
 
-    return [one for one in everywhere if one in early or everywhere.count(one) > 1]
+    kept = []
+    for programme in everywhere:
+        if programme in early or everywhere.count(programme) > 1:
+            kept.append(programme)
+
+    return kept
 
 
 def _named_early(sentences: Sequence[Sentence], marked: Sequence[Marked]) -> Iterator[Programme]:

@@ -38,13 +38,22 @@ def settle(told: Sequence[Told], rows: Sequence[Statement], determination: str) 
 
 def _only_possible(told: Sequence[Told], certain: Sequence[Statement]) -> list[Statement]:
     """Return what is possible, each once, and not among what is told for certain."""
-    possible = merged(_of_certainty(told, Certainty.POSSIBLE))
-    return [one for one in possible if one.councils and not _is_told(one, certain)]
+    possible = _of_certainty(told, Certainty.POSSIBLE)
+    left = []
+    for one in merged(possible):
+        if one.councils and not _is_told(one, certain):
+            left.append(one)
+
+    return left
 
 
 def _sums_of_nothing(told: Sequence[Told]) -> list[Statement]:
-    nothing = _of_certainty(told, Certainty.NOTHING)
-    return [one.statement for one in nothing if one.statement.money]
+    found = []
+    for one in _of_certainty(told, Certainty.NOTHING):
+        if one.statement.money:
+            found.append(one.statement)
+
+    return found
 
 
 def _with_number(row: Statement, determination: str) -> Statement:

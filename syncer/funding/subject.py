@@ -53,16 +53,11 @@ def subject_of(
     if owner:
         return owner
 
-    runs = _runs_named(marked)
+    runs = Counter(group.councils for one in marked for group in one.groups)
     only = _only_named(runs)
     if only or not is_paper:
         return only
     return _mostly_about(runs)
-
-
-def _runs_named(marked: Sequence[Marked]) -> Counter[tuple[str, ...]]:
-    """Return how often the text names each run of councils."""
-    return Counter(group.councils for one in marked for group in one.groups)
 
 
 def _only_named(runs: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -227,7 +227,10 @@ def _millions_in_words(text: str) -> Iterator[_PrintedAmount]:
     """Yield "a million pounds", "two million pounds" and the like."""
     for found in _WORD_MILLIONS.finditer(text):
         word = found["word"].lower()
-        count = _ARTICLES.get(word) or counts.COUNT_OF[word]
+        count = _ARTICLES.get(word)
+        if count is None:
+            count = counts.COUNT_OF[word]
+
         yield _PrintedAmount(found, count * _MILLION, _MILLION)
 
 
@@ -289,8 +292,9 @@ def _qualifier_before(text: str, found: re.Match[str], floor: int) -> tuple[str,
     """Return the kind of the qualifier that stands before an amount, empty for none, and where both
     begin, not before `floor`."""
     start = found.start()
-    before = text[max(floor, start - _LOOKBACK) : start]
-    kind, width = _qualifier_at_end(before)
+    earliest = max(floor, start - _LOOKBACK)
+    kind, width = _qualifier_at_end(text[earliest:start])
+
     return kind, start - width
 
 

@@ -138,7 +138,10 @@ def _days_of_span(found: re.Match[str]) -> tuple[dt.date, dt.date] | None:
     last_year = _financial_year(found["b1"], found["b2"])
     if first_year is None or last_year is None:
         return None
-    return first_year[0], last_year[1]
+
+    first, _ = first_year
+    _, last = last_year
+    return first, last
 
 
 def _months(text: str) -> list[Period]:

@@ -109,7 +109,7 @@ def read_allocations(
         raise UnreadableTable(_NO_MONEY)
 
     scope = Scope(around, programmes, grid.titles)
-    givers = _givers(scope, grid, places)
+    givers = {place: _giver(scope, grid, place) for place in places}
     columns = _columns(grid, payee, givers, around, determination)
     if not columns:
         return _nothing_given(list(givers.values()))
@@ -140,11 +140,6 @@ def _day_of(around: Surroundings) -> dt.date | None:
                 return period.first
 
     return None
-
-
-def _givers(scope: Scope, grid: Grid, places: Sequence[int]) -> dict[int, Giver]:
-    """Return whose money stands in each column, by its place."""
-    return {place: _giver(scope, grid, place) for place in places}
 
 
 def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
@@ -468,8 +463,12 @@ def _misfit(
 ) -> RowFault | None:
     """Return the fault of a total that one column's rows do not add up to; None where they do."""
     printed = _pounds(column, total)
-    added = sum(_pounds(column, row) or 0 for row in rows)
-    if printed is None or adds_up(printed, added):
+    if printed is None:
+        return None
+
+    figures = _figures(column, rows)
+    added = sum(pounds or 0 for pounds in figures)
+    if adds_up(printed, added):
         return None
     return fault(total, f"the rows add up to {added:,}, not {printed:,}")
 

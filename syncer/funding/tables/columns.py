@@ -72,8 +72,13 @@ def payee_column(grid: Grid, cells: CellReader) -> PayeeColumn:
 
 def _columns_of_councils(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
     """Return the columns that hold councils and are not headed as those of payers."""
-    found = _named_columns(grid, cells) or _coded_columns(grid, cells)
-    return [column for column in found if not _PAYER.search(grid.titles[column.place])]
+    usable = []
+    for column in _named_columns(grid, cells) or _coded_columns(grid, cells):
+        title = grid.titles[column.place]
+        if not _PAYER.search(title):
+            usable.append(column)
+
+    return usable
 
 
 def _named_columns(grid: Grid, cells: CellReader) -> list[PayeeColumn]:
@@ -148,16 +153,21 @@ def _is_codes(grid: Grid, place: int) -> bool:
 
 def _as_names(place: int, sample: Sequence[NumberedRow], cells: CellReader) -> PayeeColumn | None:
     """Return the column as one of councils' names or GSS codes; None where it is not."""
-    names = [cell for cell in _filled(sample, place) if _may_be_name(cell)]
+    names = _names_in(place, sample)
     known = [name for name in names if not isinstance(cells.read(name), CouncilError)]
     if not known:
         return None
     return PayeeColumn(place, cells.read, len(known), len(names))
 
 
-def _may_be_name(cell: str) -> bool:
-    """Return whether a cell may name a payee: it is a word, and of no total or region."""
-    return _is_word(cell) and not is_aggregate(cell)
+def _names_in(place: int, sample: Sequence[NumberedRow]) -> list[str]:
+    """Return the cells that may name a payee: words, and of no total or region."""
+    names = []
+    for cell in _filled(sample, place):
+        if _is_word(cell) and not is_aggregate(cell):
+            names.append(cell)
+
+    return names
 
 
 def _is_word(cell: str) -> bool:

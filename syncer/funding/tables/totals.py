@@ -50,7 +50,11 @@ def total_columns(
 
 def _sums_of_others(named: Sequence[int], figures: Mapping[int, Sequence[int | None]]) -> list[int]:
     """Return what the columns that are not called a total add up to in each row."""
-    others = [column for place, column in figures.items() if place not in named]
+    others = []
+    for place, column in figures.items():
+        if place not in named:
+            others.append(column)
+
     rows = len(figures[named[0]])
     return _sums_by_row(others, rows)
 
