@@ -112,9 +112,14 @@ def cores(name: str) -> Iterator[tuple[str, str]]:
         if not found:
             return
         off = found[0].strip()
-        before = text[: found.start()]
-        after = text[found.end() :]
-        text = (before + after).strip()
+        text = _without(text, found)
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    """Return the text without what was found in it."""
+    before = text[: found.start()]
+    after = text[found.end() :]
+    return (before + after).strip()
 
 
 def is_other_body(name: str) -> bool:
@@ -300,6 +305,7 @@ _ALONE = re.compile(r"[^\S\n]*(?:[|\t\n£]|$)")
 _VERBS = frozenset(("reading", "bury", "stoke"))  # at the start of a sentence they may be a verb
 _METONYMS = frozenset(("westminster",))  # alone they mean the government
 _SMALL = frozenset(("and", "upon", "on", "of", "with", "the"))
+_LEAD = 40  # characters before a name that are looked at
 _JOINED = re.compile(r"\s*(?:,|&|\band\b|,\s*and\b)\s*")
 
 
@@ -340,15 +346,13 @@ def with_type(text: str, start: int, end: int) -> tuple[int, int, bool]:
     """Return a name's place, widened by the words of its type ("London Borough of", "Council");
     whether they make it a council's."""
     word = _word_before(text, start)
-    before: re.Match[str] | None = None
-    if word.casefold() in ("of", "the", "lb", "rb"):
-        before = _TYPE_BEFORE.search(text, max(0, start - 40), start)
-
+    before = _type_before(text, start, word)
     after = _TYPE_AFTER.match(text, end)
+
     if before is None and word in _COMPASS:
         return start, end, False
     # "Borough of Poole Hospital": what follows outweighs what stands before.
-    if before and not after and _OTHER_BODY_AFTER[False].match(text, end):
+    if after is None and _OTHER_BODY_AFTER[False].match(text, end):
         return start, end, False
 
     if before:
@@ -356,6 +360,13 @@ def with_type(text: str, start: int, end: int) -> tuple[int, int, bool]:
     if after:
         end = after.end()
     return start, end, bool(before or after)
+
+
+def _type_before(text: str, start: int, word: str) -> re.Match[str] | None:
+    """Return the words of a council's type that lead to a name, `word` being the last before it."""
+    if word.casefold() not in ("of", "the", "lb", "rb"):
+        return None
+    return _TYPE_BEFORE.search(text, max(0, start - _LEAD), start)
 
 
 def area_after(text: str, end: int) -> str:
@@ -381,17 +392,26 @@ def is_other(text: str, start: int, end: int, its_area: bool) -> bool:
 def _is_led_elsewhere(text: str, start: int, end: int) -> bool:
     """Return whether what stands before a name makes it another body's, place's or person's."""
     word = _word_before(text, start)
-    if word in _COMPASS:
+    lead = _lead(text, start)
+    if word in _COMPASS or _is_part_of_a_name(word, lead):
         return True
 
-    lead = text[max(0, start - 40) : start]
-    is_capital = word[:1].isupper()
-    may_lead = is_capital or word in ("of", "for", "the")
-    if may_lead and _ELSEWHERE_BEFORE.search(lead):
-        return True
-    if not is_capital or not text[start:end].isalpha():
+    is_one_word = text[start:end].isalpha()
+    if not is_one_word or not word[:1].isupper():
         return False
     return word in _GIVEN or _is_surname(text, end, lead)
+
+
+def _is_part_of_a_name(word: str, lead: str) -> bool:
+    """Return whether these words, the last of them `word`, make another name of the one after them:
+    "University of", "Port"."""
+    may_lead = word[:1].isupper() or word in ("of", "for", "the")
+    return may_lead and _ELSEWHERE_BEFORE.search(lead) is not None
+
+
+def _lead(text: str, start: int) -> str:
+    """Return the words before a place in the text, as many as say of whom a name is."""
+    return text[max(0, start - _LEAD) : start]
 
 
 def _is_surname(text: str, end: int, lead: str) -> bool:
@@ -415,15 +435,18 @@ def is_doubtful(text: str, start: int, end: int) -> bool:
     """Return whether a name may be an ordinary word here: "Reading" that begins a sentence,
     "Westminster" for the government."""
     word = text[start:end].casefold()
-    lead = text[max(0, start - 40) : start]
-    begins = _START.search(lead) is not None
     if word in _VERBS:
-        return begins and not _EVIDENCE.match(text, end)
+        return _begins_sentence(text, start) and not _EVIDENCE.match(text, end)
     if word not in _METONYMS:
         return False
 
-    stands_alone = begins and _ALONE.match(text, end)
+    stands_alone = _begins_sentence(text, start) and _ALONE.match(text, end)
     return not stands_alone
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    """Return whether a sentence, a cell or a line begins at this place."""
+    return _START.search(_lead(text, start)) is not None
 
 
 def are_joined(text: str, one: Mention, other: Mention) -> bool:

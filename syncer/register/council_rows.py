@@ -40,11 +40,19 @@ def rows_with(text: str, faults: list[str]) -> dict[str, dict[str, str]]:
     for number, row in _rows(text, faults):
         slug = row["slug"]
         cells = rows.setdefault(slug, {})
-        for column, cell in row.items():
-            if cell:
-                cells[column] = "" if cell == _ERASED else cell
+        cells.update(_filled(row))
         cells["line"] = f"line {number}"
     return rows
+
+
+def _filled(row: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of a row that say something; one that erases what the packaged row says is
+    empty."""
+    filled: dict[str, str] = {}
+    for column, cell in row.items():
+        if cell:
+            filled[column] = "" if cell == _ERASED else cell
+    return filled
 
 
 def packaged_rows() -> dict[str, dict[str, str]]:
@@ -67,18 +75,22 @@ def _rows(text: str, faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
     if "slug" not in columns:
         return
 
-    known = [column for column in COLUMNS if column in columns]
     seen: set[str] = set()
     for row in reader:
         slug = row["slug"]
+        line = reader.line_num
         if "more" in row or slug in seen or not _SLUG.fullmatch(slug):
-            faults.append(
-                f"line {reader.line_num}: too many cells, or slug {slug!r} repeated or not like a-b"
-            )
+            fault = f"too many cells, or slug {slug!r} repeated or not like a-b"
+            faults.append(f"line {line}: {fault}")
             continue
 
         seen.add(slug)
-        yield reader.line_num, {column: row[column].strip() for column in known}
+        yield line, _known_cells(row)
+
+
+def _known_cells(row: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of the columns that the register has, without white space around them."""
+    return {column: row[column].strip() for column in COLUMNS if column in row}
 
 
 def _faults_of_header(columns: Sequence[str]) -> list[str]:
@@ -94,9 +106,12 @@ def councils_of(rows: Mapping[str, Mapping[str, str]], faults: list[str]) -> lis
     owners: dict[str, str] = {}
 
     for council in councils:
-        found = [*_faults_of(council, rows), *_faults_of_codes(council, owners)]
         where = _where(rows[council.slug])
-        faults += [f"{where}: {fault}" for fault in found]
+        for fault in _faults_of(council, rows):
+            faults.append(f"{where}: {fault}")
+        for fault in _faults_of_codes(council, owners):
+            faults.append(f"{where}: {fault}")
+
     return councils
 
 
@@ -121,16 +136,25 @@ def _faults_of(council: Council, known: Collection[str]) -> Iterator[str]:
         if not getattr(council, column):
             yield f"no {column}"
 
-    others = {*council.predecessors, *council.successors, *council.neighbours}
-    unknown = others.difference(known)
-    for other in sorted(unknown):
+    for other in sorted(_others(council).difference(known)):
         yield f"no council {other!r}"
 
     if council.region not in REGIONS:
         regions = ", ".join(REGIONS)
         yield f"the region {council.region!r} is not one of {regions}"
-    if council.opened and council.closed and council.opened >= council.closed:
+    if _is_closed_before_it_opened(council):
         yield "closed before it opened"
+
+
+def _others(council: Council) -> set[str]:
+    """Return the slugs of the other councils that a row names."""
+    return {*council.predecessors, *council.successors, *council.neighbours}
+
+
+def _is_closed_before_it_opened(council: Council) -> bool:
+    if council.opened is None or council.closed is None:
+        return False
+    return council.opened >= council.closed
 
 
 def codes_of(council: Council) -> set[str]:
@@ -143,16 +167,17 @@ def codes_of(council: Council) -> set[str]:
 
 
 def _council(row: Mapping[str, str], faults: list[str]) -> Council:
-    values: dict[str, object] = {}
-    for column in COLUMNS:
-        cell = row.get(column, "")
-        if column in _LISTS:
-            values[column] = _items(cell)
-        elif column in _DATES:
-            values[column] = _day(row, column, faults)
-        else:
-            values[column] = cell
+    values = {column: _value(row, column, faults) for column in COLUMNS}
     return Council(**values)  # type: ignore[arg-type]
+
+
+def _value(row: Mapping[str, str], column: str, faults: list[str]) -> object:
+    """Return what a row says in a column: text, a list or a day."""
+    if column in _DATES:
+        return _day(row, column, faults)
+
+    cell = row.get(column, "")
+    return _items(cell) if column in _LISTS else cell
 
 
 def _items(cell: str) -> tuple[str, ...]:

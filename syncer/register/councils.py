@@ -59,11 +59,7 @@ class Register:
         by_slug = sorted(councils, key=lambda council: council.slug)
         self._councils = {council.slug: council for council in by_slug}
         self._official = {key_of(council.official_name): council.slug for council in by_slug}
-        self._codes: dict[str, str] = {}
-        for council in by_slug:
-            for code in codes_of(council):
-                self._codes[code.casefold()] = council.slug
-
+        self._codes = _slugs_by_code(by_slug)
         self._names = _holders_by_name(by_slug)
         self._pattern = _names_pattern(by_slug)
         self._trusts = frozenset(_trust_keys(by_slug))
@@ -94,12 +90,9 @@ class Register:
         stripped = code.strip()
         slug = self._codes.get(stripped.casefold(), "")
         found = self._councils.get(slug)
-        if found is None:
-            return self._known(None, code)
-
-        codes = (found.gss, *found.old_gss)
-        is_gss = stripped.upper() in codes
-        return self._known(found if is_gss else None, code)
+        if found and not _has_gss(found, stripped.upper()):
+            found = None
+        return self._known(found, code)
 
     def open_on(self, day: dt.date) -> tuple[Council, ...]:
         """Return the councils that exist on that day."""
@@ -109,14 +102,11 @@ class Register:
     def region(self, name: str, on: dt.date | None = None) -> tuple[Council, ...]:
         """Return the councils of one of the nine ONS regions ("Yorkshire" will do), on that day or
         ever; else ConfigError."""
-        beginning = key_of(name) or "?"
-        found = [region for region in REGIONS if key_of(region).startswith(beginning)]
-        if len(found) != 1:
-            known = ", ".join(REGIONS)
-            raise ConfigError(f"There is no one region {name!r}.", f"The regions are: {known}.")
-
+        region = _region_named(name)
         councils = self if on is None else self.open_on(on)
-        return tuple(council for council in councils if council.region == found[0])
+
+        found = [council for council in councils if council.region == region]
+        return tuple(found)
 
     def neighbours(self, slug: str) -> tuple[Council, ...]:
         """Return DfE's statistical neighbours of a council, closest first; none for one that has
@@ -133,10 +123,13 @@ class Register:
             raise self._refusal(name, on)
         if len(slugs) == 1:
             return self._councils[slugs[0]]
+        raise self._several(name, slugs)
 
+    def _several(self, name: str, slugs: tuple[str, ...]) -> AmbiguousCouncil:
+        """Return the error that a name means more than one council."""
         *officials, last = [self._councils[slug].official_name for slug in slugs]
-        message = f"{name!r} may be {', '.join(officials)} or {last}."
-        raise AmbiguousCouncil(message, slugs)
+        first_ones = ", ".join(officials)
+        return AmbiguousCouncil(f"{name!r} may be {first_ones} or {last}.", slugs)
 
     def _meant(self, name: str, on: dt.date | None) -> tuple[str, ...]:
         """Return the slugs of those that a code, a slug or a name may mean."""
@@ -156,15 +149,15 @@ class Register:
         text = names.without_footnote(text)
         lead, others = names.lead_and_others(text)
 
-        helped: list[str] = []
-        for mention in self.mentions(others, on):
-            if not mention.ambiguous:
-                helped += mention.slugs
+        delivering_for = self._clearly_named(others, on)
+        council = self.find(lead if delivering_for else text, on)
+        return Cell(council, delivering_for)
 
-        council = self.find(lead if helped else text, on)
-        each_once = dict.fromkeys(helped)
-        delivering_for = [self._councils[slug] for slug in each_once]
-        return Cell(council, tuple(delivering_for))
+    def _clearly_named(self, text: str, on: dt.date | None) -> tuple[Council, ...]:
+        """Return the councils named in a text, without those of ambiguous names."""
+        clear = [mention for mention in self.mentions(text, on) if not mention.ambiguous]
+        councils = [self._councils[slug] for slug in _slugs_of(clear)]
+        return tuple(councils)
 
     def is_trust(self, name: str) -> bool:
         """Return whether a name is that of a trust, and not of a council itself."""
@@ -196,13 +189,22 @@ class Register:
         if not explicit and self._is_other(match, text):
             return None
 
-        printed = text[start:end]
-        key = key_of(match[0])
+        mention = self._mention_of(key_of(match[0]), text, slice(start, end), on)
+        sure = explicit or not names.is_doubtful(text, *match.span())
+        return mention, sure
+
+    def _mention_of(self, key: str, text: str, place: slice, on: dt.date | None) -> Mention:
+        """Return the mention at a place of the text, by the name with this key."""
+        printed = text[place]
         slugs = self._official_or_chosen(printed, key, on)
         ambiguous = len(slugs) > 1 and key not in self._trusts
-
-        sure = explicit or not names.is_doubtful(text, *match.span())
-        return Mention(start, end, slugs, printed, ambiguous), sure
+        return Mention(
+            start=place.start,
+            end=place.stop,
+            slugs=slugs,
+            text=printed,
+            ambiguous=ambiguous,
+        )
 
     def _official_or_chosen(self, printed: str, key: str, on: dt.date | None) -> tuple[str, ...]:
         """Return the council with that official name; else those meant by the name with this
@@ -226,16 +228,21 @@ class Register:
     def _chosen(self, holders: tuple[str, ...], on: dt.date | None) -> tuple[str, ...]:
         """Return those of a name's holders that are meant, on that day or in general."""
         if on is None:
-            lasting = [slug for slug in holders if self._councils[slug].closed is None]
-            return (lasting[0],) if len(lasting) == 1 else holders
+            return self._lasting(holders)
 
         living = [slug for slug in holders if self._councils[slug].open_on(on)]
         if living:
             return tuple(living)
 
         heirs = self._heirs(holders, on)
-        if heirs:
-            return self._chosen(heirs, on)
+        return self._chosen(heirs, on) if heirs else holders
+
+    def _lasting(self, holders: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the only one of a name's holders that has no end; all where there is not just
+        one."""
+        lasting = [slug for slug in holders if self._councils[slug].closed is None]
+        if len(lasting) == 1:
+            return (lasting[0],)
         return holders
 
     def _heirs(self, slugs: tuple[str, ...], on: dt.date) -> tuple[str, ...]:
@@ -258,18 +265,26 @@ class Register:
 
         for core, off in names.cores(name):
             key = key_of(core)
-            if key in self._official:
-                return (self._official[key],)
-            if key in self._names:
-                chosen = self._chosen(self._names[key], on)
-                county = self._county_of(key, name, off)
-                return chosen + county
+            slugs = self._bearers(key, on)
+            if not slugs:
+                continue
+
+            is_county = off == "county" and key not in self._official
+            return slugs + self._county_of(key, name) if is_county else slugs
         return ()
 
-    def _county_of(self, key: str, name: str, off: str) -> tuple[str, ...]:
+    def _bearers(self, key: str, on: dt.date | None) -> tuple[str, ...]:
+        """Return the council with this official name; else those meant by this name or alias; none
+        where nobody bears it."""
+        official = self._official.get(key)
+        if official is not None:
+            return (official,)
+
+        holders = self._names.get(key, ())
+        return self._chosen(holders, on) if holders else ()
+
+    def _county_of(self, key: str, name: str) -> tuple[str, ...]:
         """Return the county that "Nottingham County Council" may mean, too."""
-        if off != "county":
-            return ()
         if not plain(name).endswith("county council"):
             return ()
         return self._names.get(key + "shire", ())
@@ -303,8 +318,7 @@ class Register:
         """Return why a name leads to no council: another body's, several councils' or nobody's."""
         if names.is_other_body(name):
             return NotACouncil(f"{name!r} is another body, not a council.")
-        regions = {plain(region) for region in REGIONS}
-        if plain(name) in regions:
+        if _is_region(name):
             return NotACouncil(f"{name!r} is a region, not one council.")
 
         slugs = self._all_named(name, on)
@@ -312,7 +326,10 @@ class Register:
             return AmbiguousCouncil(f"{name!r} names {len(slugs)} councils.", slugs)
         if names.is_lower_tier(name):
             return NotACouncil(f"{name!r} is a council without children's services.")
+        return self._unknown(name)
 
+    def _unknown(self, name: str) -> UnknownCouncil:
+        """Return the error that nobody bears a name, with the names that are spelt nearly so."""
         hint = ""
         alike = self._alike(name)
         if alike:
@@ -323,14 +340,10 @@ class Register:
         """Return the councils of a name that is nothing but several councils' names; else none."""
         written = name if re.search("[A-Z]", name) else name.title()
         mentions = self.mentions(written, on)
-        slugs: list[str] = []
-        for mention in mentions:
-            slugs += mention.slugs
-
-        each_once = tuple(dict.fromkeys(slugs))
-        if len(each_once) < 2 or not names.is_only_joined(written, mentions):
+        slugs = _slugs_of(mentions)
+        if len(slugs) < 2 or not names.is_only_joined(written, mentions):
             return ()
-        return each_once
+        return slugs
 
     def _alike(self, name: str) -> list[str]:
         """Return the names of up to three councils that are spelt nearly so."""
@@ -359,34 +372,33 @@ class Register:
         named = _surely_named(found)
         short_forms: dict[str, str] = {}
         explained: list[Mention] = []
-        for place, (mention, sure) in enumerate(found):
-            beside = _sure_neighbours(found, place)
-            together = [other for other in beside if names.are_joined(text, mention, other)]
-            is_named_elsewhere = not named.isdisjoint(mention.slugs)
-            if not (sure or together or is_named_elsewhere):
+
+        for candidate in _in_context(found, text):
+            mention = candidate.mention
+            if not candidate.sure and named.isdisjoint(mention.slugs):
                 continue
 
             if mention.ambiguous:
-                for other in beside:
-                    if names.is_its_short_form(text, other, mention):
-                        short_forms[mention.text] = other.slugs[0]
-                mention = self._decided(mention, together, named, short_forms)
+                short_forms.update(_short_forms(candidate, text))
+                mention = self._decided(candidate, named, short_forms)
             explained.append(mention)
+
         return explained
 
     def _decided(
         self,
-        mention: Mention,
-        together: list[Mention],
+        candidate: _InContext,
         named: set[str],
         short_forms: Mapping[str, str],
     ) -> Mention:
         """Return an ambiguous mention, with one council where its short form, its companions or the
         other names of the document say which."""
-        near = self._in_regions_of(mention, together)
-        short_form = {short_forms.get(mention.text)}
+        mention = candidate.mention
+        short_form = {short_forms.get(mention.text, "")}
+        near = self._in_regions_of(mention, candidate.together)
+
         for meant in (short_form, near, named):
-            candidates = [slug for slug in mention.slugs if slug in meant]
+            candidates = meant.intersection(mention.slugs)
             if len(candidates) == 1:
                 return replace(
                     mention,
@@ -397,10 +409,7 @@ class Register:
 
     def _in_regions_of(self, mention: Mention, together: list[Mention]) -> set[str]:
         """Return those of a mention's slugs that lie in the regions of its companions."""
-        regions: set[str] = set()
-        for other in together:
-            for slug in other.slugs:
-                regions.add(self._councils[slug].region)
+        regions = {self._councils[slug].region for slug in _slugs_of(together)}
 
         near: set[str] = set()
         for slug in mention.slugs:
@@ -409,29 +418,72 @@ class Register:
         return near
 
 
+def _has_gss(council: Council, code: str) -> bool:
+    """Return whether a GSS code is the council's, or was."""
+    return code == council.gss or code in council.old_gss
+
+
+def _is_region(name: str) -> bool:
+    """Return whether a name is that of a region."""
+    regions = {plain(region) for region in REGIONS}
+    return plain(name) in regions
+
+
+def _region_named(name: str) -> str:
+    """Return the one region whose name begins so; else ConfigError."""
+    beginning = key_of(name) or "?"
+    found = [region for region in REGIONS if key_of(region).startswith(beginning)]
+    if len(found) == 1:
+        return found[0]
+
+    known = ", ".join(REGIONS)
+    raise ConfigError(f"There is no one region {name!r}.", f"The regions are: {known}.")
+
+
+# -- What the register looks up --------------------------------------------------------------------
+
+
+def _slugs_by_code(councils: Iterable[Council]) -> dict[str, str]:
+    """Return whose each code is, in small letters."""
+    slugs: dict[str, str] = {}
+    for council in councils:
+        for code in codes_of(council):
+            slugs[code.casefold()] = council.slug
+    return slugs
+
+
 def _holders_by_name(councils: Iterable[Council]) -> dict[str, tuple[str, ...]]:
     """Return the slugs of those that bear each name or alias."""
     holders: dict[str, list[str]] = defaultdict(list)
     for council in councils:
-        for spelling in (council.slug, council.name, *council.aliases):
-            slugs = holders[key_of(spelling)]
-            if council.slug not in slugs:
-                slugs.append(council.slug)
+        for key in _keys_of(council):
+            holders[key].append(council.slug)
 
     return {key: tuple(slugs) for key, slugs in holders.items()}
 
 
+def _keys_of(council: Council) -> set[str]:
+    """Return the keys of a council's slug, name and aliases."""
+    spellings = (council.slug, council.name, *council.aliases)
+    return {key_of(spelling) for spelling in spellings}
+
+
 def _names_pattern(councils: Iterable[Council]) -> re.Pattern[str]:
     """Return a pattern for every name and alias, the longest first."""
-    spellings: set[str] = set()
-    for council in councils:
-        spellings.add(council.name)
-        spellings.update(council.aliases)
-
+    spellings = _spellings(councils)
     longest_first = sorted(spellings, key=lambda name: (-len(name), name))
     patterns = [names.spelt(spelling) for spelling in longest_first]
     alternatives = "|".join(patterns)
     return re.compile(rf"(?<![\w@#/])(?=[A-Z])(?:{alternatives})(?!\w|\.\w)")
+
+
+def _spellings(councils: Iterable[Council]) -> set[str]:
+    """Return every name and alias, as it is written in the register."""
+    spellings: set[str] = set()
+    for council in councils:
+        spellings.add(council.name)
+        spellings.update(council.aliases)
+    return spellings
 
 
 def _trust_keys(councils: Iterable[Council]) -> Iterator[str]:
@@ -442,10 +494,59 @@ def _trust_keys(councils: Iterable[Council]) -> Iterator[str]:
             yield key_of(name)
 
 
+# -- A mention and what stands around it -----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _InContext:
+    """A mention, the mentions next to it that are surely of one council (`beside`), and those of
+    them that are joined to it by a comma or "and" (`together`). `sure`: it is surely of a council,
+    by itself or by those."""
+
+    mention: Mention
+    beside: list[Mention]
+    together: list[Mention]
+    sure: bool
+
+
+def _in_context(found: list[tuple[Mention, bool]], text: str) -> Iterator[_InContext]:
+    """Yield each mention with what stands next to it."""
+    for place, (mention, sure) in enumerate(found):
+        beside = _sure_neighbours(found, place)
+        together = [other for other in beside if names.are_joined(text, mention, other)]
+        yield _InContext(
+            mention=mention,
+            beside=beside,
+            together=together,
+            sure=sure or bool(together),
+        )
+
+
+def _short_forms(candidate: _InContext, text: str) -> dict[str, str]:
+    """Return whose short form a mention is, where it stands in brackets after a council's name."""
+    short = candidate.mention
+    forms: dict[str, str] = {}
+    for other in candidate.beside:
+        if names.is_its_short_form(text, other, short):
+            forms[short.text] = other.slugs[0]
+    return forms
+
+
+def _slugs_of(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Return the slugs of all these mentions, each once."""
+    slugs: list[str] = []
+    for mention in mentions:
+        slugs += mention.slugs
+
+    each_once = dict.fromkeys(slugs)
+    return tuple(each_once)
+
+
 def _sure_neighbours(found: list[tuple[Mention, bool]], place: int) -> list[Mention]:
     """Return the mentions next to this one that are surely of one council."""
     before = found[max(0, place - 1) : place]
     after = found[place + 1 : place + 2]
+
     sure: list[Mention] = []
     for mention, is_sure in before + after:
         if is_sure and not mention.ambiguous:
@@ -476,11 +577,16 @@ def load_register(extra: Path | None = None) -> Register:
     rows = rows_with(_text_of(extra), faults)
     register = Register(councils_of(rows, faults))
     if faults:
-        heading = f"The register file {extra} is wrong:"
-        message = "\n  ".join((heading, *faults))
-        columns = ", ".join(COLUMNS)
-        raise ConfigError(message, f"The columns are: {columns}.")
+        raise _wrong(extra, faults)
     return register
+
+
+def _wrong(extra: Path, faults: Iterable[str]) -> ConfigError:
+    """Return the error that names every fault of the operator's file."""
+    heading = f"The register file {extra} is wrong:"
+    message = "\n  ".join((heading, *faults))
+    columns = ", ".join(COLUMNS)
+    return ConfigError(message, f"The columns are: {columns}.")
 
 
 def _text_of(extra: Path) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -68,6 +68,12 @@ class Programme:
             return False
         return self.last_year is None or year <= self.last_year
 
+    def may_be_known_on(self, day: dt.date | None) -> bool:
+        """Return whether a text of that day may speak of it: it did not begin long after."""
+        if day is None:
+            return True
+        return day.year >= self.first_year - _FORESEEN
+
 
 @dataclass(frozen=True)
 class ProgrammeMention:
@@ -86,13 +92,10 @@ class Programmes:
     def __init__(self, rows: Iterable[Programme]) -> None:
         self.all = tuple(rows)
         self._by_name = {row.name: row for row in self.all}
-        self._by_alias: dict[str, Programme] = {}
-        aliases: set[str] = set()
-        for row in self.all:
-            for alias in (row.name, *row.aliases):
-                self._by_alias[_key(alias)] = row
-                aliases.add(alias)
-        self._pattern = _pattern_of_all(aliases)
+
+        aliases = list(_aliases(self.all))
+        self._by_alias = {_key(alias): row for alias, row in aliases}
+        self._pattern = _pattern_of_all({alias for alias, _ in aliases})
 
     def named(self, name: str) -> Programme:
         """Return the programme of exactly this name; KeyError if there is none."""
@@ -106,21 +109,25 @@ class Programmes:
             if _belongs_to_another_name(text, match):
                 continue
 
-            named = self._by_alias[_key(match[0])]
-            start = max(0, match.start() - _ROUND_REACH)
-            near = text[start : match.end() + _ROUND_REACH]
-            programme = self._round_of(named, near, on)
-            if on and on.year < programme.first_year - _FORESEEN:
+            programme = self._programme_at(match, text, on)
+            if not programme.may_be_known_on(on):
                 continue
 
-            found.append(ProgrammeMention(programme, match.start(), match.end()))
+            start, end = match.span()
+            found.append(ProgrammeMention(programme, start, end))
         return found
+
+    def _programme_at(self, match: re.Match[str], text: str, on: dt.date | None) -> Programme:
+        """Return the programme that is named at this place, or its round."""
+        named = self._by_alias[_key(match[0])]
+        start = max(0, match.start() - _ROUND_REACH)
+        near = text[start : match.end() + _ROUND_REACH]
+        return self._round_of(named, near, on)
 
     def _round_of(self, programme: Programme, near: str, on: dt.date | None) -> Programme:
         """Return the programme's round, where it has rounds and the words or the day say which;
         else the programme."""
-        beginning = programme.name + " round "
-        rounds = [row for row in self.all if row.name.startswith(beginning)]
+        rounds = self._rounds_of(programme)
         if not rounds:
             return programme
 
@@ -129,10 +136,29 @@ class Programmes:
             if row.name[-1] in said:
                 return row
 
-        if on is None:
-            return programme
-        running = [row for row in rounds if row.runs_in(on.year)]
-        return running[-1] if running else programme
+        return _latest_running(rounds, on) or programme
+
+    def _rounds_of(self, programme: Programme) -> list[Programme]:
+        """Return the rounds of a programme, the first first; none for one without rounds."""
+        beginning = programme.name + " round "
+        return [row for row in self.all if row.name.startswith(beginning)]
+
+
+def _latest_running(rounds: Iterable[Programme], on: dt.date | None) -> Programme | None:
+    """Return the last of these rounds that runs on that day; None where none does or no day is
+    given."""
+    if on is None:
+        return None
+    running = [row for row in rounds if row.runs_in(on.year)]
+    return running[-1] if running else None
+
+
+def _aliases(rows: Iterable[Programme]) -> Iterator[tuple[str, Programme]]:
+    """Yield every name and alias with its programme."""
+    for row in rows:
+        yield row.name, row
+        for alias in row.aliases:
+            yield alias, row
 
 
 def _belongs_to_another_name(text: str, match: re.Match[str]) -> bool:
@@ -141,20 +167,29 @@ def _belongs_to_another_name(text: str, match: re.Match[str]) -> bool:
     if not _COMMON_NAME.fullmatch(match[0]):
         return False
 
-    start = max(0, match.start() - 40)
-    before = _WORD_BEFORE.search(text, start, match.start())
-    if before is None:
-        return False
-
-    word = before[1]
-    if _MAY_STAND_BEFORE.fullmatch(word) or not word[0].isalpha():
-        return False
-    is_abbreviation = word.isupper() or word == "DfE"
-    if is_abbreviation:
+    word = _word_before(text, match.start())
+    if not _can_begin_a_name(word):
         return False
 
     names_fund = match[0].casefold().endswith(("grant", "fund"))
     return names_fund or word[0].isupper()
+
+
+def _word_before(text: str, start: int) -> str:
+    """Return the word that ends just before a place; empty where there is none."""
+    earliest = max(0, start - 40)
+    found = _WORD_BEFORE.search(text, earliest, start)
+    return found[1] if found else ""
+
+
+def _can_begin_a_name(word: str) -> bool:
+    """Return whether a word can be of a programme's name: it is no abbreviation, and none of those
+    that may stand before any name."""
+    if not word or _MAY_STAND_BEFORE.fullmatch(word):
+        return False
+
+    is_abbreviation = word.isupper() or word == "DfE"
+    return not is_abbreviation
 
 
 def _rounds_said(words: str) -> set[str]:
@@ -209,12 +244,14 @@ def load_programmes() -> Programmes:
 
 
 def _programme(row: dict[str, str]) -> Programme:
+    aliases = row["aliases"].split("|")
+    last_year = row["last_year"]
     return Programme(
         name=row["name"],
-        aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
+        aliases=tuple(filter(None, aliases)),
         funder=row["funder"],
         first_year=int(row["first_year"]),
-        last_year=int(row["last_year"]) if row["last_year"] else None,
+        last_year=int(last_year) if last_year else None,
         kind=FundingKind(row["kind"]),
         in_scope=row["in_scope"] == "yes",
     )
