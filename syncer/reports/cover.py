@@ -136,11 +136,16 @@ def kind_of(lines: Sequence[Line]) -> tuple[FileKind | None, Framework | None]:
     if title is not None:
         return title.kind, title.framework
 
+    return _kind_by_opening(first), None
+
+
+def _kind_by_opening(first: Sequence[Line]) -> FileKind | None:
+    """Return the kind that a letter without a title names in its first sentences."""
     whole = " ".join(line.text for line in first)
     for pattern, kind in _OPENINGS:
         if re.search(pattern, whole, re.I):
-            return kind, None
-    return None, None
+            return kind
+    return None
 
 
 def heading_of(lines: Sequence[Line]) -> str:
@@ -152,14 +157,27 @@ def heading_of(lines: Sequence[Line]) -> str:
     if title is None:
         return ""
 
-    is_letter = _LETTER.match(first[0].text) is not None or title.place > _MOST_ABOVE
-    above = [] if is_letter else [line.text for line in first[: title.place]]
-    heading = []
-    for line in first[title.place : title.place + _TITLE_LINES]:
+    above = _above_title(first, title.place)
+    own = _title_lines(first[title.place :])
+    return " ".join(line.text for line in (*above, *own))
+
+
+def _above_title(first: Sequence[Line], place: int) -> Sequence[Line]:
+    """Return the lines above the title that are of its heading; none in a letter."""
+    is_letter = _LETTER.match(first[0].text) is not None
+    if is_letter or place > _MOST_ABOVE:
+        return ()
+    return first[:place]
+
+
+def _title_lines(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of a title, of which these begin with the first."""
+    title: list[Line] = []
+    for line in lines[:_TITLE_LINES]:
         if _AFTER_HEADING.match(line.text):
             break
-        heading.append(line.text)
-    return " ".join([*above, *heading])
+        title.append(line)
+    return title
 
 
 def _first_page(lines: Sequence[Line]) -> list[Line]:
@@ -170,12 +188,21 @@ def _first_page(lines: Sequence[Line]) -> list[Line]:
 
 
 def _title(first: Sequence[Line]) -> _Title | None:
-    for place, line in enumerate(first):
-        text = " ".join(other.text for other in first[place : place + _TITLE_LINES])
-        for pattern, kind, framework in _TITLES:
-            found = re.match(pattern, text, re.I)
-            if found and "." not in line.text[: found.end()]:
-                return _Title(kind, framework, place)
+    for place in range(len(first)):
+        title = _title_at(first, place)
+        if title is not None:
+            return title
+    return None
+
+
+def _title_at(first: Sequence[Line], place: int) -> _Title | None:
+    """Return the title that begins with the line at this place; a sentence that ends on that line
+    is none."""
+    text = " ".join(line.text for line in first[place : place + _TITLE_LINES])
+    for pattern, kind, framework in _TITLES:
+        found = re.match(pattern, text, re.I)
+        if found and "." not in first[place].text[: found.end()]:
+            return _Title(kind, framework, place)
     return None
 
 
@@ -232,7 +259,8 @@ def _days_after(
     introduced: re.Match[str], text: str, letter: dt.date | None
 ) -> tuple[DayRange, str] | None:
     """Return the days that stand just after the words that introduce them, and all these words."""
-    rest = text[introduced.end() : introduced.end() + 160]
+    begins = introduced.end()
+    rest = text[begins : begins + 160]
     days = next(iter(ranges_in(rest, letter)), None)
     if days is None:
         return None
@@ -270,14 +298,20 @@ def lead_inspectors(lines: Sequence[Line]) -> tuple[str, ...]:
             continue
 
         value = line.text[label.end() :]
-        for following in lines[number + 1 : number + 3]:
-            if following.page == line.page and _goes_on(value):
-                value = f"{value} {following.text}"
-
-        names = _names(value)
+        names = _names(_continued(value, lines[number : number + 3]))
         if names:
             return names
     return ()
+
+
+def _continued(value: str, lines: Sequence[Line]) -> str:
+    """Return what stands behind a label, with the lines on which it goes on; the first of these
+    lines is that of the label."""
+    label, *others = lines
+    for line in others:
+        if line.page == label.page and _goes_on(value):
+            value = f"{value} {line.text}"
+    return value
 
 
 def _goes_on(value: str) -> bool:
@@ -302,10 +336,14 @@ def _names(value: str) -> tuple[str, ...]:
     """Return the names of persons in a list of them, without titles and offices."""
     without_roles = _ROLE.sub(" , ", value)
     bare = re.sub(r"\s*-\s*", "-", without_roles)
+    parts = re.split(r",|;|&|\band\b", bare)
 
-    found = []
-    for part in re.split(r",|;|&|\band\b", bare):
-        name = " ".join(part.split())
-        if _NAME.fullmatch(name) and not _NO_NAME.search(name):
-            found.append(name)
-    return tuple(found)
+    names = [" ".join(part.split()) for part in parts]
+    return tuple(name for name in names if _is_name(name))
+
+
+def _is_name(words: str) -> bool:
+    """Return whether the words are a person's name, and no office."""
+    if not _NAME.fullmatch(words):
+        return False
+    return _NO_NAME.search(words) is None

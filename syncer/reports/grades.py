@@ -126,35 +126,47 @@ def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
     `wanted` says when it is complete. A label without a grade, a grade without a label, and an area
     that comes twice are faults.
     """
-    start = _first_row(lines)
+    start = _table_start(lines)
     if start is None:
         return Table((), ("no judgement table",))
-    if start > 0 and _is_grade_only(lines[start - 1]):
-        start -= 1
 
     table = _read_pages(lines[start:], wanted)
     twice = [f"two rows for {area.value}" for area in _areas_read_twice(table.rows)]
     return Table(table.rows, (*table.faults, *twice))
 
 
+def _table_start(lines: Sequence[Line]) -> int | None:
+    """Return the first line of the table: that of its first label, or of a grade that begins above
+    it."""
+    start = _first_row(lines)
+    if start and _is_grade_only(lines[start - 1]):
+        return start - 1
+    return start
+
+
 def _read_pages(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
     """Return the rows of one page after the other, until those that are wanted were read."""
     rows: list[Row] = []
     faults: list[str] = []
-    border = None
 
-    for own in _by_page(lines):
-        if border is None:
-            border = _border(own)
-        if border is not None:
-            part = _read_part(own, border)
-            rows += part.rows
-            faults += part.faults
-
+    for part in _parts(lines):
+        rows += part.rows
+        faults += part.faults
         if wanted.issubset(row.area for row in rows):
             break
 
     return Table(tuple(rows), tuple(faults))
+
+
+def _parts(lines: Sequence[Line]) -> Iterator[Table]:
+    """Yield the part of the table on each page, from the first that has a grade; the column of
+    grades stands where it stood on that one."""
+    border = None
+    for own in _by_page(lines):
+        if border is None:
+            border = _border(own)
+        if border is not None:
+            yield _read_part(own, border)
 
 
 def _by_page(lines: Sequence[Line]) -> list[list[Line]]:
@@ -193,15 +205,19 @@ def overall_in_headline(lines: Sequence[Line]) -> Row | None:
         sentence = " ".join(other.text for other in above[number : number + 4])
         found = _graded_headline(sentence)
         if found:
-            return Row(
-                area=Area.OVERALL,
-                grade=grade_of(found["grade"]),
-                page=line.page,
-                label="headline",
-                text=found[0],
-            )
+            return _headline_row(found, line.page)
 
     return None
+
+
+def _headline_row(found: re.Match[str], page: int) -> Row:
+    return Row(
+        area=Area.OVERALL,
+        grade=grade_of(found["grade"]),
+        page=page,
+        label="headline",
+        text=found[0],
+    )
 
 
 def _graded_headline(text: str) -> re.Match[str] | None:
@@ -331,11 +347,12 @@ def _columns(lines: Sequence[Line], border: float) -> tuple[list[Word], list[Wor
     right: list[Word] = []
 
     for line in lines:
-        runs_across = line.runs_across(border)
-        if left and runs_across:
+        is_prose = line.runs_across(border)
+        if left and is_prose:
             break
 
-        if not runs_across and not line.text.isdigit():
+        is_page_number = line.text.isdigit()
+        if not is_prose and not is_page_number:
             label, grade = line.split_at(border)
             left += label
             right += grade
@@ -347,10 +364,7 @@ def _paired(labels: Sequence[Cell], grades: Sequence[Cell]) -> Table:
     """Return each label with its grade: the two are each other's nearest, and no further apart than
     half a line."""
     rows: list[Row] = []
-    faults: list[str] = []
-
-    if len(labels) < len(grades):
-        faults.append(f"“{grades[0].text}” does not stand beside one label")
+    faults = _faults_of_grades(labels, grades)
 
     for label in labels:
         grade = _grade_beside(label, labels, grades)
@@ -361,6 +375,13 @@ def _paired(labels: Sequence[Cell], grades: Sequence[Cell]) -> Table:
             rows.append(_row(area, label, grade))
 
     return Table(tuple(rows), tuple(faults))
+
+
+def _faults_of_grades(labels: Sequence[Cell], grades: Sequence[Cell]) -> list[str]:
+    """Return whether there is a grade more than there are labels."""
+    if len(grades) <= len(labels):
+        return []
+    return [f"“{grades[0].text}” does not stand beside one label"]
 
 
 def _row(area: Area, label: Cell, grade: Cell) -> Row:
@@ -412,14 +433,18 @@ def _labels(page: int, words: Sequence[Word]) -> Iterator[Cell]:
 
 def _one_label(words: Sequence[Word]) -> list[Word]:
     """Return the words of one label: up to a free line, without the number of the next row."""
+    kept = _up_to_a_free_line(words)
+    while len(kept) > 1 and _ROW_NUMBER.fullmatch(kept[-1].text):
+        kept.pop()
+    return kept
+
+
+def _up_to_a_free_line(words: Sequence[Word]) -> list[Word]:
     kept = list(words[:1])
     for word in words[1:]:
         if _leaves_a_line_free(kept[-1], word):
             break
         kept.append(word)
-
-    while len(kept) > 1 and _ROW_NUMBER.fullmatch(kept[-1].text):
-        kept.pop()
     return kept
 
 

@@ -110,15 +110,22 @@ def improvements(lines: Sequence[Line], framework: Framework | None) -> Improvem
     usual = _usual_distance(lines)
 
     for body, ended in _sections(lines, form):
-        found = _items(body, form, usual)
-        if not found:
-            continue
-
-        items = [_finished(item, _footnotes(lines, item.page)) for item in found]
-        asked_for = [item for item in items if not _NO_ITEM.match(item.text)]
-        return Improvements(tuple(asked_for), ended)
+        items = _items(body, form, usual)
+        if items:
+            return Improvements(_asked_for(items, lines), ended)
 
     return Improvements()
+
+
+def _asked_for(items: Sequence[_Item], lines: Sequence[Line]) -> tuple[Improvement, ...]:
+    """Return the items as text, without those which say that there is nothing to improve."""
+    asked_for: list[Improvement] = []
+    for item in items:
+        footnotes = _footnotes(lines, item.page)
+        finished = _finished(item, footnotes)
+        if not _NO_ITEM.match(finished.text):
+            asked_for.append(finished)
+    return tuple(asked_for)
 
 
 # -- The section -----------------------------------------------------------------------------------
@@ -172,18 +179,22 @@ class _ListReader:
 
     def take(self, line: Line, *, apart: bool) -> None:
         """Take the next line; `apart`: there is more white above it than within an item."""
-        at_margin = line.words[0].x0 < self.margin
-        is_marked = at_margin and _is_marked(line)
         part = _part(line)
+        at_margin = line.words[0].x0 < self.margin
 
         if part is not None:
             self.name = part
             self.item = None
-        elif is_marked:
+        elif at_margin and _is_marked(line):
             self._begin(line.page, line.words[1:])
         elif at_margin and (apart or self._is_over()):
             self.item = None
-        elif self._begins_unmarked(line, apart):
+        else:
+            self._take_text(line, apart)
+
+    def _take_text(self, line: Line, apart: bool) -> None:
+        """Take a line that may go on with an item, or begin one whose mark was lost."""
+        if self._begins_unmarked(line, apart):
             self._begin(line.page, line.words)
         elif self.item is not None:
             text = _without_point(line)
@@ -210,18 +221,26 @@ class _ListReader:
 def _items(body: Sequence[Line], form: _Form, usual: float) -> list[_Item]:
     """Return the items on these lines, the first of which is the heading. `usual` is the distance
     of two lines of prose. Where no line is marked, one paragraph is prose and no list."""
-    marks = [line.words[0].x0 for line in body if _is_marked(line)]
-    unmarked = not marks and form is _ILACS
-    margin = float("-inf") if unmarked else min(marks, default=0.0) + SAME_MARGIN
-
-    name = _part(body[0]) or form.first
-    reader = _ListReader(name, margin, unmarked)
+    reader = _reader_of(body, form)
     for above, line in pairwise(body):
         apart = _is_apart(above, line, usual)
         reader.take(line, apart=apart)
 
-    is_prose = unmarked and len(reader.items) == 1
+    is_prose = reader.unmarked and len(reader.items) == 1
     return [] if is_prose else reader.items
+
+
+def _reader_of(body: Sequence[Line], form: _Form) -> _ListReader:
+    """Return a reader for the list on these lines, which knows where its marks stand."""
+    name = _part(body[0]) or form.first
+    marks = [line.words[0].x0 for line in body if _is_marked(line)]
+
+    unmarked = not marks and form is _ILACS
+    if unmarked:
+        return _ListReader(name, float("-inf"), unmarked=True)
+
+    margin = min(marks, default=0.0) + SAME_MARGIN
+    return _ListReader(name, margin, unmarked=False)
 
 
 def _part(line: Line) -> ListName | None:

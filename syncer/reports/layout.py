@@ -60,7 +60,8 @@ class Line:
         if not left or not right:
             return False
 
-        white = min(word.x0 for word in right) - left_end
+        right_begin = min(word.x0 for word in right)
+        white = right_begin - left_end
         return white < APART * self.height
 
 

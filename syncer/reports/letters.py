@@ -83,12 +83,16 @@ def send_outcome(lines: Sequence[Line]) -> str:
     if section is None:
         return ""
 
-    found = []
-    for name, words in OUTCOMES.items():
-        if re.search(words, section[1], re.I):
-            found.append(name)
-
+    found = _outcomes_in(section[1])
     return found[0] if len(found) == 1 else ""
+
+
+def _outcomes_in(text: str) -> list[str]:
+    found: list[str] = []
+    for name, words in OUTCOMES.items():
+        if re.search(words, text, re.I):
+            found.append(name)
+    return found
 
 
 def _first_pages(lines: Sequence[Line]) -> str:
@@ -162,8 +166,10 @@ def without_furniture(lines: Sequence[Line]) -> list[Line]:
 
     kept = []
     for line in lines:
-        _, words = place = _place(line)
+        place = _place(line)
+        _, words = place
         is_repeated = times[place] > 1 and not _BULLET.match(line.text)
+
         if words and not is_repeated:
             kept.append(line)
     return kept
@@ -177,8 +183,7 @@ def _place(line: Line) -> tuple[int, str]:
 
 def _bullet_items(body: Sequence[Line]) -> list[str]:
     """Return the outer bullets' texts; the list is over where a line stands back at the margin."""
-    marked = [line.words[0].x0 for line in body if _ITEM.match(line.text)]
-    margin = min(marked) + 2
+    margin = _margin_of_marks(body)
     items: list[str] = []
 
     for line in body:
@@ -195,19 +200,26 @@ def _bullet_items(body: Sequence[Line]) -> list[str]:
     return items
 
 
+def _margin_of_marks(body: Sequence[Line]) -> float:
+    """Return how far in the outer bullets stand at most, in points."""
+    marked = [line.words[0].x0 for line in body if _ITEM.match(line.text)]
+    return min(marked) + 2
+
+
 def _table_items(body: Sequence[Line]) -> list[str]:
     """Return the right-hand cells of the table "Responsible body | Areas for priority action": a
     new one where a left-hand cell begins."""
-    head = body[0]
+    head, *lines = body
     border = _right_column(head)
     cells = _RightCells(head.page)
 
-    for line in body[1:]:
-        if not _TABLE_HEAD.match(line.text) and not line.runs_across(border):
+    for line in lines:
+        is_head = _TABLE_HEAD.match(line.text)
+        if not is_head and not line.runs_across(border):
             left, right = line.split_at(border)
             cells.take(line.page, left, right)
 
-    return [" ".join(word.text for word in item) for item in cells.items]
+    return cells.texts()
 
 
 @dataclass
@@ -228,6 +240,10 @@ class _RightCells:
         if not self.items or (begins_a_row and not _goes_on(self.items[-1])):
             self.items.append([])
         self.items[-1] += right
+
+    def texts(self) -> list[str]:
+        """Return each cell's words in one line."""
+        return [" ".join(word.text for word in item) for item in self.items]
 
     def _is_new_row(self, page: int, word: Word) -> bool:
         """Return whether a left-hand word is set off from the one before it, and remember it."""
@@ -262,11 +278,16 @@ def _goes_on(item: Sequence[Word]) -> bool:
 def _first_sentence(text: str) -> str:
     """Return the first sentence that says what is to be done, with the points listed under it;
     without its full stop."""
-    plain = re.sub(rf"\s*(?<!:)\s[{BULLETS}−–]\s+", "; ", text)
-    plain = re.sub(rf":\s*[{BULLETS}−–]\s+", ": ", plain)
-    plain = re.sub(r"(?:[;,]|\s+and)*;\s", "; ", plain)
+    plain = _points_in_line(text)
     plain = re.sub(r"^[^.]*\barea for priority action\.\s+(?=[A-Z])", "", plain)
 
     sentences = re.split(r"(?<=[\w)’'])\.(?:\s+(?=[A-Z])|\s*$)", plain, maxsplit=1)
     first = sentences[0].strip(" ;")
     return first.removesuffix(" and").rstrip(" ;,")
+
+
+def _points_in_line(text: str) -> str:
+    """Return the text with semicolons in place of the marks of its points."""
+    plain = re.sub(rf"\s*(?<!:)\s[{BULLETS}−–]\s+", "; ", text)
+    plain = re.sub(rf":\s*[{BULLETS}−–]\s+", ": ", plain)
+    return re.sub(r"(?:[;,]|\s+and)*;\s", "; ", plain)

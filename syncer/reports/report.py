@@ -57,7 +57,11 @@ def _read(lines: Sequence[Line]) -> ReportReading:
     kind, framework = cover.kind_of(lines[:table])
     if kind is FileKind.INSPECTION or table is not None:
         return _inspection(lines, framework)
+    return _without_judgements(lines, kind)
 
+
+def _without_judgements(lines: Sequence[Line], kind: FileKind | None) -> ReportReading:
+    """Read a report that has no judgement table."""
     if kind in VISITS:
         return _visit(lines, kind)
 
@@ -83,23 +87,31 @@ def _review(lines: Sequence[Line]) -> ReportReading:
 
 def _visit(lines: Sequence[Line], kind: FileKind) -> ReportReading:
     days, quotes, problems = _days(lines)
-    outcome = ""
-
-    if kind is FileKind.SEND:
-        outcome = letters.send_outcome(lines)
-        if not outcome and _has_to_state_an_outcome(lines, days):
-            problems += (_unreadable(NO_SEND_OUTCOME),)
-
-    return ReportReading(
+    reading = ReportReading(
         kind,
         None,
         *_ends(days),
         theme=letters.theme(lines, kind),
         priority_actions=letters.priority_actions(lines),
-        send_outcome=outcome,
         quotes=quotes,
         problems=problems,
     )
+    if kind is not FileKind.SEND:
+        return reading
+    return _with_send_outcome(reading, lines, days)
+
+
+def _with_send_outcome(
+    reading: ReportReading, lines: Sequence[Line], days: DayRange | None
+) -> ReportReading:
+    """Return the reading of an area SEND letter with its outcome, or the problem that there is
+    none."""
+    outcome = letters.send_outcome(lines)
+    if outcome or not _has_to_state_an_outcome(lines, days):
+        return replace(reading, send_outcome=outcome)
+
+    missing = _unreadable(NO_SEND_OUTCOME)
+    return replace(reading, problems=(*reading.problems, missing))
 
 
 def _has_to_state_an_outcome(lines: Sequence[Line], days: DayRange | None) -> bool:
@@ -113,8 +125,6 @@ def _inspection(lines: Sequence[Line], framework: Framework | None) -> ReportRea
     """Read an inspection: its judgements only if all of them are certain."""
     days, quotes, problems = _days(lines)
     framework = framework or _ilacs(days)
-    table = _judgement_table(lines, framework)
-    faults = _faults(table, framework, days)
     asked_for = improvements(lines, framework)
 
     reading = ReportReading(
@@ -127,9 +137,19 @@ def _inspection(lines: Sequence[Line], framework: Framework | None) -> ReportRea
         quotes=quotes,
         problems=problems,
     )
-    if faults:
-        return replace(reading, problems=(*problems, _uncertain(table, faults)))
-    return _with_judgements(reading, table)
+    return _judged(reading, lines, days)
+
+
+def _judged(reading: ReportReading, lines: Sequence[Line], days: DayRange | None) -> ReportReading:
+    """Return the reading with the judgements of the table, or with the problem that they are not
+    certain."""
+    table = _judgement_table(lines, reading.framework)
+    faults = _faults(table, reading.framework, days)
+    if not faults:
+        return _with_judgements(reading, table)
+
+    uncertain = _uncertain(table, faults)
+    return replace(reading, problems=(*reading.problems, uncertain))
 
 
 def _with_judgements(reading: ReportReading, table: Table) -> ReportReading:
@@ -152,9 +172,14 @@ def _judgement_table(lines: Sequence[Line], framework: Framework | None) -> Tabl
 
     place = main_findings(lines) if entry.form is ReportForm.MAIN_FINDINGS else lines
     table = read_table(place, entry.rows)
+    return _with_headline(table, lines) if entry.headline is Area.OVERALL else table
 
-    headline = overall_in_headline(lines) if entry.headline is Area.OVERALL else None
-    return Table((*table.rows, headline), table.faults) if headline else table
+
+def _with_headline(table: Table, lines: Sequence[Line]) -> Table:
+    headline = overall_in_headline(lines)
+    if headline is None:
+        return table
+    return replace(table, rows=(*table.rows, headline))
 
 
 def _ilacs(days: DayRange | None) -> Framework | None:
@@ -167,9 +192,10 @@ def _faults(table: Table, framework: Framework | None, days: DayRange | None) ->
     if framework is None:
         return (*table.faults, "no first day, so it is not known which judgements there should be")
 
+    areas = {row.area for row in table.rows}
     return (
         *table.faults,
-        *_faults_of_areas({row.area for row in table.rows}, framework),
+        *_faults_of_areas(areas, framework),
         *_faults_of_care_leavers(table.rows, framework),
         *_faults_of_days(days, framework),
     )
