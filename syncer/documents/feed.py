@@ -49,12 +49,18 @@ def entries(data: bytes, url: str = "") -> list[Entry]:
     if not parsed.get("version"):
         raise PageRedesigned(f"{url or 'the page'} is not a feed: it begins {data[:40]!r}")
 
-    found = []
+    found = _complete_entries(parsed, url)
+    if not found:
+        raise EmptyPage(f"{name} has no entries")
+    return found
+
+
+def _complete_entries(parsed: Any, url: str) -> list[Entry]:
+    """Return the entries that have a title and a link."""
+    found: list[Entry] = []
     for entry in parsed.entries:
         if entry.get("title") and _link(entry):
             found.append(_entry(entry, url))
-    if not found:
-        raise EmptyPage(f"{name} has no entries")
     return found
 
 

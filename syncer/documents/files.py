@@ -50,7 +50,10 @@ def json_text(data: bytes) -> str:
     except ValueError:
         return plain_text(data)
 
-    texts = [main_text(text) if "</" in text else text for text in _strings(value)]
+    texts: list[str] = []
+    for text in _strings(value):
+        is_markup = "</" in text
+        texts.append(main_text(text) if is_markup else text)
     return "\n".join(texts)
 
 

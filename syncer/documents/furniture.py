@@ -134,14 +134,21 @@ def without_comments(lines: Iterable[str]) -> Iterator[str]:
 def _drop_furniture(root: Tag) -> None:
     """Take out what is known by its kind, role, class or id, but nothing around the main part or
     the page's heading."""
+    vital = _vital(root)
+    for element in root.find_all(True):
+        if _is_dropped(element) or id(element) in vital:
+            continue
+        if _is_furniture(element):
+            element.decompose()
+
+
+def _vital(root: Tag) -> set[int]:
+    """Return the ids of the main part, the headings of first rank and all that is around them."""
     vital: set[int] = set()
     for part in root.select("main, h1"):
         vital.add(id(part))
         vital.update(id(holder) for holder in part.parents)
-
-    for element in root.find_all(True):
-        if not _is_dropped(element) and id(element) not in vital and _is_furniture(element):
-            element.decompose()
+    return vital
 
 
 def _drop_headed_furniture(root: Tag) -> None:
@@ -164,12 +171,21 @@ def _is_dropped(element: Tag) -> bool:
 
 
 def _is_furniture(element: Tag) -> bool:
+    """Return whether an element is no part of an article, by its kind, role, class or id."""
     name = element.name
     if name in FURNITURE_ELEMENTS or element.get("role") in FURNITURE_ROLES:
         return True
-    if element.has_attr("hidden") or element.get("aria-hidden") == "true":
-        return True
+    return _is_hidden(element) or _is_named_furniture(element)
 
+
+def _is_hidden(element: Tag) -> bool:
+    return element.has_attr("hidden") or element.get("aria-hidden") == "true"
+
+
+def _is_named_furniture(element: Tag) -> bool:
+    """Return whether the class or id of an element says that it is furniture; a header outside the
+    article is, whatever it is called."""
+    name = element.name
     if name == "header":
         return not element.find_parent(("main", "article"))
     if name == "article":
@@ -196,13 +212,19 @@ def _drop_part_under(heading: Tag) -> None:
         section.decompose()
         return
 
+    for sibling in _up_to_the_next(heading):
+        sibling.decompose()
+    heading.decompose()
+
+
+def _up_to_the_next(heading: Tag) -> Iterator[Tag]:
+    """Yield the elements after a heading, up to the next of its rank or a higher one."""
     for sibling in heading.find_next_siblings(True):
         if not isinstance(sibling, Tag):
             continue
         if sibling.name in HEADINGS and sibling.name <= heading.name:
-            break
-        sibling.decompose()
-    heading.decompose()
+            return
+        yield sibling
 
 
 def _opens(heading: Tag, section: Tag) -> bool:

@@ -3,7 +3,7 @@ covers (HTML standard §4.9.12.1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bs4 import Tag
@@ -55,19 +55,39 @@ class _Area:
 def table_of(table: Tag) -> Table:
     """Return a table element as a grid. Raises UnreadableTable for one that claims more than
     500,000 cells."""
-    caption, heading = table.select_one("caption"), table.find_previous(HEADINGS)
     rows = table.find_all("tr")
     cells, repeated = _filled(rows)
     grid = _rows(cells, len(rows))
     heads = _count_of_heads(rows)
 
     return Table(
-        caption=flat(caption) if caption else "",
-        heading=flat(heading) if isinstance(heading, Tag) else "",
+        caption=_caption(table),
+        heading=_heading(table),
         head=tuple(grid[:heads]),
         rows=tuple(grid[heads:]),
-        repeated=frozenset((row - heads, column) for row, column in repeated if row >= heads),
+        repeated=_under_the_head(repeated, heads),
     )
+
+
+def _caption(table: Tag) -> str:
+    """Return the table's own caption; empty where it has none."""
+    caption = table.select_one("caption")
+    return flat(caption) if caption else ""
+
+
+def _heading(table: Tag) -> str:
+    """Return the heading under which the table stands; empty where there is none."""
+    heading = table.find_previous(HEADINGS)
+    return flat(heading) if isinstance(heading, Tag) else ""
+
+
+def _under_the_head(places: set[Place], heads: int) -> frozenset[Place]:
+    """Return those places that are not in the head, counted from the row after it."""
+    under: set[Place] = set()
+    for row, column in places:
+        if row >= heads:
+            under.add((row - heads, column))
+    return frozenset(under)
 
 
 def _count_of_heads(rows: Sequence[Tag]) -> int:
@@ -86,21 +106,26 @@ def _filled(rows: Sequence[Tag]) -> tuple[Mapping[Place, str], set[Place]]:
     cells: dict[Place, str] = {}
     repeated: set[Place] = set()
 
+    for cell, area in _areas(rows, cells):
+        _check_size(len(cells) + area.size)
+        text = flat(cell)
+        for place in area.places():
+            cells[place] = text
+            if place[0] > area.top:
+                repeated.add(place)
+
+    return cells, repeated
+
+
+def _areas(rows: Sequence[Tag], taken: Container[Place]) -> Iterator[tuple[Tag, _Area]]:
+    """Yield each cell with what it covers, beginning at the first place of its row that is free by
+    then; the caller adds its places to those `taken` before it asks for the next."""
     for number, row in enumerate(rows):
         column = 0
         for cell in row.find_all(CELLS):
-            while (number, column) in cells:  # a cell takes the first free place
+            while (number, column) in taken:
                 column += 1
-
-            area = _area(cell, number, column, len(rows))
-            _check_size(len(cells) + area.size)
-            text = flat(cell)
-            for place in area.places():
-                cells[place] = text
-                if place[0] > number:
-                    repeated.add(place)
-
-    return cells, repeated
+            yield cell, _area(cell, number, column, len(rows))
 
 
 def _area(cell: Tag, row: int, column: int, rows: int) -> _Area:

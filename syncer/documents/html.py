@@ -137,8 +137,11 @@ def _json_ld_dates(text: str) -> Iterator[str]:
         part = waiting.pop(0)
         if isinstance(part, list):
             waiting += part
-        elif isinstance(part, dict):
-            day = part.get("datePublished")
-            if isinstance(day, str):
-                yield day
-            waiting += part.values()
+            continue
+        if not isinstance(part, dict):
+            continue
+
+        day = part.get("datePublished")
+        if isinstance(day, str):
+            yield day
+        waiting += part.values()

@@ -27,6 +27,9 @@ PRINTED_BULLET = re.compile("[•●▪]")
 CELL_BORDER = " | "
 CELLS = ("td", "th")
 
+PRINTED = (str, NavigableString, CData)
+"""The kinds of text that a browser shows: not a comment, nor a declaration."""
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 BLOCKS = (
@@ -91,7 +94,8 @@ def lines_of(content: Tag) -> Iterator[str]:
     for line in printed.split(BREAK):
         if BULLET in line:
             bullet = "- "
-        text = " ".join(line.replace(BULLET, " ").split())
+        words = line.replace(BULLET, " ").split()
+        text = " ".join(words)
         if text:
             yield bullet + text
             bullet = ""
@@ -113,7 +117,7 @@ def _pieces(element: Tag) -> Iterator[str]:
     while waiting:
         part = waiting.pop()
         if not isinstance(part, Tag):
-            if type(part) in (str, NavigableString, CData):  # not a comment, nor a declaration
+            if type(part) in PRINTED:
                 yield str(part)
         elif part.name == "br":
             yield BREAK

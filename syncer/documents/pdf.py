@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncer.errors import (
     DocumentError,
@@ -41,6 +41,7 @@ ODD = re.compile(f"[{LINE_END_HYPHEN}{LIGATURES}{INVISIBLE}]")
 TIGHT = 0.08
 
 Box = tuple[float, float, float, float]
+Span = tuple[float, float]
 
 
 def pages(data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
@@ -70,12 +71,16 @@ def check_is_pdf(data: bytes) -> None:
     start = data[:20_000].decode("utf-8", errors="replace")
     if not HTML.match(start):
         raise NotAPdf(f"Not a PDF: it begins {data[:12]!r}.")
+    raise _page_in_place_of_pdf(_title(start))
 
-    title = _title(start)
+
+def _page_in_place_of_pdf(title: str) -> NotAPdf | ReportNotFound:
+    """Return what an HTML page of that title means."""
     if re.match(r"report not found\b", title, re.I):
-        raise ReportNotFound(f"Ofsted's page “{title}” came in place of the report.")
+        return ReportNotFound(f"Ofsted's page “{title}” came in place of the report.")
+
     titled = f" titled “{title}”" if title else ""
-    raise NotAPdf(f"An HTML page{titled}, not a PDF.")
+    return NotAPdf(f"An HTML page{titled}, not a PDF.")
 
 
 def _title(page: str) -> str:
@@ -125,13 +130,22 @@ def _page(page: pypdfium2.PdfPage, number: int) -> PdfPage:
     characters = page.get_textpage()
     text = text_of(characters)
     clean = tidy if ODD.search(text) else str
+
     left, bottom, right, top = page.get_bbox()
     view = _View(left, bottom, right, top, page.get_rotation())
 
     words = []
     for (first, end), box in boxes(characters, word_spans(text)):
-        words.append(Word(clean(text[first:end]), *view.seen(box)))
-    return PdfPage(number, width, height, join_tight(words), clean(lines_apart(text)))
+        printed = clean(text[first:end])
+        words.append(Word(printed, *view.seen(box)))
+
+    return PdfPage(
+        number,
+        width,
+        height,
+        words=join_tight(words),
+        text=clean(lines_apart(text)),
+    )
 
 
 def text_of(characters: pypdfium2.PdfTextPage) -> str:
@@ -162,20 +176,27 @@ def boxes(
     line height, not the ink."""
     from pypdfium2 import raw
 
-    page, box_of = characters.raw, raw.FPDFText_GetLooseCharBox
-    one, other = raw.FS_RECTF(), raw.FS_RECTF()
-    to_one, to_other = ctypes.byref(one), ctypes.byref(other)
+    page = characters.raw
+    box_of = raw.FPDFText_GetLooseCharBox
+    one = raw.FS_RECTF()
+    other = raw.FS_RECTF()
+    to_one = ctypes.byref(one)
+    to_other = ctypes.byref(other)
 
     for first, end in spans:
         box_of(page, first, to_one)
         box_of(page, end - 1, to_other)
-        box = (
-            min(one.left, other.left),
-            min(one.bottom, other.bottom),
-            max(one.right, other.right),
-            max(one.top, other.top),
-        )
-        yield (first, end), box
+        yield (first, end), _around(one, other)
+
+
+def _around(one: Any, other: Any) -> Box:
+    """Return the box around two of pdfium's."""
+    return (
+        min(one.left, other.left),
+        min(one.bottom, other.bottom),
+        max(one.right, other.right),
+        max(one.top, other.top),
+    )
 
 
 @dataclass(frozen=True)
@@ -191,14 +212,34 @@ class _View:
 
     def seen(self, box: Box) -> Box:
         """Return a box of the page's own space as it is seen: x0, top, x1, bottom."""
-        x0, y0, x1, y1 = box
+        across, down = self._axes(box)
+        return across[0], down[0], across[1], down[1]
+
+    def _axes(self, box: Box) -> tuple[Span, Span]:
+        """Return where a box begins and ends from left to right, and from top to bottom."""
         if self.turned == 90:
-            return y0 - self.bottom, x0 - self.left, y1 - self.bottom, x1 - self.left
+            return self._from_bottom(box), self._from_left(box)
         if self.turned == 180:
-            return self.right - x1, y0 - self.bottom, self.right - x0, y1 - self.bottom
+            return self._from_right(box), self._from_bottom(box)
         if self.turned == 270:
-            return self.top - y1, self.right - x1, self.top - y0, self.right - x0
-        return x0 - self.left, self.top - y1, x1 - self.left, self.top - y0
+            return self._from_top(box), self._from_right(box)
+        return self._from_left(box), self._from_top(box)
+
+    def _from_left(self, box: Box) -> Span:
+        x0, _, x1, _ = box
+        return x0 - self.left, x1 - self.left
+
+    def _from_right(self, box: Box) -> Span:
+        x0, _, x1, _ = box
+        return self.right - x1, self.right - x0
+
+    def _from_bottom(self, box: Box) -> Span:
+        _, y0, _, y1 = box
+        return y0 - self.bottom, y1 - self.bottom
+
+    def _from_top(self, box: Box) -> Span:
+        _, y0, _, y1 = box
+        return self.top - y1, self.top - y0
 
 
 def join_tight(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -206,7 +247,8 @@ def join_tight(words: Sequence[Word]) -> tuple[Word, ...]:
     joined: list[Word] = []
 
     for word in reversed(words):  # the last first: what follows a digit is a whole number by then
-        if joined and word.text.isdigit() and _is_tight(word, joined[-1]):
+        is_digits = word.text.isdigit()
+        if joined and is_digits and _is_tight(word, joined[-1]):
             joined[-1] = _together(word, joined[-1])
         else:
             joined.append(word)

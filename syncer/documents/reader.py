@@ -140,22 +140,26 @@ class DocumentReader:
     # -- One call ----------------------------------------------------------------------------------
 
     def _ask(self, request: bytes) -> Any:
-        pipe = self._started()
-        try:
-            pipe.send_bytes(pickle.dumps(self.seconds))
-            pipe.send_bytes(request)
-            self._wait(pipe, self.seconds * PATIENCE)
-            done, result = pickle.loads(pipe.recv_bytes())
-        except (EOFError, ConnectionError) as error:
-            raise self._death() from error
-        except BaseException:
-            self.close()
-            raise
+        done, result = self._answer(request)
         if len(request) > SHARED_BYTES:
             self.close()
         if done:
             return result
         raise self._own_shortage(result) from result.__cause__
+
+    def _answer(self, request: bytes) -> Any:
+        """Return the child's answer: (True, result) or (False, error)."""
+        pipe = self._started()
+        try:
+            pipe.send_bytes(pickle.dumps(self.seconds))
+            pipe.send_bytes(request)
+            self._wait(pipe, self.seconds * PATIENCE)
+            return pickle.loads(pipe.recv_bytes())
+        except (EOFError, ConnectionError) as error:
+            raise self._death() from error
+        except BaseException:
+            self.close()
+            raise
 
     def _wait(self, pipe: Connection[Any, Any], seconds: float) -> None:
         """Wait for an answer. Raises DocumentTooSlow after so many seconds by the clock, and
@@ -172,6 +176,10 @@ class DocumentReader:
         assert self._child is not None
         status = self._child.wait()
         self.close()
+        return self._meaning_of(status)
+
+    def _meaning_of(self, status: int) -> DocumentError | OutOfResources:
+        """Return what the exit status of a child says of the document, or of this machine."""
         if status == -signal.SIGPROF:
             return DocumentTooSlow(f"Not read within {self.seconds:g} seconds.")
         if self._is_short or status == -signal.SIGKILL:
@@ -212,9 +220,7 @@ class DocumentReader:
         with theirs:
             self._child = _child(theirs.fileno())
         try:
-            ours.send_bytes(pickle.dumps((self.megabytes, self._shared)))
-            self._wait(ours, START_SECONDS)
-            self._is_short = pickle.loads(ours.recv_bytes())
+            self._make_ready(ours)
         except (EOFError, ConnectionError) as error:
             self.close()
             raise OutOfResources("the process that reads documents could not be started") from error
@@ -222,18 +228,32 @@ class DocumentReader:
             self.close()
             raise
 
+    def _make_ready(self, pipe: Connection[Any, Any]) -> None:
+        """Send a child its budget and the shared objects, and hear whether it was given less."""
+        beginning = pickle.dumps((self.megabytes, self._shared))
+        pipe.send_bytes(beginning)
+        self._wait(pipe, START_SECONDS)
+        self._is_short = pickle.loads(pipe.recv_bytes())
+
 
 def _child(pipe: int) -> subprocess.Popen[bytes]:
     """Start a fresh Python that runs child.py. Not `multiprocessing`: that forks threads' locks, or
     imports the caller's main module again."""
-    package = Path(__file__).resolve().parents[2]
-    path = os.pathsep.join([str(package), *filter(None, [os.environ.get("PYTHONPATH")])])
     return subprocess.Popen(
         [sys.executable, "-m", "syncer.documents.child", str(pipe)],
         pass_fds=[pipe],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": _python_path()},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _python_path() -> str:
+    """Return where a child finds this package, and what ours was told to search."""
+    package = Path(__file__).resolve().parents[2]
+    searched = os.environ.get("PYTHONPATH")
+    if not searched:
+        return str(package)
+    return os.pathsep.join([str(package), searched])

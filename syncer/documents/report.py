@@ -35,7 +35,9 @@ def read_pdf(data: bytes) -> ReportReading:
     """
     known: dict[int, tuple[Line, ...]] = {}
     reading = _read_with(known, pdf.pages(data, COVER))
-    for step in INSPECTION_STEPS if reading.kind is FileKind.INSPECTION else LETTER_STEPS:
+    is_inspection = reading.kind is FileKind.INSPECTION
+
+    for step in INSPECTION_STEPS if is_inspection else LETTER_STEPS:
         if step.is_needed(reading):
             reading = _read_with(known, pdf.pages(data, step.pages))
     return reading
@@ -56,21 +58,26 @@ def _read_with(known: dict[int, tuple[Line, ...]], pages: Iterable[PdfPage]) -> 
 def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
     """Return one line of `syncer parse`: ISO days or null, grades by area in Ofsted's order,
     several lead inspectors joined by "; "."""
+    framework = reading.framework
     return {
         "path": path,
         "kind": reading.kind.value,
-        "framework": reading.framework.value if reading.framework else None,
+        "framework": framework.value if framework else None,
         "inspection_start": _iso(reading.inspection_start),
         "inspection_end": _iso(reading.inspection_end),
         "judgements": _judgements(reading),
         "lead_inspector": "; ".join(reading.lead_inspectors),
         "improve": _what_must_improve(reading),
         "recommendations": _recommendations(reading),
-        "problems": [{"name": p.name, "message": p.message} for p in reading.problems],
+        "problems": _problems(reading),
         "theme": reading.theme,
         "priority_actions": list(reading.priority_actions),
         "send_outcome": reading.send_outcome,
     }
+
+
+def _problems(reading: ReportReading) -> list[dict[str, str]]:
+    return [{"name": problem.name, "message": problem.message} for problem in reading.problems]
 
 
 def _what_must_improve(reading: ReportReading) -> list[str]:

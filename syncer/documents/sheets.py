@@ -64,21 +64,25 @@ def sheet(name: str, numbered: Iterable[tuple[int, list[str]]]) -> Sheet:
     rows: list[list[str]] = []
     numbers: list[int] = []
     width = 0
-    once: dict[str, str] = {}
 
-    for number, row in numbered:
-        flat = _flat(row, once)
-        if not flat:
-            continue
-
-        rows.append(flat)
+    for number, row in _not_blank(numbered):
+        rows.append(row)
         numbers.append(number)
-        width = max(width, len(flat))
+        width = max(width, len(row))
         if width * len(rows) > MAX_CELLS:
             raise NotASpreadsheet(f"{name}: more than {MAX_CELLS:,} cells")
 
     _fill_up(rows, width)
     return Sheet(name, rows, numbers)
+
+
+def _not_blank(numbered: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that have text, each cell in one line."""
+    once: dict[str, str] = {}
+    for number, row in numbered:
+        flat = _flat(row, once)
+        if flat:
+            yield number, flat
 
 
 def _fill_up(rows: Iterable[list[str]], width: int) -> None:
@@ -111,9 +115,16 @@ def _csv(data: bytes, name: str, what: str) -> Sheet:
     except csv.Error as error:
         raise NotASpreadsheet(f"{what}: {error}") from error
 
-    if len(found.rows) < 2 or len(found.rows[0]) < 2:
+    if not _is_table(found):
         raise NotASpreadsheet(f"{what}: text without rows and columns")
     return found
+
+
+def _is_table(found: Sheet) -> bool:
+    """Return whether there are rows and columns: two of each at least."""
+    if len(found.rows) < 2:
+        return False
+    return len(found.rows[0]) >= 2
 
 
 def _numbered(parsed: Iterable[list[str]], what: str) -> Iterator[tuple[int, list[str]]]:
@@ -135,10 +146,16 @@ def _text(data: bytes, what: str) -> str:
         raise NotASpreadsheet(f"{what} is something else: it begins {data[:20]!r}")
 
     text = _decoded(data)
-    control_characters = len(CONTROL.findall(text))
-    if "\0" in text or control_characters > len(text) / 1000:
+    if _is_binary(text):
         raise NotASpreadsheet(f"{what}: not text")
     return text
+
+
+def _is_binary(text: str) -> bool:
+    """Return whether more than one character of a thousand is a control character, or any is
+    NUL."""
+    control_characters = len(CONTROL.findall(text))
+    return "\0" in text or control_characters > len(text) / 1000
 
 
 def _decoded(data: bytes) -> str:
@@ -188,13 +205,18 @@ def _workbook(data: bytes, what: str) -> list[Sheet]:
 
 
 def _check_archive(data: bytes, what: str) -> None:
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise NotASpreadsheet(f"{what}: a damaged archive, or one cut short ({error})") from error
-
-    unpacked = sum(part.file_size for part in parts)
+    """Raise NotASpreadsheet for an archive that is damaged, or too large when unpacked."""
+    unpacked = _unpacked_bytes(data, what)
     if unpacked > MAX_UNPACKED_BYTES:
         raise NotASpreadsheet(
             f"{what}: {unpacked:,} bytes when unpacked, more than {MAX_UNPACKED_BYTES:,}"
         )
+
+
+def _unpacked_bytes(data: bytes, what: str) -> int:
+    """Return how large an archive says that its parts are. Raises NotASpreadsheet."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise NotASpreadsheet(f"{what}: a damaged archive, or one cut short ({error})") from error
+    return sum(part.file_size for part in parts)
