@@ -35,6 +35,8 @@ LINE = re.compile(
     rf"^  ({'|'.join(AREAS)}): (?:([^,→\n]+) → )?([^,→\n]+?)(, as before)?(?:,.*)?$", re.MULTILINE
 )
 BLOCK = re.compile(r"^(?:\[[^\]]+\] )?Inspected (?=\d)", re.MULTILINE)
+IN_BRIEF = "\nIn brief\n--------\n\n"
+ENTRY = re.compile(r"^- ", re.MULTILINE)
 FILE = re.compile(r"/files/v1/file/(\d+)")
 MOMENT = r"(\d+ \w+ \d{4}, \d\d:\d\d)"
 CLAIM = re.compile(rf"(?:As known on|Ofsted inspection reports: read|last read on) {MOMENT}")
@@ -86,12 +88,22 @@ class Mail:
 
     def told(self) -> Iterator[Told]:
         """Give the rating lines. A block of them begins with when the inspection was, and ends with
-        the link to its report."""
-        for block in BLOCK.split(self.text)[1:]:
-            file = FILE.search(block)
-            assert file, f"lines without a report: {self.text}"
+        the link to its report; an inspection that changed nothing may be a line in brief."""
+        full, _, brief = self.text.partition(IN_BRIEF)
+        for block in BLOCK.split(full)[1:]:
             for said in LINE.finditer(block):
-                yield _told(file[1], said)
+                yield _told(self._file_of(block), said)
+
+        for entry in ENTRY.split(brief)[1:]:
+            for names, grade in _judged_in_brief(entry):
+                for name in names:
+                    same = GRADES[grade]
+                    yield Told(self._file_of(entry), AREAS[name.capitalize()], same, same)
+
+    def _file_of(self, block: str) -> str:
+        file = FILE.search(block)
+        assert file, f"lines without a report: {self.text}"
+        return file[1]
 
     def flat(self) -> str:
         """Return the text as one line."""
@@ -107,6 +119,15 @@ class Mail:
     def calls_all_quiet(self) -> bool:
         """Return whether it says without reserve that nothing has changed."""
         return bool(QUIET.search(self.flat()))
+
+
+def _judged_in_brief(entry: str) -> Iterator[tuple[list[str], str]]:
+    """Give the areas and the grade of each part of "York – leadership, care leavers: good as
+    before; overall: inadequate as before (inspected …)"."""
+    said = " ".join(entry.split()).partition(" (inspected ")[0].partition(" – ")[2]
+    for part in said.split("; "):
+        names, _, grade = part.partition(": ")
+        yield names.split(", "), grade.removesuffix(" as before")
 
 
 def _told(file_id: str, said: re.Match[str]) -> Told:

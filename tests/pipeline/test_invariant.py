@@ -377,6 +377,18 @@ def test_whatever_happens_everybody_is_told_what_the_pages_say_once_and_nothing_
     live(8, 10, derandomize=True)
 
 
+def test_an_inspection_that_changed_nothing_is_told_though_two_more_are_told_with_it() -> None:
+    """They are read together, and it is a line in brief between them."""
+    same, worse = (dict.fromkeys(AREAS.values(), grade) for grade in ("good", "inadequate"))
+    life = Life()
+    life.it_begins("maildir")
+    life.time_passes(1, ("leeds", worse))
+    for grades in (worse, same, same):
+        life.a_report_appears(("leeds", grades))
+    life.teardown()
+    assert any("\nIn brief\n" in mail.text for mail in life.model.mails.values())
+
+
 @pytest.mark.torture
 def test_in_many_long_lives_everybody_is_told_what_the_pages_say_once_and_nothing_else() -> None:
     live(150, 25, derandomize=False)
