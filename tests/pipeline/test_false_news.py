@@ -32,9 +32,7 @@ def rows(*amounts: tuple[str, int]) -> str:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[SmallWorld]:
     with SmallWorld(tmp_path, *FEW) as found:
-        for council in FEW:
-            found.report(council, "2021-05-10", grades("good"))
-        found.sync()
+        found.first_read()
         yield found
 
 

@@ -21,9 +21,7 @@ ADDED = 5
 def world(tmp_path: Path) -> Iterator[SmallWorld]:
     """Two councils, each inspected in 2021, read on 1 March 2024."""
     with SmallWorld(tmp_path, *FEW) as found:
-        for council in FEW:
-            found.report(council, "2021-05-10", grades("good"))
-        found.sync()
+        found.first_read()
         found.at("2024-07-10")
         yield found
 

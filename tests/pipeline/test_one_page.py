@@ -28,9 +28,7 @@ ADDED = 5
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[SmallWorld]:
     with SmallWorld(tmp_path, *FEW) as found:
-        for council in FEW:
-            found.report(council, "2021-05-10", grades("good"))
-        found.sync()
+        found.first_read()
         for council in FEW:
             found.report(council, "2024-01-22", BETTER)
         found.at("2024-03-05")

@@ -32,9 +32,7 @@ VISIT = "Children's services focused visit"
 def world(tmp_path: Path) -> Iterator[SmallWorld]:
     """Two councils, each inspected in 2021; Leeds's report is asked for again after four weeks."""
     with SmallWorld(tmp_path, *FEW) as found:
-        for council in FEW:
-            found.report(council, "2021-05-10", grades("good"))
-        found.sync()
+        found.first_read()
         found.at("2024-04-16")
         yield found
 
