@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.output import harmless, print_json, say
+from syncer.cli.output import print_json, say
 from syncer.errors import PageRedesigned, SyncerError
+from syncer.views.forms import harmless
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from syncer.cli import output
+from syncer.views import forms
 from syncer.views.lists import Column, Listing, worded
 
 DAY = dt.date(2024, 7, 8)
@@ -55,12 +56,12 @@ def one(value: Any) -> Listing:
 
 
 def read_csv(listing: Listing) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(output.to_csv(listing))))
+    return list(csv.reader(io.StringIO(forms.to_csv(listing))))
 
 
 def read_xlsx(listing: Listing) -> list[list[Any]]:
     return (
-        CalamineWorkbook.from_filelike(io.BytesIO(output.to_xlsx(listing)))
+        CalamineWorkbook.from_filelike(io.BytesIO(forms.to_xlsx(listing)))
         .get_sheet_by_index(0)
         .to_python()
     )
@@ -74,9 +75,9 @@ def test_csv_has_every_column_and_defangs_formulas() -> None:
     ]
 
 
-@given(st.sampled_from(output.FORMULA_STARTS), st.text())
+@given(st.sampled_from(forms.FORMULA_STARTS), st.text())
 def test_no_text_in_a_csv_begins_as_a_formula(start: str, rest: str) -> None:
-    assert output.defanged(start + rest).startswith("'" + start)
+    assert forms.defanged(start + rest).startswith("'" + start)
 
 
 @given(st.integers())
@@ -97,12 +98,12 @@ def test_xlsx_keeps_numbers_days_and_truth_and_defangs_formulas() -> None:
 
 
 def test_a_text_too_long_for_a_spreadsheet_is_cut_not_lost() -> None:
-    assert len(read_xlsx(one("a" * 40_000))[1][0]) == output.LONGEST_CELL
+    assert len(read_xlsx(one("a" * 40_000))[1][0]) == forms.LONGEST_CELL
 
 
 def test_json_is_one_array_and_jsonl_one_object_a_line_with_the_same_rows() -> None:
-    rows = json.loads(output.to_json(LISTING))
-    assert rows == [json.loads(line) for line in output.to_jsonl(LISTING).splitlines()]
+    rows = json.loads(forms.to_json(LISTING))
+    assert rows == [json.loads(line) for line in forms.to_jsonl(LISTING).splitlines()]
     assert rows[0] == {
         "council": "Leeds",
         "grade": "requires_improvement",
@@ -116,7 +117,7 @@ def test_json_is_one_array_and_jsonl_one_object_a_line_with_the_same_rows() -> N
 
 def test_a_moment_is_printed_in_utc() -> None:
     summer = dt.datetime(2024, 7, 1, 9, 40, tzinfo=dt.timezone(dt.timedelta(hours=1)))
-    assert json.loads(output.to_json(one(summer))) == [{"value": "2024-07-01T08:40:00+00:00"}]
+    assert json.loads(forms.to_json(one(summer))) == [{"value": "2024-07-01T08:40:00+00:00"}]
 
 
 def test_a_piped_table_is_aligned_plain_text_with_its_closing_line(
@@ -163,7 +164,7 @@ def test_no_format_prints_what_steers_a_terminal(
 
 def test_json_keeps_what_steers_a_terminal_as_escapes() -> None:
     listing = Listing((Column("council"),), [{"council": HOSTILE}])
-    assert json.loads(output.to_json(listing)) == [{"council": HOSTILE}]
+    assert json.loads(forms.to_json(listing)) == [{"council": HOSTILE}]
 
 
 def test_that_there_is_nothing_to_show_is_not_data(capsys: pytest.CaptureFixture[str]) -> None:

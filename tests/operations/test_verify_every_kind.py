@@ -16,7 +16,6 @@ from office import Office
 from replay import Replay
 
 from syncer.app import App
-from syncer.cli.output import CONTROLS
 from syncer.documents.files import text_of
 from syncer.documents.reader import DocumentReader
 from syncer.fetching.snapshots import Snapshots
@@ -25,6 +24,7 @@ from syncer.operations.reorganisation import follow_successors
 from syncer.operations.verify import check, squeezed
 from syncer.register.councils import load_register
 from syncer.store import events, overview, records
+from syncer.views.forms import CONTROLS
 
 
 @dataclass(frozen=True)
