@@ -53,6 +53,7 @@ PLACES = (
     ("Read", "syncer.cli.sync", ("sync",)),
     ("Read", "syncer.cli.parse", ("parse", "extract")),
     ("Query", "syncer.cli.lists", ("ratings", "inspections", "awards", "changes", "councils")),
+    ("Query", "syncer.cli.counts", ("counts",)),
     ("Query", "syncer.cli.improve", ("improve",)),
     ("Inspect", "syncer.cli.council", ("council", "conflicts")),
     ("Inspect", "syncer.cli.held", ("held",)),

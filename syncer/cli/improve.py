@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from syncer.cli import Settings
-from syncer.cli.lists import Asked, list_options, records_asked, show
+from syncer.cli.asked import Asked, list_options, records_asked, show
 from syncer.model import Grade, Record, RecordKind
 from syncer.views import improvements
 

@@ -4,194 +4,22 @@ formats and --out."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
-from syncer.cli import Settings, pass_settings
-from syncer.cli.output import FORMATS, emit, form_of, print_notes
+from syncer.cli import Settings
+from syncer.cli.asked import Asked, Year, list_options, pages_read, records_asked, show
+from syncer.cli.output import form_of, print_notes
 from syncer.model import Council, Event, Record, RecordKind
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
-from syncer.views.lists import Listing, Window
+from syncer.views.lists import Listing
 
 if TYPE_CHECKING:
     from syncer.app import App
-
-AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
-
-
-class Day(click.ParamType[dt.date]):
-    """A day like 2024-03-31."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day like 2024-03-31", param, ctx)
-
-
-class Year(click.ParamType[tuple[dt.date, dt.date]]):
-    """A financial year like 2025-26, as its first and last day."""
-
-    name = "YYYY-YY"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[dt.date, dt.date]:
-        if isinstance(value, tuple):
-            return value
-        try:
-            return views.financial_year(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The options of a list, as typed."""
-
-    council: tuple[str, ...]
-    region: tuple[str, ...]
-    since: dt.date | None
-    as_of: dt.date | None
-    known_on: dt.date | None
-    inspected_by: dt.date | None
-    form: str | None
-    out: Path | None
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether councils or regions were named."""
-        return bool(self.council or self.region)
-
-    def day(self, app: App) -> dt.date:
-        """Return the day that is looked at: the one asked for, else the one on which things were
-        known, else today."""
-        if self.as_of:
-            return self.as_of
-        if self.known_on:
-            return self.known_on
-        return app.now.astimezone(LONDON).date()
-
-    def named_councils(self, app: App) -> list[Council]:
-        """Return the councils named. Raises CouncilError."""
-        day = self.as_of or self.known_on
-        found = []
-        for name in self.council:
-            found.append(app.register.find(name, day))
-        return found
-
-    def councils(self, app: App) -> list[Council]:
-        """Return the councils named, and those of the regions named. Raises CouncilError or
-        ConfigError."""
-        found = self.named_councils(app)
-        for name in self.region:
-            found += app.register.region(name)
-        return list(dict.fromkeys(found))
-
-    def window(self, app: App) -> Window:
-        """Return which records are asked for."""
-        slugs = [council.slug for council in self.councils(app)]
-        return Window(
-            self.since,
-            self.as_of,
-            self.inspected_by,
-            tuple(slugs),
-        )
-
-
-OPTIONS = (
-    click.option(
-        "--council",
-        multiple=True,
-        metavar="NAME",
-        help="Only this council: any of its names or codes. May be repeated.",
-    ),
-    click.option(
-        "--region",
-        multiple=True,
-        metavar="NAME",
-        help="Only this region's councils. May be repeated.",
-    ),
-    click.option(
-        "--since",
-        type=Day(),
-        help="Only what was published (changes: noticed) on this day or later.",
-    ),
-    click.option(
-        "--as-of", type=Day(), help="As it stood on this day: only what was published by then."
-    ),
-    click.option("--known-on", type=Day(), help="As this store knew it at the end of this day."),
-    click.option("--inspected-by", type=Day(), help="Only inspections that had begun by this day."),
-    click.option(
-        "--format", "form", type=click.Choice(FORMATS), help="Default: table, or what FILE ends in."
-    ),
-    click.option(
-        "--out",
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Write to this file.",
-    ),
-)
-
-
-def list_options(function: AnyFunction) -> AnyFunction:
-    """Return the command with the options that all lists have; it is handed them as one `Asked`."""
-    names = [field.name for field in fields(Asked)]
-
-    def command(settings: Settings, **given: Any) -> Any:
-        typed = {name: given.pop(name) for name in names}
-        return function(settings, Asked(**typed), **given)
-
-    command.__doc__ = function.__doc__
-    command.__name__ = function.__name__
-    return _with_options(pass_settings(command), function)
-
-
-def _with_options(command: Any, function: AnyFunction) -> AnyFunction:
-    """Return the command with the options of the function it stands for, and those of all lists."""
-    command.__click_params__ = getattr(function, "__click_params__", [])
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command  # type: ignore[no-any-return]
-
-
-def show(listing: Listing, settings: Settings, asked: Asked) -> None:
-    """Print a list as asked."""
-    form = form_of(asked.form, settings.json, asked.out)
-    emit(listing, form, asked.out)
-
-
-def records_asked(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[Record]:
-    """Return the records of these kinds within what was asked, as known then or now."""
-    from syncer.store import records
-
-    window = asked.window(app)
-    if asked.narrowed and not window.councils:
-        return []
-
-    found = records.records(app.store, kinds=kinds, councils=window.councils)
-    if asked.known_on:
-        found = _as_known_on(app, found, asked.known_on)
-    return [record for record in found if window.lets_in(record)]
-
-
-def _as_known_on(app: App, found: list[Record], day: dt.date) -> list[Record]:
-    """Return records as the store knew them at the end of a day."""
-    from syncer.store import records
-
-    moment = views.end_of(day)
-    return records.as_known_on(app.store, found, moment)
 
 
 # -- ratings ---------------------------------------------------------------------------------------
@@ -204,43 +32,29 @@ def ratings(settings: Settings, asked: Asked) -> None:
     with settings.app() as app:
         listing = _ratings(app, asked)
 
-    if asked.since:
-        listing = _published_since(listing, asked.since)
+    if asked.since or asked.until:
+        listing = _published_within(listing, asked)
     show(listing, settings, asked)
 
 
-def _published_since(listing: Listing, day: dt.date) -> Listing:
-    """Return the ratings whose latest report was published on a day or later."""
-    rows = []
-    for row in listing.rows:
-        published = row["published"]
-        if published and published >= day:
-            rows.append(row)
-
+def _published_within(listing: Listing, asked: Asked) -> Listing:
+    """Return the ratings whose latest report was published from `--since` to `--until`."""
+    rows = [row for row in listing.rows if asked.lets_in(row["published"])]
     closing = views.closing_of_ratings(rows)
     return replace(listing, rows=rows, closing=closing)
 
 
 def _ratings(app: App, asked: Asked) -> Listing:
-    """Return the standing of each council asked for on the day asked for, whatever `--since`
-    says."""
+    """Return the standing of each council asked for on the day asked for, whenever its report was
+    published."""
     day = asked.day(app)
     shown = _shown(app, asked, day)
-    unread = _not_read(app, asked, shown)
+    unread = views.not_read(shown, pages_read(app, asked), day)
 
-    ever = replace(asked, since=None)
+    ever = asked.whenever_published()
     inspections = records_asked(app, ever, [RecordKind.INSPECTION])
     last_day = min(day, asked.inspected_by or day)
     return views.ratings(shown, inspections, unread, last_day)
-
-
-def _not_read(app: App, asked: Asked, shown: list[Council]) -> frozenset[str]:
-    """Return the councils whose inspections had not been read by the day asked for."""
-    from syncer.store import pages
-
-    known_at = views.end_of(asked.known_on) if asked.known_on else app.now
-    read = pages.read_for_inspections(app.store, known_at)
-    return views.not_read(shown, read, asked.day(app))
 
 
 def _shown(app: App, asked: Asked, day: dt.date) -> list[Council]:
@@ -353,9 +167,9 @@ def _events(app: App, asked: Asked, councils: Sequence[str], held: bool) -> list
     if asked.narrowed and not councils:
         return []
 
-    found = events.listing(app.store, councils=councils, since=asked.since)
+    found = events.listing(app.store, councils=councils)
     if held:
-        found += events.listing(app.store, councils=councils, since=asked.since, held=True)
+        found += events.listing(app.store, councils=councils, held=True)
     return _within_in_order(found, asked)
 
 
@@ -366,7 +180,10 @@ def _within_in_order(found: Iterable[Event], asked: Asked) -> list[Event]:
 
 def _within(event: Event, asked: Asked) -> bool:
     """Return whether an event was published, noticed and inspected by the days asked for."""
-    if asked.as_of and _published(event) > asked.as_of:
+    if not asked.lets_in(_noticed(event)):
+        return False
+
+    if asked.as_of and (event.published or _noticed(event)) > asked.as_of:
         return False
 
     if asked.known_on and event.noticed_at > views.end_of(asked.known_on):
@@ -375,10 +192,8 @@ def _within(event: Event, asked: Asked) -> bool:
     return asked.inspected_by is None or _had_begun(event, asked.inspected_by)
 
 
-def _published(event: Event) -> dt.date:
-    """Return the day an event was published; the day it was noticed where that is not known."""
-    if event.published:
-        return event.published
+def _noticed(event: Event) -> dt.date:
+    """Return the day in England on which an event was noticed."""
     return event.noticed_at.astimezone(LONDON).date()
 
 
@@ -409,14 +224,17 @@ def councils(settings: Settings, asked: Asked) -> None:
 
 
 def _is_asked_for(council: Council, asked: Asked) -> bool:
-    """Return whether a council was open on the day asked for, and has opened or closed since."""
+    """Return whether a council was open on the day asked for, and opened or closed within those
+    asked for."""
     day = asked.as_of or asked.known_on
     if day and not council.open_on(day):
         return False
-    return asked.since is None or _moved_since(council, asked.since)
+    if not (asked.since or asked.until):
+        return True
+    return _has_moved(council, asked)
 
 
-def _moved_since(council: Council, day: dt.date) -> bool:
-    """Return whether a council opened or closed on a day or later."""
+def _has_moved(council: Council, asked: Asked) -> bool:
+    """Return whether a council opened or closed within the days asked for."""
     moments = (council.opened, council.closed)
-    return any(moment is not None and moment >= day for moment in moments)
+    return any(moment is not None and asked.lets_in(moment) for moment in moments)

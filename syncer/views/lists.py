@@ -222,16 +222,21 @@ def why_unknown(
         return LATEST_UNREAD if latest.unread else ""
     if unread:
         return NEVER_READ
-    return "" if _covered(council, day) else NOT_LISTED
+    return "" if is_covered(council, day) else NOT_LISTED
 
 
-def _covered(council: Council, day: dt.date | None) -> bool:
+def is_covered(council: Council, day: dt.date | None) -> bool:
     """Return whether a council of which no report had been listed by a day had never been
     inspected, as far as the pages reach."""
     if day is None:
         return True
     if day >= ALL_INSPECTED_BY:
         return True
+    return is_of_covered_years(council)
+
+
+def is_of_covered_years(council: Council) -> bool:
+    """Return whether a council began in the years that Ofsted's pages cover."""
     return council.opened is not None and council.opened >= REPORTS_FROM
 
 
@@ -251,10 +256,10 @@ def ratings(
 ) -> Listing:
     """Return how each council stood on a day (now, without one) after the given inspections, one
     row a council; the overall grades counted below. `unread` are the councils of `not_read`."""
-    by_council = _by_council(inspections)
+    inspected = by_council(inspections)
     rows = []
     for council in _by_name(councils):
-        mine = by_council.get(council.slug, [])
+        mine = inspected.get(council.slug, [])
         reason = why_unknown(council, mine, council.slug in unread, day)
         rows.append(_rating_row(council, mine, reason))
 
@@ -266,7 +271,7 @@ def _by_name(councils: Iterable[Council]) -> list[Council]:
     return sorted(councils, key=lambda council: council.name)
 
 
-def _by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:
+def by_council(inspections: Iterable[Record]) -> dict[str, list[Record]]:
     """Return the inspections that count, by their council's slug."""
     found: dict[str, list[Record]] = {}
     for record in inspections:

@@ -16,13 +16,14 @@ from syncer.cli import main
 
 COUNCILS = ("barking-and-dagenham", "kent", "leeds", "halton", "tameside", "stoke-on-trent")
 ADA = "ada@example.org"
-LISTS = ("ratings", "inspections", "awards", "changes", "councils", "improve")
+LISTS = ("ratings", "inspections", "awards", "changes", "councils", "counts", "improve")
 READING = {
     "ratings": ["", "--as-of 2024-01-01", "--known-on 2024-04-01", "--region Yorkshire"],
     "inspections": ["", "--since 2024-01-01", "--council leeds"],
     "awards": ["", "--council leeds"],
     "changes": ["", "--council halton"],
     "councils": [""],
+    "counts": ["", "--area leadership --step month --region Yorkshire", "--until 1800-01-01"],
     "improve": ["children", "--grade inadequate children"],
     "council": list(COUNCILS),
     "conflicts": [""],
