@@ -229,6 +229,16 @@ class DigestSection(Section):
     templates: Path | None = None
 
 
+class WebSection(Section):
+    """The site and the forms for readers. `listen` is HOST:PORT, `url` the address under which
+    readers reach it (empty: they cannot), `enabled` whether `syncer run` serves it too."""
+
+    enabled: Switch = False
+    listen: Text = "127.0.0.1:8080"
+    url: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    trusted_proxies: Names = ()
+
+
 class CouncilsSection(Section):
     """A CSV file that adds to the packaged register of councils."""
 
@@ -268,6 +278,7 @@ class Config(Section):
     operator: OperatorSection = OperatorSection()
     keep: KeepSection = KeepSection()
     digest: DigestSection = DigestSection()
+    web: WebSection = WebSection()
     councils: CouncilsSection = CouncilsSection()
     jobs: dict[str, JobSection] = Field(default_factory=dict, validate_default=True)
     sources: dict[str, SourceSection] = Field(default_factory=dict, validate_default=True)

@@ -65,6 +65,7 @@ PLACES = (
         ("subscribe", "subscribers", "unsubscribe", "confirm", "pause", "resume", "erase"),
     ),
     ("Notify", "syncer.cli.post", ("digest", "send", "outbox", "explain", "test-mail")),
+    ("Publish", "syncer.cli.publish", ("publish",)),
     ("Operate", "syncer.cli.running", ("run", "jobs")),
     ("Operate", "syncer.cli.status", ("status",)),
     ("Operate", "syncer.cli.doctor", ("doctor",)),

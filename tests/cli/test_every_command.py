@@ -50,6 +50,7 @@ WRITING = {
     "run",
     "doctor",
     "init",
+    "publish",
     "backup",
     "restore",
     "demo",

@@ -27,6 +27,7 @@ LAYERS = {
         "subscriptions",
         "digest",
         "views",
+        "site",
         "reading",
         "timetable",
         "links",
@@ -46,7 +47,7 @@ KEPT_IN = {
     "requests": {"fetching"},
     "bs4": {"sources", "documents"},
     "sqlite_utils": {"store"},
-    "jinja2": {"digest"},
+    "jinja2": {"digest", "site"},
     "apscheduler": {"daemon"},
     "jobs": {"cli", "daemon", "jobs"},
 }

@@ -1,0 +1,70 @@
+"""What lies at each address of the site, made when it is asked for.
+
+A module that adds pages has a function `pages(facts)` that yields (address, function that makes the
+page); it is named once, in `MODULES`."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from syncer.site import about, changes, councils, home
+from syncer.site.addresses import STYLE, Places
+from syncer.site.facts import Facts
+from syncer.site.page import SitePage
+from syncer.site.render import Renderer
+
+Maker = Callable[[], bytes]
+MODULES = (home, councils, changes, about)
+TYPES = {
+    "": "text/html; charset=utf-8",
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""By suffix; a page has none."""
+
+
+class Contents(Mapping[str, Maker]):
+    """All of the site by address: what makes the bytes that lie there. Nothing is made before it is
+    asked for."""
+
+    def __init__(self, facts: Facts, places: Places) -> None:
+        self.facts = facts
+        self.places = places
+        self._renderer = Renderer(facts, places)
+
+    @cached_property
+    def _makers(self) -> dict[str, Maker]:
+        makers = dict(self._pages())
+        makers[STYLE] = self._renderer.style
+        return makers
+
+    def _pages(self) -> Iterator[tuple[str, Maker]]:
+        for module in MODULES:
+            for address, page in module.pages(self.facts):
+                yield address, self._maker(address, page)
+
+    def _maker(self, address: str, page: Callable[[], SitePage]) -> Maker:
+        return lambda: self._renderer.page(address, page())
+
+    def __getitem__(self, address: str) -> Maker:
+        return self._makers[address]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def type_of(address: str) -> str:
+    """Return the media type of what lies at an address."""
+    name = address.rpartition("/")[2]
+    _, dot, suffix = name.rpartition(".")
+    known = TYPES.get(f"{dot}{suffix}" if dot else "")
+    return known or mimetypes.guess_type(name)[0] or "application/octet-stream"

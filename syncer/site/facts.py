@@ -1,0 +1,131 @@
+"""What the site shows, gathered once: records and changes as known at one moment, for one day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from syncer.digest.message_model import DigestContext, Freshness, RunBy
+from syncer.model import Area, Council, Event, InspectionFields, Record, RecordKind, Standing
+from syncer.records.standing import in_order
+from syncer.register.councils import Register
+from syncer.views.council import History
+from syncer.views.lists import known_standing, why_unknown
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the site shows. `day` is the day it shows, `made` when it was looked up (UTC);
+    `records` by kind, oldest first, those withdrawn left out; `events` every change that is not
+    held, in the order in which it was noticed; `unread` are the slugs of the councils whose
+    inspections were never read; `freshness` how each source was read."""
+
+    register: Register
+    day: dt.date
+    made: dt.datetime
+    records: Mapping[RecordKind, Sequence[Record]]
+    events: Sequence[Event] = ()
+    unread: frozenset[str] = frozenset()
+    freshness: tuple[Freshness, ...] = ()
+    conflicts: Sequence[Mapping[str, Any]] = ()
+    run_by: RunBy = field(default_factory=RunBy)
+
+    @cached_property
+    def councils(self) -> tuple[Council, ...]:
+        """The councils that exist on the day, by name."""
+        open_now = self.register.open_on(self.day)
+        return tuple(sorted(open_now, key=lambda council: council.name))
+
+    def of(self, *kinds: RecordKind) -> list[Record]:
+        """Return the records of these kinds, oldest first."""
+        found: list[Record] = []
+        for kind in kinds:
+            found += self.records.get(kind, ())
+        return found
+
+    @cached_property
+    def _by_council(self) -> Mapping[str, Mapping[RecordKind, list[Record]]]:
+        by_slug: dict[str, dict[RecordKind, list[Record]]] = {}
+        for kind, records in self.records.items():
+            for record in records:
+                for slug in record.councils:
+                    kinds = by_slug.setdefault(slug, {})
+                    kinds.setdefault(kind, []).append(record)
+        return by_slug
+
+    @cached_property
+    def events_by_council(self) -> Mapping[str, Sequence[Event]]:
+        """The changes of each council (slug), in the order in which they were noticed."""
+        by_slug: dict[str, list[Event]] = defaultdict(list)
+        for event in self.events:
+            for slug in event.councils:
+                by_slug[slug].append(event)
+        return by_slug
+
+    def history(self, council: Council) -> History:
+        """Return all that is known of one council."""
+        mine = []
+        for conflict in self.conflicts:
+            if council.slug in conflict["councils"]:
+                mine.append(conflict)
+
+        return History(
+            council=council,
+            register=self.register,
+            today=self.day,
+            records=self._by_council.get(council.slug, {}),
+            conflicts=mine,
+            unread=council.slug in self.unread,
+        )
+
+    @cached_property
+    def standings(self) -> Mapping[str, Mapping[Area, Standing]]:
+        """How every council that exists on the day stands in each area (by slug)."""
+        return {council.slug: self._standings_of(council) for council in self.councils}
+
+    def _standings_of(self, council: Council) -> Mapping[Area, Standing]:
+        inspections = self.inspections_of(council.slug)
+        reason = why_unknown(council, inspections, council.slug in self.unread, self.day)
+        return {area: known_standing(inspections, area, reason) for area in Area}
+
+    def inspections_of(self, slug: str) -> list[Record]:
+        """Return a council's inspections, oldest first."""
+        kinds = self._by_council.get(slug, {})
+        return in_order(kinds.get(RecordKind.INSPECTION, []))
+
+    @cached_property
+    def context(self) -> DigestContext:
+        """What a line about a change shows besides it: the words of the site are the digest's."""
+        reports: dict[int, InspectionFields] = {}
+        for record in self.of(RecordKind.INSPECTION):
+            reports[record.id] = record.inspection
+
+        inspected: dict[str, tuple[dt.date, ...]] = {}
+        latest: dict[str, Record] = {}
+        for slug in self._by_council:
+            inspections = self.inspections_of(slug)
+            inspected[slug] = _first_days(inspections)
+            if inspections:
+                latest[slug] = inspections[-1]
+
+        return DigestContext(
+            now=self.made,
+            register=self.register,
+            standings=self.standings,
+            inspected=inspected,
+            inspections=reports,
+            latest=latest,
+            freshness=self.freshness,
+            awards=tuple(self.of(RecordKind.AWARD)),
+            interventions=tuple(self.of(RecordKind.INTERVENTION)),
+            run_by=self.run_by,
+        )
+
+
+def _first_days(inspections: Sequence[Record]) -> tuple[dt.date, ...]:
+    days = (record.inspection.first_day for record in inspections)
+    return tuple(day for day in days if day is not None)

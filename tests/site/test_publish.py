@@ -1,0 +1,49 @@
+"""`publish`: the site as files (issue: to look at, to link to, to analyse)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from records import grades
+from small_world import SmallWorld
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The site of a small world in which Leeds became inadequate."""
+    with SmallWorld(tmp_path_factory.mktemp("world"), "leeds", "york") as world:
+        world.first_read()
+        world.report("leeds", "2024-03-04", grades("inadequate"))
+        world.at("2024-04-16")
+        world.sync()
+        folder = tmp_path_factory.mktemp("site") / "pages"
+        done = world.cli("publish", str(folder))
+        assert done.returncode == 0, done.stderr
+        yield folder
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def test_every_link_within_the_site_leads_to_a_file(site: Path) -> None:
+    lost = []
+    for page in pages(site):
+        document = BeautifulSoup(page.read_bytes(), "html.parser")
+        for node in document.select("[href], [src]"):
+            link = str(node.get("href") or node.get("src"))
+            if not urlsplit(link).scheme and not link.startswith("#"):
+                target = Path(urlsplit(urljoin(page.as_uri(), link)).path)
+                if not (target / "index.html" if target.is_dir() else target).is_file():
+                    lost.append(f"{page.relative_to(site)} → {link}")
+    assert lost == []
+
+
+def test_a_council_s_page_has_its_name_as_its_heading(site: Path) -> None:
+    page = site / "councils" / "york" / "index.html"
+    heading = BeautifulSoup(page.read_bytes(), "html.parser").h1
+    assert heading is not None and heading.get_text(strip=True) == "York"
