@@ -9,14 +9,14 @@ import mimetypes
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
-from syncer.site import about, changes, councils, home
+from syncer.site import about, change_list, changes, council_list, councils, home
 from syncer.site.addresses import STYLE, Places
 from syncer.site.facts import Facts
 from syncer.site.page import SitePage
 from syncer.site.render import Renderer
 
 Maker = Callable[[], bytes]
-MODULES = (home, councils, changes, about)
+MODULES = (home, council_list, councils, change_list, changes, about)
 TYPES = {
     "": "text/html; charset=utf-8",
     ".atom": "application/atom+xml; charset=utf-8",
