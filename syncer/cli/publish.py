@@ -8,11 +8,7 @@ from pathlib import Path
 import click
 
 from syncer.cli import Settings, pass_settings
-<<<<<<< HEAD
 from syncer.cli.asked import Day
-=======
-from syncer.cli.lists import Day
->>>>>>> 21367fa (A site: facts, addresses, pages and publish, as the frame that the pages are hung into)
 from syncer.cli.output import print_json, say
 
 
