@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from syncer.site import about, change_list, changes, council_list, councils, home
-from syncer.site.addresses import STYLE, Places
+from syncer.site.addresses import SCRIPT, STYLE, Places
 from syncer.site.facts import Facts
 from syncer.site.page import SitePage
 from syncer.site.render import Renderer
@@ -36,12 +36,13 @@ class Contents(Mapping[str, Maker]):
     def __init__(self, facts: Facts, places: Places) -> None:
         self.facts = facts
         self.places = places
-        self._renderer = Renderer(facts, places)
+        self._renderer = Renderer(facts, places, self)
 
     @cached_property
     def _makers(self) -> dict[str, Maker]:
         makers = dict(self._pages())
         makers[STYLE] = self._renderer.style
+        makers[SCRIPT] = self._renderer.script
         return makers
 
     def _pages(self) -> Iterator[tuple[str, Maker]]:
