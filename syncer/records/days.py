@@ -43,12 +43,18 @@ def fault_of_document(said: ReportFields, sighting: Sighting) -> str:
     first, last = said.first_day, _last_day(said)
     if first is None or last is None:
         return ""
+    fault = _fault_of_span(first, last)
+    if not fault and last > sighting.today + GRACE:
+        return f"the last day, {last}, is to come"
+    return fault
+
+
+def _fault_of_span(first: dt.date, last: dt.date) -> str:
+    """Return what is impossible about two days of one document; empty where nothing is."""
     if last < first:
         return f"the last day, {last}, is before the first, {first}"
     if last - first > LONGEST:
         return f"more than a year from the first day, {first}, to the last, {last}"
-    if last > sighting.today + GRACE:
-        return f"the last day, {last}, is to come"
     return ""
 
 
@@ -59,9 +65,14 @@ def fault_of_listing(published: dt.date, said: ReportFields, sighting: Sighting)
     last = _last_day(said)
     if last is None:
         return ""
+    longest = MOST_TO_PUBLISH if said.last_day else MOST_TO_PUBLISH + LONGEST
+    return _fault_beside_last_day(published, last, longest)
+
+
+def _fault_beside_last_day(published: dt.date, last: dt.date, longest: dt.timedelta) -> str:
+    """Return why a report that took at most `longest` after its last day was not published then."""
     if published < last:
         return f"before the last day of the inspection or visit, {last}"
-    longest = MOST_TO_PUBLISH if said.last_day else MOST_TO_PUBLISH + LONGEST
     if published - last > longest:
         return f"more than a year after the last day of the inspection or visit, {last}"
     return ""
@@ -83,6 +94,13 @@ def believed_day(said: ReportFields, known: dt.date | None, sighting: Sighting) 
     before, if that can be; the first sighting, where somebody was watching; else the last day."""
     if known is not None and not fault_of_listing(known, said, sighting):
         return known
+
+    return _day_unlisted(said, sighting)
+
+
+def _day_unlisted(said: ReportFields, sighting: Sighting) -> dt.date:
+    """Return the first sighting, where somebody was watching or no day is given; else the last
+    day."""
     last = _last_day(said)
     if sighting.watched or last is None:
         return min(sighting.seen, sighting.today)

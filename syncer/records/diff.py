@@ -69,17 +69,24 @@ class DiffContext:
 
 
 def diff(before: Records, after: Records, moment: DiffContext) -> list[Event]:
-    """All events between two states of the same councils, in the order in which they should be
-    told."""
+    """Return all events between two states of the same councils, in the order in which they should
+    be told."""
     events: list[Event] = []
     for council in _councils(before, after):
         events += _ratings(council, before, after, moment)
 
-    for record in sorted(after.values(), key=_by_date):
-        if record.record is not RecordKind.INSPECTION:
-            was = before.get(record.id)
-            events += _others(was, record, moment)
+    for record in _all_but_inspections(after):
+        events += _others(before.get(record.id), record, moment)
     return events
+
+
+def _all_but_inspections(records: Records) -> list[Record]:
+    """Return the records of visits, money and interventions, by their dates."""
+    others = []
+    for record in records.values():
+        if record.record is not RecordKind.INSPECTION:
+            others.append(record)
+    return sorted(others, key=_by_date)
 
 
 def _by_date(record: Record) -> tuple[dt.date, int]:
@@ -129,10 +136,14 @@ def _inspections_of(council: str, records: Records) -> list[Record]:
     """Return the inspections of a council that stand."""
     found = []
     for record in records.values():
-        is_inspection = record.record is RecordKind.INSPECTION
-        if is_inspection and record.councils == (council,) and not record.withdrawn:
+        if _is_inspection_of(council, record) and not record.withdrawn:
             found.append(record)
     return found
+
+
+def _is_inspection_of(council: str, record: Record) -> bool:
+    is_inspection = record.record is RecordKind.INSPECTION
+    return is_inspection and record.councils == (council,)
 
 
 def _of_inspection(
@@ -234,11 +245,16 @@ def _withdrawn(
     council: str, before: Records, after: Records, ordered: Sequence[Record], moment: DiffContext
 ) -> Iterator[Event]:
     for record in after.values():
-        if record.record is not RecordKind.INSPECTION or record.councils != (council,):
-            continue
         was = before.get(record.id)
-        if was is not None and record.withdrawn and not was.withdrawn:
+        if _is_inspection_of(council, record) and _is_now_withdrawn(was, record):
             yield from _taken_back(record, ordered, moment)
+
+
+def _is_now_withdrawn(was: Record | None, now: Record) -> bool:
+    """Return whether a record that stood before stands no longer."""
+    if was is None or was.withdrawn:
+        return False
+    return now.withdrawn
 
 
 def _taken_back(
@@ -246,11 +262,18 @@ def _taken_back(
 ) -> Iterator[Event]:
     """Yield what is left when an inspection was withdrawn, `ordered` being the others."""
     for area, grade in inspection.inspection.grades().items():
-        left = standing(ordered, area).value
-        new = left if isinstance(left, Grade) else None
         old = Standing(area, grade)
-        event = _rating(inspection, ordered, area, old, new, None, moment)
+        left = _grade_left(ordered, area)
+        event = _rating(inspection, ordered, area, old, left, None, moment)
         yield replace(event, kind=EventKind.WITHDRAWN)
+
+
+def _grade_left(inspections: Sequence[Record], area: Area) -> Grade | None:
+    """Return the grade that stands after these inspections; None where there is none."""
+    left = standing(inspections, area).value
+    if isinstance(left, Grade):
+        return left
+    return None
 
 
 def _rating(
@@ -308,11 +331,17 @@ def _note(area: Area, old: Standing, inspection: Record) -> str:
         grade = old.note.replace("_", " ") or "not known"
         return f"until now judged with children in care: {grade}"
 
-    framework = inspection.inspection.framework
-    covers_another = FRAMEWORKS.covers_another(framework, area)
-    if area is Area.CARE and old.note and not covers_another:
-        return "until now judged together with care leavers"
+    if area is Area.CARE and old.note:
+        return _note_on_care(inspection)
     return ""
+
+
+def _note_on_care(inspection: Record) -> str:
+    """Return what to say of the care grade, which until now was that of care leavers too."""
+    framework = inspection.inspection.framework
+    if FRAMEWORKS.covers_another(framework, Area.CARE):
+        return ""
+    return "until now judged together with care leavers"
 
 
 # -- Visits, money, interventions ------------------------------------------------------------------
@@ -385,10 +414,16 @@ def _same_figure(was: Record, now: Record) -> bool:
     higher or lower was moved."""
     if was.funding.low is None or not ranges_meet(was.funding, now.funding):
         return False
+    return not _is_moved_bound(was, now)
 
-    same_entry = was.chosen.get("amount") == now.chosen.get("amount")
-    was_moved = same_entry and _is_bound(was) and _is_bound(now)
-    return not was_moved
+
+def _is_moved_bound(was: Record, now: Record) -> bool:
+    """Return whether one entry prints both figures, and both are a ceiling or a floor."""
+    entry = was.chosen.get("amount")
+    other_entry = now.chosen.get("amount")
+    if entry != other_entry:
+        return False
+    return _is_bound(was) and _is_bound(now)
 
 
 def _is_bound(record: Record) -> bool:
@@ -403,10 +438,17 @@ def _first_told(record: RecordKind) -> str:
 def _value(record: Record, name: str) -> str:
     """Return a field as an event shows it; a visit has none and shows its theme or outcome."""
     if not name:
-        said = record.report
-        return str(said.theme or said.send_outcome or said.kind or "")
+        return _subject_of_visit(record)
+
     value = getattr(record.fields, name)
     return "" if value is None else str(value)
+
+
+def _subject_of_visit(record: Record) -> str:
+    """Return a visit's theme, else its outcome, else its kind."""
+    said = record.report
+    subject = said.theme or said.send_outcome or said.kind
+    return str(subject or "")
 
 
 def _other(
@@ -437,14 +479,14 @@ def _effective(record: Record) -> dt.date | None:
     if isinstance(said, ReportFields):
         return said.last_day
     if isinstance(said, InterventionFields):
-        return said.period_start or _day_of_state(said)
+        return _day_of_state(said)
     return said.period_start if isinstance(said, FundingFields) else None
 
 
 def _day_of_state(said: InterventionFields) -> dt.date | None:
-    """Return the day on which an intervention came to its state."""
+    """Return the first day of an intervention's period, else that on which it came to its state."""
     days = {"revised": said.revised, "lifted": said.lifted}
-    return days.get(said.state or "") or said.issued
+    return said.period_start or days.get(said.state or "") or said.issued
 
 
 def _is_late(record: Record, moment: DiffContext) -> bool:

@@ -15,7 +15,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from syncer.model import FundingFields, FundingKind, Observation, Record, RecordKind
+from syncer.model import (
+    FundingFields,
+    FundingKind,
+    InterventionFields,
+    Observation,
+    Record,
+    RecordKind,
+)
 from syncer.quantities.periods import find_periods, overlap
 from syncer.records.twins import are_twins, are_two
 
@@ -78,11 +85,20 @@ def _sets(items: Sequence[Observation], joined: _Joined) -> list[list[Observatio
 
 
 def _group_of(members: Sequence[Observation], belongs: Mapping[int, int]) -> Group:
+    records = _records_of(members, belongs)
+    return Group(
+        tuple(records),
+        tuple(members),
+    )
+
+
+def _records_of(members: Sequence[Observation], belongs: Mapping[int, int]) -> list[int]:
+    """Return the ids of the records that these observations belong to, the oldest first."""
     records: set[int] = set()
     for said in members:
         if said.id in belongs:
             records.add(belongs[said.id])
-    return Group(tuple(sorted(records)), tuple(members))
+    return sorted(records)
 
 
 class _Joined:
@@ -141,21 +157,33 @@ def _by_council(items: Sequence[Observation]) -> Mapping[tuple[str, str], Sequen
     """Return the places of the observations of each kind and council. Payments match no other."""
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, item in enumerate(items):
-        if item.record is RecordKind.PAYMENT:
-            continue
-        for council in item.councils:
-            found[item.record, council].append(place)
+        for key in _keys_for_matching(item):
+            found[key].append(place)
     return found
+
+
+def _keys_for_matching(item: Observation) -> list[tuple[str, str]]:
+    """Return the kind with each council; nothing for a payment."""
+    if item.record is RecordKind.PAYMENT:
+        return []
+    return [(item.record, council) for council in item.councils]
 
 
 def _stay_two(a: Observation, b: Observation, belongs: Mapping[int, int]) -> bool:
     """Return whether two reports are known as two, by what they say of themselves: one that its
     page no longer lists does not become the other."""
-    record = belongs.get(a.id)
-    other = belongs.get(b.id)
-    if record is None or other is None or record == other:
+    if not _belong_to_two(a, b, belongs):
         return False
     return a.page == b.page and are_two(a, b)
+
+
+def _belong_to_two(a: Observation, b: Observation, belongs: Mapping[int, int]) -> bool:
+    """Return whether each is already of a record, and not of the same."""
+    record = belongs.get(a.id)
+    other = belongs.get(b.id)
+    if record is None or other is None:
+        return False
+    return record != other
 
 
 def _same_report(a: Observation, b: Observation) -> bool:
@@ -207,7 +235,11 @@ def _same_announcement(a: Observation, b: Observation) -> bool:
     one, two = a.funding, b.funding
     if one.programme and one.programme == two.programme:
         return _is_same_row(one, two) or _announced_together(a, b)
+    return _are_akin_and_close(a, b)
 
+
+def _are_akin_and_close(a: Observation, b: Observation) -> bool:
+    """Return whether sums of programmes of one family are close, in pounds and in time."""
     if not _programmes_akin(a, b) or not _same_figure(a, b):
         return False
     return _announced_together(a, b, ANNOUNCED_CLOSELY)
@@ -234,18 +266,24 @@ def _is_same_row(one: FundingFields, two: FundingFields) -> bool:
 
 
 def _programmes_akin(a: Observation | Record, b: Observation | Record) -> bool:
-    """Whether one names the programme and the other its round, or the larger one that it is paid
-    from. Two rounds are two programmes."""
-    one, other = a.funding.programme, b.funding.programme
+    """Return whether one names the programme and the other its round, or the larger one that it is
+    paid from. Two rounds are two programmes."""
+    one = a.funding.programme
+    other = b.funding.programme
     if not one or not other:
         return False
 
     family = _family(one)
     if family != _family(other):
         return False
-    if family in (one, other):
-        return True
-    return bool(ROUND.search(one)) != bool(ROUND.search(other))
+    return family in (one, other) or _is_one_a_round(one, other)
+
+
+def _is_one_a_round(one: str, other: str) -> bool:
+    """Return whether just one of two names is that of a round."""
+    found = ROUND.search(one)
+    other_found = ROUND.search(other)
+    return bool(found) != bool(other_found)
 
 
 def _family(programme: str) -> str:
@@ -306,13 +344,18 @@ def _same_matter(a: Observation, b: Observation) -> bool:
 
 def _revises(later: Observation, earlier: Observation) -> bool:
     revised = later.intervention.revised
-    issued = earlier.intervention.issued
-    lifted = earlier.intervention.lifted
-    if revised is None or issued is None or later.page == earlier.page:
+    if revised is None or later.page == earlier.page:
         return False
-    if lifted is not None and revised > lifted:
+    return _was_in_force(earlier.intervention, revised)
+
+
+def _was_in_force(earlier: InterventionFields, revised: dt.date) -> bool:
+    """Return whether it had been issued in the three years before, and was not lifted by then."""
+    if earlier.issued is None:
         return False
-    return issued <= revised <= issued + REVISED_WITHIN
+    if earlier.lifted is not None and revised > earlier.lifted:
+        return False
+    return earlier.issued <= revised <= earlier.issued + REVISED_WITHIN
 
 
 def _never(a: Observation, b: Observation) -> bool:
@@ -353,17 +396,32 @@ def periods_exclude(a: FundingFields, b: FundingFields) -> bool:
 def _announced_together(
     a: Observation | Record, b: Observation | Record, span: dt.timedelta = ANNOUNCED_TOGETHER
 ) -> bool:
-    """Whether both were announced within that time. What is told in passing, years later, only has
-    to come after the other."""
+    """Return whether both were announced within that time. What is told in passing, years later,
+    only has to come after the other."""
+    if b.funding.background and not a.funding.background:
+        return _comes_after(b, a)
+    if a.funding.background and not b.funding.background:
+        return _comes_after(a, b)
+    if a.funding.background:
+        return True
+    return _announced_within(a, b, span)
+
+
+def _comes_after(later: Observation | Record, earlier: Observation | Record) -> bool:
+    """Return whether one was announced after the other, or may have been."""
+    first = _announced(earlier)
+    then = _announced(later)
+    if first is None or then is None:
+        return True
+    return first <= then
+
+
+def _announced_within(a: Observation | Record, b: Observation | Record, span: dt.timedelta) -> bool:
+    """Return whether at most that time lies between two announcements, or may lie."""
     first = _announced(a)
     other = _announced(b)
-    in_passing, other_in_passing = a.funding.background, b.funding.background
-    if first is None or other is None or (in_passing and other_in_passing):
+    if first is None or other is None:
         return True
-    if other_in_passing:
-        return first <= other
-    if in_passing:
-        return other <= first
     return abs(first - other) <= span
 
 

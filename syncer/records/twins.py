@@ -40,6 +40,10 @@ def compare(one: ReportFields, two: ReportFields) -> Twins:
     """Return what two reports of one council, kind and first day are."""
     if isinstance(one, InspectionFields) and isinstance(two, InspectionFields):
         return _compare_inspections(one, two)
+    return _compare_visits(one, two)
+
+
+def _compare_visits(one: ReportFields, two: ReportFields) -> Twins:
     if _differ(one.last_day, two.last_day) or _differ(one.theme, two.theme):
         return Twins.TWO
     if _differ(one.send_outcome, two.send_outcome):

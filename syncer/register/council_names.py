@@ -84,12 +84,16 @@ def plain(name: str) -> str:
     """Return the name in lower case without accents and punctuation: "St. Helens' M.B.C. & Co" →
     "st helens mbc and co"."""
     text = unicodedata.normalize("NFKD", name).casefold()
-    text = text.replace("&amp;", "&")
-    text = text.replace("&", " and ")
-
+    text = _with_and_in_letters(text)
     text = _APOSTROPHES_AND_ACCENTS.sub("", text)
-    text = _NOT_ALPHANUMERIC.sub(" ", text).strip()
-    return _LETTERS_APART.sub(r"\1", text)
+    text = _NOT_ALPHANUMERIC.sub(" ", text)
+    return _LETTERS_APART.sub(r"\1", text.strip())
+
+
+def _with_and_in_letters(text: str) -> str:
+    """Return the text with "and" for every "&"."""
+    text = text.replace("&amp;", "&")
+    return text.replace("&", " and ")
 
 
 def key_of(name: str) -> str:
@@ -144,13 +148,18 @@ def without_company(name: str) -> str:
 def is_only_joined(name: str, mentions: list[Mention]) -> bool:
     """Return whether a name is nothing but the names mentioned in it and words that join them: "A
     and B in partnership"."""
+    rest = _without_mentions(name, mentions)
+    words = plain(rest).split()
+    return _JOINING.issuperset(words)
+
+
+def _without_mentions(name: str, mentions: list[Mention]) -> str:
+    """Return the name with white space in place of the names mentioned in it."""
     left = list(name)
     for mention in mentions:
         width = mention.end - mention.start
         left[mention.start : mention.end] = " " * width
-
-    words = plain("".join(left)).split()
-    return _JOINING.issuperset(words)
+    return "".join(left)
 
 
 def may_be_cut(name: str) -> bool:
@@ -329,8 +338,8 @@ def _word_spelt(word: str) -> str:
     if word in _SMALL:
         return f"(?i:{pattern})"
 
-    full_stop = r"\.?" if word == "St" else ""
-    return rf"(?:{pattern}|{pattern.upper()}){full_stop}"
+    as_printed = rf"(?:{pattern}|{pattern.upper()})"
+    return rf"{as_printed}\.?" if word == "St" else as_printed
 
 
 def _word_before(text: str, start: int) -> str:
@@ -384,9 +393,14 @@ def is_other(text: str, start: int, end: int, its_area: bool) -> bool:
     name = text[start:end]
     if not its_area and _OTHER_BODY_AFTER[name.isupper()].match(text, end):
         return True
-    if _ELSEWHERE_AFTER.match(text, end) or _POSTCODE_AFTER.match(text, end):
+    return _goes_on_elsewhere(text, end) or _is_led_elsewhere(text, start, end)
+
+
+def _goes_on_elsewhere(text: str, end: int) -> bool:
+    """Return whether what follows a name makes it another place's or person's."""
+    if _ELSEWHERE_AFTER.match(text, end):
         return True
-    return _is_led_elsewhere(text, start, end)
+    return _POSTCODE_AFTER.match(text, end) is not None
 
 
 def _is_led_elsewhere(text: str, start: int, end: int) -> bool:
@@ -397,7 +411,12 @@ def _is_led_elsewhere(text: str, start: int, end: int) -> bool:
         return True
 
     is_one_word = text[start:end].isalpha()
-    if not is_one_word or not word[:1].isupper():
+    return is_one_word and _is_led_by_a_person(text, end, lead, word)
+
+
+def _is_led_by_a_person(text: str, end: int, lead: str, word: str) -> bool:
+    """Return whether a name is a person's surname, `word` being the last of those before it."""
+    if not word[:1].isupper():
         return False
     return word in _GIVEN or _is_surname(text, end, lead)
 
@@ -437,11 +456,14 @@ def is_doubtful(text: str, start: int, end: int) -> bool:
     word = text[start:end].casefold()
     if word in _VERBS:
         return _begins_sentence(text, start) and not _EVIDENCE.match(text, end)
-    if word not in _METONYMS:
-        return False
+    return word in _METONYMS and not _stands_alone(text, start, end)
 
-    stands_alone = _begins_sentence(text, start) and _ALONE.match(text, end)
-    return not stands_alone
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Return whether nothing else stands in the cell or on the line of a name."""
+    if not _begins_sentence(text, start):
+        return False
+    return _ALONE.match(text, end) is not None
 
 
 def _begins_sentence(text: str, start: int) -> bool:
@@ -451,10 +473,9 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 def are_joined(text: str, one: Mention, other: Mention) -> bool:
     """Return whether only a comma or "and" stands between two mentions."""
-    first, second = one, other
     if other.start <= one.start:
-        first, second = other, one
-    joint = _JOINED.fullmatch(text, first.end, second.start)
+        one, other = other, one
+    joint = _JOINED.fullmatch(text, one.end, other.start)
     return joint is not None
 
 
@@ -472,8 +493,15 @@ def drop_joined(found: list[tuple[Mention, bool]], text: str, start: int) -> Non
     Trust"."""
     while found:
         last, _ = found[-1]
-        is_joined = _JOINED.fullmatch(text, last.end, start)
-        if "ouncil" in last.text or not is_joined:
+        if not _shares_what_follows(last, text, start):
             return
         start = last.start
         found.pop()
+
+
+def _shares_what_follows(name: Mention, text: str, start: int) -> bool:
+    """Return whether a name is joined to the one that begins there, and is not called a council
+    itself."""
+    if "ouncil" in name.text:
+        return False
+    return _JOINED.fullmatch(text, name.end, start) is not None

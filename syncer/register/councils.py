@@ -79,7 +79,7 @@ class Register:
         """Return the council with this id on reports.ofsted.gov.uk, current or former;
         UnknownCouncil."""
         code = provider_id.strip()
-        found = self._councils.get(self._codes.get(code, ""))
+        found = self._coded(code)
         # The same number may be another sort of code.
         if found and code not in found.provider_ids:
             found = None
@@ -88,11 +88,16 @@ class Register:
     def by_gss(self, code: str) -> Council:
         """Return the council with this GSS code, current or former; UnknownCouncil."""
         stripped = code.strip()
-        slug = self._codes.get(stripped.casefold(), "")
-        found = self._councils.get(slug)
+        found = self._coded(stripped.casefold())
         if found and not _has_gss(found, stripped.upper()):
             found = None
         return self._known(found, code)
+
+    def _coded(self, code: str) -> Council | None:
+        """Return the council with this code of any sort, in small letters; None if there is
+        none."""
+        slug = self._codes.get(code, "")
+        return self._councils.get(slug)
 
     def open_on(self, day: dt.date) -> tuple[Council, ...]:
         """Return the councils that exist on that day."""
@@ -127,9 +132,19 @@ class Register:
 
     def _several(self, name: str, slugs: tuple[str, ...]) -> AmbiguousCouncil:
         """Return the error that a name means more than one council."""
-        *officials, last = [self._councils[slug].official_name for slug in slugs]
+        *officials, last = self._official_names(slugs)
         first_ones = ", ".join(officials)
-        return AmbiguousCouncil(f"{name!r} may be {first_ones} or {last}.", slugs)
+        return AmbiguousCouncil(
+            f"{name!r} may be {first_ones} or {last}.",
+            slugs,
+        )
+
+    def _official_names(self, slugs: tuple[str, ...]) -> list[str]:
+        found = []
+        for slug in slugs:
+            council = self._councils[slug]
+            found.append(council.official_name)
+        return found
 
     def _meant(self, name: str, on: dt.date | None) -> tuple[str, ...]:
         """Return the slugs of those that a code, a slug or a name may mean."""
@@ -137,10 +152,7 @@ class Register:
         if coded:
             return (coded,)
 
-        holders = self._holders(name, on)
-        if holders:
-            return holders
-        return self._cut_short(name, on)
+        return self._holders(name, on) or self._cut_short(name, on)
 
     def match_cell(self, text: str, on: dt.date | None = None) -> Cell:
         """Return the council that a table cell or supplier column names: footnote marks are passed
@@ -155,9 +167,9 @@ class Register:
 
     def _clearly_named(self, text: str, on: dt.date | None) -> tuple[Council, ...]:
         """Return the councils named in a text, without those of ambiguous names."""
-        clear = [mention for mention in self.mentions(text, on) if not mention.ambiguous]
-        councils = [self._councils[slug] for slug in _slugs_of(clear)]
-        return tuple(councils)
+        mentions = self.mentions(text, on)
+        clear = [mention for mention in mentions if not mention.ambiguous]
+        return tuple(self._councils[slug] for slug in _slugs_of(clear))
 
     def is_trust(self, name: str) -> bool:
         """Return whether a name is that of a trust, and not of a council itself."""
@@ -197,14 +209,18 @@ class Register:
         """Return the mention at a place of the text, by the name with this key."""
         printed = text[place]
         slugs = self._official_or_chosen(printed, key, on)
-        ambiguous = len(slugs) > 1 and key not in self._trusts
         return Mention(
             start=place.start,
             end=place.stop,
             slugs=slugs,
             text=printed,
-            ambiguous=ambiguous,
+            ambiguous=self._is_ambiguous(slugs, key),
         )
+
+    def _is_ambiguous(self, slugs: tuple[str, ...], key: str) -> bool:
+        """Return whether a name means one of several councils, and not all of them together."""
+        is_trust = key in self._trusts
+        return len(slugs) > 1 and not is_trust
 
     def _official_or_chosen(self, printed: str, key: str, on: dt.date | None) -> tuple[str, ...]:
         """Return the council with that official name; else those meant by the name with this
@@ -231,11 +247,15 @@ class Register:
             return self._lasting(holders)
 
         living = [slug for slug in holders if self._councils[slug].open_on(on)]
-        if living:
-            return tuple(living)
+        return tuple(living) or self._succeeding(holders, on)
 
+    def _succeeding(self, holders: tuple[str, ...], on: dt.date) -> tuple[str, ...]:
+        """Return those meant by a name whose holders do not exist on that day: their successors, or
+        they themselves where there are none."""
         heirs = self._heirs(holders, on)
-        return self._chosen(heirs, on) if heirs else holders
+        if not heirs:
+            return holders
+        return self._chosen(heirs, on)
 
     def _lasting(self, holders: tuple[str, ...]) -> tuple[str, ...]:
         """Return the only one of a name's holders that has no end; all where there is not just
@@ -252,9 +272,7 @@ class Register:
             council = self._councils[slug]
             if council.closed and council.closed <= on:
                 heirs += council.successors
-
-        each_once = dict.fromkeys(heirs)
-        return tuple(each_once)
+        return _each_once(heirs)
 
     def _holders(self, name: str, on: dt.date | None) -> tuple[str, ...]:
         """Return the slugs a plain name leads to, the words of its type taken off as far as
@@ -297,7 +315,11 @@ class Register:
         whole = names.without_cut_type(name)
         if whole:
             return self._holders(whole, on)
+        return self._cut_in_its_core(name, on)
 
+    def _cut_in_its_core(self, name: str, on: dt.date | None) -> tuple[str, ...]:
+        """Return the slugs of the one name that begins so, the words of its type taken off as far
+        as needed."""
         for core, _ in names.cores(name):
             slugs = self._beginning(key_of(core), on)
             if slugs:
@@ -306,13 +328,19 @@ class Register:
 
     def _beginning(self, key: str, on: dt.date | None) -> tuple[str, ...]:
         found: set[tuple[str, ...]] = set()
-        for name, holders in self._names.items():
-            if name.startswith(key):
-                found.add(self._chosen(holders, on))
+        for holders in self._holders_beginning(key):
+            slugs = self._chosen(holders, on)
+            found.add(slugs)
 
         if len(found) != 1:
             return ()
         return found.pop()
+
+    def _holders_beginning(self, key: str) -> Iterator[tuple[str, ...]]:
+        """Yield the holders of each name that begins so."""
+        for name, holders in self._names.items():
+            if name.startswith(key):
+                yield holders
 
     def _refusal(self, name: str, on: dt.date | None) -> CouncilError:
         """Return why a name leads to no council: another body's, several councils' or nobody's."""
@@ -338,10 +366,13 @@ class Register:
 
     def _all_named(self, name: str, on: dt.date | None) -> tuple[str, ...]:
         """Return the councils of a name that is nothing but several councils' names; else none."""
-        written = name if re.search("[A-Z]", name) else name.title()
-        mentions = self.mentions(written, on)
+        # Names are looked for in capital letters only.
+        if not re.search("[A-Z]", name):
+            name = name.title()
+
+        mentions = self.mentions(name, on)
         slugs = _slugs_of(mentions)
-        if len(slugs) < 2 or not names.is_only_joined(written, mentions):
+        if len(slugs) < 2 or not names.is_only_joined(name, mentions):
             return ()
         return slugs
 
@@ -400,22 +431,33 @@ class Register:
         for meant in (short_form, near, named):
             candidates = meant.intersection(mention.slugs)
             if len(candidates) == 1:
-                return replace(
-                    mention,
-                    slugs=tuple(candidates),
-                    ambiguous=False,
-                )
+                return _of_one_council(mention, candidates.pop())
         return mention
 
     def _in_regions_of(self, mention: Mention, together: list[Mention]) -> set[str]:
         """Return those of a mention's slugs that lie in the regions of its companions."""
-        regions = {self._councils[slug].region for slug in _slugs_of(together)}
-
+        regions = self._regions_of(together)
         near: set[str] = set()
         for slug in mention.slugs:
             if self._councils[slug].region in regions:
                 near.add(slug)
         return near
+
+    def _regions_of(self, mentions: list[Mention]) -> set[str]:
+        regions: set[str] = set()
+        for slug in _slugs_of(mentions):
+            council = self._councils[slug]
+            regions.add(council.region)
+        return regions
+
+
+def _of_one_council(mention: Mention, slug: str) -> Mention:
+    """Return an ambiguous mention as one of this council."""
+    return replace(
+        mention,
+        slugs=(slug,),
+        ambiguous=False,
+    )
 
 
 def _has_gss(council: Council, code: str) -> bool:
@@ -431,13 +473,20 @@ def _is_region(name: str) -> bool:
 
 def _region_named(name: str) -> str:
     """Return the one region whose name begins so; else ConfigError."""
-    beginning = key_of(name) or "?"
-    found = [region for region in REGIONS if key_of(region).startswith(beginning)]
+    found = _regions_beginning(name)
     if len(found) == 1:
         return found[0]
 
     known = ", ".join(REGIONS)
     raise ConfigError(f"There is no one region {name!r}.", f"The regions are: {known}.")
+
+
+def _regions_beginning(name: str) -> list[str]:
+    """Return the regions whose names begin so; none for a name without a letter."""
+    beginning = key_of(name)
+    if not beginning:
+        return []
+    return [region for region in REGIONS if key_of(region).startswith(beginning)]
 
 
 # -- What the register looks up --------------------------------------------------------------------
@@ -470,9 +519,11 @@ def _keys_of(council: Council) -> set[str]:
 
 def _names_pattern(councils: Iterable[Council]) -> re.Pattern[str]:
     """Return a pattern for every name and alias, the longest first."""
-    spellings = _spellings(councils)
-    longest_first = sorted(spellings, key=lambda name: (-len(name), name))
-    patterns = [names.spelt(spelling) for spelling in longest_first]
+    spellings = sorted(_spellings(councils))
+    # The sort is stable: names of one length stay in the order of the alphabet.
+    spellings.sort(key=len, reverse=True)
+
+    patterns = [names.spelt(spelling) for spelling in spellings]
     alternatives = "|".join(patterns)
     return re.compile(rf"(?<![\w@#/])(?=[A-Z])(?:{alternatives})(?!\w|\.\w)")
 
@@ -537,21 +588,30 @@ def _slugs_of(mentions: Iterable[Mention]) -> tuple[str, ...]:
     slugs: list[str] = []
     for mention in mentions:
         slugs += mention.slugs
+    return _each_once(slugs)
 
-    each_once = dict.fromkeys(slugs)
-    return tuple(each_once)
+
+def _each_once(slugs: Iterable[str]) -> tuple[str, ...]:
+    """Return these slugs without repetitions, in their order."""
+    unique = dict.fromkeys(slugs)
+    return tuple(unique)
 
 
 def _sure_neighbours(found: list[tuple[Mention, bool]], place: int) -> list[Mention]:
     """Return the mentions next to this one that are surely of one council."""
-    before = found[max(0, place - 1) : place]
-    after = found[place + 1 : place + 2]
-
     sure: list[Mention] = []
-    for mention, is_sure in before + after:
+    for mention, is_sure in _neighbours(found, place):
         if is_sure and not mention.ambiguous:
             sure.append(mention)
     return sure
+
+
+def _neighbours(found: list[tuple[Mention, bool]], place: int) -> list[tuple[Mention, bool]]:
+    """Return the mention before this one and the one after it, where there are such."""
+    earliest = max(0, place - 1)
+    before = found[earliest:place]
+    after = found[place + 1 : place + 2]
+    return before + after
 
 
 def _surely_named(found: list[tuple[Mention, bool]]) -> set[str]:
@@ -572,7 +632,11 @@ def load_register(extra: Path | None = None) -> Register:
     ConfigError names every fault of that file at once."""
     if extra is None:
         return _packaged()
+    return _with_rows_of(extra)
 
+
+def _with_rows_of(extra: Path) -> Register:
+    """Return the packaged register with the rows of the operator's file."""
     faults: list[str] = []
     rows = rows_with(_text_of(extra), faults)
     register = Register(councils_of(rows, faults))

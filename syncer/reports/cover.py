@@ -157,9 +157,16 @@ def heading_of(lines: Sequence[Line]) -> str:
     if title is None:
         return ""
 
-    above = _above_title(first, title.place)
-    own = _title_lines(first[title.place :])
-    return " ".join(line.text for line in (*above, *own))
+    heading = _heading_lines(first, title.place)
+    return " ".join(line.text for line in heading)
+
+
+def _heading_lines(first: Sequence[Line], place: int) -> list[Line]:
+    """Return the lines of the title that begins at this place of the first page, and those above
+    it that belong to it."""
+    above = _above_title(first, place)
+    own = _title_lines(first[place:])
+    return [*above, *own]
 
 
 def _above_title(first: Sequence[Line], place: int) -> Sequence[Line]:
@@ -201,9 +208,15 @@ def _title_at(first: Sequence[Line], place: int) -> _Title | None:
     text = " ".join(line.text for line in first[place : place + _TITLE_LINES])
     for pattern, kind, framework in _TITLES:
         found = re.match(pattern, text, re.I)
-        if found and "." not in first[place].text[: found.end()]:
+        if found and not _ends_sentence(first[place], found.end()):
             return _Title(kind, framework, place)
     return None
+
+
+def _ends_sentence(line: Line, end: int) -> bool:
+    """Return whether a sentence ends on the line before that place."""
+    beginning = line.text[:end]
+    return "." in beginning
 
 
 # -- When ------------------------------------------------------------------------------------------
@@ -220,14 +233,20 @@ def dates_of(lines: Sequence[Line]) -> tuple[DayRange, int, str] | None:
     """
     for page in (1, 2):
         text = text_of(_page(lines, page))
-        flat = " ".join(text.split())
-        letter = _date_of_letter(flat)
-
-        found = _labelled_days(text, letter) or _days_in_prose(flat, letter)
+        found = _days_on_page(text)
         if found is not None:
             days, words = found
             return days, page, words
     return None
+
+
+def _days_on_page(text: str) -> tuple[DayRange, str] | None:
+    """Return the days that one page gives, and the printed words."""
+    flat = " ".join(text.split())
+    letter = _date_of_letter(flat)
+
+    labelled = _labelled_days(text, letter)
+    return labelled or _days_in_prose(flat, letter)
 
 
 def _date_of_letter(flat: str) -> dt.date | None:
@@ -293,15 +312,20 @@ def lead_inspectors(lines: Sequence[Line]) -> tuple[str, ...]:
     up to three lines.
     """
     for number, line in enumerate(lines):
-        label = _LEAD_LABEL.match(line.text)
-        if not label:
+        if not _LEAD_LABEL.match(line.text):
             continue
 
-        value = line.text[label.end() :]
-        names = _names(_continued(value, lines[number : number + 3]))
+        names = _names_behind_label(lines[number : number + 3])
         if names:
             return names
     return ()
+
+
+def _names_behind_label(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Return the names that stand behind the label on the first of these lines."""
+    label, *_ = lines
+    value = _LEAD_LABEL.sub("", label.text, count=1)
+    return _names(_continued(value, lines))
 
 
 def _continued(value: str, lines: Sequence[Line]) -> str:
@@ -334,12 +358,19 @@ def _before(days: DayRange, letter: dt.date | None) -> bool:
 
 def _names(value: str) -> tuple[str, ...]:
     """Return the names of persons in a list of them, without titles and offices."""
+    names = []
+    for part in _items_of_list(value):
+        name = " ".join(part.split())
+        if _is_name(name):
+            names.append(name)
+    return tuple(names)
+
+
+def _items_of_list(value: str) -> list[str]:
+    """Return what stands between commas, "and" and the like; an office ends a name too."""
     without_roles = _ROLE.sub(" , ", value)
     bare = re.sub(r"\s*-\s*", "-", without_roles)
-    parts = re.split(r",|;|&|\band\b", bare)
-
-    names = [" ".join(part.split()) for part in parts]
-    return tuple(name for name in names if _is_name(name))
+    return re.split(r",|;|&|\band\b", bare)
 
 
 def _is_name(words: str) -> bool:

@@ -95,9 +95,10 @@ class Cell:
         lower_top = max(self.top, other.top)
         higher_bottom = min(self.bottom, other.bottom)
         white = max(lower_top - higher_bottom, 0.0)
+        return white, abs(self._twice_the_middle() - other._twice_the_middle()) / 2
 
-        twice_apart = self.top + self.bottom - other.top - other.bottom
-        return white, abs(twice_apart) / 2
+    def _twice_the_middle(self) -> float:
+        return self.top + self.bottom
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,16 @@ def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
         return Table((), ("no judgement table",))
 
     table = _read_pages(lines[start:], wanted)
+    return _with_rows_read_twice(table)
+
+
+def _with_rows_read_twice(table: Table) -> Table:
+    """Return the table with a fault for each area that comes twice."""
     twice = [f"two rows for {area.value}" for area in _areas_read_twice(table.rows)]
-    return Table(table.rows, (*table.faults, *twice))
+    return Table(
+        table.rows,
+        (*table.faults, *twice),
+    )
 
 
 def _table_start(lines: Sequence[Line]) -> int | None:
@@ -202,12 +211,20 @@ def overall_in_headline(lines: Sequence[Line]) -> Row | None:
         if not _HEADLINE.match(line.text):
             continue
 
-        sentence = " ".join(other.text for other in above[number : number + 4])
-        found = _graded_headline(sentence)
-        if found:
-            return _headline_row(found, line.page)
+        row = _row_in_headline(above[number : number + 4])
+        if row is not None:
+            return row
 
     return None
+
+
+def _row_in_headline(lines: Sequence[Line]) -> Row | None:
+    """Return the judgement of the sentence that begins with the first of these lines."""
+    sentence = " ".join(line.text for line in lines)
+    found = _graded_headline(sentence)
+    if not found:
+        return None
+    return _headline_row(found, lines[0].page)
 
 
 def _headline_row(found: re.Match[str], page: int) -> Row:
@@ -277,24 +294,32 @@ def _first_row(lines: Sequence[Line]) -> int | None:
 
 def _has_grade_near(lines: Sequence[Line], number: int) -> bool:
     """Return whether a grade stands at the end of a line, of the one above or of two below."""
+    page = lines[number].page
     before = max(0, number - 1)
-    for other in lines[before : number + 3]:
-        if other.page == lines[number].page and _cell_start(other) is not None:
-            return True
-    return False
+    near = lines[before : number + 3]
+    return any(_ends_with_grade(line) for line in near if line.page == page)
+
+
+def _ends_with_grade(line: Line) -> bool:
+    return _cell_start(line) is not None
 
 
 def _cell_start(line: Line) -> float | None:
     """Return where the grade at the end of this line begins, if white space sets it apart from what
     stands before it."""
+    place = _place_of_grade(line)
+    if place is None or not _is_set_apart(line, place):
+        return None
+    return line.words[place].x0
+
+
+def _place_of_grade(line: Line) -> int | None:
+    """Return which word begins the grade at the end of this line; None where there is none."""
     found = _GRADE_CELL.search(line.text)
     if not found:
         return None
-
     words_before = line.text[: found.start()].split()
-    place = len(words_before)
-    begins = line.words[place].x0
-    return begins if _is_set_apart(line, place) else None
+    return len(words_before)
 
 
 def _is_set_apart(line: Line, place: int) -> bool:
@@ -336,9 +361,10 @@ def _read_part(lines: Sequence[Line], border: float) -> Table:
     """Return the rows on one page: labels and grades that stand beside each other."""
     left, right = _columns(lines, border)
     page = lines[0].page
-    labels = list(_labels(page, left))
-    grades = list(_cells(page, right, _GRADE))
-    return _paired(labels, grades)
+    return _paired(
+        labels=list(_labels(page, left)),
+        grades=list(_cells(page, right, _GRADE)),
+    )
 
 
 def _columns(lines: Sequence[Line], border: float) -> tuple[list[Word], list[Word]]:
@@ -400,10 +426,15 @@ def _grade_beside(label: Cell, labels: Sequence[Cell], grades: Sequence[Cell]) -
         return None
 
     nearest = min(grades, key=label.away)
-    is_mutual = min(labels, key=nearest.away) is label
+    if min(labels, key=nearest.away) is not label:
+        return None
+    return nearest if _is_beside(label, nearest) else None
 
-    white, _ = label.away(nearest)
-    return nearest if is_mutual and white < HALF_A_LINE else None
+
+def _is_beside(label: Cell, grade: Cell) -> bool:
+    """Return whether no line of white lies between the two."""
+    white, _ = label.away(grade)
+    return white < HALF_A_LINE
 
 
 def area_of(label: str) -> Area | None:
@@ -422,13 +453,18 @@ def _unnumbered(text: str) -> str:
 def _labels(page: int, words: Sequence[Word]) -> Iterator[Cell]:
     """Yield each label, from its first words to where the next begins or a line is left free."""
     text, starts = _joined(words)
+    for begin, end in _spans_of_rows(text):
+        inside = _words_between(words, starts, begin, end)
+        yield _cell(page, _one_label(inside))
+
+
+def _spans_of_rows(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each row begins in the text of the labels, and where the next one does."""
     begins = [match.start() for match in _NEW_ROW.finditer(text)]
     ends = [*begins[1:], len(text)]
 
     # Text without any label has an end, but nothing that begins.
-    for begin, end in zip(begins, ends, strict=False):
-        inside = _words_between(words, starts, begin, end)
-        yield _cell(page, _one_label(inside))
+    yield from zip(begins, ends, strict=False)
 
 
 def _one_label(words: Sequence[Word]) -> list[Word]:

@@ -107,6 +107,11 @@ def improvements(lines: Sequence[Line], framework: Framework | None) -> Improvem
     if form is None:
         return Improvements(ended=True)
 
+    return _first_list(lines, form)
+
+
+def _first_list(lines: Sequence[Line], form: _Form) -> Improvements:
+    """Return the items of the first section that has a list of that form."""
     usual = _usual_distance(lines)
 
     for body, ended in _sections(lines, form):
@@ -119,13 +124,12 @@ def improvements(lines: Sequence[Line], framework: Framework | None) -> Improvem
 
 def _asked_for(items: Sequence[_Item], lines: Sequence[Line]) -> tuple[Improvement, ...]:
     """Return the items as text, without those which say that there is nothing to improve."""
-    asked_for: list[Improvement] = []
+    asked_for = []
     for item in items:
         footnotes = _footnotes(lines, item.page)
         finished = _finished(item, footnotes)
-        if not _NO_ITEM.match(finished.text):
-            asked_for.append(finished)
-    return tuple(asked_for)
+        asked_for.append(finished)
+    return tuple(each for each in asked_for if not _NO_ITEM.match(each.text))
 
 
 # -- The section -----------------------------------------------------------------------------------
@@ -177,6 +181,10 @@ class _ListReader:
     items: list[_Item] = field(default_factory=list)
     item: _Item | None = None
 
+    def is_prose(self) -> bool:
+        """Return whether what was read is one paragraph without a mark."""
+        return self.unmarked and len(self.items) == 1
+
     def take(self, line: Line, *, apart: bool) -> None:
         """Take the next line; `apart`: there is more white above it than within an item."""
         part = _part(line)
@@ -226,21 +234,27 @@ def _items(body: Sequence[Line], form: _Form, usual: float) -> list[_Item]:
         apart = _is_apart(above, line, usual)
         reader.take(line, apart=apart)
 
-    is_prose = reader.unmarked and len(reader.items) == 1
-    return [] if is_prose else reader.items
+    return [] if reader.is_prose() else reader.items
 
 
 def _reader_of(body: Sequence[Line], form: _Form) -> _ListReader:
     """Return a reader for the list on these lines, which knows where its marks stand."""
     name = _part(body[0]) or form.first
-    marks = [line.words[0].x0 for line in body if _is_marked(line)]
-
-    unmarked = not marks and form is _ILACS
-    if unmarked:
+    marks = _left_edges_of_marks(body)
+    if not marks and form is _ILACS:
         return _ListReader(name, float("-inf"), unmarked=True)
 
     margin = min(marks, default=0.0) + SAME_MARGIN
     return _ListReader(name, margin, unmarked=False)
+
+
+def _left_edges_of_marks(body: Sequence[Line]) -> list[float]:
+    """Return where each mark of a list stands, in points from the left."""
+    edges = []
+    for line in body:
+        if _is_marked(line):
+            edges.append(line.words[0].x0)
+    return edges
 
 
 def _part(line: Line) -> ListName | None:
@@ -293,10 +307,12 @@ def _has_lost_its_mark(line: Line, item: _Item) -> bool:
         return False
 
     item_text = item.lines[0]
-    if not item_text:
-        return True
+    return not item_text or _stands_under(item_text[0], first)
 
-    distance = abs(first.x0 - item_text[0].x0)
+
+def _stands_under(above: Word, word: Word) -> bool:
+    """Return whether two words begin at the same margin."""
+    distance = abs(word.x0 - above.x0)
     return distance < SAME_MARGIN
 
 
@@ -312,9 +328,15 @@ def _finished(item: _Item, footnotes: frozenset[str]) -> Improvement:
     """Return the item as one line of text."""
     text = ""
     for line in item.lines:
-        printed = [_without_footnote_mark(word.text, footnotes) for word in line]
-        text = _joined(text, " ".join(printed))
+        printed = _without_footnote_marks(line, footnotes)
+        text = _joined(text, printed)
     return Improvement(item.name.value, text.strip(), item.page)
+
+
+def _without_footnote_marks(line: Sequence[Word], footnotes: frozenset[str]) -> str:
+    """Return the words of a line as text, without the marks of these footnotes."""
+    words = [_without_footnote_mark(word.text, footnotes) for word in line]
+    return " ".join(words)
 
 
 def _joined(text: str, words: str) -> str:

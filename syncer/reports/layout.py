@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from operator import attrgetter
 
 from syncer.reports.paper import PdfPage, Word
@@ -57,11 +58,7 @@ class Line:
         if left_end > x + 1:
             return True
 
-        if not left or not right:
-            return False
-
-        right_begin = min(word.x0 for word in right)
-        white = right_begin - left_end
+        white = _white_between(left, right)
         return white < APART * self.height
 
 
@@ -80,10 +77,9 @@ def _levels(words: Iterable[Word]) -> list[list[Word]]:
     word."""
     levels: list[list[Word]] = []
     for word in sorted(words, key=_twice_the_middle):
-        if levels and _are_level(levels[-1][0], word):
-            levels[-1].append(word)
-        else:
-            levels.append([word])
+        if not levels or not _are_level(levels[-1][0], word):
+            levels.append([])
+        levels[-1].append(word)
     return levels
 
 
@@ -96,6 +92,16 @@ def _are_level(first: Word, word: Word) -> bool:
 def _twice_the_middle(word: Word) -> float:
     """Return twice the height at which a word's middle stands: whole numbers stay exact."""
     return word.top + word.bottom
+
+
+def _white_between(left: Sequence[Word], right: Sequence[Word]) -> float:
+    """Return how much white lies between words and those to their right, in points; infinitely
+    much where one side has none."""
+    if not left or not right:
+        return inf
+    left_end = max(word.x1 for word in left)
+    right_begin = min(word.x0 for word in right)
+    return right_begin - left_end
 
 
 def all_lines(pages: Iterable[PdfPage]) -> tuple[Line, ...]:

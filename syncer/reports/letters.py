@@ -23,6 +23,8 @@ OUTCOMES = {
 }
 _INSPECTION_OUTCOME = re.compile(r"inspection outcome\b(.{0,700})", re.I)
 _BULLET = re.compile(f"[{BULLETS}]")
+_LEAD_IN = re.compile(r"^[^.]*\barea for priority action\.\s+(?=[A-Z])")
+_SENTENCE_END = re.compile(r"(?<=[\w)’'])\.(?:\s+(?=[A-Z])|\s*$)")
 _ITEM = re.compile(rf"(?:[{BULLETS}]|[−–-]\s|\(?\d{{1,2}}[.)]\s)\s*")
 _HEADING = re.compile(
     r"(?:area(?:s|\(s\))? (?:for|of) priority action|priority actions?)\s*:?$", re.I
@@ -127,11 +129,15 @@ def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
     """Return each area for priority action, the first sentence of it; () when the letter names none
     or says that there is none."""
     body = _priority_section(lines)
-    beginning = " ".join(line.text for line in body[:2])
-    if not body or _NONE.search(beginning):
+    if not body or _says_there_is_none(body):
         return ()
-
     return tuple(_first_sentence(item) for item in _items(body))
+
+
+def _says_there_is_none(body: Sequence[Line]) -> bool:
+    """Return whether the section begins by saying that there is no area for priority action."""
+    beginning = " ".join(line.text for line in body[:2])
+    return _NONE.search(beginning) is not None
 
 
 def _items(body: Sequence[Line]) -> list[str]:
@@ -166,13 +172,18 @@ def without_furniture(lines: Sequence[Line]) -> list[Line]:
 
     kept = []
     for line in lines:
-        place = _place(line)
-        _, words = place
-        is_repeated = times[place] > 1 and not _BULLET.match(line.text)
-
-        if words and not is_repeated:
+        is_repeated = times[_place(line)] > 1
+        if not _is_furniture(line, is_repeated):
             kept.append(line)
     return kept
+
+
+def _is_furniture(line: Line, is_repeated: bool) -> bool:
+    """Return whether a line is a page number, or a footer that other pages repeat."""
+    _, words = _place(line)
+    if not words:
+        return True
+    return is_repeated and not _BULLET.match(line.text)
 
 
 def _place(line: Line) -> tuple[int, str]:
@@ -237,9 +248,16 @@ class _RightCells:
         if not right:
             return
 
-        if not self.items or (begins_a_row and not _goes_on(self.items[-1])):
+        if self._begins_an_item(begins_a_row):
             self.items.append([])
         self.items[-1] += right
+
+    def _begins_an_item(self, begins_a_row: bool) -> bool:
+        """Return whether the next words begin an item, which one that goes on over a row does
+        not."""
+        if not self.items:
+            return True
+        return begins_a_row and not _goes_on(self.items[-1])
 
     def texts(self) -> list[str]:
         """Return each cell's words in one line."""
@@ -254,12 +272,12 @@ class _RightCells:
 
 def _right_column(head: Line) -> float:
     """Return where the right-hand column begins: a little left of its heading, in points."""
-    begins = head.words[-1].x0
+    begins = head.words[-1]
     for word in head.words:
         if word.text.lower().startswith("area"):
-            begins = word.x0
+            begins = word
             break
-    return begins - 2
+    return begins.x0 - 2
 
 
 def _is_below(word: Word, above: float) -> bool:
@@ -279,9 +297,9 @@ def _first_sentence(text: str) -> str:
     """Return the first sentence that says what is to be done, with the points listed under it;
     without its full stop."""
     plain = _points_in_line(text)
-    plain = re.sub(r"^[^.]*\barea for priority action\.\s+(?=[A-Z])", "", plain)
+    plain = _LEAD_IN.sub("", plain)
 
-    sentences = re.split(r"(?<=[\w)’'])\.(?:\s+(?=[A-Z])|\s*$)", plain, maxsplit=1)
+    sentences = _SENTENCE_END.split(plain, maxsplit=1)
     first = sentences[0].strip(" ;")
     return first.removesuffix(" and").rstrip(" ;,")
 
