@@ -3,10 +3,10 @@ runs the service, and how to change or stop it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from syncer.digest import wording
-from syncer.digest.message_model import DigestContext, Fact, Freshness
+from syncer.digest.message_model import DigestContext, Fact, Freshness, RunBy
 from syncer.model import Subscriber
 from syncer.subscriptions.match import describe
 
@@ -37,12 +37,22 @@ def _read(row: Freshness) -> str:
 
 def why_you_get_it(subscriber: Subscriber, context: DigestContext) -> tuple[str, ...]:
     """Return what the reader follows, and who runs the service where its settings say so."""
-    wishes = [
-        wording.shortened(describe(subscription, context.register), LONGEST_WISH)
-        for subscription in subscriber.subscriptions
-    ]
-    reason = (f"You get this because of what you follow. {'. '.join(wishes)}.",) if wishes else ()
-    return (*reason, *run_by(context))
+    wishes = _wishes(subscriber, context)
+    if not wishes:
+        return run_by(context)
+
+    followed = ". ".join(wishes)
+    reason = f"You get this because of what you follow. {followed}."
+    return (reason, *run_by(context))
+
+
+def _wishes(subscriber: Subscriber, context: DigestContext) -> list[str]:
+    """Return what the reader follows, a phrase for each subscription."""
+    wishes = []
+    for subscription in subscriber.subscriptions:
+        wish = describe(subscription, context.register)
+        wishes.append(wording.shortened(wish, LONGEST_WISH))
+    return wishes
 
 
 def run_by(context: DigestContext) -> tuple[str, ...]:
@@ -51,12 +61,17 @@ def run_by(context: DigestContext) -> tuple[str, ...]:
     if not who.name:
         return ()
 
-    said = [f"This service is run by {who.name}.", KEPT]
-    if who.contact:
-        said.append(f"Questions, corrections, or to be erased: {who.contact}.")
-    if who.privacy:
-        said.append(f"Privacy notice: {who.privacy}")
+    run = f"This service is run by {who.name}."
+    said = (run, KEPT, *_where_to_ask(who))
     return (" ".join(said),)
+
+
+def _where_to_ask(who: RunBy) -> Iterator[str]:
+    """Yield where to turn to, and where the privacy notice is, as far as the settings say so."""
+    if who.contact:
+        yield f"Questions, corrections, or to be erased: {who.contact}."
+    if who.privacy:
+        yield f"Privacy notice: {who.privacy}"
 
 
 def how_to_change(context: DigestContext) -> str:

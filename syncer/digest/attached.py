@@ -37,16 +37,29 @@ def table(filename: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return Attachment(filename, "text/csv", out.getvalue().encode("utf-8-sig"))
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+    return _csv_file(filename, out.getvalue())
+
+
+def _csv_file(filename: str, text: str) -> Attachment:
+    """Return the text as a file that a spreadsheet takes for UTF-8."""
+    data = text.encode("utf-8-sig")
+    return Attachment(filename, "text/csv", data)
 
 
 def safe_cell(value: str) -> str:
     """A cell no spreadsheet takes for a formula: text that begins like one is led by an apostrophe,
     plain numbers stay numbers (OWASP, "CSV Injection")."""
     line = wording.one_line(value)
-    is_number = re.fullmatch(r"-?\d+(\.\d+)?", line) is not None
-    return f"'{line}" if line.startswith(FORMULA_STARTS) and not is_number else line
+    if line.startswith(FORMULA_STARTS) and not _is_number(line):
+        return f"'{line}"
+    return line
+
+
+def _is_number(text: str) -> bool:
+    found = re.fullmatch(r"-?\d+(\.\d+)?", text)
+    return found is not None
 
 
 def codes(event: Event, context: DigestContext) -> str:

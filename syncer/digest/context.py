@@ -29,10 +29,13 @@ def _since_last(event: Event, context: DigestContext) -> str:
         return ""
 
     before = _last_before(first, event.councils[0], context)
-    if before is None:
-        return ""
+    return _how_long_ago(before, first) if before else ""
+
+
+def _how_long_ago(before: dt.date, first: dt.date) -> str:
     since = wording.between(before, first)
-    return f"The last inspection before this one began {since} earlier, on {wording.day(before)}."
+    day = wording.day(before)
+    return f"The last inspection before this one began {since} earlier, on {day}."
 
 
 def _last_before(first: dt.date, slug: str, context: DigestContext) -> dt.date | None:
@@ -43,14 +46,19 @@ def _last_before(first: dt.date, slug: str, context: DigestContext) -> dt.date |
 
 def _region(slug: str, area: str, context: DigestContext) -> str:
     """The councils of the region that are open now, the one itself among them."""
-    register = context.register
-    region = register.by_slug(slug).region
+    region = context.register.by_slug(slug).region
     if not region:
         return ""
 
-    inside = register.region(region, context.now.date())
-    slugs = [council.slug for council in inside]
-    return _tally(f"in {wording.region(region)}", slugs, area, context)
+    where = f"in {wording.region(region)}"
+    return _tally(where, _open_in(region, context), area, context)
+
+
+def _open_in(region: str, context: DigestContext) -> list[str]:
+    """Return the slugs of the councils of a region that are open now."""
+    today = context.now.date()
+    councils = context.register.region(region, today)
+    return [council.slug for council in councils]
 
 
 def _neighbours(slug: str, area: str, context: DigestContext) -> str:
@@ -68,7 +76,8 @@ def _tally(where: str, slugs: Iterable[str], area: str, context: DigestContext) 
         return ""
 
     name = wording.capital(wording.area(area))
-    return f"{name} {where} now: {_counts(held)}."
+    counts = _counts(held)
+    return f"{name} {where} now: {counts}."
 
 
 def _held(slugs: Iterable[str], area: str, context: DigestContext) -> list[Standing]:

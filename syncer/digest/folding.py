@@ -91,9 +91,12 @@ def _came_to_nothing(chain: list[Event]) -> bool:
     is_withdrawn = last.kind is EventKind.WITHDRAWN
     if first.kind is EventKind.ADDED:
         return is_withdrawn
+    return not is_withdrawn and _last_told(first) == last.new
 
-    last_told = first.detail.was or first.old
-    return last_told == last.new and not is_withdrawn
+
+def _last_told(event: Event) -> str:
+    """Return the value that was last told before an event."""
+    return event.detail.was or event.old
 
 
 def _folded(chain: list[Event]) -> Event:
@@ -148,9 +151,16 @@ def _change(first: Event, new: str, otherwise: Change | None) -> Change | None:
 def _step(old: str, new: str) -> Change | None:
     """How a grade moved; None where one of the two is no grade."""
     ranks = {str(grade): rank for grade, rank in RANK.items()}
-    before, now = ranks.get(old), ranks.get(new)
+    before = ranks.get(old)
+    now = ranks.get(new)
     if before is None or now is None:
         return None
+    return _change_of_rank(before, now)
+
+
+def _change_of_rank(before: int, now: int) -> Change:
     if before == now:
         return Change.UNCHANGED
-    return Change.IMPROVED if now > before else Change.DECLINED
+    if now > before:
+        return Change.IMPROVED
+    return Change.DECLINED

@@ -5,7 +5,7 @@ nothing (unless a judgement is inadequate again), a visit without findings, a re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from syncer.digest import items, wording
 from syncer.digest.folding import Line
@@ -61,14 +61,16 @@ def _improvements(event: Event, context: DigestContext) -> tuple[str, ...]:
 def _inspection(events: Sequence[Event]) -> str:
     """ "leadership, care leavers: good as before; overall: no longer judged (inspected 27 April–1
     May 2026, published 17 June 2026)"."""
-    judged = []
+    judged = "; ".join(_judged(events))
+    when = _small(items.inspection_title(events[0]))
+    return f"{judged} ({when})"
+
+
+def _judged(events: Sequence[Event]) -> Iterator[str]:
+    """Yield "leadership, care leavers: good as before", judgement by judgement."""
     for how, names in _areas(events).items():
         areas = ", ".join(names)
-        judged.append(f"{areas}: {how}")
-
-    said = "; ".join(judged)
-    when = _small(items.inspection_title(events[0]))
-    return f"{said} ({when})"
+        yield f"{areas}: {how}"
 
 
 def _areas(events: Sequence[Event]) -> dict[str, list[str]]:

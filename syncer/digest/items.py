@@ -32,6 +32,7 @@ from syncer.model import (
     EventKind,
     Evidence,
     FileKind,
+    Framework,
     FundingFields,
     Grade,
     RecordKind,
@@ -136,11 +137,13 @@ def headline(lines: Sequence[Line]) -> Line:
     """The line that names an inspection: the overall judgement if there is one, else what moved
     most, worst first (DESIGN §7.8)."""
 
-    def place(line: Line) -> tuple[bool, tuple[int, int, int]]:
-        is_overall = line.event.area == Area.OVERALL and _has_grade(line.event)
-        return not is_overall, moved(line.event)
+    overall = [line for line in lines if _is_overall(line.event)]
+    return min(overall or lines, key=lambda line: moved(line.event))
 
-    return min(lines, key=place)
+
+def _is_overall(event: Event) -> bool:
+    """Return whether an event is of an overall judgement that has a grade."""
+    return event.area == Area.OVERALL and _has_grade(event)
 
 
 def moved(event: Event) -> tuple[int, int, int]:
@@ -164,11 +167,14 @@ def _how_far(event: Event, step: int) -> int:
 
 def _step(event: Event) -> int:
     """By how many grades a judgement rose; negative where it fell."""
-    old, new = _rank(event.old), _rank(event.new)
+    if event.change not in (Change.IMPROVED, Change.DECLINED):
+        return 0
+
+    old = _rank(event.old)
+    new = _rank(event.new)
     if old is None or new is None:
         return 0
-    has_moved = event.change in (Change.IMPROVED, Change.DECLINED)
-    return new - old if has_moved else 0
+    return new - old
 
 
 def other(line: Line, context: DigestContext) -> Item:
@@ -314,16 +320,19 @@ def _area_name(area: str) -> str:
 
 def _in_words(line: GradeLine) -> str:
     """ "Leadership: good → inadequate", then what that means, and the note."""
-    says = f"{line.area}: "
-    if line.old:
-        says += f"{line.old[0].word} → "
-    says += line.new.word
-
+    says = f"{line.area}: {grades_in_words(line)}"
     if line.meaning:
         says += f", {line.meaning}"
     if line.note:
         says += f" ({line.note})"
     return says
+
+
+def grades_in_words(line: GradeLine) -> str:
+    """Return "good → inadequate"; the new grade alone where there was none before."""
+    if not line.old:
+        return line.new.word
+    return f"{line.old[0].word} → {line.new.word}"
 
 
 def _grade_before(event: Event) -> tuple[GradeBadge, ...]:
@@ -347,8 +356,15 @@ def _meaning(event: Event) -> str:
     if event.kind is EventKind.CORRECTED and was:
         return f"not {wording.grade(was)}, as we told you"
     if event.kind is EventKind.WITHDRAWN:
-        return "as it was before this report" if event.new else "there is no earlier grade"
+        return _what_is_left(event)
     return _change_in_words(event)
+
+
+def _what_is_left(event: Event) -> str:
+    """Return what a grade is that stands since a report was withdrawn."""
+    if event.new:
+        return "as it was before this report"
+    return "there is no earlier grade"
 
 
 def _change_in_words(event: Event) -> str:
@@ -366,10 +382,12 @@ def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
     if event.kind is EventKind.WITHDRAWN:
         return ()
 
+    lines = []
     grades = event.detail.inspection.grades()
-    areas = sorted(grades, key=_place_of)
-    untold = [area for area in areas if area not in told]
-    return tuple(_other_line(event, area, grades[area]) for area in untold)
+    for area in sorted(grades, key=_place_of):
+        if area not in told:
+            lines.append(_other_line(event, area, grades[area]))
+    return tuple(lines)
 
 
 def _other_line(event: Event, area: str, value: Grade) -> GradeLine:
@@ -408,9 +426,12 @@ def _kind_of_inspection(event: Event) -> str:
     if said.length:
         kinds.append(f"{said.length} inspection")
     if said.framework:
-        words = wording.FRAMEWORK_WORDS.get(said.framework, said.framework)
-        kinds.append(words)
+        kinds.append(_framework_in_words(said.framework))
     return ", ".join(kinds)
+
+
+def _framework_in_words(framework: Framework) -> str:
+    return wording.FRAMEWORK_WORDS.get(framework, framework)
 
 
 # -- Visits, money, interventions, councils --------------------------------------------------------
@@ -444,11 +465,16 @@ def _visit_facts(event: Event) -> tuple[Fact, ...]:
 
 def intervention_title(event: Event) -> str:
     """ "Improvement notice issued", "Direction issued → lifted"."""
-    name = event.detail.intervention.what or "Intervention"
-    what = wording.capital(_plain(name))
+    what = _what_it_is(event)
     if event.kind is EventKind.WITHDRAWN:
         return f"{what} page withdrawn"
     return f"{what} {_state(event)}".rstrip()
+
+
+def _what_it_is(event: Event) -> str:
+    """Return the kind of an intervention: "Improvement notice"."""
+    name = event.detail.intervention.what or "Intervention"
+    return wording.capital(_plain(name))
 
 
 def _state(event: Event) -> str:
@@ -498,24 +524,27 @@ def late_note(event: Event) -> tuple[str, ...]:
     """Return why a line is told late; nothing where it is not."""
     if not event.late or event.kind is not EventKind.ADDED:
         return ()
+    return (_why_late(event),)
 
+
+def _why_late(event: Event) -> str:
     read = wording.moment(event.noticed_at)
     said = f"we could not read it, or read it wrongly, before {read}."
-    if event.published:
-        day = wording.day(event.published)
-        said = f"It was published on {day}; {said}"
-    return (wording.capital(said),)
+    if event.published is None:
+        return wording.capital(said)
+
+    day = wording.day(event.published)
+    return f"It was published on {day}; {said}"
 
 
 def _taken_for(event: Event, context: DigestContext) -> tuple[str, ...]:
     """Rule §6.2, the wrong council: who was told has to be told whose report it is."""
-    wrong = event.detail.was_councils
-    if not wrong or event.kind is not EventKind.CORRECTED:
+    if event.kind is not EventKind.CORRECTED or not event.detail.was_councils:
         return ()
+
+    wrong = council_names(context, event.detail.was_councils)
     right = council_names(context, event.councils)
-    return (
-        f"We took this report for one about {council_names(context, wrong)}; it is about {right}.",
-    )
+    return (f"We took this report for one about {wrong}; it is about {right}.",)
 
 
 def _notes(event: Event, context: DigestContext) -> tuple[str, ...]:
@@ -541,10 +570,13 @@ def _whom_it_helps(event: Event, context: DigestContext) -> str:
     said = event.detail.fields
     if not isinstance(said, FundingFields) or not said.helped:
         return ""
+    return _for_helping(said.helped, event.councils, context)
 
-    helped = council_names(context, said.helped)
-    givers = council_names(context, event.councils)
-    return f"For helping {helped}: the money, if any, goes to {givers}."
+
+def _for_helping(helped: Sequence[str], givers: Sequence[str], context: DigestContext) -> str:
+    whom = council_names(context, helped)
+    who = council_names(context, givers)
+    return f"For helping {whom}: the money, if any, goes to {who}."
 
 
 def _no_grades(event: Event) -> str:
@@ -560,10 +592,15 @@ def all_evidence(events: Sequence[Event], context: DigestContext) -> tuple[Shown
     event = events[0]
     found = _with_a_quote(events)
     quotes = _quotes(found) if found else _quote_of_record(event)
+    return (*quotes, *_links(event, found, context))
 
+
+def _links(event: Event, found: Iterable[Evidence], context: DigestContext) -> tuple[Shown, ...]:
+    """Return where to look: at the report, on the pages of what was found there, and at the page
+    that lists it."""
     pages = {evidence.page for evidence in found if evidence.page}
     report = _report_link(event, pages, context)
-    return (*quotes, *report, _page_link(event, context))
+    return (*report, _page_link(event, context))
 
 
 def _with_a_quote(events: Iterable[Event]) -> list[Evidence]:
@@ -591,10 +628,16 @@ def _quote_of_record(event: Event) -> list[Shown]:
 
 
 def _quote(quote: str, page: int | None, cell: str) -> Shown:
-    on_page = f"page {page}" if page else ""
-    where = ", ".join(part for part in (on_page, cell) if part)
     words = wording.shortened(quote, LONGEST_QUOTE)
+    where = _where_quoted(page, cell)
     return Shown(words, where, "", "", "")
+
+
+def _where_quoted(page: int | None, cell: str) -> str:
+    """Return "page 2, cell C5", as far as that is known."""
+    on_page = f"page {page}" if page else ""
+    known = [part for part in (on_page, cell) if part]
+    return ", ".join(known)
 
 
 def _report_link(event: Event, pages: set[int], context: DigestContext) -> tuple[Shown, ...]:
@@ -613,23 +656,35 @@ def link_to(link: str, text: str) -> Shown:
 
 def report_address(event: Event, context: DigestContext) -> str:
     """Return the address of the report, if the event rests on one and it is of the web."""
-    known = context.inspections.get(event.record_id)
     said = event.detail.fields
-    address = known.report_url if known else None
+    address = _known_address(event, context)
     if address is None and isinstance(said, ReportFields):
         address = said.report_url
     return safe_link(address or "")
+
+
+def _known_address(event: Event, context: DigestContext) -> str | None:
+    """Return the address of the report as the event's inspection has it."""
+    known = context.inspections.get(event.record_id)
+    if known is None:
+        return None
+    return known.report_url
 
 
 def _page_link(event: Event, context: DigestContext) -> Shown:
     link = safe_link(event.url)
     if not link:
         return link_to("", "")
+    return link_to(link, _name_of_page(event, link, context))
+
+
+def _name_of_page(event: Event, link: str, context: DigestContext) -> str:
+    """Return how the page of an event is called in a message."""
     if event.record not in (RecordKind.INSPECTION, RecordKind.VISIT):
-        return link_to(link, f"The page on {site_of(link)}")
+        return f"The page on {site_of(link)}"
 
     names = council_names(context, event.councils)
-    return link_to(link, f"{names} on Ofsted’s site")
+    return f"{names} on Ofsted’s site"
 
 
 # -- What must improve -----------------------------------------------------------------------------
@@ -660,4 +715,6 @@ def more_improvements(event: Event, context: DigestContext) -> str:
     asked = _asked_for(event, context)
     shown = improvements(event, context)
     more = len(asked) - len(shown)
-    return f"and {wording.number(more)} more in the report" if more else ""
+    if not more:
+        return ""
+    return f"and {wording.number(more)} more in the report"

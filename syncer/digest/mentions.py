@@ -15,30 +15,41 @@ DOUBT = "whether it is an award could not be read"
 
 def mentioned(possibles: Iterable[Possible], register: Register) -> tuple[Mentioned, ...]:
     """Return one line for each page, in the order in which the pages come."""
+    pages = _by_page(possibles)
+    return tuple(_line(url, said, register) for url, said in pages.items())
+
+
+def _by_page(possibles: Iterable[Possible]) -> dict[str, list[Observation]]:
+    """Return what each page seems to say, by its address."""
     pages: dict[str, list[Observation]] = defaultdict(list)
     for possible in possibles:
         said = possible.observation
         pages[said.url].append(said)
-
-    return tuple(_line(url, said, register) for url, said in pages.items())
+    return pages
 
 
 def _line(url: str, said: list[Observation], register: Register) -> Mentioned:
-    names = [_names(each, register) for each in said]
-    named = list(dict.fromkeys(names))
-
     host = urlsplit(url).hostname or "a page"
-    sentence = f"Also mentioned: a page on {host} names {_and(named)}; {DOUBT}."
+    named = _all_names(said, register)
+    sentence = f"Also mentioned: a page on {host} names {named}; {DOUBT}."
     return Mentioned(sentence, url)
+
+
+def _all_names(said: list[Observation], register: Register) -> str:
+    """Return the councils that a page names, with their sums, each once."""
+    names = [_names(each, register) for each in said]
+    each_once = dict.fromkeys(names)
+    return _and(list(each_once))
 
 
 def _names(said: Observation, register: Register) -> str:
     """The councils with the sum, or the place, that a page seems to give them."""
-    councils = _and([register.by_slug(slug).name for slug in said.councils])
     money = said.funding
-    if money.amount_text:
-        return f"{councils} and {money.amount_text}"
-    return f"{councils} and {money.programme}" if money.programme else councils
+    given = money.amount_text or money.programme
+    councils = _and([register.by_slug(slug).name for slug in said.councils])
+    if not given:
+        return councils
+    return f"{councils} and {given}"
 
 
 def _and(names: list[str]) -> str:

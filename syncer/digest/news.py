@@ -4,7 +4,7 @@ nobody to act in a line each. Pure."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.digest import about, attached, in_brief, items, programme, subject, sums, wording
@@ -21,8 +21,8 @@ from syncer.digest.message_model import (
     OverviewRow,
 )
 from syncer.digest.subject import News
-from syncer.digest.weight import counted, weight_of
-from syncer.model import Event, EventKind, Subscriber
+from syncer.digest.weight import Weight, counted, weight_of
+from syncer.model import Event, EventDetail, EventKind, Subscriber
 from syncer.subscriptions.match import kind_of
 
 FEW_GROUPS = 2  # of so many councils the heading is near enough; more stand in a table at the top
@@ -105,7 +105,16 @@ def _as_late_news(event: Event) -> Event:
         event,
         kind=EventKind.ADDED if is_rating else EventKind.CHANGED,
         late=True,
-        detail=replace(event.detail, was=None, was_councils=()),
+        detail=_without_correction(event.detail),
+    )
+
+
+def _without_correction(detail: EventDetail) -> EventDetail:
+    """Return the detail of an event without what was told before."""
+    return replace(
+        detail,
+        was=None,
+        was_councils=(),
     )
 
 
@@ -148,10 +157,13 @@ def _intro(count: str, context: DigestContext) -> str:
     nothing of that where no source was read lately: of each of them the notes say when it was."""
     if context.read_until is None and context.freshness:
         return count
+    return f"{count} {_as_known(context)}".strip()
 
+
+def _as_known(context: DigestContext) -> str:
     until = context.read_until or context.now
-    known = f"As known on {wording.moment(until)}."
-    return f"{count} {known}".strip()
+    moment = wording.moment(until)
+    return f"As known on {moment}."
 
 
 def _attachments(lines: Iterable[Line], context: DigestContext) -> tuple[Attachment, ...]:
@@ -172,21 +184,26 @@ def _subject(parts: Sequence[Part]) -> str:
 
 def _count(lines: Iterable[Line]) -> str:
     """What the digest holds: "One intervention and two inspections that improved."."""
-    weights = []
-    for block in _blocks(lines).values():
-        gravest = min(weight_of(line.event) for line in block)
-        weights.append(gravest)
+    weights = [_gravest(block) for block in _blocks(lines).values()]
     return f"{counted(weights)}."
+
+
+def _gravest(block: Sequence[Line]) -> Weight:
+    """Return the weight of what is gravest in an item."""
+    return min(weight_of(line.event) for line in block)
 
 
 def _preheader(groups: Sequence[Group]) -> str:
     """What a list of messages shows after the subject: the first lines of the first items."""
-    first = []
-    for group in groups[:2]:
-        first += [item.summary for item in group.items[:2]]
-
-    said = "; ".join(first)
+    said = "; ".join(_first_items(groups))
     return wording.shortened(said, LONGEST_PREHEADER)
+
+
+def _first_items(groups: Sequence[Group]) -> Iterator[str]:
+    """Yield up to two items of the first two groups, in short."""
+    for group in groups[:2]:
+        for item in group.items[:2]:
+            yield item.summary
 
 
 def _money_sum(lines: Iterable[Line]) -> str:
@@ -194,10 +211,14 @@ def _money_sum(lines: Iterable[Line]) -> str:
     money = [line for line in lines if kind_of(line.event) == "money"]
     if len(money) < 2:
         return ""
+    return _sum_in_words(money)
 
-    counted_lines = wording.counted(len(money), "line")
-    count = wording.capital(counted_lines)
-    return f"{count} of money: {sums.total(money)}."
+
+def _sum_in_words(money: Sequence[Line]) -> str:
+    """Return "Three lines of money: £1,250,000."."""
+    count = wording.counted(len(money), "line")
+    total = sums.total(money)
+    return f"{wording.capital(count)} of money: {total}."
 
 
 def _notes(context: DigestContext) -> tuple[str, ...]:
@@ -315,9 +336,8 @@ def _region(slug: str, context: DigestContext) -> str:
 
 def _gravest_first(block: Sequence[Line]) -> tuple[int, str, str, int, str]:
     first = block[0].event
-    gravest = min(weight_of(line.event) for line in block)
     return (
-        gravest,
+        _gravest(block),
         kind_of(first),
         str(first.published or ""),
         first.record_id,
@@ -355,28 +375,37 @@ def _unstated_news(name: str, lines: Sequence[Line]) -> News:
     """ "Family Hubs: amount not stated, for three councils"."""
     first = lines[0]
     amount = sums.amount_words(first.event)
-    slugs = programme.councils(lines)
-    count = wording.counted(len(slugs), "council")
+    for_whom = _for_how_many(lines)
 
     news = subject.of_other(name, first)
-    return replace(news, text=f"{name}: {amount}, for {count}")
+    return replace(news, text=f"{name}: {amount}, {for_whom}")
+
+
+def _for_how_many(lines: Sequence[Line]) -> str:
+    """Return "for three councils"."""
+    slugs = programme.councils(lines)
+    count = wording.counted(len(slugs), "council")
+    return f"for {count}"
 
 
 def _unstated_item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
     """The item of the first council, made one of all."""
-    first = lines[0]
-    amount = sums.amount_words(first.event)
-    slugs = sorted(programme.councils(lines))
-    names = items.council_names(context, slugs)
-    title = f"{names}: {amount}"
-
-    alone = items.other(first, context)
+    title = _title_of_all(lines, context)
+    alone = items.other(lines[0], context)
     return replace(
         alone,
         title=title,
         summary=f"{name}, {title}",
         notes=(),
     )
+
+
+def _title_of_all(lines: Sequence[Line], context: DigestContext) -> str:
+    """Return "Brent, Leeds and Trafford: amount not stated"."""
+    slugs = sorted(programme.councils(lines))
+    names = items.council_names(context, slugs)
+    amount = sums.amount_words(lines[0].event)
+    return f"{names}: {amount}"
 
 
 # -- From parts to what is shown -------------------------------------------------------------------
@@ -392,27 +421,28 @@ def _in_full(parts: Sequence[Part]) -> list[Group]:
     groups = []
     quoted: set[str] = set()
     for number, part in enumerate(parts, 1):
-        if not part.items:
-            continue
-        shown = [_quoted_once(item, quoted) for item in part.items]
-        group = Group(
-            part.heading,
-            part.subheading,
-            tuple(shown),
-            _anchor(number),
-        )
-        groups.append(group)
+        if part.items:
+            shown = [_quoted_once(item, quoted) for item in part.items]
+            groups.append(_group(part, number, shown))
     return groups
+
+
+def _group(part: Part, number: int, shown: Sequence[Item]) -> Group:
+    """Return the items of a part under its heading, the part being that of this number."""
+    return Group(
+        part.heading,
+        part.subheading,
+        tuple(shown),
+        _anchor(number),
+    )
 
 
 def _in_brief(parts: Iterable[Part]) -> list[Group]:
     """One group of all lines in brief, if there are any."""
-    brief: list[Item] = []
-    for part in parts:
-        brief += part.brief
+    brief = tuple(item for part in parts for item in part.brief)
     if not brief:
         return []
-    return [Group(in_brief.HEADING, "", tuple(brief), IN_BRIEF)]
+    return [Group(in_brief.HEADING, "", brief, IN_BRIEF)]
 
 
 def _anchor(number: int) -> str:
@@ -447,10 +477,16 @@ def _overview_row(number: int, part: Part) -> OverviewRow:
 
 
 def _in_a_line(part: Part) -> str:
-    first = part.gravest
-    bare = first.text.removeprefix(part.heading)
-    said = bare.removeprefix(":").strip()
-    what = wording.capital(said)
+    what = _without_heading(part)
+    more = part.gravest.more + len(part.news) - 1
+    if not more:
+        return what
+    return f"{what}, and {more} more"
 
-    more = first.more + len(part.news) - 1
-    return f"{what}, and {more} more" if more else what
+
+def _without_heading(part: Part) -> str:
+    """Return what is gravest in a part, without the name of the council."""
+    text = part.gravest.text
+    bare = text.removeprefix(part.heading)
+    said = bare.removeprefix(":").strip()
+    return wording.capital(said)

@@ -75,9 +75,9 @@ def _for_reader(kind: MailKind, subscriber: Subscriber, context: DigestContext) 
 
 def _nothing_since(day: str, until: str, freshness: Iterable[Freshness]) -> str:
     """That nothing has changed, as far as it was read."""
-    partly = any(row.trouble or row.late for row in freshness)
-    seen = " in what could be read" if partly else ""
-    changed = f"nothing you follow has changed{until}{seen}"
+    changed = f"nothing you follow has changed{until}"
+    if any(row.trouble or row.late for row in freshness):
+        changed += " in what could be read"
     return f"Since {day} {changed}. This is what was read, and when."
 
 
@@ -87,8 +87,9 @@ def _up_to(context: DigestContext) -> str:
         return ""
 
     read = wording.local_day(context.read_until)
-    today = wording.local_day(context.now)
-    return "" if read == today else f" up to {wording.day(read)}"
+    if read == wording.local_day(context.now):
+        return ""
+    return f" up to {wording.day(read)}"
 
 
 def _unread(rows: Sequence[Freshness]) -> str:
@@ -130,14 +131,19 @@ def source_dark(
 ) -> Digest:
     """Sources that this person depends on could not be read for days: one message for all."""
     told = [_cannot_be_read(row) for row in dark]
-    all_told = " ".join(told)
     return replace(
         _for_reader(MailKind.SOURCE_DARK, subscriber, context),
         subject=_dark_subject(dark),
         heading=f"{_how_many_sources(dark)} cannot be read",
-        preheader=wording.shortened(all_told, LONGEST_PREHEADER),
+        preheader=_preheader(told),
         intro=(*told, _until_then(dark)),
     )
+
+
+def _preheader(told: Iterable[str]) -> str:
+    """Return what a list of messages shows after the subject."""
+    all_told = " ".join(told)
+    return wording.shortened(all_told, LONGEST_PREHEADER)
 
 
 def _until_then(dark: Sequence[Freshness]) -> str:
@@ -153,9 +159,9 @@ def _until_then(dark: Sequence[Freshness]) -> str:
 def _cannot_be_read(row: Freshness) -> str:
     name = wording.one_line(row.source)
     said = f"We have not been able to read {name}{_since(row) or ' yet'}."
-    if not row.trouble:
-        return said
-    return f"{said} The reason: {wording.one_line(row.trouble)}."
+    if row.trouble:
+        said += f" The reason: {wording.one_line(row.trouble)}."
+    return said
 
 
 def _since(row: Freshness) -> str:
@@ -254,9 +260,13 @@ def _how_many(kind: str, problems: Sequence[Problem], then: str = "") -> str:
         return ""
 
     count = wording.counted(len(problems), kind)
+    return f"{count}{then}: {_names_of(problems)}"
+
+
+def _names_of(problems: Iterable[Problem]) -> str:
+    """Return the names of the errors, each once."""
     names = {problem.name for problem in problems}
-    listed = wording.listed(sorted(names))
-    return f"{count}{then}: {listed}"
+    return wording.listed(sorted(names))
 
 
 def _still_open(count: int) -> tuple[str, ...]:
