@@ -49,8 +49,8 @@ def _csv_file(filename: str, text: str) -> Attachment:
 
 
 def safe_cell(value: str) -> str:
-    """A cell no spreadsheet takes for a formula: text that begins like one is led by an apostrophe,
-    plain numbers stay numbers (OWASP, "CSV Injection")."""
+    """Return a cell that no spreadsheet takes for a formula: text that begins like one is led by an
+    apostrophe, plain numbers stay numbers (OWASP, "CSV Injection")."""
     line = wording.one_line(value)
     if line.startswith(FORMULA_STARTS) and not _is_number(line):
         return f"'{line}"
@@ -104,7 +104,7 @@ def _title(event: Event) -> str:
 
 
 def _before_and_now(event: Event) -> tuple[str, str]:
-    """Two cells: grades by their names, all else as it is held."""
+    """Return two cells: grades by their names, all else as it is held."""
     if kind_of(event) == "rating":
         return wording.grade(event.old), wording.grade(event.new)
     return event.old, event.new

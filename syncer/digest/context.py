@@ -13,7 +13,7 @@ from syncer.model import Absence, Area, Event, Grade, Standing
 
 
 def of_inspection(event: Event, area: str, context: DigestContext) -> tuple[str, ...]:
-    """Sentences about one inspection's council; empty where nothing is known."""
+    """Return sentences about one inspection's council; nothing where nothing is known."""
     slug = event.councils[0]
     found = (
         _since_last(event, context),
@@ -45,7 +45,7 @@ def _last_before(first: dt.date, slug: str, context: DigestContext) -> dt.date |
 
 
 def _region(slug: str, area: str, context: DigestContext) -> str:
-    """The councils of the region that are open now, the one itself among them."""
+    """Return how the councils of the region stand that are open now, the one itself among them."""
     region = context.register.by_slug(slug).region
     if not region:
         return ""
@@ -70,7 +70,8 @@ def _neighbours(slug: str, area: str, context: DigestContext) -> str:
 
 
 def _tally(where: str, slugs: Iterable[str], area: str, context: DigestContext) -> str:
-    """ "Leadership in the North West now: 3 outstanding, 12 good, 7 requires improvement." """
+    """Return "Leadership in the North West now: 3 outstanding, 12 good, 7 requires improvement.";
+    nothing where no grade is known."""
     held = _held(slugs, area, context)
     if not any(isinstance(standing.value, Grade) for standing in held):
         return ""
@@ -81,7 +82,7 @@ def _tally(where: str, slugs: Iterable[str], area: str, context: DigestContext) 
 
 
 def _held(slugs: Iterable[str], area: str, context: DigestContext) -> list[Standing]:
-    """How those councils stand of which it is known."""
+    """Return how those of the councils stand of which it is known."""
     held = []
     for slug in slugs:
         standings = context.standings.get(slug, {})
@@ -91,14 +92,14 @@ def _held(slugs: Iterable[str], area: str, context: DigestContext) -> list[Stand
 
 
 def _counts(held: Iterable[Standing]) -> str:
-    """ "3 outstanding, 12 good"."""
+    """Return "3 outstanding, 12 good"."""
     counts = Counter(counted_as(standing) for standing in held)
     best_first = sorted(counts, key=_place_of)
     return ", ".join(f"{counts[words]} {words}" for words in best_first)
 
 
 def _place_of(words: str) -> tuple[int, str]:
-    """Sorts the best grade first, and whatever is no grade last."""
+    """Return a key that sorts the best grade first, and whatever is no grade last."""
     grades = list(wording.GRADE_WORDS.values())
     place = grades.index(words) if words in grades else len(grades)
     return place, words

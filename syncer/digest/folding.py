@@ -46,7 +46,7 @@ def fold(events: Iterable[Event]) -> Folding:
 
 
 def _into(lines: Iterable[Line]) -> dict[int, int]:
-    """Which event's line tells each folded event."""
+    """Return which event's line tells each folded event."""
     into = {}
     for line in lines:
         *before, last = line.ids
@@ -55,7 +55,7 @@ def _into(lines: Iterable[Line]) -> dict[int, int]:
 
 
 def _chains(events: Iterable[Event]) -> list[list[Event]]:
-    """The events about each fact, oldest first."""
+    """Return the events about each fact, oldest first."""
 
     def place(event: Event) -> tuple[int, int]:
         return event.seq or 0, event.id
@@ -80,9 +80,9 @@ def _fact(event: Event, chains: Mapping[tuple[object, ...], list[Event]]) -> tup
 
 
 def _came_to_nothing(chain: list[Event]) -> bool:
-    """A new record that was withdrawn before anyone heard of it, or a value that is again what was
-    last told. A new inspection that is read anew and turns out to change nothing still is a new
-    inspection."""
+    """Return whether a new record was withdrawn before anyone heard of it, or a value is again what
+    was last told. A new inspection that is read again and turns out to change nothing still is a
+    new inspection."""
     if len(chain) == 1:
         return False
 
@@ -119,7 +119,8 @@ def _folded(chain: list[Event]) -> Event:
 
 
 def _kind(first: Event, last: Event) -> EventKind:
-    """What the folded line is: what the first was, unless all of it was withdrawn in the end."""
+    """Return what the folded line is: what the first was, unless all of it was withdrawn in the
+    end."""
     return last.kind if last.kind is EventKind.WITHDRAWN else first.kind
 
 
@@ -129,7 +130,7 @@ def _last_value(chain: list[Event]) -> str:
 
 
 def _detail(first: Event, last: Event) -> EventDetail:
-    """The detail of the last event, with what was told before the first."""
+    """Return the detail of the last event, with what was told before the first."""
     if first.kind is EventKind.ADDED:
         return replace(last.detail, was=None)
     if first.detail.was is not None:
@@ -138,7 +139,7 @@ def _detail(first: Event, last: Event) -> EventDetail:
 
 
 def _change(first: Event, new: str, otherwise: Change | None) -> Change | None:
-    """What the folded line means: first old against last new, where both have a rank."""
+    """Return what the folded line means: first old against last new, where both have a rank."""
     if first.change is not None and first.change not in COMPARED:
         has_ended = first.change is Change.NO_LONGER_JUDGED
         return otherwise if has_ended else first.change
@@ -149,7 +150,7 @@ def _change(first: Event, new: str, otherwise: Change | None) -> Change | None:
 
 
 def _step(old: str, new: str) -> Change | None:
-    """How a grade moved; None where one of the two is no grade."""
+    """Return how a grade moved; None where one of the two is no grade."""
     ranks = {str(grade): rank for grade, rank in RANK.items()}
     before = ranks.get(old)
     now = ranks.get(new)

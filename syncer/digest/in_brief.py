@@ -59,8 +59,8 @@ def _improvements(event: Event, context: DigestContext) -> tuple[str, ...]:
 
 
 def _inspection(events: Sequence[Event]) -> str:
-    """ "leadership, care leavers: good as before; overall: no longer judged (inspected 27 April–1
-    May 2026, published 17 June 2026)"."""
+    """Return "leadership, care leavers: good as before; overall: no longer judged (inspected 27
+    April–1 May 2026, published 17 June 2026)"."""
     judged = "; ".join(_judged(events))
     when = _small(items.inspection_title(events[0]))
     return f"{judged} ({when})"
@@ -74,7 +74,7 @@ def _judged(events: Sequence[Event]) -> Iterator[str]:
 
 
 def _areas(events: Sequence[Event]) -> dict[str, list[str]]:
-    """The areas of each judgement."""
+    """Return the areas of each judgement."""
     areas: dict[str, list[str]] = defaultdict(list)
     for event in events:
         name = wording.area(event.area)
@@ -89,7 +89,7 @@ def _how(event: Event) -> str:
 
 
 def _small(text: str) -> str:
-    """The text with its first letter small."""
+    """Return the text with its first letter small."""
     return text[:1].lower() + text[1:]
 
 
@@ -101,7 +101,7 @@ def _other(event: Event) -> str:
 
 
 def _theme_and_outcome(event: Event) -> str:
-    """ ", on care leavers: systemic failings"; nothing where a visit has neither."""
+    """Return ", on care leavers: systemic failings"; nothing where a visit has neither."""
     said = event.detail.report
     text = ""
     if said.theme:
@@ -113,6 +113,6 @@ def _theme_and_outcome(event: Event) -> str:
 
 
 def _links(events: Sequence[Event], context: DigestContext) -> tuple[Shown, ...]:
-    """Where to look, without the words that were read."""
+    """Return where to look, without the words that were read."""
     seen = items.all_evidence(events, context)
     return tuple(shown for shown in seen if shown.link)

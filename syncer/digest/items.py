@@ -60,15 +60,15 @@ NOTHING_BEFORE = (Change.FIRST_JUDGED, Change.JUDGED_APART)
 
 
 def grade_badge(value: str) -> GradeBadge:
-    """A grade with its colour's key; whatever has no colour of its own is `none`."""
+    """Return a grade with its colour's key; whatever has no colour of its own is `none`."""
     key = value if value in COLOURED else "none"
     letter = LETTERS.get(value, "–")
     return GradeBadge(key, wording.grade(value), letter)
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
-    """The lines of one inspection as a report has them: overall, leadership, help and protection,
-    …; what is judged no longer, last."""
+    """Return the lines of one inspection in a report's order: overall, leadership, help and
+    protection, …; what is judged no longer, last."""
 
     def place(line: Line) -> tuple[bool, int, str]:
         area = line.event.area
@@ -78,12 +78,12 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
 
 
 def _place_of(area: str) -> int:
-    """Where an area stands in a report; one that is not known, at the end."""
+    """Return where an area stands in a report; one that is not known, at the end."""
     return ORDER.get(area, len(ORDER))
 
 
 def inspection(lines: Sequence[Line], context: DigestContext) -> Item:
-    """One block for all lines of one inspection that are told at once."""
+    """Return one block for all lines of one inspection that are told at once."""
     ordered = in_order(lines)
     events = [line.event for line in ordered]
     event = events[0]
@@ -100,7 +100,8 @@ def inspection(lines: Sequence[Line], context: DigestContext) -> Item:
 
 
 def _with_grades(events: Sequence[Event]) -> Item:
-    """The inspection and its grades: those that are told, and the others of the same report."""
+    """Return the inspection with its grades: those that are told, and the others of the same
+    report."""
     event = events[0]
     title = inspection_title(event)
     grades = tuple(grade_line(each) for each in events)
@@ -134,8 +135,8 @@ def _context(event: Event, lead: str, context: DigestContext) -> tuple[str, ...]
 
 
 def headline(lines: Sequence[Line]) -> Line:
-    """The line that names an inspection: the overall judgement if there is one, else what moved
-    most, worst first (DESIGN §7.8)."""
+    """Return the line that names an inspection: the overall judgement if there is one, else what
+    moved most, worst first (DESIGN §7.8)."""
 
     overall = [line for line in lines if _is_overall(line.event)]
     return min(overall or lines, key=lambda line: moved(line.event))
@@ -147,8 +148,8 @@ def _is_overall(event: Event) -> bool:
 
 
 def moved(event: Event) -> tuple[int, int, int]:
-    """Sorts judgements by how far they moved, the worst first among equals: falls before rises,
-    lower grades before higher."""
+    """Return a key that sorts judgements by how far they moved, the worst first among equals: falls
+    before rises, lower grades before higher."""
     if not _has_grade(event):
         return 1, 0, UNRANKED
 
@@ -160,13 +161,14 @@ def moved(event: Event) -> tuple[int, int, int]:
 
 
 def _how_far(event: Event, step: int) -> int:
-    """Sorts what moved farther first; of what moved equally far, what is told as a change."""
+    """Return a key that sorts first what moved farther and, among equals, what is told as a
+    change."""
     is_told = event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
     return -abs(step) * 2 - is_told
 
 
 def _step(event: Event) -> int:
-    """By how many grades a judgement rose; negative where it fell."""
+    """Return by how many grades a judgement rose; negative where it fell."""
     if event.change not in (Change.IMPROVED, Change.DECLINED):
         return 0
 
@@ -178,7 +180,7 @@ def _step(event: Event) -> int:
 
 
 def other(line: Line, context: DigestContext) -> Item:
-    """A visit, money, an intervention or a council's end: one item a line."""
+    """Return a visit, money, an intervention or a council's end: one item a line."""
     event = line.event
     title = title_of(event)
     notes = _notes(event, context)
@@ -195,7 +197,7 @@ def other(line: Line, context: DigestContext) -> Item:
 
 
 def _urgent(event: Event) -> tuple[str, ...]:
-    """The areas for priority action that a report names."""
+    """Return the areas for priority action that a report names."""
     said = event.detail.fields
     if not isinstance(said, ReportFields):
         return ()
@@ -203,7 +205,7 @@ def _urgent(event: Event) -> tuple[str, ...]:
 
 
 def title_of(event: Event) -> str:
-    """What happened, in a line, where it is no inspection."""
+    """Return what happened, in a line, where it is no inspection."""
     match kind_of(event):
         case "visit":
             return visit_title(event)
@@ -226,7 +228,8 @@ def _facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
 
 
 def safe_link(url: str) -> str:
-    """The address if it is one of the web that can stand in a message as it is, else nothing."""
+    """Return the address if it is one of the web that can stand in a message as it is, else
+    nothing."""
     is_address = re.fullmatch(r"https?://[^\s\"'<>\\]+", url)
     if is_address and url == wording.one_line(url):
         return url
@@ -234,13 +237,13 @@ def safe_link(url: str) -> str:
 
 
 def site_of(link: str) -> str:
-    """The site's name as people say it."""
+    """Return the site's name as people say it."""
     host = link.split("/")[2]
     return "GOV.UK" if host == "www.gov.uk" else host
 
 
 def council_names(context: DigestContext, slugs: Iterable[str]) -> str:
-    """ "Leeds and Wakefield"; a name that is not a council of the register is shown as it
+    """Return "Leeds and Wakefield"; a name that is not a council of the register is shown as it
     stands."""
     return wording.listed([_name(context, slug) for slug in slugs])
 
@@ -267,14 +270,14 @@ def _has_grade(event: Event) -> bool:
 
 
 def _judged(event: Event, area: str) -> str:
-    """The area that context is given for: one that is judged now."""
+    """Return the area that context is given for: one that is judged now."""
     if area in ORDER and area != Area.OVERALL:
         return area
     return Area.LEADERSHIP if event.detail.overall_judged is False else area
 
 
 def inspection_title(event: Event) -> str:
-    """ "Inspected 8–19 June 2026, published 3 August 2026"."""
+    """Return "Inspected 8–19 June 2026, published 3 August 2026"."""
     title = _when_inspected(event)
     if event.kind is EventKind.WITHDRAWN:
         return f"{title}: report withdrawn"
@@ -292,14 +295,14 @@ def _when_inspected(event: Event) -> str:
 
 
 def _published(event: Event) -> str:
-    """The end of a title: ", published 3 August 2026"."""
+    """Return the end of a title: ", published 3 August 2026"."""
     if event.published is None:
         return ""
     return f", published {wording.day(event.published)}"
 
 
 def grade_line(event: Event) -> GradeLine:
-    """One judgement as it is shown: badges, arrow, and the same in words."""
+    """Return one judgement as it is shown: badges, arrow, and the same in words."""
     now = _grade_now(event)
     change = event.change or event.kind
     badges = GradeLine(
@@ -319,7 +322,7 @@ def _area_name(area: str) -> str:
 
 
 def _in_words(line: GradeLine) -> str:
-    """ "Leadership: good → inadequate", then what that means, and the note."""
+    """Return "Leadership: good → inadequate", then what that means, and the note."""
     says = f"{line.area}: {grades_in_words(line)}"
     if line.meaning:
         says += f", {line.meaning}"
@@ -368,7 +371,7 @@ def _what_is_left(event: Event) -> str:
 
 
 def _change_in_words(event: Event) -> str:
-    """What a change means; nothing where the grades say it."""
+    """Return what a change means; nothing where the grades say it."""
     if event.old == Absence.UNKNOWN:
         return "the report before could not be read"
     if event.change in (None, Change.NO_LONGER_JUDGED):
@@ -377,8 +380,8 @@ def _change_in_words(event: Event) -> str:
 
 
 def _others(event: Event, told: set[str]) -> tuple[GradeLine, ...]:
-    """The judgements of the same inspection that have no line of their own here (not followed, or
-    told before)."""
+    """Return the judgements of the same inspection that have no line of their own here (not
+    followed, or told before)."""
     if event.kind is EventKind.WITHDRAWN:
         return ()
 
@@ -405,7 +408,7 @@ def _other_line(event: Event, area: str, value: Grade) -> GradeLine:
 
 
 def _was(old: str, value: str) -> str:
-    """How a judgement stood before, where it is known."""
+    """Return how a judgement stood before, where it is known."""
     if old == value:
         return "as before"
     return f"before: {wording.grade(old)}" if old in COLOURED else ""
@@ -420,7 +423,7 @@ def _inspection_facts(event: Event) -> tuple[Fact, ...]:
 
 
 def _kind_of_inspection(event: Event) -> str:
-    """How long it was, and under which framework."""
+    """Return how long it was, and under which framework."""
     said = event.detail.inspection
     kinds = []
     if said.length:
@@ -438,7 +441,7 @@ def _framework_in_words(framework: Framework) -> str:
 
 
 def visit_title(event: Event) -> str:
-    """ "Focused visit, 9–10 July 2024, published 1 August 2024"."""
+    """Return "Focused visit, 9–10 July 2024, published 1 August 2024"."""
     said = event.detail.report
     kind = wording.VISIT_WORDS.get(said.kind or "", "Visit")
     if event.kind is EventKind.WITHDRAWN:
@@ -447,7 +450,7 @@ def visit_title(event: Event) -> str:
 
 
 def _days_of(said: ReportFields) -> str:
-    """The middle of a title: ", 9–10 July 2024"."""
+    """Return the middle of a title: ", 9–10 July 2024"."""
     days = [day for day in (said.first_day, said.last_day) if day]
     if not days:
         return ""
@@ -464,7 +467,7 @@ def _visit_facts(event: Event) -> tuple[Fact, ...]:
 
 
 def intervention_title(event: Event) -> str:
-    """ "Improvement notice issued", "Direction issued → lifted"."""
+    """Return "Improvement notice issued" or "Direction issued → lifted"."""
     what = _what_it_is(event)
     if event.kind is EventKind.WITHDRAWN:
         return f"{what} page withdrawn"
@@ -478,7 +481,7 @@ def _what_it_is(event: Event) -> str:
 
 
 def _state(event: Event) -> str:
-    """ "issued → lifted"; the state alone where there was none before."""
+    """Return "issued → lifted"; the state alone where there was none before."""
     state = event.new or event.detail.intervention.state or ""
     if event.old and event.new:
         return f"{_plain(event.old)} → {_plain(state)}"
@@ -500,7 +503,7 @@ def _intervention_facts(event: Event) -> tuple[Fact, ...]:
 
 
 def council_title(event: Event) -> str:
-    """What happened to the council, as the event says it."""
+    """Return what happened to the council, as the event says it."""
     note = wording.one_line(event.detail.note)
     if note:
         return note
@@ -538,7 +541,8 @@ def _why_late(event: Event) -> str:
 
 
 def _taken_for(event: Event, context: DigestContext) -> tuple[str, ...]:
-    """Rule §6.2, the wrong council: who was told has to be told whose report it is."""
+    """Return whose report it is, for those who were told of the wrong council (DESIGN §6.2);
+    nothing where no council was wrong."""
     if event.kind is not EventKind.CORRECTED or not event.detail.was_councils:
         return ()
 
@@ -557,7 +561,7 @@ def _notes(event: Event, context: DigestContext) -> tuple[str, ...]:
 
 
 def _one_sum(event: Event, context: DigestContext) -> str:
-    """That a joint sum is one sum; nothing where it is not joint."""
+    """Return that a joint sum is one sum; nothing where it is not joint."""
     is_joint = len(event.councils) > 1
     if not is_joint or event.record is RecordKind.COUNCIL:
         return ""
@@ -566,7 +570,7 @@ def _one_sum(event: Event, context: DigestContext) -> str:
 
 
 def _whom_it_helps(event: Event, context: DigestContext) -> str:
-    """Who is helped with money that goes to others."""
+    """Return who is helped with money that goes to others; nothing where nobody is."""
     said = event.detail.fields
     if not isinstance(said, FundingFields) or not said.helped:
         return ""
@@ -580,7 +584,8 @@ def _for_helping(helped: Sequence[str], givers: Sequence[str], context: DigestCo
 
 
 def _no_grades(event: Event) -> str:
-    """That a visit leaves the grades as they are; a SEND inspection has an outcome instead."""
+    """Return that a visit leaves the grades as they are; a SEND inspection has an outcome
+    instead."""
     if kind_of(event) != "visit" or event.detail.report.kind is FileKind.SEND:
         return ""
     return "A visit gives no grades: how the council stands has not changed."
@@ -641,7 +646,8 @@ def _where_quoted(page: int | None, cell: str) -> str:
 
 
 def _report_link(event: Event, pages: set[int], context: DigestContext) -> tuple[Shown, ...]:
-    """The report itself. The file may move; the page that lists it stays (DESIGN §9)."""
+    """Return the link to the report itself. The file may move; the page that lists it stays (DESIGN
+    §9)."""
     link = report_address(event, context)
     if not link:
         return ()
@@ -703,7 +709,7 @@ def follows_few(context: DigestContext) -> bool:
 
 
 def improvements(event: Event, context: DigestContext) -> tuple[str, ...]:
-    """The whole list for those who follow few councils, else its first items."""
+    """Return the whole list for those who follow few councils, else its first items."""
     asked = _asked_for(event, context)
     if follows_few(context):
         return asked

@@ -43,7 +43,7 @@ def _all_names(said: list[Observation], register: Register) -> str:
 
 
 def _names(said: Observation, register: Register) -> str:
-    """The councils with the sum, or the place, that a page seems to give them."""
+    """Return the councils with the sum, or the place, that a page seems to give them."""
     money = said.funding
     given = money.amount_text or money.programme
     councils = _and([register.by_slug(slug).name for slug in said.councils])

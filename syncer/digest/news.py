@@ -53,8 +53,8 @@ class Part:
 
 
 def compose(subscriber: Subscriber, events: Iterable[Event], context: DigestContext) -> Digest:
-    """The digest of the events that this subscriber is to be told. A corrected event that is left
-    after folding is news to this person, who was told nothing wrong: it is shown as the change
+    """Return the digest of the events that this subscriber is to be told. A corrected event that is
+    left after folding is news to this person, who was told nothing wrong: it is shown as the change
     itself, late (DESIGN §6.2). `Digest.empty` says that all events came to nothing together: then
     there is no message, and `folding` still says what became of each."""
     folding = fold(events)
@@ -68,7 +68,7 @@ def correction(
     context: DigestContext,
     wrong: CorrectedMessage,
 ) -> Digest:
-    """What is right, to one who was told what is wrong, in the thread of that message."""
+    """Return what is right, for one who was told what is wrong, in the thread of that message."""
     folding = fold(events)
     made = _news(subscriber, folding.lines, folding, context)
     day = wording.day(wrong.sent.date())
@@ -90,7 +90,7 @@ def _correction_subject(title: str) -> str:
 
 
 def _sorry(wrong: CorrectedMessage) -> str:
-    """What was wrong, by the day and the subject of its message."""
+    """Return what was wrong, by the day and the subject of its message."""
     sent = wording.moment(wrong.sent)
     said = wording.one_line(wrong.subject)
     return f"On {sent} we wrote to you: “{said}”. That was wrong, and we are sorry."
@@ -136,7 +136,7 @@ def _news(
 
 
 def _told(parts: Sequence[Part], lines: Sequence[Line], context: DigestContext) -> Digest:
-    """What has changed, from the subject to the last group."""
+    """Return what has changed, from the subject to the last group."""
     groups = _groups(parts)
     count = _count(lines) if len(parts) > 1 else ""
     money = _money_sum(lines) if len(parts) > FEW_GROUPS else ""
@@ -153,8 +153,9 @@ def _told(parts: Sequence[Part], lines: Sequence[Line], context: DigestContext) 
 
 
 def _intro(count: str, context: DigestContext) -> str:
-    """What the digest holds, and up to when that is known: "As known on 3 August 2026, 10:42.";
-    nothing of that where no source was read lately: of each of them the notes say when it was."""
+    """Return what the digest holds, and up to when that is known: "As known on 3 August 2026,
+    10:42."; without that where no source was read lately: of each of them the notes say when it
+    was."""
     if context.read_until is None and context.freshness:
         return count
     return f"{count} {_as_known(context)}".strip()
@@ -183,7 +184,7 @@ def _subject(parts: Sequence[Part]) -> str:
 
 
 def _count(lines: Iterable[Line]) -> str:
-    """What the digest holds: "One intervention and two inspections that improved."."""
+    """Return what the digest holds: "One intervention and two inspections that improved."."""
     weights = [_gravest(block) for block in _blocks(lines).values()]
     return f"{counted(weights)}."
 
@@ -194,7 +195,8 @@ def _gravest(block: Sequence[Line]) -> Weight:
 
 
 def _preheader(groups: Sequence[Group]) -> str:
-    """What a list of messages shows after the subject: the first lines of the first items."""
+    """Return what a list of messages shows after the subject: the first lines of the first
+    items."""
     said = "; ".join(_first_items(groups))
     return wording.shortened(said, LONGEST_PREHEADER)
 
@@ -207,7 +209,7 @@ def _first_items(groups: Sequence[Group]) -> Iterator[str]:
 
 
 def _money_sum(lines: Iterable[Line]) -> str:
-    """The sum of all lines of money; nothing where there are fewer than two."""
+    """Return the sum of all lines of money; nothing where there are fewer than two."""
     money = [line for line in lines if kind_of(line.event) == "money"]
     if len(money) < 2:
         return ""
@@ -222,7 +224,7 @@ def _sum_in_words(money: Sequence[Line]) -> str:
 
 
 def _notes(context: DigestContext) -> tuple[str, ...]:
-    """What is explained once, and which sources this message can say nothing new of."""
+    """Return what is explained once, and which sources this message can say nothing new of."""
     notes = []
     if context.explain_no_overall:
         notes.append(NO_OVERALL)
@@ -245,7 +247,7 @@ def _late(row: Freshness) -> str:
 
 
 def _parts(lines: Sequence[Line], context: DigestContext) -> list[Part]:
-    """What is told of each council and of each large programme, the gravest first."""
+    """Return what is told of each council and of each large programme, the gravest first."""
     tables, rest = programme.split(lines)
     unstated, rest = sums.split_unstated(rest)
     is_alone = len(_blocks(lines)) == 1
@@ -269,7 +271,7 @@ def _councils(lines: Iterable[Line], context: DigestContext, *, may_fold: bool) 
 
 
 def _blocks(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
-    """The lines by item: those of one inspection together, all others alone."""
+    """Return the lines by item: those of one inspection together, all others alone."""
     blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in lines:
         key = _block_of(line.event)
@@ -278,7 +280,7 @@ def _blocks(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
 
 
 def _block_of(event: Event) -> tuple[object, ...]:
-    """The item that an event belongs to."""
+    """Return the item that an event belongs to."""
     if kind_of(event) == "rating":
         return event.record_id, event.kind
     return "", event.id
@@ -293,7 +295,8 @@ def _by_council(lines: Iterable[Line], context: DigestContext) -> dict[str, list
 
 
 def _heading_of(event: Event, context: DigestContext) -> str:
-    """A joint award stands once, under the first of its councils that is followed."""
+    """Return the council under which an event stands: a joint award stands once, under the first of
+    its councils that is followed."""
     for slug in event.councils:
         if slug in context.followed:
             return slug
@@ -316,7 +319,7 @@ def _council(slug: str, lines: Sequence[Line], context: DigestContext, *, may_fo
 def _full_and_short(
     blocks: Iterable[list[Line]], *, may_fold: bool
 ) -> tuple[list[list[Line]], list[list[Line]]]:
-    """The blocks that are told in full, and those for which a line will do."""
+    """Return the blocks that are told in full, and those for which a line will do."""
     full = []
     short = []
     for block in blocks:
@@ -358,13 +361,13 @@ def _news_of(name: str, block: Sequence[Line]) -> News:
 
 
 def _table(name: str, rows: Sequence[Line], context: DigestContext) -> Part:
-    """A programme with more lines than a digest lists one by one."""
+    """Return the part of a programme with more lines than a digest lists one by one."""
     news = subject.of_programme(name, programme.summary(rows))
     return Part(name, "funding table", (news,), (programme.item(name, rows, context),))
 
 
 def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
-    """What one page gives to several councils without a sum: said once."""
+    """Return what one page gives to several councils without a sum: said once."""
     name = sums.programme_of(lines[0].event)
     news = _unstated_news(name, lines)
     item = _unstated_item(name, lines, context)
@@ -372,7 +375,7 @@ def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
 
 
 def _unstated_news(name: str, lines: Sequence[Line]) -> News:
-    """ "Family Hubs: amount not stated, for three councils"."""
+    """Return "Family Hubs: amount not stated, for three councils"."""
     first = lines[0]
     amount = sums.amount_words(first.event)
     for_whom = _for_how_many(lines)
@@ -389,7 +392,7 @@ def _for_how_many(lines: Sequence[Line]) -> str:
 
 
 def _unstated_item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
-    """The item of the first council, made one of all."""
+    """Return the item of the first council, made one of all."""
     title = _title_of_all(lines, context)
     alone = items.other(lines[0], context)
     return replace(
@@ -412,8 +415,8 @@ def _title_of_all(lines: Sequence[Line], context: DigestContext) -> str:
 
 
 def _groups(parts: Sequence[Part]) -> tuple[Group, ...]:
-    """The parts in full, then the lines of all in brief. A sentence that was quoted above is not
-    quoted again."""
+    """Return the parts in full, then the lines of all in brief. A sentence that was quoted above is
+    not quoted again."""
     return (*_in_full(parts), *_in_brief(parts))
 
 
@@ -438,7 +441,7 @@ def _group(part: Part, number: int, shown: Sequence[Item]) -> Group:
 
 
 def _in_brief(parts: Iterable[Part]) -> list[Group]:
-    """One group of all lines in brief, if there are any."""
+    """Return one group of all lines in brief, if there are any."""
     brief = tuple(item for part in parts for item in part.brief)
     if not brief:
         return []
@@ -450,7 +453,7 @@ def _anchor(number: int) -> str:
 
 
 def _quoted_once(item: Item, quoted: set[str]) -> Item:
-    """The item without the quotes in `quoted`, to which its own are added."""
+    """Return the item without the quotes in `quoted`, to which its own are added."""
     kept = []
     for shown in item.evidence:
         if not shown.quote:
@@ -462,7 +465,7 @@ def _quoted_once(item: Item, quoted: set[str]) -> Item:
 
 
 def _overview(parts: Sequence[Part]) -> tuple[OverviewRow, ...]:
-    """The gravest news of each part in a line, where there are more than two."""
+    """Return the gravest news of each part in a line, where there are more than two."""
     if len(parts) <= FEW_GROUPS:
         return ()
 

@@ -37,8 +37,8 @@ TOLD_ONCE = "A problem that goes on is told once; “syncer status” lists it u
 
 
 def all_quiet(subscriber: Subscriber, context: DigestContext, since: dt.datetime) -> Digest:
-    """Nothing to tell since then, and what was read. All is called quiet only where everything was
-    read, and only up to the day on which it was."""
+    """Return the message that there is nothing to tell since then, with what was read. All is
+    called quiet only where everything was read, and only up to the day on which it was."""
     unread = [row for row in context.freshness if row.unreadable or row.late]
     day = wording.day(since.date())
     until = _up_to(context)
@@ -61,7 +61,7 @@ def all_quiet(subscriber: Subscriber, context: DigestContext, since: dt.datetime
 
 
 def _for_reader(kind: MailKind, subscriber: Subscriber, context: DigestContext) -> Digest:
-    """A message that has nothing to say yet, with what stands at the end of each."""
+    """Return a message that has nothing to say yet, with what stands at the end of each."""
     return Digest(
         kind=kind,
         subject="",
@@ -74,7 +74,7 @@ def _for_reader(kind: MailKind, subscriber: Subscriber, context: DigestContext) 
 
 
 def _nothing_since(day: str, until: str, freshness: Iterable[Freshness]) -> str:
-    """That nothing has changed, as far as it was read."""
+    """Return that nothing has changed, as far as it was read."""
     changed = f"nothing you follow has changed{until}"
     if any(row.trouble or row.late for row in freshness):
         changed += " in what could be read"
@@ -82,7 +82,7 @@ def _nothing_since(day: str, until: str, freshness: Iterable[Freshness]) -> str:
 
 
 def _up_to(context: DigestContext) -> str:
-    """The day of the last reading, where that is not today."""
+    """Return the day of the last reading, where that is not today."""
     if context.read_until is None:
         return ""
 
@@ -93,7 +93,7 @@ def _up_to(context: DigestContext) -> str:
 
 
 def _unread(rows: Sequence[Freshness]) -> str:
-    """ "Ofsted inspection reports cannot be read now", and what was never read."""
+    """Return "Ofsted inspection reports cannot be read now", and what was never read."""
     failing = [row for row in rows if _was_tried(row)]
     never = [row for row in rows if not _was_tried(row)]
     said = (_failing(failing), _never_read(never))
@@ -129,7 +129,8 @@ def _titles(rows: Iterable[Freshness]) -> list[str]:
 def source_dark(
     subscriber: Subscriber, dark: Sequence[Freshness], context: DigestContext
 ) -> Digest:
-    """Sources that this person depends on could not be read for days: one message for all."""
+    """Return one message about all sources that this person depends on and that could not be read
+    for days."""
     told = [_cannot_be_read(row) for row in dark]
     return replace(
         _for_reader(MailKind.SOURCE_DARK, subscriber, context),
@@ -147,7 +148,7 @@ def _preheader(told: Iterable[str]) -> str:
 
 
 def _until_then(dark: Sequence[Freshness]) -> str:
-    """What silence means until they can be read again."""
+    """Return what silence means until they can be read again."""
     they = "it" if len(dark) == 1 else "they"
     return (
         f"Until {they} can be read again, hearing nothing from us does not mean that nothing has "
@@ -183,7 +184,7 @@ def _named(rows: Sequence[Freshness]) -> str:
 
 
 def _how_many_sources(rows: Sequence[Freshness]) -> str:
-    """ "A source", "Three sources"."""
+    """Return "A source" or "Three sources"."""
     if len(rows) == 1:
         return "A source"
     return wording.capital(wording.counted(len(rows), "source"))
@@ -192,7 +193,8 @@ def _how_many_sources(rows: Sequence[Freshness]) -> str:
 def source_back(
     subscriber: Subscriber, back: Sequence[Freshness], context: DigestContext
 ) -> Digest:
-    """Sources of whose outage this person was told can be read again: one message for all."""
+    """Return one message about all sources of whose outage this person was told and that can be
+    read again."""
     names = wording.listed(_titles(back))
     said = f"{names} can be read again."
     title = f"{_named(back)} can be read again"
@@ -214,8 +216,8 @@ def operator(
     context: DigestContext,
     still_open: int = 0,
 ) -> Digest:
-    """For the one who runs it: problems that are new, with what to do, and those told before that
-    have ended; how many are open besides."""
+    """Return the message for the one who runs it: problems that are new, with what to do, and those
+    told before that have ended; how many are open besides."""
     told = _begun_and_ended(problems, ended)
     titles = "; ".join(told)
     return Digest(
@@ -233,7 +235,7 @@ def operator(
 
 
 def _begun_and_ended(problems: Sequence[Problem], ended: Iterable[EndedProblem]) -> list[str]:
-    """How many problems there are of either, by name."""
+    """Return how many problems there are of either, by name."""
     over = [each.problem for each in ended]
     told = (
         _how_many("new problem", problems),
@@ -255,7 +257,7 @@ def _sentences(texts: Iterable[str]) -> list[str]:
 
 
 def _how_many(kind: str, problems: Sequence[Problem], then: str = "") -> str:
-    """ "two new problems: HttpRefused and Unreachable", or nothing."""
+    """Return "two new problems: HttpRefused and Unreachable", or nothing."""
     if not problems:
         return ""
 
@@ -279,7 +281,7 @@ def _still_open(count: int) -> tuple[str, ...]:
 
 
 def _ended(ended: EndedProblem, context: DigestContext) -> Item:
-    """What was wrong and is not any more; nothing needs doing."""
+    """Return what was wrong and is not any more; nothing needs doing."""
     without_hint = replace(ended.problem, hint="")
     item = _problem(without_hint, context)
     title = f"Ended: {item.title}"
@@ -335,7 +337,7 @@ def sentence(text: str) -> str:
 
 
 def test_mail(context: DigestContext) -> Digest:
-    """Proof that messages arrive."""
+    """Return the message that proves that messages arrive."""
     return Digest(
         kind=MailKind.TEST_MAIL,
         subject="syncer: a test message",
@@ -353,7 +355,7 @@ def test_mail(context: DigestContext) -> Digest:
 
 
 def confirm(subscriber: Subscriber, context: DigestContext, link: str = "") -> Digest:
-    """Asks the owner of the address; with no https `link`, by a reply."""
+    """Return the message that asks the owner of the address; with no https `link`, by a reply."""
     how = "Open the link to confirm." if link else "Reply with the word yes to confirm."
     return Digest(
         kind=MailKind.CONFIRM,

@@ -34,8 +34,8 @@ COLUMNS = (
 
 
 def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
-    """The programmes with too many lines to list, by what they are called, and all other lines.
-    Ratings are never folded this way."""
+    """Return the programmes with too many lines to list, by what they are called, and all other
+    lines. Ratings are never folded this way."""
     all_lines = list(lines)
     tables = _tables(all_lines)
     large = {name: found for name, found in tables.items() if len(found) > MOST_LINES}
@@ -44,7 +44,7 @@ def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
 
 
 def _tables(lines: Iterable[Line]) -> dict[str, list[Line]]:
-    """The lines of each programme, large or small."""
+    """Return the lines of each programme, large or small."""
     tables: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         name = _table_name(line.event)
@@ -54,8 +54,8 @@ def _tables(lines: Iterable[Line]) -> dict[str, list[Line]]:
 
 
 def _table_name(event: Event) -> str:
-    """The table that a line belongs to, by its programme; none where it names none. Payments are a
-    table of their own."""
+    """Return the table that a line belongs to, by its programme; none where it names none. Payments
+    are a table of their own."""
     name = _programme(event)
     if not name:
         return ""
@@ -75,8 +75,8 @@ def _programme(event: Event) -> str:
 
 
 def item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
-    """One item for a whole table: how many, the total, the largest rises and falls (or the largest
-    sums, where all is new)."""
+    """Return one item for a whole table: how many, the total, the largest rises and falls (or the
+    largest sums, where all is new)."""
     title = summary(lines)
     return Item(
         kind="money",
@@ -143,7 +143,7 @@ def _steps(moves: Iterable[_Move], context: DigestContext) -> str:
 
 
 def _largest(moves: Sequence[_Move], context: DigestContext) -> str:
-    """The largest sums; nothing where what moved says more."""
+    """Return the largest sums; nothing where what moved says more."""
     if any(move.step for move in moves):
         return ""
 
@@ -158,25 +158,25 @@ def _name_and_sum(line: Line, context: DigestContext) -> str:
 
 
 def summary(lines: Sequence[Line]) -> str:
-    """ "87 councils, £43,210,000 in total"."""
+    """Return "87 councils, £43,210,000 in total"."""
     count = _how_many_councils(lines)
     return f"{count}, {sums.total(lines)} in total"
 
 
 def councils(lines: Iterable[Line]) -> set[str]:
-    """The slugs of all councils the lines are about."""
+    """Return the slugs of all councils the lines are about."""
     return {slug for line in lines for slug in line.event.councils}
 
 
 def filename(name: str) -> str:
-    """A file name made of the letters and digits of the programme's name."""
+    """Return a file name made of the letters and digits of the programme's name."""
     words = re.sub(r"[^a-z0-9]+", "-", name.lower())
     short = words.strip("-")[:60].strip("-")
     return f"{short or 'programme'}.csv"
 
 
 def attachment(name: str, lines: Iterable[Line], context: DigestContext) -> Attachment:
-    """All lines as a CSV that spreadsheets open as text and numbers, never as formulas."""
+    """Return all lines as a CSV that spreadsheets open as text and numbers, never as formulas."""
     rows = [_cells(line, context) for line in lines]
     return attached.table(filename(name), COLUMNS, rows)
 
@@ -201,7 +201,7 @@ def _cells(line: Line, context: DigestContext) -> tuple[str, ...]:
 
 
 def _pounds_before_and_now(event: Event) -> tuple[str, str]:
-    """Two cells; the first is empty where the sum is new, both where none is stated."""
+    """Return two cells; the first is empty where the sum is new, both where none is stated."""
     figures = [str(figure) for figure in amounts(event)]
     before = figures[0] if len(figures) == 2 else ""
     now = figures[-1] if figures else ""

@@ -84,9 +84,9 @@ class Envelope:
 
 
 def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
-    """The message, at most 100 KB of HTML: where it would be longer, items are shortened, the same
-    in both parts, and all of it is attached as a table. Raises TemplateBroken, which names the
-    template and the line."""
+    """Return the message, at most 100 KB of HTML: where it would be longer, items are shortened,
+    the same in both parts, and all of it is attached as a table. Raises TemplateBroken, which names
+    the template and the line."""
     environment = _environment(templates)
     shown = plain(digest)
     html = _html(environment, shown)
@@ -104,7 +104,7 @@ def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
 def _rendered(
     environment: jinja2.Environment, digest: Digest, shown: Digest, html: str
 ) -> RenderedMessage:
-    """The message of a digest, with the subject and the text part of what is shown of it."""
+    """Return the message of a digest, with the subject and the text part of what is shown of it."""
     subject = _part(environment, shown, "subject")
     text = _part(environment, shown, "txt")
     return RenderedMessage(
@@ -144,14 +144,14 @@ def _wrapped_line(line: str) -> list[str]:
 
 
 def _indent(line: str) -> int:
-    """The column of the first word; the dash of a list is none."""
+    """Return the column of the first word; the dash of a list is none."""
     bare = line.lstrip(" ")
     indent = len(line) - len(bare)
     return indent + 2 if bare.startswith("- ") else indent
 
 
 def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
-    """The digest with fewer items in full, then with fewer groups, until its HTML is short
+    """Return the digest with fewer items in full, then with fewer groups, until its HTML is short
     enough."""
     shown = digest
     for items_in_full in IN_FULL:
@@ -166,7 +166,8 @@ def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
 
 
 def _fewer_groups(environment: jinja2.Environment, digest: Digest) -> Digest:
-    """The digest without its last groups: three quarters of them, until it fits or one is left."""
+    """Return the digest without its last groups: three quarters of them, until it fits or one is
+    left."""
     shown = digest
     while len(shown.groups) > 1:
         three_quarters = len(shown.groups) * 3 // 4
@@ -183,7 +184,7 @@ def _fits(environment: jinja2.Environment, digest: Digest) -> bool:
 
 
 def _left_out(whole: Digest, shown: Digest) -> str:
-    """What is said of that which a message has no room for."""
+    """Return what is said of that for which a message has no room."""
     note = "This message would have been too long: what is shortened here is shortened for room."
     more = len(whole.groups) - len(shown.groups)
     if more:
@@ -219,7 +220,7 @@ def _html(environment: jinja2.Environment, digest: Digest) -> str:
 
 
 def _without_blank(html: str) -> str:
-    """The same without empty lines and indents: fewer bytes."""
+    """Return the same without empty lines and indents: fewer bytes."""
     lines = [line.strip() for line in html.splitlines()]
     kept = [line for line in lines if line]
     return "\n".join(kept) + "\n"
@@ -242,7 +243,7 @@ def _part(environment: jinja2.Environment, digest: Digest, part: str, **more: An
 
 
 def _place(fault: Exception, name: str) -> str:
-    """File and line of the template that failed."""
+    """Return the file and the line of the template that failed."""
     if isinstance(fault, jinja2.TemplateSyntaxError):
         return f"{fault.name or name}, line {fault.lineno}"
 
@@ -254,8 +255,8 @@ def _place(fault: Exception, name: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """The same value with every text in it made one harmless line: nothing that was read somewhere
-    can end a line or reverse one."""
+    """Return the same value with every text in it made one harmless line: nothing that was read
+    somewhere can end a line or reverse one."""
     if isinstance(value, str) and not isinstance(value, MailKind):
         return one_line(value)
     if isinstance(value, tuple):
@@ -310,8 +311,9 @@ def _policy() -> EmailPolicy[Any]:
 
 
 def as_bytes(rendered: RenderedMessage, envelope: Envelope) -> bytes:
-    """The message as it goes over the line, the same bytes for the same input. Raises BadAddress
-    for an address, or any other value of the envelope, that would break out of its header."""
+    """Return the message as it goes over the line, the same bytes for the same input. Raises
+    BadAddress for an address, or any other value of the envelope, that would break out of its
+    header."""
     mail = EmailMessage(policy=_policy())
     for name, value in _headers(rendered, envelope):
         mail[name] = _checked(name, value)
@@ -344,7 +346,8 @@ def _attach(mail: EmailMessage, file: Attachment) -> None:
 
 
 def _set_boundaries(mail: EmailMessage, message_id: str) -> None:
-    """The email package makes them by chance; the same message is to be the same bytes."""
+    """Set the boundaries of the parts, which the email package makes by chance: the same message is
+    to be the same bytes."""
     digest = hashlib.sha256(message_id.encode())
     name = digest.hexdigest()[:32]
 
@@ -370,7 +373,7 @@ def _headers(rendered: RenderedMessage, envelope: Envelope) -> list[tuple[str, s
 
 
 def _list_headers(addresses: Sequence[str]) -> list[tuple[str, str]]:
-    """How to stop it; by one click only where there is a page for it (RFC 8058)."""
+    """Return how to stop it; by one click only where there is a page for it (RFC 8058)."""
     listed = [f"<{address}>" for address in addresses]
     headers = [("List-Unsubscribe", ", ".join(listed))]
     if any(address.startswith("https://") for address in addresses):
@@ -382,8 +385,8 @@ def _list_headers(addresses: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def check_templates(folder: Path | None) -> list[Problem]:
-    """Every template, with those of `folder` in place, shown every sample: what breaks, by file and
-    line, and files that nothing uses."""
+    """Show every sample to every template, with those of `folder` in place; return what breaks, by
+    file and line, and the files that nothing uses."""
     problems = {}
     for sample in samples.digests():
         try:
@@ -397,7 +400,7 @@ def check_templates(folder: Path | None) -> list[Problem]:
 
 
 def _unknown(folder: Path | None) -> list[Path]:
-    """The files of a folder of templates that are none that is used."""
+    """Return the files of a folder of templates that nothing uses."""
     if folder is None or not folder.is_dir():
         return []
 

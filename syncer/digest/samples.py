@@ -137,7 +137,8 @@ ROWS = {
 
 
 def context() -> DigestContext:
-    """3 August 2026, the day on which the report on Trafford was published."""
+    """Return the context of 3 August 2026, the day on which the report on Trafford was
+    published."""
     known = _with_records(
         DigestContext(
             now=NOW,
@@ -156,7 +157,7 @@ def context() -> DigestContext:
 
 
 def _with_records(bare_context: DigestContext) -> DigestContext:
-    """The context with what a store holds on that day."""
+    """Return the context with what a store holds on that day."""
     in_force = notice()
     intervention = in_force.detail.intervention
     numbered = enumerate(STANDINGS, 1000)
@@ -175,7 +176,7 @@ def _days(texts: Iterable[str]) -> tuple[dt.date, ...]:
 
 
 def _known_awards() -> tuple[Record, ...]:
-    """Allocations of this year, and of the year before."""
+    """Return allocations of this year, and of the year before."""
     return (
         _award_of(grant(51, "leeds", 1_250_000)),
         _award_of(grant(52, "trafford", 640_000)),
@@ -195,8 +196,8 @@ def _award_of_last_year(event: Event) -> Record:
 
 
 def subscriber() -> Subscriber:
-    """Who follows three councils, and everyone who becomes or stops being inadequate, once a
-    week."""
+    """Return one who follows three councils, and every council that becomes or stops being
+    inadequate, once a week."""
     asked = (
         Subscription(1, 1, councils=("trafford", "brent", "leeds")),
         Subscription(
@@ -214,7 +215,7 @@ def ratings(
     inspection: InspectionFields,
     before: Mapping[str, str] | None = None,
 ) -> list[Event]:
-    """The events of one inspection: old, new and what that means, by area."""
+    """Return the events of one inspection: old, new and what that means, by area."""
     detail = _detail(inspection, moves, before or {})
     published = dt.date.fromisoformat(day)
 
@@ -241,7 +242,7 @@ def _detail(
     moves: Mapping[Area, tuple[str, str, Change]],
     before: Mapping[str, str],
 ) -> EventDetail:
-    """What all judgements of one inspection say together."""
+    """Return what all judgements of one inspection say together."""
     judged = {area: Grade(new) for area, (_, new, _) in moves.items() if new}
     return EventDetail(
         inspection.with_grades(judged),
@@ -251,7 +252,7 @@ def _detail(
 
 
 def _judgement(area: Area, move: tuple[str, str, Change], detail: EventDetail) -> Event:
-    """One judgement, of no council and no day yet."""
+    """Return one judgement, of no council and no day yet."""
     old, new, change = move
     note = TOGETHER if change is Change.JUDGED_APART else ""
     return Event(
@@ -273,7 +274,7 @@ def _judgement(area: Area, move: tuple[str, str, Change], detail: EventDetail) -
 
 
 def _row_of(area: Area, new: str) -> Evidence | None:
-    """The row of the judgement table, where there is one."""
+    """Return the row of the judgement table, where there is one."""
     if area not in ROWS or not new:
         return None
     grade = wording.capital(wording.grade(new))
@@ -281,7 +282,7 @@ def _row_of(area: Area, new: str) -> Evidence | None:
 
 
 def trafford() -> list[Event]:
-    """Inspected 8–19 June 2026, published 3 August 2026."""
+    """Return an inspection of 8–19 June 2026, published on 3 August 2026."""
     moves = {
         Area.OVERALL: (RI, "", Change.NO_LONGER_JUDGED),
         Area.LEADERSHIP: (RI, I, Change.DECLINED),
@@ -293,7 +294,7 @@ def trafford() -> list[Event]:
 
 
 def brent() -> list[Event]:
-    """Inspected 27 April–1 May 2026: all as before, and no overall any more."""
+    """Return an inspection of 27 April–1 May 2026: all as before, and no overall grade any more."""
     moves: dict[Area, tuple[str, str, Change]]
     moves = {Area.OVERALL: (G, "", Change.NO_LONGER_JUDGED)}
     for area in AREAS[1:]:
@@ -304,7 +305,7 @@ def brent() -> list[Event]:
 
 
 def others() -> list[Event]:
-    """Money, a visit, an intervention, a payment, and a council's end."""
+    """Return money, a visit, an intervention, a payment, and a council's end."""
     return [partnership(), joint_award(), visit(), notice(), payment(), council_end()]
 
 
@@ -317,7 +318,7 @@ def other(
     said: Fields,
     note: str = "",
 ) -> Event:
-    """One event that is no judgement, published on that day."""
+    """Return one event that is no judgement, published on that day."""
     date = dt.date.fromisoformat(day)
     is_money = record in (RecordKind.AWARD, RecordKind.PAYMENT)
     return Event(
@@ -339,7 +340,7 @@ def other(
 
 
 def partnership() -> Event:
-    """Leeds helps Stoke-on-Trent."""
+    """Return an award with which Leeds helps Stoke-on-Trent."""
     said = AwardFields(
         programme="Improvement partnership",
         funder="DfE",
@@ -355,7 +356,7 @@ def partnership() -> Event:
 
 
 def joint_award() -> Event:
-    """One sum for two councils."""
+    """Return one sum for two councils."""
     said = AwardFields(
         programme="Teaching Partnership",
         amount=1500000,
@@ -369,7 +370,7 @@ def joint_award() -> Event:
 
 
 def visit() -> Event:
-    """A focused visit with an area for priority action."""
+    """Return a focused visit with an area for priority action."""
     said = VisitFields(
         kind=FileKind.FOCUSED_VISIT,
         first_day=dt.date(2024, 7, 2),
@@ -381,7 +382,7 @@ def visit() -> Event:
 
 
 def notice() -> Event:
-    """An improvement notice."""
+    """Return an improvement notice."""
     said = InterventionFields(
         what="improvement notice", service="children’s services", state="issued"
     )
@@ -389,19 +390,19 @@ def notice() -> Event:
 
 
 def payment() -> Event:
-    """Money that was taken back."""
+    """Return money that was taken back."""
     said = PaymentFields(programme="Family Hubs", amount=-26000, kind=FundingKind.PAYMENT)
     return other(7, RecordKind.PAYMENT, ("leeds",), "-26000", "2026-06-30", said)
 
 
 def council_end() -> Event:
-    """A reorganisation."""
+    """Return a reorganisation."""
     note = "The council ends; its successors are followed too."
     return other(8, RecordKind.COUNCIL, ("leeds",), "", "2026-08-03", CouncilFields(), note)
 
 
 def grant(number: int, slug: str, pounds: int, programme: str = "Family Hubs") -> Event:
-    """An allocation for 2026 to 2027."""
+    """Return an allocation for 2026 to 2027."""
     said = AwardFields(
         kind=FundingKind.ALLOCATION,
         programme=programme,
@@ -414,7 +415,7 @@ def grant(number: int, slug: str, pounds: int, programme: str = "Family Hubs") -
 
 
 def unstated(number: int, slug: str) -> Event:
-    """A place in a programme, without a sum; one page names several councils."""
+    """Return a place in a programme, without a sum; one page names several councils."""
     said = AwardFields(
         kind=FundingKind.AWARD,
         programme="Families First Partnership Transformation Grant",
@@ -425,7 +426,7 @@ def unstated(number: int, slug: str) -> Event:
 
 
 def money_day() -> list[Event]:
-    """Sums new and restated, a place without a sum for three councils, and a joint award."""
+    """Return sums new and restated, a place without a sum for three councils, and a joint award."""
     moved = grant(53, "brent", 812_500)
     return [
         grant(51, "leeds", 1_250_000),
@@ -439,7 +440,7 @@ def money_day() -> list[Event]:
 
 
 def week() -> list[Event]:
-    """36 changes at as many councils: falls, rises, inspections that changed nothing, visits
+    """Return 36 changes at as many councils: falls, rises, inspections that changed nothing, visits
     without findings, interventions and money."""
     councils = load_register().open_on(NOW.date())
     events: list[Event] = []
@@ -474,14 +475,14 @@ def _without_findings(event: Event) -> Event:
 
 
 def inspected(slug: str, number: int, old: Grade, new: Grade) -> list[Event]:
-    """An inspection in which every judgement moved alike."""
+    """Return an inspection in which every judgement moved alike."""
     said = replace(IN_JUNE, report_url=_report(number))
     moves = dict.fromkeys(AREAS[1:], (old, new, _change(old, new)))
     return ratings(slug, number, moves, "2026-08-03", said)
 
 
 def _report(number: int) -> str:
-    """The address of a report."""
+    """Return the address of a report."""
     return f"https://files.ofsted.gov.uk/v1/file/5030{number:04}"
 
 
@@ -492,7 +493,8 @@ def _change(old: Grade, new: Grade) -> Change:
 
 
 def table() -> list[Event]:
-    """A programme with a line for each of 20 councils: more than a digest lists one by one."""
+    """Return a programme with a line for each of 20 councils: more than a digest lists one by
+    one."""
     councils = [council.slug for council in load_register().open_on(NOW.date())][:20]
     return [_table_row(number, slug) for number, slug in enumerate(councils)]
 
@@ -515,7 +517,7 @@ def _table_row(number: int, slug: str) -> Event:
 
 
 def corrected() -> list[Event]:
-    """A wrong reading taken back, and a report that its source withdrew."""
+    """Return a wrong reading taken back, and a report that its source withdrew."""
     read_wrongly = trafford()[3]
     right = replace(
         read_wrongly,
@@ -528,8 +530,8 @@ def corrected() -> list[Event]:
 
 
 def everywhere() -> DigestContext:
-    """The same day, for one who follows all councils: each has a standing, some have an inspection
-    that is known."""
+    """Return the same day, for one who follows all councils: each has a standing, some have an
+    inspection that is known."""
     now = context()
     councils = now.register.open_on(NOW.date())
     numbers = {council.slug: number for number, council in enumerate(councils)}
@@ -547,12 +549,12 @@ def _latest_of_each(numbers: Mapping[str, int]) -> dict[str, Record]:
 
 
 def _day(number: int) -> dt.date:
-    """A day on which an inspection began, another for each of twelve numbers."""
+    """Return a day on which an inspection began, another for each of twelve numbers."""
     return dt.date(2022 + number % 4, 1 + number % 12, 3)
 
 
 def _grades(number: int) -> list[Grade]:
-    """Five grades: with some numbers all alike, with others mixed."""
+    """Return five grades: with some numbers all alike, with others mixed."""
     step = number % 3
     grades = []
     for place in range(len(AREAS)):
@@ -565,14 +567,14 @@ def _standings(values: Sequence[Grade | Absence]) -> dict[Area, Standing]:
 
 
 def _latest(slug: str, number: int) -> Record:
-    """The last inspection of a council, as far as a welcome shows it."""
+    """Return the last inspection of a council, as far as a welcome shows it."""
     page = f"https://reports.ofsted.gov.uk/provider/44/8{number:04}"
     said = InspectionFields(report_url=_report(number))
     return Record(number, RecordKind.INSPECTION, (slug,), said, NOW.date(), page, "ofsted", NOW)
 
 
 def record_of(event: Event, number: int, said: FundingFields) -> Record:
-    """The record of an event on money or an intervention, with other fields."""
+    """Return the record of an event on money or an intervention, with other fields."""
     published = event.published
     return Record(
         number, event.record, event.councils, said, published, event.url, event.source, NOW
@@ -580,18 +582,18 @@ def record_of(event: Event, number: int, said: FundingFields) -> Record:
 
 
 def few(*slugs: str) -> DigestContext:
-    """The same day, for one who follows these councils."""
+    """Return the same day, for one who follows these councils."""
     return replace(context(), followed=slugs, explain_no_overall=False)
 
 
 def follows(**asked: Any) -> Subscriber:
-    """Who has one subscription."""
+    """Return a subscriber who has one subscription."""
     return replace(subscriber(), subscriptions=(Subscription(1, 1, **asked),))
 
 
 def digests() -> tuple[Digest, ...]:
-    """One of every kind of message, and of every kind of item, with as much and with as little as
-    there may be."""
+    """Return one of every kind of message, and of every kind of item, with as much and with as
+    little as there may be."""
     return (*_of_news(), *_welcomes(), *_of_outages(), *_others())
 
 
@@ -619,7 +621,7 @@ def _for_one_council_and_all() -> tuple[Digest, Digest]:
 
 
 def bare() -> DigestContext:
-    """The same day with as little as a store can hold."""
+    """Return the same day with as little as a store can hold."""
     return replace(
         context(), standings={}, inspected={}, freshness=(), followed=(), explain_no_overall=False
     )
@@ -640,7 +642,7 @@ def _welcomes() -> tuple[Digest, ...]:
 
 
 def _welcome_to_fifteen() -> Digest:
-    """More councils than have a block of their own."""
+    """Return a welcome to more councils than have a block of their own."""
     now = everywhere()
     slugs = sorted(now.standings)
     fifteen = tuple(slugs[:15])

@@ -8,8 +8,8 @@ from syncer.digest.message_model import Digest, Item
 
 
 def briefer(digest: Digest, items_in_full: int) -> Digest:
-    """The same digest with only the first so many items in full, and of the rest their summaries
-    and links."""
+    """Return the same digest with only the first so many items in full, and of the rest their
+    summaries and links."""
     left = items_in_full
     groups = []
     for group in digest.groups:
@@ -21,7 +21,7 @@ def briefer(digest: Digest, items_in_full: int) -> Digest:
 
 
 def _brief(item: Item) -> Item:
-    """Its words and links, without facts, quotes and context; the judgements stay, in the
+    """Return its words and links, without facts, quotes and context; the judgements stay, in the
     summary."""
     seen = tuple(replace(shown, quote="", where="") for shown in item.evidence if shown.link)
     return Item(

@@ -42,7 +42,8 @@ def rank_of(event: Event) -> tuple[int, ...]:
 
 
 def _among_grave(event: Event) -> tuple[int, int]:
-    """Sorts what became inadequate before what is so again, and the overall judgement first."""
+    """Return a key that sorts what became inadequate before what is so again, and the overall
+    judgement first."""
     is_again = event.change is Change.UNCHANGED
     is_part = event.area != Area.OVERALL
     return int(is_again), 1 + is_part
@@ -71,8 +72,8 @@ def _what_was_judged(council: str, events: Sequence[Event]) -> str:
 
 
 def _named(head: Event, worst: Event, told: Sequence[Event]) -> list[Event]:
-    """The judgements that stand for an inspection: its headline, what was told where that changed
-    nothing, and the gravest."""
+    """Return the judgements that stand for an inspection: its headline, what was told where that
+    changed nothing, and the gravest."""
     said = [head]
     if head.change is Change.UNCHANGED:
         said.append(min(told, key=rank_of))
@@ -104,7 +105,7 @@ def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
 
 
 def of_other(council: str, line: Line) -> News:
-    """How a subject names a visit, money, an intervention or a council's end."""
+    """Return how a subject names a visit, money, an intervention or a council's end."""
     event = line.event
     rank = (weight_of(event), 0, 0, -_size(event))
 
@@ -114,7 +115,7 @@ def of_other(council: str, line: Line) -> News:
 
 
 def _size(event: Event) -> int:
-    """The largest of its amounts, in pounds; 0 where there is none."""
+    """Return the largest of its amounts, in pounds; 0 where there is none."""
     sizes = [abs(pounds) for pounds in amounts(event)]
     return max(sizes, default=0)
 
@@ -131,7 +132,7 @@ def _title(event: Event) -> str:
 
 
 def of_programme(heading: str, summary: str) -> News:
-    """How a subject names a whole table of one programme."""
+    """Return how a subject names a whole table of one programme."""
     largest_of_all = -(10**12)
     name = wording.shortened(heading, 60)
     return News((Weight.MONEY, 0, 0, largest_of_all), f"{name}: {summary}")
@@ -150,8 +151,8 @@ def subject(news: Sequence[Sequence[News]], headings: Sequence[str]) -> str:
 
 
 def _with_others(text: str, endings: Sequence[str]) -> str:
-    """The text with the fullest ending that there is room for; where there is room for none, the
-    text is shortened for the last."""
+    """Return the text with the fullest ending that there is room for; where there is room for none,
+    the text is shortened for the last."""
     for ending in endings:
         if len(text + ending) <= LONGEST:
             return text + ending
@@ -162,7 +163,7 @@ def _with_others(text: str, endings: Sequence[str]) -> str:
 
 
 def _first(news: Sequence[News]) -> str:
-    """What is gravest in a group, and how much more there is."""
+    """Return what is gravest in a group, and how much more there is."""
     first = min(news, key=lambda each: each.rank)
     more = first.more + len(news) - 1
     return f"{first.text}, and {more} more" if more else first.text
@@ -185,7 +186,7 @@ def _also(others: Sequence[str], grave: Sequence[str]) -> Iterator[str]:
 
 
 def _also_named(named: Sequence[str], rest: int) -> str:
-    """ "; also Leeds, Brent and 3 others"."""
+    """Return "; also Leeds, Brent and 3 others"."""
     said = wording.listed([*named, _others(rest)])
     return f"; also {said}"
 
@@ -205,14 +206,14 @@ def _judgement(event: Event) -> str:
 
 
 def _how_it_came(event: Event, line: GradeLine) -> str:
-    """What stands after a grade that has no other before it."""
+    """Return what stands after a grade that has no other before it."""
     if event.change is Change.UNCHANGED:
         return " as before"
     return f" ({line.meaning})" if line.meaning else ""
 
 
 def _moved(event: Event, line: GradeLine) -> str:
-    """ "leadership good → inadequate"; a correction says what was told."""
+    """Return "leadership good → inadequate"; a correction says what was told."""
     area = wording.area(event.area)
     text = f"{area} {line.old[0].word} → {line.new.word}"
     is_correction = event.kind is EventKind.CORRECTED
@@ -220,7 +221,7 @@ def _moved(event: Event, line: GradeLine) -> str:
 
 
 def _as_before(events: Sequence[Event]) -> str:
-    """What an inspection says that changed no grade: "all four judgements good as before;
+    """Return what an inspection says that changed no grade: "all four judgements good as before;
     overall no longer judged"."""
     said = []
     same = [event for event in events if event.change is Change.UNCHANGED]
@@ -233,7 +234,7 @@ def _as_before(events: Sequence[Event]) -> str:
 
 
 def _same(events: Sequence[Event]) -> str:
-    """The judgements that are what they were, in as few words as will do."""
+    """Return the judgements that are what they were, in as few words as will do."""
     first = events[0]
     count = len(events)
     if count == 1:
@@ -260,7 +261,7 @@ def _visit(event: Event) -> str:
 
 
 def _urgent(event: Event) -> str:
-    """ ", two areas for priority action", or nothing."""
+    """Return ", two areas for priority action", or nothing."""
     actions = event.detail.report.priority_actions
     if not actions:
         return ""

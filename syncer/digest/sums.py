@@ -46,7 +46,7 @@ def for_when(period: str) -> str:
 
 
 def title(event: Event) -> str:
-    """What was given, from what to what: "Partners in Practice: £9.6m, awarded"."""
+    """Return what was given, from what to what: "Partners in Practice: £9.6m, awarded"."""
     return f"{programme_of(event)}: {_what_is_told(event)}"
 
 
@@ -67,7 +67,7 @@ def _new_or_moved(event: Event, now: str) -> str:
 
 
 def _what_moved(event: Event, now: str) -> str:
-    """ "£500,000 → £505,200", "period 2026 → 2027"."""
+    """Return "£500,000 → £505,200" or "period 2026 → 2027"."""
     if event.area not in ("amount", ""):
         return f"{event.area} {_stated(event.old)} → {_stated(event.new)}"
     if event.old:
@@ -76,7 +76,7 @@ def _what_moved(event: Event, now: str) -> str:
 
 
 def programme_of(event: Event) -> str:
-    """The programme, or what the money is where none is named."""
+    """Return the programme, or what the money is where none is named."""
     unnamed = "Payment" if kind_of(event) == "payment" else "Funding"
     programme = event.detail.funding.programme or ""
     return wording.one_line(programme) or unnamed
@@ -87,7 +87,7 @@ def _stated(value: str) -> str:
 
 
 def _given(event: Event, now: str) -> str:
-    """Awarded, allocated, paid or taken back."""
+    """Return whether it was awarded, allocated, paid or taken back, in a word."""
     if now.startswith("−"):
         return "taken back"
     usual = "paid" if kind_of(event) == "payment" else "awarded"
@@ -96,7 +96,7 @@ def _given(event: Event, now: str) -> str:
 
 
 def amount_words(event: Event) -> str:
-    """The amount with its qualifier, as printed; or that none is stated."""
+    """Return the amount with its qualifier, as printed; or that none is stated."""
     figures = amounts(event)
     if not figures:
         return "amount not stated"
@@ -114,8 +114,8 @@ def _pounds(value: str) -> str:
 
 
 def facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
-    """What the title does not say: programme and sum stand there, the sum only where it is what is
-    told."""
+    """Return what the title does not say: programme and sum stand there, the sum only where it is
+    what is told."""
     said = event.detail.funding
     return facts_of(
         ("Amount", _untold_amount(event)),
@@ -130,7 +130,7 @@ def facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
 
 
 def _untold_amount(event: Event) -> str:
-    """The amount, where the title tells of something else."""
+    """Return the amount, where the title tells of something else."""
     is_told = event.area in ("amount", CONFIRMED, "")
     return "" if is_told else amount_words(event)
 
@@ -145,7 +145,7 @@ def _kind(said: FundingFields) -> str:
 
 
 def _announced(event: Event) -> str:
-    """When, and whether it is the first word of this money: "3 August 2026, new"."""
+    """Return when, and whether it is the first word of this money: "3 August 2026, new"."""
     day = wording.day(event.published) if event.published else ""
     told = (day, _new_or_restated(event))
     return ", ".join(part for part in told if part)
@@ -179,7 +179,7 @@ def year_before(event: Event, context: DigestContext) -> str:
 
 
 def _last_year(event: Event, context: DigestContext) -> FundingFields | None:
-    """The same money in the year before, if it is certain which that is."""
+    """Return the same money in the year before, if it is certain which that is."""
     is_known = event.record_id and event.kind is not EventKind.WITHDRAWN
     year = financial_year(event.detail.funding)
     if year is None or not is_known:
@@ -191,7 +191,7 @@ def _last_year(event: Event, context: DigestContext) -> FundingFields | None:
 
 
 def _of_year(year: int, event: Event, context: DigestContext) -> list[Record]:
-    """The records of the same money for that financial year."""
+    """Return the records of the same money for that financial year."""
     found = []
     for record in context.awards:
         if _same_money(event, record) and financial_year(record.funding) == year:
@@ -205,7 +205,7 @@ def _only_one_of(year: int, event: Event, context: DigestContext) -> FundingFiel
 
 
 def _others_of(year: int, event: Event, context: DigestContext) -> list[Record]:
-    """Other records of the year: with one of them it is not certain what is compared."""
+    """Return other records of the year: with one of them it is not certain what is compared."""
     found = _of_year(year, event, context)
     return [record for record in found if record.id != event.record_id]
 
@@ -226,18 +226,18 @@ def financial_year(said: FundingFields) -> int | None:
 
 
 def _is_other_year(period: str) -> bool:
-    """Whether the period counts in years that do not begin in April."""
+    """Return whether the period counts in years that do not begin in April."""
     text = period.lower()
     return any(word in text for word in OTHER_YEARS)
 
 
 def _financial_year_from(year: int) -> tuple[dt.date, dt.date]:
-    """Its first and its last day."""
+    """Return the first and the last day of the financial year that begins in that year."""
     return dt.date(year, 4, 1), dt.date(year + 1, 3, 31)
 
 
 def _exact(said: FundingFields) -> int | None:
-    """The figure, if it is one to compare: stated, neither a limit nor a rounded one."""
+    """Return the figure, if it is one to compare: stated, neither a limit nor a rounded one."""
     if said.qualifier not in (None, Qualifier.EXACT):
         return None
 
@@ -258,14 +258,14 @@ def _same_money(event: Event, record: Record) -> bool:
 
 
 def _is_same_programme(said: FundingFields, other: FundingFields) -> bool:
-    """Whether both name one programme, and measure the same of it."""
+    """Return whether both name one programme, and measure the same of it."""
     if not said.programme or said.programme != other.programme:
         return False
     return _measure(said) == _measure(other)
 
 
 def _measure(said: FundingFields) -> tuple[object, ...]:
-    """What makes two figures of one programme two different things."""
+    """Return what makes two figures of one programme two different things."""
     return (
         said.kind,
         said.capital,
@@ -276,7 +276,7 @@ def _measure(said: FundingFields) -> tuple[object, ...]:
 
 
 def _step(before: int, now: int) -> str:
-    """ "; now £50,000 (10%) more"."""
+    """Return "; now £50,000 (10%) more"."""
     if now == before:
         return "; the same now"
 
@@ -291,8 +291,8 @@ def _step(before: int, now: int) -> str:
 
 
 def total(lines: Sequence[Line]) -> str:
-    """The sum of the amounts as they are now, a joint one counted once; says how many lines state
-    none."""
+    """Return the sum of the amounts as they are now, a joint one counted once; says how many lines
+    state none."""
     stated = _amounts_now(lines)
     if not stated:
         return "no amount stated"
@@ -305,7 +305,7 @@ def total(lines: Sequence[Line]) -> str:
 
 
 def _amounts_now(lines: Iterable[Line]) -> list[int]:
-    """Pounds, of the lines that state any."""
+    """Return the pounds of the lines that state any."""
     found = [amounts(line.event) for line in lines]
     return [figures[-1] for figures in found if figures]
 
@@ -326,7 +326,7 @@ def split_unstated(lines: Iterable[Line]) -> tuple[list[list[Line]], list[Line]]
 
 
 def _places(lines: Iterable[Line]) -> list[list[Line]]:
-    """The lines without a sum, by the page and the programme that give them."""
+    """Return the lines without a sum, by the page and the programme that give them."""
     places: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in lines:
         if _has_no_sum(line.event):
@@ -336,7 +336,7 @@ def _places(lines: Iterable[Line]) -> list[list[Line]]:
 
 
 def _place_in(event: Event) -> tuple[object, ...]:
-    """The page, and the programme in which it gives a place."""
+    """Return the page, and the programme in which it gives a place."""
     said = event.detail.funding
     return event.url, said.programme, said.kind, said.period
 

@@ -117,7 +117,7 @@ def welcome(subscriber: Subscriber, context: DigestContext) -> Digest:
 
 
 def _closing(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...]:
-    """What comes after the grades."""
+    """Return what comes after the grades."""
     return (
         *_interventions(subscriber, context),
         *_money(subscriber, context),
@@ -128,7 +128,8 @@ def _closing(subscriber: Subscriber, context: DigestContext) -> tuple[Section, .
 def _with_grades(
     greeting: Digest, rated: Sequence[str], rows: tuple[Row, ...], context: DigestContext
 ) -> Digest:
-    """The message with the table of the councils that are rated; many are counted above it."""
+    """Return the message with the table of the councils that are rated; many are counted above
+    it."""
     is_grid = len(rows) > MOST_BLOCKS
     return replace(
         greeting,
@@ -149,12 +150,12 @@ def _area_name(area: Area) -> str:
 
 
 def _asking(subscriber: Subscriber, kind: RecordKind) -> list[Subscription]:
-    """The subscriptions that could be told of such a record."""
+    """Return the subscriptions that could be told of such a record."""
     return [each for each in subscriber.subscriptions if could_want(each, kind)]
 
 
 def _places(subscriber: Subscriber, kind: RecordKind, context: DigestContext) -> tuple[str, ...]:
-    """The councils for which such records are followed; all that are open now, where none is
+    """Return the councils for which such records are followed; all that are open now, where none is
     named."""
     asking = _asking(subscriber, kind)
     register = context.register
@@ -167,14 +168,14 @@ def _places(subscriber: Subscriber, kind: RecordKind, context: DigestContext) ->
 
 
 def _all_open(context: DigestContext) -> tuple[str, ...]:
-    """All councils there are today."""
+    """Return all councils there are today."""
     today = context.now.date()
     councils = context.register.open_on(today)
     return tuple(council.slug for council in councils)
 
 
 def _what_stands(subscriber: Subscriber, context: DigestContext, rows: Sequence[Row]) -> str:
-    """What the subject says after "Welcome": the gravest kind of thing that is followed."""
+    """Return what the subject says after "Welcome": the gravest kind of thing that is followed."""
     if not rows:
         return _what_comes_first(subscriber, context)
 
@@ -184,7 +185,7 @@ def _what_stands(subscriber: Subscriber, context: DigestContext, rows: Sequence[
 
 
 def _what_comes_first(subscriber: Subscriber, context: DigestContext) -> str:
-    """What a subject names where no grades are followed: "money for Leeds"."""
+    """Return what a subject names where no grades are followed: "money for Leeds"."""
     for kind, what in SUBJECTS:
         slugs = _places(subscriber, kind, context)
         if slugs:
@@ -229,7 +230,7 @@ def _to_change(context: DigestContext) -> Section:
 
 
 def _when(subscriptions: Iterable[Subscription]) -> str:
-    """ "You are told daily at 07:00 and on Mondays at 07:00, and only where …"."""
+    """Return "You are told daily at 07:00 and on Mondays at 07:00, and only where …"."""
     times = [_time(subscription) for subscription in subscriptions]
     each_once = list(dict.fromkeys(times))
     said = wording.listed(each_once)
@@ -258,7 +259,7 @@ def _silence(subscriber: Subscriber) -> str:
 
 
 def _rows(slugs: Iterable[str], context: DigestContext) -> tuple[Row, ...]:
-    """One row a council, the gravest first."""
+    """Return one row a council, the gravest first."""
 
     def gravity(slug: str) -> tuple[int, tuple[int, ...], str]:
         return _gravity(slug, context)
@@ -268,8 +269,8 @@ def _rows(slugs: Iterable[str], context: DigestContext) -> tuple[Row, ...]:
 
 
 def _gravity(slug: str, context: DigestContext) -> tuple[int, tuple[int, ...], str]:
-    """Sorts councils: by the overall judgement or, where there is none any more, the worst of the
-    others; then by how many judgements have each grade."""
+    """Return a key that sorts councils by the overall judgement or, where there is none any more,
+    the worst of the others; then by how many judgements have each grade."""
     values = _judgements(slug, context)
     counts = tuple(-values.count(grade) for grade in WORST_FIRST)
 
@@ -279,20 +280,20 @@ def _gravity(slug: str, context: DigestContext) -> tuple[int, tuple[int, ...], s
 
 
 def _judgements(slug: str, context: DigestContext) -> list[Grade | Absence]:
-    """What is held of a council, in the order of the columns."""
+    """Return what is held of a council, in the order of the columns."""
     held = context.standings.get(slug, {})
     return [held[area].value for area in COLUMNS if area in held]
 
 
 def _deciding(values: Sequence[Grade | Absence]) -> Sequence[Grade | Absence]:
-    """The judgements by which a council is placed: the overall one, or else all."""
+    """Return the judgements by which a council is placed: the overall one, or else all."""
     overall = values[:1]
     is_judged = set(overall) <= set(WORST_FIRST)
     return overall if is_judged else values
 
 
 def _worst(values: Sequence[Grade | Absence]) -> int:
-    """The place of the worst grade among these; behind all of them where there is none."""
+    """Return the place of the worst grade among these; behind all of them where there is none."""
     for place, grade in enumerate(WORST_FIRST):
         if grade in values:
             return place
@@ -314,13 +315,13 @@ def _row(slug: str, context: DigestContext) -> Row:
 
 
 def _standing(slug: str, area: Area, context: DigestContext) -> Standing:
-    """How a council stands in one area; not known, where nothing is held."""
+    """Return how a council stands in one area; not known, where nothing is held."""
     held = context.standings.get(slug, {})
     return held.get(area, Standing(area, Absence.UNKNOWN))
 
 
 def _addresses(slug: str, context: DigestContext) -> tuple[str, str]:
-    """A council's page on Ofsted's site, and its last report."""
+    """Return a council's page on Ofsted's site, and its last report."""
     latest = context.latest.get(slug)
     if latest is None:
         return "", ""
@@ -329,8 +330,8 @@ def _addresses(slug: str, context: DigestContext) -> tuple[str, str]:
 
 
 def _inspected(slug: str, context: DigestContext) -> tuple[str, str]:
-    """When a council was inspected last, for a cell and in words. That there was no inspection is a
-    finding only where the council's page was read, and lists none."""
+    """Return when a council was inspected last, for a cell and in words. That there was no
+    inspection is a finding only where the council's page was read, and lists none."""
     days = context.inspected.get(slug, ())
     if days:
         last = max(days)
@@ -341,7 +342,7 @@ def _inspected(slug: str, context: DigestContext) -> tuple[str, str]:
 
 
 def _was_read(slug: str, context: DigestContext) -> bool:
-    """Whether the page that lists a council's reports was read."""
+    """Return whether the page that lists a council's reports was read."""
     standings = context.standings.get(slug, {})
     values = {standing.value for standing in standings.values()}
     return bool(values) and Absence.UNKNOWN not in values
@@ -356,12 +357,12 @@ def _standing_badge(standing: Standing) -> GradeBadge:
 
 
 def _is_not_known(standing: Standing) -> bool:
-    """Whether no report is known that would say how the council stands."""
+    """Return whether no report is known that would say how the council stands."""
     return standing.value is Absence.UNKNOWN and not standing.inspection
 
 
 def _counts(slugs: Sequence[str], context: DigestContext) -> tuple[AreaCount, ...]:
-    """How many councils have which grade, area by area."""
+    """Return how many councils have which grade, area by area."""
     found = []
     for area in COLUMNS:
         standings = [_standing(slug, area, context) for slug in slugs]
@@ -388,18 +389,18 @@ def _area_count(area: Area, badges: Counter[GradeBadge]) -> AreaCount:
 
 
 def _with_count(badge: GradeBadge, count: int) -> GradeBadge:
-    """ "12 good", in the colour of the grade."""
+    """Return "12 good", in the colour of the grade."""
     return GradeBadge(badge.key, f"{count} {badge.word}")
 
 
 def _place_of(badge: GradeBadge) -> tuple[int, str]:
-    """Sorts the worst grade first, and whatever is no grade last."""
+    """Return a key that sorts the worst grade first, and whatever is no grade last."""
     places = {str(grade): place for place, grade in enumerate(WORST_FIRST)}
     return places.get(badge.key, len(places)), badge.word
 
 
 def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
-    """What the words of the table mean, where they stand in it."""
+    """Return what the words of the table mean, where they stand in it."""
     words = set()
     for row in rows:
         words |= {badge.word for badge in row.chips}
@@ -410,7 +411,7 @@ def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _interventions(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...]:
-    """What is in force, the latest first."""
+    """Return what is in force, the latest first."""
     slugs = set(_places(subscriber, RecordKind.INTERVENTION, context))
     if not slugs:
         return ()
@@ -425,7 +426,7 @@ def _interventions(subscriber: Subscriber, context: DigestContext) -> tuple[Sect
 
 
 def _in_force_at(slugs: AbstractSet[str], context: DigestContext) -> list[Record]:
-    """The interventions in force at these councils, the latest first."""
+    """Return the interventions in force at these councils, the latest first."""
     found = []
     for record in context.interventions:
         is_theirs = not slugs.isdisjoint(record.councils)
@@ -472,7 +473,8 @@ def _linked(text: str, record: Record) -> LinkedLine:
 
 
 def _money(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...]:
-    """What was announced within a year: the latest sums of few councils, the programmes of many."""
+    """Return what was announced within a year: the latest sums of few councils, the programmes of
+    many."""
     slugs = set(_places(subscriber, RecordKind.AWARD, context))
     if not slugs:
         return ()
@@ -488,7 +490,7 @@ def _money(subscriber: Subscriber, context: DigestContext) -> tuple[Section, ...
 def _money_lines(
     awards: Sequence[Record], context: DigestContext, *, is_few: bool
 ) -> tuple[list[LinkedLine], str]:
-    """The lines, and a note on what they leave out."""
+    """Return the lines, and a note on what they leave out."""
     if not awards:
         return [], NONE_KNOWN
     if is_few:
@@ -506,7 +508,7 @@ def _awards_since(since: dt.date, slugs: AbstractSet[str], context: DigestContex
 
 
 def _more(count: int) -> str:
-    """What the lines of the latest sums leave out."""
+    """Return what the lines of the latest sums leave out."""
     more = count - MOST_SUMS
     if more <= 0:
         return ""
@@ -532,7 +534,7 @@ def _sum(record: Record, context: DigestContext) -> LinkedLine:
 
 
 def _for_when(said: FundingFields) -> str:
-    """ ", for 2026 to 2027", or nothing."""
+    """Return ", for 2026 to 2027", or nothing."""
     return f", {sums.for_when(said.period)}" if said.period else ""
 
 
@@ -544,7 +546,7 @@ def _amount(record: Record) -> str:
 
 
 def _by_programme(awards: Iterable[Record]) -> list[LinkedLine]:
-    """The programmes with the largest sums: how many councils, and how much."""
+    """Return the programmes with the largest sums: how many councils, and how much."""
     programmes = _programmes(awards)
     largest = programmes[:MOST_SUMS]
     lines = [_linked(_programme(records), records[0]) for records in largest]
@@ -557,7 +559,7 @@ def _by_programme(awards: Iterable[Record]) -> list[LinkedLine]:
 
 
 def _programmes(awards: Iterable[Record]) -> list[list[Record]]:
-    """The records of each programme and period, the largest sum first."""
+    """Return the records of each programme and period, the largest sum first."""
     found: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in awards:
         found[_programme_of(record)].append(record)
@@ -567,7 +569,7 @@ def _programmes(awards: Iterable[Record]) -> list[list[Record]]:
 
 
 def _programme_of(record: Record) -> tuple[str, str]:
-    """The programme and the period; what is sorted and counted as one."""
+    """Return the programme and the period; what is sorted and counted as one."""
     said = record.funding
     return said.programme or UNNAMED, said.period or ""
 
@@ -588,7 +590,7 @@ def _programme(records: Sequence[Record]) -> str:
 
 
 def _councils(records: Iterable[Record]) -> int:
-    """How many councils the records are about."""
+    """Return how many councils the records are about."""
     slugs: set[str] = set()
     for record in records:
         slugs.update(record.councils)

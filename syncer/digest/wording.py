@@ -90,35 +90,35 @@ NUMBER_WORDS = ("no", *counts.WORDS[:12])
 
 
 def grade(value: str) -> str:
-    """A stored grade or absence in words: `requires_improvement` → "requires improvement"; what a
-    new framework brings, likewise."""
+    """Return a stored grade or absence in words: `requires_improvement` → "requires improvement";
+    what a new framework brings, likewise."""
     return GRADE_WORDS.get(value) or ABSENCE_WORDS.get(value) or value.replace("_", " ")
 
 
 def area(name: str) -> str:
-    """A judgement area in words: `help_and_protection` → "help and protection"."""
+    """Return a judgement area in words: `help_and_protection` → "help and protection"."""
     return AREA_WORDS.get(name, name.replace("_", " "))
 
 
 def region(name: str) -> str:
-    """A region in a sentence: "the North West", "London"."""
+    """Return a region as it stands in a sentence: "the North West", "London"."""
     return f"the {name}" if name.endswith(COMPASS) else name
 
 
 def standing(value: Standing) -> str:
-    """How one area stands: "good", or why there is no grade."""
+    """Return how one area stands: "good", or why there is no grade."""
     if value.value is Absence.JUDGED_TOGETHER:
         return f"with children in care: {grade(value.note) or 'not known'}"
     return grade(str(value.value))
 
 
 def number(n: int) -> str:
-    """A count as prose has it: "three", "153"."""
+    """Return a count as prose has it: "three", "153"."""
     return NUMBER_WORDS[n] if n < len(NUMBER_WORDS) else f"{n:,}"
 
 
 def counted(n: int, one: str, many: str = "") -> str:
-    """ "one council", "3 councils" with the noun in its number."""
+    """Return "one council" or "3 councils", with the noun in its number."""
     if n == 1:
         noun = one
     else:
@@ -128,14 +128,14 @@ def counted(n: int, one: str, many: str = "") -> str:
 
 
 def judgements(count: int, value: str) -> str:
-    """Several judgements of one grade: "all four judgements good", "all three judgements require
-    improvement"."""
+    """Return several judgements of one grade: "all four judgements good", "all three judgements
+    require improvement"."""
     word = "require improvement" if value == Grade.REQUIRES_IMPROVEMENT else grade(value)
     return f"all {number(count)} judgements {word}"
 
 
 def listed(words: Sequence[str]) -> str:
-    """ "a, b and c"."""
+    """Return "a, b and c"."""
     before = ", ".join(words[:-1])
     last = words[-1] if words else ""
     parts = [part for part in (before, last) if part]
@@ -143,12 +143,12 @@ def listed(words: Sequence[str]) -> str:
 
 
 def day(date: dt.date) -> str:
-    """ "3 August 2026"."""
+    """Return "3 August 2026"."""
     return f"{date.day} {date:%B %Y}"
 
 
 def span(first: dt.date, last: dt.date) -> str:
-    """ "8–19 June 2026", "27 April–1 May 2026": two days with nothing said twice."""
+    """Return "8–19 June 2026" or "27 April–1 May 2026": two days with nothing said twice."""
     if first == last:
         return day(first)
     if first.year != last.year:
@@ -161,18 +161,18 @@ def span(first: dt.date, last: dt.date) -> str:
 
 
 def moment(when: dt.datetime) -> str:
-    """ "3 August 2026, 10:42", in London."""
+    """Return "3 August 2026, 10:42", in London."""
     local = when.astimezone(LONDON)
     return f"{day(local.date())}, {local:%H:%M}"
 
 
 def local_day(when: dt.datetime) -> dt.date:
-    """The day in London."""
+    """Return the day in London."""
     return when.astimezone(LONDON).date()
 
 
 def between(first: dt.date, last: dt.date) -> str:
-    """How long it was: "3 years and 6 months", "5 months", "12 days"."""
+    """Return how long it was: "3 years and 6 months", "5 months", "12 days"."""
     months = _whole_months(first, last)
     if months < 1:
         days = last - first
@@ -195,14 +195,14 @@ def _whole_months(first: dt.date, last: dt.date) -> int:
 
 
 def pounds(amount: int) -> str:
-    """ "£505,200"; a reversal is "−£505,200"."""
+    """Return "£505,200"; a reversal is "−£505,200"."""
     sign = "−" if amount < 0 else ""
     return f"{sign}£{abs(amount):,}"
 
 
 def money(amount: int, qualifier: str = "exact", text: str = "") -> str:
-    """An amount as printed where it is known how ("£9.6m" claims less than "£9,600,000"), with its
-    qualifier said once."""
+    """Return an amount as printed where it is known how ("£9.6m" claims less than "£9,600,000"),
+    with its qualifier said once."""
     printed = one_line(text) or pounds(amount)
     return (
         printed
@@ -212,8 +212,8 @@ def money(amount: int, qualifier: str = "exact", text: str = "") -> str:
 
 
 def one_line(text: str) -> str:
-    """The text without anything that could end a line, hide or reverse it: control and format
-    characters, runs of space."""
+    """Return the text without anything that could end a line, hide or reverse it: control and
+    format characters, runs of space."""
     if text.isprintable():  # by far most texts: nothing of the kind is in them
         return " ".join(text.split())
     kept = (
@@ -226,7 +226,7 @@ def one_line(text: str) -> str:
 
 
 def shortened(text: str, length: int) -> str:
-    """One line of at most `length` characters, cut between words."""
+    """Return one line of at most `length` characters, cut between words."""
     line = one_line(text)
     if len(line) <= length:
         return line
@@ -237,6 +237,6 @@ def shortened(text: str, length: int) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with its first letter large."""
+    """Return the text with its first letter large."""
     first = text[:1]
     return first.upper() + text[1:]

@@ -142,7 +142,7 @@ def _write_whole(place: Path, data: bytes) -> None:
 
 
 def _force_to_disk(folder: Path) -> None:
-    """A rename is only safe from a power cut once the folder itself is on disk."""
+    """Flush the folder itself to the disk: only then is a rename safe from a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -320,8 +320,8 @@ def _grades_before(earlier: Sequence[Record]) -> dict[str, str]:
 
 
 def _shown(old: Standing) -> str:
-    """A grade; "unknown" behind an unread predecessor; nothing where there was no grade of its
-    own."""
+    """Return a grade; "unknown" behind an unread predecessor; nothing where there was no grade of
+    its own."""
     is_shown = isinstance(old.value, Grade) or old.value is Absence.UNKNOWN
     return str(old.value) if is_shown else ""
 
@@ -490,6 +490,6 @@ def _day_of_state(said: InterventionFields) -> dt.date | None:
 
 
 def _is_late(record: Record, moment: DiffContext) -> bool:
-    """Seen on an earlier day and only now read. What appeared while nobody looked is not late: it
-    is told as soon as it is seen."""
+    """Return whether it was seen on an earlier day and only now read. What appeared while nobody
+    looked is not late: it is told as soon as it is seen."""
     return record.first_seen.date() < moment.now.date()

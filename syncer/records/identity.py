@@ -48,8 +48,8 @@ class Group:
 
 
 def same(a: Observation, b: Observation) -> bool:
-    """Whether two observations of one kind of record, of councils in common, tell of one thing.
-    Symmetric."""
+    """Return whether two observations of one kind of record, of councils in common, tell of one
+    thing. Symmetric."""
     if a.record != b.record:
         return False
     if _place(a) == _place(b):
@@ -187,9 +187,10 @@ def _belong_to_two(a: Observation, b: Observation, belongs: Mapping[int, int]) -
 
 
 def _same_report(a: Observation, b: Observation) -> bool:
-    """The same Ofsted file; else the same council and kind with the same first day, unless one page
-    lists both and they say that they are two; else published within 10 days with no different first
-    day, on two pages (one page that lists two reports of one day has two)."""
+    """Return whether both are one report: the same Ofsted file; else the same council and kind with
+    the same first day, unless one page lists both and they say that they are two; else published
+    within 10 days with no different first day, on two pages (one page that lists two reports of one
+    day has two)."""
     one, two = a.report, b.report
     if one.file_id is not None and one.file_id == two.file_id:
         return True
@@ -212,9 +213,9 @@ def _published_together(a: Observation, b: Observation) -> bool:
 
 
 def _same_award(a: Observation, b: Observation) -> bool:
-    """By determination or agreement number where both have one; else by funder, programme, councils
-    and time, when neither the periods nor the amounts exclude each other. Two figures of one
-    document are two awards."""
+    """Return whether both are one award: by determination or agreement number where both have one;
+    else by funder, programme, councils and time, when neither the periods nor the amounts exclude
+    each other. Two figures of one document are two awards."""
     one, two = a.funding, b.funding
     if a.page == b.page or not _same_councils_and_kind(a, b):
         return False
@@ -305,9 +306,9 @@ def _is_close(figure: FundingFields) -> bool:
 
 
 def may_be_one(a: Observation | Record, b: Observation | Record) -> bool:
-    """Whether two awards that were kept apart may yet be one: the same councils, within a year,
-    with figures that can be the same money and programmes of one family or not named. They are
-    listed, not merged: a wrong merge hides money (DESIGN §5.7)."""
+    """Return whether two awards that were kept apart may yet be one: the same councils, within a
+    year, with figures that can be the same money and programmes of one family or not named. They
+    are listed, not merged: a wrong merge hides money (DESIGN §5.7)."""
     one, two = a.funding, b.funding
     if a.url == b.url or not _same_councils_and_kind(a, b):
         return False
@@ -320,9 +321,9 @@ def may_be_one(a: Observation | Record, b: Observation | Record) -> bool:
 
 
 def _same_intervention(a: Observation, b: Observation) -> bool:
-    """Council, what, service and the day it was issued. Who retells it may be some days late; a
-    revision that does not say what it revises is one of what was issued in the three years before
-    and not yet lifted."""
+    """Return whether both are one intervention: by council, what, service and the day it was
+    issued. Who retells it may be some days late; a revision that does not say what it revises is
+    one of what was issued in the three years before and not yet lifted."""
     one, two = a.intervention, b.intervention
     if not _same_matter(a, b):
         return False
@@ -359,14 +360,15 @@ def _was_in_force(earlier: InterventionFields, revised: dt.date) -> bool:
 
 
 def _never(a: Observation, b: Observation) -> bool:
-    """One line of one file is one payment: linked to an award as inferred, never merged."""
+    """Return that two are not one: a payment is one line of one file, linked to an award as
+    inferred, never merged."""
     return False
 
 
 def ranges_meet(a: FundingFields, b: FundingFields) -> bool:
-    """Whether two figures can be the same money: each is a range of pounds (`low` to `high`, no
-    `high` = open). A missing figure excludes nothing. "£2m" and "£3m" both end at £2.5m and do not
-    meet there; "over £4.5m" and exactly £4,500,000 do."""
+    """Return whether two figures can be the same money: each is a range of pounds (`low` to `high`,
+    no `high` = open). A missing figure excludes nothing. "£2m" and "£3m" both end at £2.5m and do
+    not meet there; "over £4.5m" and exactly £4,500,000 do."""
     if a.low is None or b.low is None:
         return True
     high = math.inf if a.high is None else a.high
@@ -384,8 +386,8 @@ def _agree(one: str | None, other: str | None) -> bool:
 
 
 def periods_exclude(a: FundingFields, b: FundingFields) -> bool:
-    """Whether two periods cannot be of one grant. A period that gives no days ("over three years"),
-    or is missing, excludes none."""
+    """Return whether two periods cannot be of one grant. A period that gives no days ("over three
+    years"), or is missing, excludes none."""
     one = find_periods(a.period or "")
     other = find_periods(b.period or "")
     if not one or not other:

@@ -18,7 +18,8 @@ RANK = {Grade.INADEQUATE: 0, Grade.REQUIRES_IMPROVEMENT: 1, Grade.GOOD: 2, Grade
 
 
 def in_order(inspections: Sequence[Record]) -> list[Record]:
-    """Oldest first: by first day; one that is not read yet by the day it was published."""
+    """Return inspections, oldest first: by first day; one that is not read yet by the day it was
+    published."""
 
     def place(inspection: Record) -> tuple[dt.date, dt.date, int]:
         published = inspection.published or dt.date.min
@@ -28,13 +29,13 @@ def in_order(inspections: Sequence[Record]) -> list[Record]:
 
 
 def when(inspection: Record) -> dt.date:
-    """The day by which an inspection or visit is put in order. The unread one is published weeks
-    after its unknown first day, and can only be placed by that."""
+    """Return the day by which an inspection or visit is put in order. The unread one is published
+    weeks after its unknown first day, and can only be placed by that."""
     return inspection.report.first_day or inspection.published or dt.date.min
 
 
 def standing(inspections: Sequence[Record], area: Area) -> Standing:
-    """The grade in `area` after the given inspections of one council, in any order."""
+    """Return the grade in `area` after the given inspections of one council, in any order."""
     ordered = in_order(inspections)
     if not ordered:
         return Standing(area, Absence.NEVER_JUDGED)
@@ -101,7 +102,7 @@ def _graded(inspection: Record, area: Area, grade: Grade) -> Standing:
 
 
 def compare(old: Standing, new: Grade) -> Change:
-    """What a new grade means to a reader, against the standing before it (DESIGN §5.4)."""
+    """Return what a new grade means to a reader, against the standing before it (DESIGN §5.4)."""
     if old.value is Absence.NEVER_JUDGED:
         return Change.FIRST_JUDGED
     if old.value is Absence.JUDGED_TOGETHER:

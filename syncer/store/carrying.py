@@ -183,7 +183,7 @@ def _update(work: _Work, table: str, row: Row, number: int) -> None:
 
 
 def _meta(work: _Work) -> None:
-    """The secret that signs the links, and of which councils' end people know."""
+    """Carry over the secret that signs the links, and of which councils' end people know."""
     for row in _rows(work, "meta"):
         if row["key"] == "link_secret" or row["key"].startswith("ended "):
             work.copy.set_meta(row["key"], row["value"])
@@ -192,7 +192,7 @@ def _meta(work: _Work) -> None:
 
 
 def _people(work: _Work) -> None:
-    """Everyone as they are now, under the number that they have."""
+    """Carry over everyone as they are now, under the number that they have."""
     for row in _rows(work, "subscribers"):
         ours = work.copy.one("SELECT * FROM subscribers WHERE id = ?", (row["id"],))
         if ours is None:
@@ -237,7 +237,7 @@ def _blank_messages(copy: Store, subscriber: int) -> None:
 
 
 def _subscriptions(work: _Work) -> None:
-    """What everybody wants now, with the marks."""
+    """Carry over what everybody wants now, with the marks."""
     rows = _rows(work, "subscriptions")
     if "subscriptions" not in work.result.unread:
         for number in work.people:
@@ -248,8 +248,8 @@ def _subscriptions(work: _Work) -> None:
 
 
 def _events(work: _Work) -> None:
-    """Every event that the copy does not have, under its own number, and what was decided about
-    those that it has. The record it is about is found again by the next read."""
+    """Carry over every event that the copy does not have, under its own number, and what was
+    decided about those that it has. The record it is about is found again by the next read."""
     councils = _councils(work)
     for row in _rows(work, "events"):
         ours = work.copy.one("SELECT * FROM events WHERE id = ?", (row["id"],))
@@ -274,7 +274,8 @@ def _councils(work: _Work) -> dict[int, list[str]]:
 
 
 def _deliveries(work: _Work) -> None:
-    """Every message as it stands: what was sent stays sent, what waits goes on waiting."""
+    """Carry over every message as it stands: what was sent stays sent, what waits goes on
+    waiting."""
     for row in _rows(work, "deliveries"):
         if row["subscriber"] is not None and row["subscriber"] not in work.people:
             continue
@@ -296,7 +297,7 @@ def _with_free_number(work: _Work, table: str, row: Row) -> Row:
 
 
 def _receipts(work: _Work) -> None:
-    """Who was told what."""
+    """Carry over who was told what."""
     for row in _rows(work, "delivery_events"):
         delivery = work.deliveries.get(row["delivery"]) if row["delivery"] else None
         lost = row["delivery"] and not delivery
@@ -306,8 +307,9 @@ def _receipts(work: _Work) -> None:
 
 
 def _possibles(work: _Work) -> None:
-    """What pages seem to say of money, and what the operator has decided about it. What the copy
-    does not have is put there, so that nobody is shown it a second time when it is read again."""
+    """Carry over what pages seem to say of money, and what the operator has decided about it. What
+    the copy does not have is put there, so that nobody is shown it a second time when it is read
+    again."""
     for row in _rows(work, "possibles"):
         place = (row["source"], row["page"], row["key"])
         sql = "SELECT id FROM possibles WHERE source = ? AND page = ? AND key = ?"
@@ -322,7 +324,7 @@ def _possibles(work: _Work) -> None:
 
 
 def _showings(work: _Work) -> None:
-    """Who was shown which of them."""
+    """Carry over who was shown which of them."""
     for row in _rows(work, "possible_showings"):
         possible = work.possibles.get(row["possible"])
         delivery = work.deliveries.get(row["delivery"])
@@ -332,7 +334,7 @@ def _showings(work: _Work) -> None:
 
 
 def _problems(work: _Work) -> None:
-    """What the operator was told of, and what is open."""
+    """Carry over what the operator was told of, and what is open."""
     rows = _rows(work, "problems")
     if "problems" in work.result.unread:
         return
@@ -342,7 +344,8 @@ def _problems(work: _Work) -> None:
 
 
 def _counters(work: _Work) -> None:
-    """No number of an event is given twice, and no mark is ahead of what comes next."""
+    """See to it that no number of an event is given twice, and that no mark is ahead of what comes
+    next."""
     theirs = [row["n"] for row in _rows(work, "counters") if row["name"] == "event"]
     highest = work.copy.value(
         """SELECT max(n) FROM (SELECT n FROM counters WHERE name = 'event'

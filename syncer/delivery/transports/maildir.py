@@ -87,7 +87,7 @@ class Maildir:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is held open."""
 
     def _was_read(self, name: str) -> bool:
         """Return whether a mail program has shown a message: then it is in `cur`, with flags added
