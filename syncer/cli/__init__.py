@@ -288,6 +288,7 @@ class Syncer(Commands):
                 raise click.Abort
         except (click.ClickException, click.Abort, SyncerError) as error:
             code = print_expected(error)
+
         sys.exit(code if isinstance(code, int) else 0)
 
 

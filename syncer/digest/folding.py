@@ -42,6 +42,7 @@ def fold(events: Iterable[Event]) -> Folding:
         else:
             line = Line(_folded(chain), ids)
             lines.append(line)
+
     return Folding(tuple(lines), _into(lines), tuple(cancelled))
 
 

@@ -561,7 +561,7 @@ def _notes(event: Event, context: DigestContext) -> tuple[str, ...]:
 
 
 def _one_sum(event: Event, context: DigestContext) -> str:
-    """Return that a joint sum is one sum; nothing where it is not joint."""
+    """Return the sentence that a joint sum is one sum; nothing where it is not joint."""
     is_joint = len(event.councils) > 1
     if not is_joint or event.record is RecordKind.COUNCIL:
         return ""
@@ -584,8 +584,8 @@ def _for_helping(helped: Sequence[str], givers: Sequence[str], context: DigestCo
 
 
 def _no_grades(event: Event) -> str:
-    """Return that a visit leaves the grades as they are; a SEND inspection has an outcome
-    instead."""
+    """Return the sentence that a visit leaves the grades as they are; a SEND inspection has an
+    outcome instead."""
     if kind_of(event) != "visit" or event.detail.report.kind is FileKind.SEND:
         return ""
     return "A visit gives no grades: how the council stands has not changed."
@@ -622,6 +622,7 @@ def _quotes(found: Iterable[Evidence]) -> list[Shown]:
     for evidence in dict.fromkeys(found):
         if evidence.cell != JUDGEMENT_TABLE:
             shown.append(_quote(evidence.quote, evidence.page, evidence.cell))
+
     return shown
 
 

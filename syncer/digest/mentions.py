@@ -25,6 +25,7 @@ def _by_page(possibles: Iterable[Possible]) -> dict[str, list[Observation]]:
     for possible in possibles:
         said = possible.observation
         pages[said.url].append(said)
+
     return pages
 
 

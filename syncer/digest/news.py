@@ -178,6 +178,7 @@ def _attachments(lines: Iterable[Line], context: DigestContext) -> tuple[Attachm
 def _subject(parts: Sequence[Part]) -> str:
     if not parts:
         return ""
+
     news = [part.news for part in parts]
     headings = [part.heading for part in parts]
     return wording.one_line(subject.subject(news, headings))
@@ -267,6 +268,7 @@ def _councils(lines: Iterable[Line], context: DigestContext, *, may_fold: bool) 
     for slug, own in _by_council(lines, context).items():
         part = _council(slug, own, context, may_fold=may_fold)
         parts.append(part)
+
     return parts
 
 
@@ -291,6 +293,7 @@ def _by_council(lines: Iterable[Line], context: DigestContext) -> dict[str, list
     for line in lines:
         slug = _heading_of(line.event, context)
         councils[slug].append(line)
+
     return councils
 
 
@@ -427,6 +430,7 @@ def _in_full(parts: Sequence[Part]) -> list[Group]:
         if part.items:
             shown = [_quoted_once(item, quoted) for item in part.items]
             groups.append(_group(part, number, shown))
+
     return groups
 
 

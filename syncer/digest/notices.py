@@ -74,7 +74,7 @@ def _for_reader(kind: MailKind, subscriber: Subscriber, context: DigestContext) 
 
 
 def _nothing_since(day: str, until: str, freshness: Iterable[Freshness]) -> str:
-    """Return that nothing has changed, as far as it was read."""
+    """Return the sentence that nothing has changed, as far as it was read."""
     changed = f"nothing you follow has changed{until}"
     if any(row.trouble or row.late for row in freshness):
         changed += " in what could be read"

@@ -37,10 +37,15 @@ def split(lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
     """Return the programmes with too many lines to list, by what they are called, and all other
     lines. Ratings are never folded this way."""
     all_lines = list(lines)
-    tables = _tables(all_lines)
-    large = {name: found for name, found in tables.items() if len(found) > MOST_LINES}
+    large = _large_tables(all_lines)
     rest = [line for line in all_lines if _table_name(line.event) not in large]
     return large, rest
+
+
+def _large_tables(lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Return the lines of each programme that has too many to list."""
+    tables = _tables(lines)
+    return {name: found for name, found in tables.items() if len(found) > MOST_LINES}
 
 
 def _tables(lines: Iterable[Line]) -> dict[str, list[Line]]:
@@ -50,6 +55,7 @@ def _tables(lines: Iterable[Line]) -> dict[str, list[Line]]:
         name = _table_name(line.event)
         if name:
             tables[name].append(line)
+
     return tables
 
 
@@ -138,8 +144,16 @@ def _steps(moves: Iterable[_Move], context: DigestContext) -> str:
     said = []
     for move in moves:
         name = _name(move.line, context)
-        said.append(f"{name} {wording.pounds(move.before)} → {wording.pounds(move.after)}")
+        said.append(f"{name} {_before_and_now(move)}")
+
     return "; ".join(said)
+
+
+def _before_and_now(move: _Move) -> str:
+    """Return "£500,000 → £505,200"."""
+    before = wording.pounds(move.before)
+    after = wording.pounds(move.after)
+    return f"{before} → {after}"
 
 
 def _largest(moves: Sequence[_Move], context: DigestContext) -> str:
@@ -147,10 +161,15 @@ def _largest(moves: Sequence[_Move], context: DigestContext) -> str:
     if any(move.step for move in moves):
         return ""
 
+    largest = _with_largest_sums(moves)
+    return "; ".join(_name_and_sum(move.line, context) for move in largest)
+
+
+def _with_largest_sums(moves: Iterable[_Move]) -> list[_Move]:
+    """Return the lines with the largest of the sums that are stated, the largest first."""
     stated = [move for move in moves if amounts(move.line.event)]
     stated.sort(key=lambda move: -move.after)
-    largest = [move.line for move in stated[:LARGEST]]
-    return "; ".join(_name_and_sum(line, context) for line in largest)
+    return stated[:LARGEST]
 
 
 def _name_and_sum(line: Line, context: DigestContext) -> str:

@@ -153,16 +153,19 @@ def _indent(line: str) -> int:
 def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
     """Return the digest with fewer items in full, then with fewer groups, until its HTML is short
     enough."""
+    shown = _shortened(environment, digest)
+    note = _left_out(digest, shown)
+    return replace(shown, notes=(*shown.notes, note))
+
+
+def _shortened(environment: jinja2.Environment, digest: Digest) -> Digest:
+    """Return the digest with as much as there is room for."""
     shown = digest
     for items_in_full in IN_FULL:
         shown = briefer(digest, items_in_full)
         if _fits(environment, shown):
-            break
-    else:
-        shown = _fewer_groups(environment, shown)
-
-    note = _left_out(digest, shown)
-    return replace(shown, notes=(*shown.notes, note))
+            return shown
+    return _fewer_groups(environment, shown)
 
 
 def _fewer_groups(environment: jinja2.Environment, digest: Digest) -> Digest:
@@ -170,11 +173,16 @@ def _fewer_groups(environment: jinja2.Environment, digest: Digest) -> Digest:
     left."""
     shown = digest
     while len(shown.groups) > 1:
-        three_quarters = len(shown.groups) * 3 // 4
-        shown = replace(shown, groups=shown.groups[:three_quarters])
+        shown = _three_quarters(shown)
         if _fits(environment, shown):
             break
     return shown
+
+
+def _three_quarters(digest: Digest) -> Digest:
+    """Return the digest without the last quarter of its groups."""
+    kept = len(digest.groups) * 3 // 4
+    return replace(digest, groups=digest.groups[:kept])
 
 
 def _fits(environment: jinja2.Environment, digest: Digest) -> bool:
@@ -210,13 +218,18 @@ def _environment(templates: Path | None) -> jinja2.Environment:
 
 
 def _html(environment: jinja2.Environment, digest: Digest) -> str:
-    css = ""
-    if environment.loader:
-        css, _, _ = environment.loader.get_source(environment, "style.css")
-
-    part = _part(environment, digest, "html", css=Markup(css))  # noqa: S704 (our own style sheet)
+    css = Markup(_style_sheet(environment))  # noqa: S704 (our own style sheet)
+    part = _part(environment, digest, "html", css=css)
     inlined: str = INLINER.inline(part)
     return _without_blank(inlined)
+
+
+def _style_sheet(environment: jinja2.Environment) -> str:
+    """Return the style sheet of the templates; empty where they have no folder."""
+    if not environment.loader:
+        return ""
+    source, _, _ = environment.loader.get_source(environment, "style.css")
+    return source
 
 
 def _without_blank(html: str) -> str:
@@ -247,11 +260,18 @@ def _place(fault: Exception, name: str) -> str:
     if isinstance(fault, jinja2.TemplateSyntaxError):
         return f"{fault.name or name}, line {fault.lineno}"
 
+    frame = _last_frame_in_a_template(fault)
+    if frame is None:
+        return name
+    file = Path(frame.filename)
+    return f"{file.name}, line {frame.lineno}"
+
+
+def _last_frame_in_a_template(fault: Exception) -> traceback.FrameSummary | None:
     for frame in reversed(traceback.extract_tb(fault.__traceback__)):
         if frame.filename.endswith(".j2"):
-            file = Path(frame.filename)
-            return f"{file.name}, line {frame.lineno}"
-    return name
+            return frame
+    return None
 
 
 def plain(value: Any) -> Any:
@@ -387,6 +407,13 @@ def _list_headers(addresses: Sequence[str]) -> list[tuple[str, str]]:
 def check_templates(folder: Path | None) -> list[Problem]:
     """Show every sample to every template, with those of `folder` in place; return what breaks, by
     file and line, and the files that nothing uses."""
+    broken = _broken(folder)
+    unused = [_unused(file) for file in _unknown(folder)]
+    return [*broken, *unused]
+
+
+def _broken(folder: Path | None) -> list[Problem]:
+    """Return what breaks when every sample is rendered, each problem once."""
     problems = {}
     for sample in samples.digests():
         try:
@@ -394,9 +421,7 @@ def check_templates(folder: Path | None) -> list[Problem]:
         except TemplateBroken as broken:
             said = str(broken)
             problems[said] = Problem(broken.name, said, hint=broken.hint)
-
-    unused = [_unused(file) for file in _unknown(folder)]
-    return [*problems.values(), *unused]
+    return list(problems.values())
 
 
 def _unknown(folder: Path | None) -> list[Path]:
@@ -404,10 +429,16 @@ def _unknown(folder: Path | None) -> list[Path]:
     if folder is None or not folder.is_dir():
         return []
 
+    known = _names_of_templates()
+    return sorted(file for file in folder.iterdir() if file.name not in known)
+
+
+def _names_of_templates() -> set[str]:
+    """Return the names of all files of which messages are made."""
     known = set(HELPERS)
     for kind in MailKind:
         known |= {f"{kind}.{part}.j2" for part in PARTS}
-    return sorted(file for file in folder.iterdir() if file.name not in known)
+    return known
 
 
 def _unused(file: Path) -> Problem:

@@ -99,19 +99,21 @@ def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
     hides = weight_of(worst).is_grave and "inadequate" not in text
     if hides:
         text = _judgement(worst)
-
-    is_again = any(event.change is Change.UNCHANGED for event in events)
-    return f"{council} inspected again: {text}" if is_again else f"{council}: {text}"
+    if any(event.change is Change.UNCHANGED for event in events):
+        return f"{council} inspected again: {text}"
+    return f"{council}: {text}"
 
 
 def of_other(council: str, line: Line) -> News:
     """Return how a subject names a visit, money, an intervention or a council's end."""
     event = line.event
     rank = (weight_of(event), 0, 0, -_size(event))
+    return News(rank, f"{_lead(event)}{council}: {_short_title(event)}")
 
+
+def _short_title(event: Event) -> str:
     title = _title(event)
-    short = wording.shortened(title, LONGEST_TITLE)
-    return News(rank, f"{_lead(event)}{council}: {short}")
+    return wording.shortened(title, LONGEST_TITLE)
 
 
 def _size(event: Event) -> int:
@@ -145,9 +147,14 @@ def subject(news: Sequence[Sequence[News]], headings: Sequence[str]) -> str:
     if not others:
         return wording.shortened(text, LONGEST)
 
-    pairs = zip(others, news[1:], strict=True)
-    grave = [heading for heading, own in pairs if _is_grave(own)]
+    grave = _with_grave_news(others, news[1:])
     return _with_others(text, list(_also(others, grave)))
+
+
+def _with_grave_news(headings: Sequence[str], news: Sequence[Sequence[News]]) -> list[str]:
+    """Return those of the headings under which there is grave news."""
+    pairs = zip(headings, news, strict=True)
+    return [heading for heading, own in pairs if _is_grave(own)]
 
 
 def _with_others(text: str, endings: Sequence[str]) -> str:
@@ -166,7 +173,9 @@ def _first(news: Sequence[News]) -> str:
     """Return what is gravest in a group, and how much more there is."""
     first = min(news, key=lambda each: each.rank)
     more = first.more + len(news) - 1
-    return f"{first.text}, and {more} more" if more else first.text
+    if not more:
+        return first.text
+    return f"{first.text}, and {more} more"
 
 
 def _is_grave(news: Sequence[News]) -> bool:
@@ -199,10 +208,17 @@ def _judgement(event: Event) -> str:
     line = items.grade_line(event)
     now = f"{wording.area(event.area)} {line.new.word}"
     if event.kind is EventKind.WITHDRAWN:
-        return f"report withdrawn; before it: {now}" if event.new else "report withdrawn"
+        return _taken_back(event, now)
     if line.old:
         return _moved(event, line)
     return f"{now}{_how_it_came(event, line)}"
+
+
+def _taken_back(event: Event, now: str) -> str:
+    """Return the words for a report that was withdrawn, with the grade that stands since then."""
+    if not event.new:
+        return "report withdrawn"
+    return f"report withdrawn; before it: {now}"
 
 
 def _how_it_came(event: Event, line: GradeLine) -> str:
@@ -215,9 +231,10 @@ def _how_it_came(event: Event, line: GradeLine) -> str:
 def _moved(event: Event, line: GradeLine) -> str:
     """Return "leadership good → inadequate"; a correction says what was told."""
     area = wording.area(event.area)
-    text = f"{area} {line.old[0].word} → {line.new.word}"
-    is_correction = event.kind is EventKind.CORRECTED
-    return f"{text} ({line.meaning})" if is_correction else text
+    text = f"{area} {items.grades_in_words(line)}"
+    if event.kind is EventKind.CORRECTED:
+        text += f" ({line.meaning})"
+    return text
 
 
 def _as_before(events: Sequence[Event]) -> str:
@@ -249,15 +266,19 @@ def _same(events: Sequence[Event]) -> str:
 
 
 def _visit(event: Event) -> str:
+    urgent = _urgent(event)
+    room = LONGEST_TITLE - len(urgent)
+    return wording.shortened(_what_and_theme(event), room) + urgent
+
+
+def _what_and_theme(event: Event) -> str:
+    """Return "Focused visit on care leavers"."""
     title = items.visit_title(event)
     what, *_ = title.split(", ")
     theme = wording.one_line(event.detail.report.theme or "")
     if theme:
         what += f" on {theme}"
-
-    urgent = _urgent(event)
-    room = LONGEST_TITLE - len(urgent)
-    return wording.shortened(what, room) + urgent
+    return what
 
 
 def _urgent(event: Event) -> str:

@@ -11,7 +11,7 @@ from syncer.digest import wording
 from syncer.digest.folding import Line
 from syncer.digest.message_model import DigestContext, Fact, facts_of
 from syncer.model import Event, EventKind, FundingFields, Qualifier, Record
-from syncer.quantities.periods import find_periods
+from syncer.quantities.periods import Period, find_periods
 from syncer.records.diff import CONFIRMED
 from syncer.subscriptions.match import amounts, kind_of
 
@@ -55,9 +55,12 @@ def _what_is_told(event: Event) -> str:
     if event.kind is EventKind.WITHDRAWN:
         return f"withdrawn ({now})"
     if event.area == CONFIRMED:
-        funder = event.detail.funding.funder or "the funder"
-        return f"{now}, confirmed by {funder}"
+        return f"{now}, confirmed by {_funder(event)}"
     return _new_or_moved(event, now)
+
+
+def _funder(event: Event) -> str:
+    return event.detail.funding.funder or "the funder"
 
 
 def _new_or_moved(event: Event, now: str) -> str:
@@ -90,6 +93,7 @@ def _given(event: Event, now: str) -> str:
     """Return whether it was awarded, allocated, paid or taken back, in a word."""
     if now.startswith("−"):
         return "taken back"
+
     usual = "paid" if kind_of(event) == "payment" else "awarded"
     kind = event.detail.funding.kind or ""
     return wording.FUNDING_WORDS.get(kind, usual)
@@ -100,12 +104,18 @@ def amount_words(event: Event) -> str:
     figures = amounts(event)
     if not figures:
         return "amount not stated"
+    return _as_printed(figures[-1], event.detail.funding)
 
-    now = figures[-1]
-    said = event.detail.funding
-    if said.amount != now:
-        return wording.pounds(now)
-    return wording.money(now, said.qualifier or "", said.amount_text or "")
+
+def _as_printed(pounds: int, said: FundingFields) -> str:
+    """Return an amount with its qualifier, where it is the one that was printed so."""
+    if said.amount != pounds:
+        return wording.pounds(pounds)
+    return wording.money(
+        pounds,
+        said.qualifier or "",
+        said.amount_text or "",
+    )
 
 
 def _pounds(value: str) -> str:
@@ -218,10 +228,16 @@ def financial_year(said: FundingFields) -> int | None:
     if len(periods) != 1 or _is_other_year(text):
         return None
 
-    first = periods[0].first
+    return _year_if_whole(periods[0])
+
+
+def _year_if_whole(period: Period) -> int | None:
+    """Return the year in which a period begins, if it is one whole financial year."""
+    first = period.first
     if first is None:
         return None
-    is_whole = (first, periods[0].last) == _financial_year_from(first.year)
+
+    is_whole = (first, period.last) == _financial_year_from(first.year)
     return first.year if is_whole else None
 
 
@@ -248,13 +264,16 @@ def _exact(said: FundingFields) -> int | None:
 
 
 def _same_money(event: Event, record: Record) -> bool:
-    if event.detail.joint or len(record.councils) != 1 or record.withdrawn:
-        return False
-
-    is_of_their_kind = event.record == record.record
-    if event.councils != record.councils or not is_of_their_kind:
+    if event.detail.joint or record.withdrawn or not _is_of_same_council(event, record):
         return False
     return _is_same_programme(event.detail.funding, record.funding)
+
+
+def _is_of_same_council(event: Event, record: Record) -> bool:
+    """Return whether both are of one kind, and of one council alone."""
+    if event.record != record.record:
+        return False
+    return len(record.councils) == 1 and event.councils == record.councils
 
 
 def _is_same_programme(said: FundingFields, other: FundingFields) -> bool:
@@ -281,10 +300,13 @@ def _step(before: int, now: int) -> str:
         return "; the same now"
 
     moved = abs(now - before)
-    share = round(moved * 100 / before)
-    percent = f"{share}%" if share else "under 1%"
     word = "more" if now > before else "less"
-    return f"; now {wording.pounds(moved)} ({percent}) {word}"
+    return f"; now {wording.pounds(moved)} ({_percent(moved, before)}) {word}"
+
+
+def _percent(part: int, whole: int) -> str:
+    share = round(part * 100 / whole)
+    return f"{share}%" if share else "under 1%"
 
 
 # -- Several lines ---------------------------------------------------------------------------------

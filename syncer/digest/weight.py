@@ -73,13 +73,16 @@ def weight_of(event: Event) -> Weight:
 def _of_judgement(event: Event) -> Weight:
     if event.kind is EventKind.WITHDRAWN:
         return Weight.JUDGED
-
-    ends = event.change is Change.NO_LONGER_JUDGED
-    if event.new == Grade.INADEQUATE and not ends:
+    if event.new == Grade.INADEQUATE and event.change is not Change.NO_LONGER_JUDGED:
         return Weight.INADEQUATE
-    if event.change is None:
+    return _of_change(event.change)
+
+
+def _of_change(change: Change | None) -> Weight:
+    """Return how grave a change is by itself, whatever the grade."""
+    if change is None:
         return Weight.JUDGED
-    return OF_CHANGE.get(event.change, Weight.JUDGED)
+    return OF_CHANGE.get(change, Weight.JUDGED)
 
 
 def _of_intervention(event: Event) -> Weight:
@@ -92,18 +95,22 @@ def _of_intervention(event: Event) -> Weight:
 
 def _of_visit(event: Event) -> Weight:
     said = event.detail.fields
-    if event.kind is EventKind.WITHDRAWN or not isinstance(said, ReportFields):
-        return Weight.VISIT
-    if said.priority_actions or said.send_outcome == "systemic_failings":
+    is_told = event.kind is not EventKind.WITHDRAWN
+    if is_told and isinstance(said, ReportFields) and _is_urgent(said):
         return Weight.URGENT_VISIT
     return Weight.VISIT
+
+
+def _is_urgent(said: ReportFields) -> bool:
+    """Return whether a report names areas for priority action, or systemic failings."""
+    return bool(said.priority_actions) or said.send_outcome == "systemic_failings"
 
 
 def counted(weights: Iterable[Weight]) -> str:
     """Return what a digest holds, in a sentence: "One decline, two improvements and a visit"."""
     counts = Counter(weights)
     parts = []
-    for weight in Weight:
-        if counts[weight]:
-            parts.append(wording.counted(counts[weight], *COUNTED[weight]))
+    for weight in sorted(counts):
+        words = COUNTED[weight]
+        parts.append(wording.counted(counts[weight], *words))
     return wording.capital(wording.listed(parts))

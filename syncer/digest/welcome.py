@@ -158,13 +158,14 @@ def _places(subscriber: Subscriber, kind: RecordKind, context: DigestContext) ->
     """Return the councils for which such records are followed; all that are open now, where none is
     named."""
     asking = _asking(subscriber, kind)
-    register = context.register
-
-    def is_asked_for(slug: str) -> bool:
-        return any(follows(each, [slug], register) for each in asking)
-
     slugs = context.followed or _all_open(context)
-    return tuple(slug for slug in slugs if is_asked_for(slug))
+    return tuple(slug for slug in slugs if _asks_for(asking, slug, context))
+
+
+def _asks_for(asking: Iterable[Subscription], slug: str, context: DigestContext) -> bool:
+    """Return whether one of these subscriptions is for the council."""
+    register = context.register
+    return any(follows(each, [slug], register) for each in asking)
 
 
 def _all_open(context: DigestContext) -> tuple[str, ...]:
@@ -178,10 +179,13 @@ def _what_stands(subscriber: Subscriber, context: DigestContext, rows: Sequence[
     """Return what the subject says after "Welcome": the gravest kind of thing that is followed."""
     if not rows:
         return _what_comes_first(subscriber, context)
+    return _how_they_stand([row.council for row in rows])
 
-    verb = "stands" if len(rows) == 1 else "stand"
-    whom = _whom([row.council for row in rows])
-    return f"how {whom} {verb}"
+
+def _how_they_stand(councils: list[str]) -> str:
+    """Return "how Leeds stands"."""
+    verb = "stands" if len(councils) == 1 else "stand"
+    return f"how {_whom(councils)} {verb}"
 
 
 def _what_comes_first(subscriber: Subscriber, context: DigestContext) -> str:
@@ -189,9 +193,13 @@ def _what_comes_first(subscriber: Subscriber, context: DigestContext) -> str:
     for kind, what in SUBJECTS:
         slugs = _places(subscriber, kind, context)
         if slugs:
-            names = [items.council_names(context, [slug]) for slug in slugs]
-            return f"{what} for {_whom(names)}"
+            return f"{what} for {_whom(_names(slugs, context))}"
     return "what you will be told"
+
+
+def _names(slugs: Iterable[str], context: DigestContext) -> list[str]:
+    """Return the name of each of these councils."""
+    return [items.council_names(context, [slug]) for slug in slugs]
 
 
 def _whom(names: Sequence[str]) -> str:
@@ -201,21 +209,25 @@ def _whom(names: Sequence[str]) -> str:
 
 
 def _followed(subscriber: Subscriber, context: DigestContext) -> Section:
-    lines = []
-    for subscription in subscriber.subscriptions:
-        wish = describe(subscription, context.register)
-        lines.append(LinkedLine(f"{wish}."))
+    wishes = [describe(each, context.register) for each in subscriber.subscriptions]
+    lines = [LinkedLine(f"{wish}.") for wish in wishes]
     return Section("What you follow", tuple(lines))
 
 
 def _what_comes(subscriber: Subscriber) -> Section:
     asked = [what for kind, what in WHAT_COMES if _asking(subscriber, kind)]
-    lines = tuple(_as_sentence(what) for what in asked)
+    return Section(
+        "What will come, and when",
+        tuple(_as_sentence(what) for what in asked),
+        _when_and_when_not(subscriber),
+    )
 
+
+def _when_and_when_not(subscriber: Subscriber) -> str:
+    """Return when messages come, and what their absence means."""
     when = _when(subscriber.subscriptions)
     silence = _silence(subscriber)
-    note = f"{when} {silence}".strip()
-    return Section("What will come, and when", lines, note)
+    return f"{when} {silence}".strip()
 
 
 def _as_sentence(text: str) -> LinkedLine:
@@ -272,11 +284,13 @@ def _gravity(slug: str, context: DigestContext) -> tuple[int, tuple[int, ...], s
     """Return a key that sorts councils by the overall judgement or, where there is none any more,
     the worst of the others; then by how many judgements have each grade."""
     values = _judgements(slug, context)
-    counts = tuple(-values.count(grade) for grade in WORST_FIRST)
-
     worst = _worst(_deciding(values))
-    name = items.council_names(context, [slug])
-    return worst, counts, name
+    counts = tuple(-values.count(grade) for grade in WORST_FIRST)
+    return (
+        worst,
+        counts,
+        items.council_names(context, [slug]),
+    )
 
 
 def _judgements(slug: str, context: DigestContext) -> list[Grade | Absence]:
@@ -334,11 +348,14 @@ def _inspected(slug: str, context: DigestContext) -> tuple[str, str]:
     inspection is a finding only where the council's page was read, and lists none."""
     days = context.inspected.get(slug, ())
     if days:
-        last = max(days)
-        return f"{last:%b %Y}", f"last inspected in {last:%B %Y}"
+        return _last_inspected(max(days))
     if _was_read(slug, context):
         return "not yet", "not inspected yet"
     return NOT_KNOWN, "inspections not known"
+
+
+def _last_inspected(day: dt.date) -> tuple[str, str]:
+    return f"{day:%b %Y}", f"last inspected in {day:%B %Y}"
 
 
 def _was_read(slug: str, context: DigestContext) -> bool:
@@ -365,10 +382,15 @@ def _counts(slugs: Sequence[str], context: DigestContext) -> tuple[AreaCount, ..
     """Return how many councils have which grade, area by area."""
     found = []
     for area in COLUMNS:
-        standings = [_standing(slug, area, context) for slug in slugs]
-        badges = Counter(_counted_badge(standing) for standing in standings)
+        badges = _badges(slugs, area, context)
         found.append(_area_count(area, badges))
     return tuple(found)
+
+
+def _badges(slugs: Sequence[str], area: Area, context: DigestContext) -> Counter[GradeBadge]:
+    """Return how many of the councils have which badge in one area."""
+    standings = [_standing(slug, area, context) for slug in slugs]
+    return Counter(_counted_badge(standing) for standing in standings)
 
 
 def _counted_badge(standing: Standing) -> GradeBadge:
@@ -382,8 +404,11 @@ def _counted_badge(standing: Standing) -> GradeBadge:
 def _area_count(area: Area, badges: Counter[GradeBadge]) -> AreaCount:
     worst_first = sorted(badges, key=_place_of)
     chips = tuple(_with_count(badge, badges[badge]) for badge in worst_first)
+    return _area_row(_area_name(area), chips)
 
-    name = _area_name(area)
+
+def _area_row(name: str, chips: tuple[GradeBadge, ...]) -> AreaCount:
+    """Return the badges of an area as one row, which says the same in words."""
     says = ", ".join(chip.word for chip in chips)
     return AreaCount(name, chips, f"{name}: {says}")
 
@@ -401,9 +426,7 @@ def _place_of(badge: GradeBadge) -> tuple[int, str]:
 
 def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
     """Return what the words of the table mean, where they stand in it."""
-    words = set()
-    for row in rows:
-        words |= {badge.word for badge in row.chips}
+    words = {badge.word for row in rows for badge in row.chips}
     return tuple(text for word, text in NOTES.items() if word in words)
 
 
@@ -417,12 +440,16 @@ def _interventions(subscriber: Subscriber, context: DigestContext) -> tuple[Sect
         return ()
 
     records = _in_force_at(slugs, context)
-    lines = tuple(_intervention(record, context) for record in records)
+    lines = [_intervention(record, context) for record in records]
+    return (_in_force_section(lines),)
 
+
+def _in_force_section(lines: Sequence[LinkedLine]) -> Section:
+    """Return these interventions under their heading, with a note on what is not known."""
     note = "Older ones, from before the pages that we read, may be in force too."
     if not lines:
         note = f"{NONE_KNOWN} {note}"
-    return (Section("Interventions in force", lines, note),)
+    return Section("Interventions in force", tuple(lines), note)
 
 
 def _in_force_at(slugs: AbstractSet[str], context: DigestContext) -> list[Record]:
@@ -432,6 +459,7 @@ def _in_force_at(slugs: AbstractSet[str], context: DigestContext) -> list[Record
         is_theirs = not slugs.isdisjoint(record.councils)
         if is_theirs and _in_force(record):
             found.append(record)
+
     return sorted(found, key=_announced, reverse=True)
 
 
@@ -447,12 +475,19 @@ def _announced(record: Record) -> dt.date:
 
 def _intervention(record: Record, context: DigestContext) -> LinkedLine:
     names = items.council_names(context, record.councils)
-    what = record.intervention.what or "intervention"
-    service = record.intervention.service or ""
-    told = (_plain(what), _plain(service), _issued(record))
-
-    text = ", ".join(part for part in told if part)
+    text = ", ".join(_told_of(record))
     return _linked(f"{names}: {text}", record)
+
+
+def _told_of(record: Record) -> list[str]:
+    """Return what an intervention is, in which service and since when, as far as that is known."""
+    said = record.intervention
+    told = (
+        _plain(said.what or "intervention"),
+        _plain(said.service or ""),
+        _issued(record),
+    )
+    return [part for part in told if part]
 
 
 def _issued(record: Record) -> str:
@@ -525,12 +560,17 @@ def _latest_sums(awards: Iterable[Record], context: DigestContext) -> list[Linke
 
 def _sum(record: Record, context: DigestContext) -> LinkedLine:
     names = items.council_names(context, record.councils)
-    programme = record.funding.programme or "funding"
-    text = f"{names}: {programme}, {_amount(record)}{_for_when(record.funding)}"
-
+    text = f"{names}: {_programme_and_sum(record)}"
     if record.published:
         text += f" (announced {wording.day(record.published)})"
     return _linked(text, record)
+
+
+def _programme_and_sum(record: Record) -> str:
+    """Return "Family Hubs, £1,250,000, for 2026 to 2027"."""
+    programme = record.funding.programme or "funding"
+    amount = _amount(record)
+    return f"{programme}, {amount}{_for_when(record.funding)}"
 
 
 def _for_when(said: FundingFields) -> str:
@@ -553,19 +593,28 @@ def _by_programme(awards: Iterable[Record]) -> list[LinkedLine]:
 
     more = len(programmes) - len(largest)
     if more:
-        count = wording.counted(more, "smaller programme")
-        lines.append(LinkedLine(f"And {count}."))
+        lines.append(_smaller_ones(more))
     return lines
+
+
+def _smaller_ones(count: int) -> LinkedLine:
+    """Return "And 3 smaller programmes."."""
+    counted = wording.counted(count, "smaller programme")
+    return LinkedLine(f"And {counted}.")
 
 
 def _programmes(awards: Iterable[Record]) -> list[list[Record]]:
     """Return the records of each programme and period, the largest sum first."""
+    by_name = _by_programme_name(awards)
+    return sorted(by_name, key=lambda records: -_stated(records))
+
+
+def _by_programme_name(awards: Iterable[Record]) -> list[list[Record]]:
+    """Return the records of each programme and period, in the order of their names."""
     found: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in awards:
         found[_programme_of(record)].append(record)
-
-    by_name = [found[key] for key in sorted(found)]
-    return sorted(by_name, key=lambda records: -_stated(records))
+    return [found[key] for key in sorted(found)]
 
 
 def _programme_of(record: Record) -> tuple[str, str]:
@@ -583,10 +632,13 @@ def _programme(records: Sequence[Record]) -> str:
     first = records[0]
     name, _ = _programme_of(first)
     count = wording.counted(_councils(records), "council")
+    return f"{name}: {count}, {_stated_in_words(records)}{_for_when(first.funding)}"
 
+
+def _stated_in_words(records: Sequence[Record]) -> str:
+    """Return the sum of what is stated; or that nothing is."""
     stated = _stated(records)
-    amount = wording.pounds(stated) if stated else "amounts not stated"
-    return f"{name}: {count}, {amount}{_for_when(first.funding)}"
+    return wording.pounds(stated) if stated else "amounts not stated"
 
 
 def _councils(records: Iterable[Record]) -> int:

@@ -136,10 +136,9 @@ def judgements(count: int, value: str) -> str:
 
 def listed(words: Sequence[str]) -> str:
     """Return "a, b and c"."""
-    before = ", ".join(words[:-1])
-    last = words[-1] if words else ""
-    parts = [part for part in (before, last) if part]
-    return " and ".join(parts)
+    *others, last = words or ("",)
+    before = ", ".join(others)
+    return " and ".join(part for part in (before, last) if part)
 
 
 def day(date: dt.date) -> str:
@@ -153,11 +152,14 @@ def span(first: dt.date, last: dt.date) -> str:
         return day(first)
     if first.year != last.year:
         return f"{day(first)}–{day(last)}"
+    return f"{_day_of_same_year(first, last)}–{day(last)}"
 
-    begin = f"{first.day}"
-    if first.month != last.month:
-        begin += f" {first:%B}"
-    return f"{begin}–{day(last)}"
+
+def _day_of_same_year(first: dt.date, last: dt.date) -> str:
+    """Return the first day, without the month where it is that of the last."""
+    if first.month == last.month:
+        return f"{first.day}"
+    return f"{first.day} {first:%B}"
 
 
 def moment(when: dt.datetime) -> str:
@@ -177,7 +179,10 @@ def between(first: dt.date, last: dt.date) -> str:
     if months < 1:
         days = last - first
         return counted(days.days, "day")
+    return _years_and_months(months)
 
+
+def _years_and_months(months: int) -> str:
     years, more = divmod(months, 12)
     parts = []
     if years:

@@ -61,6 +61,7 @@ def _complete_entries(parsed: Any, url: str) -> list[Entry]:
     for entry in parsed.entries:
         if entry.get("title") and _link(entry):
             found.append(_entry(entry, url))
+
     return found
 
 

@@ -148,6 +148,7 @@ def _vital(root: Tag) -> set[int]:
     for part in root.select("main, h1"):
         vital.add(id(part))
         vital.update(id(holder) for holder in part.parents)
+
     return vital
 
 

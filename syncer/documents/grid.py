@@ -87,6 +87,7 @@ def _under_the_head(places: set[Place], heads: int) -> frozenset[Place]:
     for row, column in places:
         if row >= heads:
             under.add((row - heads, column))
+
     return frozenset(under)
 
 

@@ -37,6 +37,7 @@ class Robots:
         """Return whether an origin's text was read within a day, and not at a time to come."""
         if origin not in self._kept:
             return False
+
         at, _ = self._kept[origin]
         age = self._clock() - at
         return dt.timedelta() <= age < KEPT

@@ -43,6 +43,7 @@ def fault_of_document(said: ReportFields, sighting: Sighting) -> str:
     first, last = said.first_day, _last_day(said)
     if first is None or last is None:
         return ""
+
     fault = _fault_of_span(first, last)
     if not fault and last > sighting.today + GRACE:
         return f"the last day, {last}, is to come"

@@ -110,6 +110,7 @@ def _moved_amounts(events: Sequence[Event]) -> list[Event]:
         is_known = event.record is RecordKind.AWARD and event.kind is not EventKind.ADDED
         if is_known and event.area == "amount":
             found.append(event)
+
     return found
 
 

@@ -98,6 +98,7 @@ def _records_of(members: Sequence[Observation], belongs: Mapping[int, int]) -> l
     for said in members:
         if said.id in belongs:
             records.add(belongs[said.id])
+
     return sorted(records)
 
 
@@ -114,6 +115,7 @@ class _Joined:
         while parent[place] != place:
             parent[place] = parent[parent[place]]
             place = parent[place]
+
         return place
 
     def join(self, one: int, other: int) -> None:
@@ -360,8 +362,8 @@ def _was_in_force(earlier: InterventionFields, revised: dt.date) -> bool:
 
 
 def _never(a: Observation, b: Observation) -> bool:
-    """Return that two are not one: a payment is one line of one file, linked to an award as
-    inferred, never merged."""
+    """Return False: a payment is one line of one file, linked to an award as inferred, never
+    merged."""
     return False
 
 

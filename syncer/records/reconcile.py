@@ -186,6 +186,7 @@ def _sharpest(ranked: Sequence[Observation]) -> Observation:
     for other in ranked[1:]:
         if ranges_meet(best.funding, other.funding) and _inside(other.funding, best.funding):
             best = other
+
     return best
 
 

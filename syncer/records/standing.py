@@ -85,6 +85,7 @@ def _latest_grade(ordered: Sequence[Record], area: Area) -> Standing:
         grade = inspection.inspection.grade(area)
         if grade is not None:
             return _graded(inspection, area, grade)
+
     return Standing(area, Absence.NEVER_JUDGED)
 
 

@@ -159,6 +159,7 @@ def _without_mentions(name: str, mentions: list[Mention]) -> str:
     for mention in mentions:
         width = mention.end - mention.start
         left[mention.start : mention.end] = " " * width
+
     return "".join(left)
 
 

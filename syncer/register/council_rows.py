@@ -42,6 +42,7 @@ def rows_with(text: str, faults: list[str]) -> dict[str, dict[str, str]]:
         cells = rows.setdefault(slug, {})
         cells.update(_filled(row))
         cells["line"] = f"line {number}"
+
     return rows
 
 
@@ -52,6 +53,7 @@ def _filled(row: Mapping[str, str]) -> dict[str, str]:
     for column, cell in row.items():
         if cell:
             filled[column] = "" if cell == _ERASED else cell
+
     return filled
 
 

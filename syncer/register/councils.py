@@ -190,6 +190,7 @@ class Register:
 
             if names.shares_a_body(text, match.end()):
                 names.drop_joined(found, text, match.start())
+
         return self._explained(found, text)
 
     def _mention(
@@ -272,6 +273,7 @@ class Register:
             council = self._councils[slug]
             if council.closed and council.closed <= on:
                 heirs += council.successors
+
         return _each_once(heirs)
 
     def _holders(self, name: str, on: dt.date | None) -> tuple[str, ...]:
@@ -441,6 +443,7 @@ class Register:
         for slug in mention.slugs:
             if self._councils[slug].region in regions:
                 near.add(slug)
+
         return near
 
     def _regions_of(self, mentions: list[Mention]) -> set[str]:
@@ -580,6 +583,7 @@ def _short_forms(candidate: _InContext, text: str) -> dict[str, str]:
     for other in candidate.beside:
         if names.is_its_short_form(text, other, short):
             forms[short.text] = other.slugs[0]
+
     return forms
 
 
@@ -603,6 +607,7 @@ def _sure_neighbours(found: list[tuple[Mention, bool]], place: int) -> list[Ment
     for mention, is_sure in _neighbours(found, place):
         if is_sure and not mention.ambiguous:
             sure.append(mention)
+
     return sure
 
 
@@ -620,6 +625,7 @@ def _surely_named(found: list[tuple[Mention, bool]]) -> set[str]:
     for mention, sure in found:
         if sure and len(mention.slugs) == 1:
             named.add(mention.slugs[0])
+
     return named
 
 

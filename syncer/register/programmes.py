@@ -231,6 +231,7 @@ def _spelt(alias: str) -> str:
     for word in alias.replace("-", " ").split():
         escaped = re.escape(word)
         words.append(escaped.replace("'", "['’]"))
+
     return r"[\s-]+".join(words)
 
 

@@ -271,6 +271,7 @@ def _days_in_prose(flat: str, letter: dt.date | None) -> tuple[DayRange, str] | 
         found = _days_after(phrase, flat, letter)
         if found is not None and _before(found[0], letter):
             return found
+
     return None
 
 
@@ -335,6 +336,7 @@ def _continued(value: str, lines: Sequence[Line]) -> str:
     for line in others:
         if line.page == label.page and _goes_on(value):
             value = f"{value} {line.text}"
+
     return value
 
 

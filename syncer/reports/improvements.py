@@ -129,6 +129,7 @@ def _asked_for(items: Sequence[_Item], lines: Sequence[Line]) -> tuple[Improveme
         footnotes = _footnotes(lines, item.page)
         finished = _finished(item, footnotes)
         asked_for.append(finished)
+
     return tuple(each for each in asked_for if not _NO_ITEM.match(each.text))
 
 
@@ -162,6 +163,7 @@ def _footnotes(lines: Sequence[Line], page: int) -> frozenset[str]:
     for line in lines:
         if line.page == page and _FOOTNOTE.match(line.text):
             marks.add(line.words[0].text)
+
     return frozenset(marks)
 
 
@@ -330,6 +332,7 @@ def _finished(item: _Item, footnotes: frozenset[str]) -> Improvement:
     for line in item.lines:
         printed = _without_footnote_marks(line, footnotes)
         text = _joined(text, printed)
+
     return Improvement(item.name.value, text.strip(), item.page)
 
 

@@ -69,6 +69,7 @@ def lines_of(page: PdfPage) -> tuple[Line, ...]:
     for words in _levels(page.words):
         from_the_left = sorted(words, key=attrgetter("x0"))
         found.append(Line(page.number, tuple(from_the_left)))
+
     return tuple(found)
 
 
@@ -99,6 +100,7 @@ def _white_between(left: Sequence[Word], right: Sequence[Word]) -> float:
     much where one side has none."""
     if not left or not right:
         return inf
+
     left_end = max(word.x1 for word in left)
     right_begin = min(word.x0 for word in right)
     return right_begin - left_end

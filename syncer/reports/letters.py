@@ -94,6 +94,7 @@ def _outcomes_in(text: str) -> list[str]:
     for name, words in OUTCOMES.items():
         if re.search(words, text, re.I):
             found.append(name)
+
     return found
 
 

@@ -36,6 +36,7 @@ def last_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
         slot = _slot_on(day, subscription)
         if slot is not None and slot <= now:
             return slot
+
     raise AssertionError("every week has a slot")
 
 
@@ -48,6 +49,7 @@ def next_slot(subscription: Subscription, now: dt.datetime) -> dt.datetime:
         slot = _slot_on(day, subscription)
         if slot is not None and slot > now:
             return slot
+
     raise AssertionError("every week has a slot")
 
 

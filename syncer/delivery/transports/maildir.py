@@ -114,6 +114,7 @@ class Maildir:
         for folder in ("tmp", "new", "cur"):
             messages = self.folder.glob(f"{folder}/*")
             found += [path for path in sorted(messages) if path.is_file()]
+
         return found
 
 
