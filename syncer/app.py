@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
@@ -138,11 +139,17 @@ class App:
         self._check_there()
 
         store = self._open.enter_context(Store(path))
-        if not store.meta("since"):
-            with store.writing():
-                begun = self.now.isoformat(timespec="seconds")
-                store.set_meta("since", begun)
+        if not (store.meta("since") and store.meta("identity")):
+            self._begin(store)
         return store
+
+    def _begin(self, store: Store) -> None:
+        """Note when a new store was begun, and give it the identity by which its changes are named
+        in feeds, whatever address the site has. An older store is given what it has not."""
+        begun = self.now.isoformat(timespec="seconds")
+        with store.writing():
+            store.set_meta("since", store.meta("since") or begun)
+            store.set_meta("identity", store.meta("identity") or str(uuid.uuid4()))
 
     def _check_there(self) -> None:
         """Raise NoStoreYet where nothing was ever read and nothing may be begun, StoreError where a

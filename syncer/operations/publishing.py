@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,8 @@ def gather(app: App, as_of: dt.date | None = None) -> Facts:
         freshness=freshness(app),
         conflicts=records.conflicts(app.store),
         run_by=RunBy(who.name, who.contact, who.privacy),
+        begun=dt.datetime.fromisoformat(app.store.meta("since")),
+        identity=uuid.UUID(app.store.meta("identity")),
     )
 
 

@@ -32,6 +32,21 @@ def change(number: int) -> str:
     return f"{CHANGES}{number}/"
 
 
+def region(slug: str) -> str:
+    """Return where a region's page lies. `slug` is that of its name."""
+    return f"{REGIONS}{slug}/"
+
+
+def programme(slug: str) -> str:
+    """Return where a programme's page lies. `slug` is that of its name."""
+    return f"{PROGRAMMES}{slug}/"
+
+
+def feed_of(page: str) -> str:
+    """Return where the feed of a page lies."""
+    return f"{page}feed.atom"
+
+
 def slug_of(name: str) -> str:
     """Return a name as one word of an address: "Yorkshire and the Humber" →
     "yorkshire-and-the-humber"."""
@@ -63,3 +78,8 @@ class Places:
         """Return the whole address of a page or file; its path alone where nobody said where the
         site is."""
         return f"{self.root.rstrip('/')}/{to}"
+
+    def whole(self, to: str, page: str) -> str:
+        """Return the whole address of a page or file where it is known where the site is, else
+        how `page` names it."""
+        return self.absolute(to) if self.root else self.link(to, page)

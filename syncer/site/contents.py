@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
-from syncer.site import about, change_list, changes, council_list, councils, home
+from syncer.site import about, change_list, changes, council_list, councils, feeds, home
 from syncer.site.addresses import SCRIPT, STYLE, Places
 from syncer.site.facts import Facts
 from syncer.site.page import SitePage
@@ -43,6 +43,9 @@ class Contents(Mapping[str, Maker]):
         makers = dict(self._pages())
         makers[STYLE] = self._renderer.style
         makers[SCRIPT] = self._renderer.script
+        for feed in feeds.feeds(self.facts):
+            if feed.page in makers:
+                makers[feed.address] = partial(self._renderer.feed, feed)
         return makers
 
     def _pages(self) -> Iterator[tuple[str, Maker]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,12 @@ from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.model import Area, Council, Event, InspectionFields, Record, RecordKind, Standing
 from syncer.records.standing import in_order
 from syncer.register.councils import Register
+from syncer.site.addresses import slug_of
+from syncer.site.telling import TakenBack, taken_back
 from syncer.views.council import History
 from syncer.views.lists import known_standing, why_unknown
+
+NO_IDENTITY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,9 @@ class Facts:
     """All that the site shows. `day` is the day it shows, `made` when it was looked up (UTC);
     `records` by kind, oldest first, those withdrawn left out; `events` every change that is not
     held, in the order in which it was noticed; `unread` are the slugs of the councils whose
-    inspections were never read; `freshness` how each source was read."""
+    inspections were never read; `freshness` how each source was read; `begun` is when
+    the store was, and `identity` what tells its changes from another's, whatever address the site
+    has."""
 
     register: Register
     day: dt.date
@@ -33,6 +40,8 @@ class Facts:
     freshness: tuple[Freshness, ...] = ()
     conflicts: Sequence[Mapping[str, Any]] = ()
     run_by: RunBy = field(default_factory=RunBy)
+    begun: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
+    identity: uuid.UUID = NO_IDENTITY
 
     @cached_property
     def councils(self) -> tuple[Council, ...]:
@@ -65,6 +74,20 @@ class Facts:
             for slug in event.councils:
                 by_slug[slug].append(event)
         return by_slug
+
+    @cached_property
+    def programmes(self) -> Mapping[str, str]:
+        """The programmes of which money is known, in the order of their names: the name by its
+        slug."""
+        names = set()
+        for record in self.of(RecordKind.AWARD, RecordKind.PAYMENT):
+            names.add(record.funding.programme or "")
+        return {slug_of(name): name for name in sorted(names) if slug_of(name)}
+
+    @cached_property
+    def taken_back(self) -> Mapping[int, TakenBack]:
+        """What became of the changes (by id) that were corrected or withdrawn."""
+        return taken_back(self.events)
 
     def history(self, council: Council) -> History:
         """Return all that is known of one council."""

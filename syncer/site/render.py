@@ -14,10 +14,12 @@ from syncer.digest import about, wording
 from syncer.digest.items import grade_badge, safe_link, site_of
 from syncer.digest.message_model import ATTRIBUTION, NOT_THEIRS, Fact
 from syncer.digest.render import PACKAGED
+from syncer.model import Event
 from syncer.register.councils import Register
-from syncer.site import addresses
+from syncer.site import addresses, atom, telling
 from syncer.site.addresses import Places
 from syncer.site.facts import Facts
+from syncer.site.feeds import Feed
 from syncer.site.page import SitePage
 from syncer.views.forms import plain_text
 from syncer.views.lists import council_label, humanise, pounds, short_area
@@ -106,6 +108,20 @@ class Renderer:
     def _sources(self) -> tuple[Fact, ...]:
         """When each source was last read, in the words of a digest."""
         return about.sources(self._facts.freshness)
+
+    def feed(self, feed: Feed) -> bytes:
+        """Return a feed as it lies at its address."""
+        return atom.document(feed, self._facts, self._places, partial(self._entry, feed))
+
+    def _entry(self, feed: Feed, event: Event) -> str:
+        """Return the HTML of a change in a feed."""
+        later = self._facts.taken_back.get(event.id)
+        lasting = addresses.change(later.by.id) if later else ""
+        return self._environment.get_template("entry.html.j2").render(
+            item=telling.item(event, self._facts.context),
+            later=later,
+            later_link=self._places.whole(lasting, feed.address),
+        )
 
     def style(self) -> bytes:
         """Return the style sheet of all pages."""

@@ -183,9 +183,10 @@ def _update(work: _Work, table: str, row: Row, number: int) -> None:
 
 
 def _meta(work: _Work) -> None:
-    """Carry over the secret that signs the links, and of which councils' end people know."""
+    """Carry over the secret that signs the links, the identity by which feeds name changes, and
+    of which councils' end people know."""
     for row in _rows(work, "meta"):
-        if row["key"] == "link_secret" or row["key"].startswith("ended "):
+        if row["key"] in ("link_secret", "identity") or row["key"].startswith("ended "):
             work.copy.set_meta(row["key"], row["value"])
     for row in _rows(work, "identities"):
         work.copy.upsert("identities", dict(row), ["source", "key"])
