@@ -86,10 +86,12 @@ def test_every_line_rests_on_archived_bytes_and_says_where_it_stands(replay: Rep
 
 
 def test_a_sync_that_is_run_again_at_once_finds_nothing(replay: Replay) -> None:
-    assert (
-        replay.sync().events,
-        [path for path in replay.requests() if "/search" not in path],
-    ) == (0, ["/robots.txt"])
+    again = replay.sync()
+    # A robots.txt that was read seconds after the run began is of the future to this one, or is
+    # not: that depends on how fast the machine is.
+    asked = [path for path in replay.requests() if path != "/robots.txt"]
+    assert again.events == 0
+    assert [path for path in asked if "/search" not in path] == []
 
 
 def test_the_statistics_are_a_cross_check_and_never_news(replay: Replay) -> None:
