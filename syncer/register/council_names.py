@@ -67,7 +67,13 @@ _OTHER_BODY = re.compile(
 )
 _LOWER_TIER = re.compile(r"\b(?:(?:city|borough|district|county|county borough) council|dc)$")
 _COMPANY = re.compile(r"(?: (?:limited|ltd|cic|plc|community interest company))+$")
-_FOOTNOTE = re.compile(r"\s*(?:\[\w{1,3}\]|\(\d{1,2}\)|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+_NOTE = r"(?:see )?(?:foot)?notes?"
+_NUMBERS = r"\d{1,2}(?:(?:\s*(?:,|&)\s*|\s+and\s+)\d{1,2})*"
+_FOOTNOTE = re.compile(
+    rf"(?:\s*(?:\[\w{{1,3}}\]|[\[(](?:{_NOTE}\s*)?{_NUMBERS}[\])]|[\[(]{_NOTE}\s+\w[\])]"
+    r"|[*†‡¹²³⁴⁵⁶⁷⁸⁹]+))+\s*$",
+    re.I,
+)
 _DELIVERING = re.compile(
     r"^([^(\[,;–]+?)\s*[(\[,;–-]\s*[\w\s]{0,40}?\b(?:for|on behalf of)\s+(.+?)[)\]]?\s*$", re.I
 )
