@@ -263,6 +263,15 @@ class ReportsContradict(PageError):
     )
 
 
+class UnclearIntervention(PageError):
+    """A page that revises or ends an intervention, and several can be meant."""
+
+    hint = (
+        "Nothing is told of it, and what is known stays. Open the page: it is read again, and "
+        "taken in once it says when the one that it means was issued."
+    )
+
+
 class Vanished(PageError):
     """Entries that were listed are no longer shown, on several days."""
 

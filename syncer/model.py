@@ -281,7 +281,8 @@ class PaymentFields(FundingFields):
 @dataclass(frozen=True)
 class InterventionFields(FundingFields):
     """What is said of a notice, a direction or a commissioner. The day on which it came to a state
-    goes by the state's name."""
+    goes by the state's name. `refers_to` is the day, month or year (ISO) on which the one was
+    issued that a page of its own revises or ends, where that page says it."""
 
     state: str | None = None
     service: str | None = None
@@ -289,6 +290,7 @@ class InterventionFields(FundingFields):
     issued: dt.date | None = None
     revised: dt.date | None = None
     lifted: dt.date | None = None
+    refers_to: str | None = None
 
 
 @dataclass(frozen=True)

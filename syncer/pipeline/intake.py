@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from syncer.errors import Vanished
 from syncer.model import EventKind, Observation, Problem
-from syncer.pipeline import contested, possibles
+from syncer.pipeline import contested, possibles, undetermined
 from syncer.pipeline.changes import Run, record_changes
 from syncer.pipeline.contested import Withheld, is_newly_read
 from syncer.pipeline.dates import with_possible_dates
@@ -62,6 +62,7 @@ def _examined(
     reading = possibles.with_accepted(store, run.source, page, reading)
     reading = with_possible_dates(store, run.source, page, reading, run.now)
     reading = contested.without_contradictions(page, reading)
+    reading = undetermined.without_undetermined(store, page, reading)
     return contested.sort_out(store, run.source, run.so_far, page, reading)
 
 

@@ -11,26 +11,24 @@ import datetime as dt
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from syncer.model import (
     FundingFields,
     FundingKind,
-    InterventionFields,
     Observation,
     Record,
     RecordKind,
 )
 from syncer.quantities.periods import find_periods, overlap
+from syncer.records.references import RETOLD_WITHIN, in_order, meant, refers_back, same_matter
 from syncer.records.twins import are_twins, are_two
 
 PUBLISHED_TOGETHER = dt.timedelta(days=10)
 ANNOUNCED_TOGETHER = dt.timedelta(days=366)
 ANNOUNCED_CLOSELY = dt.timedelta(days=120)
-RETOLD_WITHIN = dt.timedelta(days=31)
-REVISED_WITHIN = dt.timedelta(days=3 * 366)
 ROUND = re.compile(r" (?:round|wave|phase) \w+$", re.I)
 PAID_FROM = {"Partners in Practice": "Children's Social Care Innovation Programme"}
 """Programmes paid from a larger one, under whose name the same money is also told: Partners in
@@ -71,8 +69,34 @@ def group(observations: Iterable[Observation], belongs: Mapping[int, int]) -> tu
     for one, other in _pairs(items, belongs):
         joined.join(one, other)
 
+    _join_to_what_is_meant(items, joined)
     sets = _sets(items, joined)
     return tuple(_group_of(each, belongs) for each in sets)
+
+
+def _join_to_what_is_meant(items: Sequence[Observation], joined: _Joined) -> None:
+    """Join each revision and end, in their order, to the one intervention that it can mean; where
+    it can mean several it stays alone."""
+    places = {id(item): place for place, item in enumerate(items)}
+    referring = [item for item in items if refers_back(item)]
+
+    for said in in_order(referring):
+        things = _sets(items, joined)
+        own = next(thing for thing in things if said in thing)
+        if len(own) > 1:
+            continue
+        found = meant(said, _interventions(things, but=own))
+        if len(found) == 1:
+            joined.join(places[id(said)], places[id(found[0][0])])
+
+
+def _interventions(
+    things: Iterable[Sequence[Observation]], but: Sequence[Observation]
+) -> Iterator[Sequence[Observation]]:
+    """Yield the interventions among things, without one of them."""
+    for thing in things:
+        if thing is not but and thing[0].record is RecordKind.INTERVENTION:
+            yield thing
 
 
 def _sets(items: Sequence[Observation], joined: _Joined) -> list[list[Observation]]:
@@ -324,41 +348,17 @@ def may_be_one(a: Observation | Record, b: Observation | Record) -> bool:
 
 def _same_intervention(a: Observation, b: Observation) -> bool:
     """Return whether both are one intervention: by council, what, service and the day it was
-    issued. Who retells it may be some days late; a revision that does not say what it revises is
-    one of what was issued in the three years before and not yet lifted."""
-    one, two = a.intervention, b.intervention
-    if not _same_matter(a, b):
+    issued. Who retells it may be some days late. What a page means that revises or ends one which
+    another page issued depends on all of them."""
+    if refers_back(a) or refers_back(b) or not same_matter(a, b):
         return False
-    if one.issued is None or two.issued is None:
-        return _revises(a, b) or _revises(b, a)
 
+    one, two = a.intervention, b.intervention
+    if one.issued is None or two.issued is None:
+        return False
     if one.issued == two.issued:
         return True
     return a.source != b.source and _within(one.issued, two.issued, RETOLD_WITHIN)
-
-
-def _same_matter(a: Observation, b: Observation) -> bool:
-    """Return whether both are the same kind of intervention in one service of the same councils."""
-    one, two = a.intervention, b.intervention
-    if set(a.councils) != set(b.councils):
-        return False
-    return one.what == two.what and _agree(one.service, two.service)
-
-
-def _revises(later: Observation, earlier: Observation) -> bool:
-    revised = later.intervention.revised
-    if revised is None or later.page == earlier.page:
-        return False
-    return _was_in_force(earlier.intervention, revised)
-
-
-def _was_in_force(earlier: InterventionFields, revised: dt.date) -> bool:
-    """Return whether it had been issued in the three years before, and was not lifted by then."""
-    if earlier.issued is None:
-        return False
-    if earlier.lifted is not None and revised > earlier.lifted:
-        return False
-    return earlier.issued <= revised <= earlier.issued + REVISED_WITHIN
 
 
 def _never(a: Observation, b: Observation) -> bool:

@@ -47,6 +47,7 @@ Precedence = Mapping[str, Sequence[str]]
 """Field or record kind → names of sources, the most trusted first; under DEFAULT for all that is
 not named."""
 DEFAULT = ""
+ISSUED, LIFTED = "issued", "lifted"
 
 
 @dataclass
@@ -195,9 +196,26 @@ def _first_to_tell(ranked: Sequence[Observation]) -> Observation:
     return min(ranked, key=lambda o: o.funding.announced or dt.date.max)
 
 
+def _latest_state(ranked: Sequence[Observation]) -> Observation:
+    """Return the one whose state is the latest: what was revised or lifted is never issued
+    again."""
+    moved = [o for o in ranked if o.intervention.state != ISSUED]
+    return max(moved, key=_day_of_state, default=ranked[0])
+
+
+def _day_of_state(said: Observation) -> tuple[dt.date, bool]:
+    """Return the place of a state among others: by its day, those without one first; an end comes
+    after the revision of that day."""
+    fields = said.intervention
+    is_lifted = fields.state == LIFTED
+    day = fields.lifted if is_lifted else fields.revised
+    return day or dt.date.min, is_lifted
+
+
 CHOICES: Mapping[str, Callable[[Sequence[Observation]], Observation]] = {
     "amount": _sharpest,
     "announced": _first_to_tell,
+    "state": _latest_state,
 }
 """The fields for which the most trusted source is not simply right."""
 

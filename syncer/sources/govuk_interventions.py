@@ -12,12 +12,14 @@ March 2024"). Issued, revised, lifted are the states of one intervention.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from syncer.documents import html
 from syncer.errors import CouncilError, Gone
+from syncer.funding.endings import endings
 from syncer.model import Evidence, Observation, Problem, RecordKind
 from syncer.reading import Page, Reading
 from syncer.sources import SourceContext
@@ -25,6 +27,7 @@ from syncer.sources._decisions import (
     Decision,
     fields_of,
     instrument_of,
+    is_of_an_end,
     is_ours,
     passages,
     without_month,
@@ -38,9 +41,12 @@ from syncer.sources.govuk.pages import due, edited_on, since
 
 NAME = "govuk_interventions"
 TITLE = "Interventions published on GOV.UK"
-PARSER = 2
+PARSER = 3
+KEY = "intervention"
 GIVES = (RecordKind.INTERVENTION,)
 
+TYPES = ("decision", "correspondence", "notice")
+"""What issues something is a decision; what ends it may be a letter."""
 ADDRESSED = re.compile(r"\b(?:to|for|in|at)\s+(?:the\s+)?(?P<council>[^:,(–]+)", re.I)
 
 
@@ -48,7 +54,7 @@ def fetch(context: SourceContext) -> Iterator[Page]:
     """Yield every decision about an intervention that is new, changed, or due again."""
     found = _found(context)
 
-    for path in due(found, context, PARSER):
+    for path in sorted(due(found, context, PARSER), key=lambda path: _age(path, found)):
         seen = found[path].changed.isoformat() if path in found else ""
         pages: list[Page] = []
         with context.attempt(address(path, context)):
@@ -69,12 +75,12 @@ def parse(page: Page, context: SourceContext) -> Reading:
         return as_before(page)
 
     try:
-        council = _council(title[instrument.end() :], page, context)
+        council = _council(title, instrument, page, context)
     except CouncilError as error:
         problem = Problem(error.name, f"{title}: {error}", page.link, error.hint)
         return Reading(problems=(problem,))
 
-    decision = _read(page, instrument, context)
+    decision = _read(page, instrument, council, context)
     made = (_observation(page, decision, council),)
     return Reading(entries(page, made), made)
 
@@ -84,10 +90,24 @@ def _found(context: SourceContext) -> dict[str, Found]:
     rows = search(
         context,
         filter_organisations="department-for-education",
-        filter_content_store_document_type="decision",
+        filter_content_store_document_type=list(TYPES),
         filter_public_timestamp=f"from:{since(context)}",
     )
-    return {row.path: row for row in rows if is_ours(row.title)}
+    return {row.path: row for row in rows if _is_ours(row, context)}
+
+
+def _is_ours(row: Found, context: SourceContext) -> bool:
+    """Return whether a search result is of an intervention in a council's services."""
+    if row.type != "decision" and not is_of_an_end(row.title):
+        return False
+    names_council = bool(_named(row.title, row.changed.date(), context))
+    return is_ours(row.title, names_council)
+
+
+def _age(path: str, found: Mapping[str, Found]) -> tuple[str, str]:
+    """Return the place of a page among others: what was issued is read before its end."""
+    changed = found[path].changed.isoformat() if path in found else ""
+    return changed, path
 
 
 def _decision(path: str, seen: str, context: SourceContext) -> list[Page]:
@@ -125,35 +145,66 @@ def _page(path: str, item: Item, seen: str, context: SourceContext) -> Page:
     )
 
 
-def _council(rest: str, page: Page, context: SourceContext) -> str:
-    """Return the council that the title's words after the instrument name. Raises CouncilError."""
-    words = without_month(rest)
+def _council(title: str, instrument: re.Match[str], page: Page, context: SourceContext) -> str:
+    """Return the council that a title names: behind the instrument, else before it. Raises
+    CouncilError."""
     published = page.notes["published"]
+    before = title[: instrument.start("what")]
+    behind = without_month(title[instrument.end() :])
 
+    for words in (behind, before):
+        named = _named(words, published, context)
+        if len(named) == 1:
+            return named.pop()
+
+    name = _unknown_name(before, behind)
+    return context.register.find(name, published).slug
+
+
+def _named(words: str, day: dt.date, context: SourceContext) -> set[str]:
+    """Return the councils that words name without doubt."""
     named: set[str] = set()
-    for mention in context.register.mentions(words, published):
+    for mention in context.register.mentions(words, day):
         if not mention.ambiguous:
             named.update(mention.slugs)
-    if len(named) == 1:
-        return named.pop()
-
-    addressed = ADDRESSED.search(words)
-    name = addressed["council"] if addressed else words
-    return context.register.find(name.strip(), published).slug
+    return named
 
 
-def _read(page: Page, instrument: re.Match[str], context: SourceContext) -> Decision:
+def _unknown_name(before: str, behind: str) -> str:
+    """Return the words of a title that should be a council's name."""
+    addressed = ADDRESSED.search(behind)
+    if addressed:
+        return addressed["council"].strip()
+
+    for words in (behind.partition("(")[0], before):
+        name = words.strip(" ,:–-")
+        if name:
+            return name
+    return behind.strip()
+
+
+def _read(page: Page, instrument: re.Match[str], council: str, context: SourceContext) -> Decision:
     notice = page.notes["withdrawn_notice"]
     text, explained = context.documents.call(_texts, page.data, notice)
+    published = page.notes["published"]
+
+    def is_about(words: str) -> bool:
+        """Return whether words name no other council."""
+        return _named(words, published, context) <= {council}
+
+    before = page.before.get(KEY)
+
     return Decision(
         title=page.notes["title"],
         instrument=instrument,
         text=text,
-        changes=page.notes["changes"],
+        changes=[note for note in page.notes["changes"] if is_about(note)],
         notice=notice,
         explained=explained,
-        published=page.notes["published"],
+        published=published,
         edited=page.notes.get("edited"),
+        ends=[end for end in endings(text) if is_about(end.sentence)],
+        known=before.intervention if before else None,
     )
 
 
@@ -169,7 +220,7 @@ def _observation(page: Page, decision: Decision, council: str) -> Observation:
     return Observation(
         source=NAME,
         page=page.key,
-        key="intervention",
+        key=KEY,
         record=RecordKind.INTERVENTION,
         councils=(council,),
         fields=fields,
