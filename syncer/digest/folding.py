@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from syncer.model import Change, Event, EventDetail, EventKind, RecordKind
 from syncer.records.standing import RANK
+from syncer.subscriptions.match import kind_of
 
 COMPARED = (Change.IMPROVED, Change.DECLINED, Change.UNCHANGED)
 
@@ -166,3 +168,22 @@ def _change_of_rank(before: int, now: int) -> Change:
     if now > before:
         return Change.IMPROVED
     return Change.DECLINED
+
+
+# -- Items -----------------------------------------------------------------------------------------
+
+
+def by_item(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
+    """Return the lines by item: those of one inspection together, all others alone."""
+    blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        key = _block_of(line.event)
+        blocks[key].append(line)
+    return blocks
+
+
+def _block_of(event: Event) -> tuple[object, ...]:
+    """Return the item that an event belongs to."""
+    if kind_of(event) == "rating":
+        return event.record_id, event.kind
+    return "", event.id

@@ -626,6 +626,15 @@ def _quotes(found: Iterable[Evidence]) -> list[Shown]:
     return shown
 
 
+def table_row(event: Event) -> tuple[Shown, ...]:
+    """Return the row of a judgement table that a change was read from, as printed; nothing where it
+    was read elsewhere."""
+    evidence = event.evidence
+    if evidence is None or evidence.cell != JUDGEMENT_TABLE or not evidence.quote:
+        return ()
+    return (_quote(evidence.quote, evidence.page, evidence.cell),)
+
+
 def _quote_of_record(event: Event) -> list[Shown]:
     said = event.detail.fields
     if isinstance(said, FundingFields) and said.quote:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.digest import about, attached, in_brief, items, programme, subject, sums, wording
-from syncer.digest.folding import Folding, Line, fold
+from syncer.digest.folding import Folding, Line, by_item, fold
 from syncer.digest.message_model import (
     Attachment,
     CorrectedMessage,
@@ -186,7 +186,7 @@ def _subject(parts: Sequence[Part]) -> str:
 
 def _count(lines: Iterable[Line]) -> str:
     """Return what the digest holds: "One intervention and two inspections that improved."."""
-    weights = [_gravest(block) for block in _blocks(lines).values()]
+    weights = [_gravest(block) for block in by_item(lines).values()]
     return f"{counted(weights)}."
 
 
@@ -251,7 +251,7 @@ def _parts(lines: Sequence[Line], context: DigestContext) -> list[Part]:
     """Return what is told of each council and of each large programme, the gravest first."""
     tables, rest = programme.split(lines)
     unstated, rest = sums.split_unstated(rest)
-    is_alone = len(_blocks(lines)) == 1
+    is_alone = len(by_item(lines)) == 1
 
     parts = _councils(rest, context, may_fold=not is_alone)
     parts += [_table(name, rows, context) for name, rows in tables.items()]
@@ -270,22 +270,6 @@ def _councils(lines: Iterable[Line], context: DigestContext, *, may_fold: bool) 
         parts.append(part)
 
     return parts
-
-
-def _blocks(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
-    """Return the lines by item: those of one inspection together, all others alone."""
-    blocks: dict[tuple[object, ...], list[Line]] = defaultdict(list)
-    for line in lines:
-        key = _block_of(line.event)
-        blocks[key].append(line)
-    return blocks
-
-
-def _block_of(event: Event) -> tuple[object, ...]:
-    """Return the item that an event belongs to."""
-    if kind_of(event) == "rating":
-        return event.record_id, event.kind
-    return "", event.id
 
 
 def _by_council(lines: Iterable[Line], context: DigestContext) -> dict[str, list[Line]]:
@@ -308,7 +292,7 @@ def _heading_of(event: Event, context: DigestContext) -> str:
 
 def _council(slug: str, lines: Sequence[Line], context: DigestContext, *, may_fold: bool) -> Part:
     name = items.council_names(context, [slug])
-    blocks = sorted(_blocks(lines).values(), key=_gravest_first)
+    blocks = sorted(by_item(lines).values(), key=_gravest_first)
     full, short = _full_and_short(blocks, may_fold=may_fold)
     return Part(
         name,

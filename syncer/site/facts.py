@@ -89,6 +89,15 @@ class Facts:
         """What became of the changes (by id) that were corrected or withdrawn."""
         return taken_back(self.events)
 
+    @cached_property
+    def events_by_record(self) -> Mapping[int, Sequence[Event]]:
+        """The changes of each record (its number), in the order in which they were noticed."""
+        by_record: dict[int, list[Event]] = defaultdict(list)
+        for event in self.events:
+            if event.record_id:
+                by_record[event.record_id].append(event)
+        return by_record
+
     def history(self, council: Council) -> History:
         """Return all that is known of one council."""
         mine = []
@@ -106,13 +115,24 @@ class Facts:
         )
 
     @cached_property
+    def reasons(self) -> Mapping[str, str]:
+        """Why it is not known how a council stands (by slug), as `why_unknown` says it; empty where
+        it is known."""
+        reasons = {}
+        for council in self.councils:
+            inspections = self.inspections_of(council.slug)
+            unread = council.slug in self.unread
+            reasons[council.slug] = why_unknown(council, inspections, unread, self.day)
+        return reasons
+
+    @cached_property
     def standings(self) -> Mapping[str, Mapping[Area, Standing]]:
         """How every council that exists on the day stands in each area (by slug)."""
         return {council.slug: self._standings_of(council) for council in self.councils}
 
     def _standings_of(self, council: Council) -> Mapping[Area, Standing]:
         inspections = self.inspections_of(council.slug)
-        reason = why_unknown(council, inspections, council.slug in self.unread, self.day)
+        reason = self.reasons[council.slug]
         return {area: known_standing(inspections, area, reason) for area in Area}
 
     def inspections_of(self, slug: str) -> list[Record]:

@@ -43,6 +43,7 @@ def environment() -> jinja2.Environment:
     made.filters["pounds"] = pounds
     made.filters["words"] = humanise
     made.filters["short_area"] = short_area
+    made.filters["area"] = wording.area
     made.filters["capital"] = wording.capital
     made.filters["badge"] = grade_badge
     made.filters["safe_link"] = safe_link

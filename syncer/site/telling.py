@@ -3,12 +3,13 @@ would show, and what was said of it later."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.digest import items, subject, wording
 from syncer.digest.folding import Line
 from syncer.digest.message_model import DigestContext, Item
+from syncer.digest.subject import News
 from syncer.model import Event, EventKind
 from syncer.subscriptions.match import kind_of
 
@@ -18,13 +19,16 @@ MOST_NAMED = 4
 
 def title(event: Event, context: DigestContext) -> str:
     """Return what changed in a line: "Trafford: leadership requires improvement → inadequate"."""
+    return wording.one_line(news([_line(event)], context).text)
+
+
+def news(lines: Sequence[Line], context: DigestContext) -> News:
+    """Return the lines of one item as a subject would name them."""
+    event = lines[0].event
     name = _councils(event, context)
-    line = _line(event)
     if kind_of(event) == "rating":
-        news = subject.of_inspection(name, [line])
-    else:
-        news = subject.of_other(name, line)
-    return wording.one_line(news.text)
+        return subject.of_inspection(name, lines)
+    return subject.of_other(name, lines[0])
 
 
 def item(event: Event, context: DigestContext) -> Item:
