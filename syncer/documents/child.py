@@ -31,6 +31,11 @@ def serve(pipe: Connection[Any, Any]) -> None:
 
     is_short = _limit(megabytes)
     pipe.send_bytes(pickle.dumps(is_short))
+    _answer_calls(pipe, shared)
+
+
+def _answer_calls(pipe: Connection[Any, Any], shared: Sequence[object]) -> None:
+    """Answer one call after the other, until the other end is closed."""
     while True:
         try:
             seconds = pickle.loads(pipe.recv_bytes())
@@ -108,12 +113,17 @@ def _failure(error: Exception) -> bytes:
     if isinstance(error, SyncerError):
         return pickle.dumps((False, error))
 
-    whole_trace = "".join(traceback.format_exception(error, limit=-20))
-    trace = whole_trace[-DEEP:]
+    trace = _trace_of(error)
     try:
         return _with_trace(error, trace)
     except Exception:
         return pickle.dumps((False, RuntimeError(trace)))
+
+
+def _trace_of(error: Exception) -> str:
+    """Return the end of the error's traceback, as Python prints it."""
+    printed = traceback.format_exception(error, limit=-20)
+    return "".join(printed)[-DEEP:]
 
 
 def _with_trace(error: Exception, trace: str) -> bytes:
@@ -122,8 +132,12 @@ def _with_trace(error: Exception, trace: str) -> bytes:
     if type(error) in (MemoryError, RecursionError):
         error = type(error)(*error.args)  # without the frames that it holds
     error.add_note(trace)
+    return _sound(pickle.dumps((False, error)))
 
-    answer = pickle.dumps((False, error))
+
+def _sound(answer: bytes) -> bytes:
+    """Return the bytes, which can be unpacked again. Raises whatever it takes to find out that they
+    cannot."""
     pickle.loads(answer)
     return answer
 

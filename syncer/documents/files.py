@@ -50,11 +50,14 @@ def json_text(data: bytes) -> str:
     except ValueError:
         return plain_text(data)
 
-    texts: list[str] = []
-    for text in _strings(value):
-        is_markup = "</" in text
-        texts.append(main_text(text) if is_markup else text)
+    texts = [_without_markup(text) for text in _strings(value)]
     return "\n".join(texts)
+
+
+def _without_markup(text: str) -> str:
+    """Return a text as it is; one with markup as the page that it is."""
+    is_markup = "</" in text
+    return main_text(text) if is_markup else text
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -145,12 +145,13 @@ def _rows(cells: Mapping[Place, str], count: int) -> list[tuple[str, ...]]:
     """Return so many rows of equal length, empty where no cell reaches. Raises UnreadableTable."""
     width = max((column + 1 for _, column in cells), default=0)
     _check_size(width * count)
+    return [_row(cells, number, width) for number in range(count)]
 
-    rows = []
-    for number in range(count):
-        row = [cells.get((number, column), "") for column in range(width)]
-        rows.append(tuple(row))
-    return rows
+
+def _row(cells: Mapping[Place, str], number: int, width: int) -> tuple[str, ...]:
+    """Return the row of that number as so many cells."""
+    row = [cells.get((number, column), "") for column in range(width)]
+    return tuple(row)
 
 
 def _check_size(cells: int) -> None:

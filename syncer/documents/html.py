@@ -105,7 +105,10 @@ def _title_candidates(soup: BeautifulSoup) -> Iterator[str]:
     heading = soup.select_one("h1")
     if heading:
         yield flat(heading)
+    yield from _titles_in_head(soup)
 
+
+def _titles_in_head(soup: BeautifulSoup) -> Iterator[str]:
     named = soup.select_one('meta[property="og:title"]')
     if named:
         yield str(named.get("content", "")).strip()
@@ -116,14 +119,18 @@ def _title_candidates(soup: BeautifulSoup) -> Iterator[str]:
 
 def _published_candidates(soup: BeautifulSoup) -> Iterator[str]:
     """Yield what may be the day of publication, the best first."""
+    yield from _days_in_metadata(soup)
+    for element in article_root(soup).find_all("time", datetime=True):
+        yield str(element["datetime"])
+
+
+def _days_in_metadata(soup: BeautifulSoup) -> Iterator[str]:
+    """Yield the days that the page gives for machines."""
     for element in soup.select(DAYS_IN_METADATA):
         yield str(element.get("content") or element.get("datetime") or "")
 
     for script in soup.find_all("script", type="application/ld+json"):
         yield from _json_ld_dates(script.string or "")
-
-    for element in article_root(soup).find_all("time", datetime=True):
-        yield str(element["datetime"])
 
 
 def _json_ld_dates(text: str) -> Iterator[str]:

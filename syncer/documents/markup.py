@@ -67,14 +67,18 @@ BLOCKS = (
 def parsed(html: str | bytes) -> BeautifulSoup:
     """Return the page as a tree. A page may name an encoding that cannot be one: then it is taken
     for UTF-8. Raises DocumentTooSlow for one of more elements than can be read in seconds."""
-    tags = html.count("<") if isinstance(html, str) else html.count(b"<")
-    if tags > MAX_TAGS:
-        raise DocumentTooSlow(f"A page of {tags:,} tags; more than {MAX_TAGS:,} are not read.")
-
+    _check_size(html)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         return _tree(html)
+
+
+def _check_size(html: str | bytes) -> None:
+    """Raise DocumentTooSlow for a page of too many tags."""
+    tags = html.count("<") if isinstance(html, str) else html.count(b"<")
+    if tags > MAX_TAGS:
+        raise DocumentTooSlow(f"A page of {tags:,} tags; more than {MAX_TAGS:,} are not read.")
 
 
 def _tree(html: str | bytes) -> BeautifulSoup:

@@ -55,9 +55,15 @@ def pages(data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
     found = raw_pages(data, wanted)
 
     is_beginning = not wanted.start
-    if is_beginning and not any(page.words for page in found):
-        raise NoTextLayer(f"No text on the first {len(found)} pages; they may be pictures.")
+    if is_beginning:
+        _check_has_text(found)
     return tuple(found)
+
+
+def _check_has_text(pages: Sequence[PdfPage]) -> None:
+    """Raise NoTextLayer where no page has a word."""
+    if not any(page.words for page in pages):
+        raise NoTextLayer(f"No text on the first {len(pages)} pages; they may be pictures.")
 
 
 def check_is_pdf(data: bytes) -> None:
@@ -67,11 +73,15 @@ def check_is_pdf(data: bytes) -> None:
         return
     if not data:
         raise NotAPdf("The file is empty.")
+    raise _what_it_is(data)
 
+
+def _what_it_is(data: bytes) -> NotAPdf | ReportNotFound:
+    """Return the error that says what came in place of a PDF."""
     start = data[:20_000].decode("utf-8", errors="replace")
     if not HTML.match(start):
-        raise NotAPdf(f"Not a PDF: it begins {data[:12]!r}.")
-    raise _page_in_place_of_pdf(_title(start))
+        return NotAPdf(f"Not a PDF: it begins {data[:12]!r}.")
+    return _page_in_place_of_pdf(_title(start))
 
 
 def _page_in_place_of_pdf(title: str) -> NotAPdf | ReportNotFound:
@@ -101,14 +111,20 @@ def raw_pages(data: bytes, wanted: slice) -> list[PdfPage]:
 
     document = _opened(data)
     try:
-        found = []
-        for index in range(len(document))[wanted]:
-            found.append(_page(document[index], index + 1))
-        return found
+        return _pages(document, wanted)
     except pypdfium2.PdfiumError as error:
         raise DocumentError(f"A page of the PDF cannot be read ({error}).") from error
     finally:
         document.close()
+
+
+def _pages(document: pypdfium2.PdfDocument, wanted: slice) -> list[PdfPage]:
+    found = []
+    for index in range(len(document))[wanted]:
+        page = _page(document[index], index + 1)
+        found.append(page)
+
+    return found
 
 
 def _opened(data: bytes) -> pypdfium2.PdfDocument:
@@ -157,7 +173,6 @@ def text_of(characters: pypdfium2.PdfTextPage) -> str:
     text = characters.get_text_range() if count else ""
     if len(text) == count:
         return text
-
     codes = [raw.FPDFText_GetUnicode(characters.raw, place) for place in range(count)]
     return "".join(map(chr, codes))
 
@@ -263,8 +278,13 @@ def _is_tight(word: Word, following: Word) -> bool:
 
     line = word.bottom - word.top
     gap = following.x0 - word.x1
-    is_on_line = abs(word.top - following.top) < line / 2
-    return is_on_line and -line < gap < TIGHT * line
+    return -line < gap < TIGHT * line and _is_on_line_of(word, following)
+
+
+def _is_on_line_of(word: Word, following: Word) -> bool:
+    half_a_line = (word.bottom - word.top) / 2
+    apart = abs(word.top - following.top)
+    return apart < half_a_line
 
 
 def _together(word: Word, following: Word) -> Word:

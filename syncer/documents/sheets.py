@@ -108,16 +108,19 @@ def _flat(row: list[str], once: dict[str, str]) -> list[str]:
 
 
 def _csv(data: bytes, name: str, what: str) -> Sheet:
-    text = _text(data, what)
-    parsed = _parsed(text, _delimiter(text))
-    try:
-        found = sheet(name, _numbered(parsed, what))
-    except csv.Error as error:
-        raise NotASpreadsheet(f"{what}: {error}") from error
-
+    found = _sheet_of_text(_text(data, what), name, what)
     if not _is_table(found):
         raise NotASpreadsheet(f"{what}: text without rows and columns")
     return found
+
+
+def _sheet_of_text(text: str, name: str, what: str) -> Sheet:
+    """Return the cells of a CSV. Raises NotASpreadsheet for one that cannot be told apart."""
+    parsed = _parsed(text, _delimiter(text))
+    try:
+        return sheet(name, _numbered(parsed, what))
+    except csv.Error as error:
+        raise NotASpreadsheet(f"{what}: {error}") from error
 
 
 def _is_table(found: Sheet) -> bool:
@@ -178,13 +181,18 @@ def _delimiter(text: str) -> str:
 
 def _agreement(text: str, delimiter: str) -> tuple[int, int]:
     """Return how many of the first rows have one and the same number of cells, and that number."""
-    first_rows = islice(_parsed(text, delimiter), SAMPLE_ROWS)
-    widths = Counter(len(row) for row in first_rows if len(row) > 1)
+    widths = _widths(text, delimiter)
     if not widths:
         return 0, 0
 
     ((width, times),) = widths.most_common(1)
     return times, width
+
+
+def _widths(text: str, delimiter: str) -> Counter[int]:
+    """Return how many of the first rows have so many cells, rows of one cell left out."""
+    first_rows = islice(_parsed(text, delimiter), SAMPLE_ROWS)
+    return Counter(len(row) for row in first_rows if len(row) > 1)
 
 
 def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -198,10 +206,9 @@ def _workbook(data: bytes, what: str) -> list[Sheet]:
     if data.startswith(ZIP):
         _check_archive(data, what)
     try:
-        found = [sheet(name, numbered) for name, numbered in workbook.shown(data)]
+        return [sheet(name, numbered) for name, numbered in workbook.shown(data)]
     except NotASpreadsheet as error:
         raise NotASpreadsheet(f"{what}: {error}") from error
-    return found
 
 
 def _check_archive(data: bytes, what: str) -> None:

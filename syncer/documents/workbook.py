@@ -29,10 +29,7 @@ def shown(data: bytes) -> Iterator[tuple[str, Numbered]]:
     """Yield the name of each sheet that is shown, and its rows with their numbers from 1. Raises
     NotASpreadsheet."""
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for about in book.sheets_metadata:
-            if _is_shown(about):
-                yield about.name, _numbered(book.get_sheet_by_name(about.name))
+        yield from _sheets(data)
     except PasswordError as error:
         raise NotASpreadsheet("locked with a password") from error
     except (CalamineError, OSError, ValueError) as error:
@@ -43,6 +40,15 @@ def _is_shown(about: SheetMetadata) -> bool:
     """Return whether a sheet is one of cells, and not hidden."""
     of_cells = about.typ == SheetTypeEnum.WorkSheet
     return of_cells and about.visible == SheetVisibleEnum.Visible
+
+
+def _sheets(data: bytes) -> Iterator[tuple[str, Numbered]]:
+    """Yield what is shown of a workbook. Raises what calamine raises."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    for about in book.sheets_metadata:
+        if _is_shown(about):
+            found = book.get_sheet_by_name(about.name)
+            yield about.name, _numbered(found)
 
 
 def as_text(value: object) -> str:
@@ -81,9 +87,13 @@ def _decimal(value: float) -> str:
 def _numbered(found: CalamineSheet) -> Numbered:
     """Yield the rows from row 1, as calamine gives them; and from column A, which it does not where
     the first columns are empty."""
-    first_column = found.start[1] if found.start else 0
-    blank = [""] * first_column
-
+    blank = _blank_columns(found)
     for number, row in enumerate(found.iter_rows(), 1):
         cells = [as_text(value) for value in row]
         yield number, blank + cells
+
+
+def _blank_columns(found: CalamineSheet) -> list[str]:
+    """Return the empty cells before the first column that is filled."""
+    first_column = found.start[1] if found.start else 0
+    return [""] * first_column

@@ -151,8 +151,7 @@ def _joined_days(text: str, first: re.Match[str]) -> list[re.Match[str]]:
 
 def _printed(found: re.Match[str]) -> _Printed:
     if found["iso"]:
-        year, month, day = map(int, found["iso"].split("-"))
-        return _Printed(day, month, year)
+        return _in_iso(found["iso"])
     if found["d"]:
         return _in_figures(found)
     return _in_words(found)
@@ -165,17 +164,16 @@ def _in_figures(found: re.Match[str]) -> _Printed:
     return _Printed(day, month, _year_number(found["y"]))
 
 
+def _in_iso(printed: str) -> _Printed:
+    year, month, day = map(int, printed.split("-"))
+    return _Printed(day, month, year)
+
+
 def _in_words(found: re.Match[str]) -> _Printed:
     """Return a day whose month, if said, is a word; month and year may be left out."""
     day = int(_digits(found["day"]))
-    month: int | None = None
-    year: int | None = None
-    if found["month"]:
-        month = _month_number(found["month"])
-
-    if found["year"]:
-        year = int(_digits(found["year"]))
-
+    month = _month_number(found["month"]) if found["month"] else None
+    year = int(_digits(found["year"])) if found["year"] else None
     return _Printed(day, month, year)
 
 

@@ -226,12 +226,16 @@ def _half_millions(text: str) -> Iterator[_PrintedAmount]:
 def _millions_in_words(text: str) -> Iterator[_PrintedAmount]:
     """Yield "a million pounds", "two million pounds" and the like."""
     for found in _WORD_MILLIONS.finditer(text):
-        word = found["word"].lower()
-        count = _ARTICLES.get(word)
-        if count is None:
-            count = counts.COUNT_OF[word]
+        pounds = _count_in_words(found["word"]) * _MILLION
+        yield _PrintedAmount(found, pounds, _MILLION)
 
-        yield _PrintedAmount(found, count * _MILLION, _MILLION)
+
+def _count_in_words(word: str) -> int:
+    """Return "a" or "two" as a number."""
+    printed = word.lower()
+    if printed in _ARTICLES:
+        return _ARTICLES[printed]
+    return counts.COUNT_OF[printed]
 
 
 def _scaled_amount(found: re.Match[str]) -> _PrintedAmount | None:
@@ -241,12 +245,16 @@ def _scaled_amount(found: re.Match[str]) -> _PrintedAmount | None:
     if number is None:
         return None
 
-    scale_word = found["scale"] or ""
-    scale = _SCALES.get(scale_word.lower(), 1)
+    scale = _scale(found["scale"] or "")
     pounds = number * scale
     if pounds >= _MOST_POUNDS:
         return None
     return _PrintedAmount(found, pounds, _last_unit(printed, scale))
+
+
+def _scale(word: str) -> int:
+    """Return by how much "million" or "k" multiplies; 1 for no word."""
+    return _SCALES.get(word.lower(), 1)
 
 
 def _last_unit(number: str, scale: int) -> Decimal:
@@ -271,9 +279,13 @@ def _mention(text: str, printed: _PrintedAmount, floor: int) -> MoneyMention:
     kind_before, start = _qualifier_before(text, printed.found, floor)
     kind_after, end = _qualifier_after(text, printed.found)
 
-    kind = kind_after or kind_before
     words = _as_printed(text, start, end)
-    return MoneyMention(_money_of(printed, kind, words), start, end)
+    money = _money_of(printed, kind_after or kind_before, words)
+    return MoneyMention(
+        money,
+        start,
+        end,
+    )
 
 
 def _money_of(printed: _PrintedAmount, kind: str, words: str) -> Money:
@@ -438,9 +450,13 @@ def same_figure(one: Money, other: Money) -> bool:
     grain = _grain(blunt)
     if blunt.pounds not in _rounded(sharp.pounds, grain):
         return False
+    return _is_near(blunt.pounds, sharp.pounds)
 
-    difference = abs(sharp.pounds - blunt.pounds)
-    return difference <= sharp.pounds * _PRINTED_TWICE
+
+def _is_near(blunt: int, sharp: int) -> bool:
+    """Return whether a rounded number of pounds is not too far from the exact one."""
+    difference = abs(sharp - blunt)
+    return difference <= sharp * _PRINTED_TWICE
 
 
 def _blunter_first(one: Money, other: Money) -> tuple[Money, Money]:

@@ -156,12 +156,10 @@ def _months(text: str) -> list[Period]:
 
 def _days_of_months(found: re.Match[str]) -> tuple[dt.date, dt.date]:
     """Return the first day of the first month and the last of the other."""
-    last_year = int(found["y2"])
     # "April to March 2026": the year is said once.
-    first_year = int(found["y1"] or last_year)
-
-    first = dt.date(first_year, _month_of(found["m1"]), 1)
-    last = _month_end(last_year, _month_of(found["m2"]))
+    first_year = found["y1"] or found["y2"]
+    first = dt.date(int(first_year), _month_of(found["m1"]), 1)
+    last = _month_end(int(found["y2"]), _month_of(found["m2"]))
     return first, last
 
 
@@ -188,8 +186,7 @@ def _years_in_words(text: str) -> list[Period]:
     periods = []
     for found in _SINGLE_FY.finditer(text):
         year = int(found["a1"])
-        first = dt.date(year, 4, 1)
-        last = dt.date(year + 1, 3, 31)
+        first, last = _april_to_march(year, year + 1)
         periods.append(_period(text, found, first, last))
 
     return periods
@@ -225,14 +222,17 @@ def _until(text: str, found: re.Match[str]) -> Period:
 
 
 def _in_instalments(text: str, found: re.Match[str]) -> Period:
-    first: dt.date | None = None
-    last: dt.date | None = None
-    if found["y"]:
-        year = int(found["y"])
-        first = dt.date(year, 1, 1)
-        last = dt.date(year, 12, 31)
-
+    first, last = _calendar_year(found["y"])
     return _period(text, found, first, last)
+
+
+def _calendar_year(printed: str | None) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day of a year; None where none is printed."""
+    if not printed:
+        return None, None
+
+    year = int(printed)
+    return dt.date(year, 1, 1), dt.date(year, 12, 31)
 
 
 def _period(text: str, found: re.Match[str], first: dt.date | None, last: dt.date | None) -> Period:
@@ -257,6 +257,11 @@ def _financial_year(one: str, other: str) -> tuple[dt.date, dt.date] | None:
     # "20/21" is a year; other pairs of two digits may be a date or a score.
     if is_short and last != first + 1:
         return None
+    return _april_to_march(first, last)
+
+
+def _april_to_march(first: int, last: int) -> tuple[dt.date, dt.date]:
+    """Return the days from April of one year to March of the other."""
     return dt.date(first, 4, 1), dt.date(last, 3, 31)
 
 
