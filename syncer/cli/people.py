@@ -168,7 +168,12 @@ def subscribe(
         if confirmed:
             person = _confirm(app, person)
         wants = describe(wanted, app.register)
-        done = Subscribed(person, number, wants, _ask_if_pending(app, person))
+        done = Subscribed(
+            person,
+            number,
+            wants,
+            _ask_if_pending(app, person),
+        )
     _print_subscribed(settings, done)
 
 
@@ -251,7 +256,12 @@ def _wanted(app: App, filters: dict[str, Any], when: dict[str, Any]) -> Subscrip
     """Return the subscription asked for, its places by their stable names. Raises CouncilError,
     ConfigError, and UsageError for one that excludes itself."""
     places = _places(app, filters)
-    wanted = Subscription(0, 0, **(_as_typed(filters) | places), **when)
+    wanted = Subscription(
+        0,
+        0,
+        **_as_typed(filters) | places,
+        **when,
+    )
     reason = contradiction(wanted)
     if reason:
         raise click.UsageError(f"nothing could match: {reason}")

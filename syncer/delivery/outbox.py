@@ -254,7 +254,12 @@ def _send(
 
 def _outcome(claim: Claim, state: State, said: str) -> Outcome:
     delivery = claim.delivery
-    return Outcome(delivery.id, delivery.recipient, state, said)
+    return Outcome(
+        delivery=delivery.id,
+        recipient=delivery.recipient,
+        state=state,
+        said=said,
+    )
 
 
 def _doubted(store: Store, claim: Claim, error: InDoubt, now: dt.datetime) -> Outcome:

@@ -139,6 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         if answer.etag:
             self.send_header("ETag", answer.etag)
+
         self.end_headers()
         self.wfile.write(answer.body)
 

@@ -507,6 +507,7 @@ def council_title(event: Event) -> str:
     note = wording.one_line(event.detail.note)
     if note:
         return note
+
     ends = [name for name in (event.old, event.new) if name]
     return " → ".join(ends) or "The council changes"
 
@@ -565,6 +566,7 @@ def _one_sum(event: Event, context: DigestContext) -> str:
     is_joint = len(event.councils) > 1
     if not is_joint or event.record is RecordKind.COUNCIL:
         return ""
+
     givers = council_names(context, event.councils)
     return f"One sum for {givers} together; how it is shared is not stated."
 
@@ -645,7 +647,13 @@ def _quote_of_record(event: Event) -> list[Shown]:
 def _quote(quote: str, page: int | None, cell: str) -> Shown:
     words = wording.shortened(quote, LONGEST_QUOTE)
     where = _where_quoted(page, cell)
-    return Shown(words, where, "", "", "")
+    return Shown(
+        quote=words,
+        where=where,
+        link="",
+        link_text="",
+        read="",
+    )
 
 
 def _where_quoted(page: int | None, cell: str) -> str:
@@ -667,7 +675,13 @@ def _report_link(event: Event, pages: set[int], context: DigestContext) -> tuple
 
 def link_to(link: str, text: str) -> Shown:
     """Return evidence that is an address to look at, and no quote."""
-    return Shown("", "", link, text, "")
+    return Shown(
+        quote="",
+        where="",
+        link=link,
+        link_text=text,
+        read="",
+    )
 
 
 def report_address(event: Event, context: DigestContext) -> str:

@@ -240,6 +240,7 @@ def _late(row: Freshness) -> str:
     name = wording.one_line(row.source)
     if row.last_good is None:
         return f"{name}: not read yet. Nothing published there is in this message."
+
     read = wording.moment(row.last_good)
     return f"{name}: last read on {read}. What was published there since is not in this message."
 
@@ -350,7 +351,12 @@ def _news_of(name: str, block: Sequence[Line]) -> News:
 def _table(name: str, rows: Sequence[Line], context: DigestContext) -> Part:
     """Return the part of a programme with more lines than a digest lists one by one."""
     news = subject.of_programme(name, programme.summary(rows))
-    return Part(name, "funding table", (news,), (programme.item(name, rows, context),))
+    return Part(
+        heading=name,
+        subheading="funding table",
+        news=(news,),
+        items=(programme.item(name, rows, context),),
+    )
 
 
 def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
@@ -358,7 +364,12 @@ def _unstated(lines: Sequence[Line], context: DigestContext) -> Part:
     name = sums.programme_of(lines[0].event)
     news = _unstated_news(name, lines)
     item = _unstated_item(name, lines, context)
-    return Part(name, "", (news,), (item,))
+    return Part(
+        heading=name,
+        subheading="",
+        news=(news,),
+        items=(item,),
+    )
 
 
 def _unstated_news(name: str, lines: Sequence[Line]) -> News:

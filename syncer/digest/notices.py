@@ -314,6 +314,7 @@ def _problem(problem: Problem, context: DigestContext) -> Item:
 def _problem_title(problem: Problem, context: DigestContext) -> str:
     if not problem.council:
         return problem.name
+
     council = items.council_names(context, [problem.council])
     return f"{problem.name} – {council}"
 

@@ -278,7 +278,12 @@ def _row_of(area: Area, new: str) -> Evidence | None:
     if area not in ROWS or not new:
         return None
     grade = wording.capital(wording.grade(new))
-    return Evidence("", f"{ROWS[area]}: {grade}", 1, "judgement table")
+    return Evidence(
+        sha256="",
+        quote=f"{ROWS[area]}: {grade}",
+        page=1,
+        cell="judgement table",
+    )
 
 
 def trafford() -> list[Event]:
@@ -570,7 +575,16 @@ def _latest(slug: str, number: int) -> Record:
     """Return the last inspection of a council, as far as a welcome shows it."""
     page = f"https://reports.ofsted.gov.uk/provider/44/8{number:04}"
     said = InspectionFields(report_url=_report(number))
-    return Record(number, RecordKind.INSPECTION, (slug,), said, NOW.date(), page, "ofsted", NOW)
+    return Record(
+        id=number,
+        record=RecordKind.INSPECTION,
+        councils=(slug,),
+        fields=said,
+        published=NOW.date(),
+        url=page,
+        source="ofsted",
+        first_seen=NOW,
+    )
 
 
 def record_of(event: Event, number: int, said: FundingFields) -> Record:

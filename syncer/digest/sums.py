@@ -184,6 +184,7 @@ def year_before(event: Event, context: DigestContext) -> str:
     before = _exact(last_year)
     if before is None or before <= 0:
         return ""
+
     when = for_when(last_year.period or "")
     return f"{wording.pounds(before)} {when}{_step(before, now)}"
 

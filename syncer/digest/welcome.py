@@ -339,6 +339,7 @@ def _addresses(slug: str, context: DigestContext) -> tuple[str, str]:
     latest = context.latest.get(slug)
     if latest is None:
         return "", ""
+
     report = latest.inspection.report_url or ""
     return items.safe_link(latest.url), items.safe_link(report)
 

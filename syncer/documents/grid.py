@@ -133,7 +133,12 @@ def _area(cell: Tag, row: int, column: int, rows: int) -> _Area:
     """Return what a cell covers that begins there. A rowspan of 0 reaches to the end."""
     height = _span(cell, "rowspan") or rows
     width = _span(cell, "colspan") or 1
-    return _Area(row, column, min(height, rows - row), width)
+    return _Area(
+        top=row,
+        left=column,
+        height=min(height, rows - row),
+        width=width,
+    )
 
 
 def _span(cell: Tag, name: str) -> int:

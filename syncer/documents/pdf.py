@@ -98,6 +98,7 @@ def _title(page: str) -> str:
     found = re.search(r"<title[^>]*>(.*?)</title>", page, re.I | re.S)
     if not found:
         return ""
+
     words = html.unescape(found[1]).split()
     return " ".join(words)
 

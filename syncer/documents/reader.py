@@ -209,6 +209,7 @@ class DocumentReader:
         if self._child is None or self._pipe is None or self._child.poll() is not None:
             self.close()
             self._start()
+
         assert self._pipe is not None
         return self._pipe
 

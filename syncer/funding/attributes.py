@@ -107,7 +107,12 @@ class Clause:
 def clause_of(part: Part, place: int) -> Clause:
     """Return the clause of the sum (or council) at this place: up to the sums beside it."""
     start, end = words_around(part.words, place, _parts_clauses)
-    return Clause(part, place, start, end)
+    return Clause(
+        part=part,
+        place=place,
+        start=start,
+        end=end,
+    )
 
 
 def _parts_clauses(word: str) -> bool:

@@ -6,7 +6,7 @@ of a list, the list that follows, the sentence before, or as the page's own coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from syncer.funding.context import Page, Part, list_group
@@ -45,25 +45,30 @@ class _Meeting:
 def candidates_for(page: Page, part: Part, place: int) -> list[Candidate]:
     """Return whom the sum at this place of the part may be for, nearest first, each set of councils
     once."""
-    meetings: dict[frozenset[str], list[_Meeting]] = {}
-    for meeting in _meetings(page, part, place):
+    meetings = _meetings(page, part, place)
+    return [_candidate(found) for found in _by_councils(meetings)]
+
+
+def _by_councils(meetings: Iterable[_Meeting]) -> Iterable[list[_Meeting]]:
+    """Return the meetings with each set of councils, in the order of the first ones."""
+    found: dict[frozenset[str], list[_Meeting]] = {}
+    for meeting in meetings:
         councils = frozenset(meeting.group.councils)
         if councils:
-            meetings.setdefault(councils, []).append(meeting)
+            found.setdefault(councils, []).append(meeting)
 
-    return [_candidate(found) for found in meetings.values()]
+    return found.values()
 
 
 def _candidate(meetings: Sequence[_Meeting]) -> Candidate:
     """Return the candidate that meets the sum in these ways."""
-    links: dict[str, None] = {}
-    place: int | None = None
-    for meeting in meetings:
-        links[meeting.link] = None
-        if place is None:
-            place = meeting.place
-
-    return Candidate(meetings[0].group, tuple(links), place)
+    links = dict.fromkeys(meeting.link for meeting in meetings)
+    places = [meeting.place for meeting in meetings if meeting.place is not None]
+    return Candidate(
+        meetings[0].group,
+        tuple(links),
+        places[0] if places else None,
+    )
 
 
 def _meetings(page: Page, part: Part, place: int) -> Iterator[_Meeting]:
@@ -186,11 +191,14 @@ def _subject_and_last(groups: Sequence[Group], near: str) -> Iterator[_Meeting]:
 
 def _spoken_before(page: Page, part: Part) -> list[Part]:
     """Return the sentences before that name councils, nearest first; a few may stand between."""
-    first = max(0, part.number - _REACH_BACK - 2)
-    earlier = page.parts[first : part.number]
-    spoken = [other for other in reversed(earlier) if other.marked.groups]
-
+    spoken = [other for other in reversed(_just_before(page, part)) if other.marked.groups]
     return spoken[:_REACH_BACK]
+
+
+def _just_before(page: Page, part: Part) -> Sequence[Part]:
+    """Return the few sentences before one, in the order of the text."""
+    first = max(0, part.number - _REACH_BACK - 2)
+    return page.parts[first : part.number]
 
 
 def _of_page(page: Page) -> Iterator[_Meeting]:

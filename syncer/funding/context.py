@@ -3,7 +3,7 @@ heading and the introduction of a list name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -184,16 +184,23 @@ def _link_headings(page: Page) -> None:
 def list_group(page: Page, number: int) -> Group | None:
     """Return the councils of the items that a sentence introduces, where each item begins with
     them and names no sum."""
-    units: dict[tuple[str, ...], None] = {}
-    for item in page.lists.get(number, ()):
-        part = page.parts[item]
-        if part.marked.money:
-            return None
-        units |= dict.fromkeys(_units_in_front(part))
+    items = [page.parts[item] for item in page.lists.get(number, ())]
+    if any(item.marked.money for item in items):
+        return None
 
+    units = _units_in_front_of_all(items)
     if len(units) < 2:
         return None
-    return Group(tuple(units))
+    return Group(units)
+
+
+def _units_in_front_of_all(items: Iterable[Part]) -> tuple[tuple[str, ...], ...]:
+    """Return the councils with which the items begin, each once."""
+    units: dict[tuple[str, ...], None] = {}
+    for item in items:
+        units |= dict.fromkeys(_units_in_front(item))
+
+    return tuple(units)
 
 
 def _units_in_front(item: Part) -> tuple[tuple[str, ...], ...]:

@@ -70,13 +70,18 @@ class PlaceReading:
 def read_sums(page: Page, scorer: Scorer) -> Iterator[SumReading]:
     """Yield each sum that some council can be meant by, in the order of the text."""
     for part in page.parts:
-        for place, number in part.places("M"):
-            money = part.marked.money[number]
-            if money.pounds < MIN_POUNDS:
-                continue
+        for place, number in _large_sums(part):
             reading = _read_sum(page, part, place, number, scorer)
             if reading is not None:
                 yield reading
+
+
+def _large_sums(part: Part) -> Iterator[tuple[int, int]]:
+    """Yield the place and the number of each sum that is large enough to be a grant."""
+    for place, number in part.places("M"):
+        money = part.marked.money[number]
+        if money.pounds >= MIN_POUNDS:
+            yield place, number
 
 
 def _read_sum(page: Page, part: Part, place: int, number: int, scorer: Scorer) -> SumReading | None:
@@ -105,8 +110,9 @@ def best_of(
     that is, as a signal."""
     scores = _link_scores(page, part, place, candidates, scorer)
     highest = max(scores)
-    best = candidates[scores.index(highest)]
-    return best, _how_sure(highest, _margin(scores))
+    number = scores.index(highest)
+    how_sure = _how_sure(highest, _margin(scores))
+    return candidates[number], how_sure
 
 
 def _link_scores(
@@ -125,6 +131,7 @@ def _margin(scores: Sequence[float]) -> float:
     """Return how far the highest score is above the next; far enough where there is no other."""
     if len(scores) < 2:
         return _SURE
+
     best, second = sorted(scores, reverse=True)[:2]
     return best - second
 

@@ -117,7 +117,7 @@ def read_page(text: str) -> PageText:
     lines = list(_without_comments(_lines(text)))
     tables, rest = _tables(lines)
 
-    head = [line for line in text.splitlines()[:_HEAD_LINES] if line.strip()]
+    head = _first_lines(text)
     return PageText(
         _head(head),
         tuple(_sentences(rest)),
@@ -215,6 +215,12 @@ def _is_furniture(line: str) -> bool:
 # -- Tables ----------------------------------------------------------------------------------------
 
 
+def _first_lines(text: str) -> list[str]:
+    """Return those of the text's first lines that are not empty."""
+    lines = text.splitlines()[:_HEAD_LINES]
+    return [line for line in lines if line.strip()]
+
+
 def _tables(lines: Sequence[str]) -> tuple[list[TextTable], list[str]]:
     """Return the tables that stand in the text, and the other lines."""
     tables = find_tables(lines)
@@ -296,6 +302,7 @@ def _is_item(line: str) -> bool:
     """Return whether a line begins with a bullet and is no numbered paragraph."""
     if not _BULLET.match(line) or _NUMBERED.match(line):
         return False
+
     rest = _BULLET.sub("", line, count=1)
     return _NUMBERED.match(rest) is None
 
@@ -319,20 +326,29 @@ def _goes_on(paragraph: str, bare: str) -> bool:
 def _cut(paragraph: str) -> list[str]:
     """Return a paragraph's sentences; abbreviations, initials and dots that stand for omitted words
     do not end one."""
-    plain = _URL.sub(" ", _OMITTED.sub(", ", paragraph))
-    pieces: list[str] = []
-    for part in _ENUMERATOR.split(_folded(plain)):
-        pieces += _cut_at_ends(part)
+    pieces = [piece for piece in _pieces(paragraph) if piece]
+    return pieces or [""]
 
-    return [piece for piece in pieces if piece] or [""]
+
+def _pieces(paragraph: str) -> Iterator[str]:
+    plain = _OMITTED.sub(", ", paragraph)
+    plain = _URL.sub(" ", plain)
+    for part in _ENUMERATOR.split(_folded(plain)):
+        yield from _cut_at_ends(part)
 
 
 def _cut_at_ends(text: str) -> Iterator[str]:
     start = 0
+    for end in _ends_of_sentences(text):
+        yield text[start:end].strip()
+        start = end
+
+    yield text[start:].strip()
+
+
+def _ends_of_sentences(text: str) -> Iterator[int]:
+    """Yield where each sentence ends; the last one, which ends with the text, is left out."""
     for end in _END.finditer(text):
         before = text[: end.start()].rstrip("\"'”’)]")
         if not _ABBREVIATION.search(before):
-            yield text[start : end.end()].strip()
-            start = end.end()
-
-    yield text[start:].strip()
+            yield end.end()

@@ -231,8 +231,16 @@ def _instruments(marked: Marked, subject: tuple[str, ...]) -> Iterator[Intervent
     found = [*_to_named(marked), *_to_subject(marked, subject)]
     for one in found:
         if not _is_denied(marked.text, one.hit, one.name):
-            what = _instrument_name(one.name)
-            yield Intervention(one.councils, what, _status(marked.text, one.state))
+            yield _intervention(one, marked.text)
+
+
+def _intervention(one: _Instrument, text: str) -> Intervention:
+    """Return a notice or direction as an intervention in the state of which the sentence tells."""
+    return Intervention(
+        one.councils,
+        _instrument_name(one.name),
+        _status(text, one.state),
+    )
 
 
 def _to_named(marked: Marked) -> Iterator[_Instrument]:
@@ -249,9 +257,18 @@ def _to_subject(marked: Marked, subject: tuple[str, ...]) -> Iterator[_Instrumen
         return
 
     for hit in _SUBJECTS.finditer(marked.text):
-        name = hit["what"] or hit["what_2"]
-        state = hit["state"] or hit["state_2"]
-        yield _Instrument(hit, name, state, subject)
+        yield _instrument_of_subject(hit, subject)
+
+
+def _instrument_of_subject(hit: re.Match[str], subject: tuple[str, ...]) -> _Instrument:
+    name = hit["what"] or hit["what_2"]
+    state = hit["state"] or hit["state_2"]
+    return _Instrument(
+        hit=hit,
+        name=name,
+        state=state,
+        councils=subject,
+    )
 
 
 def _is_denied(text: str, hit: re.Match[str], name: str) -> bool:
@@ -281,12 +298,19 @@ def _status(text: str, state: str | None) -> str:
 
 def _suspensions(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
     """Return payments stopped for the councils the clause names."""
-    if not _SUSPENDED.search(marked.text) or _MAY_SUSPEND.search(marked.text):
+    if not _tells_of_suspension(marked.text):
         return []
 
     state = "resumed" if _RESUMED.search(marked.text) else ""
     units = list(_suspended_units(marked)) or _unnamed(marked, subject)
     return [Intervention(unit, "payments suspended", state) for unit in units]
+
+
+def _tells_of_suspension(text: str) -> bool:
+    """Return whether payments were stopped, and not only may be."""
+    if _MAY_SUSPEND.search(text):
+        return False
+    return _SUSPENDED.search(text) is not None
 
 
 def _unnamed(marked: Marked, subject: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -310,14 +334,22 @@ def _suspended_units(marked: Marked) -> Iterator[tuple[str, ...]]:
 
 def _commissioners(marked: Marked, subject: tuple[str, ...]) -> list[Intervention]:
     """Return the commissioner that the education ministry appoints for a council."""
-    others = [name for name in marked.funders if name]
-    if _NOT_OURS.search(marked.text) or (others and EDUCATION not in others):
+    if _is_of_another_ministry(marked):
         return []
 
     councils = _commissioner_for(marked, subject)
     if not councils:
         return []
     return [Intervention(councils, "commissioner", _commission_status(marked.text))]
+
+
+def _is_of_another_ministry(marked: Marked) -> bool:
+    """Return whether a sentence names other ministries and not that of education, or other
+    commissioners."""
+    ministries = [name for name in marked.funders if name]
+    if ministries and EDUCATION not in ministries:
+        return True
+    return _NOT_OURS.search(marked.text) is not None
 
 
 def _commission_status(text: str) -> str:
@@ -343,7 +375,13 @@ def _is_past_or_by_one(text: str, hit: re.Match[str]) -> bool:
     """Return whether the sentence tells of the past, or of what a commissioner does."""
     if _PAST.search(text[: hit.start()]):
         return True
-    place = hit.start() + hit[0].lower().find("commissioner")
+    return _is_by_one(text, hit)
+
+
+def _is_by_one(text: str, hit: re.Match[str]) -> bool:
+    """Return whether the commissioner of these words is the one who acts."""
+    within = hit[0].lower().find("commissioner")
+    place = hit.start() + within
     return _BY_ONE.search(text[:place]) is not None
 
 
@@ -386,8 +424,15 @@ def _helps_named(marked: Marked) -> Iterator[Help]:
 
     for pattern in _HELP:
         for hit in pattern.finditer(marked.text):
-            helper = _councils(marked, hit["helper"])
-            yield Help(helper, _councils(marked, hit["helped"]))
+            yield _help(marked, hit)
+
+
+def _help(marked: Marked, hit: re.Match[str]) -> Help:
+    """Return who helps whom by these words."""
+    return Help(
+        _councils(marked, hit["helper"]),
+        _councils(marked, hit["helped"]),
+    )
 
 
 def _councils(marked: Marked, number: str) -> tuple[str, ...]:

@@ -35,12 +35,15 @@ class Lexicon:
 
     def _add(self, name: str, entry: str) -> None:
         if " " in entry:
-            words = tuple(entry.split())
-            self._phrases[words[0]].append((words, name))
+            self._add_phrase(name, tuple(entry.split()))
         elif entry.endswith("*"):
             self._stems[entry[:-1]].add(name)
         else:
             self._words[entry].add(name)
+
+    def _add_phrase(self, name: str, words: tuple[str, ...]) -> None:
+        first = words[0]
+        self._phrases[first].append((words, name))
 
     def classes(self, words: Sequence[str]) -> list[frozenset[str]]:
         """Return the classes of each word; a phrase gives its class to all its words."""

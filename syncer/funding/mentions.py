@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
@@ -256,11 +256,15 @@ def _run_from(
     of its last item act together."""
     items, end = _items_from(text, first, slugs)
     if _TOGETHER.match(text, end):
-        together = chain.from_iterable(items[-1])
-        items[-1] = [tuple(together)]
+        items[-1] = [_as_one(items[-1])]
 
     units = chain.from_iterable(items)
     return Group(tuple(units)), end
+
+
+def _as_one(units: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the councils of several units as one unit, which acts together."""
+    return tuple(chain.from_iterable(units))
 
 
 def _items_from(
@@ -290,8 +294,9 @@ def _next_of_run(text: str, first: re.Match[str], end: int) -> tuple[str, re.Mat
     if joint is None:
         return None
 
+    before = text[: first.start()]
     member = _MEMBER.match(text, joint.end())
-    if member is None or _begins_clause(text, text[: first.start()], member):
+    if member is None or _begins_clause(text, before, member):
         return None
     return joint[0], member
 

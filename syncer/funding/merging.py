@@ -7,7 +7,7 @@ its rounding are one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.funding.attributes import QUOTE
@@ -31,15 +31,21 @@ class Told:
 
 def merged(told: Sequence[Told]) -> list[Statement]:
     """Return the document's statements, each told once, in the order of the text."""
+    kept = _each_once(_with_totals(told))
+    return [item.statement for item in kept if not _is_said_better(item, kept)]
+
+
+def _each_once(told: Iterable[Told]) -> list[Told]:
+    """Return the statements, those that tell of one thing joined."""
     kept: list[Told] = []
-    for item in _with_totals(told):
+    for item in told:
         place = _place_of_same(item, kept)
         if place is None:
             kept.append(item)
         else:
             kept[place] = _joined(kept[place], item)
 
-    return [item.statement for item in kept if not _is_said_better(item, kept)]
+    return kept
 
 
 def _place_of_same(item: Told, kept: Sequence[Told]) -> int | None:
@@ -193,20 +199,19 @@ def _is_said_better(item: Told, kept: Sequence[Told]) -> bool:
     one = item.statement
     if one.money is not None or one.kind not in _GIVEN:
         return False
-
-    others = [known for known in kept if known is not item]
-    return any(_says_more(known, item) for known in others)
+    return any(_says_more(known, item) for known in kept if known is not item)
 
 
 def _says_more(known: Told, item: Told) -> bool:
     """Return whether a statement gives the other's councils a figure, or names more of them."""
-    other = known.statement
     councils = set(item.statement.councils)
-    if other.kind not in _MONEY or not councils <= set(other.councils):
+    others = set(known.statement.councils)
+    if known.statement.kind not in _MONEY or not councils <= others:
         return False
 
-    names_more = councils < set(other.councils)
-    return (names_more or _has_figure(other)) and _programmes_agree(item, known)
+    names_more = councils < others
+    says_more = names_more or _has_figure(known.statement)
+    return says_more and _programmes_agree(item, known)
 
 
 def _has_figure(statement: Statement) -> bool:

@@ -18,7 +18,7 @@ from syncer.funding.schedules import instalments
 from syncer.funding.subject import subject_of
 from syncer.funding.tables import Surroundings, read_table
 from syncer.funding.tables.text import TextTable
-from syncer.model import FundingKind, Statement
+from syncer.model import Council, FundingKind, Statement
 from syncer.register.council_names import Mention
 from syncer.register.councils import Register
 from syncer.register.programmes import Programme, Programmes
@@ -135,13 +135,18 @@ def _rows_as_sentences(table: TextTable, paragraph: int) -> list[Sentence]:
 
 def _as_listed(read: Iterable[Statement], programmes: Programmes) -> tuple[Statement, ...]:
     """Return the rows of a list as awards, unless its programme is shared out by formula."""
-    by_formula = {one.name for one in programmes.all if one.kind is FundingKind.ALLOCATION}
+    by_formula = _shared_out_by_formula(programmes)
     listed = []
     for row in read:
         kind = row.kind if row.programme in by_formula else FundingKind.AWARD
         listed.append(replace(row, kind=kind))
 
     return tuple(listed)
+
+
+def _shared_out_by_formula(programmes: Programmes) -> set[str]:
+    """Return the names of the programmes whose money is shared out by formula."""
+    return {one.name for one in programmes.all if one.kind is FundingKind.ALLOCATION}
 
 
 def _schedules(
@@ -223,11 +228,15 @@ def _council_on(slug: str, register: Register, day: dt.date | None) -> str:
     council = register.by_slug(slug)
     if day is None or council.opened is None or day >= council.opened:
         return slug
+    return _predecessor_of_that_name(council) or slug
 
-    before = [other for other in council.predecessors if other.startswith(slug)]
-    if len(before) == 1:
-        return before[0]
-    return slug
+
+def _predecessor_of_that_name(council: Council) -> str | None:
+    """Return the one council before this one that bore its name; None where there is not one."""
+    before = [other for other in council.predecessors if other.startswith(council.slug)]
+    if len(before) != 1:
+        return None
+    return before[0]
 
 
 # -- What holds for the whole page -----------------------------------------------------------------
@@ -277,9 +286,8 @@ def _main_programme(
 
 def _early_or_twice(early: Sequence[Programme], marked: Sequence[Marked]) -> list[Programme]:
     """Return the programmes as often as they are named, without those named late and once."""
-    everywhere = list(early)
-    for one in marked:
-        everywhere += one.programmes
+    late = [programme for one in marked for programme in one.programmes]
+    everywhere = [*early, *late]
 
     kept = []
     for programme in everywhere:

@@ -143,16 +143,13 @@ def _spend_of(
     ours: Iterable[tuple[int, Mapping[str, str]]], register: Register, described: bool
 ) -> Spend:
     """Return the payments and the problems of the rows that are ours."""
-    payments: list[PaymentRow] = []
-    problems: list[Problem] = []
-    for number, cells in ours:
-        read = _payment_or_problem(cells, register, number, described)
-        if isinstance(read, PaymentRow):
-            payments.append(read)
-        elif read is not None:
-            problems.append(read)
-
-    return Spend(_without_reversals(payments), tuple(problems))
+    read = [_payment_or_problem(cells, register, number, described) for number, cells in ours]
+    payments = [each for each in read if isinstance(each, PaymentRow)]
+    problems = [each for each in read if isinstance(each, Problem)]
+    return Spend(
+        _without_reversals(payments),
+        tuple(problems),
+    )
 
 
 def _pays_a_council(
@@ -191,10 +188,14 @@ def _payment_or_problem(
     except UnknownCouncil as error:
         if not described and not COUNCIL_LIKE.search(cells["supplier"]):
             return None
-        return Problem(error.name, f"row {number}: {error}")
+        return _problem_of_row(number, error)
     except (CouncilError, ValueError) as error:
-        name = type(error).__name__
-        return Problem(name, f"row {number}: {error}")
+        return _problem_of_row(number, error)
+
+
+def _problem_of_row(number: int, error: Exception) -> Problem:
+    name = type(error).__name__
+    return Problem(name, f"row {number}: {error}")
 
 
 def _is_ours(cells: Mapping[str, str]) -> bool:
@@ -206,7 +207,13 @@ def _is_ours(cells: Mapping[str, str]) -> bool:
     description = cells["description"]
     if not TO_COUNCILS.search(description):
         return False
-    return not any(foreign.search(description) for foreign in (FORMULA, CAPITAL, SCHOOLS))
+    return not _is_of_another_kind(description)
+
+
+def _is_of_another_kind(description: str) -> bool:
+    """Return whether a description says that it is formula, capital or school money."""
+    kinds = (FORMULA, CAPITAL, SCHOOLS)
+    return any(kind.search(description) for kind in kinds)
 
 
 def _is_ours_by_area(cells: Mapping[str, str]) -> bool:
@@ -223,6 +230,7 @@ def _is_departments_grant(cells: Mapping[str, str]) -> bool:
     types that is left to the description."""
     if "type" in cells and not GRANT.fullmatch(cells["type"]):
         return False
+
     entity = cells.get("entity", "")
     return SCHOOLS_AGENCY.search(entity) is None
 
@@ -349,13 +357,12 @@ def _check_cells(
 ) -> None:
     """Raise UnreadableTable where too few of a column's cells can be read."""
     cells = [row[place] for row in rows if row[place]]
-    readable = [cell for cell in cells if _can_be_read(read, cell)]
-    if cells and len(readable) >= MUST_BE_READABLE * len(cells):
+    readable = sum(_can_be_read(read, cell) for cell in cells)
+    if cells and readable >= MUST_BE_READABLE * len(cells):
         return
 
     raise UnreadableTable(
-        f"the column for {name} holds something else: "
-        f"{len(readable)} of {len(cells)} cells can be read"
+        f"the column for {name} holds something else: {readable} of {len(cells)} cells can be read"
     )
 
 

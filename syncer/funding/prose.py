@@ -73,8 +73,13 @@ def _of_place(
     told = _statement(page, reading.part, reading.place, facts)
     told = _judged(told, verdict)
     for unit in reading.group.units:
-        one = replace(told.statement, councils=unit)
-        yield replace(told, statement=one)
+        yield _with_councils(told, unit)
+
+
+def _with_councils(told: Told, councils: tuple[str, ...]) -> Told:
+    """Return a statement as one about these councils."""
+    one = replace(told.statement, councils=councils)
+    return replace(told, statement=one)
 
 
 # -- How certain it is -----------------------------------------------------------------------------
@@ -114,12 +119,16 @@ def _certainty(p: float, told: float, possible: float) -> Certainty:
 
 def _judged(told: Told, verdict: _Verdict) -> Told:
     """Return it with its certainty and the reasons; what is out of scope is nothing."""
-    certainty, reasons = verdict.certainty, verdict.reasons
     if told.out_of_scope:
-        certainty = Certainty.NOTHING
-        reasons = (OUT_OF_SCOPE, *reasons)
+        reasons = (OUT_OF_SCOPE, *verdict.reasons)
+        verdict = _Verdict(Certainty.NOTHING, verdict.p, reasons)
 
-    one = replace(told.statement, certainty=certainty, p=round(verdict.p, 3), why=reasons)
+    one = replace(
+        told.statement,
+        certainty=verdict.certainty,
+        p=round(verdict.p, 3),
+        why=verdict.reasons,
+    )
     return replace(told, statement=one)
 
 

@@ -4,7 +4,7 @@ agreement ("Year | £m of DSG")."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -31,13 +31,16 @@ def instalments(
     what introduces the table, `pattern` holds what is alike in all: programme, funder, day."""
     header, *body = _filled(rows)
     column = _paid_column(header, lead)
-    if not council or column is None:
-        return []
-    if not all(_is_period(row[0]) for row in body):
+    if not council or column is None or not _begin_with_periods(body):
         return []
 
     alike = replace(pattern, kind=FundingKind.AWARD, councils=council)
     return _of_years(body, column, header, alike)
+
+
+def _begin_with_periods(rows: Iterable[Sequence[str]]) -> bool:
+    """Return whether the first cell of each row is a period."""
+    return all(_is_period(row[0]) for row in rows)
 
 
 def _of_years(
@@ -91,12 +94,17 @@ def _instalment(
 def _pays(title: str, lead: str) -> bool:
     """Return whether a column holds what is paid to the council: its title says so, or what stands
     before the table does."""
-    classes = load_lexicon().classes(tokens(title))
-    if _NOT_GIVEN.intersection(chain.from_iterable(classes)):
+    if _is_of_other_things(title):
         return False
     if not _GIVES.search(title) and not _AMOUNT.search(title):
         return False
     return _GIVES.search(f"{title} {lead}") is not None
+
+
+def _is_of_other_things(title: str) -> bool:
+    """Return whether a column's title has a word for what is not given."""
+    classes = load_lexicon().classes(tokens(title))
+    return not _NOT_GIVEN.isdisjoint(chain.from_iterable(classes))
 
 
 def _is_period(cell: str) -> bool:

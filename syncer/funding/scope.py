@@ -17,9 +17,8 @@ def counts(
     """Return whether money of this funder under this programme counts. `named_with_it`: the
     programme stands in the words about the money, not only elsewhere on the page; `for_children`:
     the page speaks of children's services."""
-    is_foreign = programme is not None and not programme.in_scope
-    if is_foreign and (named_with_it or funder != EDUCATION):
-        return False
+    if programme is not None and not programme.in_scope:
+        return funder == EDUCATION and not named_with_it
     if funder == EDUCATION or programme is not None:
         return True
     return funder == GOVERNMENT and for_children

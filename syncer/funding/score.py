@@ -41,8 +41,9 @@ class Model:
 
     def reasons(self, signals: Set[str]) -> tuple[str, ...]:
         """Return the heaviest signals, each with its weight, heaviest first."""
-        weighed = [(-abs(self.weights[name]), name) for name in signals if name in self.weights]
-        return tuple(f"{name} {self.weights[name]:+.1f}" for _, name in sorted(weighed)[:_REASONS])
+        known = [name for name in signals if name in self.weights]
+        known.sort(key=lambda name: (-abs(self.weights[name]), name))
+        return tuple(f"{name} {self.weights[name]:+.1f}" for name in known[:_REASONS])
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,12 @@ def scorer_of(data: Mapping[str, Any]) -> Scorer:
         said = data["models"][name]
         models[name] = Model(said["bias"], said["weights"])
 
-    return Scorer(models["link"], models["sum"], models["place"], **data["thresholds"])
+    return Scorer(
+        link=models["link"],
+        sum=models["sum"],
+        place=models["place"],
+        **data["thresholds"],
+    )
 
 
 @cache

@@ -94,6 +94,7 @@ def _is_one_day(days: DayRange, text: str) -> bool:
     """Return whether it is one day, and nothing but a full stop or the like stands beside it."""
     if days.start != days.end:
         return False
+
     beside = len(text.strip()) - len(days.text)
     return beside <= 1
 

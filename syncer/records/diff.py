@@ -177,6 +177,7 @@ def _ends_overall(inspection: Record, earlier: Sequence[Record], old: Standing) 
     """Return whether the council had an overall grade until this inspection."""
     if not isinstance(old.value, Grade):
         return False
+
     after = standing([*earlier, inspection], Area.OVERALL)
     return after.value is Absence.NO_LONGER_JUDGED
 
@@ -397,6 +398,7 @@ def _changed_field(name: str, was: Record, now: Record, moment: DiffContext) -> 
 def _is_confirmed(was: Record, now: Record) -> bool:
     if now.record is not RecordKind.AWARD:
         return False
+
     was_retold = was.source in SECONDARY_SOURCES
     return was_retold and now.source not in SECONDARY_SOURCES
 

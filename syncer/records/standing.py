@@ -75,7 +75,12 @@ def _not_judged(ordered: Sequence[Record], area: Area) -> Standing:
     latest = ordered[-1]
     ever = any(r.unread or r.inspection.grade(area) for r in ordered)
     absence = Absence.NO_LONGER_JUDGED if ever else Absence.NEVER_JUDGED
-    return Standing(area, absence, latest.id, when(latest))
+    return Standing(
+        area,
+        absence,
+        latest.id,
+        when(latest),
+    )
 
 
 def _latest_grade(ordered: Sequence[Record], area: Area) -> Standing:

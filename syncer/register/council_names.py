@@ -491,6 +491,7 @@ def is_its_short_form(text: str, name: Mention, short: Mention) -> bool:
     (LCC)"."""
     if short.start <= name.end:
         return False
+
     between = text[name.end : short.start]
     return between.strip() == "("
 

@@ -149,6 +149,7 @@ def _latest_running(rounds: Iterable[Programme], on: dt.date | None) -> Programm
     given."""
     if on is None:
         return None
+
     running = [row for row in rounds if row.runs_in(on.year)]
     return running[-1] if running else None
 

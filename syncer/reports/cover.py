@@ -288,6 +288,7 @@ def _days_after(
     white = rest.index(days.text)
     if white > 4:
         return None
+
     printed = introduced[0] + rest[:white] + days.text
     return days, " ".join(printed.split())
 

@@ -513,7 +513,12 @@ def _cell(page: int, words: Sequence[Word]) -> Cell:
     top = min(word.top for word in words)
     bottom = max(word.bottom for word in words)
     text, _ = _joined(words)
-    return Cell(page, top, bottom, text)
+    return Cell(
+        page,
+        top,
+        bottom,
+        text,
+    )
 
 
 def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:

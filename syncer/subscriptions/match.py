@@ -284,6 +284,7 @@ def _moved(event: Event) -> tuple[int, ...]:
     not move."""
     if event.area not in ("amount", "confirmed"):
         return ()
+
     stated = filter(_is_number, (event.old, event.new))
     return tuple(map(int, stated))
 

@@ -454,5 +454,6 @@ def _text(code: int, text: bytes | str) -> str:
 def _words(text: bytes | str) -> str:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
+
     words = " ".join(text.split())
     return words[:500]

@@ -201,7 +201,13 @@ def _column(
     is_maximum = bool(_MAXIMUM.search(title))
     pattern = _pattern(title, giver, around, determination)
 
-    return MoneyColumn(place, title, scale, is_maximum, pattern)
+    return MoneyColumn(
+        place=place,
+        title=title,
+        scale=scale,
+        maximum=is_maximum,
+        pattern=pattern,
+    )
 
 
 def _scale(grid: Grid, payee: PayeeColumn, place: int, around: Surroundings) -> int:

@@ -157,7 +157,12 @@ def _as_names(place: int, sample: Sequence[NumberedRow], cells: CellReader) -> P
     known = [name for name in names if not isinstance(cells.read(name), CouncilError)]
     if not known:
         return None
-    return PayeeColumn(place, cells.read, len(known), len(names))
+    return PayeeColumn(
+        place=place,
+        read=cells.read,
+        hits=len(known),
+        named=len(names),
+    )
 
 
 def _names_in(place: int, sample: Sequence[NumberedRow]) -> list[str]:
@@ -187,7 +192,12 @@ def _as_codes(place: int, grid: Grid, cells: CellReader) -> PayeeColumn | None:
     known = [code for code in codes if not isinstance(cells.by_code(code), CouncilError)]
     if len(known) <= len(codes) * MIN_READABLE:
         return None
-    return PayeeColumn(place, cells.by_code, len(known), len(codes))
+    return PayeeColumn(
+        place=place,
+        read=cells.by_code,
+        hits=len(known),
+        named=len(codes),
+    )
 
 
 def _refuse_institutions(grid: Grid, payee: PayeeColumn, cells: CellReader) -> None:
