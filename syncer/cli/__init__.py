@@ -55,6 +55,7 @@ PLACES = (
     ("Query", "syncer.cli.lists", ("ratings", "inspections", "awards", "changes", "councils")),
     ("Query", "syncer.cli.counts", ("counts",)),
     ("Query", "syncer.cli.improve", ("improve",)),
+    ("Query", "syncer.cli.interventions", ("interventions",)),
     ("Inspect", "syncer.cli.council", ("council", "conflicts")),
     ("Inspect", "syncer.cli.held", ("held",)),
     ("Inspect", "syncer.cli.possible", ("possible",)),

@@ -15,6 +15,7 @@ from syncer.cli.output import FORMATS, emit, form_of
 from syncer.model import Council, Record, RecordKind
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
+from syncer.views.forms import CSV_FOR_EXCEL
 from syncer.views.lists import Listing, Window
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Asked:
     inspected_by: dt.date | None
     form: str | None
     out: Path | None
+    bom: bool
 
     @property
     def narrowed(self) -> bool:
@@ -112,8 +114,10 @@ class Asked:
     @property
     def published_by(self) -> dt.date | None:
         """The last day on which what is asked for may have been published."""
-        ends = [day for day in (self.as_of, self.until) if day]
-        return min(ends, default=None)
+        if self.as_of and self.until:
+            return min(self.as_of, self.until)
+
+        return self.as_of or self.until
 
     def whenever_published(self) -> Asked:
         """Return the same of all that was known, whatever `--since` and `--until` say."""
@@ -123,12 +127,31 @@ class Asked:
         """Return whether a day is from `--since` to `--until`; one that is not known is in no
         span."""
         if day is None:
-            return not (self.since or self.until)
+            return not self.is_span
+
         if self.since and day < self.since:
             return False
+
         return self.until is None or day <= self.until
 
+    @property
+    def is_span(self) -> bool:
+        """Whether the days are limited by `--since` or `--until`."""
+        return self.since is not None or self.until is not None
 
+
+FILE_OPTIONS = (
+    click.option(
+        "--format", "form", type=click.Choice(FORMATS), help="Default: table, or what FILE ends in."
+    ),
+    click.option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write to this file.",
+    ),
+    click.option("--bom", is_flag=True, help="Begin a CSV with a byte order mark, for Excel."),
+)
 OPTIONS = (
     click.option(
         "--council",
@@ -158,15 +181,7 @@ OPTIONS = (
     ),
     click.option("--known-on", type=Day(), help="As this store knew it at the end of this day."),
     click.option("--inspected-by", type=Day(), help="Only inspections that had begun by this day."),
-    click.option(
-        "--format", "form", type=click.Choice(FORMATS), help="Default: table, or what FILE ends in."
-    ),
-    click.option(
-        "--out",
-        type=click.Path(dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Write to this file.",
-    ),
+    *FILE_OPTIONS,
 )
 
 
@@ -191,10 +206,67 @@ def _with_options(command: Any, function: AnyFunction) -> AnyFunction:
     return command  # type: ignore[no-any-return]
 
 
-def show(listing: Listing, settings: Settings, asked: Asked) -> None:
-    """Print a list as asked."""
-    form = form_of(asked.form, settings.json, asked.out)
-    emit(listing, form, asked.out)
+def choices(name: str, values: Iterable[str], help: str) -> Callable[[AnyFunction], AnyFunction]:
+    """Return an option that names one of these values, and may be repeated."""
+    known = [str(value) for value in values]
+    return click.option(
+        name,
+        multiple=True,
+        type=click.Choice(known),
+        help=f"{help} May be repeated.",
+    )
+
+
+def file_options(function: AnyFunction) -> AnyFunction:
+    """Return the command with the options of how its list is printed: `form`, `out` and `bom`."""
+    for option in reversed(FILE_OPTIONS):
+        function = option(function)
+    return function
+
+
+def show(listing: Listing, settings: Settings, asked: Asked, app: App | None = None) -> None:
+    """Print a list as asked. Given the app, a workbook says when its sources were last read.
+    Raises UsageError for a byte order mark where there is no CSV."""
+    form = form_of(
+        asked.form,
+        settings.json,
+        asked.out,
+    )
+    if app is not None and form == "xlsx":
+        last_read = _last_read(app, asked)
+        listing = replace(listing, read=last_read)
+
+    print_as(
+        listing,
+        form,
+        asked.out,
+        asked.bom,
+    )
+
+
+def print_as(listing: Listing, form: str, out: Path | None, bom: bool) -> None:
+    """Print a list in a form. Raises UsageError for a byte order mark where there is no CSV."""
+    if not bom:
+        emit(listing, form, out)
+        return
+
+    if form != "csv":
+        raise click.UsageError("--bom is for CSV: add --format csv")
+    emit(listing, CSV_FOR_EXCEL, out)
+
+
+def _last_read(app: App, asked: Asked) -> dict[str, dt.datetime]:
+    """Return when each source was last well read, by its title."""
+    from syncer import sources
+    from syncer.store import as_moment, overview
+
+    until = views.end_of(asked.known_on) if asked.known_on else app.now
+    found = {}
+    for name, run in overview.last_runs(app.store, until).items():
+        moment = as_moment(run["last_good"])
+        if moment is not None:
+            found[sources.load(name).TITLE] = moment
+    return found
 
 
 def records_asked(app: App, asked: Asked, kinds: Iterable[RecordKind]) -> list[Record]:

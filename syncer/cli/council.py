@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.output import emit, form_of, print_json, print_table
+from syncer.cli.asked import file_options, print_as
+from syncer.cli.output import form_of, print_json, print_table
 from syncer.model import Council, Record, RecordKind
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import council as history
@@ -98,8 +100,12 @@ def _print_page(found: History) -> None:
 
 def _tables(found: History) -> list[tuple[str, Listing]]:
     """Return the tables of a council's page with their headings."""
-    tables = [*_of_inspections(found), *_of_money(found)]
-    tables.append(("The sources disagree", history.conflicts(found.register, found.conflicts)))
+    tables = [
+        ("Interventions", history.interventions(found)),
+        *_of_inspections(found),
+        *_of_money(found),
+        ("The sources disagree", history.conflicts(found.register, found.conflicts)),
+    ]
     if found.inspections:
         tables.insert(0, ("Ratings", history.ratings(found)))
     return tables
@@ -119,7 +125,6 @@ def _of_money(found: History) -> list[tuple[str, Listing]]:
         ("Money beside ratings, by financial year", history.years(found)),
         ("Awards", history.money(found, RecordKind.AWARD)),
         ("Payments over £25,000", history.payments(found)),
-        ("Interventions", history.interventions(found)),
     ]
 
 
@@ -167,14 +172,15 @@ def _names(found: History, slugs: tuple[str, ...]) -> str:
 
 
 @click.command()
+@file_options
 @pass_settings
-def conflicts(settings: Settings) -> None:
+def conflicts(settings: Settings, form: str | None, out: Path | None, bom: bool) -> None:
     """List what the sources disagree on, and which of them was believed."""
     with settings.app() as app:
         found = _conflicts(app)
         listing = history.conflicts(app.register, found)
 
-    emit(listing, form_of(as_json=settings.json))
+    print_as(listing, form_of(form, settings.json, out), out, bom)
 
 
 def _conflicts(app: App) -> list[dict[str, Any]]:

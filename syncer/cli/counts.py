@@ -48,23 +48,40 @@ def counts(settings: Settings, asked: Asked, by: str, area: str, step: str) -> N
     """
     with settings.app() as app:
         days = _days(app, asked, Step(step))
-        listing = _counts(app, asked, Area(area), days)
-
-    show(listing, settings, asked)
+        listing = _counts(
+            app,
+            asked,
+            Area(area),
+            days,
+        )
+        show(listing, settings, asked, app)
 
 
 def _days(app: App, asked: Asked, step: Step) -> list[dt.date]:
     """Return the days that have a row."""
-    asked_on = asked.day(app)
-    last = min(asked.until or asked_on, asked_on)
-    return views.last_days(asked.since or REPORTS_FROM, last, step)
+    first = asked.since or REPORTS_FROM
+    last = asked.day(app)
+    if asked.until and asked.until < last:
+        last = asked.until
+
+    return views.last_days(
+        first,
+        last,
+        step,
+    )
 
 
 def _counts(app: App, asked: Asked, area: Area, days: list[dt.date]) -> Listing:
     ever = asked.whenever_published()
     inspections = records_asked(app, ever, [RecordKind.INSPECTION])
-    read = pages_read(app, asked)
-    return views.counts(_councils(app, asked), inspections, read, area, days)
+
+    return views.counts(
+        _councils(app, asked),
+        inspections,
+        pages_read(app, asked),
+        area,
+        days,
+    )
 
 
 def _councils(app: App, asked: Asked) -> list[Council]:

@@ -15,7 +15,7 @@ import click
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import print_json, say
 from syncer.errors import PageRedesigned, SyncerError
-from syncer.views.forms import harmless
+from syncer.views.cells import harmless
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,16 +4,19 @@ them."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.asked import file_options, print_as
 from syncer.cli.numbers import Number
-from syncer.cli.output import emit, form_of
+from syncer.cli.output import form_of
 from syncer.cli.verify import event_numbered
 from syncer.model import Event
 from syncer.views import lists as views
+from syncer.views.lists import Listing
 
 if TYPE_CHECKING:
     from syncer.app import App
@@ -21,21 +24,24 @@ if TYPE_CHECKING:
 
 
 @click.group(cls=Commands, invoke_without_command=True)
+@file_options
 @click.pass_context
-def held(ctx: click.Context) -> None:
+def held(ctx: click.Context, form: str | None, out: Path | None, bom: bool) -> None:
     """List the lines that are kept back because something looks wrong, or decide about them."""
-    if ctx.invoked_subcommand is None:
-        _list_held(ctx.ensure_object(Settings))
+    if ctx.invoked_subcommand is not None:
+        return
+
+    settings = ctx.ensure_object(Settings)
+    listing = _held(settings)
+    print_as(listing, form_of(form, settings.json, out), out, bom)
 
 
-def _list_held(settings: Settings) -> None:
+def _held(settings: Settings) -> Listing:
     from syncer.store import events
 
     with settings.app() as app:
         found = events.listing(app.store, held=True)
-        listing = views.held(app.register, found)
-
-    emit(listing, form_of(as_json=settings.json))
+        return views.held(app.register, found)
 
 
 @held.command()

@@ -33,8 +33,7 @@ def improve(settings: Settings, asked: Asked, words: tuple[str, ...], grade: str
     with settings.app() as app:
         standing = _standing(app, asked)
         listing = improvements.search(app.register, standing, words, wanted)
-
-    show(listing, settings, asked)
+        show(listing, settings, asked, app)
 
 
 def _standing(app: App, asked: Asked) -> list[Record]:

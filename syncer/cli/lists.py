@@ -11,9 +11,26 @@ from typing import TYPE_CHECKING
 import click
 
 from syncer.cli import Settings
-from syncer.cli.asked import Asked, Year, list_options, pages_read, records_asked, show
+from syncer.cli.asked import (
+    Asked,
+    Year,
+    choices,
+    list_options,
+    pages_read,
+    records_asked,
+    show,
+)
 from syncer.cli.output import form_of, print_notes
-from syncer.model import Council, Event, Record, RecordKind
+from syncer.model import (
+    Area,
+    Council,
+    Event,
+    EventKind,
+    FileKind,
+    FundingKind,
+    Record,
+    RecordKind,
+)
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
 from syncer.views.lists import Listing
@@ -21,6 +38,21 @@ from syncer.views.lists import Listing
 if TYPE_CHECKING:
     from syncer.app import App
 
+REPORT_RECORDS = (RecordKind.INSPECTION, RecordKind.VISIT)
+REPORT_KINDS = (
+    FileKind.INSPECTION,
+    FileKind.FOCUSED_VISIT,
+    FileKind.MONITORING_VISIT,
+    FileKind.JTAI,
+    FileKind.SEND,
+    FileKind.OTHER,
+)
+MONEY_KINDS = (
+    FundingKind.AWARD,
+    FundingKind.ALLOCATION,
+    FundingKind.PARTNERSHIP,
+    FundingKind.PAYMENT,
+)
 
 # -- ratings ---------------------------------------------------------------------------------------
 
@@ -31,17 +63,24 @@ def ratings(settings: Settings, asked: Asked) -> None:
     """Show how every council stands now, in each area."""
     with settings.app() as app:
         listing = _ratings(app, asked)
-
-    if asked.since or asked.until:
-        listing = _published_within(listing, asked)
-    show(listing, settings, asked)
+        if asked.is_span:
+            listing = _published_within(listing, asked)
+        show(listing, settings, asked, app)
 
 
 def _published_within(listing: Listing, asked: Asked) -> Listing:
     """Return the ratings whose latest report was published from `--since` to `--until`."""
-    rows = [row for row in listing.rows if asked.lets_in(row["published"])]
+    rows = []
+    for row in listing.rows:
+        if asked.lets_in(row["published"]):
+            rows.append(row)
+
     closing = views.closing_of_ratings(rows)
-    return replace(listing, rows=rows, closing=closing)
+    return replace(
+        listing,
+        rows=rows,
+        closing=closing,
+    )
 
 
 def _ratings(app: App, asked: Asked) -> Listing:
@@ -74,32 +113,48 @@ def _shown(app: App, asked: Asked, day: dt.date) -> list[Council]:
 
 
 @click.command()
+@choices("--kind", REPORT_KINDS, "Only files of this kind.")
+@choices("--record", REPORT_RECORDS, "Only inspections, or only visits.")
 @list_options
-def inspections(settings: Settings, asked: Asked) -> None:
+def inspections(
+    settings: Settings, asked: Asked, kind: tuple[str, ...], record: tuple[str, ...]
+) -> None:
     """List every inspection and visit, oldest first."""
-    kinds = [RecordKind.INSPECTION, RecordKind.VISIT]
     with settings.app() as app:
-        found = records_asked(app, asked, kinds)
-        listing = views.inspections(app.register, found)
+        records = [RecordKind(name) for name in record] or REPORT_RECORDS
+        found = records_asked(app, asked, records)
+        if kind:
+            found = [each for each in found if views.kind_of_report(each) in kind]
 
-    show(listing, settings, asked)
+        listing = views.inspections(app.register, found)
+        show(listing, settings, asked, app)
 
 
 @click.command()
+@choices("--kind", MONEY_KINDS, "Only money of this kind; payments are listed only where named.")
 @click.option("--year", type=Year(), help="Only money for this financial year.")
 @click.option("--payments", is_flag=True, help="Also single payments.")
 @list_options
 def awards(
-    settings: Settings, asked: Asked, year: tuple[dt.date, dt.date] | None, payments: bool
+    settings: Settings,
+    asked: Asked,
+    kind: tuple[str, ...],
+    year: tuple[dt.date, dt.date] | None,
+    payments: bool,
 ) -> None:
-    """List money given to councils, and its total. A sum shared by several councils is one line."""
+    """List money given to councils, and its total. A sum shared by several councils is one line;
+    what a payment seems to settle is not added twice."""
     with settings.app() as app:
-        found = _money(app, asked, payments)
+        found = _money(app, asked, payments or str(FundingKind.PAYMENT) in kind)
+        if kind:
+            found = [record for record in found if views.kind_of_money(record) in kind]
+
         if year is not None:
             found = [record for record in found if views.in_year(record, year)]
-        listing = _with_quotes(app, found)
 
-    show(listing, settings, asked)
+        listing = _with_quotes(app, found)
+        show(listing, settings, asked, app)
+
     _print_total_beside_data(listing, settings, asked)
 
 
@@ -149,15 +204,37 @@ def _quoting(record: Record, quote: str) -> Record:
 
 @click.command()
 @click.option("--held", is_flag=True, help="Also those that are held until somebody has looked.")
+@choices("--kind", EventKind, "Only what was added, changed, corrected or withdrawn.")
+@choices("--record", RecordKind, "Only changes of records of this kind.")
+@choices("--area", Area, "Only changes of this judgement.")
 @list_options
-def changes(settings: Settings, asked: Asked, held: bool) -> None:
+def changes(
+    settings: Settings,
+    asked: Asked,
+    held: bool,
+    kind: tuple[str, ...],
+    record: tuple[str, ...],
+    area: tuple[str, ...],
+) -> None:
     """List what changed, in the order in which it was noticed."""
     with settings.app() as app:
         councils = [council.slug for council in asked.councils(app)]
         found = _events(app, asked, councils, held)
-        listing = views.changes(app.register, found, councils)
+        if kind:
+            found = [event for event in found if event.kind in kind]
 
-    show(listing, settings, asked)
+        if record:
+            found = [event for event in found if event.record in record]
+
+        if area:
+            found = [event for event in found if event.area in area]
+
+        listing = views.changes(
+            app.register,
+            found,
+            councils,
+        )
+        show(listing, settings, asked, app)
 
 
 def _events(app: App, asked: Asked, councils: Sequence[str], held: bool) -> list[Event]:
@@ -229,12 +306,14 @@ def _is_asked_for(council: Council, asked: Asked) -> bool:
     day = asked.as_of or asked.known_on
     if day and not council.open_on(day):
         return False
-    if not (asked.since or asked.until):
+    if not asked.is_span:
         return True
+
     return _has_moved(council, asked)
 
 
 def _has_moved(council: Council, asked: Asked) -> bool:
     """Return whether a council opened or closed within the days asked for."""
-    moments = (council.opened, council.closed)
-    return any(moment is not None and asked.lets_in(moment) for moment in moments)
+    days = (council.opened, council.closed)
+    known = [day for day in days if day is not None]
+    return any(asked.lets_in(day) for day in known)

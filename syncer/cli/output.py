@@ -12,7 +12,8 @@ from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
-from syncer.views.forms import TEXTS, as_bytes, harmless, json_text, plain_text, to_xlsx
+from syncer.views.cells import harmless, plain_text
+from syncer.views.forms import CSV_FOR_EXCEL, TEXTS, as_bytes, json_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,25 +34,29 @@ STYLES = {
 }
 
 
+BYTES = ("xlsx", CSV_FOR_EXCEL)
+"""The forms that are no text a terminal could show."""
+
+
 def emit(listing: Listing, form: str, out: Path | None = None) -> None:
-    """Print a listing in one of FORMATS. Raises UsageError when a spreadsheet would go to a
-    terminal or the file cannot be written."""
+    """Print a listing in one of FORMATS, or as CSV for Excel. Raises UsageError when a spreadsheet
+    would go to a terminal or the file cannot be written."""
     if out is not None:
         _save(out, _whole(listing, form))
     elif form == "table":
         print_table(listing)
-    elif form == "xlsx":
-        _write_spreadsheet(listing)
+    elif form in BYTES:
+        _write_bytes(listing, form)
     else:
         text = TEXTS[form](listing)
         click.echo(text, nl=False)
 
 
-def _write_spreadsheet(listing: Listing) -> None:
-    """Write a spreadsheet on stdout. Raises UsageError where that is a terminal."""
-    if sys.stdout.isatty():
+def _write_bytes(listing: Listing, form: str) -> None:
+    """Write a file on stdout. Raises UsageError where a spreadsheet would go to a terminal."""
+    if form == "xlsx" and sys.stdout.isatty():
         raise click.UsageError("a spreadsheet needs a file: add --out FILE.xlsx")
-    sys.stdout.buffer.write(to_xlsx(listing))
+    sys.stdout.buffer.write(as_bytes(listing, form))
 
 
 def form_of(form: str | None = None, as_json: bool = False, out: Path | None = None) -> str:

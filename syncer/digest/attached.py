@@ -14,6 +14,7 @@ from syncer.digest.message_model import Attachment, DigestContext
 from syncer.errors import UnknownCouncil
 from syncer.model import Event
 from syncer.subscriptions.match import kind_of
+from syncer.views.cells import defanged
 
 EVERYTHING = "changes.csv"
 COLUMNS = (
@@ -29,7 +30,6 @@ COLUMNS = (
     "report",
     "page",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
 
 
 def table(filename: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Attachment:
@@ -49,12 +49,11 @@ def _csv_file(filename: str, text: str) -> Attachment:
 
 
 def safe_cell(value: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: text that begins like one is led by an
-    apostrophe, plain numbers stay numbers (OWASP, "CSV Injection")."""
+    """Return a cell that no spreadsheet takes for a formula; plain numbers stay numbers."""
     line = wording.one_line(value)
-    if line.startswith(FORMULA_STARTS) and not _is_number(line):
-        return f"'{line}"
-    return line
+    if _is_number(line):
+        return line
+    return defanged(line)
 
 
 def _is_number(text: str) -> bool:

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from syncer.digest import wording
 from syncer.model import Change, Event, EventKind, Grade, ReportFields
+from syncer.records.interventions import ENDED
 from syncer.subscriptions.match import kind_of
 
 
@@ -32,7 +33,6 @@ class Weight(IntEnum):
         return self <= Weight.INADEQUATE
 
 
-ENDED = frozenset({"lifted", "ended", "closed", "withdrawn", "revoked"})
 OF_CHANGE = {
     Change.DECLINED: Weight.DECLINED,
     Change.IMPROVED: Weight.IMPROVED,

@@ -25,7 +25,6 @@ from syncer.digest.message_model import (
     Row,
     Section,
 )
-from syncer.digest.weight import ENDED
 from syncer.model import (
     Absence,
     Area,
@@ -38,6 +37,7 @@ from syncer.model import (
     Subscriber,
     Subscription,
 )
+from syncer.records.interventions import in_force
 from syncer.subscriptions.match import could_want, describe, follows
 
 COLUMNS = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
@@ -458,16 +458,10 @@ def _in_force_at(slugs: AbstractSet[str], context: DigestContext) -> list[Record
     found = []
     for record in context.interventions:
         is_theirs = not slugs.isdisjoint(record.councils)
-        if is_theirs and _in_force(record):
+        if is_theirs and in_force(record):
             found.append(record)
 
     return sorted(found, key=_announced, reverse=True)
-
-
-def _in_force(record: Record) -> bool:
-    state = record.intervention.state or ""
-    is_over = state in ENDED or state == "replaced"
-    return not is_over and not record.withdrawn
 
 
 def _announced(record: Record) -> dt.date:

@@ -21,7 +21,7 @@ from syncer.site.addresses import Places
 from syncer.site.facts import Facts
 from syncer.site.feeds import Feed
 from syncer.site.page import SitePage
-from syncer.views.forms import plain_text
+from syncer.views.cells import plain_text
 from syncer.views.lists import council_label, humanise, pounds, short_area
 
 FOLDER = PACKAGED / "site"

@@ -535,7 +535,7 @@ def conflicts(register: Register, found: Iterable[Mapping[str, Any]]) -> Listing
     """Return what sources disagree on: the value that was chosen and the other, each with its
     source. Rows as `store.records.conflicts` gives them, `councils` being slugs."""
     rows = [_conflict_row(register, conflict) for conflict in found]
-    return Listing(CONFLICT_COLUMNS, rows, empty="The sources agree.")
+    return Listing(CONFLICT_COLUMNS, rows, empty="The sources agree.", name="conflicts")
 
 
 def _conflict_row(register: Register, conflict: Mapping[str, Any]) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -66,18 +67,22 @@ def last_days(first: dt.date, last: dt.date, step: Step) -> list[dt.date]:
 def _ends_of_months(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     """Yield the last day of each month, from `first` to `last`."""
     day = _end_of_month(first)
-    while day <= last and day < dt.date.max:
+
+    while day <= last:
         yield day
-        day = _end_of_month(day + ONE_DAY)
+        if day == dt.date.max:
+            return
+
+        next_day = day + ONE_DAY
+        day = _end_of_month(next_day)
 
 
 def _end_of_month(day: dt.date) -> dt.date:
-    if (day.year, day.month) == (dt.MAXYEAR, 12):
-        return dt.date.max
-
-    years, month = divmod(day.month, 12)
-    next_month = dt.date(day.year + years, month + 1, 1)
-    return next_month - ONE_DAY
+    _, days = calendar.monthrange(
+        day.year,
+        day.month,
+    )
+    return day.replace(day=days)
 
 
 def counts(
@@ -96,15 +101,40 @@ def counts(
     """
     every = list(councils)
     inspected = by_council(inspections)
+
     counted = {}
     for day in days:
-        counted[day] = _count(every, inspected, read, area, day)
+        counted[day] = _count(
+            every,
+            inspected,
+            read,
+            area,
+            day,
+        )
 
     shown = _shown(counted.values())
-    rows: list[Row] = []
+    rows = []
     for day, count in counted.items():
-        rows.append({"day": day, **{str(value): count[value] for value in shown}})
-    return Listing(_columns(shown), rows, _closing(area), "No quarter, month or year ended then.")
+        rows.append(_row(day, count, shown))
+
+    ended = "No month, quarter or year ended then."
+    return Listing(
+        _columns(shown),
+        rows,
+        _closing(area),
+        ended,
+        "counts",
+    )
+
+
+def _row(
+    day: dt.date, count: Mapping[Grade | Absence, int], shown: Iterable[Grade | Absence]
+) -> Row:
+    row: dict[str, dt.date | int] = {"day": day}
+    for value in shown:
+        row[str(value)] = count[value]
+
+    return row
 
 
 def _count(
@@ -120,9 +150,14 @@ def _count(
 
     count: Counter[Grade | Absence] = Counter()
     for council in there:
-        known = inspected.get(council.slug, ())
-        is_unread = council.slug in unread
-        count[_standing(council, known, area, is_unread, day)] += 1
+        value = _standing(
+            council,
+            inspected.get(council.slug, ()),
+            area,
+            council.slug in unread,
+            day,
+        )
+        count[value] += 1
 
     return count
 
@@ -133,10 +168,17 @@ def _standing(
     """Return how a council stood in an area on a day, after those of its known inspections that had
     begun by then."""
     begun = [each for each in known if when(each) <= day]
-    reason = why_unknown(council, begun, unread, day)
+    reason = why_unknown(
+        council,
+        begun,
+        unread,
+        day,
+    )
     value = known_standing(begun, area, reason).value
+
     if value is Absence.NEVER_JUDGED and not _reaches_back(council, known, day):
         return Absence.UNKNOWN
+
     return value
 
 

@@ -1,37 +1,23 @@
-"""One list in the forms that programs read: CSV, JSON, JSON lines and XLSX. Pure.
-
-A text cell that a spreadsheet would take for a formula (it begins with = + - @ or a control
-character) is written with an apostrophe before it, in CSV and XLSX. Source: OWASP, "CSV Injection".
-Numbers stay numbers.
-"""
+"""One list in the forms that programs read: CSV, JSON, JSON lines and XLSX. Pure."""
 
 from __future__ import annotations
 
+import codecs
 import csv
-import datetime as dt
 import io
 import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from syncer.views.cells import CONTROLS, defanged, harmless, in_iso, plain_text
+from syncer.views.workbook import to_xlsx
+
 if TYPE_CHECKING:
     from syncer.views.lists import Listing
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""The last four are the full-width forms, which some spreadsheets take for the same."""
-
-LONGEST_CELL = 32_767
-"""Characters a cell of an XLSX file may hold (Excel specifications and limits)."""
-
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""What steers a terminal or turns its text round: C0 but tab and newline, DEL, C1, and the marks of
-Unicode for the direction of writing."""
-
-
-def harmless(text: str) -> str:
-    """Return a text without what could steer a terminal: a page, a file or a mail may have it."""
-    return CONTROLS.sub("", text)
+CSV_FOR_EXCEL = "csv-bom"
+"""CSV with a byte order mark: without it Excel does not take the file for UTF-8."""
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
@@ -40,7 +26,7 @@ def json_text(value: Any, indent: int | None = None) -> str:
         value,
         ensure_ascii=False,
         indent=indent,
-        default=_plain,
+        default=in_iso,
     )
     return CONTROLS.sub(_escaped, text)
 
@@ -48,16 +34,6 @@ def json_text(value: Any, indent: int | None = None) -> str:
 def _escaped(control: re.Match[str]) -> str:
     code = ord(control[0])
     return f"\\u{code:04x}"
-
-
-def _plain(value: object) -> str:
-    """Return a value as text: days and moments as ISO 8601, moments in UTC."""
-    if isinstance(value, dt.datetime):
-        moment = value.astimezone(dt.UTC)
-        return moment.isoformat(timespec="seconds")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(value)
 
 
 def _ordered(listing: Listing) -> list[dict[str, Any]]:
@@ -106,72 +82,6 @@ def _csv_cell(value: Any) -> str | int | float:
     return defanged(harmless(plain_text(value)))
 
 
-def plain_text(value: Any) -> str:
-    """Return a value as text: lists joined by "; ", nothing where there is no value."""
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return "; ".join(plain_text(part) for part in value)
-    if isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False, default=_plain)
-    return _plain(value)
-
-
-def defanged(text: str) -> str:
-    """Return the text, with an apostrophe before it where a spreadsheet would calculate it."""
-    if text.startswith(FORMULA_STARTS):
-        return f"'{text}"
-    return text
-
-
-def to_xlsx(listing: Listing) -> bytes:
-    """Return a workbook of one sheet: a bold header that stays in view, filters, days as days."""
-    import xlsxwriter
-
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True})
-    sheet = book.add_worksheet()
-    _fill(book, sheet, listing)
-    _arrange(sheet, len(listing.rows), len(listing.columns))
-    book.close()
-    return file.getvalue()
-
-
-def _arrange(sheet: Any, rows: int, columns: int) -> None:
-    """Keep the header in view, put a filter on each column, and make each as wide as it needs."""
-    last_column = max(columns - 1, 0)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, rows, last_column)
-    sheet.autofit(400)
-
-
-def _fill(book: Any, sheet: Any, listing: Listing) -> None:
-    """Write each column: its name, and its values under it."""
-    bold = book.add_format({"bold": True})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    for across, column in enumerate(listing.columns):
-        sheet.write_string(0, across, column.name, bold)
-        for down, row in enumerate(listing.rows, start=1):
-            _write_cell(sheet, (down, across), row[column.name], day)
-
-
-def _write_cell(sheet: Any, place: tuple[int, int], value: Any, day: Any) -> None:
-    """Write a value as what it is: `day` is the format of a day, `place` a row and a column."""
-    if isinstance(value, bool):
-        sheet.write_boolean(*place, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(*place, value)
-    elif _is_day(value):
-        sheet.write_datetime(*place, value, day)
-    else:
-        text = defanged(plain_text(value))
-        sheet.write_string(*place, text[:LONGEST_CELL])
-
-
-def _is_day(value: Any) -> bool:
-    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
-
-
 TEXTS: Mapping[str, Callable[[Listing], str]] = {
     "csv": to_csv,
     "json": to_json,
@@ -181,9 +91,11 @@ TEXTS: Mapping[str, Callable[[Listing], str]] = {
 
 
 def as_bytes(listing: Listing, form: str) -> bytes:
-    """Return a list as the bytes of a file in one of the forms of programs: csv, json, jsonl,
-    xlsx."""
+    """Return a list as the bytes of a file in one of the forms of programs: csv, json, jsonl, xlsx;
+    or CSV_FOR_EXCEL."""
     if form == "xlsx":
         return to_xlsx(listing)
+    if form == CSV_FOR_EXCEL:
+        return codecs.BOM_UTF8 + to_csv(listing).encode()
     text = TEXTS[form](listing)
     return text.encode()

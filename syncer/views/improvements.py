@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from syncer.model import Grade, InspectionFields, Record
 from syncer.records.standing import in_order
-from syncer.views.lists import Column, Listing, Row, council_label, worded
+from syncer.views.lists import Column, Listing, Row, council_label, link_column, worded
 
 if TYPE_CHECKING:
     from syncer.register.councils import Register
@@ -24,8 +24,8 @@ COLUMNS = (
     worded("list", hidden=True),
     Column("number", right=True, hidden=True),
     Column("text", "what must improve"),
-    Column("report_url", hidden=True),
-    Column("url", hidden=True),
+    link_column("report_url"),
+    link_column("url"),
 )
 
 
@@ -40,7 +40,7 @@ def search(
             rows += rows_of(register, inspection)
 
     found = _with_words(rows, words)
-    return Listing(COLUMNS, found, _closing(found), "No item has these words.")
+    return Listing(COLUMNS, found, _closing(found), "No item has these words.", "improve")
 
 
 def _closing(rows: Sequence[Row]) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from syncer.digest import items
 from syncer.errors import UnknownCouncil
 from syncer.model import (
     Absence,
@@ -22,6 +23,7 @@ from syncer.model import (
     FundingKind,
     Grade,
     InspectionFields,
+    InterventionFields,
     PaymentFields,
     Qualifier,
     Record,
@@ -31,6 +33,7 @@ from syncer.model import (
 )
 from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
+from syncer.records.payment_links import Link, link
 from syncer.records.standing import in_order, standing
 from syncer.subscriptions.schedule import LONDON
 
@@ -70,24 +73,29 @@ the pages cover."""
 @dataclass(frozen=True)
 class Column:
     """One key of a row; `wording` says how a table words its value, `hidden` leaves it out of the
-    table."""
+    table. `unit` is that of its numbers ("£"), `link` says that it holds addresses."""
 
     name: str
     heading: str = ""
     hidden: bool = False
     right: bool = False
     wording: Callable[[Row], str] | None = None
+    unit: str = ""
+    link: bool = False
 
 
 @dataclass(frozen=True)
 class Listing:
     """Rows to print. `closing` stands under a table; `empty` is said, not as data, where there is
-    no row."""
+    no row. `name` is what the list is called, `read` when each source behind it was last well
+    read: a file says both."""
 
     columns: tuple[Column, ...]
     rows: Sequence[Row]
     closing: str = ""
     empty: str = "Nothing to show."
+    name: str = ""
+    read: Mapping[str, dt.datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -178,6 +186,26 @@ def plain_columns(*names: str, hidden: bool = False) -> tuple[Column, ...]:
     return tuple(columns)
 
 
+def link_column(name: str, heading: str = "", hidden: bool = True) -> Column:
+    """Return a column of addresses."""
+    return Column(name, heading, hidden, link=True)
+
+
+def pounds_column(name: str, heading: str = "") -> Column:
+    """Return a column of whole pounds."""
+
+    def wording(row: Row) -> str:
+        return pounds(row[name])
+
+    return Column(
+        name,
+        heading,
+        right=True,
+        wording=wording,
+        unit="£",
+    )
+
+
 def council_label(register: Register, slug: str) -> CouncilLabel:
     """Return how a council is printed; one that the register no longer has by its slug, without a
     code."""
@@ -264,7 +292,7 @@ def ratings(
         rows.append(_rating_row(council, mine, reason))
 
     columns = _rating_columns(rows)
-    return Listing(columns, rows, closing_of_ratings(rows))
+    return Listing(columns, rows, closing_of_ratings(rows), name="ratings")
 
 
 def _by_name(councils: Iterable[Council]) -> list[Council]:
@@ -295,7 +323,8 @@ def _rating_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
         Column("last_day", "inspected"),
         Column("published"),
         worded("framework", hidden=True),
-        *plain_columns("url", "note", hidden=True),
+        link_column("url"),
+        Column("note", hidden=True),
     )
 
 
@@ -414,9 +443,13 @@ REPORT_COLUMNS = (
     Column("length"),
     Column("theme"),
     Column("priority_actions", hidden=True),
-    *plain_columns("url", "source", hidden=True),
+    link_column("url"),
+    Column("source", hidden=True),
     said_if("unread", "not read yet"),
     said_if("withdrawn", "withdrawn"),
+    worded("send_outcome", "SEND outcome"),
+    link_column("report_url"),
+    Column("id", hidden=True),
 )
 
 
@@ -426,7 +459,7 @@ def inspections(register: Register, records: Iterable[Record]) -> Listing:
     rows = []
     for record in in_order(list(records)):
         rows.append(_report_row(register, record))
-    return Listing(REPORT_COLUMNS, rows, _counted(rows, "report"))
+    return Listing(REPORT_COLUMNS, rows, _counted(rows, "report"), name="inspections")
 
 
 def _report_row(register: Register, record: Record) -> Row:
@@ -435,7 +468,7 @@ def _report_row(register: Register, record: Record) -> Row:
     return {
         "council": label.name,
         "gss": label.gss,
-        "kind": said.kind or str(record.record),
+        "kind": kind_of_report(record),
         "framework": said.framework,
         "first_day": said.first_day,
         "last_day": said.last_day,
@@ -449,7 +482,16 @@ def _report_row(register: Register, record: Record) -> Row:
         "source": record.source,
         "unread": record.unread,
         "withdrawn": record.withdrawn,
+        "send_outcome": said.send_outcome or "",
+        "report_url": said.report_url or "",
+        "id": record.id,
     }
+
+
+def kind_of_report(record: Record) -> str:
+    """Return of which kind a report is; of one that does not say, whether it is an inspection or a
+    visit."""
+    return str(record.report.kind or record.record)
 
 
 def _grades_of_report(said: ReportFields) -> dict[str, Grade | None]:
@@ -471,7 +513,7 @@ MONEY_COLUMNS = (
     Column("council_names", "council"),
     Column("programme"),
     worded("kind"),
-    Column("amount", right=True, wording=lambda row: pounds(row["amount"])),
+    pounds_column("amount"),
     worded("qualifier", ""),
     Column("amount_text", hidden=True),
     Column("period"),
@@ -480,8 +522,13 @@ MONEY_COLUMNS = (
     *plain_columns("determination", "capital", "ring_fenced", hidden=True),
     worded("status"),
     Column("joint"),
-    *plain_columns("url", "quote", hidden=True),
+    link_column("url"),
+    Column("quote", hidden=True),
     Column("what", "for"),
+    Column("paid"),
+    *plain_columns("supplier", "transaction", hidden=True),
+    Column("settles", right=True),
+    *plain_columns("published", "source", "id", hidden=True),
 )
 
 
@@ -494,21 +541,57 @@ def pounds(amount: int | None) -> str:
 
 def awards(register: Register, records: Iterable[Record]) -> Listing:
     """Return one row an award (or allocation, partnership, payment), as given: a joint sum is one
-    row with all its councils. The total below is that of the rows."""
+    row with all its councils. A payment names the awards among the rows that it seems to settle:
+    inferred, and not added to them in the total below."""
+    listed = list(records)
+    settles: dict[int, list[int]] = {}
+    settled = 0
+    for each in _links(listed):
+        awarded = settles.setdefault(each.payment, [])
+        awarded.append(each.award)
+        settled += each.pounds
+
     rows = []
+    for record in listed:
+        awarded = settles.get(record.id, [])
+        row = _money_row(register, record, awarded)
+        rows.append(row)
+
+    return Listing(
+        MONEY_COLUMNS,
+        rows,
+        total_of(rows, settled),
+        name="awards",
+    )
+
+
+def _links(records: Iterable[Record]) -> list[Link]:
+    """Return which of these payments settle which of these awards, council by council."""
+    payments: dict[tuple[str, ...], list[Record]] = {}
+    awarded: dict[tuple[str, ...], list[Record]] = {}
     for record in records:
-        rows.append(_money_row(register, record))
-    return Listing(MONEY_COLUMNS, rows, total_of(rows))
+        is_payment = record.record is RecordKind.PAYMENT
+        by_councils = payments if is_payment else awarded
+        own = by_councils.setdefault(record.councils, [])
+        own.append(record)
+
+    links: list[Link] = []
+    for councils, paid in payments.items():
+        own = awarded.get(councils, [])
+        linking = link(own, paid)
+        links += linking.links
+
+    return links
 
 
-def _money_row(register: Register, record: Record) -> Row:
+def _money_row(register: Register, record: Record, settles: list[int]) -> Row:
     said = record.funding
     labels = [council_label(register, slug) for slug in record.councils]
     return {
         "councils": [label.gss for label in labels],
         "council_names": [label.name for label in labels],
         "programme": said.programme or "",
-        "kind": said.kind or _money_kind(record),
+        "kind": kind_of_money(record),
         **_amount(said),
         "period": said.period or "",
         "announced": said.announced or record.published,
@@ -518,13 +601,36 @@ def _money_row(register: Register, record: Record) -> Row:
         "url": record.url,
         "quote": said.quote or "",
         "what": _purpose(register, said),
+        **_payment(said),
+        "settles": settles,
+        **_record(record),
     }
 
 
-def _money_kind(record: Record) -> str:
-    """Return the kind of money that does not say its kind."""
+def _record(record: Record) -> Row:
+    return {
+        "published": record.published,
+        "source": record.source,
+        "id": record.id,
+    }
+
+
+def _payment(said: FundingFields) -> Row:
+    """Return what only a payment has: its day, to whom, and under which number."""
+    if not isinstance(said, PaymentFields):
+        return {"paid": None, "supplier": "", "transaction": ""}
+    return {
+        "paid": said.paid,
+        "supplier": said.supplier or "",
+        "transaction": said.transaction or "",
+    }
+
+
+def kind_of_money(record: Record) -> str:
+    """Return of which kind money is, where it says so; else whether it is a payment or an award."""
     is_payment = record.record is RecordKind.PAYMENT
-    return str(FundingKind.PAYMENT if is_payment else FundingKind.AWARD)
+    otherwise = FundingKind.PAYMENT if is_payment else FundingKind.AWARD
+    return str(record.funding.kind or otherwise)
 
 
 def _amount(said: FundingFields) -> Row:
@@ -562,15 +668,21 @@ def _helped(register: Register, slugs: Sequence[str]) -> str:
     return f"to help {' and '.join(names)}"
 
 
-def total_of(rows: Sequence[Row]) -> str:
+def total_of(rows: Sequence[Row], settled: int = 0) -> str:
     """Return the sum of the rows' amounts, and what it leaves open: "Total: £1,250,000 in 3 lines;
-    1 without a figure"."""
+    1 without a figure". So many pounds of payments settle what stands in other rows."""
     priced = [row for row in rows if row["amount"] is not None]
-    total = format_pounds(sum(row["amount"] for row in priced))
+    total = format_pounds(sum(row["amount"] for row in priced) - settled)
     parts = [f"Total: {total} in {_counted(rows, 'line')}"]
+    parts += _not_added(settled)
     parts += _qualified(priced)
     parts += _without_figure(len(rows) - len(priced))
     return "; ".join(parts)
+
+
+def _not_added(settled: int) -> Iterator[str]:
+    if settled:
+        yield f"payments of {format_pounds(settled)} settle awards among them and are not added"
 
 
 def _without_figure(number: int) -> Iterator[str]:
@@ -637,19 +749,22 @@ CHANGE_COLUMNS = (
     Column("id", right=True),
     Column("kind", hidden=True),
     worded("change"),
-    Column("record", hidden=True),
+    worded("record"),
     Column("council", hidden=True),
     Column("council_name", "council"),
-    Column("area", "what", wording=lambda row: humanise(row["area"] or row["record"])),
-    worded("old"),
-    worded("new"),
+    Column("area", "what", wording=lambda row: _what_changed(row)),
+    Column("old", wording=lambda row: _value_of(row, "old")),
+    Column("new", wording=lambda row: _value_of(row, "new")),
     Column("effective", hidden=True),
     Column("published"),
     Column("noticed_at", hidden=True),
     Column("source", hidden=True),
-    Column("url"),
+    link_column("url", hidden=False),
     said_if("held", "held"),
     Column("joint", hidden=True),
+    *plain_columns("title", "programme", hidden=True),
+    link_column("report_url"),
+    *plain_columns("inspection_id", "record_id", hidden=True),
 )
 
 
@@ -669,7 +784,7 @@ def changes(register: Register, events: Iterable[Event], councils: Collection[st
                 rows.append(_change_row(register, event, slug))
 
     closing = _counted(rows, "line")
-    return Listing(CHANGE_COLUMNS, rows, closing, "No change was noticed.")
+    return Listing(CHANGE_COLUMNS, rows, closing, "No change was noticed.", "changes")
 
 
 def _change_row(register: Register, event: Event, slug: str) -> Row:
@@ -691,7 +806,53 @@ def _change_row(register: Register, event: Event, slug: str) -> Row:
         "url": event.url,
         "held": event.held,
         "joint": len(event.councils) > 1,
+        **_about_record(event),
     }
+
+
+def _about_record(event: Event) -> Row:
+    """Return what a change is about: in words, and by the id of its record in the other lists."""
+    said = event.detail.fields
+    of_report = event.record in (RecordKind.INSPECTION, RecordKind.VISIT)
+    number = event.record_id or None
+    return {
+        "title": what_happened(event),
+        "programme": said.programme or "" if isinstance(said, FundingFields) else "",
+        "report_url": said.report_url or "" if isinstance(said, ReportFields) else "",
+        "inspection_id": number if of_report else None,
+        "record_id": number,
+    }
+
+
+def what_happened(event: Event) -> str:
+    """Return what happened, in a line: the title of a notice, what an inspection, a visit or a sum
+    of money is called in a message."""
+    said = event.detail.fields
+    if isinstance(said, InterventionFields) and said.title:
+        return said.title
+    if event.record is RecordKind.INSPECTION:
+        return items.inspection_title(event)
+    return items.title_of(event)
+
+
+def _what_changed(row: Row) -> str:
+    """Return what a change is about: the judgement, the programme of money, else what happened."""
+    if row["record"] == RecordKind.INSPECTION and row["area"]:
+        return humanise(row["area"])
+
+    about = row["programme"] or row["title"] or humanise(row["record"])
+    if row["area"] in ("", "amount", "state"):
+        return str(about)
+    return f"{about}: {humanise(row['area'])}"
+
+
+def _value_of(row: Row, name: str) -> str:
+    """Return a value as people read it: pounds as such."""
+    value = row[name]
+    is_sum = row["area"] == "amount" or row["programme"]
+    if is_sum and value.lstrip("-").isdecimal():
+        return pounds(int(value))
+    return humanise(value)
 
 
 def held(register: Register, events: Iterable[Event]) -> Listing:
@@ -707,6 +868,7 @@ def held(register: Register, events: Iterable[Event]) -> Listing:
         rows,
         "`syncer held release ID` lets a line go, `syncer held discard ID` throws it away.",
         "Nothing is held.",
+        "held",
     )
 
 
@@ -733,7 +895,7 @@ COUNCIL_COLUMNS = (
 def councils(found: Iterable[Council]) -> Listing:
     """Return the register's rows with every name and code."""
     rows = [_council_row(council) for council in found]
-    return Listing(COUNCIL_COLUMNS, rows, _counted(rows, "council"))
+    return Listing(COUNCIL_COLUMNS, rows, _counted(rows, "council"), name="councils")
 
 
 def _council_row(council: Council) -> Row:

@@ -30,6 +30,8 @@ from syncer.pipeline.changes import Run
 from syncer.pipeline.intake import open_or_hold, record_page
 from syncer.reading import Entry, Page, Reading
 from syncer.store import Store, pages
+from syncer.views import council as council_views
+from syncer.views import lists
 
 ROOT = Path(__file__).parents[2]
 Invoke = Callable[..., Result]
@@ -604,3 +606,76 @@ def test_sync_reports_each_source_and_a_known_problem_is_no_failure(
         "ReportNotFound"
     } and "problem: ReportNotFound" in first.stderr
     assert (first.exit_code, again.exit_code) == (1, 0)
+
+
+# -- Filters and forms of the lists ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("--since 2024-09-01 --until 2024-09-01", {"2024-09-01"}),
+        ("--until 2024-08-31", set()),
+        ("--until 2024-09-01 --record award", {"2024-09-01"}),
+        ("--record visit", set()),
+        ("--kind withdrawn", set()),
+        ("--area leadership", {"2024-09-01"}),
+    ],
+)
+def test_changes_are_narrowed_by_when_they_were_noticed_and_what_they_are_of(
+    invoke: Invoke, words: str, days: set[str]
+) -> None:
+    found = rows(invoke("changes", *words.split()))
+    assert {row["noticed_at"][:10] for row in found} == days
+    for row in found:
+        assert "--record" not in words or row["record"] == "award"
+        assert "--area" not in words or row["area"] == "leadership"
+
+
+def test_a_change_is_noticed_on_its_day_in_england(invoke: Invoke, tmp_path: Path) -> None:
+    with Store(tmp_path / "s.db") as store:
+        store.run("UPDATE events SET noticed_at = '2024-08-31T23:30:00+00:00'")
+    assert rows(invoke("changes", "--since", "2024-09-01", "--until", "2024-09-01"))
+    assert not rows(invoke("changes", "--until", "2024-08-31"))
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [("", 3), ("--until 2021-12-31", 1), ("--kind inspection", 3), ("--record visit", 0)],
+)
+def test_inspections_are_narrowed_by_publication_and_kind(
+    invoke: Invoke, words: str, ids: int
+) -> None:
+    found = json.loads(invoke("inspections", "--json", *words.split()).stdout)
+    assert len({row["id"] for row in found}) == ids
+
+
+@pytest.mark.parametrize("command", ["ratings", "inspections", "awards", "changes", "councils"])
+def test_a_workbook_says_when_its_sources_were_read(
+    invoke: Invoke, tmp_path: Path, command: str
+) -> None:
+    assert invoke(command, "--out", str(tmp_path / "a.xlsx"), "--format", "xlsx").exit_code == 0
+    book = CalamineWorkbook.from_path(tmp_path / "a.xlsx")
+    words = [row[0] for row in book.get_sheet_by_name("about").to_python()]
+    assert book.sheet_names == [command, "about"]
+    assert ("last read: Ofsted inspection reports" in words) is (command != "councils")
+
+
+def test_a_csv_for_excel_has_its_byte_order_mark_on_stdout_and_in_a_file(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    invoke("awards", "--bom", "--out", str(tmp_path / "a.csv"))
+    printed = invoke("awards", "--bom", "--format", "csv").stdout_bytes
+    assert printed == (tmp_path / "a.csv").read_bytes() and printed.startswith(b"\xef\xbb\xbf")
+    refused = invoke("awards", "--bom")
+    assert refused.exit_code == 2 and "--format csv" in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["conflicts", "held"])
+def test_what_sources_disagree_on_and_what_is_held_have_every_form(
+    invoke: Invoke, command: str
+) -> None:
+    printed = invoke(command, "--format", "csv").stdout
+    columns = council_views.CONFLICT_COLUMNS if command == "conflicts" else lists.HELD_COLUMNS
+    header = printed.splitlines()[0].split(",")
+    assert header == [column.name for column in columns]

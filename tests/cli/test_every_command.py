@@ -16,15 +16,25 @@ from syncer.cli import main
 
 COUNCILS = ("barking-and-dagenham", "kent", "leeds", "halton", "tameside", "stoke-on-trent")
 ADA = "ada@example.org"
-LISTS = ("ratings", "inspections", "awards", "changes", "councils", "counts", "improve")
+LISTS = (
+    "ratings",
+    "inspections",
+    "awards",
+    "changes",
+    "councils",
+    "counts",
+    "improve",
+    "interventions",
+)
 READING = {
     "ratings": ["", "--as-of 2024-01-01", "--known-on 2024-04-01", "--region Yorkshire"],
-    "inspections": ["", "--since 2024-01-01", "--council leeds"],
-    "awards": ["", "--council leeds"],
-    "changes": ["", "--council halton"],
+    "inspections": ["", "--since 2024-01-01", "--council leeds", "--kind send --record visit"],
+    "awards": ["", "--council leeds", "--kind payment --kind award --until 2024-06-01"],
+    "changes": ["", "--council halton", "--record intervention --kind added --area leadership"],
     "councils": [""],
     "counts": ["", "--area leadership --step month --region Yorkshire", "--until 1800-01-01"],
     "improve": ["children", "--grade inadequate children"],
+    "interventions": ["", "--in-force --kind notice", "--council halton --as-of 2024-06-01"],
     "council": list(COUNCILS),
     "conflicts": [""],
     "held": [""],

@@ -6,6 +6,9 @@ import csv
 import datetime as dt
 import io
 import json
+import re
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from syncer.cli import output
-from syncer.views import forms
-from syncer.views.lists import Column, Listing, worded
+from syncer.digest.attached import safe_cell
+from syncer.views import cells, forms, workbook
+from syncer.views.lists import Column, Listing, link_column, pounds_column, worded
 
 DAY = dt.date(2024, 7, 8)
 LISTING = Listing(
@@ -61,7 +65,7 @@ def read_csv(listing: Listing) -> list[list[str]]:
 
 def read_xlsx(listing: Listing) -> list[list[Any]]:
     return (
-        CalamineWorkbook.from_filelike(io.BytesIO(forms.to_xlsx(listing)))
+        CalamineWorkbook.from_filelike(io.BytesIO(workbook.to_xlsx(listing)))
         .get_sheet_by_index(0)
         .to_python()
     )
@@ -75,9 +79,9 @@ def test_csv_has_every_column_and_defangs_formulas() -> None:
     ]
 
 
-@given(st.sampled_from(forms.FORMULA_STARTS), st.text())
+@given(st.sampled_from(cells.FORMULA_STARTS), st.text())
 def test_no_text_in_a_csv_begins_as_a_formula(start: str, rest: str) -> None:
-    assert forms.defanged(start + rest).startswith("'" + start)
+    assert cells.defanged(start + rest).startswith("'" + start)
 
 
 @given(st.integers())
@@ -97,8 +101,61 @@ def test_xlsx_keeps_numbers_days_and_truth_and_defangs_formulas() -> None:
     assert read_xlsx(LISTING)[2][0] == '\'=HYPERLINK("http://evil.example")'
 
 
+@given(st.sampled_from(cells.FORMULA_STARTS), st.text("ab\n|=+", max_size=5))
+def test_what_is_a_formula_in_a_list_is_one_in_the_table_beside_a_message(
+    start: str, rest: str
+) -> None:
+    shown = safe_cell(start + rest)
+    assert not shown or not shown.startswith(cells.FORMULA_STARTS)
+    assert shown == cells.defanged(shown.removeprefix("'"))
+
+
+def test_a_workbook_has_pounds_moments_and_links_as_such() -> None:
+    moment = dt.datetime(2024, 7, 1, 9, 40, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    columns = (pounds_column("amount"), Column("noticed_at"), link_column("url"), link_column("b"))
+    row = {
+        "amount": -1_793_333,
+        "noticed_at": moment,
+        "url": "https://example.org/leeds",
+        "b": "javascript:x",
+    }
+    listing = Listing(columns, [row], name="awards")
+    amount, noticed, _, odd = read_xlsx(listing)[1]
+    assert (amount, noticed, odd) == (-1_793_333, dt.datetime(2024, 7, 1, 8, 40), "javascript:x")
+    with zipfile.ZipFile(io.BytesIO(workbook.to_xlsx(listing))) as parts:
+        links = parts.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
+        styles = parts.read("xl/styles.xml").decode()
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r'Target="(.*?)"', links) == ["https://example.org/leeds"]
+    assert "£#,##0;-£#,##0" in styles and "UTC" in styles
+    assert 'state="frozen"' in sheet
+
+
+def test_a_workbook_says_what_it_is_when_it_was_read_and_under_which_licence() -> None:
+    read = {"Ofsted inspection reports": dt.datetime(2024, 9, 1, 8, 40, tzinfo=dt.UTC)}
+    listing = replace(LISTING, name="ratings", read=read)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook.to_xlsx(listing)))
+    assert book.sheet_names == ["ratings", "about"]
+    about = {str(row[0]): row[1] for row in book.get_sheet_by_name("about").to_python()}
+    assert about["last read: Ofsted inspection reports"] == dt.datetime(2024, 9, 1, 8, 40)
+    assert "Open Government Licence v3.0" in str(about["attribution"])
+    assert str(about["licence"]).startswith("https://www.nationalarchives.gov.uk/")
+    assert (about["list"], about["rows"]) == ("ratings", 2.0)
+
+
+def test_links_beyond_what_a_sheet_may_have_are_texts() -> None:
+    many = [{"url": f"https://example.org/{n}"} for n in range(workbook.MOST_LINKS + 2)]
+    listing = Listing((link_column("url"),), many)
+    assert read_xlsx(listing)[-1] == [f"https://example.org/{workbook.MOST_LINKS + 1}"]
+
+
+def test_csv_for_excel_begins_with_a_byte_order_mark_and_is_the_same_otherwise() -> None:
+    plain, marked = forms.as_bytes(LISTING, "csv"), forms.as_bytes(LISTING, "csv-bom")
+    assert marked == b"\xef\xbb\xbf" + plain
+
+
 def test_a_text_too_long_for_a_spreadsheet_is_cut_not_lost() -> None:
-    assert len(read_xlsx(one("a" * 40_000))[1][0]) == forms.LONGEST_CELL
+    assert len(read_xlsx(one("a" * 40_000))[1][0]) == workbook.LONGEST_CELL
 
 
 def test_json_is_one_array_and_jsonl_one_object_a_line_with_the_same_rows() -> None:

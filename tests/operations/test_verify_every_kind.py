@@ -24,7 +24,7 @@ from syncer.operations.reorganisation import follow_successors
 from syncer.operations.verify import check, squeezed
 from syncer.register.councils import load_register
 from syncer.store import events, overview, records
-from syncer.views.forms import CONTROLS
+from syncer.views.cells import CONTROLS
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,14 @@ from syncer.model import (
     Change,
     Council,
     Event,
+    EventDetail,
     EventKind,
     FileKind,
     FundingKind,
+    InspectionFields,
+    InterventionFields,
+    PaymentFields,
+    Record,
     RecordKind,
     VisitFields,
 )
@@ -200,6 +205,11 @@ def test_a_change_has_the_promised_keys_in_their_order() -> None:
         "url",
         "held",
         "joint",
+        "title",
+        "programme",
+        "report_url",
+        "inspection_id",
+        "record_id",
     ]
     assert (row["council"], row["council_name"], row["change"]) == (
         "E08000035",
@@ -227,6 +237,53 @@ def test_a_council_the_register_no_longer_has_is_printed_by_its_slug() -> None:
     assert (row["council"], row["council_name"]) == ("", "atlantis")
 
 
+@pytest.mark.parametrize(
+    ("record", "fields", "title", "programme"),
+    [
+        (
+            RecordKind.INTERVENTION,
+            InterventionFields(what="statutory direction", title="Direction issued to X: May 2024"),
+            "Direction issued to X: May 2024",
+            "",
+        ),
+        (
+            RecordKind.INTERVENTION,
+            InterventionFields(what="improvement notice", state="issued"),
+            "Improvement notice issued",
+            "",
+        ),
+        (
+            RecordKind.AWARD,
+            AwardFields(programme="Family Hubs", amount=500, kind=FundingKind.AWARD),
+            "Family Hubs: £500, awarded",
+            "Family Hubs",
+        ),
+    ],
+)
+def test_a_change_says_what_happened(
+    record: RecordKind, fields: Any, title: str, programme: str
+) -> None:
+    more = {"record": record, "detail": EventDetail(fields), "record_id": 41, "new": "issued"}
+    row = views.changes(REGISTER, [event(7, area="", old="", change=None, **more)]).rows[0]
+    assert (row["title"], row["programme"]) == (title, programme)
+    assert (row["record_id"], row["inspection_id"]) == (41, None)
+
+
+def test_a_change_of_a_judgement_leads_to_its_report_and_its_inspection() -> None:
+    said = InspectionFields(report_url="https://example.org/1", first_day=day("2024-07-08"))
+    row = views.changes(REGISTER, [event(7, detail=EventDetail(said), record_id=41)]).rows[0]
+    assert (row["report_url"], row["inspection_id"]) == ("https://example.org/1", 41)
+    assert row["title"] == "Inspected 8 July 2024, published 20 August 2024"
+
+
+def test_a_table_of_changes_names_the_notice_the_programme_and_the_pounds() -> None:
+    said = AwardFields(programme="Family Hubs", amount=500_000)
+    told = event(7, record=RecordKind.AWARD, area="amount", new="500000", detail=EventDetail(said))
+    listing = views.changes(REGISTER, [told])
+    assert (cell(listing, "area"), cell(listing, "new")) == ("Family Hubs", "£500,000")
+    assert cell(listing, "record") == "award"
+
+
 # -- Money -----------------------------------------------------------------------------------------
 
 
@@ -247,6 +304,34 @@ def test_the_total_says_what_it_leaves_open() -> None:
 def test_a_joint_sum_is_one_line_with_all_its_councils() -> None:
     row = views.awards(REGISTER, [replace(award(1, 500), councils=("leeds", "bradford"))]).rows[0]
     assert (row["councils"], row["joint"], row["amount"]) == (["E08000035", "E08000032"], True, 500)
+
+
+def payment(number: int, pounds: int, paid: str, **more: Any) -> Record:
+    said = PaymentFields(amount=pounds, paid=day(paid), area="Innovation", funder="DfE", **more)
+    return replace(award(number, 0), record=RecordKind.PAYMENT, fields=said)
+
+
+def test_what_settles_an_award_of_the_list_is_named_and_not_added_to_it() -> None:
+    given = award(1, 500_000, announced="2024-08-20", funder="DfE")
+    paid = [payment(2, 250_000, "2024-10-01"), payment(3, 250_000, "2025-01-08")]
+    listing = views.awards(REGISTER, [given, *paid, payment(4, 70, "2019-01-08", transaction="9")])
+    assert [row["settles"] for row in listing.rows] == [[], [1], [1], []]
+    assert listing.closing == (
+        "Total: £500,070 in 4 lines; payments of £500,000 settle awards among them and are not added"
+    )
+    assert listing.rows[3]["paid"] == day("2019-01-08") and listing.rows[3]["transaction"] == "9"
+
+
+def test_reports_and_money_have_their_id_and_the_report_its_address_and_send_outcome() -> None:
+    said = VisitFields(kind=FileKind.SEND, send_outcome="inconsistent", report_url="https://e.org/")
+    send = replace(inspection(3, "2023-02-07"), record=RecordKind.VISIT, fields=said)
+    row = views.inspections(REGISTER, [send]).rows[0]
+    assert (row["id"], row["send_outcome"], row["report_url"]) == (
+        3,
+        "inconsistent",
+        said.report_url,
+    )
+    assert views.awards(REGISTER, [award(5, 70)]).rows[0]["id"] == 5
 
 
 @pytest.mark.parametrize("text", ["2025-26", "2025/26", "2025-2026", "2025 to 2026", "25/26"])

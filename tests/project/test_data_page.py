@@ -1,0 +1,41 @@
+"""docs/data.md, held against the lists and the database it documents."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from syncer.model import Area
+from syncer.register.councils import load_register
+from syncer.views import counts, improvements, interventions
+from syncer.views import lists as views
+from syncer.views.lists import Column
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+
+SOMETIMES = tuple(Column(str(value)) for value in counts.SHOWN_WHERE_ANY)
+RATINGS = views.ratings(load_register(), []).columns
+COUNTS = counts.counts(load_register(), [], [], Area.OVERALL, []).columns
+LISTS = {
+    "ratings": RATINGS,
+    "counts": (*COUNTS[:5], *SOMETIMES, *COUNTS[5:]),
+    "inspections": views.REPORT_COLUMNS,
+    "improve": improvements.COLUMNS,
+    "interventions": interventions.COLUMNS,
+    "awards": views.MONEY_COLUMNS,
+    "councils": views.COUNCIL_COLUMNS,
+}
+
+
+def described(heading: str) -> list[str]:
+    """The first words of the table under a heading."""
+    section = PAGE.partition(f"\n{heading}\n")[2]
+    under = re.split(r"^#{2,3} ", section, maxsplit=1, flags=re.M)[0]
+    return re.findall(r"^\| `(\w+)` \|", under, re.M)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_key_of_a_list_is_described_in_its_order(name: str) -> None:
+    assert described(f"### {name}") == [column.name for column in LISTS[name]]
