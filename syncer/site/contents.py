@@ -9,14 +9,39 @@ import mimetypes
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 
-from syncer.site import about, change_list, changes, council_list, councils, feeds, home
+from syncer.site import (
+    about,
+    change_list,
+    changes,
+    council_list,
+    councils,
+    feeds,
+    home,
+    improve,
+    intervention_list,
+    money,
+    over_time,
+    regions,
+)
 from syncer.site.addresses import SCRIPT, STYLE, Places
 from syncer.site.facts import Facts
 from syncer.site.page import SitePage
 from syncer.site.render import Renderer
 
 Maker = Callable[[], bytes]
-MODULES = (home, council_list, councils, change_list, changes, about)
+MODULES = (
+    home,
+    council_list,
+    councils,
+    change_list,
+    changes,
+    regions,
+    money,
+    intervention_list,
+    improve,
+    over_time,
+    about,
+)
 TYPES = {
     "": "text/html; charset=utf-8",
     ".atom": "application/atom+xml; charset=utf-8",

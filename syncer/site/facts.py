@@ -14,10 +14,12 @@ from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.model import Area, Council, Event, InspectionFields, Record, RecordKind, Standing
 from syncer.records.standing import in_order
 from syncer.register.councils import Register
+from syncer.site import addresses
 from syncer.site.addresses import slug_of
 from syncer.site.telling import TakenBack, taken_back
 from syncer.views.council import History
 from syncer.views.lists import known_standing, why_unknown
+from syncer.views.programmes import Settled, settled
 
 NO_IDENTITY = uuid.UUID(int=0)
 
@@ -97,6 +99,17 @@ class Facts:
             if event.record_id:
                 by_record[event.record_id].append(event)
         return by_record
+
+    def change_of(self, record: int) -> str:
+        """Return where the page of the last change of a record lies; empty where it has none,
+        because it was there when its page was first read."""
+        changes = self.events_by_record.get(record)
+        return addresses.change(changes[-1].id) if changes else ""
+
+    @cached_property
+    def settled(self) -> Settled:
+        """Which payments seem to settle which award."""
+        return settled(self.of(RecordKind.AWARD), self.of(RecordKind.PAYMENT))
 
     def history(self, council: Council) -> History:
         """Return all that is known of one council."""

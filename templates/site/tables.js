@@ -1,6 +1,7 @@
 // Sorts a table (class "sortable") by the heading that is clicked, and shows only the rows that have
 // the words typed (data-find on the table: what the field is called) and the values chosen
-// (data-choose on a heading). Without this script every row is there, in the order of the page.
+// (data-choose on a heading; data-value on a cell whose words are not its value). Without this script
+// every row is there, in the order of the page.
 "use strict";
 
 function keyOf(row, column) {
@@ -45,10 +46,14 @@ function labelled(text, field) {
   return label;
 }
 
+function valueOf(cell) {
+  return cell.dataset.value ?? cell.textContent.trim();
+}
+
 function chooser(table, column) {
   const field = document.createElement("select");
   const rows = [...table.tBodies[0].rows];
-  const values = new Set(rows.map((row) => row.cells[column].textContent.trim()));
+  const values = new Set(rows.map((row) => valueOf(row.cells[column])));
   field.append(new Option("All", ""));
   for (const value of [...values].sort()) if (value) field.append(new Option(value));
   return field;
@@ -77,7 +82,7 @@ function makeFindable(table) {
     for (const row of rows) {
       const text = row.textContent.toLowerCase();
       const chosen = [...choosers].every(
-        ([column, field]) => !field.value || row.cells[column].textContent.trim() === field.value,
+        ([column, field]) => !field.value || valueOf(row.cells[column]) === field.value,
       );
       row.hidden = !chosen || !words.every((word) => text.includes(word));
     }
