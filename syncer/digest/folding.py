@@ -124,7 +124,9 @@ def _folded(chain: list[Event]) -> Event:
 def _kind(first: Event, last: Event) -> EventKind:
     """Return what the folded line is: what the first was, unless all of it was withdrawn in the
     end."""
-    return last.kind if last.kind is EventKind.WITHDRAWN else first.kind
+    if last.kind is EventKind.WITHDRAWN:
+        return last.kind
+    return first.kind
 
 
 def _last_value(chain: list[Event]) -> str:

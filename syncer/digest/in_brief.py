@@ -49,7 +49,9 @@ def item(name: str, block: Sequence[Line], context: DigestContext) -> Item:
 
 def _said(events: Sequence[Event]) -> str:
     first = events[0]
-    return _inspection(events) if kind_of(first) == "rating" else _other(first)
+    if kind_of(first) == "rating":
+        return _inspection(events)
+    return _other(first)
 
 
 def _improvements(event: Event, context: DigestContext) -> tuple[str, ...]:

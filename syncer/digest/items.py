@@ -239,7 +239,9 @@ def safe_link(url: str) -> str:
 def site_of(link: str) -> str:
     """Return the site's name as people say it."""
     host = link.split("/")[2]
-    return "GOV.UK" if host == "www.gov.uk" else host
+    if host == "www.gov.uk":
+        return "GOV.UK"
+    return host
 
 
 def council_names(context: DigestContext, slugs: Iterable[str]) -> str:
@@ -273,7 +275,9 @@ def _judged(event: Event, area: str) -> str:
     """Return the area that context is given for: one that is judged now."""
     if area in ORDER and area != Area.OVERALL:
         return area
-    return Area.LEADERSHIP if event.detail.overall_judged is False else area
+    if event.detail.overall_judged is False:
+        return Area.LEADERSHIP
+    return area
 
 
 def inspection_title(event: Event) -> str:
@@ -411,7 +415,9 @@ def _was(old: str, value: str) -> str:
     """Return how a judgement stood before, where it is known."""
     if old == value:
         return "as before"
-    return f"before: {wording.grade(old)}" if old in COLOURED else ""
+    if old in COLOURED:
+        return f"before: {wording.grade(old)}"
+    return ""
 
 
 def _inspection_facts(event: Event) -> tuple[Fact, ...]:

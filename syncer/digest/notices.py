@@ -331,7 +331,9 @@ def sentence(text: str) -> str:
     """Return the text as a whole sentence: one line with a stop at its end."""
     line = wording.one_line(text)
     is_ended = line.endswith((".", "!", "?", ":", "…"))
-    return line if is_ended else f"{line}."
+    if is_ended:
+        return line
+    return f"{line}."
 
 
 # -- The first contact -----------------------------------------------------------------------------

@@ -147,7 +147,9 @@ def _indent(line: str) -> int:
     """Return the column of the first word; the dash of a list is none."""
     bare = line.lstrip(" ")
     indent = len(line) - len(bare)
-    return indent + 2 if bare.startswith("- ") else indent
+    if bare.startswith("- "):
+        return indent + 2
+    return indent
 
 
 def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:

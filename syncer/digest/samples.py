@@ -494,7 +494,9 @@ def _report(number: int) -> str:
 def _change(old: Grade, new: Grade) -> Change:
     if old == new:
         return Change.UNCHANGED
-    return Change.IMPROVED if RANK[new] > RANK[old] else Change.DECLINED
+    if RANK[new] > RANK[old]:
+        return Change.IMPROVED
+    return Change.DECLINED
 
 
 def table() -> list[Event]:

@@ -85,7 +85,9 @@ def _named(head: Event, worst: Event, told: Sequence[Event]) -> list[Event]:
 
 
 def _lead(event: Event) -> str:
-    return "Correction: " if event.kind is EventKind.CORRECTED else ""
+    if event.kind is EventKind.CORRECTED:
+        return "Correction: "
+    return ""
 
 
 def _is_told(event: Event) -> bool:
@@ -225,7 +227,9 @@ def _how_it_came(event: Event, line: GradeLine) -> str:
     """Return what stands after a grade that has no other before it."""
     if event.change is Change.UNCHANGED:
         return " as before"
-    return f" ({line.meaning})" if line.meaning else ""
+    if line.meaning:
+        return f" ({line.meaning})"
+    return ""
 
 
 def _moved(event: Event, line: GradeLine) -> str:

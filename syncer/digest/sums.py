@@ -39,7 +39,9 @@ OTHER_YEARS = ("academic", "school")
 def for_when(period: str) -> str:
     """Return a period as the end of a sentence: "for 2026 to 2027", "over the next three years"."""
     line = wording.one_line(period)
-    return line if line.lower().startswith(OWN_PREPOSITION) else f"for {line}"
+    if line.lower().startswith(OWN_PREPOSITION):
+        return line
+    return f"for {line}"
 
 
 # -- The line itself -------------------------------------------------------------------------------
@@ -120,7 +122,9 @@ def _as_printed(pounds: int, said: FundingFields) -> str:
 
 def _pounds(value: str) -> str:
     is_number = value.removeprefix("-").isdecimal()
-    return wording.pounds(int(value)) if is_number else value
+    if is_number:
+        return wording.pounds(int(value))
+    return value
 
 
 def facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
@@ -142,7 +146,9 @@ def facts(event: Event, context: DigestContext) -> tuple[Fact, ...]:
 def _untold_amount(event: Event) -> str:
     """Return the amount, where the title tells of something else."""
     is_told = event.area in ("amount", CONFIRMED, "")
-    return "" if is_told else amount_words(event)
+    if is_told:
+        return ""
+    return amount_words(event)
 
 
 def _kind(said: FundingFields) -> str:
@@ -212,7 +218,9 @@ def _of_year(year: int, event: Event, context: DigestContext) -> list[Record]:
 
 def _only_one_of(year: int, event: Event, context: DigestContext) -> FundingFields | None:
     found = _of_year(year, event, context)
-    return found[0].funding if len(found) == 1 else None
+    if len(found) == 1:
+        return found[0].funding
+    return None
 
 
 def _others_of(year: int, event: Event, context: DigestContext) -> list[Record]:
@@ -307,7 +315,9 @@ def _step(before: int, now: int) -> str:
 
 def _percent(part: int, whole: int) -> str:
     share = round(part * 100 / whole)
-    return f"{share}%" if share else "under 1%"
+    if share:
+        return f"{share}%"
+    return "under 1%"
 
 
 # -- Several lines ---------------------------------------------------------------------------------

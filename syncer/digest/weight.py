@@ -90,7 +90,9 @@ def _of_intervention(event: Event) -> Weight:
         return Weight.JUDGED
 
     state = event.new or event.detail.intervention.state
-    return Weight.JUDGED if state in ENDED else Weight.INTERVENTION
+    if state in ENDED:
+        return Weight.JUDGED
+    return Weight.INTERVENTION
 
 
 def _of_visit(event: Event) -> Weight:

@@ -303,7 +303,9 @@ def _deciding(values: Sequence[Grade | Absence]) -> Sequence[Grade | Absence]:
     """Return the judgements by which a council is placed: the overall one, or else all."""
     overall = values[:1]
     is_judged = set(overall) <= set(WORST_FIRST)
-    return overall if is_judged else values
+    if is_judged:
+        return overall
+    return values
 
 
 def _worst(values: Sequence[Grade | Absence]) -> int:
@@ -487,7 +489,9 @@ def _told_of(record: Record) -> list[str]:
 
 def _issued(record: Record) -> str:
     issued = record.intervention.issued or record.published
-    return f"issued {wording.day(issued)}" if issued else ""
+    if issued:
+        return f"issued {wording.day(issued)}"
+    return ""
 
 
 def _plain(name: str) -> str:
@@ -570,7 +574,9 @@ def _programme_and_sum(record: Record) -> str:
 
 def _for_when(said: FundingFields) -> str:
     """Return ", for 2026 to 2027", or nothing."""
-    return f", {sums.for_when(said.period)}" if said.period else ""
+    if said.period:
+        return f", {sums.for_when(said.period)}"
+    return ""
 
 
 def _amount(record: Record) -> str:
@@ -633,7 +639,9 @@ def _programme(records: Sequence[Record]) -> str:
 def _stated_in_words(records: Sequence[Record]) -> str:
     """Return the sum of what is stated; or that nothing is."""
     stated = _stated(records)
-    return wording.pounds(stated) if stated else "amounts not stated"
+    if stated:
+        return wording.pounds(stated)
+    return "amounts not stated"
 
 
 def _councils(records: Iterable[Record]) -> int:

@@ -102,7 +102,9 @@ def area(name: str) -> str:
 
 def region(name: str) -> str:
     """Return a region as it stands in a sentence: "the North West", "London"."""
-    return f"the {name}" if name.endswith(COMPASS) else name
+    if name.endswith(COMPASS):
+        return f"the {name}"
+    return name
 
 
 def standing(value: Standing) -> str:
@@ -114,7 +116,9 @@ def standing(value: Standing) -> str:
 
 def number(n: int) -> str:
     """Return a count as prose has it: "three", "153"."""
-    return NUMBER_WORDS[n] if n < len(NUMBER_WORDS) else f"{n:,}"
+    if n < len(NUMBER_WORDS):
+        return NUMBER_WORDS[n]
+    return f"{n:,}"
 
 
 def counted(n: int, one: str, many: str = "") -> str:

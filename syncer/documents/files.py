@@ -57,7 +57,9 @@ def json_text(data: bytes) -> str:
 def _without_markup(text: str) -> str:
     """Return a text as it is; one with markup as the page that it is."""
     is_markup = "</" in text
-    return main_text(text) if is_markup else text
+    if is_markup:
+        return main_text(text)
+    return text
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -72,13 +72,17 @@ def table_of(table: Tag) -> Table:
 def _caption(table: Tag) -> str:
     """Return the table's own caption; empty where it has none."""
     caption = table.select_one("caption")
-    return flat(caption) if caption else ""
+    if caption:
+        return flat(caption)
+    return ""
 
 
 def _heading(table: Tag) -> str:
     """Return the heading under which the table stands; empty where there is none."""
     heading = table.find_previous(HEADINGS)
-    return flat(heading) if isinstance(heading, Tag) else ""
+    if isinstance(heading, Tag):
+        return flat(heading)
+    return ""
 
 
 def _under_the_head(places: set[Place], heads: int) -> frozenset[Place]:
@@ -143,7 +147,9 @@ def _area(cell: Tag, row: int, column: int, rows: int) -> _Area:
 
 def _span(cell: Tag, name: str) -> int:
     printed = str(cell.get(name, "1")).strip()
-    return min(int(printed), MAX_SPAN) if printed.isdecimal() else 1
+    if printed.isdecimal():
+        return min(int(printed), MAX_SPAN)
+    return 1
 
 
 def _rows(cells: Mapping[Place, str], count: int) -> list[tuple[str, ...]]:

@@ -94,7 +94,9 @@ def _with_body(html: str | bytes) -> str | bytes:
     does not know for parts of the head."""
     if isinstance(html, str):
         return html if "<body" in html.lower() else f"<body>{html}"
-    return html if b"<body" in html.lower() else b"<body>" + html
+    if b"<body" in html.lower():
+        return html
+    return b"<body>" + html
 
 
 # -- Title and date --------------------------------------------------------------------------------

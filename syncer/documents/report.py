@@ -100,7 +100,9 @@ def _judgements(reading: ReportReading) -> dict[str, str]:
 
 
 def _iso(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None
+    if day:
+        return day.isoformat()
+    return None
 
 
 # -- Which pages -----------------------------------------------------------------------------------

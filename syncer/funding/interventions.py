@@ -355,7 +355,9 @@ def _is_of_another_ministry(marked: Marked) -> bool:
 def _commission_status(text: str) -> str:
     """Return "lifted" where a commissioner's work has ended and no other is appointed."""
     is_lifted = _ENDED.search(text) is not None and "appoint" not in text
-    return "lifted" if is_lifted else ""
+    if is_lifted:
+        return "lifted"
+    return ""
 
 
 def _commissioner_for(marked: Marked, subject: tuple[str, ...]) -> tuple[str, ...]:

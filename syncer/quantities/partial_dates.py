@@ -27,7 +27,9 @@ def iso_of(printed: str) -> str | None:
         iso += f"-{MONTHS.index(hit['month'].lower()) + 1:02}"
     if hit["day"]:
         iso += f"-{int(hit['day']):02}"
-    return iso if _is_real(iso) else None
+    if _is_real(iso):
+        return iso
+    return None
 
 
 def days_of(iso: str) -> tuple[dt.date, dt.date]:

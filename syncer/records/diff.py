@@ -164,13 +164,23 @@ def _new_inspection(
     inspection: Record, earlier: Sequence[Record], moment: DiffContext
 ) -> Iterator[Event]:
     for area in Area:
-        old, new = standing(earlier, area), inspection.inspection.grade(area)
-        if new is not None:
-            change = compare(old, new)
+        old = standing(earlier, area)
+        new = inspection.inspection.grade(area)
+        change = _change_by(inspection, earlier, old, new)
+        if change is not None:
             yield _rating(inspection, earlier, area, old, new, change, moment)
-        elif area is Area.OVERALL and _ends_overall(inspection, earlier, old):
-            change = Change.NO_LONGER_JUDGED
-            yield _rating(inspection, earlier, area, old, None, change, moment)
+
+
+def _change_by(
+    inspection: Record, earlier: Sequence[Record], old: Standing, new: Grade | None
+) -> Change | None:
+    """Return what an inspection changes in the area of the old standing; None where it says nothing
+    of it."""
+    if new is not None:
+        return compare(old, new)
+    if old.area is Area.OVERALL and _ends_overall(inspection, earlier, old):
+        return Change.NO_LONGER_JUDGED
+    return None
 
 
 def _ends_overall(inspection: Record, earlier: Sequence[Record], old: Standing) -> bool:
@@ -193,11 +203,18 @@ def _changed_grades(
 def _has_moved(was: Record, now: Record, area: Area, moment: DiffContext) -> bool:
     """Return whether an area has another grade than before. One that is read for the first time is
     not news, unless a new file took the place of one that was known."""
-    old, new = was.inspection.grade(area), now.inspection.grade(area)
+    old = was.inspection.grade(area)
+    new = now.inspection.grade(area)
     if old is not None or old == new:
         return old != new
+    return _is_fresh(was, now, area, moment) and _is_replaced(was, now, area)
+
+
+def _is_replaced(was: Record, now: Record, area: Area) -> bool:
+    """Return whether a grade is from an observation of which another value was chosen before."""
     chosen = now.chosen.get(area, 0)
-    return _is_fresh(was, now, area, moment) and chosen in was.chosen.values()
+    known = was.chosen.values()
+    return chosen in known
 
 
 def _is_fresh(was: Record, now: Record, area: Area, moment: DiffContext) -> bool:
@@ -211,12 +228,16 @@ def _changed_grade(
 ) -> Event:
     """Return the event of a grade that moved: a change where the bytes are new, else a
     correction."""
-    old, new = was.inspection.grade(area), now.inspection.grade(area)
+    old = was.inspection.grade(area)
+    new = now.inspection.grade(area)
     fresh = _is_fresh(was, now, area, moment)
+
     before = standing(earlier, area)
     if old and fresh:
         before = Standing(area, old)
-    change = compare(before, new) if new else Change.NOT_COMPARABLE
+    change = Change.NOT_COMPARABLE
+    if new:
+        change = compare(before, new)
 
     event = _rating(now, earlier, area, before, new, change, moment)
     if fresh:
@@ -376,9 +397,21 @@ def _changed_fields(was: Record, now: Record, moment: DiffContext) -> Iterator[E
         event = _changed_field(name, was, now, moment)
         if event is not None:
             yield event
+
     if _is_confirmed(was, now):
-        old, new = _value(was, "amount"), _value(now, "amount")
-        yield _other(now, CONFIRMED, old, new, EventKind.CHANGED, moment)
+        yield _confirmed(was, now, moment)
+
+
+def _confirmed(was: Record, now: Record, moment: DiffContext) -> Event:
+    """Return the event that the funder confirms what others had told."""
+    return _other(
+        now,
+        CONFIRMED,
+        _value(was, "amount"),
+        _value(now, "amount"),
+        EventKind.CHANGED,
+        moment,
+    )
 
 
 def _changed_field(name: str, was: Record, now: Record, moment: DiffContext) -> Event | None:

@@ -43,13 +43,24 @@ def hold_reasons(
 
 
 def _regraded(events: Sequence[Event]) -> dict[int, str]:
-    moved = (EventKind.CHANGED, EventKind.CORRECTED)
-    found = [e for e in events if e.record is RecordKind.INSPECTION and e.kind in moved]
+    found = _moved_grades(events)
     councils = len({event.councils for event in found})
     if councils <= MOST_COUNCILS_REGRADED:
         return {}
+
     reason = f"grades of {councils} councils changed in one run without a new report"
     return {event.id: reason for event in found}
+
+
+def _moved_grades(events: Sequence[Event]) -> list[Event]:
+    """Return the events of grades that moved in an inspection that was known."""
+    moved = (EventKind.CHANGED, EventKind.CORRECTED)
+    found = []
+    for event in events:
+        if event.record is RecordKind.INSPECTION and event.kind in moved:
+            found.append(event)
+
+    return found
 
 
 def _bursts(events: Sequence[Event], most: int, new_pages: frozenset[int]) -> dict[int, str]:
@@ -96,12 +107,21 @@ def _thousandfold(events: Sequence[Event]) -> dict[int, str]:
     wrongly."""
     reasons = {}
     for event in _moved_amounts(events):
-        old, new = _pounds(event.old), _pounds(event.new)
-        smaller, larger = sorted((old, new))
-        if smaller and larger >= A_THOUSANDFOLD * smaller:
+        old = _pounds(event.old)
+        new = _pounds(event.new)
+        if _is_a_thousandfold(old, new):
             moved = f"from £{old:,} to £{new:,}"
             reasons[event.id] = f"the amount moved {moved}, about a thousandfold"
+
     return reasons
+
+
+def _is_a_thousandfold(one: int, other: int) -> bool:
+    """Return whether one amount is about a thousand times the other."""
+    smaller, larger = sorted((one, other))
+    if not smaller:
+        return False
+    return larger >= A_THOUSANDFOLD * smaller
 
 
 def _moved_amounts(events: Sequence[Event]) -> list[Event]:
@@ -117,4 +137,6 @@ def _moved_amounts(events: Sequence[Event]) -> list[Event]:
 def _pounds(text: str) -> int:
     """Return the size of an amount as an event shows it; 0 where it shows none."""
     digits = text.removeprefix("-")
-    return int(digits) if digits.isdecimal() else 0
+    if digits.isdecimal():
+        return int(digits)
+    return 0

@@ -66,8 +66,7 @@ def group(observations: Iterable[Observation], belongs: Mapping[int, int]) -> tu
     observation id). The answer does not depend on the order of the observations."""
     items = sorted(observations, key=lambda o: (o.record, *_place(o)))
     joined = _Joined(len(items))
-    for one, other in _pairs(items, belongs):
-        joined.join(one, other)
+    joined.join_all(_pairs(items, belongs))
 
     _join_to_what_is_meant(items, joined)
     sets = _sets(items, joined)
@@ -144,9 +143,13 @@ class _Joined:
 
     def join(self, one: int, other: int) -> None:
         """Join two places, and all that are joined to them."""
-        root, other_root = self.root(one), self.root(other)
-        low, high = sorted((root, other_root))
-        self._parent[high] = low
+        roots = (self.root(one), self.root(other))
+        self._parent[max(roots)] = min(roots)
+
+    def join_all(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Join the two places of each pair."""
+        for one, other in pairs:
+            self.join(one, other)
 
 
 def _pairs(items: Sequence[Observation], belongs: Mapping[int, int]) -> Iterable[tuple[int, int]]:
@@ -373,13 +376,22 @@ def ranges_meet(a: FundingFields, b: FundingFields) -> bool:
     not meet there; "over £4.5m" and exactly £4,500,000 do."""
     if a.low is None or b.low is None:
         return True
-    high = math.inf if a.high is None else a.high
-    other_high = math.inf if b.high is None else b.high
-    overlap_low, overlap_high = max(a.low, b.low), min(high, other_high)
+
+    high = _upper_end(a)
+    other_high = _upper_end(b)
+    overlap_low = max(a.low, b.low)
+    overlap_high = min(high, other_high)
 
     if overlap_low != overlap_high:
         return overlap_low < overlap_high
     return a.low == high or b.low == other_high
+
+
+def _upper_end(figure: FundingFields) -> float:
+    """Return the most pounds that a figure may stand for."""
+    if figure.high is None:
+        return math.inf
+    return figure.high
 
 
 def _agree(one: str | None, other: str | None) -> bool:

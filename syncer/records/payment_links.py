@@ -89,16 +89,20 @@ def _links(award: Record, lines: _Sum, whole: bool) -> list[Link]:
 
 def _movements(payments: Iterable[Record]) -> list[Movement]:
     """Return the payments of the monthly files, oldest first."""
-    read = [_movement(payment) for payment in payments if not payment.withdrawn]
-    found = [movement for movement in read if movement is not None]
+    found = []
+    for payment in payments:
+        movement = _movement(payment)
+        if movement is not None:
+            found.append(movement)
+
     return sorted(found, key=lambda movement: (movement.paid, movement.number))
 
 
 def _movement(payment: Record) -> Movement | None:
-    """Return the payment; None for one told in prose, without a sum or a day on which it was
-    paid."""
+    """Return the payment; None for one that was withdrawn, or was told in prose, without a sum or a
+    day on which it was paid."""
     said = payment.payment
-    if said.paid is None or said.amount is None:
+    if payment.withdrawn or said.paid is None or said.amount is None:
         return None
 
     return Movement(
@@ -162,11 +166,21 @@ def _period(award: Record) -> tuple[dt.date | None, dt.date | None]:
 def _settling(award: Record, lines: Sequence[_Line], whole: bool) -> _Sum:
     """Return the payments whose sum is nearest to the award's figure among those that meet it; or
     (not `whole`) the one stream that can be a part of it."""
-    window = _window(award)
-    inside = [line for line in lines if window and window[0] <= line.paid <= window[1]]
+    inside = _paid_within(_window(award), lines)
     if whole:
         return _meeting(award, inside)
     return _part_of(award, inside)
+
+
+def _paid_within(
+    window: tuple[dt.date, dt.date] | tuple[()], lines: Sequence[_Line]
+) -> list[_Line]:
+    """Return the payments that were made on these days; none where no days are given."""
+    if not window:
+        return []
+
+    first, last = window
+    return [line for line in lines if first <= line.paid <= last]
 
 
 def _meeting(award: Record, lines: Sequence[_Line]) -> _Sum:
@@ -207,8 +221,12 @@ def _range(award: Record) -> tuple[float, float]:
     is likely."""
     said = award.funding
     amount = said.amount or 0
-    low = amount if said.low is None else said.low
-    high = amount * MOST_OVER if said.high is None else said.high
+    low: float = amount
+    high = amount * MOST_OVER
+    if said.low is not None:
+        low = said.low
+    if said.high is not None:
+        high = said.high
 
     return low or high / 2, high
 

@@ -157,9 +157,12 @@ def _is_replaced(said: Observation) -> bool:
 
 def _as_at(said: Observation) -> int:
     """Return the day for which an observation speaks, as a number; 0 where nobody knows."""
-    as_at = said.fields.as_at if isinstance(said.fields, ReportFields) else None
-    told = as_at or said.published
-    return told.toordinal() if told else 0
+    told = said.published
+    if isinstance(said.fields, ReportFields):
+        told = said.fields.as_at or told
+    if told:
+        return told.toordinal()
+    return 0
 
 
 def _order(name: str | None, o: Observation, precedence: Precedence) -> Sequence[str]:

@@ -126,4 +126,6 @@ def _compare_grades(old: Grade, new: Grade) -> Change:
     before, after = RANK[old], RANK[new]
     if before == after:
         return Change.UNCHANGED
-    return Change.IMPROVED if after > before else Change.DECLINED
+    if after > before:
+        return Change.IMPROVED
+    return Change.DECLINED

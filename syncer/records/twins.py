@@ -59,13 +59,16 @@ def are_two(a: Observation, b: Observation) -> bool:
 
 
 def _compare_inspections(one: InspectionFields, two: InspectionFields) -> Twins:
-    grades, others = one.grades(), two.grades()
+    grades = one.grades()
+    others = two.grades()
     shared = grades.keys() & others.keys()
     if not shared:
         return Twins.TWO
-    if any(grades[area] != others[area] for area in shared):
+
+    are_contrary = any(grades[area] != others[area] for area in shared)
+    if are_contrary or _differ(one.last_day, two.last_day):
         return Twins.CONTRADICTION
-    return Twins.CONTRADICTION if _differ(one.last_day, two.last_day) else Twins.ONE
+    return Twins.ONE
 
 
 def _is_listed_report(said: Observation) -> bool:

@@ -50,7 +50,9 @@ class InspectionFramework:
     @property
     def always_judged(self) -> frozenset[Area]:
         """The areas in which every report has a grade of its own."""
-        return self.rows | {self.headline} if self.headline else self.rows
+        if self.headline:
+            return self.rows | {self.headline}
+        return self.rows
 
     @property
     def judged(self) -> frozenset[Area]:
@@ -102,7 +104,9 @@ class Frameworks:
 
     def judged_with(self, name: Framework | None, area: Area) -> Area | None:
         """Return the area in whose grade this one is included; None if it is in no other's."""
-        return None if name is None else self[name].together.get(area)
+        if name is None:
+            return None
+        return self[name].together.get(area)
 
     def covers_another(self, name: Framework | None, area: Area) -> bool:
         """Return whether the grade in this area is that of another one too."""

@@ -180,7 +180,9 @@ def _word_before(text: str, start: int) -> str:
     """Return the word that ends just before a place; empty where there is none."""
     earliest = max(0, start - 40)
     found = _WORD_BEFORE.search(text, earliest, start)
-    return found[1] if found else ""
+    if found:
+        return found[1]
+    return ""
 
 
 def _can_begin_a_name(word: str) -> bool:

@@ -191,7 +191,9 @@ def _first_page(lines: Sequence[Line]) -> list[Line]:
     """Return the lines of the first page; of the first two, where that is an envelope."""
     first = _page(lines, 1)
     is_bare = len(text_of(first).split()) <= BARE_COVER
-    return _page(lines, 1, 2) if is_bare else first
+    if is_bare:
+        return _page(lines, 1, 2)
+    return first
 
 
 def _title(first: Sequence[Line]) -> _Title | None:

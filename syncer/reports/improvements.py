@@ -236,7 +236,9 @@ def _items(body: Sequence[Line], form: _Form, usual: float) -> list[_Item]:
         apart = _is_apart(above, line, usual)
         reader.take(line, apart=apart)
 
-    return [] if reader.is_prose() else reader.items
+    if reader.is_prose():
+        return []
+    return reader.items
 
 
 def _reader_of(body: Sequence[Line], form: _Form) -> _ListReader:
@@ -320,7 +322,9 @@ def _stands_under(above: Word, word: Word) -> bool:
 
 def _without_point(line: Line) -> Sequence[Word]:
     first, *others = line.words
-    return others if _POINT.match(first.text) else line.words
+    if _POINT.match(first.text):
+        return others
+    return line.words
 
 
 # -- One item --------------------------------------------------------------------------------------

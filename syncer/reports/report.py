@@ -183,7 +183,9 @@ def _with_headline(table: Table, lines: Sequence[Line]) -> Table:
 
 
 def _ilacs(days: DayRange | None) -> Framework | None:
-    return FRAMEWORKS.ilacs_framework(days.start) if days else None
+    if days:
+        return FRAMEWORKS.ilacs_framework(days.start)
+    return None
 
 
 def _faults(table: Table, framework: Framework | None, days: DayRange | None) -> tuple[str, ...]:
