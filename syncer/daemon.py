@@ -99,9 +99,9 @@ def _acquire(lock: filelock.BaseFileLock, place: Path) -> None:
 
 def run(config: Config) -> None:
     """Run until told to stop; then let what is under way come to a clean end, for GRACE_SECONDS at
-    most. Raises AlreadyRunning."""
+    most. Raises AlreadyRunning, and ConfigError where the site cannot be shown."""
     stop = threading.Event()
-    with alone(config):
+    with alone(config), _site(config):
         _on_signals(stop)
         scheduler = _scheduler(config, stop)
         scheduler.start()
@@ -110,6 +110,27 @@ def run(config: Config) -> None:
         log.info("stopping: what is under way is finished first")
         _shut_down(scheduler)
     log.info("stopped")
+
+
+@contextmanager
+def _site(config: Config) -> Iterator[None]:
+    """Show the site over HTTP while it lasts, where `[web] enabled` says so. Raises ConfigError."""
+    if not config.web.enabled:
+        yield
+        return
+
+    from syncer.web.server import WebServer
+
+    server = WebServer(config, _real_clock)
+    log.info("listening on %s", server.url)
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+def _real_clock() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def _shut_down(scheduler: BackgroundScheduler) -> None:

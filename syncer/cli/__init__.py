@@ -67,6 +67,7 @@ PLACES = (
     ),
     ("Notify", "syncer.cli.post", ("digest", "send", "outbox", "explain", "test-mail")),
     ("Publish", "syncer.cli.publish", ("publish",)),
+    ("Publish", "syncer.cli.serve", ("serve",)),
     ("Operate", "syncer.cli.running", ("run", "jobs")),
     ("Operate", "syncer.cli.status", ("status",)),
     ("Operate", "syncer.cli.doctor", ("doctor",)),

@@ -23,7 +23,7 @@ from syncer.site import (
     over_time,
     regions,
 )
-from syncer.site.addresses import SCRIPT, STYLE, Places
+from syncer.site.addresses import HOME, SCRIPT, STYLE, Places
 from syncer.site.facts import Facts
 from syncer.site.page import SitePage
 from syncer.site.render import Renderer
@@ -80,6 +80,11 @@ class Contents(Mapping[str, Maker]):
 
     def _maker(self, address: str, page: Callable[[], SitePage]) -> Maker:
         return lambda: self._renderer.page(address, page())
+
+    def not_found(self) -> bytes:
+        """Return the page that a reader is shown where nothing lies."""
+        page = SitePage("Page not found", "not_found.html.j2")
+        return self._renderer.page(HOME, page)
 
     def __getitem__(self, address: str) -> Maker:
         return self._makers[address]

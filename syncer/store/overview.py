@@ -69,3 +69,19 @@ def bytes_of_record(store: Store, record: int) -> str:
         ORDER BY o.source = r.source DESC, o.id DESC"""
     sha256 = store.value(sql, (record,))
     return str(sha256 or "")
+
+
+def last_change(store: Store) -> tuple[object, ...]:
+    """Return what is another whenever anything that is shown to readers may have changed: a run
+    has ended, an event was opened, held, released or discarded, a problem began or ended."""
+    row = store.one(
+        """SELECT
+          (SELECT count(finished) FROM runs) AS runs,
+          (SELECT max(finished) FROM runs) AS finished,
+          (SELECT max(seq) FROM events) AS told,
+          (SELECT count(*) FROM events WHERE state = 'held') AS held,
+          (SELECT count(*) FROM events WHERE state = 'open') AS open,
+          (SELECT count(*) FROM problems) AS problems,
+          (SELECT count(ended_at) FROM problems) AS ended"""
+    )
+    return tuple(row.values()) if row else ()

@@ -33,7 +33,17 @@ LAYERS = {
         "links",
     },
     "edge": {"config", "files", "fetching", "documents", "sources", "store", "delivery"},
-    "assembly": {"pipeline", "operations", "app", "daemon", "cli", "demo", "jobs", "__main__"},
+    "assembly": {
+        "pipeline",
+        "operations",
+        "app",
+        "daemon",
+        "cli",
+        "demo",
+        "jobs",
+        "web",
+        "__main__",
+    },
 }
 PURE, EDGES, ASSEMBLY = LAYERS["words"] | LAYERS["pure"], LAYERS["edge"], LAYERS["assembly"]
 MAY_USE = {
@@ -49,6 +59,8 @@ KEPT_IN = {
     "sqlite_utils": {"store"},
     "jinja2": {"digest", "site"},
     "apscheduler": {"daemon"},
+    "flask": {"web"},
+    "waitress": {"web"},
     "jobs": {"cli", "daemon", "jobs"},
 }
 

@@ -1,0 +1,133 @@
+"""The server (waitress): where it listens, under which names it is asked for, and how it ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import waitress
+
+from syncer.config import Config
+from syncer.errors import ConfigError
+from syncer.web.answers import LARGEST_BODY, application
+from syncer.web.live import LOOK_EVERY, LiveSite
+
+THREADS = 4
+LARGEST_HEAD = 16 * 1024
+"""Bytes that the first line and the headers of a request may have."""
+
+PATIENCE = 30
+"""Seconds after which a connection on which nothing comes is closed."""
+
+MOST_CONNECTIONS = 500
+ENDING_SECONDS = 0.5
+"""How long answers under way may take to be finished when the server ends."""
+
+ANYWHERE = ("0.0.0.0", "::")
+PORTS = {"http": 80, "https": 443}
+
+
+class WebServer:
+    """A site that answers from when it is made until `stop`."""
+
+    def __init__(
+        self, config: Config, clock: Callable[[], dt.datetime], look_every: float = LOOK_EVERY
+    ) -> None:
+        """Listen and answer. Raises ConfigError where `[web] listen` or `url` will not do."""
+        self.live = LiveSite(config, clock, look_every)
+        listen = config.web.listen
+        host, port = _place(listen)
+        _check_url(config.web.url, host)
+        names = set(names_of(config.web.url))
+        app = application(self.live, names, https=config.web.url.startswith("https:"))
+        self._server = _listening(app, host, port, listen)
+        self.url = self._own_address(host)
+        names |= names_of(self.url)  # its port may be known only now
+        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+        self._thread.start()
+
+    def _own_address(self, host: str) -> str:
+        """Return the address at which it listens, with the real port."""
+        shown = f"[{host}]" if ":" in host else host
+        return f"http://{shown}:{self._server.effective_port}"
+
+    def stop(self) -> None:
+        """Take no more requests, and finish those under way, for ENDING_SECONDS at most."""
+        self._server.task_dispatcher.shutdown(timeout=ENDING_SECONDS)
+        self._server.trigger.pull_trigger(self._server.close)  # in the thread of its loop
+        self._thread.join(ENDING_SECONDS)
+
+
+def _place(listen: str) -> tuple[str, int]:
+    """Return the host and port of "127.0.0.1:8080" or "[::1]:8080". Raises ConfigError."""
+    parts = urlsplit(f"//{listen}")
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if not parts.hostname or port is None:
+        raise ConfigError(
+            f"[web] listen: {listen!r} is not HOST:PORT", 'For example "127.0.0.1:8080".'
+        )
+    return parts.hostname, port
+
+
+def _check_url(url: str, host: str) -> None:
+    """Raise ConfigError where nobody could ask for the site by its address."""
+    if urlsplit(url).path:
+        raise ConfigError(
+            f"[web] url: {url!r} has a path", "The site needs a host name of its own."
+        )
+    if not url and host in ANYWHERE:
+        raise ConfigError(
+            "[web] url is not set, and [web] listen is every address of this machine",
+            "Set url to the address under which readers reach the site.",
+        )
+
+
+def names_of(url: str) -> frozenset[str]:
+    """Return what stands in the header Host of a request for an address: its host and port, and
+    the host alone where the port is the usual one."""
+    parts = urlsplit(url.lower())
+    if not parts.hostname:
+        return frozenset()
+
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = PORTS[parts.scheme]
+    port = parts.port or usual
+    named = {f"{host}:{port}"}
+    if port == usual:
+        named.add(host)
+    return frozenset(named)
+
+
+def _listening(app: Any, host: str, port: int, listen: str) -> Any:
+    """Return waitress's server, which listens. Raises ConfigError where it cannot."""
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    is_ipv6 = ":" in host
+    try:
+        return waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            ipv4=not is_ipv6,
+            ipv6=is_ipv6,
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=LARGEST_BODY,
+            max_request_header_size=LARGEST_HEAD,
+            channel_timeout=PATIENCE,
+            connection_limit=MOST_CONNECTIONS,
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=True,
+        )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ConfigError(
+            f"[web] listen: nothing can listen on {listen}: {why}",
+            "Another program may have that port: end it, or name another one.",
+        ) from error
