@@ -22,6 +22,7 @@ from syncer.site.feeds import Feed
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITE = "syncer"
+PAGE, FEED = "text/html", "application/atom+xml"
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What may stand in no XML document (XML 1.0, §2.2)."""
 
@@ -32,20 +33,30 @@ Words = Callable[[Event], str]
 def document(feed: Feed, facts: Facts, places: Places, words: Words) -> bytes:
     """Return a feed as it lies at its address."""
     root = Element("feed", {"xmlns": ATOM, "xml:lang": "en-GB"})
-    _text(root, "id", name_of(facts, feed.address))
-    _text(root, "title", f"{feed.title} – {SITE}")
-    _text(root, "updated", _moment(_updated(feed, facts)))
-    _link(root, "alternate", places.whole(feed.page, feed.address), "text/html")
-    _link(root, "self", places.whole(feed.address, feed.address), "application/atom+xml")
-    author = SubElement(root, "author")
-    _text(author, "name", facts.run_by.name or SITE)
-    _text(root, "rights", ATTRIBUTION)
+    _about(root, feed, facts)
+    _link(root, "alternate", places.whole(feed.page, feed.address), PAGE)
+    _link(root, "self", places.whole(feed.address, feed.address), FEED)
+
     for event in feed.events:
-        _entry(root, event, facts, places.whole(addresses.change(event.id), feed.address))
-        _content(root[-1], words(event))
+        page = addresses.change(event.id)
+        entry = _entry(event, facts)
+        _link(entry, "alternate", places.whole(page, feed.address), PAGE)
+        _text(entry, "content", words(event)).set("type", "html")
+        root.append(entry)
+
     ElementTree.indent(root, space=" ")
     written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return written + b"\n"
+
+
+def _about(root: Element, feed: Feed, facts: Facts) -> None:
+    """Say what a feed is, from whom, and under which licence."""
+    _text(root, "id", name_of(facts, feed.address))
+    _text(root, "title", f"{feed.title} – {SITE}")
+    _text(root, "updated", _moment(_updated(feed, facts)))
+    author = SubElement(root, "author")
+    _text(author, "name", facts.run_by.name or SITE)
+    _text(root, "rights", ATTRIBUTION)
 
 
 def name_of(facts: Facts, what: str) -> str:
@@ -54,18 +65,14 @@ def name_of(facts: Facts, what: str) -> str:
     return uuid.uuid5(facts.identity, what).urn
 
 
-def _entry(root: Element, event: Event, facts: Facts, link: str) -> None:
-    entry = SubElement(root, "entry")
+def _entry(event: Event, facts: Facts) -> Element:
+    """Return what stands for one change, without its link and content."""
+    entry = Element("entry")
     _text(entry, "id", name_of(facts, f"change {event.id}"))
     _text(entry, "title", telling.title(event, facts.context))
     _text(entry, "published", _moment(event.noticed_at))
     _text(entry, "updated", _moment(_last_said(event, facts)))
-    _link(entry, "alternate", link, "text/html")
-
-
-def _content(entry: Element, html: str) -> None:
-    content = _text(entry, "content", html)
-    content.set("type", "html")
+    return entry
 
 
 def _updated(feed: Feed, facts: Facts) -> dt.datetime:

@@ -52,6 +52,7 @@ def application(live: LiveSite, hosts: Collection[str], *, https: bool) -> Flask
     be asked for; `https`: readers reach it by https alone."""
     app = Flask("syncer", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
 
     def answer(address: str) -> Response:
         return _answer(live, address)
@@ -65,9 +66,8 @@ def application(live: LiveSite, hosts: Collection[str], *, https: bool) -> Flask
     def refused(error: Exception) -> Response:
         return _refused(error)
 
-    options = {"methods": ["GET"], "provide_automatic_options": False}
-    app.add_url_rule("/", "home", answer, defaults={"address": ""}, **options)  # type: ignore[arg-type]
-    app.add_url_rule("/<path:address>", "page", answer, **options)  # type: ignore[arg-type]
+    app.add_url_rule("/", "home", answer, defaults={"address": ""})
+    app.add_url_rule("/<path:address>", "page", answer)
     app.before_request(check)
     app.after_request(with_headers)
     app.register_error_handler(Exception, refused)
