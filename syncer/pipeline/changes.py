@@ -155,6 +155,7 @@ def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
     was = around.records.get(record.id)
     if was is not None:
         withdrawn = _is_withdrawn(store, members)
+        events.dissolve(store, record.id, stored(record.fields), withdrawn=withdrawn)
         record = replace(record, first_seen=was.first_seen, withdrawn=withdrawn)
         record = _withhold(store, record, around)
 
@@ -179,6 +180,11 @@ def _withhold(store: Store, record: Record, around: Around) -> Record:
     """Return the record with the value before, wherever the new one is held or was discarded for
     these bytes."""
     bytes_of = {said.id: said.sha256 for said in around.observations}
+    withdrawn = record.withdrawn
+    if withdrawn:
+        rests_on = [bytes_of.get(chosen, "") for chosen in record.chosen.values()]
+        withdrawn = not events.withdrawal_is_withheld(store, record.id, rests_on)
+
     fields = stored(record.fields)
     for area, new, shown, sha256 in _withheld_values(store, record):
         chosen = record.chosen.get(area, 0)
@@ -188,7 +194,7 @@ def _withhold(store: Store, record: Record, around: Around) -> Record:
             fields = _shown_instead(fields, area, shown)
 
     shown_fields = fields_of(record.record, fields)
-    return replace(record, fields=shown_fields)
+    return replace(record, fields=shown_fields, withdrawn=withdrawn)
 
 
 def _withheld_values(store: Store, record: Record) -> Iterator[tuple[str, str, str, str]]:

@@ -38,8 +38,8 @@ def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageRes
     before_read = pages.read_before(store, run.source, page.key, run.now)
     reading, withheld = _examined(store, run, page, reading)
     touched, fresh = _keep(store, run, page, reading, before_read)
-    problems = (*reading.problems, *_vanished(store, run, page, reading))
     found, changes = record_changes(store, run, touched, fresh)
+    problems = (*reading.problems, *_vanished(store, run, page, reading))
 
     if reading.good:
         possibles.record(store, run.source, page.key, reading, before_read, run.since, run.now)
@@ -176,11 +176,14 @@ def _mended(page: Page, reading: Reading) -> set[str]:
 
 def _vanished(store: Store, run: Run, page: Page, reading: Reading) -> tuple[Problem, ...]:
     """Return what a page that was well read no longer shows, once it was looked for long enough:
-    for the operator, and nothing is concluded (DESIGN §6.3)."""
+    for the operator, and nothing is concluded (DESIGN §6.3). What another page shows now (two files
+    of one page were exchanged) has only moved."""
     if not reading.good:
         return ()
     shown = [entry.key for entry in reading.entries]
-    missed = pages.note_absent(store, run.source, page.key, shown, run.now)
+    absent = pages.note_absent(store, run.source, page.key, shown, run.now)
+    moved = pages.shown_elsewhere(store, run.source, page.key)
+    missed = [row for row in absent if row["key"] not in moved]
     if not missed:
         return ()
 

@@ -240,6 +240,8 @@ def hold_event(store: Store, event: Event, reason: str) -> None:
     store.run(sql, (reason, event.id))
     if event.kind is EventKind.ADDED:
         store.run("UPDATE records SET held = 1 WHERE id = ?", (event.record_id,))
+    elif event.kind is EventKind.WITHDRAWN:
+        store.run("UPDATE records SET withdrawn = 0 WHERE id = ?", (event.record_id,))
     else:
         _show(store, event, value_before(event))
 
@@ -280,12 +282,58 @@ def release(store: Store, event: Event) -> int:
     was shown (DESIGN §6.6)."""
     if event.kind is EventKind.ADDED:
         store.run("UPDATE records SET held = 0 WHERE id = ?", (event.record_id,))
-    elif _still_said(store, event):
-        _show(store, event, event.new)
-    else:
-        store.run("UPDATE events SET state = 'replaced' WHERE id = ?", (event.id,))
+    elif not _still_stands(store, event):
+        _replace(store, event)
         return 0
+    elif event.kind is EventKind.WITHDRAWN:
+        store.run("UPDATE records SET withdrawn = 1 WHERE id = ?", (event.record_id,))
+    else:
+        _show(store, event, event.new)
     return open_event(store, event.id)
+
+
+def _replace(store: Store, event: Event) -> None:
+    store.run("UPDATE events SET state = 'replaced' WHERE id = ?", (event.id,))
+
+
+def _still_stands(store: Store, event: Event) -> bool:
+    if event.kind is EventKind.WITHDRAWN:
+        return _still_withdrawn(store, event)
+    return _still_said(store, event)
+
+
+def _still_withdrawn(store: Store, event: Event) -> bool:
+    """Return whether every source still takes back what it said of the record, or the page on which
+    it said it."""
+    sql = """SELECT 1 FROM observations o WHERE o.record_id = ? AND o.withdrawn = 0
+        AND NOT EXISTS (SELECT 1 FROM pages p
+          WHERE p.source = o.source AND p.page = o.page AND p.withdrawn = 1)"""
+    return store.value(sql, (event.record_id,)) is None
+
+
+def dissolve(store: Store, record: int, fields: Mapping[str, Any], *, withdrawn: bool) -> None:
+    """Let the held events of a record go to nothing where the sources say again what is shown:
+    `fields` as they are stored, and whether they take it back. What comes back was never gone
+    (DESIGN §6.3): nobody is told, and nobody need decide."""
+    for event in select(store, "e.state = 'held' AND e.record_id = ?", (record,)):
+        if event.kind is EventKind.ADDED:
+            continue
+
+        is_withdrawal = event.kind is EventKind.WITHDRAWN
+        is_as_before = str(fields.get(event.area, "")) == value_before(event)
+        is_back = not withdrawn if is_withdrawal else is_as_before
+        if is_back:
+            _replace(store, event)
+
+
+def withdrawal_is_withheld(store: Store, record: int, sha256s: Iterable[str]) -> bool:
+    """Return whether the withdrawal of a record is held, or was discarded for these bytes."""
+    kept_back = "e.kind = 'withdrawn' AND e.state IN ('held', 'discarded') AND e.record_id = ?"
+    of_these_bytes = set(sha256s)
+    for event in select(store, kept_back, (record,)):
+        if event.held or _bytes_of(event) in of_these_bytes:
+            return True
+    return False
 
 
 def _still_said(store: Store, event: Event) -> bool:

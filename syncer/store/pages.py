@@ -310,6 +310,17 @@ def note_absent(
     return gone
 
 
+def shown_elsewhere(store: Store, source: str, page: str) -> set[str]:
+    """Return the keys of a page whose records another entry of the source shows now."""
+    sql = """SELECT DISTINCT own.key FROM observations own
+        JOIN observations other ON other.record_id = own.record_id
+          AND other.source = own.source AND other.id != own.id
+        JOIN entries shown ON shown.source = other.source AND shown.page = other.page
+          AND shown.key = other.key AND shown.absent_days = '[]'
+        WHERE own.source = ? AND own.page = ?"""
+    return {row["key"] for row in store.rows(sql, (source, page))}
+
+
 def _save_days_absent(store: Store, entry: tuple[str, str, str], days: Iterable[dt.date]) -> None:
     """Keep the days on which an entry (source, page, key) was not shown."""
     noted = as_json([day.isoformat() for day in days])

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gov_world import GovWorld
+from gov_world import GovWorld, allocations, sheet
+
+from syncer.pipeline.sync import SyncReport
+from syncer.store import events
 
 INTERVENTIONS = "govuk_interventions"
 BASE = "/government/publications/"
@@ -280,3 +283,98 @@ def test_a_notice_is_told_whatever_the_order_of_words_in_its_title(gov: GovWorld
     for problem in report.problems:
         assert problem.name in ("UnknownCouncil", "NotACouncil")
         assert "Ambridge" in problem.message
+
+
+# -- Money: taken back and put up again, and files exchanged ---------------------------------------
+
+AWARDS = "govuk_awards"
+TABLE = BASE + "supporting-families-funding"
+AMOUNTS = {"Leeds": 500_100, "York": 500_200, "Derby": 500_300, "Luton": 500_400, "Bury": 500_500}
+GONE = {"explanation": "<p>Out of date.</p>", "withdrawn_at": "2024-03-10T09:00:00+00:00"}
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Iterator[GovWorld]:
+    """A page with a table of five councils, read on 1 March 2024."""
+    with GovWorld(tmp_path) as found:
+        title = "Supporting Families allocations"
+        body = allocations("2023-24", **AMOUNTS).decode()
+        found.publish(TABLE, title, body, kind="guidance", on="2024-02-10")
+        found.sync(AWARDS)
+        yield found
+
+
+def on(gov: GovWorld, day: str) -> SyncReport:
+    gov.at(day)
+    return gov.sync(AWARDS, full=True)
+
+
+def shown(gov: GovWorld) -> int:
+    """How many awards the list shows."""
+    listed = gov.cli("awards", "--format", "jsonl").stdout
+    return len(listed.splitlines())
+
+
+def held(gov: GovWorld) -> list[int]:
+    with gov.store() as store:
+        return [event.id for event in events.listing(store, held=True)]
+
+
+def test_what_a_held_withdrawal_takes_back_is_shown_until_it_comes_back(table: GovWorld) -> None:
+    table.web.items[TABLE]["withdrawn_notice"] = GONE
+    assert on(table, "2024-03-10").held == len(AMOUNTS)
+    assert on(table, "2024-03-11").held == 0
+    assert (shown(table), len(held(table))) == (len(AMOUNTS), len(AMOUNTS))
+    del table.web.items[TABLE]["withdrawn_notice"]
+    assert on(table, "2024-03-20").events == 0
+    assert (shown(table), held(table), table.told()) == (len(AMOUNTS), [], [])
+
+
+def test_a_held_withdrawal_that_is_released_is_told_and_one_that_is_discarded_is_not_made_again(
+    table: GovWorld,
+) -> None:
+    table.web.items[TABLE]["withdrawn_notice"] = GONE
+    on(table, "2024-03-10")
+    first, *others = map(str, held(table))
+    assert table.cli("held", "release", first).returncode == 0
+    assert table.cli("held", "discard", *others).returncode == 0
+    assert on(table, "2024-03-11").held == 0
+    assert [event[1] for event in table.told()] == ["withdrawn"]
+    assert (shown(table), held(table)) == (len(others), [])
+    del table.web.items[TABLE]["withdrawn_notice"]
+    on(table, "2024-03-20")
+    assert [event[1:4] for event in table.told()[1:]] == [("changed", "amount", "")]
+    assert shown(table) == len(AMOUNTS)
+
+
+def test_held_amounts_that_are_as_before_again_need_no_decision(table: GovWorld) -> None:
+    body = table.web.items[TABLE]["details"]["body"]
+    table.edit(TABLE, body=body.replace("£500", "£700"))
+    assert on(table, "2024-03-10").held == len(AMOUNTS)
+    table.edit(TABLE, body=body)
+    assert on(table, "2024-03-11").held == 0
+    assert (held(table), table.told(), shown(table)) == ([], [], len(AMOUNTS))
+
+
+@pytest.mark.parametrize("what", ["bytes", "addresses"])
+def test_attachments_that_are_exchanged_are_told_to_nobody(gov: GovWorld, what: str) -> None:
+    files = {}
+    for name, year, factor in (("a", "2022-23", 1), ("b", "2023-24", 3)):
+        rows = [(council, factor * amount) for council, amount in AMOUNTS.items()]
+        files[name] = sheet([["Local authority", f"Allocation {year} (£)"], *rows])
+
+    def attachments(of_a: str, of_b: str, tag: str) -> list[dict[str, str]]:
+        return [
+            gov.file("a.csv", files[of_a], "Allocations: the first table", tag),
+            gov.file("b.csv", files[of_b], "Allocations: the second table", tag),
+        ]
+
+    before = attachments("a", "b", "1")
+    title = "Supporting Families allocations"
+    gov.publish(TABLE, title, "<p>Allocations</p>", kind="guidance", attachments=before)
+    gov.sync(AWARDS, full=True)
+    after = attachments("b", "a", "1" if what == "bytes" else "2")
+    gov.edit(TABLE, attachments=after)
+    for day in ("2024-03-10", "2024-04-10", "2024-05-12", "2024-05-13"):
+        assert on(gov, day).problems == []
+    assert (gov.told(), held(gov), shown(gov)) == ([], [], 2 * len(AMOUNTS))
