@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from syncer.funding.endings import ending_of
 from syncer.funding.mentions import Marked
 from syncer.funding.scope import EDUCATION
 
@@ -72,11 +73,8 @@ _TO_COUNCIL = re.compile(
     rf"|updated)\s+)?{_INSTRUMENT}\b",
     re.I,
 )
-_ENDED = re.compile(
-    r"\b(?:lift(?:ed|s|ing)?|revok(?:ed|es|ing)|withdrawn|removed?|closed?|closure|end(?:ed|s)?"
-    r"|discharged"
-    r"|released from|no longer (?:under|subject))\b",
-    re.I,
+_STOOD_DOWN = re.compile(
+    r"\bcommissioners?\b[^;.]{0,40}?\b(?:has |have )?(?:stood|stepped|steps|standing) down\b", re.I
 )
 _SUSPENDED = re.compile(
     r"(?<!\w)(?:payments?|grants?|funding|instal+ments?|money|cash"
@@ -284,7 +282,7 @@ def _instrument_name(printed: str) -> str:
 
 def _status(text: str, state: str | None) -> str:
     """Return "lifted", "revised", or "" for one that was issued."""
-    if _ENDED.search(text):
+    if ending_of(text):
         return "lifted"
 
     is_revised = (state or "").strip().lower() in ("revised", "updated")
@@ -354,8 +352,8 @@ def _is_of_another_ministry(marked: Marked) -> bool:
 
 def _commission_status(text: str) -> str:
     """Return "lifted" where a commissioner's work has ended and no other is appointed."""
-    is_lifted = _ENDED.search(text) is not None and "appoint" not in text
-    if is_lifted:
+    has_ended = ending_of(text) or _STOOD_DOWN.search(text)
+    if has_ended and "appoint" not in text:
         return "lifted"
     return ""
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from syncer.errors import Vanished
 from syncer.model import EventKind, Observation, Problem
@@ -38,8 +39,9 @@ def record_page(store: Store, run: Run, page: Page, reading: Reading) -> PageRes
     before_read = pages.read_before(store, run.source, page.key, run.now)
     reading, withheld = _examined(store, run, page, reading)
     touched, fresh = _keep(store, run, page, reading, before_read)
+    absent = _absent(store, run, page, reading)
     found, changes = record_changes(store, run, touched, fresh)
-    problems = (*reading.problems, *_vanished(store, run, page, reading))
+    problems = (*reading.problems, *_vanished(store, run, page, absent))
 
     if reading.good:
         possibles.record(store, run.source, page.key, reading, before_read, run.since, run.now)
@@ -174,14 +176,22 @@ def _mended(page: Page, reading: Reading) -> set[str]:
     return mended
 
 
-def _vanished(store: Store, run: Run, page: Page, reading: Reading) -> tuple[Problem, ...]:
-    """Return what a page that was well read no longer shows, once it was looked for long enough:
-    for the operator, and nothing is concluded (DESIGN §6.3). What another page shows now (two files
-    of one page were exchanged) has only moved."""
+def _absent(store: Store, run: Run, page: Page, reading: Reading) -> list[dict[str, Any]]:
+    """Note what a page that was well read does not show, which the records have to know, and return
+    what was looked for long enough."""
     if not reading.good:
-        return ()
+        return []
     shown = [entry.key for entry in reading.entries]
-    absent = pages.note_absent(store, run.source, page.key, shown, run.now)
+    return pages.note_absent(store, run.source, page.key, shown, run.now)
+
+
+def _vanished(
+    store: Store, run: Run, page: Page, absent: Sequence[Mapping[str, Any]]
+) -> tuple[Problem, ...]:
+    """Return what a page no longer shows, for the operator; nothing is concluded (DESIGN §6.3).
+    What another page shows now (two files of one page were exchanged) has only moved."""
+    if not absent:
+        return ()
     moved = pages.shown_elsewhere(store, run.source, page.key)
     missed = [row for row in absent if row["key"] not in moved]
     if not missed:

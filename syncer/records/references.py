@@ -81,12 +81,19 @@ def _may_be_revised(day: dt.date, begun: dt.date, ended: dt.date | None) -> bool
 
 
 def _has_page_of_end(thing: Thing, said: Observation) -> bool:
-    """Return whether the same source tells this end on another page of its own already."""
+    """Return whether the same source tells this end on another page of its own already, which is
+    not the same page under another address."""
     for other in thing:
         is_end = refers_back(other) and other.intervention.lifted is not None
-        if is_end and other.source == said.source and other.page != said.page:
+        is_other_page = other.source == said.source and other.page != said.page
+        if is_end and is_other_page and not _is_same_text(said, other):
             return True
     return False
+
+
+def _is_same_text(one: Observation, other: Observation) -> bool:
+    same_day = one.published == other.published
+    return same_day and one.intervention.title == other.intervention.title
 
 
 def _was_issued_then(said: Observation, thing: Thing) -> bool:

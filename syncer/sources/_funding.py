@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.errors import SyncerError
+from syncer.funding.endings import ending_of
 from syncer.model import (
     AwardFields,
     Certainty,
@@ -26,6 +28,7 @@ from syncer.model import (
     RecordKind,
     Statement,
 )
+from syncer.quantities.partial_dates import iso_of
 from syncer.quantities.periods import find_periods
 from syncer.reading import Entry, Page, Reading
 from syncer.register.programmes import load_programmes
@@ -45,6 +48,7 @@ FIELDS: Mapping[FundingKind, type[FundingFields]] = {
     FundingKind.PAYMENT: PaymentFields,
     FundingKind.INTERVENTION: InterventionFields,
 }
+YEAR = re.compile(r"\b20\d\d\b")
 
 
 @dataclass(frozen=True)
@@ -240,8 +244,25 @@ def _with_state(
     if state == "revised":
         return replace(fields, revised=since)
     if state == "lifted":
-        return replace(fields, lifted=since)
+        return _with_end(fields, since)
     return fields
+
+
+def _with_end(fields: InterventionFields, since: dt.date | None) -> InterventionFields:
+    """Return an intervention that has ended, with the day and with the issue of what has ended, as
+    far as the sentence says them. Of an end in an earlier year that is told in passing no day is
+    known."""
+    end = ending_of(fields.quote or "")
+    if end is None:
+        return replace(fields, lifted=since)
+
+    years = YEAR.findall(end.sentence.replace(end.issued, ""))
+    is_past = since is not None and bool(years) and max(map(int, years)) < since.year
+    return replace(
+        fields,
+        lifted=None if is_past else since,
+        refers_to=iso_of(end.issued) if end.issued else None,
+    )
 
 
 def _is_background(statement: Statement, published: dt.date | None) -> bool:

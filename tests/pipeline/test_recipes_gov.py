@@ -121,6 +121,28 @@ def test_the_end_of_another_instrument_service_or_year_leaves_the_notice_in_forc
     assert states(noticed, "kent") == [("issued", "2024-03-05")]
 
 
+def test_a_page_of_an_end_that_moves_and_a_notice_taken_down_and_put_up_again(
+    noticed: GovWorld,
+) -> None:
+    noticed.publish(BASE + "old", ENDS["swindon"], LETTER, kind="decision")
+    noticed.sync(INTERVENTIONS)
+    for path in ("old", "derby"):
+        item = noticed.web.items.pop(BASE + path)
+        noticed.web.items[BASE + path + "-new"] = item | {"base_path": BASE + path + "-new"}
+    noticed.web.page(f"/gov/api/content{BASE}old", b"", status=410)
+    gone = noticed.web.items.pop(BASE + "kent")
+    noticed.web.page(f"/gov/api/content{BASE}kent", b"", status=410)
+    noticed.at("2024-06-12")
+    noticed.sync(INTERVENTIONS, full=True)
+    assert news(noticed) == {"swindon": LIFTED, "kent": ("withdrawn", "issued", "")}
+    noticed.web.items[BASE + "kent"] = gone
+    noticed.at("2024-06-14")
+    noticed.sync(INTERVENTIONS, full=True)
+    assert noticed.told()[-1] == ("kent", "changed", "state", "", "issued")
+    assert states(noticed) == [("lifted", "2024-03-05")]
+    assert states(noticed, "derby") == states(noticed, "kent") == [("issued", "2024-03-05")]
+
+
 @pytest.fixture
 def two(noticed: GovWorld) -> GovWorld:
     """Swindon has a second notice of the same kind, of 24 April 2024; the clock stands at 10
@@ -183,6 +205,30 @@ def test_the_first_read_knows_what_has_ended_and_an_end_of_what_nobody_knows_is_
     assert news(gov)["torbay"] == ("added", "", "lifted")
     issue(gov, "torbay", "Improvement notice issued to Torbay Council", "2024-03-25")
     assert [state for state, _ in states(gov, "torbay")] == ["issued", "lifted"]
+
+
+TOLD = {
+    "swindon": "The DfE has lifted the improvement notice issued to Swindon Borough Council.",
+    "torbay": "The improvement notice issued to Torbay Council in March 2024 was revoked today.",
+}
+TOLD_IN_PASSING = {
+    "derby": "The improvement notice to Derby City Council was lifted in 2021, the DfE said.",
+    "luton": "The improvement notice to Luton Borough Council can be lifted by the end of May.",
+    "leeds": "An improvement notice was issued to Leeds City Council after a home was closed.",
+}
+
+
+def test_an_end_that_the_ministry_tells_in_prose_ends_the_notice_and_other_words_do_not(
+    noticed: GovWorld,
+) -> None:
+    for slug, said in (TOLD | TOLD_IN_PASSING).items():
+        noticed.publish(f"{BASE}{slug}-news", "Children's services", f"<p>{said}</p>")
+    noticed.sync("govuk_awards")
+    noticed.at("2024-06-11")
+    for slug in TOLD:
+        assert states(noticed, slug) == [("lifted", "2024-03-05")]
+    for slug in TOLD_IN_PASSING:
+        assert ("issued", "2024-03-05") in states(noticed, slug)
 
 
 # -- An end in the page's own words ----------------------------------------------------------------
