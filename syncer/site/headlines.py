@@ -25,6 +25,12 @@ class Headline:
     programme: str = ""
 
     @property
+    def text(self) -> str:
+        """Return it in words, with how many judgements of the same report they leave unsaid."""
+        more = self.news.more
+        return f"{self.news.text}, and {more} more" if more else self.news.text
+
+    @property
     def tag(self) -> str:
         """Return what is special about it: a correction, a withdrawal, late news."""
         return items.tag_of(self.event)
@@ -34,7 +40,7 @@ def headlines(events: Iterable[Event], context: DigestContext) -> list[Headline]
     """Return the news of these changes, the gravest first. What came to nothing is not among it."""
     tables, rest = programme.split(fold(events).lines)
     found = [_of_table(name, lines) for name, lines in tables.items()]
-    found += [_of_item(lines, context) for lines in by_item(rest).values()]
+    found += [of_item(lines, context) for lines in by_item(rest).values()]
     return sorted(found, key=_gravity)
 
 
@@ -47,7 +53,8 @@ def _of_table(name: str, lines: Sequence[Line]) -> Headline:
     return Headline(news, lines[0].event, len(lines), name)
 
 
-def _of_item(lines: Sequence[Line], context: DigestContext) -> Headline:
+def of_item(lines: Sequence[Line], context: DigestContext) -> Headline:
+    """Return the news of the lines of one item: one inspection, or anything else alone."""
     event = lines[0].event
     if kind_of(event) == "rating":
         event = items.headline(lines).event

@@ -40,6 +40,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters["day"] = wording.day
     made.filters["moment"] = wording.moment
+    made.filters["local_day"] = wording.local_day
     made.filters["pounds"] = pounds
     made.filters["words"] = humanise
     made.filters["short_area"] = short_area
