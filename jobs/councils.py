@@ -1,10 +1,13 @@
-"""Tell of councils that have ended, and let their followers follow the successors."""
+"""Tell of councils that have ended, let their followers follow the successors, and write the
+register's names down for the public views."""
 
 from __future__ import annotations
 
 from syncer.app import App
 from syncer.operations.reorganisation import follow_successors
+from syncer.store import public
 
 
 def run(app: App) -> None:
+    public.save_councils(app.store, app.register)
     follow_successors(app)

@@ -72,6 +72,7 @@ PLACES = (
     ("Operate", "syncer.cli.status", ("status",)),
     ("Operate", "syncer.cli.doctor", ("doctor",)),
     ("Operate", "syncer.cli.running", ("init", "backup", "restore")),
+    ("Operate", "syncer.cli.exporting", ("export-db",)),
     ("Operate", "syncer.cli.demo", ("demo",)),
 )
 """Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`.

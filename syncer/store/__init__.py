@@ -136,6 +136,16 @@ class Store:
                 self._conn.rollback()
             raise
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Open a transaction in which every read sees the store as it is at the first of them."""
+        self.run("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):
+                self._conn.rollback()
+
     def rows(self, sql: str, params: Params = ()) -> list[dict[str, Any]]:
         """Return all rows of a SELECT (or of a write with RETURNING) as dictionaries."""
         return self._execute(sql, params, _as_dictionaries)

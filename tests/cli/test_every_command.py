@@ -63,6 +63,8 @@ WRITING = {
     "publish",
     "backup",
     "restore",
+    "export-db",
+    "serve",
     "demo",
 }
 OF_FILES = {"parse", "extract"}

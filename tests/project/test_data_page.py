@@ -9,6 +9,7 @@ import pytest
 
 from syncer.model import Area
 from syncer.register.councils import load_register
+from syncer.store.public import EXPORTED, PublicTable
 from syncer.views import counts, improvements, interventions
 from syncer.views import lists as views
 from syncer.views.lists import Column
@@ -39,3 +40,11 @@ def described(heading: str) -> list[str]:
 @pytest.mark.parametrize("name", LISTS)
 def test_every_key_of_a_list_is_described_in_its_order(name: str) -> None:
     assert described(f"### {name}") == [column.name for column in LISTS[name]]
+
+
+@pytest.mark.parametrize("table", EXPORTED, ids=lambda table: table.name)
+def test_every_column_of_the_database_is_described_with_its_type(table: PublicTable) -> None:
+    section = PAGE.partition(f"\n### Table {table.name}\n")[2].partition("\n### ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*) \|$", section, re.M)
+    assert rows == [(column.name, column.type.lower(), column.says) for column in table.columns]
+    assert " ".join(section.split()).startswith(table.says)

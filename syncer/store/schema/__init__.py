@@ -13,7 +13,13 @@ from collections.abc import Callable
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from syncer.store.schema import m0001_reading, m0002_people, m0003_possibles, m0004_waits
+from syncer.store.schema import (
+    m0001_reading,
+    m0002_people,
+    m0003_possibles,
+    m0004_waits,
+    m0006_views,
+)
 
 VERSION = 1
 """The format. Raised with every migration that an older syncer could not work with."""
@@ -23,6 +29,7 @@ STEPS = {
     "people_and_deliveries": m0002_people.SQL,
     "possibles": m0003_possibles.SQL,
     "waits": m0004_waits.SQL,
+    "public_views": m0006_views.SQL,
 }
 """The name under which a store remembers a migration, and what it does; in order."""
 
