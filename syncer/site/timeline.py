@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from syncer.digest import wording
 from syncer.digest.message_model import GradeBadge
-from syncer.digest.weight import ENDED
 from syncer.model import Absence, Area, Council, Record, Standing
+from syncer.records.interventions import ENDED
 from syncer.records.standing import when
 from syncer.register.frameworks import FRAMEWORKS
 from syncer.site.standings import badge_of
