@@ -120,6 +120,11 @@ class Ending:
     day: str = ""
 
 
+def issue_named_in(sentence: str) -> str:
+    """Return when an instrument was issued, as a sentence prints it; empty where it does not."""
+    return _date_of(_ISSUED.search(sentence))
+
+
 def endings(text: str) -> Iterator[Ending]:
     """Yield the ends that a text tells of, at most one a sentence."""
     for hit in _SENTENCE.finditer(text):

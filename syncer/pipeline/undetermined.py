@@ -1,5 +1,6 @@
 """A page that revises or ends an intervention which another page issued, where several can be
-meant: a named problem, and nothing is taken from it until one is determined. Called inside one
+meant: a named problem, and nothing is taken from it until one is determined. And prose that only
+retells what was published as a decision: nothing is taken from that either. Called inside one
 transaction."""
 
 from __future__ import annotations
@@ -11,35 +12,39 @@ from syncer.errors import UnclearIntervention
 from syncer.model import Observation, Problem, RecordKind
 from syncer.reading import Page, Reading
 from syncer.records.identity import group
-from syncer.records.references import Thing, meant, refers_back
+from syncer.records.references import Thing, is_retold, meant, refers_back
 from syncer.store import Store
 from syncer.store import records as record_store
 
 
 def without_undetermined(store: Store, page: Page, reading: Reading) -> Reading:
     """Return what a page says without the revisions and ends of which it is not known what they
-    are of, with a problem for each."""
+    are of, with a problem for each, and without interventions that it only retells."""
     kept: list[Observation] = []
     problems = list(reading.problems)
 
     for said in reading.observations:
-        things = _meant(store, said) if refers_back(said) else []
+        others = _others(store, said)
+        things = meant(said, others) if refers_back(said) else []
         if len(things) > 1:
             problems.append(_undetermined(page, said, things))
-        else:
+        elif not is_retold(said, others):
             kept.append(said)
     return replace(reading, observations=tuple(kept), problems=tuple(problems))
 
 
-def _meant(store: Store, said: Observation) -> list[Thing]:
-    """Return the interventions that an observation can mean; only the one that it is known to be
-    of, if it was taken in before."""
+def _others(store: Store, said: Observation) -> list[Thing]:
+    """Return the interventions that are known of its councils; none where it was taken in
+    before, and is known to be of one."""
+    if said.record is not RecordKind.INTERVENTION:
+        return []
+
     around = record_store.around(store, said.councils, [RecordKind.INTERVENTION])
     if _is_known(said, around.observations, around.belongs):
         return []
 
     groups = group(around.observations, around.belongs)
-    return meant(said, [members.observations for members in groups])
+    return [members.observations for members in groups]
 
 
 def _is_known(

@@ -7,6 +7,7 @@ when the page says. Where several could be meant none is taken: nothing is guess
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 
 from syncer.model import Observation, RecordKind
@@ -17,6 +18,7 @@ RETOLD_WITHIN = dt.timedelta(days=31)
 """Who retells something may be some days late, and a page may be published some days after the
 paper that it shows."""
 
+_ANOTHER = re.compile(r"\b(?:new|another|second|third|further|fresh)\b", re.I)
 Thing = Sequence[Observation]
 """What is said of one intervention."""
 
@@ -38,10 +40,49 @@ def same_matter(a: Observation, b: Observation) -> bool:
 
 
 def meant(said: Observation, things: Iterable[Thing]) -> list[Thing]:
-    """Return those of the interventions that an observation, which refers back, can mean."""
-    found = [thing for thing in things if _can_mean(said, thing)]
+    """Return those of the interventions that an observation, which refers back, can mean: before
+    what is only told in prose, what was published as a decision."""
+    possible = [thing for thing in things if _can_mean(said, thing)]
+    decided = [thing for thing in possible if _was_published(thing)]
+    found = decided or possible
     exactly = [thing for thing in found if _names_exactly(said, thing)]
     return exactly if len(exactly) == 1 else found
+
+
+def is_retold(said: Observation, things: Iterable[Thing]) -> bool:
+    """Return whether prose that tells of an intervention ("which was issued with a notice in
+    March") only retells one that was published as a decision: one that is in force, or was issued
+    when the prose says. Another one of the same kind would have a decision of its own."""
+    if not _is_issue_in_prose(said) or _ANOTHER.search(said.intervention.quote or ""):
+        return False
+
+    for thing in things:
+        is_same = _was_published(thing) and all(same_matter(said, other) for other in thing)
+        if is_same and _is_told_again(said, thing):
+            return True
+    return False
+
+
+def _is_issue_in_prose(said: Observation) -> bool:
+    if said.record is not RecordKind.INTERVENTION:
+        return False
+    return said.intervention.issued is not None and said.intervention.title is None
+
+
+def _is_told_again(said: Observation, thing: Thing) -> bool:
+    """Return whether it was issued when the prose says; where that says nothing, whether it was in
+    force on the day of the prose."""
+    told, begun, ended = said.intervention.issued, _begun(thing), _ended(thing)
+    if told is None or begun is None or told < begun:
+        return False
+    if said.intervention.refers_to is not None:
+        return _was_issued_then(said, thing)
+    return ended is None or told <= ended + RETOLD_WITHIN
+
+
+def _was_published(thing: Thing) -> bool:
+    """Return whether a page of its own, with a title, tells of the intervention."""
+    return any(other.intervention.title for other in thing)
 
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.errors import SyncerError
-from syncer.funding.endings import ending_of
+from syncer.funding.endings import ending_of, issue_named_in
 from syncer.model import (
     AwardFields,
     Certainty,
@@ -240,7 +240,8 @@ def _with_state(
     """Return the intervention with its state, and the day on which it came to it."""
     fields = replace(fields, state=state)
     if state == "issued":
-        return replace(fields, issued=since)
+        named = issue_named_in(fields.quote or "")
+        return replace(fields, issued=since, refers_to=iso_of(named) if named else None)
     if state == "revised":
         return replace(fields, revised=since)
     if state == "lifted":

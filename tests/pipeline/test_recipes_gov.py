@@ -231,6 +231,28 @@ def test_an_end_that_the_ministry_tells_in_prose_ends_the_notice_and_other_words
         assert ("issued", "2024-03-05") in states(noticed, slug)
 
 
+RETOLD = {
+    "swindon": "Swindon Borough Council, issued with an improvement notice in March 2024, improves.",
+    "torbay": "An improvement notice has been issued to Torbay Council.",
+}
+
+
+def test_prose_that_only_retells_a_notice_is_no_news_and_its_end_stays_clear(
+    noticed: GovWorld,
+) -> None:
+    noticed.publish("/government/news/x", "Bins", "<p>Nothing of money.</p>", on="2024-03-01")
+    noticed.sync("govuk_awards")
+    noticed.at("2024-06-11")
+    for slug, said in RETOLD.items():
+        noticed.publish(f"/government/news/{slug}", "Children's services", f"<p>{said}</p>")
+    noticed.sync("govuk_awards")
+    assert states(noticed, "swindon") == states(noticed, "torbay") == [("issued", "2024-03-05")]
+    noticed.publish(BASE + "end", ENDS["swindon"], LETTER, kind="decision")
+    assert noticed.sync(INTERVENTIONS).problems == []
+    assert news(noticed) == {"swindon": LIFTED}
+    assert len(noticed.told()) == len(COUNCILS) + 1
+
+
 # -- An end in the page's own words ----------------------------------------------------------------
 
 OWN_WORDS = {
