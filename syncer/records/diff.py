@@ -381,8 +381,6 @@ def _others(was: Record | None, now: Record, moment: DiffContext) -> Iterator[Ev
         return
     elif now.withdrawn:
         yield _other(now, area, value, "", EventKind.WITHDRAWN, moment)
-    elif was.withdrawn and now.record in TOLD:
-        yield _other(now, area, "", value, EventKind.CHANGED, moment)
     else:
         yield from _changed_fields(was, now, moment)
 
