@@ -42,6 +42,16 @@ def programme(slug: str) -> str:
     return f"{PROGRAMMES}{slug}/"
 
 
+def data_file(name: str, form: str) -> str:
+    """Return where a list lies as a file. `form` is the suffix: csv, json or xlsx."""
+    return f"{DATA}{name}.{form}"
+
+
+def data_of(slug: str) -> str:
+    """Return where all that is known of a council lies as a file."""
+    return f"{council(slug)}data.json"
+
+
 def feed_of(page: str) -> str:
     """Return where the feed of a page lies."""
     return f"{page}feed.atom"

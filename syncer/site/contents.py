@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 
 from syncer.site import (
@@ -15,6 +16,7 @@ from syncer.site import (
     changes,
     council_list,
     councils,
+    data,
     feeds,
     home,
     improve,
@@ -40,6 +42,7 @@ MODULES = (
     intervention_list,
     improve,
     over_time,
+    data,
     about,
 )
 TYPES = {
@@ -68,6 +71,7 @@ class Contents(Mapping[str, Maker]):
         makers = dict(self._pages())
         makers[STYLE] = self._renderer.style
         makers[SCRIPT] = self._renderer.script
+        makers.update(data.files(self.facts))
         for feed in feeds.feeds(self.facts):
             if feed.page in makers:
                 makers[feed.address] = partial(self._renderer.feed, feed)
@@ -79,7 +83,7 @@ class Contents(Mapping[str, Maker]):
                 yield address, self._maker(address, page)
 
     def _maker(self, address: str, page: Callable[[], SitePage]) -> Maker:
-        return lambda: self._renderer.page(address, page())
+        return lambda: self._renderer.page(address, _with_files(address, page()))
 
     def not_found(self) -> bytes:
         """Return the page that a reader is shown where nothing lies."""
@@ -94,6 +98,16 @@ class Contents(Mapping[str, Maker]):
 
     def __len__(self) -> int:
         return len(self._makers)
+
+
+def _with_files(address: str, page: SitePage) -> SitePage:
+    """Return a page with the links to its data and its feed, where it names none itself; one that
+    is not there is not shown."""
+    return replace(
+        page,
+        downloads=page.downloads or data.downloads_of(address),
+        feed=page.feed or feeds.feed_at(address),
+    )
 
 
 def type_of(address: str) -> str:

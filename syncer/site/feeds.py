@@ -25,6 +25,13 @@ class Feed:
     events: Sequence[Event]
 
 
+def feed_at(page: str) -> str:
+    """Return where the feed of a page would lie."""
+    return (
+        addresses.FEED if page in (addresses.HOME, addresses.CHANGES) else addresses.feed_of(page)
+    )
+
+
 def feeds(facts: Facts) -> Iterator[Feed]:
     """Yield every feed of the site."""
     news = _news(facts)
