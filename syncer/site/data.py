@@ -3,6 +3,7 @@ hold: the files are the site's programming interface."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -157,7 +158,7 @@ def files(facts: Facts) -> Files:
         yield addresses.data_of(council.slug), partial(_of_council, facts, council)
 
 
-def _made(each: DataList, facts: Facts, read: Mapping[str, object]) -> Listing:
+def _made(each: DataList, facts: Facts, read: Mapping[str, dt.datetime]) -> Listing:
     return replace(each.make(facts), read=read)
 
 
