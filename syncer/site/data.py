@@ -40,7 +40,7 @@ class DataList:
     def keys(self) -> Mapping[str, str]:
         """What each key holds, in order."""
         known = keys_of(self.keys_as or self.name)
-        return AREA_KEY | known if self.name == "counts" else known
+        return {**AREA_KEY, **known} if self.name == "counts" else known
 
 
 def _ratings(facts: Facts) -> Listing:

@@ -13,6 +13,6 @@ from importlib.resources import files
 def keys_of(name: str) -> Mapping[str, str]:
     """Return what each key of a list holds, in the order of the list."""
     table = files("syncer.views").joinpath("keys.csv")
-    with table.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["list"] == name]
+    lines = table.read_text(encoding="utf-8").splitlines()
+    rows = [row for row in csv.DictReader(lines) if row["list"] == name]
     return {row["key"]: row["holds"] for row in rows}
