@@ -21,6 +21,7 @@
     ├── PageError                    a page was fetched and is not what it should be
     │   ├── ChallengePage            a bot check instead of content
     │   ├── EmptyPage                no entry where there must be some
+    │   ├── PageCutShort             the page ends in the middle
     │   ├── PageRedesigned           the signs by which entries are recognised are gone or disagree
     │   ├── WrongCouncil             a heading or cover names another council
     │   ├── ImpossibleDate           published on a day to come, or days that cannot be true
@@ -214,6 +215,12 @@ class ChallengePage(PageError):
 
 class EmptyPage(PageError):
     """No entry where there must be some."""
+
+
+class PageCutShort(PageError):
+    """The page ends in the middle: what it lists is not all that it lists."""
+
+    hint = "Nothing is taken from it; it is asked again by itself. If it goes on, open the page."
 
 
 class PageRedesigned(PageError):

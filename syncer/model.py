@@ -366,13 +366,15 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Problem:
-    """A named error as a value: what failed, on which address, and what to do next."""
+    """A named error as a value: what failed, on which address, and what to do next. `seen` is what
+    a list said of the page at that moment: once it says something else, the page is asked again."""
 
     name: str
     message: str
     url: str = ""
     hint: str = ""
     council: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True)

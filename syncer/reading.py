@@ -62,6 +62,28 @@ class KnownPage:
     notes: Mapping[str, Any]
 
 
+LONGEST_PAUSE = dt.timedelta(days=30)
+"""No address that failed waits longer for its turn."""
+
+
+@dataclass(frozen=True)
+class KnownFailure:
+    """How an address has failed since it was last read well: when first and when last, from which
+    day on it is to be tried again, and what a list said of it when it failed last."""
+
+    first: dt.datetime
+    last: dt.datetime
+    due: dt.date
+    seen: str
+
+    def is_due(self, today: dt.date) -> bool:
+        """Return whether a page may be tried again: at every run of the day on which it first
+        failed, then in its turn. A day further off than the longest pause was written under a clock
+        that was wrong."""
+        is_first_day = self.first.date() == self.last.date() == today
+        return is_first_day or self.due <= today or self.due > today + LONGEST_PAUSE
+
+
 class Memory(Protocol):
     """What earlier runs left behind, read-only."""
 
@@ -80,6 +102,12 @@ class Memory(Protocol):
     def may_try(self, url: str) -> bool:
         """Return whether an address that failed before is due to be tried again (after 1, 2, 4 … 30
         days; at once where it never failed)."""
+
+    def failure(self, url: str) -> KnownFailure | None:
+        """Return how an address has failed since it was last read well; None where it has not."""
+
+    def failing(self, council: str) -> Sequence[str]:
+        """Return the addresses at which something about this council is wrong."""
 
     def alias(self, key: str) -> str:
         """Return the council that an id unknown to the register was found to belong to; empty where

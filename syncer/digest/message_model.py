@@ -49,13 +49,16 @@ class MailKind(StrEnum):
 class Freshness:
     """One source: its name as people read it, when it was last read well, what could not be read
     (empty: nothing), and whether that is all of it. `late`: it was not read well within the last
-    day or so, so that nothing can be said of what stands there now."""
+    day or so, so that nothing can be said of what stands there now. `own_unread`: of a
+    council that this reader follows the page cannot be read, or something that appeared in the time
+    of which the message speaks."""
 
     source: str
     last_good: dt.datetime | None
     trouble: str = ""
     unreadable: bool = False
     late: bool = False
+    own_unread: bool = False
 
 
 @dataclass(frozen=True)

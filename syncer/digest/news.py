@@ -298,7 +298,7 @@ def _council(slug: str, lines: Sequence[Line], context: DigestContext, *, may_fo
     return Part(
         name,
         _region(slug, context),
-        news=tuple(_news_of(name, block) for block in blocks),
+        news=tuple(_news_of(name, block, context) for block in blocks),
         items=tuple(_item(block, context) for block in full),
         brief=tuple(in_brief.item(name, block, context) for block in short),
     )
@@ -342,10 +342,22 @@ def _item(block: Sequence[Line], context: DigestContext) -> Item:
     return items.other(block[0], context)
 
 
-def _news_of(name: str, block: Sequence[Line]) -> News:
-    if kind_of(block[0].event) == "rating":
-        return subject.of_inspection(name, block)
+def _news_of(name: str, block: Sequence[Line], context: DigestContext) -> News:
+    event = block[0].event
+    if kind_of(event) == "rating":
+        return subject.of_inspection(name, block, is_earlier=_is_earlier(event, context))
     return subject.of_other(name, block[0])
+
+
+def _is_earlier(event: Event, context: DigestContext) -> bool:
+    """Return whether an inspection is told late though a later one was read."""
+    first = event.detail.inspection.first_day
+    latest = context.latest.get(event.councils[0])
+    if not event.late or event.kind is not EventKind.ADDED or first is None or latest is None:
+        return False
+
+    later = latest.inspection.first_day
+    return not latest.unread and later is not None and later > first
 
 
 def _table(name: str, rows: Sequence[Line], context: DigestContext) -> Part:

@@ -39,7 +39,7 @@ TOLD_ONCE = "A problem that goes on is told once; “syncer status” lists it u
 def all_quiet(subscriber: Subscriber, context: DigestContext, since: dt.datetime) -> Digest:
     """Return the message that there is nothing to tell since then, with what was read. All is
     called quiet only where everything was read, and only up to the day on which it was."""
-    unread = [row for row in context.freshness if row.unreadable or row.late]
+    unread = [row for row in context.freshness if row.unreadable or row.late or row.own_unread]
     day = wording.day(since.date())
     until = _up_to(context)
 
@@ -94,10 +94,25 @@ def _up_to(context: DigestContext) -> str:
 
 def _unread(rows: Sequence[Freshness]) -> str:
     """Return "Ofsted inspection reports cannot be read now", and what was never read."""
-    failing = [row for row in rows if _was_tried(row)]
-    never = [row for row in rows if not _was_tried(row)]
-    said = (_failing(failing), _never_read(never))
+    partly = [row for row in rows if _is_partly_read(row)]
+    whole = [row for row in rows if not _is_partly_read(row)]
+    failing = [row for row in whole if _was_tried(row)]
+    never = [row for row in whole if not _was_tried(row)]
+    said = (_failing(failing), _partly_read(partly), _never_read(never))
     return ", and ".join(part for part in said if part)
+
+
+def _is_partly_read(row: Freshness) -> bool:
+    """Return whether the source was read lately, but not all that concerns this reader."""
+    return row.own_unread and not row.unreadable and not row.late
+
+
+def _partly_read(rows: Sequence[Freshness]) -> str:
+    """Return "not all of Ofsted inspection reports could be read"; empty where there are none."""
+    if not rows:
+        return ""
+    names = wording.listed(_titles(rows))
+    return f"not all of {names} could be read"
 
 
 def _failing(rows: Sequence[Freshness]) -> str:

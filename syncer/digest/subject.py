@@ -49,26 +49,35 @@ def _among_grave(event: Event) -> tuple[int, int]:
     return int(is_again), 1 + is_part
 
 
-def of_inspection(council: str, lines: Sequence[Line]) -> News:
+def of_inspection(council: str, lines: Sequence[Line], *, is_earlier: bool = False) -> News:
     """Return how a subject names one inspection: the overall judgement if there is one, else what
-    moved most; and the gravest of all, where that is another."""
+    moved most; and the gravest of all, where that is another. `is_earlier`: it is told late, and
+    the council was inspected since."""
     events = [line.event for line in items.in_order(lines)]
     worst = min(events, key=rank_of)
     told = [event for event in events if _is_told(event)]
     if not told:
-        text = _again(council, worst, events)
+        text = _again(council, worst, events, is_earlier=is_earlier)
         return News(rank_of(worst), text)
 
     head = items.headline(lines).event
     said = _named(head, worst, told)
     unsaid = [event for event in told if event not in said]
-    return News(rank_of(worst), _what_was_judged(council, said), len(unsaid))
+    whose = _earlier(council, head) if is_earlier else council
+    return News(rank_of(worst), _what_was_judged(whose, said), len(unsaid))
 
 
-def _what_was_judged(council: str, events: Sequence[Event]) -> str:
+def _what_was_judged(whose: str, events: Sequence[Event]) -> str:
     judgements = [_judgement(event) for event in events]
     said = "; ".join(judgements)
-    return f"{_lead(events[0])}{council}: {said}"
+    return f"{_lead(events[0])}{whose}: {said}"
+
+
+def _earlier(council: str, event: Event) -> str:
+    """Return "Leeds: earlier inspection of March 2023, read late"."""
+    first = event.detail.inspection.first_day
+    of_month = f" of {first:%B %Y}" if first else ""
+    return f"{council}: earlier inspection{of_month}, read late"
 
 
 def _named(head: Event, worst: Event, told: Sequence[Event]) -> list[Event]:
@@ -94,13 +103,15 @@ def _is_told(event: Event) -> bool:
     return event.change not in (Change.UNCHANGED, Change.NO_LONGER_JUDGED)
 
 
-def _again(council: str, worst: Event, events: Sequence[Event]) -> str:
+def _again(council: str, worst: Event, events: Sequence[Event], *, is_earlier: bool) -> str:
     """Return the words for an inspection that changed no grade. What is inadequate again is
     named."""
     text = _as_before(events)
     hides = weight_of(worst).is_grave and "inadequate" not in text
     if hides:
         text = _judgement(worst)
+    if is_earlier:
+        return f"{_earlier(council, worst)}: {text}"
     if any(event.change is Change.UNCHANGED for event in events):
         return f"{council} inspected again: {text}"
     return f"{council}: {text}"

@@ -30,6 +30,9 @@ CELLS = ("td", "th")
 PRINTED = (str, NavigableString, CData)
 """The kinds of text that a browser shows: not a comment, nor a declaration."""
 
+END = re.compile(rb"</html\s*>(?>\s+|<!--.*?-->|<script\b.*?</script\s*>)*+\Z", re.I | re.S)
+"""The end of a page. Behind it some sites print a comment or a script of their own."""
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 BLOCKS = (
@@ -62,6 +65,12 @@ BLOCKS = (
     "ul",
     *HEADINGS,
 )
+
+
+def is_cut_short(html: bytes) -> bool:
+    """Return whether a page has a beginning and no end. A reply may be whole by its length and yet
+    hold half of the page: a site's cache may have kept half."""
+    return bool(html.strip()) and END.search(html) is None
 
 
 def parsed(html: str | bytes) -> BeautifulSoup:

@@ -72,12 +72,16 @@ def _keep(
     store: Store, run: Run, page: Page, reading: Reading, before_read: dt.datetime | None
 ) -> tuple[tuple[Observation, ...], frozenset[int]]:
     """Keep the page, its entries and what it says of them. Return the observations with their ids,
-    and which rest on new bytes."""
+    and which rest on new bytes, or on what the page shows again: there the site has changed, not
+    we."""
+    missed = pages.absent(store, run.source, page.key)
     became = _became(page, reading)
     pages.save_entries(store, run.source, page, reading.entries, became, run.now, before_read)
-    kept = _observe(store, run, page, reading)
+    kept, fresh = _observe(store, run, page, reading)
     pages.save_page(store, run.source, page, reading, run.now)
-    return kept
+
+    back = {said.id for said in kept if said.key in missed}
+    return kept, fresh | back
 
 
 def _newly_read(page: Page, reading: Reading) -> frozenset[tuple[str, str]]:

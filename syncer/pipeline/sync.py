@@ -94,7 +94,7 @@ def _take(app: App, source: Source, run: Run, context: SourceContext, page: Page
     except StoreError:
         raise
     except Exception as error:
-        context.fail(error, page.link, page.council)
+        context.fail(error, page.link, page.council, page.seen)
         return PageResult()
     context.problems += taken.problems
     return taken

@@ -15,7 +15,7 @@ import pkgutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
 
 from syncer.documents.reader import DocumentReader
@@ -53,11 +53,12 @@ class SourceContext:
     read_well: set[str] = field(default_factory=set)
     complete: bool = True
 
-    def fail(self, error: Exception, url: str, council: str = "") -> None:
+    def fail(self, error: Exception, url: str, council: str = "", seen: str = "") -> None:
         """Note an error as a value, so that the rest of the run goes on. One without a name of ours
-        is our own bug: its whole trace stands in the log, under the number that the problem
-        gives."""
-        self.problems.append(problem_of(error, url, council))
+        is our own bug: its whole trace stands in the log, under the number that the problem gives.
+        `seen` is what a list says of the page."""
+        problem = problem_of(error, url, council)
+        self.problems.append(replace(problem, seen=seen))
 
     def succeed(self, url: str) -> None:
         """Note that an address was read: what was wrong with it has ended, unless it is wrong in

@@ -35,7 +35,14 @@ from syncer.sources import SourceContext, problem_of
 from syncer.sources.ofsted import observations
 from syncer.sources.ofsted.council_list import Provider, listed
 from syncer.sources.ofsted.due import NOT_ASKED, files_of, is_due, recently_closed
-from syncer.sources.ofsted.pages import ProviderPage, ReportLink, kind_of, read_provider
+from syncer.sources.ofsted.pages import (
+    PROVIDER,
+    ProviderPage,
+    ReportLink,
+    UnclearLink,
+    kind_of,
+    read_provider,
+)
 from syncer.sources.ofsted.whose import check_heading
 
 NAME = observations.SOURCE
@@ -59,7 +66,7 @@ def fetch(context: SourceContext) -> Iterator[Page]:
         except Exception as error:
             if _may_be_taken_down(provider, context) and isinstance(error, FetchError):
                 continue
-            context.fail(error, provider.address, provider.council.slug)
+            context.fail(error, provider.address, provider.council.slug, provider.latest)
             failed += 1
     # a list without its pages is no good read of the source
     context.complete &= failed <= len(due) / 2
@@ -75,6 +82,7 @@ def _page(provider: Provider, context: SourceContext) -> Page:
     response = context.client.get(provider.address)
     shown = context.documents.call(read_provider, response.data)
     _check_page(shown, provider, context)
+    _forget_former_addresses(provider, context)
     return Page(
         slug,
         provider.address,
@@ -87,13 +95,21 @@ def _page(provider: Provider, context: SourceContext) -> Page:
     )
 
 
+def _forget_former_addresses(provider: Provider, context: SourceContext) -> None:
+    """Note as ended what was wrong with the page where it stood under another id."""
+    for url in context.memory.failing(provider.council.slug):
+        is_page = PROVIDER.search(url) is not None
+        if is_page and url.partition("#")[0] != provider.address:
+            context.succeed(url)
+
+
 def _check_page(shown: ProviderPage, provider: Provider, context: SourceContext) -> None:
     """Raise WrongCouncil where the page is not this council's, and EmptyPage where it shows no
     report though the list says there are some, or there were some."""
     if not _is_of(provider, shown, context):
         raise WrongCouncil(f'the page of {provider.name} is headed "{shown.heading}"')
 
-    if shown.entries:
+    if shown.entries or shown.unclear:
         return
     if provider.latest or context.memory.entries(provider.council.slug):
         message = f"the page of {provider.name} shows no report; the list says there are some"
@@ -134,12 +150,21 @@ def parse(page: Page, context: SourceContext) -> Reading:
         found.entries.append(Entry(link.file_id, link.title, link.published, file.url))
         _observe(link, file, page, context, found)
 
+    found.entries += [_only_seen(link, page) for link in provider.unclear]
     return Reading(
         tuple(found.entries),
         tuple(found.observations),
         tuple(found.problems),
         refused=frozenset(found.refused),
     )
+
+
+def _only_seen(link: UnclearLink, page: Page) -> Entry:
+    """Return an entry that is listed and cannot be read: what it says is told once it can be, as
+    news of the day on which it was first seen. What was known of it stays."""
+    before = page.before.get(link.file_id)
+    published = before.published if before else None
+    return Entry(link.file_id, link.title, published, urljoin(page.link, link.url))
 
 
 def _redesigned(odd: str, page: Page) -> Problem:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.model import Observation
-from syncer.reading import Entry, File, KnownEntry, KnownPage, Page, Reading
+from syncer.reading import Entry, File, KnownEntry, KnownFailure, KnownPage, Page, Reading
 from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
 from syncer.store import problems as problem_store
 from syncer.store.records import observation_of
@@ -54,6 +54,14 @@ class StoredMemory:
 
     def may_try(self, url: str) -> bool:
         return problem_store.is_due(self._store, self._source, url, self._now)
+
+    def failure(self, url: str) -> KnownFailure | None:
+        return problem_store.failure(self._store, self._source, url)
+
+    def failing(self, council: str) -> Sequence[str]:
+        sql = """SELECT url FROM problems WHERE source = ? AND council = ? AND ended_at IS NULL
+            ORDER BY id"""
+        return [row["url"] for row in self._store.rows(sql, (self._source, council))]
 
     def alias(self, key: str) -> str:
         sql = "SELECT council FROM identities WHERE source = ? AND key = ?"
@@ -163,6 +171,19 @@ def failing_pages(store: Store) -> list[dict[str, Any]]:
            WHERE p.council <> '' AND x.ended_at IS NULL AND p.last_good < x.first_at
            GROUP BY p.source, p.page ORDER BY p.source, p.page"""
     )
+
+
+def unread_now(store: Store) -> frozenset[tuple[str, str]]:
+    """Return the sources and councils whose own page was never well read, or not since something
+    went wrong with it that goes on. A source whose pages are of no single council has none."""
+    rows = store.rows(
+        """SELECT DISTINCT x.source, x.council FROM problems x
+           LEFT JOIN pages p ON p.source = x.source AND p.council = x.council
+           WHERE x.council <> '' AND x.ended_at IS NULL
+             AND (p.last_good IS NULL OR p.last_good < x.first_at)
+             AND EXISTS (SELECT 1 FROM pages q WHERE q.source = x.source AND q.council <> '')"""
+    )
+    return frozenset((row["source"], row["council"]) for row in rows)
 
 
 def last_good_run(store: Store, source: str, now: dt.datetime) -> dt.datetime | None:
@@ -319,6 +340,12 @@ def shown_elsewhere(store: Store, source: str, page: str) -> set[str]:
           AND shown.key = other.key AND shown.absent_days = '[]'
         WHERE own.source = ? AND own.page = ?"""
     return {row["key"] for row in store.rows(sql, (source, page))}
+
+
+def absent(store: Store, source: str, page: str) -> frozenset[str]:
+    """Return the keys of the entries that the last complete read of a page did not show."""
+    sql = "SELECT key FROM entries WHERE source = ? AND page = ? AND absent_days <> '[]'"
+    return frozenset(row["key"] for row in store.rows(sql, (source, page)))
 
 
 def _save_days_absent(store: Store, entry: tuple[str, str, str], days: Iterable[dt.date]) -> None:

@@ -9,18 +9,17 @@ from dataclasses import replace
 from typing import Any
 
 from syncer.model import Problem
+from syncer.reading import LONGEST_PAUSE, KnownFailure
 from syncer.store import Store, as_day, as_text
 
-LONGEST_PAUSE = 30
-"""Days."""
 TRANSIENT = frozenset(("Unreachable", "OutOfResources"))
 
 
 def note(store: Store, source: str, found: Iterable[Problem], now: dt.datetime) -> list[Problem]:
     """Keep the problems of a run; return those that are new (DESIGN §6.7: one that was told and has
     not changed is not news). An address that gives something wrong is asked again after 1, 2, 4 …
-    30 days, one that gives nothing at the next run."""
-    sql = """SELECT id, tries FROM problems
+    30 days, one that gives nothing at the next run. Of the tries of one day the first counts."""
+    sql = """SELECT id, tries, last_at FROM problems
         WHERE source = ? AND url = ? AND name = ? AND ended_at IS NULL"""
     new = []
     for problem in _once_each(found):
@@ -43,6 +42,7 @@ def _begin(store: Store, source: str, problem: Problem, now: dt.datetime) -> Non
             "message": problem.message,
             "hint": problem.hint,
             "council": problem.council,
+            "seen": problem.seen,
             "first_at": as_text(now),
             "last_at": as_text(now),
             "next_try": _next_try(problem, 1, now),
@@ -51,12 +51,15 @@ def _begin(store: Store, source: str, problem: Problem, now: dt.datetime) -> Non
 
 
 def _go_on(store: Store, known: Mapping[str, Any], problem: Problem, now: dt.datetime) -> None:
-    tries = known["tries"] + 1
+    before = dt.datetime.fromisoformat(known["last_at"])
+    is_first_of_day = before.date() != now.date()
+    tries = known["tries"] + is_first_of_day
     row = {
         "last_at": as_text(now),
         "tries": tries,
         "next_try": _next_try(problem, tries, now),
         "message": problem.message,
+        "seen": problem.seen,
     }
     store.update("problems", known["id"], row)
 
@@ -66,7 +69,7 @@ def _next_try(problem: Problem, tries: int, now: dt.datetime) -> str:
     pause = 0
     if problem.name not in TRANSIENT:
         doubled = 2 ** (tries - 1)
-        pause = min(doubled, LONGEST_PAUSE)
+        pause = min(doubled, LONGEST_PAUSE.days)
 
     due = now.date() + dt.timedelta(days=pause)
     return due.isoformat()
@@ -109,8 +112,26 @@ def is_due(store: Store, source: str, url: str, now: dt.datetime) -> bool:
         return True
 
     today = now.date()
-    longest = today + dt.timedelta(days=LONGEST_PAUSE)
-    return due <= today or due > longest
+    return due <= today or due > today + LONGEST_PAUSE
+
+
+def failure(store: Store, source: str, url: str) -> KnownFailure | None:
+    """Return how an address fails, by its open problems; None where it does not."""
+    sql = """SELECT * FROM problems WHERE source = ? AND url = ? AND ended_at IS NULL
+        ORDER BY last_at, id"""
+    rows = store.rows(sql, (source, url))
+    if not rows:
+        return None
+
+    latest = rows[-1]
+    first = min(row["first_at"] for row in rows)
+    due = max(row["next_try"] for row in rows)
+    return KnownFailure(
+        dt.datetime.fromisoformat(first),
+        dt.datetime.fromisoformat(latest["last_at"]),
+        dt.date.fromisoformat(due),
+        latest["seen"],
+    )
 
 
 def still_open(store: Store, source: str = "") -> list[dict[str, Any]]:

@@ -161,6 +161,51 @@ def test_a_page_that_cannot_be_read_for_three_days_is_told_to_its_council_s_foll
     assert dark[1:] == ["Ofsted inspection reports: the page of Leeds can be read again"]
 
 
+@pytest.mark.parametrize("what", ["page", "file"])
+def test_all_is_not_called_quiet_where_the_followed_council_s_page_or_report_is_unread(
+    world: SmallWorld, what: str
+) -> None:
+    world.sync()
+    follows(world)
+    world.cli("digest")
+    shown = world.report("leeds", "2024-04-22", GOOD, published="2024-06-04")
+    shown.data = b"<html>Report not found</html>"
+    if what == "page":
+        world.providers["leeds"].page = b"<html><body><h1>Sorry</h1></body></html>"
+    world.at("2024-07-12", hour=11)
+    world.sync()
+    world.cli("digest")
+    said = "Nothing new since 3 June 2024, but not all of Ofsted inspection reports could be read"
+    assert ("all_quiet", said) in written(world)
+
+
+def test_a_report_that_could_not_be_read_before_does_not_keep_all_quiet_away_for_ever(
+    world: SmallWorld,
+) -> None:
+    world.report("leeds", "2018-03-05", GOOD).data = b"<html>Report not found</html>"
+    world.sync()
+    follows(world)
+    world.cli("digest")
+    world.at("2024-07-12", hour=11)
+    world.sync()
+    world.cli("digest")
+    said = "All quiet since 3 June 2024: nothing you follow has changed"
+    assert written(world)[1:] == [("all_quiet", said)]
+    assert "in what could be read" in last_text(world)
+
+
+def test_another_council_s_unread_page_leaves_all_quiet(world: SmallWorld) -> None:
+    world.sync()
+    follows(world)
+    world.cli("digest")
+    world.providers["york"].page = b"<html><body><h1>Sorry</h1></body></html>"
+    world.at("2024-07-12", hour=11)
+    world.sync()
+    world.cli("digest")
+    said = "All quiet since 3 June 2024: nothing you follow has changed"
+    assert written(world)[1:] == [("all_quiet", said)]
+
+
 def sync_as_served(world: SmallWorld) -> None:
     """A sync of what is served now, without putting the pages up again."""
     super(SmallWorld, world).sync()

@@ -389,11 +389,6 @@ def test_an_inspection_that_changed_nothing_is_told_though_two_more_are_told_wit
     assert any("\nIn brief\n" in mail.text for mail in life.model.mails.values())
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a page that is cut short is read as whole: after a restore nothing known shows it",
-)
 def test_a_page_cut_short_after_a_restore_does_not_hide_the_inspection_before() -> None:
     life = Life()
     life.it_begins("maildir")

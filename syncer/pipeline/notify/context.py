@@ -20,6 +20,9 @@ from syncer.sources import kinds_given, load
 from syncer.store import Store, as_moment, events, overview, pages, people, problems
 from syncer.store import records as record_store
 
+READ_ALL_THE_SAME = frozenset(("Vanished", "DatesDisagree", "UnknownProviderId"))
+"""Problems for the operator of what was read none the less."""
+
 
 def news_for(app: App) -> News:
     """Look up what is the same for every subscriber."""
@@ -168,7 +171,7 @@ def _trouble_for(found: Sequence[Mapping[str, Any]], followed: Collection[str]) 
         council = problem["council"]
         if not council:
             others += 1
-        elif not followed or council in followed:
+        elif _is_about(problem, followed):
             own.append(problem)
 
     parts = []
@@ -180,18 +183,25 @@ def _trouble_for(found: Sequence[Mapping[str, Any]], followed: Collection[str]) 
     return "; ".join(parts)
 
 
+def _is_about(problem: Mapping[str, Any], followed: Collection[str]) -> bool:
+    """Return whether a problem is about one of these councils (none: any council)."""
+    council = problem["council"]
+    return bool(council) and (not followed or council in followed)
+
+
 # -- What a message shows --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Known:
     """What is the same for everybody, as of one state of the store: `problems` are the open ones of
-    each source."""
+    each source, `unread_pages` the sources and councils whose page cannot be read now."""
 
     version: int
     context: DigestContext
     readings: tuple[SourceReading, ...]
     problems: Mapping[str, Sequence[Mapping[str, Any]]]
+    unread_pages: frozenset[tuple[str, str]]
 
 
 class DigestContexts:
@@ -223,19 +233,30 @@ class DigestContexts:
             _look_up(self._app),
             readings,
             found,
+            pages.unread_now(store),
         )
         return self._kept
 
-    def of(self, subscriber: Subscriber, *, explain_no_overall: bool = False) -> DigestContext:
+    def of(
+        self,
+        subscriber: Subscriber,
+        *,
+        explain_no_overall: bool = False,
+        quiet_since: dt.datetime | None = None,
+    ) -> DigestContext:
         """Return the context as this subscriber is shown it: of the sources only those that they
-        depend on."""
+        depend on. With `quiet_since` it says of what appeared since then whether it was read."""
         known = self._known()
         followed = self.followed(subscriber)
 
         rows = []
         for reading in depended_on(subscriber, known.readings):
             found = known.problems[reading.name]
-            rows.append(_row_for(reading, found, followed, self._app.now))
+            row = _row_for(reading, found, followed, self._app.now)
+            if quiet_since is not None:
+                own = _has_own_unread(found, followed, quiet_since, known.unread_pages)
+                row = replace(row, own_unread=own)
+            rows.append(row)
         read = [row.last_good for row in rows if row.last_good and not row.late]
 
         return replace(
@@ -281,6 +302,23 @@ def _row_for(
     late = reading.of_news and not reading.read_lately(now)
     trouble = _trouble_for(found, followed)
     return replace(reading.freshness, trouble=trouble, late=late)
+
+
+def _has_own_unread(
+    found: Iterable[Mapping[str, Any]],
+    followed: Collection[str],
+    since: dt.datetime,
+    unread_pages: Collection[tuple[str, str]],
+) -> bool:
+    """Return whether the page of a council that is followed cannot be read now, or something on it
+    went wrong since then. What could not be read before hides no change since."""
+    for problem in found:
+        if not _is_about(problem, followed) or problem["name"] in READ_ALL_THE_SAME:
+            continue
+        is_page = (problem["source"], problem["council"]) in unread_pages
+        if is_page or dt.datetime.fromisoformat(problem["first_at"]) >= since:
+            return True
+    return False
 
 
 def _look_up(app: App) -> DigestContext:

@@ -247,7 +247,7 @@ def _write_quiet(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None:
     if since is None:
         return
 
-    context = run.contexts.of(subscriber)
+    context = run.contexts.of(subscriber, quiet_since=since)
     made = digests.all_quiet(subscriber, context, since)
     queue(run, subscriber, made)
     people.note_quiet(run.app.store, subscriber.id, run.app.now)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin
 
 from syncer.model import Council, FileKind, Problem
-from syncer.reading import File, KnownEntry, KnownPage
+from syncer.reading import DATES, ENTRIES, File, KnownEntry, KnownFailure, KnownPage
 from syncer.sources import SourceContext, problem_of
 from syncer.sources.ofsted.council_list import Provider
 from syncer.sources.ofsted.observations import PARSER
@@ -18,6 +18,8 @@ RECENT = dt.timedelta(days=8)
 WEEK = 7
 REASK = dt.timedelta(days=28)
 STILL_READ = dt.timedelta(days=365)
+PLACES = ("", ENTRIES, DATES)
+"""After a page's address: where it is noted what is wrong with it."""
 NOT_ASKED = Problem("", "it failed before and waits for its turn")
 
 
@@ -45,13 +47,26 @@ def _ended_within_a_year(council: Council, today: dt.date) -> bool:
 def is_due(provider: Provider, context: SourceContext) -> bool:
     """Return whether a page is read in this run: when the list's date moved; daily while that date
     is young; once a week, a seventh of the pages each day; and when an entry that could not be read
-    may be asked again, or was read by an older parser."""
+    may be asked again, or was read by an older parser. One that failed waits for its turn, unless
+    the list says now that there is news."""
     known = context.memory.page(provider.council.slug)
+    failure = context.memory.failure(provider.address)
+    if failure is not None and _is_since(failure, known):
+        has_news = failure.seen != provider.latest
+        return has_news or failure.is_due(context.today)
+
     if known is None or known.last_good is None or known.seen != provider.latest:
         return True
     if known.last_good.date() < context.today and _is_its_day(provider, known, context.today):
         return True
     return _has_unread(provider, context)
+
+
+def _is_since(failure: KnownFailure, known: KnownPage | None) -> bool:
+    """Return whether the page was not read at all when something was last wrong with it."""
+    if known is None or known.last_good is None:
+        return True
+    return failure.last > known.last_good
 
 
 def _is_its_day(provider: Provider, known: KnownPage, today: dt.date) -> bool:
@@ -64,19 +79,34 @@ def _is_its_day(provider: Provider, known: KnownPage, today: dt.date) -> bool:
 
 
 def _has_unread(provider: Provider, context: SourceContext) -> bool:
-    """Return whether an entry is to be read for the first time, or by this parser."""
+    """Return whether an entry is to be read for the first time, or by this parser. Where the page
+    is what withholds it, the page waits for its turn."""
+    page_is_due = _page_may_be_asked(provider, context)
     for entry in context.memory.entries(provider.council.slug).values():
         is_wanted = not entry.read or entry.parser < PARSER
-        if is_wanted and not entry.absent and context.memory.may_try(entry.url):
+        if entry.absent or not is_wanted or not context.memory.may_try(entry.url):
+            continue
+        has_failed = context.memory.failure(entry.url) is not None
+        if entry.read or has_failed or page_is_due:
             return True
     return False
+
+
+def _page_may_be_asked(provider: Provider, context: SourceContext) -> bool:
+    """Return whether whatever is wrong with what a page lists may be looked at again."""
+    for place in PLACES:
+        failure = context.memory.failure(provider.address + place)
+        if failure is not None and not failure.is_due(context.today):
+            return False
+    return True
 
 
 # -- Files -----------------------------------------------------------------------------------------
 
 
 def files_of(shown: ProviderPage, provider: Provider, context: SourceContext) -> dict[str, File]:
-    """Return the file of each entry, or why it was not fetched."""
+    """Return the file of each entry, or why it was not fetched. Of one whose day is not certain it
+    waits."""
     known = context.memory.entries(provider.council.slug)
     latest = _latest_inspection(shown.entries)
     files = {}
@@ -84,6 +114,10 @@ def files_of(shown: ProviderPage, provider: Provider, context: SourceContext) ->
         again = link.published == latest and kind_of(link.title) is FileKind.INSPECTION
         entry = known.get(link.file_id)
         files[link.file_id] = _file(link, provider, entry, again, context)
+
+    for unclear in shown.unclear:
+        url = urljoin(provider.address, unclear.url)
+        files[unclear.file_id] = File(unclear.file_id, url, problem=NOT_ASKED)
     return files
 
 

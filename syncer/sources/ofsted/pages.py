@@ -12,12 +12,12 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from syncer.documents.markup import parsed
-from syncer.errors import EmptyPage, PageRedesigned
+from syncer.documents.markup import is_cut_short, parsed
+from syncer.errors import EmptyPage, PageCutShort, PageRedesigned
 from syncer.model import FileKind
 from syncer.quantities.dates import day_of
 
@@ -75,20 +75,39 @@ class ReportLink:
 
 
 @dataclass(frozen=True)
+class UnclearLink:
+    """An entry of a provider page of which only the file is certain: its day is not."""
+
+    file_id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class ProviderPage:
-    """One provider page: its heading, the id it prints, its entries newest first, and what looks
-    different from what is known."""
+    """One provider page: its heading, the id it prints, its entries newest first, what looks
+    different from what is known, and the entries whose signs disagree."""
 
     heading: str
     provider_id: str
     entries: tuple[ReportLink, ...]
     oddities: tuple[str, ...] = ()
+    unclear: tuple[UnclearLink, ...] = ()
+
+
+@dataclass
+class _Timeline:
+    """What the entries of a provider page come to, by file id."""
+
+    entries: dict[str, ReportLink] = field(default_factory=dict)
+    unclear: dict[str, UnclearLink] = field(default_factory=dict)
+    odd: set[str] = field(default_factory=set)
 
 
 def read_list(html: bytes) -> ListPage:
     """Read one page of the list of providers; a row whose signs disagree is told and left out.
-    Raises EmptyPage when there is no row."""
-    soup = parsed(html)
+    Raises PageCutShort, and EmptyPage when there is no row."""
+    soup = _whole(html)
     rows: list[ListRow] = []
     odd: set[str] = set()
     for link in soup.find_all("a", href=PROVIDER):
@@ -109,6 +128,14 @@ def read_list(html: bytes) -> ListPage:
     )
 
 
+def _whole(html: bytes) -> BeautifulSoup:
+    """Return the page as a tree. Raises PageCutShort for one without its end, which may lack the
+    newest entries, or the oldest, or any row of the list."""
+    if is_cut_short(html):
+        raise PageCutShort("the page ends in the middle, without </html>")
+    return parsed(html)
+
+
 def _add_row(link: Tag, row: Tag, rows: list[ListRow], odd: set[str]) -> None:
     """Add one row of the list, and what looks different about it."""
     if "search-result" not in _classes(row):
@@ -127,36 +154,54 @@ def _number(total: re.Match[str] | None) -> int | None:
 
 
 def read_provider(html: bytes) -> ProviderPage:
-    """Read one provider page; an entry whose signs disagree is told and left out. Raises
-    PageRedesigned when there is no heading."""
-    soup = parsed(html)
+    """Read one provider page; an entry whose signs disagree is told and kept apart. Raises
+    PageCutShort, and PageRedesigned when there is no heading."""
+    soup = _whole(html)
     heading = soup.find("h1")
     if heading is None:
         raise PageRedesigned("the page has no heading")
 
-    entries: dict[str, ReportLink] = {}
-    odd = set(_labels_without_link(soup))
+    found = _Timeline(odd=set(_labels_without_link(soup)))
     for link in soup.find_all("a", href=FILE):
-        _add_entry(link, entries, odd)
+        _add_entry(link, found)
 
     urn = URN.search(_text(soup))
     return ProviderPage(
         _text(heading),
         urn[1] if urn else "",
-        tuple(entries.values()),
-        tuple(sorted(odd)),
+        tuple(found.entries.values()),
+        tuple(sorted(found.odd)),
+        tuple(found.unclear.values()),
     )
 
 
-def _add_entry(link: Tag, entries: dict[str, ReportLink], odd: set[str]) -> None:
+def _add_entry(link: Tag, found: _Timeline) -> None:
     """Add one entry of a provider page, and what looks different about it."""
     try:
         entry, strange = _entry(link)
+        _check_once(entry, found)
     except PageRedesigned as error:
-        odd.add(str(error))
+        found.odd.add(str(error))
+        unclear = _unclear(link)
+        found.unclear[unclear.file_id] = unclear
+        found.entries.pop(unclear.file_id, None)
     else:
-        entries[entry.file_id] = entry
-        odd.update(strange)
+        found.odd.update(strange)
+        if entry.file_id not in found.unclear:
+            found.entries[entry.file_id] = entry
+
+
+def _check_once(entry: ReportLink, found: _Timeline) -> None:
+    """Raise PageRedesigned where the page lists the same file on another day."""
+    known = found.entries.get(entry.file_id)
+    if known is not None and known.published != entry.published:
+        days = f"{known.published} and {entry.published}"
+        raise PageRedesigned(f"report {entry.file_id} is listed twice, on {days}")
+
+
+def _unclear(link: Tag) -> UnclearLink:
+    title, _ = _title(link, _hidden_label(link))
+    return UnclearLink(_captured(FILE, link), title, str(link["href"]))
 
 
 def _row(link: Tag, row: Tag) -> ListRow:

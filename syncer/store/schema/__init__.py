@@ -18,6 +18,7 @@ from syncer.store.schema import (
     m0002_people,
     m0003_possibles,
     m0004_waits,
+    m0005_seen,
     m0006_views,
 )
 
@@ -29,6 +30,7 @@ STEPS = {
     "people_and_deliveries": m0002_people.SQL,
     "possibles": m0003_possibles.SQL,
     "waits": m0004_waits.SQL,
+    "seen_at_failure": m0005_seen.SQL,
     "public_views": m0006_views.SQL,
 }
 """The name under which a store remembers a migration, and what it does; in order."""
