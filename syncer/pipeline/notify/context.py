@@ -316,7 +316,7 @@ def _has_own_unread(
         if not _is_about(problem, followed) or problem["name"] in READ_ALL_THE_SAME:
             continue
         is_page = (problem["source"], problem["council"]) in unread_pages
-        if is_page or dt.datetime.fromisoformat(problem["first_at"]) >= since:
+        if is_page or dt.datetime.fromisoformat(problem["first_at"]) > since:
             return True
     return False
 
