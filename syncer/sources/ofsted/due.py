@@ -47,14 +47,11 @@ def _ended_within_a_year(council: Council, today: dt.date) -> bool:
 def is_due(provider: Provider, context: SourceContext) -> bool:
     """Return whether a page is read in this run: when the list's date moved; daily while that date
     is young; once a week, a seventh of the pages each day; and when an entry that could not be read
-    may be asked again, or was read by an older parser. One that failed waits for its turn, unless
-    the list says now that there is news."""
+    may be asked again, or was read by an older parser. One that failed waits for its turn."""
     known = context.memory.page(provider.council.slug)
     failure = context.memory.failure(provider.address)
     if failure is not None and _is_since(failure, known):
-        has_news = failure.seen != provider.latest
-        return has_news or failure.is_due(context.today)
-
+        return _may_be_tried_again(failure, known, provider, context.today)
     if known is None or known.last_good is None or known.seen != provider.latest:
         return True
     if known.last_good.date() < context.today and _is_its_day(provider, known, context.today):
@@ -67,6 +64,20 @@ def _is_since(failure: KnownFailure, known: KnownPage | None) -> bool:
     if known is None or known.last_good is None:
         return True
     return failure.last > known.last_good
+
+
+def _may_be_tried_again(
+    failure: KnownFailure, known: KnownPage | None, provider: Provider, today: dt.date
+) -> bool:
+    """Return whether a page that failed is tried again: at once where the list has a new date of
+    it, each day while the list has one that was not read (somebody waits for that news), else in
+    its turn."""
+    if failure.seen != provider.latest:
+        return True
+    was_read = known is not None and known.seen == provider.latest
+    if not was_read and failure.last.date() != today:
+        return True
+    return failure.is_due(today)
 
 
 def _is_its_day(provider: Provider, known: KnownPage, today: dt.date) -> bool:
