@@ -73,6 +73,15 @@ def is_cut_short(html: bytes) -> bool:
     return bool(html.strip()) and END.search(html) is None
 
 
+def ends_within_article(html: bytes) -> bool:
+    """Return whether a page of any site ends in the middle of its content. HTML allows a page to
+    leave out </html>, but not the end of an article."""
+    if not is_cut_short(html):
+        return False
+    text = html.lower()
+    return any(text.count(b"<" + name) > text.count(b"</" + name) for name in (b"article", b"main"))
+
+
 def parsed(html: str | bytes) -> BeautifulSoup:
     """Return the page as a tree. A page may name an encoding that cannot be one: then it is taken
     for UTF-8. Raises DocumentTooSlow for one of more elements than can be read in seconds."""

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from syncer.documents import feed, html
-from syncer.errors import EmptyPage, Gone
+from syncer.documents.markup import ends_within_article
+from syncer.errors import EmptyPage, Gone, PageCutShort
 from syncer.funding import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
@@ -118,4 +119,6 @@ def _article(entry: feed.Entry, context: SourceContext) -> list[Page]:
 
 
 def _said(data: bytes) -> tuple[str, dt.date | None]:
+    if ends_within_article(data):
+        raise PageCutShort("the article ends in the middle")
     return html.main_text(data), html.published_of(data)

@@ -114,6 +114,20 @@ def test_an_article_that_fails_does_not_keep_the_others_from_being_read(world: G
     assert world.open_problems() == []
 
 
+def test_an_article_that_ends_in_the_middle_is_told_when_it_is_whole(world: GovWorld) -> None:
+    world.at("2024-03-05")
+    write(world, "new", "New", GIVEN.format("Leeds", "5 million"))
+    whole = world.web.next_answer("/press/new").body
+    world.web.page("/press/new", whole[: whole.index(b"million")])
+    serve(world, ("new", "New", "Tue, 05 Mar 2024"))
+    world.sync("press")
+    assert (world.open_problems(), world.told()) == (["PageCutShort"], [])
+    world.web.page("/press/new", whole)
+    world.at("2024-03-06")
+    world.sync("press")
+    assert (world.open_problems(), len(world.told())) == ([], 1)
+
+
 def test_an_article_dated_on_a_day_to_come_is_a_problem_and_no_award(
     world: GovWorld, shared: Path
 ) -> None:
