@@ -418,6 +418,19 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class PrintedTotal:
+    """The total that a table prints under its lines: whole pounds of what its lines have in common,
+    and the row as printed."""
+
+    pounds: int
+    quote: str
+    programme: str = ""
+    period: str = ""
+    determination: str = ""
+    capital: bool | None = None
+
+
+@dataclass(frozen=True)
 class Observation(HasFields):
     """ "This source says this record": one reading of one entry. `key` is the source's own name for
     the entry (an Ofsted file id, a GOV.UK path and row) and is stable from read to read.

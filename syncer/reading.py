@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from syncer.model import Observation, Possible, Problem
+from syncer.model import Observation, Possible, PrintedTotal, Problem
 
 ENTRIES = "#entries"
 """After a page's address: what is wrong with what it lists, whatever else is."""
@@ -154,7 +154,7 @@ class Reading:
     `gone` are keys that turned out to be no record; `refused` those whose file is not what the page
     says it is: nothing is taken from it, and it is asked for again; `withdrawn` says that the
     source itself took the page back (a notice, 410, "gone"). `possibles` are what it seems to say
-    of money."""
+    of money, `totals` what its tables print as the sum of their lines."""
 
     entries: tuple[Entry, ...] = ()
     observations: tuple[Observation, ...] = ()
@@ -164,3 +164,4 @@ class Reading:
     refused: frozenset[str] = frozenset()
     withdrawn: bool = False
     possibles: tuple[Possible, ...] = ()
+    totals: tuple[PrintedTotal, ...] = ()

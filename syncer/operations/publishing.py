@@ -48,6 +48,7 @@ def gather(app: App, as_of: dt.date | None = None) -> Facts:
         unread=lists.not_read(app.register, read, day),
         freshness=freshness(app),
         conflicts=records.conflicts(app.store),
+        printed_totals=pages.printed_totals(app.store),
         run_by=RunBy(who.name, who.contact, who.privacy),
         begun=dt.datetime.fromisoformat(app.store.meta("since")),
         identity=uuid.UUID(app.store.meta("identity")),

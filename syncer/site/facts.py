@@ -11,7 +11,16 @@ from functools import cached_property
 from typing import Any
 
 from syncer.digest.message_model import DigestContext, Freshness, RunBy
-from syncer.model import Area, Council, Event, InspectionFields, Record, RecordKind, Standing
+from syncer.model import (
+    Area,
+    Council,
+    Event,
+    InspectionFields,
+    PrintedTotal,
+    Record,
+    RecordKind,
+    Standing,
+)
 from syncer.records.standing import in_order
 from syncer.register.councils import Register
 from syncer.site import addresses
@@ -29,9 +38,9 @@ class Facts:
     """All that the site shows. `day` is the day it shows, `made` when it was looked up (UTC);
     `records` by kind, oldest first, those withdrawn left out; `events` every change that is not
     held, in the order in which it was noticed; `unread` are the slugs of the councils whose
-    inspections were never read; `freshness` how each source was read; `begun` is when
-    the store was, and `identity` what tells its changes from another's, whatever address the site
-    has."""
+    inspections were never read; `freshness` how each source was read; `printed_totals` what tables
+    print as the sum of their lines, each with the address of the table; `begun` is when the store
+    was, and `identity` what tells its changes from another's, whatever address the site has."""
 
     register: Register
     day: dt.date
@@ -41,6 +50,7 @@ class Facts:
     unread: frozenset[str] = frozenset()
     freshness: tuple[Freshness, ...] = ()
     conflicts: Sequence[Mapping[str, Any]] = ()
+    printed_totals: Sequence[tuple[str, PrintedTotal]] = ()
     run_by: RunBy = field(default_factory=RunBy)
     begun: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
     identity: uuid.UUID = NO_IDENTITY

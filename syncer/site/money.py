@@ -20,11 +20,13 @@ from syncer.views import lists
 from syncer.views.lists import humanise
 from syncer.views.programmes import (
     NOT_NAMED,
+    ComparedTotal,
     Paid,
     Sum,
     added,
     by_programme,
     by_year,
+    compared,
     money_table,
     paid_by_year,
     year_given,
@@ -188,7 +190,7 @@ def _one(facts: Facts, programme: NamedProgramme) -> SitePage:
         "about": _about(programme),
         "years": _years(lines),
         "total": added(lines),
-        "printed_totals": (),
+        "printed_totals": [_said(each) for each in compared(facts.printed_totals, lines)],
         "closing": lists.awards(facts.register, lines).closing,
         "lines": money_lines(facts, lines),
         "payments": money_lines(facts, payments),
@@ -202,6 +204,33 @@ def _one(facts: Facts, programme: NamedProgramme) -> SitePage:
         feed=addresses.feed_of(programme.address),
         trail=((PROGRAMMES, "Programmes"),),
     )
+
+
+@dataclass(frozen=True)
+class SaidTotal:
+    """What a source's own total says beside ours, in words, whether both agree, the row as printed,
+    and where it stands."""
+
+    says: str
+    agrees: bool
+    quote: str
+    url: str
+
+
+def _said(total: ComparedTotal) -> SaidTotal:
+    lines = wording.counted(total.lines.lines, "line")
+    period = f" for {total.printed.period}" if total.printed.period else ""
+    printed = wording.pounds(total.printed.pounds)
+    says = f"The source prints a total of {printed}{period}. The {lines} here that rest on it add"
+
+    agrees = total.difference == 0
+    if agrees:
+        says += " up to the same."
+    else:
+        more = "more" if total.difference < 0 else "less"
+        says += f" up to {wording.pounds(total.lines.pounds)}: "
+        says += f"{wording.pounds(abs(total.difference))} {more}."
+    return SaidTotal(says, agrees, wording.shortened(total.printed.quote, LONGEST_QUOTE), total.url)
 
 
 def _about(programme: NamedProgramme) -> tuple[Fact, ...]:

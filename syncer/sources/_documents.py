@@ -3,7 +3,8 @@ is wrong with its tables. Run in the child that reads documents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.documents import html, sheets
@@ -13,7 +14,7 @@ from syncer.errors import EmptyPage, UnclearGiver, UnreadableTable
 from syncer.funding import read_told_and_possible
 from syncer.funding.scope import EDUCATION
 from syncer.funding.tables import Surroundings, TableReading, read_table
-from syncer.model import Problem, Statement
+from syncer.model import PrintedTotal, Problem, Statement
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.sources._row_problems import ROWS, row_problems
@@ -21,25 +22,36 @@ from syncer.sources._row_problems import ROWS, row_problems
 TABLES = (".csv", ".ods", ".xlsx", ".xls")
 
 
-def read_document(
-    data: bytes, notes: Mapping[str, Any], register: Register
-) -> tuple[list[Statement], list[Problem]]:
-    """Return what a document tells and makes possible, and what is wrong with its tables. Its notes
-    are those of its page: `url`, `title`, `published`, `funder`, for a file `etag`.
+@dataclass(frozen=True)
+class DocumentReading:
+    """What a document tells and makes possible, what is wrong with its tables, and what these print
+    as the sum of their rows."""
+
+    statements: Sequence[Statement] = ()
+    problems: Sequence[Problem] = ()
+    totals: Sequence[PrintedTotal] = ()
+
+
+def read_document(data: bytes, notes: Mapping[str, Any], register: Register) -> DocumentReading:
+    """Return what a document says of money. Its notes are those of its page: `url`, `title`,
+    `published`, `funder`, for a file `etag`.
 
     Raises DocumentError or PageError for one that cannot be read."""
     if notes["url"].lower().endswith(TABLES):
-        return _in_sheets(data, notes, register)
+        return _in_tables(sheets.rows(data, notes["url"]), notes, register)
 
     is_file = "etag" in notes
     try:
         text = text_of(data) if is_file else html.main_text(data)
     except EmptyPage:
-        return [], []
+        return DocumentReading()
 
-    statements = list(_in_prose(text, notes, register))
-    problems = [] if is_file else list(_problems_on_page(data, notes, register))
-    return statements, problems
+    statements = _in_prose(text, notes, register)
+    if is_file:
+        return DocumentReading(statements)
+
+    tables = _in_tables(_tables_on_page(data), notes, register)
+    return replace(tables, statements=statements)
 
 
 def _in_prose(text: str, notes: Mapping[str, Any], register: Register) -> tuple[Statement, ...]:
@@ -53,30 +65,28 @@ def _in_prose(text: str, notes: Mapping[str, Any], register: Register) -> tuple[
     )
 
 
-def _in_sheets(
-    data: bytes, notes: Mapping[str, Any], register: Register
-) -> tuple[list[Statement], list[Problem]]:
-    """Return the allocations of every sheet that has councils and amounts, and what is wrong with
-    its rows."""
+def _in_tables(
+    tables: Iterable[Sheet], notes: Mapping[str, Any], register: Register
+) -> DocumentReading:
+    """Return the allocations of every table that has councils and amounts, what is wrong with its
+    rows, and the totals it prints."""
     statements: list[Statement] = []
     problems: list[Problem] = []
+    totals: list[PrintedTotal] = []
 
-    for sheet in sheets.rows(data, notes["url"]):
+    for sheet in tables:
         table, wrong = _table(sheet, notes, register)
         statements += table.statements
         problems += wrong
-    return statements, problems
+        totals += table.totals
+    return DocumentReading(statements, problems, totals)
 
 
-def _problems_on_page(
-    data: bytes, notes: Mapping[str, Any], register: Register
-) -> Iterator[Problem]:
-    """Yield what is wrong with the tables in the page's own text."""
+def _tables_on_page(data: bytes) -> Iterator[Sheet]:
+    """Yield the tables in the page's own text, as sheets."""
     for table in html.tables(data):
         rows = [list(row) for row in (*table.head, *table.rows)]
-        sheet = Sheet(table.caption or table.heading, rows, [])
-        _, wrong = _table(sheet, notes, register)
-        yield from wrong
+        yield Sheet(table.caption or table.heading, rows, [])
 
 
 def _table(

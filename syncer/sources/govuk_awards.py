@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from syncer.errors import DocumentError, Gone, PageError
 from syncer.model import FundingKind, RecordKind
@@ -74,17 +75,17 @@ def parse(page: Page, context: SourceContext) -> Reading:
 
     url = page.notes["url"]
     try:
-        statements, problems = context.documents.call(
-            read_document, page.data, page.notes, context.register
-        )
+        read = context.documents.call(read_document, page.data, page.notes, context.register)
     except (DocumentError, PageError) as error:
         return unread(error, page.notes["title"], url)
-    if not problems:
+    if not read.problems:
         context.succeed(url + ROWS)
 
+    statements = read.statements
     if page.notes["type"] == "decision":  # its interventions are read by a source of their own
         statements = [each for each in statements if each.kind is not FundingKind.INTERVENTION]
-    return reading(Reader(NAME, PARSER), page, statements, problems)
+    said = reading(Reader(NAME, PARSER), page, statements, read.problems)
+    return replace(said, totals=tuple(read.totals))
 
 
 def _found(context: SourceContext) -> dict[str, Found]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from syncer.model import Observation
+from syncer.model import Observation, PrintedTotal
 from syncer.reading import Entry, File, KnownEntry, KnownFailure, KnownPage, Page, Reading
 from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
 from syncer.store import problems as problem_store
@@ -16,6 +16,9 @@ from syncer.store.records import observation_of
 
 ABSENT_ON = 3
 ABSENT_OVER = dt.timedelta(days=14)
+TOTALS = "printed_totals"
+"""The key under which a page's memory has what its tables print as the sum of their lines."""
+
 LONGEST_WAIT = dt.timedelta(days=31)
 """No page waits longer to be read again."""
 
@@ -231,7 +234,7 @@ def save_page(store: Store, source: str, page: Page, reading: Reading, now: dt.d
 
     said = {
         "seen": page.seen,
-        "memory": as_json(dict(page.notes)),
+        "memory": as_json(_to_remember(page, reading)),
         "withdrawn": int(reading.withdrawn),
     }
     store.run(
@@ -240,6 +243,30 @@ def save_page(store: Store, source: str, page: Page, reading: Reading, now: dt.d
            WHERE source = :source AND page = :page""",
         {**place, **said},
     )
+
+
+def _to_remember(page: Page, reading: Reading) -> dict[str, Any]:
+    """Return the source's notes on a page and, where its tables print any, their totals beside the
+    address that its lines lead to."""
+    notes = dict(page.notes)
+    if reading.totals:
+        notes[TOTALS] = [{"url": page.link, **asdict(total)} for total in reading.totals]
+    return notes
+
+
+def printed_totals(store: Store) -> list[tuple[str, PrintedTotal]]:
+    """Return the totals that tables print under their lines, each with the address that the lines
+    lead to; none of a page that was taken back."""
+    rows = store.rows(
+        f"""SELECT json_extract(memory, '$.{TOTALS}') AS totals FROM pages
+            WHERE totals IS NOT NULL AND withdrawn = 0 ORDER BY source, page"""
+    )
+    found = []
+    for row in rows:
+        for total in json.loads(row["totals"]):
+            url = total.pop("url")
+            found.append((url, PrintedTotal(**total)))
+    return found
 
 
 def save_entries(

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from syncer.model import Record
+from syncer.model import PrintedTotal, Record
 from syncer.records.payment_links import Linking, link
 from syncer.views.council import year_of
 from syncer.views.lists import days_of
@@ -114,6 +114,43 @@ def money_table(awards: Iterable[Record]) -> MoneyTable:
 def _years_of(programme: str, lines: Sequence[Record]) -> ProgrammeYears:
     years = {year: added(own) for year, own in by_year(lines).items()}
     return ProgrammeYears(programme, years, added(lines))
+
+
+# -- The sources' own totals -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ComparedTotal:
+    """A total as its table prints it, and the lines that rest on that table added up. `url` is
+    where both stand."""
+
+    url: str
+    printed: PrintedTotal
+    lines: Sum
+
+    @property
+    def difference(self) -> int:
+        """How many pounds more is printed than the lines add up to; negative where it is less."""
+        return self.printed.pounds - self.lines.pounds
+
+
+def compared(
+    totals: Iterable[tuple[str, PrintedTotal]], awards: Iterable[Record]
+) -> list[ComparedTotal]:
+    """Return the totals that tables print, each beside what the lines of the same table, programme
+    and period add up to. A total of which no line is among the awards is left out."""
+    lines: defaultdict[tuple[object, ...], list[Record]] = defaultdict(list)
+    for record in awards:
+        said = record.funding
+        about = (said.programme or "", said.period or "", said.determination or "", said.capital)
+        lines[record.url, *about].append(record)
+
+    found = []
+    for url, total in totals:
+        own = lines.get((url, total.programme, total.period, total.determination, total.capital))
+        if own:
+            found.append(ComparedTotal(url, total, added(own)))
+    return found
 
 
 # -- Payments --------------------------------------------------------------------------------------

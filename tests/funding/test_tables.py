@@ -223,6 +223,17 @@ def test_a_total_that_its_rows_do_not_add_up_to_is_a_fault() -> None:
     assert (fault.number, fault.message) == (4, "the rows add up to 17,000, not 26,000")
 
 
+def test_what_a_table_prints_as_its_total_is_kept_for_each_column() -> None:
+    rows = "Council | 2024-25 £ | 2025-26 £\nKent | 9,000 | 1,000\nLeeds | 8,000 | 2,000\n"
+    found = reading(rows + "Total | 17,000 | 4,000", "DfE").totals
+    assert [(total.period, total.pounds) for total in found] == [
+        ("2024-25", 17_000),
+        ("2025-26", 4_000),
+    ]
+    assert {total.quote for total in found} == {"Total | 17,000 | 4,000"}
+    assert reading(rows, "DfE").totals == ()
+
+
 def test_a_name_nobody_knows_is_a_fault_and_the_rest_is_read() -> None:
     found = reading("Council | Grant £\nKent | 9,000\nAmbridge | 8,000\nLeeds | 7,000", "DfE")
     assert short(found.statements) == ["kent 9000", "leeds 7000"]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+from gov_world import GovWorld
 from hypothesis import given
 from hypothesis import strategies as st
 from records import award, day
-from site_facts import facts, rows, shown
+from site_facts import facts, rows, shown, texts
 
+from syncer.app import App
 from syncer.model import PaymentFields, Record, RecordKind
+from syncer.operations.publishing import gather
 from syncer.views.programmes import Sum, added, money_table
 
 FUNDING = "Awards and allocations by programme and financial year, in pounds"
@@ -94,3 +99,35 @@ def test_each_line_names_its_evidence_and_money_without_a_programme_is_not_lost(
     page = shown(facts(nameless), "programmes/no-programme-named/")
     assert page.select("td a[href='https://example.org/award']")
     assert page.select_one("q") is not None and "Leeds gets £20" in page.get_text()
+
+
+# -- The sources' own totals -----------------------------------------------------------------------
+
+TABLE = """<h2>Staying Close: allocations for 2024 to 2025</h2><table><thead><tr><th>Local authority</th>
+<th>Grant 2024-25 (£)</th></tr></thead><tbody><tr><td>Leeds</td><td>300,000</td></tr><tr><td>York
+</td><td>200,000</td></tr><tr><td>Kent</td><td>150,000</td></tr><tr><td>Total</td><td>{}</td></tr>
+</tbody></table>"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("650,000", "The three lines here that rest on it add up to the same."),
+        ("700,000", "The three lines here that rest on it add up to £650,000: £50,000 less."),
+    ],
+)
+def test_a_programme_s_page_says_whether_its_lines_are_the_total_that_their_table_prints(
+    tmp_path: Path, printed: str, said: str
+) -> None:
+    with GovWorld(tmp_path) as world:
+        body = TABLE.format(printed)
+        title = "Staying Close grant allocations 2024 to 2025"
+        world.publish("/government/publications/close", title, body, kind="guidance")
+        world.sync("govuk_awards")
+        with App(world.config, world.now) as app:
+            page = shown(gather(app), "programmes/staying-close/")
+    (total,) = rows(page, "Awards and allocations", "tfoot")
+    assert total[2] == "£650,000"
+    (words,) = [each for each in texts(page.select("main p")) if "The source prints" in each]
+    assert f"The source prints a total of £{printed} for 2024-25. {said}" in words
+    assert words.endswith(f"Total | {printed} 127.0.0.1:{world.web.port}")

@@ -30,7 +30,7 @@ from syncer.funding.tables.reading import RowFault, TableReading, fault, quote_o
 from syncer.funding.tables.scope import Giver, Scope, Surroundings, Whose
 from syncer.funding.tables.totals import adds_up, is_called_total, is_whole_total, total_columns
 from syncer.funding.tables.units import unit_in
-from syncer.model import FundingKind, Money, Statement
+from syncer.model import FundingKind, Money, PrintedTotal, Statement
 from syncer.quantities.money import ceiling
 from syncer.quantities.periods import find_periods
 from syncer.register.councils import Register
@@ -377,6 +377,7 @@ def _read(grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]) -> Tab
         tuple(faults.unmatched),
         tuple(faults.unread),
         tuple(faults.misfits),
+        totals=tuple(_totals(grid, columns)),
     )
 
 
@@ -453,15 +454,45 @@ def _misfits(
 ) -> Iterator[RowFault]:
     """Return the total row that the rows do not add up to; nothing where rows could not be read,
     which is said of these."""
-    totals = [row for row in grid.body if _is_total_of_all(row)]
-    if faults.unmatched or faults.unread or len(totals) != 1:
+    total = _total_row(grid)
+    if faults.unmatched or faults.unread or total is None:
         return
 
     rows = _rows(grid, payee)
     for column in columns:
-        misfit = _misfit(column, totals[0], rows)
+        misfit = _misfit(column, total, rows)
         if misfit is not None:
             yield misfit
+
+
+def _total_row(grid: Grid) -> NumberedRow | None:
+    """Return the row that is the total of all; None where there is none, or more than one."""
+    totals = [row for row in grid.body if _is_total_of_all(row)]
+    return totals[0] if len(totals) == 1 else None
+
+
+def _totals(grid: Grid, columns: Sequence[MoneyColumn]) -> Iterator[PrintedTotal]:
+    """Yield what the table prints as the total of each column, whether or not its rows add up."""
+    total = _total_row(grid)
+    if total is None:
+        return
+
+    quote = quote_of(total.cells)
+    for column in columns:
+        pounds = _pounds(column, total)
+        if pounds is not None:
+            yield _printed(column.pattern, pounds, quote)
+
+
+def _printed(pattern: Statement, pounds: int, quote: str) -> PrintedTotal:
+    return PrintedTotal(
+        pounds,
+        quote,
+        pattern.programme,
+        pattern.period,
+        pattern.determination,
+        pattern.capital,
+    )
 
 
 def _misfit(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from syncer.funding.tables.grid import NumberedRow
-from syncer.model import Statement
+from syncer.model import PrintedTotal, Statement
 
 QUOTE = 400
 """Characters of a row that are kept as its evidence."""
@@ -30,14 +30,15 @@ class RowFault:
 class TableReading:
     """The statements in the order of the rows; `unmatched` are rows whose council the register does
     not know, `unread` those whose figure could not be read, `misfits` totals that their rows do not
-    add up to. `not_given`: the columns hold money that nobody is given, or that is not the
-    ministries', for this reason."""
+    add up to, `totals` what the table prints as the sum of its rows. `not_given`: the columns hold
+    money that nobody is given, or that is not the ministries', for this reason."""
 
     statements: tuple[Statement, ...] = ()
     unmatched: tuple[RowFault, ...] = ()
     unread: tuple[RowFault, ...] = ()
     misfits: tuple[RowFault, ...] = ()
     not_given: str = ""
+    totals: tuple[PrintedTotal, ...] = ()
 
 
 def quote_of(cells: Sequence[str]) -> str:
