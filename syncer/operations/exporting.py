@@ -58,12 +58,18 @@ def export(app: App, target: Path) -> Exported:
 
 
 def check_is_no_store(path: Path) -> None:
-    """Raise StoreError where a file that would be replaced is a store of syncer, or a copy."""
-    if path.exists() and public.is_a_store(path):
-        raise StoreError(
-            f"{path} is a store of syncer, and would be lost",
-            "Name a file of its own for what everybody may have.",
-        )
+    """Raise StoreError where a file that would be replaced is a store of syncer or a copy of one,
+    or may be one."""
+    if not path.exists():
+        return
+
+    hint = "Name a file of its own for what everybody may have."
+    try:
+        is_a_store = public.is_a_store(path)
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{path} may be a store of syncer: {error}", hint) from error
+    if is_a_store:
+        raise StoreError(f"{path} is a store of syncer, and would be lost", hint)
 
 
 def _write_whole(app: App, target: Path) -> dict[str, int]:

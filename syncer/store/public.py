@@ -392,13 +392,16 @@ def _council_row(council: Council) -> dict[str, Any]:
 
 
 def is_a_store(path: Path) -> bool:
-    """Return whether a file is a store of syncer or a copy of one, which names people."""
+    """Return whether a file is a store of syncer or a copy of one, which names people. Raises
+    sqlite3.OperationalError where that cannot be told: it is locked, or may not be read."""
     address = f"{path.resolve().as_uri()}?mode=ro"
     sql = "SELECT count(*) FROM sqlite_master WHERE name IN ('subscribers', 'deliveries')"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             (found,) = connection.execute(sql).fetchone()
-    except sqlite3.Error:
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
         return False  # no database at all
 
     return bool(found)

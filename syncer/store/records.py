@@ -303,7 +303,7 @@ def records(
              AND (held = 0 OR :held)
              AND (:all OR id IN (SELECT record_id FROM record_councils
                                  WHERE council IN (SELECT value FROM json_each(:councils))))
-           ORDER BY published, id""",
+           ORDER BY coalesce(published, substr(first_seen, 1, 10)), id""",
         asked,
     )
     return [record_of(row) for row in rows]

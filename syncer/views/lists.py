@@ -53,6 +53,8 @@ NO_REPORT: dict[str, Any] = {
     "published": None,
     "framework": None,
     "url": "",
+    "report_url": "",
+    "inspection_id": None,
 }
 COUNTED_ALWAYS = (Grade.OUTSTANDING, Grade.GOOD, Grade.REQUIRES_IMPROVEMENT, Grade.INADEQUATE)
 COUNTED_WHERE_ANY = (Grade.ADEQUATE, Grade.NOT_JUDGED, *Absence)
@@ -325,6 +327,8 @@ def _rating_columns(rows: Sequence[Row]) -> tuple[Column, ...]:
         worded("framework", hidden=True),
         link_column("url"),
         Column("note", hidden=True),
+        link_column("report_url"),
+        Column("inspection_id", hidden=True),
     )
 
 
@@ -373,6 +377,8 @@ def _latest_report(inspections: Sequence[Record]) -> dict[str, Any]:
         "published": latest.published,
         "framework": said.framework,
         "url": latest.url,
+        "report_url": said.report_url or "",
+        "inspection_id": latest.id,
     }
 
 
@@ -457,9 +463,26 @@ def inspections(register: Register, records: Iterable[Record]) -> Listing:
     """Return one row an inspection or visit, oldest first; one whose report could not be read yet
     has `unread` true and no grades."""
     rows = []
-    for record in in_order(list(records)):
+    for record in sorted(records, key=_began):
         rows.append(_report_row(register, record))
-    return Listing(REPORT_COLUMNS, rows, _counted(rows, "report"), name="inspections")
+
+    return Listing(
+        REPORT_COLUMNS,
+        rows,
+        _counted(rows, "report"),
+        name="inspections",
+    )
+
+
+def _began(record: Record) -> tuple[dt.date, dt.date, int]:
+    """Return where a report stands among others: by the first day it is known of, which is the
+    last resort of when it was first seen."""
+    said = record.report
+    seen = record.first_seen.date()
+    published = record.published or seen
+    began = said.first_day or said.last_day or published
+
+    return began, published, record.id
 
 
 def _report_row(register: Register, record: Record) -> Row:

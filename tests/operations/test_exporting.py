@@ -151,6 +151,29 @@ def test_a_store_or_its_copy_is_never_replaced(office: Office, tmp_path: Path, o
     assert not (tmp_path / "public.db").exists()
 
 
+@pytest.mark.parametrize("kind", ["link", "locked"])
+def test_a_store_is_known_through_a_link_and_while_it_is_locked(
+    office: Office, tmp_path: Path, kind: str
+) -> None:
+    other = tmp_path / "other.db"
+    if kind == "link":
+        other.symlink_to(tmp_path / "s.db")
+    else:
+        office.store.backup(other)
+    with closing(sqlite3.connect(other)) as holding:
+        if kind == "locked":
+            holding.execute("PRAGMA locking_mode=EXCLUSIVE")
+            holding.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="store of syncer"):
+            export(office.app, other)
+
+
+def test_a_file_that_is_no_database_is_replaced(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "public.db").write_text("notes\n" * 400, encoding="utf-8")
+    export(office.app, tmp_path / "public.db")
+    assert "ratings" in tables(tmp_path / "public.db")
+
+
 def test_what_cannot_be_written_leaves_what_was_there(office: Office, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot write"):
         export(office.app, tmp_path / "no" / "such" / "public.db")

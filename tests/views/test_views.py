@@ -75,6 +75,13 @@ def test_a_council_stands_by_its_latest_inspection() -> None:
     )
 
 
+def test_a_rating_leads_to_the_report_it_rests_on() -> None:
+    told = saying(NEW, report_url="https://example.org/report")
+    row, none = views.ratings([CUMBERLAND, LEEDS], [told, OLD]).rows[::-1]
+    assert (row["report_url"], row["inspection_id"]) == ("https://example.org/report", 2)
+    assert (none["report_url"], none["inspection_id"]) == ("", None)
+
+
 def test_a_new_council_is_never_judged_and_the_table_says_it_has_not_been_inspected_yet() -> None:
     listing = views.ratings([CUMBERLAND], [])
     assert (
@@ -165,6 +172,16 @@ def test_reports_are_listed_oldest_first_by_their_first_day_whatever_is_publishe
     undated = replace(OLD, published=None)
     rows = views.inspections(REGISTER, [NEW, undated]).rows
     assert [row["first_day"] for row in rows] == [day("2021-05-10"), day("2024-07-08")]
+
+
+@pytest.mark.parametrize("last", ["2023-02-08", None])
+def test_a_visit_that_nobody_dates_is_not_taken_for_the_oldest(last: str | None) -> None:
+    said = VisitFields(kind=FileKind.FOCUSED_VISIT, last_day=day(last) if last else None)
+    undated = {"record": RecordKind.VISIT, "published": None, "fields": said}
+    visit = replace(inspection(3, "2023-02-07"), **undated)
+    rows = views.inspections(REGISTER, [NEW, visit, OLD]).rows
+    place = 1 if last else 2
+    assert [row["id"] for row in rows].index(3) == place, "by its last day, else when it was seen"
 
 
 def test_visits_are_listed_among_the_inspections_by_their_first_day() -> None:
