@@ -6,5 +6,6 @@ from syncer.app import App
 from syncer.operations.backups import back_up
 
 
-def run(app: App) -> None:
+def run(app: App) -> dict[str, int]:
     back_up(app)
+    return {"backups": 1}

@@ -6,5 +6,5 @@ from syncer.app import App
 from syncer.operations.health import check
 
 
-def run(app: App) -> None:
-    check(app)
+def run(app: App) -> dict[str, int]:
+    return {"problems begun": len(check(app))}

@@ -8,6 +8,6 @@ from syncer.operations.reorganisation import follow_successors
 from syncer.store import public
 
 
-def run(app: App) -> None:
+def run(app: App) -> dict[str, int]:
     public.save_councils(app.store, app.register)
-    follow_successors(app)
+    return {"councils ended": len(follow_successors(app))}

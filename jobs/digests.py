@@ -6,5 +6,5 @@ from syncer.app import App
 from syncer.pipeline.notify import notify
 
 
-def run(app: App) -> None:
-    notify(app)
+def run(app: App) -> dict[str, int]:
+    return {"messages written": len(notify(app))}

@@ -10,7 +10,13 @@ from syncer.operations import backups
 from syncer.store import outbox
 
 
-def run(app: App) -> None:
-    outbox.drop_bodies(app.store, app.now - dt.timedelta(days=app.config.keep.bodies_days))
-    backups.prune(app)
-    app.snapshots.sweep()
+def run(app: App) -> dict[str, int]:
+    sent_before = app.now - dt.timedelta(days=app.config.keep.bodies_days)
+    texts = outbox.drop_bodies(app.store, sent_before)
+    old = backups.prune(app)
+    unfinished = app.snapshots.sweep()
+    return {
+        "texts forgotten": texts,
+        "old backups removed": len(old),
+        "unfinished files removed": unfinished,
+    }

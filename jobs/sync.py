@@ -1,13 +1,21 @@
-"""Read every enabled source and write down what changed."""
+"""Read every enabled source, the ratings first, and write down what changed."""
 
 from __future__ import annotations
 
 from syncer.app import App
-from syncer.pipeline.sync import sync
+from syncer.monitoring import ping
+from syncer.pipeline.sync import counted, sync
 from syncer.sources import load
 
 
-def run(app: App) -> None:
-    for name in app.config.enabled_sources():
+def run(app: App) -> dict[str, int]:
+    names = app.config.reading_order()
+    reports = []
+    for name in names:
         if not app.stopping():
-            sync(app, load(name))
+            reports.append(sync(app, load(name)))
+
+    read_well = [report for report in reports if report.complete]
+    if len(read_well) == len(names):
+        ping.call(app.config.monitor)
+    return counted(reports)

@@ -73,6 +73,10 @@ def _moment_in(text: str) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
+def _not_timed(what: str, source: str, seconds: float) -> None:
+    """Keep no time of what was done: commands, tests."""
+
+
 def _has_bytes(file: Path) -> bool:
     return file.exists() and file.stat().st_size > 0
 
@@ -104,7 +108,7 @@ def _limits(config: Config) -> Limits:
 class App:
     """What a run of syncer has at hand. `now` is fixed when it is opened: everything done in one
     run happened at one time. `stopping` says whether a long run should end after the page it is
-    at."""
+    at; `timed` is told how many seconds each page of a source took to `fetch` and to `parse`."""
 
     def __init__(
         self,
@@ -122,6 +126,7 @@ class App:
         self.now = now or dt.datetime.now(dt.UTC)
         self.progress: Progress = progress or Quiet()
         self.stopping = stopping or (lambda: False)
+        self.timed: Callable[[str, str, float], None] = _not_timed
         self._started = time.monotonic()
         self._open = ExitStack()
         self._asked_before = 0

@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     Strict,
     ValidationError,
     model_validator,
@@ -45,6 +46,7 @@ DEFAULT_PRECEDENCE = (
 press. Others come last."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LAST_PORT = 65535
 LEAST_DELAY_SECONDS = 1.0
 GOVUK_DELAY_SECONDS = 0.2
 """GOV.UK's content API asks for at most 10 requests a second
@@ -87,6 +89,24 @@ def _https(value: str) -> str:
     §3.1)."""
     if value and not value.startswith("https://"):
         raise ValueError("mail programs only follow an address beginning with https://")
+    return value
+
+
+def _secret_address(value: SecretStr) -> SecretStr:
+    """Return the address. Raises ValueError for what is none, without naming it."""
+    parts = urlsplit(value.get_secret_value())
+    is_of_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    if value.get_secret_value() and not is_of_web:
+        raise ValueError("not an address beginning with https:// or http://")
+    return value
+
+
+def _host_and_port(value: str) -> str:
+    """Return HOST:PORT, or nothing. Raises ValueError for what is neither."""
+    host, _, port = value.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and int(port) <= LAST_PORT
+    if value and not (host and is_port):
+        raise ValueError(f"{value!r} is not HOST:PORT, for example 127.0.0.1:9464")
     return value
 
 
@@ -239,6 +259,28 @@ class WebSection(Section):
     trusted_proxies: Names = ()
 
 
+class LogSection(Section):
+    """How the log of the daemon and its jobs is written: lines for people, or JSON objects."""
+
+    form: Literal["plain", "json"] = "plain"
+
+
+class MonitorSection(Section):
+    """What a monitor reads. `listen` is HOST:PORT (empty: nothing listens); `ping_url` is called
+    after each sync that read every source well, and is a secret, as is what stands in
+    `ping_url_file`."""
+
+    listen: Annotated[str, AfterValidator(_host_and_port)] = "127.0.0.1:9464"
+    ping_url: Annotated[SecretStr, AfterValidator(_secret_address)] = SecretStr("")
+    ping_url_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _one_ping(self) -> Self:
+        if self.ping_url.get_secret_value() and self.ping_url_file:
+            raise ValueError("ping_url or ping_url_file, not both")
+        return self
+
+
 class CouncilsSection(Section):
     """A CSV file that adds to the packaged register of councils."""
 
@@ -268,6 +310,12 @@ class SourceSection(BaseModel):
         return self.model_extra or {}
 
 
+def _reading_order(source: str) -> tuple[int, str]:
+    if source in DEFAULT_PRECEDENCE:
+        return DEFAULT_PRECEDENCE.index(source), source
+    return len(DEFAULT_PRECEDENCE), source
+
+
 class Config(Section):
     """The whole file. Paths are absolute once it is loaded."""
 
@@ -279,6 +327,8 @@ class Config(Section):
     keep: KeepSection = KeepSection()
     digest: DigestSection = DigestSection()
     web: WebSection = WebSection()
+    log: LogSection = LogSection()
+    monitor: MonitorSection = MonitorSection()
     councils: CouncilsSection = CouncilsSection()
     jobs: dict[str, JobSection] = Field(default_factory=dict, validate_default=True)
     sources: dict[str, SourceSection] = Field(default_factory=dict, validate_default=True)
@@ -337,6 +387,11 @@ class Config(Section):
             if source.enabled:
                 names.append(name)
         return tuple(sorted(names))
+
+    def reading_order(self) -> tuple[str, ...]:
+        """Return the sources that are read, in the order in which they are: the most trusted
+        first, so that a first read has the ratings within minutes."""
+        return tuple(sorted(self.enabled_sources(), key=_reading_order))
 
     def delays(self) -> dict[str, float]:
         """Return the seconds between two requests to a host, for the hosts where that is not

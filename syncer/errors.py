@@ -42,7 +42,7 @@
     │   └── InDoubt                  the line was lost after the end of data: accepted or not
     ├── ClaimLost                    a delivery is no longer ours: claim ended, or cancelled
     ├── BadAddress                   not an address that a message can be sent to
-    ├── NoSuchSubscriber · NoSuchDelivery
+    ├── NoSuchSubscriber · NoSuchDelivery · NoSuchProblem
     ├── BadToken                     a signed link that is not ours, or was used for something else
     └── RosterError                  a file of subscribers has faults (lists them all)
 
@@ -394,6 +394,12 @@ class NoSuchDelivery(SyncerError):
     """No delivery in the outbox has this number."""
 
     hint = "`syncer outbox` lists them."
+
+
+class NoSuchProblem(SyncerError):
+    """No problem with this number is open."""
+
+    hint = "`syncer problems` lists those that are."
 
 
 class NotOpen(SyncerError):

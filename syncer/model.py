@@ -367,7 +367,9 @@ class Evidence:
 @dataclass(frozen=True)
 class Problem:
     """A named error as a value: what failed, on which address, and what to do next. `seen` is what
-    a list said of the page at that moment: once it says something else, the page is asked again."""
+    a list said of the page at that moment: once it says something else, the page is asked again.
+    `is_old`: a page's first read found it, about what was old then; it is listed, and told to
+    nobody."""
 
     name: str
     message: str
@@ -375,6 +377,7 @@ class Problem:
     hint: str = ""
     council: str = ""
     seen: str = ""
+    is_old: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from syncer.errors import (
     CouncilError,
     NoStoreYet,
     NoSuchDelivery,
+    NoSuchProblem,
     NoSuchSubscriber,
     NotOpen,
     RosterError,
@@ -70,6 +71,7 @@ PLACES = (
     ("Publish", "syncer.cli.serve", ("serve",)),
     ("Operate", "syncer.cli.running", ("run", "jobs")),
     ("Operate", "syncer.cli.status", ("status",)),
+    ("Operate", "syncer.cli.problems", ("problems",)),
     ("Operate", "syncer.cli.doctor", ("doctor",)),
     ("Operate", "syncer.cli.running", ("init", "backup", "restore")),
     ("Operate", "syncer.cli.exporting", ("export-db",)),
@@ -85,6 +87,7 @@ USAGE_ERRORS = (
     NoStoreYet,
     NoSuchSubscriber,
     NoSuchDelivery,
+    NoSuchProblem,
     NotOpen,
     RosterError,
 )

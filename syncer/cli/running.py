@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from syncer.cli import Settings, pass_settings
-from syncer.cli.output import emit, form_of, print_new_problems, print_notes
+from syncer.cli.output import emit, form_of, print_notes
 from syncer.errors import StoreError
 from syncer.subscriptions.schedule import LONDON
 from syncer.views.lists import Column, Listing, Row, plain_columns
@@ -36,7 +35,6 @@ Then:
   syncer --config {target} sync
   syncer --config {target} subscribe you@example.org --confirmed
   syncer --config {target} run"""
-LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @click.command()
@@ -44,6 +42,7 @@ LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def run(settings: Settings) -> None:
     """Run every job by its timetable, until SIGTERM or Ctrl-C. One instance a store."""
     from syncer import daemon
+    from syncer.monitoring import log
 
     if settings.now:
         raise click.UsageError(
@@ -52,19 +51,13 @@ def run(settings: Settings) -> None:
         )
 
     config = settings.own_configuration()
-    _begin_log()
-    if config.fetch.contact_is_placeholder:
-        logging.warning(
-            "[fetch] contact is still the placeholder: write there where the owner of a site can "
-            "reach you"
-        )
-    daemon.run(config)
-
-
-def _begin_log() -> None:
-    """Write the log on stderr; of the scheduler, warnings alone."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=LINE)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    with log.written(config.log.form):
+        if config.fetch.contact_is_placeholder:
+            logging.warning(
+                "[fetch] contact is still the placeholder: write there where the owner of a site "
+                "can reach you"
+            )
+        daemon.run(config)
 
 
 @click.command()
@@ -116,18 +109,19 @@ JOB_COLUMNS = (
 def _do(settings: Settings, name: str) -> int:
     """Do one job, and return the exit code: 1 where something went wrong that had not been wrong
     before."""
+    from syncer.monitoring import log, watched
     from syncer.store import problems
 
     job = _job_called(name)
-    with settings.app(may_begin=True) as app:
-        before = problems.still_open(app.store)
-        job.run(app)
-        now_open = problems.still_open(app.store)
+    form = settings.own_configuration().log.form
+    with log.written(form), settings.app(may_begin=True) as app:
+        before = {problem["id"] for problem in problems.still_open(app.store)}
+        watched.run(app, name, job)
+        now_open = problems.to_look_at(problems.still_open(app.store))
 
-    known = {problem["id"] for problem in before}
-    code = print_new_problems(now_open, known)
     click.echo(f"{name}: done", err=True)
-    return code
+    is_worse = any(problem["id"] not in before for problem in now_open)
+    return 1 if is_worse else 0
 
 
 def _job_called(name: str) -> ModuleType:

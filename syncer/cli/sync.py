@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -30,9 +31,16 @@ class BarOnTerminal:
         self._task: Any = None
 
     def begin(self, label: str) -> None:
+        """Begin the line of a source; that of the one before is full, however many pages it had."""
         bar = self._bar
         if bar is not None:
+            self._fill()
             self._task = bar.add_task(label, total=None)
+
+    def _fill(self) -> None:
+        if self._bar is not None and self._task is not None:
+            done = self._bar.tasks[self._task].completed
+            self._bar.update(self._task, total=done)
 
     def expect(self, pages: int) -> None:
         if self._bar is not None:
@@ -44,10 +52,7 @@ class BarOnTerminal:
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(console=Console(stderr=True))
+            self._bar = _bar_on_stderr()
             self._bar.start()
         return self
 
@@ -58,7 +63,24 @@ class BarOnTerminal:
         trace: TracebackType | None,
     ) -> None:
         if self._bar is not None:
+            self._fill()
             self._bar.stop()
+
+
+def _bar_on_stderr() -> Bar:
+    """Return a bar with pages read of pages due, and how long the rest will take at this pace."""
+    from rich import progress
+    from rich.console import Console
+
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("pages,"),
+        progress.TimeRemainingColumn(),
+        progress.TextColumn("left"),
+        console=Console(stderr=True),
+    )
 
 
 @click.command()
@@ -72,7 +94,7 @@ def sync(settings: Settings, sources: tuple[str, ...], full: bool) -> int:
     been wrong before.
     """
     with BarOnTerminal() as bar, settings.app(bar, may_begin=True) as app:
-        chosen = sources or tuple(app.config.enabled_sources())
+        chosen = sources or tuple(app.config.reading_order())
         reports, changes = _read(app, chosen, full)
 
     for report in reports:
@@ -142,14 +164,32 @@ def _problem_as_json(problem: Problem) -> dict[str, str]:
 
 
 def _print_report(report: SyncReport) -> None:
-    """Print how one run went, and every new problem with what to do about it; known problems are
-    only counted."""
+    """Print how one run went, and every new problem with what to do about it: many of one name as
+    one. Known and old ones are only counted."""
     new = _new_problems(report)
-    known = len(report.problems) - len(new)
-    words = _report_in_words(report, known)
-    click.echo(words, err=True)
-    for problem in new:
+    click.echo(_report_in_words(report, len(new)), err=True)
+
+    for _, alike in groupby(sorted(new, key=_name), _name):
+        _print_alike(list(alike))
+
+
+def _print_alike(problems: Sequence[Problem]) -> None:
+    """Print problems of one name; where there are many, the first and how many there are."""
+    first = problems[0]
+    if len(problems) > MOST_ALIKE:
+        message = f"{len(problems)} addresses, the first: {first.message}"
+        print_problem(first.name, message, first.hint, first.url)
+        return
+
+    for problem in problems:
         print_problem(problem.name, problem.message, problem.hint, problem.url)
+
+
+MOST_ALIKE = 5
+
+
+def _name(problem: Problem) -> str:
+    return problem.name
 
 
 def _new_problems(report: SyncReport) -> list[Problem]:
@@ -163,23 +203,29 @@ def _new_problems(report: SyncReport) -> list[Problem]:
     return found
 
 
-def _report_in_words(report: SyncReport, known: int) -> str:
-    """Return how a run went in one line; `known` is the number of problems that were open before
+def _report_in_words(report: SyncReport, new: int) -> str:
+    """Return how a run went in one line; `new` is the number of problems that were not open before
     it."""
     parts = [
         f"{report.source}: {report.status}",
         f"{report.requests} requests",
         f"{report.records} records",
         f"{report.events} events",
-        *_to_look_at(report.held, known),
+        *_to_look_at(report, new),
     ]
     return ", ".join(parts)
 
 
-def _to_look_at(held: int, known: int) -> Iterator[str]:
-    """Yield how many events are held and how many problems are known, where there are any."""
-    if held:
-        yield f"{held} held (see `syncer held`)"
+def _to_look_at(report: SyncReport, new: int) -> Iterator[str]:
+    """Yield how many events are held, and how many problems are known or old, where there are
+    any."""
+    if report.held:
+        yield f"{report.held} held (see `syncer held`)"
+
+    old = sum(problem.is_old for problem in report.problems)
+    known = len(report.problems) - old - new
     if known:
         noun = "known problem" if known == 1 else "known problems"
         yield f"{known} {noun} (see `syncer status`)"
+    if old:
+        yield f"{old} old (see `syncer problems --old`)"

@@ -37,8 +37,10 @@ def check(app: App) -> list[Problem]:
 
 
 def _found(app: App) -> Iterator[Problem]:
-    yield from _quiet(app)
-    yield from _outbox(app)
+    yield from quiet_sources(app)
+    waiting = waiting_too_long(app)
+    if waiting is not None:
+        yield waiting
     yield from _held(app)
     yield from _backups(app)
 
@@ -55,7 +57,7 @@ def _over(app: App, source: str, found: Iterable[Problem]) -> list[dict[str, Any
     return [problem for problem in open_before if problem["url"] not in goes_on]
 
 
-def _quiet(app: App) -> Iterator[Problem]:
+def quiet_sources(app: App) -> Iterator[Problem]:
     """Yield a problem for each source that was not read well for too long."""
     runs = overview.last_runs(app.store, app.now)
     tried = [name for name in app.config.enabled_sources() if name in runs]
@@ -85,15 +87,15 @@ def _source_quiet(row: Freshness) -> Problem:
     )
 
 
-def _outbox(app: App) -> Iterator[Problem]:
-    """Yield a problem where messages wait for too long."""
+def waiting_too_long(app: App) -> Problem | None:
+    """Return the problem that messages wait for too long; None where none does."""
     waiting = outbox.overdue(app.store, app.now, OVERDUE_AFTER)
     if not waiting:
-        return
+        return None
 
     first = waiting[0]
     said = f"the first, {first.id}, says: {first.error or 'nothing yet'}"
-    yield Problem(
+    return Problem(
         "OutboxStuck",
         f"{len(waiting)} messages have waited for more than an hour; {said}",
         "outbox",

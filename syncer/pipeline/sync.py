@@ -3,17 +3,22 @@ one transaction."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from syncer.app import App
 from syncer.errors import Stopped, StoreError
 from syncer.model import Problem
 from syncer.pipeline.changes import Run
 from syncer.pipeline.contested import is_settled, without_settled
+from syncer.pipeline.first_read import with_old_marked
 from syncer.pipeline.intake import PageResult, open_or_hold, record_page, record_withheld
-from syncer.reading import Page
+from syncer.reading import Page, Reading
 from syncer.records.hold import hold_reasons
 from syncer.sources import Source, SourceContext
+from syncer.sources.govuk.pages import since as goes_back_to
 from syncer.store import events, pages, problems
 from syncer.store import records as record_store
 
@@ -22,17 +27,32 @@ UNKNOWN_ID = "provider id "
 
 @dataclass
 class SyncReport:
-    """What one run of one source did. `status` is ok, incomplete (something could not be read),
-    stopped (told to) or failed (nothing could be read)."""
+    """What one run of one source did. `status` is ok, incomplete (something could not be read that
+    was not old when this began), stopped (told to) or failed (nothing could be read); `complete`,
+    that the source itself was read to its end."""
 
     source: str
     status: str = "ok"
+    complete: bool = False
     records: int = 0
     events: int = 0
     held: int = 0
     requests: int = 0
     problems: list[Problem] = field(default_factory=list)
     new_problems: list[Problem] = field(default_factory=list)
+
+
+def counted(reports: Sequence[SyncReport]) -> dict[str, int]:
+    """Return what some runs did together, by the noun of what is counted."""
+    total: Counter[str] = Counter()
+    for report in reports:
+        total["sources read" if report.complete else "not read"] += 1
+        total["requests"] += report.requests
+        total["records"] += report.records
+        total["changes"] += report.events
+        total["held"] += report.held
+        total["problems begun"] += len(report.new_problems)
+    return dict(total)
 
 
 def sync(app: App, source: Source, *, full: bool = False) -> SyncReport:
@@ -67,8 +87,13 @@ def _begin(app: App, source: Source, full: bool) -> tuple[Run, SourceContext]:
 
 def _read(app: App, source: Source, run: Run, context: SourceContext, report: SyncReport) -> None:
     """Take in page after page."""
+    began = time.monotonic()
     for page in source.fetch(context):
+        fetched = time.monotonic()
+        app.timed("fetch", source.NAME, fetched - began)
         taken = _take(app, source, run, context, page)
+        began = time.monotonic()
+        app.timed("parse", source.NAME, began - fetched)
         report.records += taken.records
         _note_taken(run, taken)
         app.progress.step()
@@ -91,6 +116,8 @@ def _take(app: App, source: Source, run: Run, context: SourceContext, page: Page
         reading = source.parse(page, context)
         with app.store.writing():
             taken = record_page(app.store, run, page, reading)
+            if taken.first_read:
+                taken = _with_old_marked(app, source, context, page, reading, taken)
     except StoreError:
         raise
     except Exception as error:
@@ -98,6 +125,21 @@ def _take(app: App, source: Source, run: Run, context: SourceContext, page: Page
         return PageResult()
     context.problems += taken.problems
     return taken
+
+
+def _with_old_marked(
+    app: App,
+    source: Source,
+    context: SourceContext,
+    page: Page,
+    reading: Reading,
+    taken: PageResult,
+) -> PageResult:
+    """Return what a page's first read gave, with the problems marked that were old then."""
+    problems = with_old_marked(
+        app.store, source.NAME, page, reading, taken.problems, goes_back_to(context)
+    )
+    return replace(taken, problems=problems)
 
 
 def _fail_whole(context: SourceContext, report: SyncReport, error: Exception) -> None:
@@ -123,9 +165,11 @@ def _finish(app: App, run: Run, context: SourceContext, report: SyncReport) -> S
         with app.store.writing():
             _note_problems(app, run, context, report)
 
-    if report.status == "ok" and context.problems:
+    news = [problem for problem in context.problems if not problem.is_old]
+    if report.status == "ok" and news:
         report.status = "incomplete"
     report.problems = context.problems
+    report.complete = context.complete
     report.requests = app.requests()
     _close(app, run, context, report)
     return report
@@ -178,6 +222,11 @@ def _note_problems(app: App, run: Run, context: SourceContext, report: SyncRepor
 
     found = context.problems
     report.new_problems = problems.note(app.store, run.source, found, app.now)
+
+    old = problems.are_old(app.store, run.source)
+    context.problems = [
+        replace(problem, is_old=(problem.url, problem.name) in old) for problem in found
+    ]
 
 
 def _settle_events(app: App, run: Run, report: SyncReport) -> None:

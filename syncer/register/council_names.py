@@ -59,7 +59,8 @@ _OTHER_BODY = re.compile(
         "policing fire trust ltd limited plc "
         "association office diocese cathedral airport museum theatre football united a?fc rfc "
         "foundation combined_authority "
-        "care_board icb ccg british_council london_councils arts_council council_for "
+        "care_board icb ccg british_council british_\\w+_council youth_council refugee_council "
+        "arts_council london_councils council_for local_government_improvement "
         "parish_council town_council tri_borough "
         "bi_borough greater_london greater_manchester"
     )

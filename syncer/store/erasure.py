@@ -114,7 +114,8 @@ def _blank(store: Store, delivery: int, now: dt.datetime) -> None:
 
 def _erase_from_problems(store: Store, spelling: Spelling) -> int:
     lines = 0
-    for row in store.rows("SELECT id, url, message, hint FROM problems"):
+    sql = "SELECT id, url, message, hint, acked_by, ack_reason FROM problems"
+    for row in store.rows(sql):
         number = row.pop("id")
         if any(map(spelling.is_in, row.values())):
             clean = {name: spelling.erased_from(text) for name, text in row.items()}

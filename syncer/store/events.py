@@ -354,6 +354,12 @@ def discard(store: Store, event: Event) -> None:
     store.run("UPDATE events SET state = 'discarded' WHERE id = ?", (event.id,))
 
 
+def counts(store: Store) -> dict[str, int]:
+    """Return how many events are in each state that any is in."""
+    rows = store.rows("SELECT state, count(*) AS n FROM events GROUP BY state ORDER BY state")
+    return {row["state"]: row["n"] for row in rows}
+
+
 def after(store: Store, seq: int) -> list[Event]:
     """Return the events that may be told with a number above `seq`, in order."""
     return select(store, "e.state = 'open' AND e.seq > ? ORDER BY e.seq", (seq,))

@@ -1,32 +1,45 @@
 """What went wrong, since when, and who was told. A problem is open until the address it is about is
-read well again."""
+read well again.
+
+One that is *old* was found by a page's first read and is about what was old then; one that is
+*acknowledged* was set aside by the operator. Both stay open and are listed, and neither is told.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from syncer.errors import NoSuchProblem
 from syncer.model import Problem
 from syncer.reading import LONGEST_PAUSE, KnownFailure
 from syncer.store import Store, as_day, as_text
 
 TRANSIENT = frozenset(("Unreachable", "OutOfResources"))
+_TRACE = re.compile(r" \(trace \w+\)")
+"""The number under which the log has an error of our own: another one each time."""
+
+
+NOT_ACKNOWLEDGED: Mapping[str, Any] = {"acked_at": None, "acked_by": "", "ack_reason": ""}
 
 
 def note(store: Store, source: str, found: Iterable[Problem], now: dt.datetime) -> list[Problem]:
     """Keep the problems of a run; return those that are new (DESIGN §6.7: one that was told and has
-    not changed is not news). An address that gives something wrong is asked again after 1, 2, 4 …
-    30 days, one that gives nothing at the next run. Of the tries of one day the first counts."""
-    sql = """SELECT id, tries, last_at FROM problems
+    not changed is not news, and one that is old never was). An address that gives something wrong
+    is asked again after 1, 2, 4 … 30 days, one that gives nothing at the next run. Of the tries of
+    one day the first counts."""
+    sql = """SELECT id, tries, last_at, message FROM problems
         WHERE source = ? AND url = ? AND name = ? AND ended_at IS NULL"""
     new = []
     for problem in _once_each(found):
         known = store.one(sql, (source, problem.url, problem.name))
         if known is None:
-            new.append(problem)
             _begin(store, source, problem, now)
+            if not problem.is_old:
+                new.append(problem)
         else:
             _go_on(store, known, problem, now)
     return new
@@ -46,6 +59,7 @@ def _begin(store: Store, source: str, problem: Problem, now: dt.datetime) -> Non
             "first_at": as_text(now),
             "last_at": as_text(now),
             "next_try": _next_try(problem, 1, now),
+            "is_old": problem.is_old,
         },
     )
 
@@ -61,7 +75,13 @@ def _go_on(store: Store, known: Mapping[str, Any], problem: Problem, now: dt.dat
         "message": problem.message,
         "seen": problem.seen,
     }
+    if _without_trace(problem.message) != _without_trace(known["message"]):
+        row |= NOT_ACKNOWLEDGED
     store.update("problems", known["id"], row)
+
+
+def _without_trace(message: str) -> str:
+    return _TRACE.sub("", message)
 
 
 def _next_try(problem: Problem, tries: int, now: dt.datetime) -> str:
@@ -143,9 +163,48 @@ def still_open(store: Store, source: str = "") -> list[dict[str, Any]]:
     )
 
 
+def are_old(store: Store, source: str) -> frozenset[tuple[str, str]]:
+    """Return the address and name of each open problem of a source that is old."""
+    sql = "SELECT url, name FROM problems WHERE source = ? AND ended_at IS NULL AND is_old = 1"
+    return frozenset((row["url"], row["name"]) for row in store.rows(sql, (source,)))
+
+
+def to_look_at(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the rows of problems that somebody has to look at: neither old nor acknowledged."""
+    return [row for row in rows if not row["is_old"] and row["acked_at"] is None]
+
+
+def acknowledge(store: Store, number: int, by: str, reason: str, now: dt.datetime) -> None:
+    """Set an open problem aside until it ends or says something else. Raises NoSuchProblem."""
+    sql = """UPDATE problems SET acked_at = ?, acked_by = ?, ack_reason = ?
+        WHERE id = ? AND ended_at IS NULL"""
+    if not store.run(sql, (as_text(now), by, reason, number)):
+        raise NoSuchProblem(f"no open problem has the number {number}")
+
+
+def take_unlogged(
+    store: Store, now: dt.datetime
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the problems whose beginning, and those whose end, the log has not said, and note that
+    it has: whichever process asks first has each of them, once. Call inside `writing()`."""
+    begun = store.rows(
+        """UPDATE problems SET logged_at = ? WHERE logged_at IS NULL AND ended_at IS NULL
+           RETURNING *""",
+        (as_text(now),),
+    )
+    ended = store.rows(
+        """UPDATE problems SET end_logged_at = ?
+           WHERE logged_at IS NOT NULL AND ended_at IS NOT NULL AND end_logged_at IS NULL
+           RETURNING *""",
+        (as_text(now),),
+    )
+    return begun, ended
+
+
 def untold(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the problems whose beginning, and those whose end, the operator was not told of."""
-    begun = "told_at IS NULL AND ended_at IS NULL"
+    """Return the problems whose beginning, and those whose end, the operator was not told of. What
+    is old or acknowledged is not told."""
+    begun = "told_at IS NULL AND ended_at IS NULL AND is_old = 0 AND acked_at IS NULL"
     ended = "told_at IS NOT NULL AND ended_at IS NOT NULL AND end_told_at IS NULL"
     return _where(store, begun), _where(store, ended)
 

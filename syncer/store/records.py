@@ -309,6 +309,14 @@ def records(
     return [record_of(row) for row in rows]
 
 
+def recorded_at(store: Store, source: str, page: str, url: str) -> frozenset[int]:
+    """Return the records (ids) of the entries of a page that lead to this address."""
+    sql = """SELECT o.record_id FROM entries e JOIN observations o USING (source, page, key)
+        WHERE e.source = ? AND e.page = ? AND e.url = ? AND o.record_id IS NOT NULL"""
+    rows = store.rows(sql, (source, page, url))
+    return frozenset(row["record_id"] for row in rows)
+
+
 def as_known_on(store: Store, found: Iterable[Record], moment: dt.datetime) -> list[Record]:
     """Return the records as this store knew them at that moment: those seen by then, with the
     values they had."""

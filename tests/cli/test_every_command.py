@@ -46,6 +46,7 @@ READING = {
     "digest": [f"--to {ADA} --preview"],
     "jobs": [""],
     "status": [""],
+    "problems": ["--old"],
 }
 WRITING = {
     "sync",

@@ -9,18 +9,20 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from syncer.config import load_config
-from syncer.daemon import alone, job_names, next_runs, run_job
+from syncer.daemon import Daemon, alone, job_names, next_runs, run_job
 from syncer.errors import AlreadyRunning
-from syncer.store import Store, people
+from syncer.monitoring import heartbeat
+from syncer.monitoring.metrics import Metrics
+from syncer.store import Store, jobs, people
 
 PROJECT = Path(__file__).parents[2]
 LONDON = ZoneInfo("Europe/London")
@@ -34,7 +36,9 @@ Start = Callable[[], "subprocess.Popen[str]"]
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the daemon with every job but those that read the sites; ends it at last."""
-    (tmp_path / "config.toml").write_text(f'[store]\npath = "s.db"\n{QUIET}')
+    (tmp_path / "config.toml").write_text(
+        f'[store]\npath = "s.db"\n[monitor]\nlisten = ""\n{QUIET}'
+    )
     started: list[subprocess.Popen[str]] = []
 
     def run() -> subprocess.Popen[str]:
@@ -61,18 +65,12 @@ def wait_until(true: Callable[[], object], seconds: float = 40) -> None:
     raise AssertionError("it did not happen in time")
 
 
-def read_until_done(process: subprocess.Popen[str], names: set[str], seconds: float = 40) -> str:
-    """Read the log until each of these jobs is done; a daemon that takes too long is killed."""
-    assert process.stderr is not None
-    overdue = threading.Timer(seconds, process.kill)
-    overdue.start()
-    log = ""
-    while not all(f"{name}: done" in log for name in names):
-        line = process.stderr.readline()
-        assert line, log
-        log += line
-    overdue.cancel()
-    return log
+def runs(folder: Path) -> dict[str, dict[str, Any]]:
+    """The last run of each job that has come to its end."""
+    if not (folder / "s.db").exists():
+        return {}
+    with Store(folder / "s.db") as store:
+        return {name: row for name, row in jobs.last_runs(store).items() if row["finished"]}
 
 
 def subscribe(folder: Path) -> None:
@@ -89,13 +87,13 @@ def test_at_start_every_job_is_done_once_for_what_was_missed_and_sigterm_ends_it
 ) -> None:
     subscribe(tmp_path)
     process = start()
-    log = read_until_done(process, {"digests", "send", "backup"})
+    wait_until(lambda: runs(tmp_path).keys() >= {"digests", "send", "backup"})
     process.send_signal(signal.SIGTERM)
-    out, rest = process.communicate(timeout=40)
-    log += rest
+    out, log = process.communicate(timeout=40)
     assert (process.returncode, out) == (0, "")
-    assert "sync: begins" not in log and list(tmp_path.glob("backups/*.db"))
+    assert "sync" not in runs(tmp_path) and list(tmp_path.glob("backups/*.db"))
     assert log.strip().endswith("stopped") and "Traceback" not in log
+    assert "backup: 1 backup" in log and not (tmp_path / "s.db.running").exists()
 
 
 def test_a_second_instance_is_refused_and_the_first_goes_on(start: Start, tmp_path: Path) -> None:
@@ -135,7 +133,7 @@ def test_a_job_that_crashes_does_not_stop_the_others(start: Start, tmp_path: Pat
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=40)
-    assert (process.returncode, "no such table: deliveries" in log, "backup: done" in log) == (
+    assert (process.returncode, "no such table: deliveries" in log, "backup: 1 backup" in log) == (
         0,
         True,
         True,
@@ -174,17 +172,53 @@ def test_a_closed_terminal_does_not_end_it_and_an_odd_time_zone_is_no_trouble(
     assert (process.returncode, "SIGHUP" in log, "Traceback" in log) == (0, True, False)
 
 
+def test_systemd_is_told_that_it_is_ready_alive_and_stopping(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(40)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "1000000")
+        process = start()
+        heard = [systemd.recv(100) for _ in range(4)]
+        assert heartbeat.look(tmp_path / "s.db").runs
+        process.send_signal(signal.SIGTERM)
+        while heard[-1] != b"STOPPING=1":
+            heard.append(systemd.recv(100))
+    assert (heard.count(b"READY=1"), heard[1:4].count(b"WATCHDOG=1") >= 2) == (1, True)
+    process.communicate(timeout=40)
+    assert not heartbeat.look(tmp_path / "s.db").runs
+
+
+def test_a_daemon_that_was_killed_does_not_run(start: Start, tmp_path: Path) -> None:
+    process = start()
+    wait_until(lambda: heartbeat.look(tmp_path / "s.db").runs)
+    process.kill()
+    process.wait(10)
+    found = heartbeat.look(tmp_path / "s.db")
+    assert not found.runs and found.since and found.seen and found.seen >= found.since
+
+
 # -- Its parts -------------------------------------------------------------------------------------
 
 
-def test_a_named_error_of_a_job_is_logged_with_what_to_do(
+def test_a_named_error_of_a_job_is_logged_once_with_what_to_do_and_once_when_it_is_over(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "config.toml").write_text('[store]\npath = "s.db"\n')
     (tmp_path / "backups").write_text("a file in the place of a folder")
     with caplog.at_level(logging.INFO):
-        run_job("backup", load_config(tmp_path / "config.toml"))
-    assert "StoreError" in caplog.text and "Check the folder" in caplog.text
+        config = load_config(tmp_path / "config.toml")
+        daemon = Daemon(config, Metrics(config))
+        run_job("backup", daemon)
+        run_job("backup", daemon)
+    failed = [each for each in caplog.messages if each.startswith("backup: StoreError")]
+    assert len(failed) == 1 and "Check the folder" in failed[0]
+    (tmp_path / "backups").unlink()
+    with caplog.at_level(logging.INFO):
+        run_job("backup", daemon)
+    assert caplog.messages[-1] == "backup: done again"
 
 
 def test_only_one_may_work_and_the_place_is_free_again_afterwards(tmp_path: Path) -> None:
@@ -227,10 +261,7 @@ def test_at_start_nothing_is_written_before_the_first_sync_has_ended(
     fetch = "[fetch]\ntries = 1\nconnect_timeout = 1\n"
     (tmp_path / "config.toml").write_text(f'[store]\npath = "s.db"\n{sync}{jobs_on}{only}{fetch}')
     process = start()
-    time.sleep(0.1)
-    seen: list[str] = []
-    assert process.stderr is not None
-    while not any("digests: done" in line for line in seen[-1:]) and len(seen) < 60:
-        seen.append(process.stderr.readline())
-    ended = next(n for n, line in enumerate(seen) if "sync: done" in line)
-    assert ended < next(n for n, line in enumerate(seen) if "digests: begins" in line)
+    wait_until(lambda: "digests" in runs(tmp_path))
+    done = runs(tmp_path)
+    assert process.poll() is None
+    assert done["sync"]["finished"] <= done["digests"]["started"]

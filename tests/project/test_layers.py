@@ -36,6 +36,7 @@ LAYERS = {
     "assembly": {
         "pipeline",
         "operations",
+        "monitoring",
         "app",
         "daemon",
         "cli",
@@ -59,6 +60,7 @@ KEPT_IN = {
     "sqlite_utils": {"store"},
     "jinja2": {"digest", "site"},
     "apscheduler": {"daemon"},
+    "prometheus_client": {"monitoring"},
     "flask": {"web"},
     "waitress": {"web"},
     "jobs": {"cli", "daemon", "jobs"},

@@ -13,6 +13,9 @@ import pytest
 from gov_world import GovWorld, sheet
 from replay import Replay
 
+from syncer import sources
+from syncer.app import App
+from syncer.pipeline.sync import sync
 from syncer.register.councils import load_register
 
 SOURCE, YEAR = "dfe_spend", "/government/publications/dfe-spend-2015-to-2016"
@@ -33,6 +36,24 @@ def row(
     supplier: str, amount: object, *, paid: str = "25/03/2015", number: str = "1"
 ) -> list[object]:
     return ["DfE", paid, "Grants", "Families Group", GRANT, supplier, number, amount]
+
+
+class Counted:
+    """Progress that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.expected: list[int] = [0]
+        self.left: list[int] = []
+
+    def begin(self, label: str) -> None: ...
+
+    def expect(self, pages: int) -> None:
+        self.expected.append(pages)
+
+    def step(self) -> None:
+        self.done += 1
+        self.left.append(self.expected[-1] - self.done)
 
 
 @pytest.fixture
@@ -145,6 +166,40 @@ def test_unknown_names_are_one_problem_a_file_with_its_address(world: GovWorld) 
     assert (world.sync(SOURCE).new_problems, world.open_problems()) == ([], ["UnmatchedRows"]), (
         "the file is the same: so is the problem"
     )
+
+
+def test_rows_that_name_another_body_are_no_problem(world: GovWorld) -> None:
+    others = [
+        "BRITISH YOUTH COUNCIL",
+        "BRITISH REFUGEE COUNCIL",
+        "REFUGEE COUNCIL",
+        "YMCA ENGLAND LTD",
+    ]
+    others.append("LOCAL GOVERNMENT IMPROVEMENT & DEVELOPMENT")
+    rows = [HEADER, row("LEEDS CITY COUNCIL", 100000), *(row(name, 50000) for name in others)]
+    put_up(world, ("March", sheet(rows)))
+    assert (world.sync(SOURCE).problems, paid(world)) == ([], [("leeds", 100000)])
+
+
+@pytest.mark.parametrize(("first_read", "is_old"), [("2015-05-02", False), ("2024-03-01", True)])
+def test_a_row_that_cannot_be_read_is_old_where_its_file_was_at_the_first_read(
+    world: GovWorld, first_read: str, is_old: bool
+) -> None:
+    put_up(world, ("March", sheet([HEADER, row("AMBRIDGE COUNCIL", 1), row("LEEDS", 2)])))
+    world.at(first_read)
+    report = world.sync(SOURCE)
+    assert [(problem.name, problem.is_old) for problem in report.problems] == [
+        ("UnmatchedRows", is_old)
+    ]
+    assert (report.status, len(report.new_problems)) == (("ok", 0) if is_old else ("incomplete", 1))
+
+
+def test_the_pages_that_are_expected_are_never_fewer_than_those_that_come(world: GovWorld) -> None:
+    put_up(world, *((f"M{n}", sheet([HEADER, row("LEEDS", n)])) for n in range(5)))
+    counted = Counted()
+    with App(world.config, world.now, counted) as app:
+        sync(app, sources.load(SOURCE))
+    assert counted.done == counted.expected[-1] == 6 and min(counted.left) >= 0
 
 
 def test_a_file_in_cp1252_and_one_that_is_none_are_told_apart(world: GovWorld) -> None:

@@ -20,6 +20,7 @@ from syncer.store.schema import (
     m0004_waits,
     m0005_seen,
     m0006_views,
+    m0007_operating,
 )
 
 VERSION = 1
@@ -32,6 +33,7 @@ STEPS = {
     "waits": m0004_waits.SQL,
     "seen_at_failure": m0005_seen.SQL,
     "public_views": m0006_views.SQL,
+    "operating": m0007_operating.SQL,
 }
 """The name under which a store remembers a migration, and what it does; in order."""
 
