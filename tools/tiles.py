@@ -4,7 +4,7 @@ into syncer/register/tiles.csv.
 python tools/tiles.py COORDINATES.csv
 
 COORDINATES.csv is mySociety's list of UK local authorities (columns gss-code, x, y: metres east and
-north on the British National Grid; CC BY 4.0, version 1.7.3, used as of September 2026). The map is
+north on the British National Grid; CC BY 4.0; version 1.7.3 was used). The map is
 made in three steps, without chance: the same file gives the same map.
 
 1. Every council stands at its real place, in tiles of 29 km, the side of a square whose area is a
@@ -17,6 +17,8 @@ made in three steps, without chance: the same file gives the same map.
    as that makes the map better: a region has to be in one piece, a council near its place from step
    2, and a region's outline short. Worse maps are accepted for a while, ever more rarely (simulated
    annealing with a fixed seed), so that the first map found is not the last.
+
+At the end five councils are moved by hand (`BY_HAND`).
 """
 
 from __future__ import annotations
@@ -37,8 +39,6 @@ from syncer.register.councils import load_register
 FILE = Path(__file__).resolve().parents[1] / "syncer" / "register" / "tiles.csv"
 TILE_METRES = 29_000
 ROUNDS_OF_PUSHING = 400
-STEPS = 150_000
-HOTTEST, COLDEST = 2.0, 0.02
 PUSH, HOMEWARD = 0.25, 0.004
 """What two places that are too near give each other of what is missing to a tile, and what draws
 each back to where it really is, in each round."""
@@ -46,15 +46,40 @@ each back to where it really is, in each round."""
 REACH = 12
 """How far, in tiles, a free one is looked for."""
 
-OF_A_PIECE, OF_A_GAP = 10.0, 5.0
-"""What a region costs for each piece more than one, and for each tile between that and the largest
-piece, in squares of the distance between tiles."""
 OF_AN_EDGE = 0.5
 """What each side of a tile costs beyond which there is no tile of its region."""
 AROUND = ((1, 0), (-1, 0), (0, 1), (0, -1))
 STRIDES = [(x, y) for x in range(-3, 4) for y in range(-3, 4) if (x, y) != (0, 0)]
 DAY = dt.date(2026, 9, 1)
 """The councils of this day are on the map."""
+
+
+@dataclass(frozen=True)
+class Cooling:
+    """One time of swapping: how many swaps are tried, how hot it begins and ends, and what a region
+    costs for each piece more than one and for each tile between that and the largest piece. Heat
+    and costs are squares of the distance between tiles."""
+
+    steps: int
+    hottest: float
+    coldest: float
+    of_a_piece: float
+    of_a_gap: float
+
+
+COOLINGS = (Cooling(150_000, 2.0, 0.02, 10, 5), Cooling(60_000, 0.5, 0.02, 30, 10))
+"""First every council finds about its place; then, with less heat, what still lies apart is joined
+to its region."""
+
+BY_HAND = {
+    "isles-of-scilly": (2, 0),
+    "cornwall": (2, 0),
+    "plymouth": (2, 0),
+    "kent": (-1, 3),
+    "medway": (0, 2),
+}
+"""Tiles to the east and to the south, for what would lie apart from its region: the far South West,
+as far as it really is, and Kent, behind a London that is larger here."""
 
 Place = tuple[float, float]
 Tile = tuple[int, int]
@@ -73,8 +98,10 @@ def main(coordinates: Path) -> None:
     """Make the map, and write it."""
     real = real_places(coordinates)
     board = Board(pushed_apart(with_room_for_london(real)), real.regions)
-    best = annealed(board, nearest_free(board.places))
-    write(moved_to_the_corner(best))
+    tiles = nearest_free(board.places)
+    for cooling in COOLINGS:
+        tiles = annealed(board, tiles, cooling)
+    write(moved_to_the_corner(moved_by_hand(tiles)))
 
 
 def real_places(file: Path) -> Board:
@@ -185,8 +212,9 @@ def _near(place: Place) -> list[Tile]:
 class Map:
     """Which council stands on which tile, and what that costs."""
 
-    def __init__(self, board: Board, tiles: Mapping[str, Tile]) -> None:
+    def __init__(self, board: Board, tiles: Mapping[str, Tile], cooling: Cooling) -> None:
         self.board = board
+        self.cooling = cooling
         self.tiles = dict(tiles)
         self.holders = {tile: slug for slug, tile in tiles.items()}
         self.members: dict[str, list[str]] = defaultdict(list)
@@ -206,7 +234,15 @@ class Map:
         edges = 0
         for tile in own:
             edges += sum(side not in own for side in _sides(tile))
-        return _cost_of_pieces(_pieces(own)) + edges * OF_AN_EDGE
+        return self._cost_of_pieces(_pieces(own)) + edges * OF_AN_EDGE
+
+    def _cost_of_pieces(self, pieces: list[list[Tile]]) -> float:
+        largest, *others = pieces
+        cost = 0.0
+        for piece in others:
+            gap = min(math.dist(one, other) for one in piece for other in largest)
+            cost += self.cooling.of_a_piece + gap * self.cooling.of_a_gap
+        return cost
 
     def swap(self, one: Tile, other: Tile) -> None:
         """Let two tiles change what stands on them; one may be free."""
@@ -236,22 +272,14 @@ def _pieces(tiles: set[Tile]) -> list[list[Tile]]:
     return sorted(pieces, key=lambda piece: (-len(piece), piece))
 
 
-def _cost_of_pieces(pieces: list[list[Tile]]) -> float:
-    largest, *others = pieces
-    cost = 0.0
-    for piece in others:
-        gap = min(math.dist(one, other) for one in piece for other in largest)
-        cost += OF_A_PIECE + gap * OF_A_GAP
-    return cost
-
-
-def annealed(board: Board, tiles: Mapping[str, Tile]) -> dict[str, Tile]:
-    """Return a better map: the best that was found while it cooled down."""
-    made = Map(board, tiles)
+def annealed(board: Board, tiles: Mapping[str, Tile], cooling: Cooling) -> dict[str, Tile]:
+    """Return a better map: what is left when it has cooled down."""
+    made = Map(board, tiles, cooling)
     chance = random.Random(0)  # noqa: S311 (a map, no secret)
     slugs = sorted(tiles)
-    for step in range(STEPS):
-        heat = HOTTEST * (COLDEST / HOTTEST) ** (step / STEPS)
+    span = cooling.coldest / cooling.hottest
+    for step in range(cooling.steps):
+        heat = cooling.hottest * span ** (step / cooling.steps)
         one = made.tiles[chance.choice(slugs)]
         east, south = chance.choice(STRIDES)
         _try(made, one, (one[0] + east, one[1] + south), heat, chance)
@@ -269,6 +297,18 @@ def _try(made: Map, one: Tile, other: Tile, heat: float, chance: random.Random) 
 
 
 # -- The file --------------------------------------------------------------------------------------
+
+
+def moved_by_hand(tiles: Mapping[str, Tile]) -> dict[str, Tile]:
+    """Return the map after the last moves. Raises ValueError where one would end on another's
+    tile."""
+    moved = {}
+    for slug, (column, row) in tiles.items():
+        east, south = BY_HAND.get(slug, (0, 0))
+        moved[slug] = (column + east, row + south)
+    if len(set(moved.values())) < len(moved):
+        raise ValueError(f"a tile is taken twice: look at {BY_HAND}")
+    return moved
 
 
 def moved_to_the_corner(tiles: Mapping[str, Tile]) -> dict[str, Tile]:

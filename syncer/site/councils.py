@@ -20,6 +20,7 @@ from syncer.model import (
     Record,
     RecordKind,
     ReportFields,
+    Standing,
 )
 from syncer.records.standing import in_order, when
 from syncer.site import addresses, council_money, headlines
@@ -36,7 +37,6 @@ from syncer.views.lists import (
     NOT_KNOWN,
     NOT_LISTED,
     Listing,
-    known_standing,
     why_unknown,
 )
 
@@ -95,7 +95,7 @@ def _one(facts: Facts, council: Council) -> SitePage:
         "who": _who(council),
         "state": _state(council, facts.day),
         "inspected": _inspected(history),
-        "stands": _stands(history),
+        "stands": _stands(facts, council),
         "picture": _picture(history),
         "areas": [wording.capital(wording.area(area)) for area in COMPARED],
         "happened": _happened(facts, history),
@@ -173,21 +173,30 @@ def _day(day: dt.date | None) -> str:
     return wording.day(day) if day else "a day not known"
 
 
-def _stands(history: History) -> list[Stands]:
-    inspections = history.inspections
-    by_id = {record.id: record for record in inspections}
-    reason = why_unknown(history.council, inspections, history.unread, history.today)
+def _stands(facts: Facts, council: Council) -> list[Stands]:
+    """Return how a council stands in each area, or stood when it ended."""
+    by_id = {record.id: record for record in facts.inspections_of(council.slug)}
+    reason = facts.reason_of(council)
     found = []
-    for area in Area:
-        now = known_standing(inspections, area, reason)
+    for area, now in facts.standings_of(council).items():
         report = by_id.get(now.inspection)
-        note = now.note if isinstance(now.value, Grade) else ""
-        if now.value is Absence.UNKNOWN:
-            note = reason
-        name = wording.capital(wording.area(area))
-        url = report.url if report else ""
-        found.append(Stands(name, badge_of(now, reason), now.first_day, url, note))
+        found.append(
+            Stands(
+                wording.capital(wording.area(area)),
+                badge_of(now, reason),
+                now.first_day,
+                report.url if report else "",
+                _note(now, reason),
+            )
+        )
     return found
+
+
+def _note(now: Standing, reason: str) -> str:
+    """Return what is said beside a grade, or why it is not known."""
+    if now.value is Absence.UNKNOWN:
+        return reason or NOT_LISTED
+    return now.note if isinstance(now.value, Grade) else ""
 
 
 # -- Its time --------------------------------------------------------------------------------------
@@ -315,7 +324,7 @@ def _latest_changes(facts: Facts, council: Council) -> Mapping[str, object]:
     """Return the latest news of a council, the changes of one report together, and how many more
     there are."""
     events: Sequence[Event] = facts.events_by_council.get(council.slug, ())
-    lines = [Line(event, (event.id,)) for event in reversed(events)]
-    news = list(by_item(lines).values())
+    lines = [Line(event, (event.id,)) for event in events]
+    news = list(by_item(lines).values())[::-1]
     latest = [headlines.of_item(own, facts.context) for own in news[:LATEST_CHANGES]]
     return {"latest": latest, "more": len(news) - len(latest)}

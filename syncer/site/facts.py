@@ -12,6 +12,7 @@ from typing import Any
 
 from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.model import (
+    Absence,
     Area,
     Council,
     Event,
@@ -27,6 +28,7 @@ from syncer.site import addresses
 from syncer.site.addresses import slug_of
 from syncer.site.telling import TakenBack, taken_back
 from syncer.views.council import History
+from syncer.views.counts import reaches_back
 from syncer.views.lists import known_standing, why_unknown
 from syncer.views.programmes import Settled, settled
 
@@ -137,26 +139,35 @@ class Facts:
             unread=council.slug in self.unread,
         )
 
+    def reason_of(self, council: Council) -> str:
+        """Return why it is not known how a council stands, as `why_unknown` says it; nothing where
+        it is known."""
+        inspections = self.inspections_of(council.slug)
+        return why_unknown(council, inspections, council.slug in self.unread, self.day)
+
     @cached_property
     def reasons(self) -> Mapping[str, str]:
-        """Why it is not known how a council stands (by slug), as `why_unknown` says it; empty where
-        it is known."""
-        reasons = {}
-        for council in self.councils:
-            inspections = self.inspections_of(council.slug)
-            unread = council.slug in self.unread
-            reasons[council.slug] = why_unknown(council, inspections, unread, self.day)
-        return reasons
+        """Why it is not known how each council of the day stands (by slug); empty where it is."""
+        return {council.slug: self.reason_of(council) for council in self.councils}
 
     @cached_property
     def standings(self) -> Mapping[str, Mapping[Area, Standing]]:
         """How every council that exists on the day stands in each area (by slug)."""
-        return {council.slug: self._standings_of(council) for council in self.councils}
+        return {council.slug: self.standings_of(council) for council in self.councils}
 
-    def _standings_of(self, council: Council) -> Mapping[Area, Standing]:
+    def standings_of(self, council: Council) -> Mapping[Area, Standing]:
+        """Return how a council stands in each area. *Never judged* is said only where what was read
+        reaches back to its first inspection (DESIGN §6.10)."""
         inspections = self.inspections_of(council.slug)
-        reason = self.reasons[council.slug]
-        return {area: known_standing(inspections, area, reason) for area in Area}
+        reason = self.reason_of(council)
+        reaches = reaches_back(council, inspections, self.day)
+        found = {}
+        for area in Area:
+            standing = known_standing(inspections, area, reason)
+            if standing.value is Absence.NEVER_JUDGED and not reaches:
+                standing = Standing(area, Absence.UNKNOWN)
+            found[area] = standing
+        return found
 
     def inspections_of(self, slug: str) -> list[Record]:
         """Return a council's inspections, oldest first."""

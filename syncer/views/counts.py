@@ -176,13 +176,13 @@ def _standing(
     )
     value = known_standing(begun, area, reason).value
 
-    if value is Absence.NEVER_JUDGED and not _reaches_back(council, known, day):
+    if value is Absence.NEVER_JUDGED and not reaches_back(council, known, day):
         return Absence.UNKNOWN
 
     return value
 
 
-def _reaches_back(council: Council, known: Sequence[Record], day: dt.date) -> bool:
+def reaches_back(council: Council, known: Sequence[Record], day: dt.date) -> bool:
     """Return whether what is known of a council reaches back to its first inspection. Of one whose
     first known inspection is later than the first that every council of its age had, it does
     not."""
