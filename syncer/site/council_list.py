@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from syncer.digest import wording
-from syncer.digest.items import LETTERS, grade_badge
+from syncer.digest.items import LETTERS
 from syncer.digest.message_model import GradeBadge
 from syncer.model import Absence, Area, Council, Standing
 from syncer.site import addresses
 from syncer.site.facts import Facts
 from syncer.site.page import Pages, SitePage
+from syncer.site.standings import badge_of
 
 SHORT_WORDS: Mapping[str, str] = {
     Absence.NO_LONGER_JUDGED: "ended",
@@ -22,12 +23,11 @@ SHORT_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class AreaStanding:
-    """How a council stands in one area: as a badge, as a letter or short word for a dense table
-    (which tells apart why there is no grade), and in words."""
+    """How a council stands in one area: as a badge with its words, and as a letter or short word
+    for a dense table, which tells apart why there is no grade."""
 
     badge: GradeBadge
     letter: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -85,20 +85,21 @@ def standing_rows(facts: Facts, councils: Iterable[Council]) -> list[StandingRow
 
 def _row(facts: Facts, council: Council, areas: Iterable[Area]) -> StandingRow:
     standings = facts.standings[council.slug]
+    reason = facts.reasons[council.slug]
     latest = facts.context.latest.get(council.slug)
     said = latest.report if latest else None
     return StandingRow(
         council,
-        tuple(_in_area(standings[area]) for area in areas),
+        tuple(_in_area(standings[area], reason) for area in areas),
         said.first_day if said else None,
         wording.FRAMEWORK_WORDS.get(said.framework or "", "") if said else "",
         (said.report_url or latest.url) if said and latest else "",
     )
 
 
-def _in_area(standing: Standing) -> AreaStanding:
-    badge = grade_badge(str(standing.value))
-    return AreaStanding(badge, _letter(standing, badge), wording.standing(standing))
+def _in_area(standing: Standing, reason: str) -> AreaStanding:
+    badge = badge_of(standing, reason)
+    return AreaStanding(badge, _letter(standing, badge))
 
 
 def _letter(standing: Standing, badge: GradeBadge) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from syncer.digest import wording
-from syncer.digest.items import grade_badge
 from syncer.digest.message_model import GradeBadge
 from syncer.model import Area, Council, Record
 from syncer.site import addresses
 from syncer.site.facts import Facts
 from syncer.site.page import Pages, SitePage
+from syncer.site.standings import badge_of
 from syncer.views import improvements
 
 LIST_WORDS = {
@@ -66,7 +66,7 @@ def improve_rows(facts: Facts) -> Iterator[ImproveRow]:
 
 def _of_report(facts: Facts, council: Council, report: Record) -> Iterator[ImproveRow]:
     standing = facts.standings[council.slug][Area.LEADERSHIP]
-    badge = grade_badge(str(standing.value))
+    badge = badge_of(standing, facts.reasons[council.slug])
     for item in improvements.rows_of(facts.register, report):
         yield ImproveRow(
             council,

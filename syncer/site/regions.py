@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from syncer.digest.items import COLOURED, grade_badge
-from syncer.digest.message_model import GradeBadge
 from syncer.model import Area, Council, Record, RecordKind
 from syncer.site import addresses
 from syncer.site.addresses import REGIONS, slug_of
@@ -18,6 +15,7 @@ from syncer.site.council_list import areas_judged, standing_rows
 from syncer.site.facts import Facts
 from syncer.site.intervention_list import intervention_rows
 from syncer.site.page import Pages, SitePage
+from syncer.site.standings import COUNTED, AreaCounts, count_in
 from syncer.views.programmes import Sum, added, by_programme
 
 LATEST = 30
@@ -27,15 +25,12 @@ YEAR = dt.timedelta(days=365)
 
 
 @dataclass(frozen=True)
-class AreaCount:
-    """How many councils stand how in one area: a number for each grade, and for those with none."""
+class CountTable:
+    """How many councils stand how, line by line: a column for each grade, and for each reason for
+    having none that some line has."""
 
-    area: Area
-    numbers: tuple[tuple[GradeBadge, int], ...]
-
-    def of(self, badge: GradeBadge) -> int:
-        """Return how many councils have this grade, or none for this reason."""
-        return dict(self.numbers).get(badge, 0)
+    headings: tuple[str, ...]
+    lines: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -44,9 +39,8 @@ class RegionRow:
     were noticed there within a year."""
 
     name: str
-    address: str
     councils: int
-    leadership: AreaCount
+    numbers: tuple[int, ...]
     changes: int
 
 
@@ -78,46 +72,44 @@ def _of(facts: Facts, name: str) -> list[Council]:
 
 
 def _all(facts: Facts) -> SitePage:
-    rows = [_region_row(facts, name) for name in region_names(facts)]
+    names = region_names(facts)
+    slugs_of = {name: _slugs(_of(facts, name)) for name in names}
+    england = _slugs(facts.councils)
+    every = [*slugs_of.values(), england]
+    table = _table([count_in(facts, slugs, Area.LEADERSHIP) for slugs in every])
+
+    rows = []
+    for name, numbers in zip(names, table.lines, strict=False):
+        slugs = slugs_of[name]
+        rows.append(RegionRow(name, len(slugs), numbers, _changes_within_a_year(facts, slugs)))
     return SitePage(
         "Regions",
         "regions.html.j2",
-        {"rows": rows, "total": _count(facts, facts.councils, Area.LEADERSHIP)},
+        {"headings": table.headings, "rows": rows, "england": table.lines[-1]},
         description="How the councils of each region of England stand.",
     )
 
 
-def _region_row(facts: Facts, name: str) -> RegionRow:
-    councils = _of(facts, name)
-    rows = change_rows(facts, _slugs(councils))
-    recent = [row for row in rows if row.noticed > facts.made - YEAR]
-    return RegionRow(
-        name,
-        addresses.region(slug_of(name)),
-        len(councils),
-        _count(facts, councils, Area.LEADERSHIP),
-        len(recent),
-    )
+def _changes_within_a_year(facts: Facts, slugs: frozenset[str]) -> int:
+    rows = change_rows(facts, slugs)
+    return sum(row.noticed > facts.made - YEAR for row in rows)
+
+
+def _table(counts: Sequence[AreaCounts]) -> CountTable:
+    """Return counts as lines with the same columns."""
+    columns = [place for place, count in enumerate(counts[0].every) if _is_shown(counts, place)]
+    headings = [counts[0].every[place].words for place in columns]
+    lines = [tuple(count.every[place].number for place in columns) for count in counts]
+    return CountTable(tuple(headings), tuple(lines))
+
+
+def _is_shown(counts: Iterable[AreaCounts], place: int) -> bool:
+    """Return whether a column is for a grade, or for a reason that some line has."""
+    return place < len(COUNTED) or any(count.every[place].number for count in counts)
 
 
 def _slugs(councils: Iterable[Council]) -> frozenset[str]:
     return frozenset(council.slug for council in councils)
-
-
-def _count(facts: Facts, councils: Sequence[Council], area: Area) -> AreaCount:
-    """Return how many of these councils stand how in one area."""
-    stood = Counter(str(facts.standings[council.slug][area].value) for council in councils)
-    others = sorted(value for value in stood if value not in COLOURED)
-    numbers = [(grade_badge(value), stood[value]) for value in (*COLOURED, *others)]
-    return AreaCount(area, tuple(numbers))
-
-
-def _badges(counts: Iterable[AreaCount]) -> list[GradeBadge]:
-    """Return every grade, and every reason for having none, that is counted in some area."""
-    found: dict[GradeBadge, None] = {}
-    for count in counts:
-        found.update((badge, None) for badge, _ in count.numbers)
-    return list(found)
 
 
 def _one(facts: Facts, name: str) -> SitePage:
@@ -125,14 +117,13 @@ def _one(facts: Facts, name: str) -> SitePage:
     slugs = _slugs(councils)
     changes = change_rows(facts, slugs)
     areas = areas_judged(facts)
-    counts = [_count(facts, councils, area) for area in areas]
+    counts = [count_in(facts, slugs, area) for area in areas]
     money = _money(facts, slugs)
     model = {
         "region": name,
         "areas": areas,
         "standings": standing_rows(facts, councils),
-        "counts": counts,
-        "badges": _badges(counts),
+        "counts": _table(counts),
         "changes": changes[:LATEST],
         "more_changes": len(changes) > LATEST,
         "interventions": [row for row in intervention_rows(facts, slugs) if row.in_force],

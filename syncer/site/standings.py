@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.digest import wording
@@ -60,6 +60,11 @@ class AreaCounts:
     absences: tuple[Count, ...]
 
     @property
+    def every(self) -> tuple[Count, ...]:
+        """The counts of the grades, then those of the reasons for having none."""
+        return self.grades + self.absences
+
+    @property
     def all(self) -> int:
         """Return how many councils are counted."""
         return sum(count.number for count in self.grades + self.absences)
@@ -69,13 +74,14 @@ def counts(facts: Facts, slugs: Sequence[str]) -> tuple[AreaCounts, ...]:
     """Return, for each area in which one of these councils has a grade, how many stand how."""
     found = []
     for area in Area:
-        counted = _counted(facts, slugs, area)
+        counted = count_in(facts, slugs, area)
         if any(count.number for count in counted.grades):
             found.append(counted)
     return tuple(found)
 
 
-def _counted(facts: Facts, slugs: Sequence[str], area: Area) -> AreaCounts:
+def count_in(facts: Facts, slugs: Iterable[str], area: Area) -> AreaCounts:
+    """Return how many of these councils stand how in one area."""
     values = Counter(facts.standings[slug][area].value for slug in slugs)
     graded: list[Count] = []
     for grade in COUNTED:
