@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.asked import file_options, print_as
 from syncer.cli.numbers import Number
-from syncer.cli.output import emit, form_of
+from syncer.cli.output import form_of
 from syncer.views import possibles as views
+from syncer.views.lists import Listing
 
 
 @click.group(cls=Commands, invoke_without_command=True)
+@file_options
 @click.pass_context
-def possible(ctx: click.Context) -> None:
+def possible(ctx: click.Context, form: str | None, out: Path | None, bom: bool) -> None:
     """List the sums that may be awards and could not be read for certain, or decide about them."""
-    if ctx.invoked_subcommand is None:
-        _list_open(ctx.ensure_object(Settings))
+    if ctx.invoked_subcommand is not None:
+        return
+
+    settings = ctx.ensure_object(Settings)
+    listing = _open(settings)
+    print_as(listing, form_of(form, settings.json, out), out, bom)
 
 
-def _list_open(settings: Settings) -> None:
+def _open(settings: Settings) -> Listing:
     from syncer.store import possibles
 
     with settings.app() as app:
         kept = possibles.listing(app.store)
         found = [(each.id, each.possible) for each in kept]
-        listing = views.possibles(app.register, found)
-
-    emit(listing, form_of(as_json=settings.json))
+        return views.possibles(app.register, found)
 
 
 @possible.command()

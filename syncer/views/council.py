@@ -30,6 +30,7 @@ from syncer.views.lists import (
     humanise,
     inspections,
     known_standing,
+    link_column,
     plain_columns,
     pounds,
     why_unknown,
@@ -527,7 +528,7 @@ CONFLICT_COLUMNS = (
     worded("other"),
     Column("other_source"),
     Column("since", hidden=True),
-    Column("url"),
+    link_column("url", hidden=False),
 )
 
 

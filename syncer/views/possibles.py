@@ -6,19 +6,19 @@ from collections.abc import Iterable
 
 from syncer.model import FundingFields, Possible
 from syncer.register.councils import Register
-from syncer.views.lists import Column, Listing, Row, council_label, plain_columns
+from syncer.views.lists import Column, Listing, Row, council_label, link_column, plain_columns
 
 COLUMNS = (
     *plain_columns("id"),
     Column("councils", hidden=True),
     Column("council_names", "councils", wording=lambda row: ", ".join(row["council_names"])),
-    Column("amount", hidden=True),
+    Column("amount", hidden=True, unit="£"),
     Column("amount_text", "sum"),
     *plain_columns("programme", "published"),
     Column("p", hidden=True),
     Column("why", "why it is not told", wording=lambda row: ", ".join(row["why"])),
     Column("quote", "words"),
-    *plain_columns("url"),
+    link_column("url", hidden=False),
 )
 DECIDE = (
     "`syncer possible accept ID` makes an award of one, `syncer possible reject ID` sets it aside."
@@ -30,7 +30,14 @@ def possibles(register: Register, found: Iterable[tuple[int, Possible]]) -> List
     rows = []
     for number, possible in found:
         rows.append(_row(register, number, possible))
-    return Listing(COLUMNS, rows, DECIDE, "No page seems to give money that could not be read.")
+    none = "No page seems to give money that could not be read."
+    return Listing(
+        COLUMNS,
+        rows,
+        DECIDE,
+        none,
+        "possible",
+    )
 
 
 def _row(register: Register, number: int, possible: Possible) -> Row:

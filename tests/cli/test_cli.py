@@ -31,7 +31,7 @@ from syncer.pipeline.intake import open_or_hold, record_page
 from syncer.reading import Entry, Page, Reading
 from syncer.store import Store, pages
 from syncer.views import council as council_views
-from syncer.views import lists
+from syncer.views import lists, possibles
 
 ROOT = Path(__file__).parents[2]
 Invoke = Callable[..., Result]
@@ -671,11 +671,15 @@ def test_a_csv_for_excel_has_its_byte_order_mark_on_stdout_and_in_a_file(
     assert refused.exit_code == 2 and "--format csv" in refused.stderr
 
 
-@pytest.mark.parametrize("command", ["conflicts", "held"])
+@pytest.mark.parametrize("command", ["conflicts", "held", "possible"])
 def test_what_sources_disagree_on_and_what_is_held_have_every_form(
     invoke: Invoke, command: str
 ) -> None:
     printed = invoke(command, "--format", "csv").stdout
-    columns = council_views.CONFLICT_COLUMNS if command == "conflicts" else lists.HELD_COLUMNS
+    columns = {
+        "conflicts": council_views.CONFLICT_COLUMNS,
+        "held": lists.HELD_COLUMNS,
+        "possible": possibles.COLUMNS,
+    }[command]
     header = printed.splitlines()[0].split(",")
     assert header == [column.name for column in columns]

@@ -10,7 +10,7 @@ import pytest
 from syncer.model import Area
 from syncer.register.councils import load_register
 from syncer.store.public import EXPORTED, PublicTable
-from syncer.views import counts, improvements, interventions
+from syncer.views import council, counts, improvements, interventions, possibles
 from syncer.views import lists as views
 from syncer.views.lists import Column
 
@@ -27,6 +27,9 @@ LISTS = {
     "interventions": interventions.COLUMNS,
     "awards": views.MONEY_COLUMNS,
     "councils": views.COUNCIL_COLUMNS,
+    "conflicts": council.CONFLICT_COLUMNS,
+    "held": views.HELD_COLUMNS[-1:],
+    "possible": possibles.COLUMNS,
 }
 
 
