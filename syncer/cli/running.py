@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -14,7 +14,8 @@ import click
 
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import emit, form_of, print_notes
-from syncer.errors import StoreError
+from syncer.cli.problems import london
+from syncer.errors import NoStoreYet, StoreError
 from syncer.subscriptions.schedule import LONDON
 from syncer.views.lists import Column, Listing, Row, plain_columns
 
@@ -79,16 +80,32 @@ def _timetable(settings: Settings) -> Listing:
 
     config = settings.own_configuration()
     due = daemon.next_runs(config, settings.clock())
-    rows = [_job_row(name, config.jobs[name], moment) for name, moment in due.items()]
+    ran = _last_runs(settings)
+    rows = []
+    for name, moment in due.items():
+        rows.append(_job_row(name, config.jobs[name], moment, ran.get(name, {})))
     return Listing(JOB_COLUMNS, rows)
 
 
-def _job_row(name: str, job: JobSection, due: dt.datetime | None) -> Row:
+def _last_runs(settings: Settings) -> Mapping[str, Row]:
+    """Return the last run of each job; of none where nothing was ever done here."""
+    from syncer.store import jobs as job_store
+
+    try:
+        with settings.app() as app:
+            return job_store.last_runs(app.store)
+    except NoStoreYet:
+        return {}
+
+
+def _job_row(name: str, job: JobSection, due: dt.datetime | None, ran: Row) -> Row:
     return {
         "job": name,
         "enabled": job.enabled,
         "cron": list(job.cron),
         "next": due,
+        "last": ran.get("started"),
+        "error": ran.get("error", ""),
     }
 
 
@@ -100,9 +117,19 @@ def _next(row: Row) -> str:
     return f"{due.astimezone(LONDON):%a %d %b %Y %H:%M}"
 
 
+def _last(row: Row) -> str:
+    """Return when a job was last begun, and the error that ended it, if one did."""
+    if not row["last"]:
+        return "never"
+    began = london(row["last"])
+    return f"{began}, {row['error']}" if row["error"] else began
+
+
 JOB_COLUMNS = (
     *plain_columns("job", "enabled", "cron"),
     Column("next", "next (London)", wording=_next),
+    Column("last", "last run", wording=_last),
+    Column("error", hidden=True),
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from syncer.app import App
+from syncer.monitoring import heartbeat
 from syncer.operations import health
 from syncer.store import jobs, overview, problems
 
@@ -54,10 +55,15 @@ def _stuck(app: App) -> Iterator[Reason]:
 
 
 def stuck_jobs(app: App) -> Iterator[tuple[str, dt.datetime]]:
-    """Yield each job that has been under way for too long, with when its run began. One that was
-    killed begins again when the daemon does."""
+    """Yield each job of the daemon that has been under way for too long, with when its run began.
+    One that began before the daemon did was killed with the one before, and is not under way."""
+    daemon = heartbeat.look(app.config.store.path)
+    if daemon.since is None:
+        return
+
+    since = daemon.since.replace(microsecond=0)
     for name, row in jobs.last_runs(app.store).items():
         began = dt.datetime.fromisoformat(row["started"])
         longest = overview.SYNC_LASTS if name == "sync" else LONGEST_JOB
-        if row["finished"] is None and app.now - began > longest:
+        if row["finished"] is None and began >= since and app.now - began > longest:
             yield name, began

@@ -70,6 +70,8 @@ def test_a_job_is_done_at_once_by_its_name(invoke: Invoke, tmp_path: Path) -> No
         and (tmp_path / "backups" / "syncer-2026-09-05.db").exists()
     )
     assert (invoke("jobs", "nonsense").exit_code, invoke("jobs", "prune").exit_code) == (2, 0)
+    last = {row["job"]: row["last"] for row in json.loads(invoke("jobs", "--json").stdout)}
+    assert (last["backup"][:16], last["send"]) == ("2026-09-05T10:00", None)
 
 
 # -- doctor ----------------------------------------------------------------------------------------

@@ -78,6 +78,14 @@ def test_each_reason_not_to_work_is_a_503_that_names_it_and_no_reader(office: Of
     assert kinds == ["mail", "source", "job"] and "DfE payments" in text
 
 
+def test_a_job_that_was_killed_with_the_daemon_before_this_one_is_not_under_way(
+    office: Office,
+) -> None:
+    jobs.began(office.store, "backup", office.now)
+    office.store.run("UPDATE job_runs SET started = '2026-01-05T07:59:59+00:00'")
+    assert asked(office, "/healthz") == (200, "ok\n")
+
+
 def test_a_heart_that_stands_still_and_a_store_that_is_gone_are_reasons_too(office: Office) -> None:
     heartbeat.stop(office.app.config.store.path)
     assert asked(office, "/healthz") == (503, "daemon: the timetable stands still\n")

@@ -12,7 +12,7 @@ from replay import Replay
 from small_world import Shown, SmallWorld
 
 from syncer.model import Problem
-from syncer.store import deliveries, problems
+from syncer.store import deliveries, outbox, problems
 
 NOT_FOUND = b"""<html><head><title>Report not found - Find an Inspection Report - Ofsted</title></head>
 <body><main><h1>Report not found</h1></main></body></html>"""
@@ -61,6 +61,12 @@ def test_the_operator_is_not_mailed_about_what_is_old(tmp_path: Path) -> None:
         office.notify()
         assert deliveries.counts(office.store) == {}
         assert len(problems.still_open(office.store)) == 1
+        office.later(hours=27)
+        found = [Problem("SourceQuiet", "quiet", "https://b")]
+        with office.store.writing():
+            problems.note(office.store, "health", found, office.now)
+        (mail,) = office.notify()
+        assert "told of before" not in outbox.body(office.store, mail.id).decode()
 
 
 def test_the_ratings_are_read_first(tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def tell_operator(run: NotifyRun) -> None:
     if not to or not (begun or ended):
         return
 
-    already_told = len(problems.still_open(app.store)) - len(begun)
+    to_look_at = problems.to_look_at(problems.still_open(app.store))
+    already_told = len(to_look_at) - len(begun)
     made = digests.operator(
         [_problem(row) for row in begun],
         [_ended(row) for row in ended],
