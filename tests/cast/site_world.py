@@ -7,7 +7,9 @@ with served(folder / "site"): …    # a published site at an address of this ma
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,11 +18,19 @@ from pathlib import Path
 
 from gov_world import MHCLG, GovWorld, allocations
 from records import grades
-from replay import Bench
+from replay import Bench, Replay
 from small_world import Shown, SmallWorld, inspection_pdf
 
 COUNCILS = ("leeds", "york", "halton", "swindon", "brent")
 NEWS_DAY = "2026-07-20"
+REPLAY_DAY = "2026-08-22"
+SOURCES = (
+    "ofsted_reports",
+    "ofsted_statistics",
+    "govuk_awards",
+    "govuk_interventions",
+    "dfe_spend",
+)
 GIVEN = (
     "<p>The Department for Education has awarded {} City Council {} from the Children's Social "
     "Care Innovation Programme.</p>"
@@ -78,6 +88,23 @@ def published(folder: Path, *options: str) -> Path:
     site = folder / "site"
     done = world.cli("publish", str(site), *options)
     assert done.returncode == 0, done.stderr
+    return site
+
+
+def replayed(shared: Path, folder: Path) -> Path:
+    """The site of the replay as of 22 August 2026, read first in June, so that there is news; says
+    what it came to."""
+    with Replay(shared, folder) as replay:
+        for day in ("2026-06-01", REPLAY_DAY):
+            replay.day(day)
+            for source in SOURCES:
+                replay.sync(source)
+        site = folder / "site"
+        began = time.monotonic()
+        done = replay.cli("--json", "publish", str(site), "--base-url", "https://syncer.example")
+    assert done.returncode == 0, done.stderr
+    seconds = time.monotonic() - began
+    print(f"site of the replay: {seconds:.0f} s, {done.stdout.strip()}", file=sys.__stderr__)
     return site
 
 

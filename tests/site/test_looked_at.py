@@ -34,9 +34,16 @@ HIDDEN = """[...document.querySelectorAll("main a, main td, main p, main li, mai
   node => node.outerHTML.slice(0, 120))"""
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return site_world.published(tmp_path_factory.mktemp("world"))
+REPLAY = pytest.param("replay", marks=pytest.mark.torture)
+"""Three years of the real sites; minutes to read."""
+
+
+@pytest.fixture(scope="module", params=["small", REPLAY])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("world")
+    if request.param == "small":
+        return site_world.published(folder)
+    return site_world.replayed(request.getfixturevalue("shared"), folder)
 
 
 @pytest.fixture(scope="module")
