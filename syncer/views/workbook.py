@@ -27,6 +27,9 @@ WIDEST = 400
 """Pixels."""
 
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+NO_MOMENT = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+"""The first moment of the clock of ZIP archives."""
+
 NUMBER_FORMATS = {
     "bold": {"bold": True},
     "day": {"num_format": "yyyy-mm-dd"},
@@ -43,6 +46,7 @@ def to_xlsx(listing: Listing) -> bytes:
 
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
+    book.set_properties({"created": _made(listing)})
     formats = {name: book.add_format(said) for name, said in NUMBER_FORMATS.items()}
 
     sheet = _Sheet(book.add_worksheet(listing.name or "list"), formats)
@@ -52,6 +56,13 @@ def to_xlsx(listing: Listing) -> bytes:
 
     book.close()
     return file.getvalue()
+
+
+def _made(listing: Listing) -> dt.datetime:
+    """Return the moment that a workbook gives as its own: the last at which a source was read, so
+    that the same list is the same bytes."""
+    moment = max(listing.read.values(), default=NO_MOMENT)
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 class _Sheet:
