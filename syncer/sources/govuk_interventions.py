@@ -12,7 +12,6 @@ March 2024"). Issued, revised, lifted are the states of one intervention.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,6 +22,7 @@ from syncer.funding.endings import endings
 from syncer.model import Evidence, Observation, Problem, RecordKind
 from syncer.reading import Page, Reading
 from syncer.sources import SourceContext
+from syncer.sources._decision_titles import council_in, councils_named
 from syncer.sources._decisions import (
     Decision,
     fields_of,
@@ -30,7 +30,6 @@ from syncer.sources._decisions import (
     is_of_an_end,
     is_ours,
     passages,
-    without_month,
 )
 from syncer.sources._funding import as_before, entries
 from syncer.sources._pages import address, taken_back
@@ -47,7 +46,6 @@ GIVES = (RecordKind.INTERVENTION,)
 
 TYPES = ("decision", "correspondence", "notice")
 """What issues something is a decision; what ends it may be a letter."""
-ADDRESSED = re.compile(r"\b(?:to|for|in|at)\s+(?:the\s+)?(?P<council>[^:,(–]+)", re.I)
 
 
 def fetch(context: SourceContext) -> Iterator[Page]:
@@ -75,7 +73,7 @@ def parse(page: Page, context: SourceContext) -> Reading:
         return as_before(page)
 
     try:
-        council = _council(title, instrument, page, context)
+        council = council_in(title, instrument, page.notes["published"], context)
     except CouncilError as error:
         problem = Problem(error.name, f"{title}: {error}", page.link, error.hint)
         return Reading(problems=(problem,))
@@ -100,7 +98,7 @@ def _is_ours(row: Found, context: SourceContext) -> bool:
     """Return whether a search result is of an intervention in a council's services."""
     if row.type != "decision" and not is_of_an_end(row.title):
         return False
-    names_council = bool(_named(row.title, row.changed.date(), context))
+    names_council = bool(councils_named(row.title, row.changed.date(), context))
     return is_ours(row.title, names_council)
 
 
@@ -145,44 +143,6 @@ def _page(path: str, item: Item, seen: str, context: SourceContext) -> Page:
     )
 
 
-def _council(title: str, instrument: re.Match[str], page: Page, context: SourceContext) -> str:
-    """Return the council that a title names: behind the instrument, else before it. Raises
-    CouncilError."""
-    published = page.notes["published"]
-    before = title[: instrument.start("what")]
-    behind = without_month(title[instrument.end() :])
-
-    for words in (behind, before):
-        named = _named(words, published, context)
-        if len(named) == 1:
-            return named.pop()
-
-    name = _unknown_name(before, behind)
-    return context.register.find(name, published).slug
-
-
-def _named(words: str, day: dt.date, context: SourceContext) -> set[str]:
-    """Return the councils that words name without doubt."""
-    named: set[str] = set()
-    for mention in context.register.mentions(words, day):
-        if not mention.ambiguous:
-            named.update(mention.slugs)
-    return named
-
-
-def _unknown_name(before: str, behind: str) -> str:
-    """Return the words of a title that should be a council's name."""
-    addressed = ADDRESSED.search(behind)
-    if addressed:
-        return addressed["council"].strip()
-
-    for words in (behind.partition("(")[0], before):
-        name = words.strip(" ,:–-")
-        if name:
-            return name
-    return behind.strip()
-
-
 def _read(page: Page, instrument: re.Match[str], council: str, context: SourceContext) -> Decision:
     notice = page.notes["withdrawn_notice"]
     text, explained = context.documents.call(_texts, page.data, notice)
@@ -190,7 +150,7 @@ def _read(page: Page, instrument: re.Match[str], council: str, context: SourceCo
 
     def is_about(words: str) -> bool:
         """Return whether words name no other council."""
-        return _named(words, published, context) <= {council}
+        return councils_named(words, published, context) <= {council}
 
     before = page.before.get(KEY)
 

@@ -20,14 +20,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from syncer.documents.report import read_pdf
-from syncer.errors import (
-    CouncilError,
-    EmptyPage,
-    FetchError,
-    Gone,
-    PageRedesigned,
-    WrongCouncil,
-)
+from syncer.errors import FetchError, Gone, PageRedesigned, WrongCouncil
 from syncer.model import FileKind, Observation, Problem, RecordKind
 from syncer.reading import ENTRIES, Entry, File, Page, Reading
 from syncer.reports.paper import ReportReading
@@ -35,15 +28,8 @@ from syncer.sources import SourceContext, problem_of
 from syncer.sources.ofsted import observations
 from syncer.sources.ofsted.council_list import Provider, listed
 from syncer.sources.ofsted.due import NOT_ASKED, files_of, is_due, recently_closed
-from syncer.sources.ofsted.pages import (
-    PROVIDER,
-    ProviderPage,
-    ReportLink,
-    UnclearLink,
-    kind_of,
-    read_provider,
-)
-from syncer.sources.ofsted.whose import check_heading
+from syncer.sources.ofsted.pages import ReportLink, UnclearLink, kind_of, read_provider
+from syncer.sources.ofsted.whose import check_heading, check_page, forget_former_addresses
 
 NAME = observations.SOURCE
 TITLE = "Ofsted inspection reports"
@@ -81,8 +67,8 @@ def _page(provider: Provider, context: SourceContext) -> Page:
     slug = provider.council.slug
     response = context.client.get(provider.address)
     shown = context.documents.call(read_provider, response.data)
-    _check_page(shown, provider, context)
-    _forget_former_addresses(provider, context)
+    check_page(shown, provider, context)
+    forget_former_addresses(provider, context)
     return Page(
         slug,
         provider.address,
@@ -93,37 +79,6 @@ def _page(provider: Provider, context: SourceContext) -> Page:
         files=files_of(shown, provider, context),
         before=context.memory.observations(slug),
     )
-
-
-def _forget_former_addresses(provider: Provider, context: SourceContext) -> None:
-    """Note as ended what was wrong with the page where it stood under another id."""
-    for url in context.memory.failing(provider.council.slug):
-        is_page = PROVIDER.search(url) is not None
-        if is_page and url.partition("#")[0] != provider.address:
-            context.succeed(url)
-
-
-def _check_page(shown: ProviderPage, provider: Provider, context: SourceContext) -> None:
-    """Raise WrongCouncil where the page is not this council's, and EmptyPage where it shows no
-    report though the list says there are some, or there were some."""
-    if not _is_of(provider, shown, context):
-        raise WrongCouncil(f'the page of {provider.name} is headed "{shown.heading}"')
-
-    if shown.entries or shown.unclear:
-        return
-    if provider.latest or context.memory.entries(provider.council.slug):
-        message = f"the page of {provider.name} shows no report; the list says there are some"
-        raise EmptyPage(message, PageRedesigned.hint)
-
-
-def _is_of(provider: Provider, shown: ProviderPage, context: SourceContext) -> bool:
-    if shown.heading == provider.name:
-        return True
-    try:
-        found = context.register.find(shown.heading, context.today)
-    except CouncilError:
-        return shown.provider_id in provider.council.provider_ids
-    return found.slug == provider.council.slug
 
 
 # -- Reading ---------------------------------------------------------------------------------------
