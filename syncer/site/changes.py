@@ -10,7 +10,7 @@ from functools import partial
 
 from syncer.digest import items, wording
 from syncer.digest.message_model import Fact, GradeBadge, facts_of
-from syncer.model import Area, Event, EventKind, Record
+from syncer.model import Area, Event, EventKind, FundingFields, Record
 from syncer.records.diff import CONFIRMED
 from syncer.records.standing import when
 from syncer.site import addresses, telling
@@ -55,6 +55,7 @@ def _one(facts: Facts, event: Event) -> SitePage:
         "event": event,
         "item": telling.item(event, in_full),
         "taken_back": _taken_back(facts, event),
+        "programme": _programme(event),
         "as_printed": items.table_row(event),
         "when": _when(event),
         "before": before,
@@ -69,6 +70,12 @@ def _one(facts: Facts, event: Event) -> SitePage:
         description=f"{title}: what changed, what was before, and where it stands.",
         trail=((addresses.CHANGES, "Changes"),),
     )
+
+
+def _programme(event: Event) -> str:
+    """Return the programme of money; nothing of what is no money, or where none is named."""
+    said = event.detail.fields
+    return said.programme or "" if isinstance(said, FundingFields) else ""
 
 
 def _when(event: Event) -> tuple[Fact, ...]:

@@ -102,6 +102,29 @@ def test_a_hostile_title_is_shown_as_it_stands_and_does_nothing(office: Office) 
     assert "<script>alert(" in text(document)
 
 
+def test_what_a_source_says_is_shown_as_text_on_a_council_s_page_and_its_link_only_if_it_is_one() -> (
+    None
+):
+    hostile = '"><img src=x onerror=alert(1)>'
+    given = replace(award(1, 5, programme=hostile, quote=hostile), url="javascript:alert(1)")
+    document = page(known(given), "councils/leeds/")
+    assert document.find("img") is None and hostile in document.get_text()
+    links = [str(node["href"]) for node in document.select("a[href]")]
+    assert not [link for link in links if link.startswith("javascript")]
+
+
+def test_a_joint_award_names_all_its_councils_once(office: Office) -> None:
+    detail = {"fields": {"programme": "Safety Valve", "amount": 900000}, "joint": True}
+    number = office.happens(new="900000", old="", area="amount", of=RecordKind.AWARD, detail=detail)
+    facts = gather(office.app)
+    (event,) = facts.events
+    joint = replace(facts, events=(replace(event, councils=("leeds", "york")),))
+    document = page(joint, f"changes/{number}/")
+    named = [text(link) for link in document.select('main a[href^="../../councils/"]')]
+    assert named == ["Leeds", "York"]
+    assert "One sum for Leeds and York together; how it is shared is not stated." in text(document)
+
+
 # -- What is known, and what is not ----------------------------------------------------------------
 
 
