@@ -7,7 +7,7 @@ with served(folder / "site"): …    # a published site at an address of this ma
 
 from __future__ import annotations
 
-import sys
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -82,30 +82,24 @@ def _money(gov: GovWorld) -> None:
     gov.sync("govuk_interventions")
 
 
-def published(folder: Path, *options: str) -> Path:
-    """The site of a new world as files."""
-    world = build(folder)
-    site = folder / "site"
-    done = world.cli("publish", str(site), *options)
+def published(world: Bench) -> tuple[Path, str]:
+    """The site of a world as files, and what it came to: seconds, files, bytes."""
+    site = world.folder / "site"
+    began = time.monotonic()
+    done = world.cli("--json", "publish", str(site), "--base-url", "https://syncer.example")
+    seconds = time.monotonic() - began
     assert done.returncode == 0, done.stderr
-    return site
+    return site, f"site written in {seconds:.0f} s: {json.loads(done.stdout)}"
 
 
-def replayed(shared: Path, folder: Path) -> Path:
-    """The site of the replay as of 22 August 2026, read first in June, so that there is news; says
-    what it came to."""
+def replayed(shared: Path, folder: Path) -> Bench:
+    """The replay read on 22 August 2026, and first in June, so that there is news."""
     with Replay(shared, folder) as replay:
         for day in ("2026-06-01", REPLAY_DAY):
             replay.day(day)
             for source in SOURCES:
                 replay.sync(source)
-        site = folder / "site"
-        began = time.monotonic()
-        done = replay.cli("--json", "publish", str(site), "--base-url", "https://syncer.example")
-    assert done.returncode == 0, done.stderr
-    seconds = time.monotonic() - began
-    print(f"site of the replay: {seconds:.0f} s, {done.stdout.strip()}", file=sys.__stderr__)
-    return site
+        return replay
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -42,8 +42,14 @@ REPLAY = pytest.param("replay", marks=pytest.mark.torture)
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("world")
     if request.param == "small":
-        return site_world.published(folder)
-    return site_world.replayed(request.getfixturevalue("shared"), folder)
+        world = site_world.build(folder)
+    else:
+        world = site_world.replayed(request.getfixturevalue("shared"), folder)
+
+    folder, came_to = site_world.published(world)
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{request.param}: {came_to}")
+    return folder
 
 
 @pytest.fixture(scope="module")
