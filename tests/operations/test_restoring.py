@@ -184,6 +184,19 @@ def test_nothing_is_carried_over_from_another_store_and_who_was_in_it_is_named(
     assert done.carried and (done.carried.other, done.carried.lost) == (True, [BOB])
 
 
+def test_feeds_name_changes_as_before_also_after_a_copy_without_an_identity_is_restored(
+    tmp_path: Path,
+) -> None:
+    with Office(tmp_path) as office:
+        named = office.store.meta("identity")
+        office.store.run("DELETE FROM meta WHERE key = 'identity'")
+        copy = backups.back_up(office.app)
+        office.store.set_meta("identity", named)
+    restored(tmp_path, copy, office)
+    with Store(tmp_path / "s.db") as store:
+        assert store.meta("identity") == named != ""
+
+
 def test_of_a_damaged_store_what_can_be_read_is_carried_over(tmp_path: Path) -> None:
     with Office(tmp_path) as office:
         office.follows(ANN)
