@@ -18,7 +18,6 @@ from syncer.pipeline.intake import PageResult, open_or_hold, record_page, record
 from syncer.reading import Page, Reading
 from syncer.records.hold import hold_reasons
 from syncer.sources import Source, SourceContext
-from syncer.sources.govuk.pages import since as goes_back_to
 from syncer.store import events, pages, problems
 from syncer.store import records as record_store
 
@@ -136,9 +135,7 @@ def _with_old_marked(
     taken: PageResult,
 ) -> PageResult:
     """Return what a page's first read gave, with the problems marked that were old then."""
-    problems = with_old_marked(
-        app.store, source.NAME, page, reading, taken.problems, goes_back_to(context)
-    )
+    problems = with_old_marked(app.store, source.NAME, page, reading, taken.problems, context.since)
     return replace(taken, problems=problems)
 
 

@@ -53,6 +53,15 @@ class SourceContext:
     read_well: set[str] = field(default_factory=set)
     complete: bool = True
 
+    @property
+    def since(self) -> dt.date:
+        """How far back the first read goes: the option `since`, else 1 April of the year before
+        last. What was published earlier is old."""
+        given = self.options.get("since")
+        if given:
+            return dt.date.fromisoformat(str(given))
+        return dt.date(self.today.year - 2, 4, 1)
+
     def fail(self, error: Exception, url: str, council: str = "", seen: str = "") -> None:
         """Note an error as a value, so that the rest of the run goes on. One without a name of ours
         is our own bug: its whole trace stands in the log, under the number that the problem gives.

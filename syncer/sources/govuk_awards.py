@@ -33,7 +33,6 @@ from syncer.sources.govuk.pages import (
     key_of_bytes,
     missing,
     recognised,
-    since,
 )
 
 NAME = "govuk_awards"
@@ -94,7 +93,7 @@ def _found(context: SourceContext) -> dict[str, Found]:
         context,
         filter_organisations=list(FUNDERS),
         filter_content_store_document_type=list(TYPES),
-        filter_public_timestamp=f"from:{since(context)}",
+        filter_public_timestamp=f"from:{context.since}",
     )
     return {row.path: row for row in rows if not SPENDING.search(row.title)}
 

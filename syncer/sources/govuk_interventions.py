@@ -36,7 +36,7 @@ from syncer.sources._pages import address, taken_back
 from syncer.sources._versions import version
 from syncer.sources.govuk.content import content, search
 from syncer.sources.govuk.items import Found, Item
-from syncer.sources.govuk.pages import due, edited_on, since
+from syncer.sources.govuk.pages import due, edited_on
 
 NAME = "govuk_interventions"
 TITLE = "Interventions published on GOV.UK"
@@ -89,7 +89,7 @@ def _found(context: SourceContext) -> dict[str, Found]:
         context,
         filter_organisations="department-for-education",
         filter_content_store_document_type=list(TYPES),
-        filter_public_timestamp=f"from:{since(context)}",
+        filter_public_timestamp=f"from:{context.since}",
     )
     return {row.path: row for row in rows if _is_ours(row, context)}
 

@@ -24,15 +24,6 @@ MISSED_READS = 3
 MISSED_FOR = dt.timedelta(days=14)
 
 
-def since(context: SourceContext) -> dt.date:
-    """Return how far back the first read goes: the option `since`, else 1 April of the year before
-    last."""
-    given = context.options.get("since")
-    if given:
-        return dt.date.fromisoformat(str(given))
-    return dt.date(context.today.year - 2, 4, 1)
-
-
 def due(found: Mapping[str, Found], context: SourceContext, parser: int) -> list[str]:
     """Return the paths to read now: of what was found, and of what is known and the search no
     longer gives: at once where it should (it may have been withdrawn, which the search hides), else
@@ -64,7 +55,7 @@ def _not_in_search(found: Mapping[str, Found], context: SourceContext) -> list[K
 
 def _should_be_in_search(page: KnownPage, context: SourceContext) -> bool:
     """Return whether a page was read well, changed late enough, and has not been withdrawn."""
-    is_late_enough = page.seen[:10] >= since(context).isoformat()
+    is_late_enough = page.seen[:10] >= context.since.isoformat()
     is_withdrawn = page.notes.get("withdrawn")
     return is_late_enough and not is_withdrawn and page.last_good is not None
 
