@@ -12,7 +12,6 @@ from typing import Any
 
 from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.model import (
-    Absence,
     Area,
     Council,
     Event,
@@ -28,8 +27,7 @@ from syncer.site import addresses
 from syncer.site.addresses import slug_of
 from syncer.site.telling import TakenBack, taken_back
 from syncer.views.council import History
-from syncer.views.counts import reaches_back
-from syncer.views.lists import known_standing, why_unknown
+from syncer.views.lists import known_standing, reaches_back, why_unknown
 from syncer.views.programmes import Settled, settled
 
 NO_IDENTITY = uuid.UUID(int=0)
@@ -163,10 +161,7 @@ class Facts:
         reaches = reaches_back(council, inspections, self.day)
         found = {}
         for area in Area:
-            standing = known_standing(inspections, area, reason)
-            if standing.value is Absence.NEVER_JUDGED and not reaches:
-                standing = Standing(area, Absence.UNKNOWN)
-            found[area] = standing
+            found[area] = known_standing(inspections, area, reason, reaches)
         return found
 
     def inspections_of(self, slug: str) -> list[Record]:

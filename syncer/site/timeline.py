@@ -145,7 +145,7 @@ def _spans(
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
         known = inspections[:number]
         reason = why_unknown(council, known, unread=False)
-        standing = known_standing(known, area, reason)
+        standing = known_standing(known, area, reason, reaches=True)
         if standing.value is not Absence.NEVER_JUDGED:
             yield _span(standing, badge_of(standing, reason), (start, end), scale)
 

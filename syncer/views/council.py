@@ -33,6 +33,7 @@ from syncer.views.lists import (
     link_column,
     plain_columns,
     pounds,
+    reaches_back,
     why_unknown,
     worded,
 )
@@ -178,9 +179,11 @@ def ratings(history: History) -> Listing:
     by_id = {record.id: record for record in inspections}
     reason = why_unknown(history.council, inspections, history.unread, history.today)
 
+    reaches = reaches_back(history.council, inspections, history.today)
+
     rows = []
     for area in AREAS:
-        now = known_standing(inspections, area, reason)
+        now = known_standing(inspections, area, reason, reaches)
         rows.append(_area_row(now, by_id.get(now.inspection), reason))
 
     return Listing(RATING_COLUMNS, rows)
@@ -488,9 +491,11 @@ def _grades_at_the_end_of(year: str, history: History) -> dict[str, str]:
     by_then = _begun_by(end, history.inspections)
     reason = why_unknown(history.council, by_then, history.unread, end)
 
+    reaches = reaches_back(history.council, history.inspections, end)
+
     grades = {}
     for area in (Area.OVERALL, Area.LEADERSHIP):
-        standing = known_standing(by_then, area, reason)
+        standing = known_standing(by_then, area, reason, reaches)
         grades[str(area)] = str(standing.value)
 
     return grades

@@ -11,16 +11,14 @@ from enum import StrEnum
 from syncer.model import Absence, Area, Council, Grade, Record
 from syncer.records.standing import when
 from syncer.views.lists import (
-    ALL_INSPECTED_BY,
     Column,
     Listing,
     Row,
     by_council,
     humanise,
-    is_covered,
-    is_of_covered_years,
     known_standing,
     not_read,
+    reaches_back,
     short_area,
     why_unknown,
 )
@@ -174,25 +172,8 @@ def _standing(
         unread,
         day,
     )
-    value = known_standing(begun, area, reason).value
-
-    if value is Absence.NEVER_JUDGED and not reaches_back(council, known, day):
-        return Absence.UNKNOWN
-
-    return value
-
-
-def reaches_back(council: Council, known: Sequence[Record], day: dt.date) -> bool:
-    """Return whether what is known of a council reaches back to its first inspection. Of one whose
-    first known inspection is later than the first that every council of its age had, it does
-    not."""
-    if not is_covered(council, day):
-        return False
-    if is_of_covered_years(council) or not known:
-        return True
-
-    first = min(when(each) for each in known)
-    return first < ALL_INSPECTED_BY
+    reaches = reaches_back(council, known, day)
+    return known_standing(begun, area, reason, reaches).value
 
 
 def _shown(counted: Iterable[Counter[Grade | Absence]]) -> list[Grade | Absence]:

@@ -34,7 +34,7 @@ from syncer.model import (
 from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
 from syncer.records.payment_links import Link, link
-from syncer.records.standing import in_order, standing
+from syncer.records.standing import in_order, standing, when
 from syncer.subscriptions.schedule import LONDON
 
 if TYPE_CHECKING:
@@ -270,12 +270,32 @@ def is_of_covered_years(council: Council) -> bool:
     return council.opened is not None and council.opened >= REPORTS_FROM
 
 
-def known_standing(inspections: Sequence[Record], area: Area, reason: str) -> Standing:
+def reaches_back(council: Council, known: Sequence[Record], day: dt.date | None = None) -> bool:
+    """Return whether what is known of a council on a day (now, without one) reaches back to its
+    first inspection. Of one whose first known inspection is later than the first that every council
+    of its age had, it does not."""
+    if not is_covered(council, day):
+        return False
+    if is_of_covered_years(council) or not known:
+        return True
+
+    first = min(when(each) for each in known)
+    return first < ALL_INSPECTED_BY
+
+
+def known_standing(
+    inspections: Sequence[Record], area: Area, reason: str, reaches: bool
+) -> Standing:
     """Return the standing in an area after these inspections: unknown for the reason that
-    `why_unknown` gave, where it gave one."""
+    `why_unknown` gave, where it gave one. *Never judged* is said only where what is known
+    `reaches_back` to the first inspection (DESIGN §6.10)."""
     if reason in (NEVER_READ, NOT_LISTED):
         return Standing(area, Absence.UNKNOWN)
-    return standing(inspections, area)
+
+    known = standing(inspections, area)
+    if known.value is Absence.NEVER_JUDGED and not reaches:
+        return Standing(area, Absence.UNKNOWN)
+    return known
 
 
 def ratings(
@@ -291,7 +311,8 @@ def ratings(
     for council in _by_name(councils):
         mine = inspected.get(council.slug, [])
         reason = why_unknown(council, mine, council.slug in unread, day)
-        rows.append(_rating_row(council, mine, reason))
+        reaches = reaches_back(council, mine, day)
+        rows.append(_rating_row(council, mine, reason, reaches))
 
     columns = _rating_columns(rows)
     return Listing(columns, rows, closing_of_ratings(rows), name="ratings")
@@ -344,22 +365,22 @@ def _is_graded(rows: Sequence[Row], area: Area) -> bool:
     return any(row[area] not in ungraded for row in rows)
 
 
-def _rating_row(council: Council, inspections: Sequence[Record], reason: str) -> Row:
+def _rating_row(council: Council, inspections: Sequence[Record], reason: str, reaches: bool) -> Row:
     return {
         "council": council.name,
         "gss": council.gss,
         "region": council.region,
-        **_grades(inspections, reason),
+        **_grades(inspections, reason, reaches),
         **_latest_report(inspections),
         "note": reason,
     }
 
 
-def _grades(inspections: Sequence[Record], reason: str) -> dict[str, str]:
+def _grades(inspections: Sequence[Record], reason: str, reaches: bool) -> dict[str, str]:
     """Return the standing in each area after these inspections."""
     grades = {}
     for area in AREAS:
-        now = known_standing(inspections, area, reason)
+        now = known_standing(inspections, area, reason, reaches)
         grades[str(area)] = str(now.value)
     return grades
 

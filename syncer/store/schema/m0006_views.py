@@ -82,7 +82,9 @@ graded AS (
             ELSE 'unknown' END
         WHEN latest.unread THEN 'unknown'
         WHEN absent.absence = 'judged_together' THEN 'judged_together'
-        WHEN answer.place IS NULL THEN 'never_judged'
+        WHEN answer.place IS NULL AND c.opened >= '2013-11-01' THEN 'never_judged'
+        WHEN answer.place IS NULL AND begun.first_day < '2018-04-01' THEN 'never_judged'
+        WHEN answer.place IS NULL THEN 'unknown'
         WHEN absent.absence IS NOT NULL THEN absent.absence
         WHEN telling.unread THEN 'unknown'
         ELSE json_extract(telling.fields, '$.' || a.area) END AS grade,
@@ -90,6 +92,8 @@ graded AS (
             THEN latest.id ELSE telling.id END AS inspection_id
     FROM slugs g JOIN areas a JOIN today
     LEFT JOIN councils c ON c.council = g.council
+    LEFT JOIN (SELECT council, min(day) AS first_day FROM inspected GROUP BY council) begun
+        ON begun.council = g.council
     LEFT JOIN inspected latest ON latest.council = g.council AND latest.place = 1
     LEFT JOIN framework_absences absent
         ON absent.framework = json_extract(latest.fields, '$.framework') AND absent.area = a.area
