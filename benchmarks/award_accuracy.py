@@ -116,7 +116,7 @@ def _slug(name: str, register: Register) -> str:
 def _money(cells: dict[str, str]) -> Money | None:
     if not cells["amount_gbp"]:
         return None
-    pounds = int(cells["amount_gbp"])
+    pounds = round(float(cells["amount_gbp"]))
     printed = [
         mention.money
         for mention in read_money(cells["amount_text"])

@@ -60,6 +60,12 @@ _UNTIL = re.compile(
     rf")?(?:(?P<m2>{_MONTH})\s+)?(?P<y2>20\d\d)(?![\d/–-])",
     re.IGNORECASE,
 )
+_UNTIL_YEAR = re.compile(
+    r"\b(?:until|up to|through to"
+    r"|(?:instal+ments?|payments?|running|continuing|lasting|extended) to)"
+    rf"\s+(?:the end of |end of )?(?:{_FY_WORDS})?" + _YEARS.format("a1", "a2"),
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(
     rf"\b(?:(?:over|for|across|during|within|in)\s+)?(?:(?:the|a|an|a further|another)\s+)?"
     rf"(?:next\s+|first\s+|coming\s+|following\s+|further\s+)?"
@@ -87,6 +93,7 @@ def find_periods(text: str) -> list[Period]:
     for read in (
         _spans,
         _months,
+        _until_years,
         _years_in_pairs,
         _years_in_words,
         _untils,
@@ -188,6 +195,17 @@ def _years_in_words(text: str) -> list[Period]:
         year = int(found["a1"])
         first, last = _april_to_march(year, year + 1)
         periods.append(_period(text, found, first, last))
+
+    return periods
+
+
+def _until_years(text: str) -> list[Period]:
+    """Return the periods that last until the end of a financial year: "instalments to 2031-32"."""
+    periods = []
+    for found in _UNTIL_YEAR.finditer(text):
+        days = _financial_year(found["a1"], found["a2"])
+        if days is not None:
+            periods.append(_period(text, found, None, days[1]))
 
     return periods
 

@@ -64,6 +64,8 @@ def test_a_period_with_days_is_read(text: str, printed: str, first: str, last: s
         ("over a 2.5-year period", "over a 2.5-year period"),
         ("until July 2022", "until July 2022"),
         ("by 2020", "by 2020"),
+        ("in instalments to 2031-32", "instalments to 2031-32"),
+        ("until the end of 2025-26", "until the end of 2025-26"),
         ("spread over 18 months", "over 18 months"),
         ("next year", "next year"),
     ],
