@@ -178,7 +178,7 @@ def test_netting_never_changes_what_a_council_had_in_all(sums: list[tuple[str, i
 
 
 def test_a_supplier_nobody_knows_is_a_problem_and_the_rest_is_read() -> None:
-    spend = read(row("BARCHESTER COUNTY COUNCIL"), row())
+    spend = read(row("SOUTH BOROUGH"), row())
     assert [problem.name for problem in spend.problems] == ["UnknownCouncil"]
     assert "row 2" in spend.problems[0].message
     assert len(spend.payments) == 1
