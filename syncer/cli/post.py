@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syncer.cli import Commands, Settings, pass_settings
+from syncer.cli.asked import file_options, print_as
 from syncer.cli.numbers import Number
 from syncer.cli.output import (
     emit,
@@ -83,7 +84,8 @@ def _list_written(settings: Settings, app: App, numbers: Iterable[int]) -> None:
     from syncer.store import outbox
 
     wrote = [outbox.show(app.store, number) for number in numbers]
-    _list(settings, wrote, "Nobody is to be told anything now.")
+    listing = _listing(wrote, "Nobody is to be told anything now.")
+    emit(listing, form_of(as_json=settings.json))
 
 
 def _preview(settings: Settings, app: App, person: Subscriber) -> int:
@@ -248,31 +250,34 @@ def _delivered(app: App, message: Message) -> str:
 
 
 @click.group(cls=Commands, invoke_without_command=True)
+@file_options
 @click.pass_context
-def outbox(ctx: click.Context) -> None:
+def outbox(ctx: click.Context, form: str | None, out: Path | None, bom: bool) -> None:
     """Every message, newest first, and what became of it; without a command, lists them."""
     if ctx.invoked_subcommand is None:
-        _list_all(ctx.ensure_object(Settings))
+        _list_all(ctx.ensure_object(Settings), form, out, bom)
 
 
 @outbox.command("list")
+@file_options
 @pass_settings
-def list_outbox(settings: Settings) -> None:
+def list_outbox(settings: Settings, form: str | None, out: Path | None, bom: bool) -> None:
     """Every message, newest first."""
-    _list_all(settings)
+    _list_all(settings, form, out, bom)
 
 
-def _list_all(settings: Settings) -> None:
+def _list_all(settings: Settings, form: str | None, out: Path | None, bom: bool) -> None:
     from syncer.store import outbox as deliveries
 
     with settings.app() as app:
-        _list(settings, deliveries.listing(app.store), "The outbox is empty.")
+        listing = _listing(deliveries.listing(app.store), "The outbox is empty.")
+
+    print_as(listing, form_of(form, settings.json, out), out, bom)
 
 
-def _list(settings: Settings, deliveries: Iterable[Delivery], empty: str) -> None:
+def _listing(deliveries: Iterable[Delivery], empty: str) -> Listing:
     rows = [_delivery_row(delivery) for delivery in deliveries]
-    listing = Listing(OUTBOX_COLUMNS, rows, empty=empty)
-    emit(listing, form_of(as_json=settings.json))
+    return Listing(OUTBOX_COLUMNS, rows, empty=empty)
 
 
 def _delivery_row(delivery: Delivery) -> dict[str, Any]:

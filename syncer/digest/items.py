@@ -613,7 +613,16 @@ def _links(event: Event, found: Iterable[Evidence], context: DigestContext) -> t
     that lists it."""
     pages = {evidence.page for evidence in found if evidence.page}
     report = _report_link(event, pages, context)
-    return (*report, _page_link(event, context))
+    return (*report, _page_link(event, context), *_change_link(event, context))
+
+
+def _change_link(event: Event, context: DigestContext) -> tuple[Shown, ...]:
+    """Return the link to the lasting page of a change, where there is a site that has one: it says
+    what came before, and what becomes of it."""
+    if not context.site or not event.id:
+        return ()
+    link = f"{context.site.rstrip('/')}/changes/{event.id}"
+    return (link_to(link, "This change on the site"),)
 
 
 def _with_a_quote(events: Iterable[Event]) -> list[Evidence]:

@@ -89,7 +89,8 @@ class DigestContext:
     explained yet. `inspections` says by record what each report asks to be improved, and where it
     stands; `latest` is each council's last inspection, `awards` and `interventions` are all that
     are known. `freshness` are the sources that this subscriber depends on, `read_until` the
-    moment up to which those that are not late were all read: nothing is said of later days."""
+    moment up to which those that are not late were all read: nothing is said of later days.
+    `site` is the address of the site that has a page for each change (empty: there is none)."""
 
     now: dt.datetime
     register: Register
@@ -105,6 +106,7 @@ class DigestContext:
     explain_no_overall: bool = False
     unsubscribe: str = UNSUBSCRIBE
     run_by: RunBy = RunBy()
+    site: str = ""
 
 
 @dataclass(frozen=True)

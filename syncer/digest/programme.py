@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from syncer.digest import attached, items, sums, wording
@@ -90,7 +91,8 @@ def item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
         summary=f"{name}: {title}",
         facts=_facts(lines, context),
         notes=(f"All lines are in the attached file {filename(name)}.",),
-        evidence=items.all_evidence([lines[0].event], context),
+        # all lines stand on one page of the source; on the site each has a page of its own
+        evidence=items.all_evidence([lines[0].event], replace(context, site="")),
     )
 
 

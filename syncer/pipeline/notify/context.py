@@ -344,6 +344,7 @@ def _look_up(app: App) -> DigestContext:
         awards=_not_withdrawn(app.store, RecordKind.AWARD),
         interventions=_not_withdrawn(app.store, RecordKind.INTERVENTION),
         run_by=RunBy(who.name, who.contact, who.privacy),
+        site=app.config.web.url,
     )
 
 
