@@ -12,7 +12,7 @@ from syncer.app import App
 from syncer.digest.message_model import RunBy
 from syncer.errors import ConfigError
 from syncer.model import Event, Record, RecordKind
-from syncer.pipeline.notify.context import freshness
+from syncer.pipeline.notify.context import freshness_in_short
 from syncer.site.facts import Facts
 from syncer.store import events, pages, records
 from syncer.subscriptions.schedule import LONDON
@@ -46,7 +46,7 @@ def gather(app: App, as_of: dt.date | None = None) -> Facts:
         records={kind: _standing(app, kind, window) for kind in KINDS},
         events=_events(app, day),
         unread=lists.not_read(app.register, read, day),
-        freshness=freshness(app),
+        freshness=freshness_in_short(app),
         conflicts=records.conflicts(app.store),
         printed_totals=pages.printed_totals(app.store),
         run_by=RunBy(who.name, who.contact, who.privacy),

@@ -75,3 +75,17 @@ def test_the_outbox_is_a_list_in_every_form(tmp_path: Path) -> None:
         shown = world.cli("outbox", "--format", "csv").stdout.splitlines()
         assert shown[0].startswith("delivery,to,kind,state,subject")
         assert len(shown) == 2 and "a@example.org" in shown[1]
+
+
+def test_a_page_says_how_much_could_not_be_read_and_not_what_is_wrong_with_it(
+    tmp_path: Path,
+) -> None:
+    with SmallWorld(tmp_path, "leeds", "york") as world:
+        world.first_read()
+        world.report("leeds", "2024-03-04", grades("inadequate")).data = b"no PDF"
+        world.at("2024-04-16")
+        world.sync()
+        assert world.open_problems() == ["NotAPdf"]
+        world.cli("publish", str(tmp_path / "pages"))
+        about = (tmp_path / "pages" / "about" / "index.html").read_text(encoding="utf-8")
+        assert "one page or file could not be read</dd>" in about

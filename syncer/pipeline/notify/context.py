@@ -11,6 +11,7 @@ from typing import Any
 
 from syncer.app import App
 from syncer.digest.message_model import DigestContext, Freshness, RunBy
+from syncer.digest.wording import counted
 from syncer.links import Action, mailto, sign
 from syncer.model import Area, Record, RecordKind, Standing, Subscriber, Subscription
 from syncer.pipeline.notify.plan import News
@@ -130,6 +131,28 @@ def freshness(app: App) -> tuple[Freshness, ...]:
             found = problems.still_open(app.store, name)
             rows.append(_freshness(name, runs[name], found))
     return tuple(rows)
+
+
+def freshness_in_short(app: App) -> tuple[Freshness, ...]:
+    """Return the same for everybody to read: of what could not be read only how much it is, since
+    what is wrong with it is for the operator to know."""
+    runs = overview.last_runs(app.store, app.now)
+    rows = []
+    for name in app.config.enabled_sources():
+        if name in runs:
+            found = problems.still_open(app.store, name)
+            row = _freshness(name, runs[name], found)
+            rows.append(replace(row, trouble=_how_much(found, row)))
+    return tuple(rows)
+
+
+def _how_much(found: Sequence[Mapping[str, Any]], row: Freshness) -> str:
+    """Say in one clause how much of a source cannot be read now; empty where there is nothing."""
+    if row.unreadable:
+        return "cannot be read now"
+    if not found:
+        return ""
+    return f"{counted(len(found), 'page or file', 'pages or files')} could not be read"
 
 
 def _freshness(name: str, run: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> Freshness:
