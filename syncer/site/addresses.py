@@ -67,11 +67,9 @@ def slug_of(name: str) -> str:
 @dataclass(frozen=True)
 class Places:
     """How pages name each other. `root` is the site's own https address, empty where nobody said
-    it; `web` is that of the forms for readers (`[web] url`), empty where there are none. `live`:
-    pages are answered by `syncer serve`, and not written into a folder."""
+    it. `live`: pages are answered by `syncer serve`, and not written into a folder."""
 
     root: str = ""
-    web: str = ""
     live: bool = False
 
     def link(self, to: str, page: str) -> str:

@@ -155,7 +155,7 @@ class LiveSite:
 
     def _new_edition(self, app: App, state: State) -> Edition:
         url = self._config.web.url
-        contents = Contents(gather(app), Places(root=url, web=url, live=True))
+        contents = Contents(gather(app), Places(root=url, live=True))
         before = self._edition.answers if self._edition else None
         return Edition(contents, state, before)
 

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from office import Office
 from records import award, grades, inspection, saying
 
+from syncer.digest.message_model import RunBy
 from syncer.model import Area, EventKind, Record, RecordKind
 from syncer.operations.publishing import gather
 from syncer.quantities.money import format_pounds
@@ -236,9 +237,10 @@ def test_the_picture_of_a_council_has_its_judgements_in_order_and_nothing_outsid
         assert 0 < lane.y < drawn.height
 
 
-def test_follow_leads_to_the_forms_where_there_are_some_and_is_absent_elsewhere() -> None:
-    with_forms = page(known(), "councils/leeds/", Places(web="https://syncer.example/"))
-    link = with_forms.select_one(".button")
+def test_who_runs_the_site_may_be_written_to_by_whoever_wants_to_follow_a_council() -> None:
+    run_by = RunBy("Example Association", "hello@example.org")
+    reached = page(replace(known(), run_by=run_by), "councils/leeds/")
+    link = reached.select_one("a[href^=mailto]")
     assert link is not None
-    assert link["href"] == "https://syncer.example/subscribe?council=leeds"
-    assert page(known(), "councils/leeds/").select_one(".button") is None
+    assert link["href"] == "mailto:hello@example.org?subject=Follow%20Leeds"
+    assert page(known(), "councils/leeds/").select_one("a[href^=mailto]") is None
