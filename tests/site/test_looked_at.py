@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import lxml.html
 import pytest
 import site_world
 from browser import Browser, Tab
-from bs4 import BeautifulSoup
 
 PACKAGES = Path(sys.prefix) / "site-checks" / "node_modules"
 AXE, VALIDATOR = (
@@ -71,14 +71,11 @@ def tab(browser: Browser) -> Tab:
 
 def test_every_link_and_every_anchor_within_the_site_leads_somewhere(site: Path) -> None:
     pages = {site_world.address(site, page): page for page in site.rglob("*.html")}
-    documents = {
-        name: BeautifulSoup(page.read_bytes(), "html.parser") for name, page in pages.items()
-    }
-    anchors = {name: {n["id"] for n in doc.select("[id]")} for name, doc in documents.items()}
+    documents = {name: lxml.html.document_fromstring(p.read_bytes()) for name, p in pages.items()}
+    anchors = {name: set(doc.xpath("//@id")) for name, doc in documents.items()}
     lost = []
     for name, document in documents.items():
-        for node in document.select("[href], [src]"):
-            link = str(node.get("href") or node.get("src"))
+        for link in map(str, document.xpath("//@href | //@src")):
             if urlsplit(link).scheme:
                 continue
             to = urlsplit(urljoin(f"http://site/{name}", link))
