@@ -250,8 +250,9 @@ class DigestSection(Section):
 
 
 class WebSection(Section):
-    """The site and the forms for readers. `listen` is HOST:PORT, `url` the address under which
-    readers reach it (empty: they cannot), `enabled` whether `syncer run` serves it too."""
+    """The site. `listen` is HOST:PORT, `url` the address under which readers reach it (empty: they
+    cannot), `enabled` whether `syncer run` serves it too. Nothing asks for `trusted_proxies` yet:
+    the forms for readers will (DESIGN §10 names the key)."""
 
     enabled: Switch = False
     listen: Text = "127.0.0.1:8080"

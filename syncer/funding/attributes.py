@@ -46,7 +46,6 @@ _CAPITAL = (
 _IS_CAPITAL = re.compile(_CAPITAL.format("capital"), re.I)
 _IS_REVENUE = re.compile(_CAPITAL.format("revenue"), re.I)
 _ALLOCATION = re.compile(r"\ballocations?\b", re.I)
-_SOLE_MONEY = re.compile(r"‹M(\d+)›")
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--remote-debugging-port=0",
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 120
@@ -55,7 +54,13 @@ class Browser:
         self._events: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
-        command = [chromium(), *FLAGS, f"--user-data-dir={self._folder / 'profile'}", "about:blank"]
+        command = [
+            chromium(),
+            *FLAGS,
+            "--remote-debugging-port=0",
+            f"--user-data-dir={self._folder / 'profile'}",
+            "about:blank",
+        ]
         self._process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )

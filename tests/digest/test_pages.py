@@ -6,11 +6,11 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import browser
 import pytest
 
 from syncer.digest import samples
@@ -18,17 +18,6 @@ from syncer.digest.render import message
 
 WIDTHS, DARK, LIGHT = (360, 1200), 0, 1
 PAGES = [message(made).html for made in samples.digests()]
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
 MEASURE = """
 function rgb(text) { return text.match(/[\\d.]+/g).map(Number); }
 function light(c) { return c.slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
@@ -49,14 +38,7 @@ onload = () => { document.getElementById('out').textContent = JSON.stringify([..
 
 @pytest.fixture(scope="module")
 def chromium() -> str:
-    found = (
-        shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
-    if not found:
-        pytest.skip("needs Chromium (Debian: apt-get install chromium), which is not here")
-    return found
+    return browser.chromium()
 
 
 def run(
@@ -74,7 +56,7 @@ def run(
         f"--user-data-dir={folder / 'profile'}",
         f"--blink-settings=preferredColorScheme={scheme}",
     )
-    command = [chromium, *FLAGS, profile, colours, *more, file.as_uri()]
+    command = [chromium, *browser.FLAGS, profile, colours, *more, file.as_uri()]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from official import BEST_FIRST, FIGURES, statistics_read
 from records import day
 from replay import Replay
 
@@ -14,26 +15,14 @@ from syncer.model import Area
 from syncer.operations.publishing import gather
 from syncer.site.over_time import area_chart
 
-BEST_FIRST = ("outstanding", "good", "requires_improvement", "inadequate")
-
 
 @pytest.fixture(scope="module")
 def statistics(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
-    """A store that read the official statistics of 2024 on their day, and then those of 2025."""
-    with Replay(shared, tmp_path_factory.mktemp("chart") / "replay") as replay:
-        for on in ("2024-09-02", "2025-10-01"):
-            replay.day(on)
-            assert replay.sync("ofsted_statistics").status == "ok"
+    with statistics_read(shared, tmp_path_factory.mktemp("chart") / "replay") as replay:
         yield replay
 
 
-@pytest.mark.parametrize(
-    ("on", "published", "official"),
-    [
-        ("2024-03-31", "2024-08-30", [30, 61, 43, 17]),
-        ("2025-03-31", "2025-09-25", [36, 67, 31, 19]),
-    ],
-)
+@pytest.mark.parametrize(("on", "published", "official"), FIGURES)
 def test_the_table_under_the_chart_has_the_official_figures(
     statistics: Replay, on: str, published: str, official: list[int]
 ) -> None:

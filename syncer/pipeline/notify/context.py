@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -124,26 +124,25 @@ def _failing_page(app: App, row: Mapping[str, Any]) -> SourceReading:
 def freshness(app: App) -> tuple[Freshness, ...]:
     """Return, for each enabled source that was ever tried, when it was last read well, and what
     could not be read: what the operator is shown."""
-    runs = overview.last_runs(app.store, app.now)
-    rows = []
-    for name in app.config.enabled_sources():
-        if name in runs:
-            found = problems.still_open(app.store, name)
-            rows.append(_freshness(name, runs[name], found))
-    return tuple(rows)
+    return tuple(row for row, _ in _tried_sources(app))
 
 
 def freshness_in_short(app: App) -> tuple[Freshness, ...]:
     """Return the same for everybody to read: of what could not be read only how much it is, since
     what is wrong with it is for the operator to know."""
-    runs = overview.last_runs(app.store, app.now)
     rows = []
+    for row, found in _tried_sources(app):
+        rows.append(replace(row, trouble=_how_much(found, row)))
+    return tuple(rows)
+
+
+def _tried_sources(app: App) -> Iterator[tuple[Freshness, Sequence[Mapping[str, Any]]]]:
+    """Yield how each enabled source that was ever tried was read, and its open problems."""
+    runs = overview.last_runs(app.store, app.now)
     for name in app.config.enabled_sources():
         if name in runs:
             found = problems.still_open(app.store, name)
-            row = _freshness(name, runs[name], found)
-            rows.append(replace(row, trouble=_how_much(found, row)))
-    return tuple(rows)
+            yield _freshness(name, runs[name], found), found
 
 
 def _how_much(found: Sequence[Mapping[str, Any]], row: Freshness) -> str:
