@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import waitress
+from waitress import wasyncore
 
 from syncer.config import Config
 from syncer.errors import ConfigError
@@ -26,6 +27,9 @@ PATIENCE = 30
 MOST_CONNECTIONS = 500
 ENDING_SECONDS = 0.5
 """How long answers under way may take to be finished when the server ends."""
+
+LOOP_SECONDS = 1.0
+"""How often the server looks for connections that have gone quiet."""
 
 ANYWHERE = ("0.0.0.0", "::")
 PORTS = {"http": 80, "https": 443}
@@ -44,10 +48,12 @@ class WebServer:
         _check_url(config.web.url, host)
         names = set(names_of(config.web.url))
         app = application(self.live, names, https=config.web.url.startswith("https:"))
-        self._server = _listening(app, host, port, listen)
+        self._sockets: dict[int, Any] = {}
+        self._server = _listening(app, host, port, listen, self._sockets)
         self.url = self._own_address(host)
         names |= names_of(self.url)  # its port may be known only now
-        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._answer, name="web", daemon=True)
         self._thread.start()
 
     def _own_address(self, host: str) -> str:
@@ -58,8 +64,21 @@ class WebServer:
     def stop(self) -> None:
         """Take no more requests, and finish those under way, for ENDING_SECONDS at most."""
         self._server.task_dispatcher.shutdown(timeout=ENDING_SECONDS)
-        self._server.trigger.pull_trigger(self._server.close)  # in the thread of its loop
+        self._ending.set()
+        self._server.trigger.pull_trigger()
         self._thread.join(ENDING_SECONDS)
+        if not self._thread.is_alive():
+            wasyncore.close_all(self._sockets)
+
+    def _answer(self) -> None:
+        """Answer until `stop`.
+
+        `waitress.server.run` ends only by an exception in its own thread. To close its sockets
+        from that thread, as a call handed to its trigger, lets the trigger be closed while
+        `stop` is still writing to it.
+        """
+        while not self._ending.is_set():
+            wasyncore.loop(LOOP_SECONDS, use_poll=True, map=self._sockets, count=1)
 
 
 def _place(listen: str) -> tuple[str, int]:
@@ -105,13 +124,15 @@ def names_of(url: str) -> frozenset[str]:
     return frozenset(named)
 
 
-def _listening(app: Any, host: str, port: int, listen: str) -> Any:
-    """Return waitress's server, which listens. Raises ConfigError where it cannot."""
+def _listening(app: Any, host: str, port: int, listen: str, sockets: dict[int, Any]) -> Any:
+    """Return waitress's server, which listens and keeps its open connections in `sockets`.
+    Raises ConfigError where it cannot."""
     logging.getLogger("waitress").setLevel(logging.ERROR)
     is_ipv6 = ":" in host
     try:
         return waitress.create_server(
             app,
+            map=sockets,
             host=host,
             port=port,
             ipv4=not is_ipv6,
