@@ -71,18 +71,18 @@ $(MADE):
 
 $(SERVICE): $(MADE) requirements.lock pyproject.toml
 	@echo "Installing what syncer needs into .venv; the first time this takes a minute." >&2
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --require-hashes --no-deps -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(TRAINING): $(MADE) requirements-train.lock pyproject.toml
 	@echo "Installing what learning needs into .venv; the first time this takes a minute or two." >&2
-	@$(PIP) --require-hashes -r requirements-train.lock
+	@$(PIP) --require-hashes --no-deps -r requirements-train.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEVELOPMENT): $(MADE) requirements-dev.lock pyproject.toml
 	@echo "Installing what syncer and its tests need into .venv; the first time this takes a minute or two." >&2
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes --no-deps -r requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@

@@ -38,6 +38,8 @@ ACCESS: Mapping[str, Access] = {
     # addresses, what their owners want, what was written to them; the secret that signs links
     **dict.fromkeys(("subscribers", "subscriptions", "deliveries"), Access.PRIVATE),
     **dict.fromkeys(("delivery_events", "possible_showings", "meta"), Access.PRIVATE),
+    **dict.fromkeys(("confirmations", "consents", "refusals", "asked_mails"), Access.PRIVATE),
+    **dict.fromkeys(("inbox_messages", "bounces"), Access.PRIVATE),
     # an error may quote the address to which something could not be sent
     "problems": Access.PRIVATE,
     # how syncer works; what the public views are made of

@@ -21,6 +21,7 @@ from syncer.store.schema import (
     m0005_seen,
     m0006_views,
     m0007_operating,
+    m0008_reach,
 )
 
 VERSION = 1
@@ -34,6 +35,7 @@ STEPS = {
     "seen_at_failure": m0005_seen.SQL,
     "public_views": m0006_views.SQL,
     "operating": m0007_operating.SQL,
+    "reach": m0008_reach.SQL,
 }
 """The name under which a store remembers a migration, and what it does; in order."""
 
