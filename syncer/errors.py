@@ -10,6 +10,7 @@
     │   ├── UnknownCouncil           no council goes by this name
     │   ├── AmbiguousCouncil         several do; carries them
     │   └── NotACouncil              a name that looks like one and is another body
+    ├── UnknownProgramme             no funding programme goes by this name
     ├── FetchError                   one address could not be fetched
     │   ├── HostNotConfigured        not under [sites]
     │   ├── ForbiddenByRobots        robots.txt says no
@@ -42,6 +43,8 @@
     │   └── InDoubt                  the line was lost after the end of data: accepted or not
     ├── ClaimLost                    a delivery is no longer ours: claim ended, or cancelled
     ├── BadAddress                   not an address that a message can be sent to
+    ├── Contradiction                a subscription that nothing could ever match            exit 2
+    ├── NotFollowed                  a number of nothing that can be followed to its end
     ├── NoSuchSubscriber · NoSuchDelivery · NoSuchProblem
     ├── BadToken                     a signed link that is not ours, or was used for something else
     └── RosterError                  a file of subscribers has faults (lists them all)
@@ -153,6 +156,10 @@ class AmbiguousCouncil(CouncilError):
 
 class NotACouncil(CouncilError):
     """The name belongs to another body (a college, a football club, a district)."""
+
+
+class UnknownProgramme(SyncerError):
+    """No funding programme goes by this name."""
 
 
 class FetchError(SyncerError):
@@ -388,6 +395,16 @@ class NoSuchSubscriber(SyncerError):
     """Nobody is subscribed under this address or number."""
 
     hint = "`syncer subscribers` lists everyone."
+
+
+class Contradiction(SyncerError):
+    """A subscription that nothing could ever match."""
+
+
+class NotFollowed(SyncerError):
+    """What has this number is nothing that can be followed to its end."""
+
+    hint = "`syncer interventions` and `syncer awards` show the `id` of each notice and award."
 
 
 class NoSuchDelivery(SyncerError):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Value = str | int | bool | dt.date | tuple[str, ...]
 """What a field of a record holds where it was said."""
@@ -591,13 +591,22 @@ class Frequency(StrEnum):
     WEEKLY = "weekly"
 
 
+class FollowedRecord(NamedTuple):
+    """One notice or award that is followed to its end: its number in the store, and its title on
+    the day on which somebody asked for it."""
+
+    record: int
+    title: str
+
+
 @dataclass(frozen=True)
 class Subscription:
     """What one subscriber wants to hear. Empty filters match everything; filters of different kinds
     must all match, values of one kind are alternatives, and councils, regions and neighbours are
-    one kind: where. `directions` are values of Change, `grades` are grades a judgement becomes or
-    stops being. `mark` is the sequence number of the last event it has considered, `considered`
-    when it last was due."""
+    one kind: where. `but` are councils left out of that. `directions` are values of Change,
+    `grades` are grades a judgement becomes or stops being, `programmes` are names of the register.
+    With `records` it is about these alone, and ends with them. `mark` is the sequence number of the
+    last event it has considered, `considered` when it last was due."""
 
     id: int
     subscriber: int
@@ -615,6 +624,9 @@ class Subscription:
     hour: int = 7
     mark: int = 0
     considered: dt.datetime | None = None
+    but: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    records: tuple[FollowedRecord, ...] = ()
 
 
 @dataclass(frozen=True)

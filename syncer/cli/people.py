@@ -14,10 +14,10 @@ import click
 from syncer.cli import Settings, pass_settings
 from syncer.cli.numbers import Number
 from syncer.cli.output import emit, form_of, print_json
-from syncer.errors import RosterError
+from syncer.errors import Contradiction, RosterError
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
 from syncer.quantities.money import read_amount_cell
-from syncer.subscriptions.match import ALSO_CALLED, KINDS, contradiction, describe
+from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
 from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.views.lists import Column, Listing, plain_columns
 
@@ -105,6 +105,7 @@ def values(words: type[StrEnum]) -> click.Choice[str]:
     metavar="C",
     help="Follow the statistical neighbours of this council.",
 )
+@click.option("--but", multiple=True, metavar="C", help="All of these but this council.")
 @click.option(
     "--kind", "kinds", multiple=True, type=click.Choice(KNOWN_KINDS), help="Only this kind of news."
 )
@@ -125,6 +126,21 @@ def values(words: type[StrEnum]) -> click.Choice[str]:
     type=Pounds(),
     default=0,
     help="Of money, only this much and more.",
+)
+@click.option(
+    "--programme",
+    "programmes",
+    multiple=True,
+    metavar="P",
+    help="Of money, only of this programme, by any name of it.",
+)
+@click.option(
+    "--record",
+    "records",
+    multiple=True,
+    type=int,
+    metavar="ID",
+    help="One notice or award until it ends, by its `id` in `interventions` or `awards`.",
 )
 @click.option("--payments", is_flag=True, help="Single payments too, besides awards.")
 @click.option(
@@ -253,53 +269,23 @@ def _check_one_answer(*given: bool) -> None:
 
 
 def _wanted(app: App, filters: dict[str, Any], when: dict[str, Any]) -> Subscription:
-    """Return the subscription asked for, its places by their stable names. Raises CouncilError,
-    ConfigError, and UsageError for one that excludes itself."""
-    places = _places(app, filters)
-    wanted = Subscription(
-        0,
-        0,
-        **_as_typed(filters) | places,
-        **when,
-    )
-    reason = contradiction(wanted)
-    if reason:
-        raise click.UsageError(f"nothing could match: {reason}")
-    return wanted
+    """Return the subscription asked for. Raises what `wishes.wanted` raises, and UsageError for one
+    that excludes itself."""
+    from syncer.operations import wishes
 
-
-def _places(app: App, filters: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the filters by place, under their stable names. Raises CouncilError, ConfigError."""
-    return {
-        "councils": _slugs(app, filters["councils"]),
-        "neighbours_of": _slugs(app, filters["neighbours_of"]),
-        "regions": _regions(app, filters["regions"]),
-    }
+    try:
+        return wishes.wanted(app, {**_as_typed(filters), **when})
+    except Contradiction as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _as_typed(filters: dict[str, Any]) -> dict[str, Any]:
     """Return the filters with words in the place of what click makes of them."""
     typed: dict[str, Any] = {}
     for name, value in filters.items():
-        typed[name] = tuple(map(str, value)) if isinstance(value, tuple) else value
+        is_list = isinstance(value, tuple) and name != "records"
+        typed[name] = tuple(map(str, value)) if is_list else value
     return typed
-
-
-def _slugs(app: App, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the slugs of the councils named, each once. Raises CouncilError."""
-    today = app.now.date()
-    slugs = [app.register.find(name, today).slug for name in names]
-    return tuple(dict.fromkeys(slugs))
-
-
-def _regions(app: App, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the regions named, each once, in full. Raises ConfigError."""
-    regions = []
-    for name in names:
-        first, *_ = app.register.region(name)
-        regions.append(first.region)
-
-    return tuple(dict.fromkeys(regions))
 
 
 def _ask_if_pending(app: App, person: Subscriber) -> int | None:

@@ -33,9 +33,18 @@ from pydantic import (
 )
 
 from syncer.errors import RosterError, SyncerError
-from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
+from syncer.model import (
+    Area,
+    Change,
+    FollowedRecord,
+    Frequency,
+    Grade,
+    Subscriber,
+    Subscription,
+)
 from syncer.register.councils import Register
-from syncer.store import Store, people
+from syncer.register.programmes import load_programmes
+from syncer.store import Store, people, records
 from syncer.subscriptions.match import ALSO_CALLED, KINDS
 from syncer.subscriptions.schedule import WEEKDAYS
 
@@ -82,6 +91,23 @@ def _region(name: str, info: ValidationInfo) -> str:
         raise _named(error) from error
 
 
+def _programme(name: str) -> str:
+    try:
+        return load_programmes().find(name).name
+    except SyncerError as error:
+        raise _named(error) from error
+
+
+def _record(written: Any) -> Any:
+    """Return the record that "123 Improvement notice: Leeds" names; what is no text, as it is."""
+    if not isinstance(written, str):
+        return written
+    number, _, title = written.strip().partition(" ")
+    if not number.isdecimal() or not title.strip():
+        raise ValueError(f"{written!r} is not the number of a record and its title")
+    return FollowedRecord(int(number), title.strip())
+
+
 def _address(address: str) -> str:
     try:
         return people.normalised(address)
@@ -96,6 +122,12 @@ def _register(info: ValidationInfo) -> Register:
 
 Councils = Annotated[tuple[Annotated[str, AfterValidator(_council)], ...], BeforeValidator(_split)]
 Regions = Annotated[tuple[Annotated[str, AfterValidator(_region)], ...], BeforeValidator(_split)]
+Programmes = Annotated[
+    tuple[Annotated[str, AfterValidator(_programme)], ...], BeforeValidator(_split)
+]
+Records = Annotated[
+    tuple[Annotated[FollowedRecord, BeforeValidator(_record)], ...], BeforeValidator(_split)
+]
 Kinds = Annotated[tuple[Annotated[str, _one_of(KNOWN_KINDS)], ...], BeforeValidator(_split)]
 Areas = Annotated[tuple[Annotated[str, _one_of(Area)], ...], BeforeValidator(_split)]
 Directions = Annotated[tuple[Annotated[str, _one_of(Change)], ...], BeforeValidator(_split)]
@@ -119,6 +151,9 @@ class Wanted(BaseModel):
     frequency: Frequency = Frequency.IMMEDIATELY
     weekday: Annotated[str, _one_of(WEEKDAYS)] = "monday"
     hour: Annotated[int, Field(ge=0, le=23)] = 7
+    but: Councils = ()
+    programmes: Programmes = ()
+    records: Records = ()
 
 
 class Entry(BaseModel):
@@ -185,9 +220,24 @@ def _lines(model: BaseModel, names: Sequence[str]) -> list[str]:
     lines = []
     for name, value in _values(model, names).items():
         if value != known[name].default:
-            lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+            written = _written(value)
+            lines.append(f"{name} = {json.dumps(written, ensure_ascii=False)}")
 
     return lines
+
+
+def _written(value: Any) -> Any:
+    """Return a value as a file has it: a followed record as its number and its title."""
+    if not isinstance(value, tuple):
+        return value
+    return [_part(part) for part in value]
+
+
+def _part(part: Any) -> str:
+    if not isinstance(part, FollowedRecord):
+        return str(part)
+    title = part.title.replace(BETWEEN, ",")
+    return f"{part.record} {title}"
 
 
 def to_csv(roster: Sequence[Entry]) -> str:
@@ -217,7 +267,7 @@ def _cells(wanted: Wanted) -> dict[str, str]:
 
 def _cell(value: Any) -> str:
     if isinstance(value, tuple):
-        return BETWEEN.join(value)
+        return BETWEEN.join(_written(value))
     text = str(value)
     return text.lower() if isinstance(value, bool) else text
 
@@ -362,12 +412,23 @@ def _add(store: Store, entry: Entry, mark: int, now: dt.datetime) -> int:
         all_quiet=entry.all_quiet,
     )
     for wanted in entry.subscription:
-        subscription = Subscription(0, known.id, **wanted.model_dump())
+        _check_records(store, entry, wanted)
+        subscription = Subscription(0, known.id, **_values(wanted, WHAT))
         people.subscribe(store, known.id, subscription, mark)
 
     _set_state(store, entry, known, now)
     after = people.get(store, known.id)
     return len(after.subscriptions) - len(known.subscriptions)
+
+
+def _check_records(store: Store, entry: Entry, wanted: Wanted) -> None:
+    """Raise RosterError for a notice or award that this store does not know by that number: the
+    numbers are each store's own."""
+    for followed in wanted.records:
+        record = records.shown(store, followed.record)
+        if record is None or set(record.councils).isdisjoint(wanted.councils):
+            fault = f"{entry.address}: no record {followed.record} of these councils is known here"
+            raise RosterError("a fault", (fault,))
 
 
 def _set_state(store: Store, entry: Entry, known: Subscriber, now: dt.datetime) -> None:

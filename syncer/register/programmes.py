@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from syncer.errors import UnknownProgramme
 from syncer.model import FundingKind
 
 _ROUND = re.compile(
@@ -100,6 +102,22 @@ class Programmes:
     def named(self, name: str) -> Programme:
         """Return the programme of exactly this name; KeyError if there is none."""
         return self._by_name[name]
+
+    def find(self, name: str) -> Programme:
+        """Return the programme that somebody means by this name, in whatever letter case. Raises
+        UnknownProgramme, with the nearest names."""
+        found = self._by_alias.get(_key(name))
+        if found is not None:
+            return found
+
+        names = {_key(row.name): row.name for row in self.all}
+        near = difflib.get_close_matches(_key(name), names, n=3, cutoff=0.5)
+        known = near or sorted(names)
+        listed = "; ".join(names[key] for key in known)
+        raise UnknownProgramme(
+            f"no funding programme is called {name!r}",
+            f"Near it: {listed}." if near else f"Known: {listed}.",
+        )
 
     def mentions(self, text: str, on: dt.date | None = None) -> list[ProgrammeMention]:
         """Return every programme named in the text, in order; none that began long after the day

@@ -377,6 +377,15 @@ def last_seq(store: Store) -> int:
     return int(number or 0)
 
 
+def last_seq_of(store: Store, records: Iterable[int]) -> int:
+    """Return the number of the last event of these records that may be told; 0 where there is
+    none."""
+    sql = """SELECT max(seq) FROM events
+        WHERE record_id IN (SELECT value FROM json_each(?))"""
+    number = store.value(sql, (as_json(list(records)),))
+    return int(number or 0)
+
+
 def listing(
     store: Store,
     *,

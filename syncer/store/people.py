@@ -22,12 +22,23 @@ from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from syncer.errors import BadAddress, NoSuchSubscriber
 from syncer.links import Action, Request, read
-from syncer.model import Frequency, Subscriber, Subscription
+from syncer.model import FollowedRecord, Frequency, Subscriber, Subscription
 from syncer.store import Store, as_json, as_moment, as_text, outbox, overview
 
 CHANNEL = "email"
 MAX_LOCAL_OCTETS = 64
-LISTS = ("councils", "regions", "neighbours_of", "kinds", "areas", "directions", "grades")
+LISTS = (
+    "councils",
+    "regions",
+    "neighbours_of",
+    "but",
+    "kinds",
+    "areas",
+    "directions",
+    "grades",
+    "programmes",
+    "records",
+)
 WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
 """What makes two subscriptions of one subscriber the same one."""
 BELIEVED_AFTER_DAYS = 3
@@ -327,6 +338,22 @@ def _over(store: Store, ending: Mapping[str, str], today: dt.date) -> set[str]:
     return over
 
 
+def following_records(store: Store) -> list[Subscription]:
+    """Return the subscriptions of active subscribers that follow single notices or awards."""
+    sql = """SELECT * FROM subscriptions WHERE records <> '[]' AND subscriber IN
+        (SELECT id FROM subscribers WHERE state = 'active') ORDER BY id"""
+    return [_subscription(row) for row in store.rows(sql)]
+
+
+def follow_merged(store: Store, merged: int, into: int) -> None:
+    """Let those who follow a record follow the one it turned out to be."""
+    for row in store.rows("SELECT id, records FROM subscriptions WHERE records <> '[]'"):
+        followed = []
+        for number, title in json.loads(row["records"]):
+            followed.append([into if number == merged else number, title])
+        store.update("subscriptions", row["id"], {"records": as_json(followed)})
+
+
 # -- going -----------------------------------------------------------------------------------------
 
 
@@ -434,6 +461,7 @@ def _subscription(row: Mapping[str, Any]) -> Subscription:
     values = {name: row[name] for name in AS_STORED}
     for name in LISTS:
         values[name] = tuple(json.loads(row[name]))
+    values["records"] = tuple(FollowedRecord(*pair) for pair in values["records"])
 
     return Subscription(
         **values,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.model import Conflict, Evidence, Fields, Observation, Record, RecordKind
-from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
+from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text, people
 from syncer.store.fields import evidence_by_field, fields_of, stored, stored_evidence
 
 SEEN_ONLY = frozenset(("file_id", "kind"))
@@ -232,6 +232,7 @@ def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable
     for other in merged:
         store.run("UPDATE records SET merged_into = ? WHERE id = ?", (record.id, other))
         store.run("UPDATE events SET record_id = ? WHERE record_id = ?", (record.id, other))
+        people.follow_merged(store, other, record.id)
 
     for member in members:
         store.run(
@@ -307,6 +308,17 @@ def records(
         asked,
     )
     return [record_of(row) for row in rows]
+
+
+def shown(store: Store, number: int) -> Record | None:
+    """Return the record with this number, or the one it was merged into; None where there is none,
+    or it is held back."""
+    row = store.one("SELECT * FROM records WHERE id = ?", (number,))
+    while row is not None and row["merged_into"]:
+        row = store.one("SELECT * FROM records WHERE id = ?", (row["merged_into"],))
+    if row is None or row["held"]:
+        return None
+    return record_of(row)
 
 
 def recorded_at(store: Store, source: str, page: str, url: str) -> frozenset[int]:

@@ -18,6 +18,10 @@ KINDS = {
 }
 """What a subscription calls each kind of record."""
 
+OF_MONEY = frozenset({"money", "payment"})
+HAVE_AN_END = frozenset({"money", "intervention"})
+"""Kinds of which one can be followed to its end."""
+
 ALSO_CALLED = {"rating": ("inspection",), "money": ("award",)}
 
 
@@ -59,20 +63,43 @@ def could_want(subscription: Subscription, record: RecordKind) -> bool:
 
     if subscription.kinds:
         return asked
+    return kind in _kinds_left(subscription)
 
-    # filters on ratings without a kind ask for ratings alone
-    return kind == "rating" or not _is_about_ratings(subscription)
+
+def _kinds_left(subscription: Subscription) -> frozenset[str]:
+    """Return the kinds that its other filters leave: those on ratings, without a kind, ask for
+    ratings alone, programmes for money alone."""
+    left = frozenset(KINDS.values())
+    if _is_about_ratings(subscription):
+        left &= {"rating"}
+    if subscription.programmes:
+        left &= OF_MONEY
+    return left
 
 
 def contradiction(subscription: Subscription) -> str:
     """Return why what is asked for excludes itself; empty where it does not."""
-    if not subscription.kinds or not _is_about_ratings(subscription):
-        return ""
-    if _is_named(subscription, "rating"):
-        return ""
+    if subscription.kinds:
+        return _contradicted_kinds(subscription)
+    if not _kinds_left(subscription):
+        return "areas, directions and grades are about ratings, and programmes are about money"
+    return ""
 
+
+def _contradicted_kinds(subscription: Subscription) -> str:
+    """Return why none of the kinds named could pass the other filters; empty where one could."""
     kinds = _either(subscription.kinds)
-    return f"areas, directions and grades are about ratings, and only {kinds} is asked for"
+    if _is_about_ratings(subscription) and not _is_named(subscription, "rating"):
+        return f"areas, directions and grades are about ratings, and only {kinds} is asked for"
+
+    names_money = any(_is_named(subscription, kind) for kind in OF_MONEY)
+    if subscription.programmes and not names_money:
+        return f"programmes are about money, and only {kinds} is asked for"
+
+    can_end = any(_is_named(subscription, kind) for kind in HAVE_AN_END)
+    if subscription.records and not can_end:
+        return f"notices and awards are followed to their end, and only {kinds} is asked for"
+    return ""
 
 
 def by_missing_overall(subscription: Subscription, event: Event) -> bool:
@@ -89,13 +116,22 @@ def by_missing_overall(subscription: Subscription, event: Event) -> bool:
 def describe(subscription: Subscription, register: Register) -> str:
     """Return what it asks for, in a sentence: "Leeds and the statistical neighbours of Trafford:
     every rating, visit, …; weekly, Monday 07:00"."""
-    places = _places(subscription, register)
-    where = ", ".join(places) or "all councils"
+    where = _where(subscription, register)
     first, rest = where[:1], where[1:]
 
     asked = [_asked_kinds(subscription), *_limits(subscription)]
     what = ", ".join(asked)
     return f"{first.upper()}{rest}: {what}; {_times(subscription)}"
+
+
+def _where(subscription: Subscription, register: Register) -> str:
+    """Return "Leeds, London but Brent"."""
+    where = ", ".join(_places(subscription, register)) or "all councils"
+    if not subscription.but:
+        return where
+
+    left_out = [register.by_slug(slug).name for slug in subscription.but]
+    return f"{where} but {' and '.join(left_out)}"
 
 
 def _places(subscription: Subscription, register: Register) -> list[str]:
@@ -114,7 +150,7 @@ def _places(subscription: Subscription, register: Register) -> list[str]:
 
 def _asked_kinds(subscription: Subscription) -> str:
     """Return the kinds asked for; payments are named wherever they are wanted."""
-    kinds = "every rating" if _is_about_ratings(subscription) else "every change"
+    kinds = _every(subscription)
     if subscription.kinds:
         kinds = _either(subscription.kinds)
 
@@ -123,8 +159,19 @@ def _asked_kinds(subscription: Subscription) -> str:
     return kinds
 
 
+def _every(subscription: Subscription) -> str:
+    if _is_about_ratings(subscription):
+        return "every rating"
+    return "money" if subscription.programmes else "every change"
+
+
 def _limits(subscription: Subscription) -> list[str]:
     limits = []
+    if subscription.programmes:
+        programmes = " or ".join(subscription.programmes)
+        limits.append(f"only of the {programmes}")
+    for followed in subscription.records:
+        limits.append(f"only what becomes of “{followed.title}”, until it ends")
     for values in (subscription.areas, subscription.directions):
         if values:
             limits.append(f"only {_either(values)}")
@@ -155,6 +202,8 @@ def _objections(subscription: Subscription, event: Event, register: Register) ->
 
     yield from _kind(subscription, event)
     yield from _place(subscription, event, register)
+    yield from _record(subscription, event)
+    yield from _programme(subscription, event)
 
     if kind == "rating":
         yield from _rating(subscription, event)
@@ -192,17 +241,60 @@ def _place(subscription: Subscription, event: Event, register: Register) -> Iter
     yield f"place: {councils} is not followed"
 
 
+def _record(subscription: Subscription, event: Event) -> Iterator[str]:
+    """Yield that only other notices or awards are followed."""
+    numbers = [followed.record for followed in subscription.records]
+    if numbers and event.record_id not in numbers:
+        titles = " or ".join(f"“{followed.title}”" for followed in subscription.records)
+        yield f"record: only {titles} is followed"
+
+
+def _programme(subscription: Subscription, event: Event) -> Iterator[str]:
+    """Yield that the money is of another programme, or that it is no money. A kind that is asked
+    for by name is told besides."""
+    if not subscription.programmes:
+        return
+
+    kind = kind_of(event)
+    if kind not in OF_MONEY:
+        if not _is_named(subscription, kind):
+            yield "programmes are asked for, and it is not money"
+        return
+
+    named = programmes_of(event)
+    if not any(_is_programme(name, asked) for name in named for asked in subscription.programmes):
+        programmes = " or ".join(subscription.programmes)
+        yield f"programme: only {programmes} is wanted"
+
+
+def programmes_of(event: Event) -> list[str]:
+    """Return the programme of an event on money, by its name in the register, and where that is
+    what moved, the one before too; nothing where none is known."""
+    said = event.detail.fields
+    now = said.programme if isinstance(said, FundingFields) else None
+    moved = [event.old, event.new] if event.area == "programme" else []
+    return [name for name in (now, *moved) if name]
+
+
+def _is_programme(name: str, asked: str) -> bool:
+    """Return whether a programme is the one asked for, or a round of it."""
+    return name == asked or name.startswith(f"{asked} round ")
+
+
 def follows(subscription: Subscription, councils: Sequence[str], register: Register) -> bool:
     """Return whether the subscription is about any of these councils."""
+    asked = set(councils).difference(subscription.but)
+    if subscription.but and not asked:
+        return False
     if not (subscription.councils or subscription.regions or subscription.neighbours_of):
         return True
 
     followed = set(subscription.councils)
     for name in subscription.neighbours_of:
         followed |= {neighbour.slug for neighbour in register.neighbours(name)}
-    if not followed.isdisjoint(councils):
+    if not followed.isdisjoint(asked):
         return True
-    return bool(subscription.regions) and _in_regions(subscription, councils, register)
+    return bool(subscription.regions) and _in_regions(subscription, tuple(asked), register)
 
 
 def _in_regions(subscription: Subscription, councils: Sequence[str], register: Register) -> bool:

@@ -312,7 +312,7 @@ class DigestContexts:
         for name in subscription.neighbours_of:
             neighbours = register.neighbours(name)
             slugs |= {council.slug for council in neighbours}
-        return slugs
+        return slugs.difference(subscription.but)
 
 
 def _row_for(
