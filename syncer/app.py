@@ -12,20 +12,21 @@ from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from syncer.config import Config
-from syncer.documents.reader import DocumentReader
 from syncer.errors import ConfigError, NoStoreYet, StoreError
-from syncer.fetching.client import Client, Limits
-from syncer.fetching.snapshots import Snapshots
-from syncer.register.councils import Register, load_register
-from syncer.sources import Source, SourceContext, load, names
 from syncer.store import Store, lock
 from syncer.store.failure import how_to_restore
-from syncer.store.pages import StoredMemory
-from syncer.store.robots import StoredRobots
 from syncer.subscriptions.schedule import LONDON
+
+# What a command may never need is imported where it is opened: `syncer status` asks no site.
+if TYPE_CHECKING:
+    from syncer.documents.reader import DocumentReader
+    from syncer.fetching.client import Client, Limits
+    from syncer.fetching.snapshots import Snapshots
+    from syncer.register.councils import Register
+    from syncer.sources import Source, SourceContext
 
 
 class Progress(Protocol):
@@ -94,6 +95,8 @@ def _check_not_lost(store: Path) -> None:
 
 def _limits(config: Config) -> Limits:
     """Return what one site may cost us, and how often it is asked."""
+    from syncer.fetching.client import Limits
+
     fetch = config.fetch
     return Limits(
         connect_timeout=fetch.connect_timeout,
@@ -169,15 +172,22 @@ class App:
 
     @cached_property
     def register(self) -> Register:
+        from syncer.register.councils import load_register
+
         return load_register(self.config.councils.register)
 
     @cached_property
     def snapshots(self) -> Snapshots:
+        from syncer.fetching.snapshots import Snapshots
+
         folder = self.config.store.path.parent
         return Snapshots(folder / "snapshots")
 
     @cached_property
     def client(self) -> Client:
+        from syncer.fetching.client import Client
+        from syncer.store.robots import StoredRobots
+
         client = Client(
             self.config.sites.all(),
             delay_seconds=self.config.fetch.delay_seconds,
@@ -193,6 +203,8 @@ class App:
     @cached_property
     def history(self) -> frozenset[str]:
         """The sources that give history and cross-checks, never news."""
+        from syncer.sources import load, names
+
         found = set()
         for name in names():
             if getattr(load(name), "HISTORY", False):
@@ -201,6 +213,8 @@ class App:
 
     @cached_property
     def documents(self) -> DocumentReader:
+        from syncer.documents.reader import DocumentReader
+
         reader = DocumentReader(
             self.config.fetch.document_seconds,
             self.config.fetch.document_megabytes,
@@ -211,6 +225,9 @@ class App:
 
     def source_context(self, source: Source, full: bool) -> SourceContext:
         """Return what one source is handed for one run."""
+        from syncer.sources import SourceContext
+        from syncer.store.pages import StoredMemory
+
         self._asked_before = self.client.requests
         self.progress.begin(source.TITLE)
         memory = StoredMemory(self.store, source.NAME, self.now)

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from syncer.cli.output import say
+from syncer.cli.summaries import SUMMARIES
 from syncer.errors import (
     BadAddress,
     ConfigError,
@@ -78,7 +79,7 @@ PLACES = (
     ("Operate", "syncer.cli.demo", ("demo",)),
 )
 """Heading in `--help`, module, and its commands; the function of `test-mail` is called `test_mail`.
-New commands are a new line."""
+New commands are a new line, and one in summaries.py."""
 
 USAGE_ERRORS = (
     ConfigError,
@@ -234,24 +235,9 @@ class Syncer(Commands):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write every command with its first sentence, under its heading."""
-        for heading, helps in self._helps(ctx).items():
+        for heading, helps in _helps().items():
             with formatter.section(heading):
                 formatter.write_dl(helps)
-
-    def _helps(self, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
-        """Return every command with its first sentence, by heading."""
-        by_heading: dict[str, list[tuple[str, str]]] = {}
-        for heading, _, names in PLACES:
-            helps = by_heading.setdefault(heading, [])
-            helps += [self._first_sentence(ctx, name) for name in names]
-
-        return by_heading
-
-    def _first_sentence(self, ctx: click.Context, name: str) -> tuple[str, str]:
-        """Return a command's name and the first sentence of its help."""
-        command = self.get_command(ctx, name)
-        assert command is not None
-        return name, command.get_short_help_str(limit=100)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Whoever reads our output may go away, as `head` does: that is no
@@ -296,6 +282,16 @@ class Syncer(Commands):
             code = print_expected(error)
 
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _helps() -> dict[str, list[tuple[str, str]]]:
+    """Return every command with its first sentence, by heading."""
+    by_heading: dict[str, list[tuple[str, str]]] = {}
+    for heading, _, names in PLACES:
+        helps = by_heading.setdefault(heading, [])
+        helps += [(name, SUMMARIES[name]) for name in names]
+
+    return by_heading
 
 
 def _prepare_process() -> None:

@@ -16,7 +16,8 @@ from syncer.model import Council, Record, RecordKind
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
 from syncer.views.forms import CSV_FOR_EXCEL
-from syncer.views.lists import Listing, Window
+from syncer.views.listing import Listing
+from syncer.views.lists import Window
 
 if TYPE_CHECKING:
     from syncer.app import App

@@ -18,7 +18,7 @@ from syncer.views import council as history
 from syncer.views import improvements
 from syncer.views import lists as views
 from syncer.views.council import History
-from syncer.views.lists import Listing
+from syncer.views.listing import Listing
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,7 +12,8 @@ from syncer.cli.asked import Asked, list_options, pages_read, records_asked, sho
 from syncer.model import Area, Council, RecordKind
 from syncer.views import counts as views
 from syncer.views.counts import Step
-from syncer.views.lists import REPORTS_FROM, Listing
+from syncer.views.listing import Listing
+from syncer.views.lists import REPORTS_FROM
 
 if TYPE_CHECKING:
     from syncer.app import App

@@ -16,7 +16,7 @@ from syncer.cli.output import form_of
 from syncer.cli.verify import event_numbered
 from syncer.model import Event
 from syncer.views import lists as views
-from syncer.views.lists import Listing
+from syncer.views.listing import Listing
 
 if TYPE_CHECKING:
     from syncer.app import App

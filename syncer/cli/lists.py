@@ -33,7 +33,7 @@ from syncer.model import (
 )
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
-from syncer.views.lists import Listing
+from syncer.views.listing import Listing
 
 if TYPE_CHECKING:
     from syncer.app import App

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from syncer.views.lists import Column, Listing, Row
+    from syncer.views.listing import Column, Listing, Row
 
 FORMATS = ("table", "csv", "json", "jsonl", "xlsx")
 UNLIMITED = 100_000

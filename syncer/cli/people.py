@@ -19,7 +19,7 @@ from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscriptio
 from syncer.quantities.money import read_amount_cell
 from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
 from syncer.subscriptions.schedule import WEEKDAYS
-from syncer.views.lists import Column, Listing, plain_columns
+from syncer.views.listing import Column, Listing, plain_columns
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -11,7 +11,7 @@ from syncer.cli.asked import file_options, print_as
 from syncer.cli.numbers import Number
 from syncer.cli.output import form_of
 from syncer.views import possibles as views
-from syncer.views.lists import Listing
+from syncer.views.listing import Listing
 
 
 @click.group(cls=Commands, invoke_without_command=True)

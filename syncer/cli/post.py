@@ -28,7 +28,7 @@ from syncer.cli.output import (
 )
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
-from syncer.views.lists import Column, Listing, Row, plain_columns
+from syncer.views.listing import Column, Listing, Row, plain_columns, worded
 
 if TYPE_CHECKING:
     from syncer.app import App
@@ -171,7 +171,7 @@ def _happened_since_last(app: App, person: Subscriber) -> int:
 SENT_COLUMNS = (
     Column("delivery", right=True),
     *plain_columns("to"),
-    views.worded("state"),
+    worded("state"),
     *plain_columns("reply"),
 )
 
@@ -308,8 +308,8 @@ def _at(name: str) -> Callable[[Row], str]:
 OUTBOX_COLUMNS = (
     Column("delivery", right=True),
     *plain_columns("to"),
-    views.worded("kind"),
-    views.worded("state"),
+    worded("kind"),
+    worded("state"),
     *plain_columns("subject"),
     Column("written", wording=_at("written")),
     Column("sent", wording=_at("sent")),

@@ -14,8 +14,7 @@ from syncer.cli import Commands, Settings, pass_settings
 from syncer.cli.numbers import Number
 from syncer.cli.output import emit, form_of, say
 from syncer.subscriptions.schedule import LONDON
-from syncer.views import lists as views
-from syncer.views.lists import Column, Listing
+from syncer.views.listing import Column, Listing, Row, plain_columns
 
 KEYS = ("id", "source", "name", "message", "url", "council", "tries", "next_try", "hint")
 """Those that a row has from the store under the same name."""
@@ -73,20 +72,20 @@ def london(stored: str) -> str:
     return f"{moment:%d %b %Y %H:%M %Z}"
 
 
-def _since(row: views.Row) -> str:
+def _since(row: Row) -> str:
     return london(row["since"])
 
 
-def _acknowledged(row: views.Row) -> str:
+def _acknowledged(row: Row) -> str:
     if not row["acknowledged_at"]:
         return ""
     return f"by {row['acknowledged_by']}, {london(row['acknowledged_at'])}: {row['reason']}"
 
 
 COLUMNS = (
-    *views.plain_columns("id", "source", "name"),
+    *plain_columns("id", "source", "name"),
     Column("since", wording=_since),
-    *views.plain_columns("message", "url"),
+    *plain_columns("message", "url"),
     Column("acknowledged_at", "acknowledged", wording=_acknowledged),
     *(Column(name, hidden=True) for name in ("acknowledged_by", "reason", "old")),
     *(Column(name, hidden=True) for name in ("council", "tries", "next_try", "hint")),

@@ -18,8 +18,7 @@ from syncer.cli.output import print_json, print_table, say
 from syncer.cli.problems import london, problem_row, say_old
 from syncer.errors import StoreError
 from syncer.subscriptions.schedule import LONDON
-from syncer.views import lists as views
-from syncer.views.lists import Column, Listing
+from syncer.views.listing import Column, Listing, Row, humanise
 
 if TYPE_CHECKING:
     from syncer.app import App
@@ -67,9 +66,9 @@ class State:
 
     now: dt.datetime
     daemon: Daemon
-    sources: Sequence[views.Row]
-    jobs: Sequence[views.Row]
-    problems: Sequence[views.Row]
+    sources: Sequence[Row]
+    jobs: Sequence[Row]
+    problems: Sequence[Row]
     held: Mapping[str, int]
     outbox: Mapping[str, int]
 
@@ -135,7 +134,7 @@ def _daemon_in_words(daemon: Daemon) -> str:
     return f"not running; it began {since}, and was last seen {seen}"
 
 
-def _print_problems(rows: Sequence[views.Row]) -> None:
+def _print_problems(rows: Sequence[Row]) -> None:
     """Print what is open: a card for each kind of problem of a source."""
     current = [row for row in rows if not row["old"]]
     for (source, name), group in groupby(sorted(current, key=_kind), _kind):
@@ -146,11 +145,11 @@ def _print_problems(rows: Sequence[views.Row]) -> None:
         say_old(rows)
 
 
-def _kind(row: views.Row) -> tuple[str, str]:
+def _kind(row: Row) -> tuple[str, str]:
     return row["source"], row["name"]
 
 
-def _print_card(source: str, name: str, rows: Sequence[views.Row]) -> None:
+def _print_card(source: str, name: str, rows: Sequence[Row]) -> None:
     """Print the problems of one kind: how many, since when, what the first says, what to do."""
     count = "" if len(rows) == 1 else f" × {len(rows)}"
     since = london(min(row["since"] for row in rows))
@@ -160,7 +159,7 @@ def _print_card(source: str, name: str, rows: Sequence[views.Row]) -> None:
         _print_wrapped(line)
 
 
-def _numbers(rows: Sequence[views.Row]) -> str:
+def _numbers(rows: Sequence[Row]) -> str:
     """Return the numbers by which problems are acknowledged, the first few of many."""
     listed = [str(row["id"]) for row in rows[:MOST_NUMBERS]]
     if len(rows) > MOST_NUMBERS:
@@ -168,7 +167,7 @@ def _numbers(rows: Sequence[views.Row]) -> str:
     return ", ".join(listed)
 
 
-def _said_of(row: views.Row) -> Iterator[str]:
+def _said_of(row: Row) -> Iterator[str]:
     """Yield what is said of a problem: what happened, where, what to do, who set it aside."""
     yield row["message"]
     if row["url"] not in row["message"]:
@@ -189,16 +188,16 @@ def _print_wrapped(text: str) -> None:
 
 def _counts_in_words(outbox: Mapping[str, int]) -> Iterator[str]:
     for state, count in outbox.items():
-        yield f"{count} {views.humanise(state)}"
+        yield f"{count} {humanise(state)}"
 
 
-def _last_good(row: views.Row) -> str:
+def _last_good(row: Row) -> str:
     if not row["last_good"]:
         return "never"
     return f"{london(row['last_good'])}, {row['freshness']}"
 
 
-def _enabled(row: views.Row) -> str:
+def _enabled(row: Row) -> str:
     return row["status"] if row["enabled"] else "switched off"
 
 
@@ -211,11 +210,11 @@ SOURCE_COLUMNS = (
 )
 
 
-def _began(row: views.Row) -> str:
+def _began(row: Row) -> str:
     return london(row["started"])
 
 
-def _ended(row: views.Row) -> str:
+def _ended(row: Row) -> str:
     if not row["finished"]:
         return "under way"
     return row["error"] or "done"
@@ -231,9 +230,7 @@ JOB_COLUMNS = (
 # -- Rows ------------------------------------------------------------------------------------------
 
 
-def _source_rows(
-    app: App, still_open: Sequence[views.Row], held: Mapping[str, int]
-) -> Sequence[views.Row]:
+def _source_rows(app: App, still_open: Sequence[Row], held: Mapping[str, int]) -> Sequence[Row]:
     """Return one row a source that is configured or was ever read."""
     from syncer.store import overview
 

@@ -14,7 +14,7 @@ from syncer.cli import Settings, pass_settings
 from syncer.cli.output import print_json, print_problem, print_table
 from syncer.model import Problem
 from syncer.views import lists as views
-from syncer.views.lists import Listing
+from syncer.views.listing import Listing
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

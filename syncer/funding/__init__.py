@@ -15,7 +15,7 @@ when; each told, possible, or nothing (DESIGN §5.8).
     prose.py         all of these → statements
     interventions.py notices, directions, commissioners, suspended payments; partnerships
     other_kinds.py   these as statements, and who got nothing
-    payments.py      the monthly files of payments; reversals.py: what was taken back
+    payments.py      the monthly files of payments
     tables/          rows of councils and sums; schedules.py: a paper's instalments
     settling.py      prose and rows together, each thing once; merging.py: which two are one
 """

@@ -12,9 +12,9 @@ from syncer.funding.context import Page, Part, words_around
 from syncer.funding.document import Sentence
 from syncer.funding.page_day import day_in
 from syncer.funding.ring_fence import ring_fenced_in
-from syncer.funding.scope import COMMUNITIES, GOVERNMENT
 from syncer.model import FundingKind
 from syncer.quantities.periods import find_periods
+from syncer.register.ministries import COMMUNITIES, GOVERNMENT
 from syncer.register.programmes import Programme
 
 QUOTE = 400

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from syncer.funding.endings import ending_of
 from syncer.funding.mentions import Marked
-from syncer.funding.scope import EDUCATION
+from syncer.register.ministries import EDUCATION
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from syncer.errors import (
     UnknownCouncil,
     UnreadableTable,
 )
-from syncer.funding.reversals import Movement, cancelled
 from syncer.model import Problem
 from syncer.quantities.dates import day_of_cell
 from syncer.quantities.money import read_amount_cell
+from syncer.records.reversals import Movement, cancelled
 from syncer.register.councils import Register
 
 HEADER_WITHIN_ROWS = 20

@@ -3,12 +3,8 @@ under a programme for children or families that we know, nobody else's."""
 
 from __future__ import annotations
 
+from syncer.register.ministries import EDUCATION, GOVERNMENT
 from syncer.register.programmes import Programme
-
-EDUCATION = "DfE"
-COMMUNITIES = frozenset(("MHCLG", "DLUHC", "DCLG"))
-GOVERNMENT = "government"
-"""The funder of what "ministers" or "the government" give, where no ministry is named."""
 
 
 def counts(

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile
 
-from syncer.funding.reversals import Movement, cancelled
-from syncer.funding.scope import EDUCATION
 from syncer.model import Record
 from syncer.quantities.periods import find_periods
+from syncer.records.reversals import Movement, cancelled
+from syncer.register.ministries import EDUCATION
 
 BEFORE = dt.timedelta(days=92)
 AFTER = dt.timedelta(days=183)

@@ -12,7 +12,7 @@ from syncer.digest.sums import for_when
 from syncer.model import FundingKind, Record, RecordKind
 from syncer.views import council as views
 from syncer.views.council import History
-from syncer.views.lists import Row
+from syncer.views.listing import Row
 
 UNNAMED = "Programme not named"
 

@@ -31,14 +31,8 @@ from syncer.site.standings import badge_of
 from syncer.site.timeline import timeline
 from syncer.views import council as views
 from syncer.views.council import History
-from syncer.views.lists import (
-    NEVER_READ,
-    NOT_INSPECTED,
-    NOT_KNOWN,
-    NOT_LISTED,
-    Listing,
-    why_unknown,
-)
+from syncer.views.listing import Listing
+from syncer.views.lists import NEVER_READ, NOT_INSPECTED, NOT_KNOWN, NOT_LISTED, why_unknown
 
 COMPARED = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
 LATEST_CHANGES = 10

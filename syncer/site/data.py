@@ -17,7 +17,7 @@ from syncer.views import improvements, interventions, lists
 from syncer.views.counts import Step, counts, last_days
 from syncer.views.forms import as_bytes, json_text
 from syncer.views.keys import keys_of
-from syncer.views.lists import Column, Listing, Row
+from syncer.views.listing import Column, Listing, Row
 
 FORMS = {"csv": "CSV", "json": "JSON", "xlsx": "Excel"}
 """The suffix of a file, and what a link to it says."""

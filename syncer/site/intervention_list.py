@@ -13,7 +13,7 @@ from syncer.site import addresses
 from syncer.site.facts import Facts
 from syncer.site.page import Pages, SitePage
 from syncer.views.interventions import OLDER
-from syncer.views.lists import humanise
+from syncer.views.listing import humanise
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from syncer.site.addresses import FUNDING, PROGRAMMES, slug_of
 from syncer.site.facts import Facts
 from syncer.site.page import Pages, SitePage
 from syncer.views import lists
-from syncer.views.lists import humanise
+from syncer.views.listing import humanise
 from syncer.views.programmes import (
     NOT_NAMED,
     ComparedTotal,

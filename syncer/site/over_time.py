@@ -16,7 +16,7 @@ from syncer.site.charts import Box, Count, StackedBars, share, stacked_bars
 from syncer.site.facts import Facts
 from syncer.site.page import Pages, SitePage
 from syncer.views.counts import Step, counts, last_days
-from syncer.views.lists import Column, Row
+from syncer.views.listing import Column, Row
 
 SINCE = dt.date(2013, 1, 1)
 WIDE = Box(width=960, height=380, left=46, right=236, top=10, bottom=26)

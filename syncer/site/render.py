@@ -22,7 +22,8 @@ from syncer.site.facts import Facts
 from syncer.site.feeds import Feed
 from syncer.site.page import SitePage
 from syncer.views.cells import plain_text
-from syncer.views.lists import council_label, humanise, pounds, short_area
+from syncer.views.listing import humanise
+from syncer.views.lists import council_label, pounds, short_area
 
 FOLDER = PACKAGED / "site"
 

@@ -12,10 +12,10 @@ from syncer.documents.files import text_of
 from syncer.documents.sheets import Sheet
 from syncer.errors import EmptyPage, UnclearGiver, UnreadableTable
 from syncer.funding import read_told_and_possible
-from syncer.funding.scope import EDUCATION
 from syncer.funding.tables import Surroundings, TableReading, read_table
 from syncer.model import PrintedTotal, Problem, Statement
 from syncer.register.councils import Register
+from syncer.register.ministries import EDUCATION
 from syncer.register.programmes import load_programmes
 from syncer.sources._row_problems import ROWS, row_problems
 

@@ -345,15 +345,6 @@ def following_records(store: Store) -> list[Subscription]:
     return [_subscription(row) for row in store.rows(sql)]
 
 
-def follow_merged(store: Store, merged: int, into: int) -> None:
-    """Let those who follow a record follow the one it turned out to be."""
-    for row in store.rows("SELECT id, records FROM subscriptions WHERE records <> '[]'"):
-        followed = []
-        for number, title in json.loads(row["records"]):
-            followed.append([into if number == merged else number, title])
-        store.update("subscriptions", row["id"], {"records": as_json(followed)})
-
-
 # -- going -----------------------------------------------------------------------------------------
 
 

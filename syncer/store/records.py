@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.model import Conflict, Evidence, Fields, Observation, Record, RecordKind
-from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text, people
+from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
 from syncer.store.fields import evidence_by_field, fields_of, stored, stored_evidence
 
 SEEN_ONLY = frozenset(("file_id", "kind"))
@@ -232,7 +232,7 @@ def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable
     for other in merged:
         store.run("UPDATE records SET merged_into = ? WHERE id = ?", (record.id, other))
         store.run("UPDATE events SET record_id = ? WHERE record_id = ?", (record.id, other))
-        people.follow_merged(store, other, record.id)
+        _follow_merged(store, other, record.id)
 
     for member in members:
         store.run(
@@ -244,6 +244,15 @@ def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable
     for council in record.councils:
         row = {"council": council, "record_id": record.id}
         store.insert("record_councils", row)
+
+
+def _follow_merged(store: Store, merged: int, into: int) -> None:
+    """Let those who follow a record follow the one it turned out to be."""
+    for row in store.rows("SELECT id, records FROM subscriptions WHERE records <> '[]'"):
+        followed = []
+        for number, title in json.loads(row["records"]):
+            followed.append([into if number == merged else number, title])
+        store.update("subscriptions", row["id"], {"records": as_json(followed)})
 
 
 def _remember(store: Store, record: Record, before: Mapping[str, Any], now: dt.datetime) -> None:

@@ -15,27 +15,21 @@ from syncer.records.identity import may_be_one
 from syncer.records.payment_links import link
 from syncer.records.standing import in_order, when
 from syncer.views import improvements
+from syncer.views.listing import Column, Listing, Row, humanise, link_column, plain_columns, worded
 from syncer.views.lists import (
     AREAS,
     NEVER_READ,
     NOT_INSPECTED,
     NOT_KNOWN,
     NOT_LISTED,
-    Column,
-    Listing,
-    Row,
     awards,
     council_label,
     days_of,
-    humanise,
     inspections,
     known_standing,
-    link_column,
-    plain_columns,
     pounds,
     reaches_back,
     why_unknown,
-    worded,
 )
 
 if TYPE_CHECKING:

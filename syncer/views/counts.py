@@ -10,12 +10,9 @@ from enum import StrEnum
 
 from syncer.model import Absence, Area, Council, Grade, Record
 from syncer.records.standing import when
+from syncer.views.listing import Column, Listing, Row, humanise
 from syncer.views.lists import (
-    Column,
-    Listing,
-    Row,
     by_council,
-    humanise,
     known_standing,
     not_read,
     reaches_back,

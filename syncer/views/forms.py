@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from syncer.views.cells import CONTROLS, defanged, harmless, in_iso, plain_text
-from syncer.views.workbook import to_xlsx
 
 if TYPE_CHECKING:
-    from syncer.views.lists import Listing
+    from syncer.views.listing import Listing
 
 CSV_FOR_EXCEL = "csv-bom"
 """CSV with a byte order mark: without it Excel does not take the file for UTF-8."""
@@ -94,6 +93,8 @@ def as_bytes(listing: Listing, form: str) -> bytes:
     """Return a list as the bytes of a file in one of the forms of programs: csv, json, jsonl, xlsx;
     or CSV_FOR_EXCEL."""
     if form == "xlsx":
+        from syncer.views.workbook import to_xlsx  # few ask for one, and it takes long to import
+
         return to_xlsx(listing)
     if form == CSV_FOR_EXCEL:
         return codecs.BOM_UTF8 + to_csv(listing).encode()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from syncer.model import Grade, InspectionFields, Record
 from syncer.records.standing import in_order
-from syncer.views.lists import Column, Listing, Row, council_label, link_column, worded
+from syncer.views.listing import Column, Listing, Row, link_column, worded
+from syncer.views.lists import council_label
 
 if TYPE_CHECKING:
     from syncer.register.councils import Register

@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING
 
 from syncer.model import Record
 from syncer.records.interventions import in_force, since
-from syncer.views.lists import (
-    Column,
-    Listing,
-    Row,
-    council_label,
-    link_column,
-    plain_columns,
-    said_if,
-    worded,
-)
+from syncer.views.listing import Column, Listing, Row, link_column, plain_columns, worded
+from syncer.views.lists import council_label, said_if
 
 if TYPE_CHECKING:
     from syncer.register.councils import Register

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from syncer.digest import items
@@ -36,11 +36,11 @@ from syncer.quantities.periods import find_periods
 from syncer.records.payment_links import Link, link
 from syncer.records.standing import in_order, standing, when
 from syncer.subscriptions.schedule import LONDON
+from syncer.views.listing import Column, Listing, Row, humanise, link_column, plain_columns, worded
 
 if TYPE_CHECKING:
     from syncer.register.councils import Register
 
-Row = Mapping[str, Any]
 NOT_INSPECTED = "has not been inspected yet"
 NOT_KNOWN = "not known"
 NEVER_READ = "its page was never read"
@@ -70,34 +70,6 @@ ALL_INSPECTED_BY = dt.date(2018, 4, 1)
 """By then every council of 2013 had a report under that framework, whose inspections ended in
 December 2017: one of which nothing is listed after this day was not inspected in the years that
 the pages cover."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One key of a row; `wording` says how a table words its value, `hidden` leaves it out of the
-    table. `unit` is that of its numbers ("£"), `link` says that it holds addresses."""
-
-    name: str
-    heading: str = ""
-    hidden: bool = False
-    right: bool = False
-    wording: Callable[[Row], str] | None = None
-    unit: str = ""
-    link: bool = False
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Rows to print. `closing` stands under a table; `empty` is said, not as data, where there is
-    no row. `name` is what the list is called, `read` when each source behind it was last well
-    read: a file says both."""
-
-    columns: tuple[Column, ...]
-    rows: Sequence[Row]
-    closing: str = ""
-    empty: str = "Nothing to show."
-    name: str = ""
-    read: Mapping[str, dt.datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,38 +131,11 @@ def end_of(day: dt.date) -> dt.datetime:
     return local.astimezone(dt.UTC)
 
 
-def humanise(value: object) -> str:
-    """Return a value of the model as people say it: "requires improvement"."""
-    if value is None:
-        return ""
-    return str(value).replace("_", " ")
-
-
 def change_in_words(what: str, old: str, new: str) -> str:
     """Return what changed, in one line: "overall effectiveness: good → outstanding"."""
     before = humanise(old) or "–"
     after = humanise(new) or "–"
     return f"{humanise(what)}: {before} → {after}"
-
-
-def worded(name: str, heading: str = "", hidden: bool = False) -> Column:
-    """Return a column whose values are words of the model."""
-
-    def wording(row: Row) -> str:
-        return humanise(row[name])
-
-    return Column(name, heading, hidden, wording=wording)
-
-
-def plain_columns(*names: str, hidden: bool = False) -> tuple[Column, ...]:
-    """Return columns whose values are shown as they are."""
-    columns = [Column(name, hidden=hidden) for name in names]
-    return tuple(columns)
-
-
-def link_column(name: str, heading: str = "", hidden: bool = True) -> Column:
-    """Return a column of addresses."""
-    return Column(name, heading, hidden, link=True)
 
 
 def pounds_column(name: str, heading: str = "") -> Column:

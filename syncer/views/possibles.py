@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from syncer.model import FundingFields, Possible
 from syncer.register.councils import Register
-from syncer.views.lists import Column, Listing, Row, council_label, link_column, plain_columns
+from syncer.views.listing import Column, Listing, Row, link_column, plain_columns
+from syncer.views.lists import council_label
 
 COLUMNS = (
     *plain_columns("id"),

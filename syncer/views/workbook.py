@@ -12,7 +12,7 @@ from syncer.digest.message_model import ATTRIBUTION, NOT_THEIRS
 from syncer.views.cells import defanged, harmless, plain_text
 
 if TYPE_CHECKING:
-    from syncer.views.lists import Column, Listing
+    from syncer.views.listing import Column, Listing
 
 LONGEST_CELL = 32_767
 """Characters a cell of an XLSX file may hold (Excel specifications and limits)."""

@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
@@ -24,6 +25,7 @@ from records import award, grades, inspection
 
 from syncer.app import read_now
 from syncer.cli import PLACES, main
+from syncer.cli.summaries import SUMMARIES
 from syncer.fetching.snapshots import Snapshots
 from syncer.model import Evidence, Observation, Record, RecordKind
 from syncer.pipeline.changes import Run
@@ -683,3 +685,13 @@ def test_what_sources_disagree_on_and_what_is_held_have_every_form(
     }[command]
     header = printed.splitlines()[0].split(",")
     assert header == [column.name for column in columns]
+
+
+def test_the_help_says_of_each_command_what_the_command_says_itself() -> None:
+    ctx = click.Context(main)
+    own = {}
+    for name in main.list_commands(ctx):
+        command = main.get_command(ctx, name)
+        assert command is not None
+        own[name] = command.get_short_help_str(limit=100)
+    assert own == SUMMARIES

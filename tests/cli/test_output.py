@@ -21,7 +21,8 @@ from python_calamine import CalamineWorkbook
 from syncer.cli import output
 from syncer.digest.attached import safe_cell
 from syncer.views import cells, forms, workbook
-from syncer.views.lists import Column, Listing, link_column, pounds_column, worded
+from syncer.views.listing import Column, Listing, link_column, worded
+from syncer.views.lists import pounds_column
 
 DAY = dt.date(2024, 7, 8)
 LISTING = Listing(

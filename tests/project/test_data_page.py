@@ -12,7 +12,7 @@ from syncer.register.councils import load_register
 from syncer.store.public import EXPORTED, PublicTable
 from syncer.views import council, counts, improvements, interventions, possibles
 from syncer.views import lists as views
-from syncer.views.lists import Column
+from syncer.views.listing import Column
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
 

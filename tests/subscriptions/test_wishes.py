@@ -160,7 +160,10 @@ def test_an_unknown_programme_is_refused_with_the_nearest_names(office: Office) 
 def test_a_followed_record_merged_into_another_is_followed_there(office: Office) -> None:
     number, other = notice(office), notice(office)
     reader = office.follows("ada@example.org", asked(office, records=(number,)))
-    people.follow_merged(office.store, number, other)
+    into = records.shown(office.store, other)
+    assert into is not None
+    with office.store.writing():
+        records.save_record(office.store, into, [number], [], office.now)
     (kept,) = people.get(office.store, reader.id).subscriptions
     assert [(followed.record, followed.title) for followed in kept.records] == [(other, NOTICE)]
 

@@ -31,6 +31,7 @@ from syncer.register.councils import load_register
 from syncer.views import council as history
 from syncer.views import lists as views
 from syncer.views.council import History
+from syncer.views.listing import Listing
 from syncer.views.lists import NOT_INSPECTED, Window
 
 REGISTER = load_register()
@@ -56,7 +57,7 @@ def event(number: int, *councils: str, **more: Any) -> Event:
     return Event(councils=councils or ("leeds",), id=number, **{**said, **more})
 
 
-def cell(listing: views.Listing, name: str) -> str:
+def cell(listing: Listing, name: str) -> str:
     column = next(c for c in listing.columns if c.name == name)
     return column.wording(listing.rows[0]) if column.wording else str(listing.rows[0][name])
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 
 from syncer.errors import CouncilError, UnreadableTable
 from syncer.funding.payments import FORMULA, SCHOOLS_AGENCY
-from syncer.funding.scope import EDUCATION
 from syncer.funding.tables.cells import is_figure, pounds_of
 from syncer.funding.tables.grid import Grid, NumberedRow
 from syncer.funding.tables.names import CellReader, Payees, looks_like_council, may_be_council
@@ -23,6 +22,7 @@ from syncer.funding.tables.scope import Scope, Surroundings, Whose
 from syncer.model import FundingKind, Statement
 from syncer.quantities.dates import day_of_cell
 from syncer.register.councils import Register
+from syncer.register.ministries import EDUCATION
 from syncer.register.programmes import Programmes
 
 _SUPPLIER = re.compile(r"^\W*(?:supplier|vendor|payee|beneficiary|merchant)\b", re.I)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from syncer.funding.scope import COMMUNITIES, EDUCATION
+from syncer.register.ministries import COMMUNITIES, EDUCATION
 from syncer.register.programmes import Programme, Programmes
 
 _EDUCATION = re.compile(

@@ -8,7 +8,7 @@ import pytest
 
 from syncer.documents import sheets
 from syncer.funding.payments import read_spend
-from syncer.funding.reversals import Movement, find_reversals
+from syncer.records.reversals import Movement, find_reversals
 from syncer.register.councils import load_register
 
 LEEDS = ("leeds",)
