@@ -235,6 +235,13 @@ class OperatorSection(Section):
     privacy: Annotated[str, AfterValidator(_address_or_nothing)] = ""
 
 
+class WebhooksSection(Section):
+    """The hosts to which webhooks may be posted though they are not on the public internet, and by
+    plain http too."""
+
+    allow_hosts: Names = ()
+
+
 class KeepSection(Section):
     """How long things are kept, in days. Snapshots, records and events are the evidence and are
     kept for ever."""
@@ -325,6 +332,7 @@ class Config(Section):
     fetch: FetchSection = FetchSection()
     mail: MailSection = MailSection()
     operator: OperatorSection = OperatorSection()
+    webhooks: WebhooksSection = WebhooksSection()
     keep: KeepSection = KeepSection()
     digest: DigestSection = DigestSection()
     web: WebSection = WebSection()

@@ -39,6 +39,8 @@
     ├── TemplateBroken               a template does not render; names the file and line
     ├── TransportError               a message was not accepted (permanent: True = do not try again)
     │   ├── AddressRefused           the server does not know this recipient
+    │   ├── HostForbidden            a webhook's host is not on the public internet
+    │   ├── ChatUnavailable          syncer[chat] is not installed
     │   ├── TransportUnavailable     no message can be handed over now, whoever it is for
     │   └── InDoubt                  the line was lost after the end of data: accepted or not
     ├── ClaimLost                    a delivery is no longer ours: claim ended, or cancelled
@@ -56,6 +58,7 @@ which it is raised. `Stopped` is no error: the run was told to end.
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 from typing import Any
 
@@ -340,7 +343,10 @@ class TemplateBroken(SyncerError):
 
 
 class TransportError(SyncerError):
-    """A message was not accepted. `permanent`: trying again will not help."""
+    """A message was not accepted. `permanent`: trying again will not help; `retry_after`: the other
+    side asks for so long a pause at least."""
+
+    retry_after = dt.timedelta()
 
     def __init__(self, message: str, permanent: bool = False, hint: str = "") -> None:
         super().__init__(message, hint)
@@ -368,6 +374,22 @@ class ServerRefused(TransportError):
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message, True, hint)
+
+
+class HostForbidden(TransportError):
+    """A webhook's host is not on the public internet, and [webhooks] allow_hosts does not name
+    it."""
+
+    hint = "If the host is yours, name it in [webhooks] allow_hosts."
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, True, hint)
+
+
+class ChatUnavailable(TransportError):
+    """Nothing can be written to any chat: the library that does it is not installed."""
+
+    hint = "Install it: `pip install 'syncer[chat]'`, or `uv sync --extra chat`."
 
 
 class TransportUnavailable(TransportError):

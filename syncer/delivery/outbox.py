@@ -4,6 +4,9 @@
     claim (committed) → transport: … write down the dot (committed), the dot, the reply → outcome
     (committed)
 
+Mail, chats and webhooks take turns, each with its own transport: one that is down, or slow, does
+not hold up the others.
+
 A kill or a lost line before the dot means "not sent": tried again with growing pauses. After the
 dot nobody knows: `in_doubt`, and the same bytes with the same Message-ID go out again after a
 quarter of an hour (or wait for the operator). One delivery at a time; one that is refused does not
@@ -17,8 +20,9 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from syncer.delivery.channels import Ways, no_ways
 from syncer.delivery.transports import Transport
 from syncer.delivery.transports.maildir import Maildir
 from syncer.delivery.transports.smtp_replies import without_names
@@ -34,6 +38,7 @@ from syncer.model import Problem
 from syncer.store import Store, erasure, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import Claim, Delivery, State, Wait
+from syncer.subscriptions.channels import BY_LABEL, EMAIL
 from syncer.subscriptions.spelling import Spelling
 
 Clock = Callable[[], dt.datetime]
@@ -73,12 +78,13 @@ class Outcome:
     state: State
     said: str
     server_fault: bool = False
+    channel: str = EMAIL
 
 
 @dataclass(frozen=True)
 class SendReport:
-    """What one run did. `stopped` says why it ended before everything due was tried; empty when it
-    did not."""
+    """What one run did. `stopped` says why the mail that is due was not all tried; empty when it
+    was."""
 
     outcomes: tuple[Outcome, ...] = ()
     stopped: TransportUnavailable | None = None
@@ -103,6 +109,12 @@ class SendReport:
         if self.stopped:
             found.append(_stopped(self.stopped))
         return tuple(found)
+
+    @property
+    def tried_mail(self) -> bool:
+        """Whether the mail server answered for each message it was handed, and there was one."""
+        by_mail = [outcome for outcome in self.outcomes if outcome.channel == EMAIL]
+        return bool(by_mail) and self.stopped is None
 
 
 def _problem(outcome: Outcome) -> Problem:
@@ -144,35 +156,111 @@ def send_due(
     in_doubt: str = "resend",
     refusals: int = REFUSALS,
     checkpoint: Checkpoint = lambda name: None,
+    ways: Ways = no_ways,
 ) -> SendReport:
     """Try every delivery that is due, each once.
 
-    `clock` gives aware moments. `in_doubt` is `[mail] in_doubt`: "resend" or "hold"; after
+    `transport` is that of mail, `ways` gives those of chats and webhooks. `clock` gives aware
+    moments. `in_doubt` is `[mail] in_doubt`: "resend" or "hold"; after
     `refusals` replies that were meant for good a delivery has failed. `checkpoint` is called at
     each of `CHECKPOINTS`. Raises nothing for a delivery that cannot be made: that is in the report.
     """
     recover(store, clock(), in_doubt)
     deliveries.end_impossible_waits(store, clock())
 
-    started = clock()
-    owner = owner or new_owner()
-    outcomes: list[Outcome] = []
+    run = _Run(
+        store,
+        transport,
+        ways,
+        clock,
+        owner or new_owner(),
+        refusals,
+        checkpoint,
+        started=clock(),
+    )
     with transport, deliveries.hasty(store):
-        while claim := deliveries.claim(store, owner, clock(), due_by=started):
-            checkpoint("claimed")
-            try:
-                outcome = _send(store, transport, claim, clock, refusals, checkpoint)
-            except ClaimLost:
-                continue
-            except TransportUnavailable as error:
-                wait = Wait(clock(), MINUTE)
-                deliveries.record_not_tried(store, claim, str(error), wait)
-                return SendReport(tuple(outcomes), error)
+        while run.take_turns():
+            pass
+    return SendReport(tuple(run.outcomes), run.stopped)
 
-            outcomes.append(outcome)
-            checkpoint("outcome recorded")
 
-    return SendReport(tuple(outcomes))
+@dataclass
+class _Run:
+    """One run of sending. `stopped` is why mail is not tried any more; `later` are the subscribers
+    whose chat or webhook failed in this run: what else there is for them waits for the next."""
+
+    store: Store
+    mail: Transport
+    ways: Ways
+    clock: Clock
+    owner: str
+    refusals: int
+    checkpoint: Checkpoint
+    started: dt.datetime
+    outcomes: list[Outcome] = field(default_factory=list)
+    stopped: TransportUnavailable | None = None
+    later: set[int] = field(default_factory=set)
+
+    def take_turns(self) -> bool:
+        """Try one message by each channel; return whether there was any."""
+        tried = [self._try_next(channel) for channel in (EMAIL, *BY_LABEL)]
+        return any(tried)
+
+    def _try_next(self, channel: str) -> bool:
+        """Try the next message by a channel; return whether there was one."""
+        claim = self._claim(channel)
+        if claim is None:
+            return False
+
+        self.checkpoint("claimed")
+        try:
+            outcome = self._send(claim)
+        except ClaimLost:
+            return True
+        except TransportUnavailable as error:
+            wait = Wait(self.clock(), MINUTE)
+            deliveries.record_not_tried(self.store, claim, str(error), wait)
+            self.stopped = error
+            return False
+
+        self.outcomes.append(outcome)
+        self.checkpoint("outcome recorded")
+        return True
+
+    def _claim(self, channel: str) -> Claim | None:
+        """Take what is next by a channel. Mail that is written meanwhile waits for the next run; a
+        chat need not wait for a mail server that takes its time."""
+        now = self.clock()
+        if channel != EMAIL:
+            return deliveries.claim(
+                self.store,
+                self.owner,
+                now,
+                channel=channel,
+                later=self.later,
+            )
+        if self.stopped is not None:
+            return None
+        return deliveries.claim(self.store, self.owner, now, due_by=self.started)
+
+    def _send(self, claim: Claim) -> Outcome:
+        """Hand over one message and write down what became of it."""
+        outcome = _send(
+            self.store,
+            self._transport_of,
+            claim,
+            self.clock,
+            self.refusals,
+            self.checkpoint,
+        )
+        if claim.delivery.channel != EMAIL and outcome.state is not State.SENT:
+            self.later.add(claim.delivery.subscriber)
+        return outcome
+
+    def _transport_of(self, delivery: Delivery) -> Transport:
+        if delivery.channel == EMAIL:
+            return self.mail
+        return self.ways(delivery)
 
 
 @dataclass(frozen=True)
@@ -231,7 +319,7 @@ def pause(pauses: Sequence[dt.timedelta], before: int) -> dt.timedelta:
 
 def _send(
     store: Store,
-    transport: Transport,
+    way: Ways,
     claim: Claim,
     clock: Clock,
     refusals: int,
@@ -239,7 +327,7 @@ def _send(
 ) -> Outcome:
     """Hand over one message and write down what became of it."""
     try:
-        reply = _hand_over(store, transport, claim, clock, checkpoint)
+        reply = _hand_over(store, way(claim.delivery), claim, clock, checkpoint)
         checkpoint("handed over")
     except TransportUnavailable:
         raise
@@ -259,6 +347,7 @@ def _outcome(claim: Claim, state: State, said: str) -> Outcome:
         recipient=delivery.recipient,
         state=state,
         said=said,
+        channel=delivery.channel,
     )
 
 
@@ -308,8 +397,8 @@ def _refused(
     has failed, and its reader gets no more mail if it was the address that was refused."""
     delivery = claim.delivery
     blames_server = isinstance(error, ServerRefused)
-    for_good = delivery.refusals + 1 >= refusals
-    if error.permanent and for_good:
+    often_enough = delivery.refusals + 1 >= refusals
+    if error.permanent and (often_enough or _is_gone(delivery, error)):
         if _is_believed(store, delivery, error):
             return _given_up(store, claim, error)
         blames_server = True
@@ -320,17 +409,28 @@ def _refused(
     return replace(waits, server_fault=blames_server)
 
 
+def _is_gone(delivery: Delivery, error: TransportError) -> bool:
+    """Return whether a chat or webhook says of itself that it is there no more: it is asked by
+    nobody else, and is not asked again."""
+    if delivery.channel == EMAIL:
+        return False
+    return isinstance(error, AddressRefused) and error.certain
+
+
 def _pause_after(delivery: Delivery, error: TransportError) -> dt.timedelta:
-    """Return how long a message waits that was refused."""
+    """Return how long a message waits that was refused: as long as was asked for, at least."""
     if error.permanent:
         return pause(REFUSED_BACKOFF, delivery.refusals)
-    return pause(BACKOFF, delivery.attempts - 1)
+    usual = pause(BACKOFF, delivery.attempts - 1)
+    return max(usual, error.retry_after)
 
 
 def _is_believed(store: Store, delivery: Delivery, error: TransportError) -> bool:
     """Return whether a refusal is about this recipient or message, and not about everybody: the
     server has accepted a message to somebody else since, or few others were refused in the same
-    words."""
+    words. A chat or webhook speaks for itself alone."""
+    if delivery.channel != EMAIL:
+        return True
     if deliveries.accepted_since_last_try(store, delivery):
         return True
     if isinstance(error, ServerRefused):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +13,17 @@ from typing import Any
 from syncer.app import App
 from syncer.delivery.outbox import SendReport
 from syncer.digest.message_model import Freshness
+from syncer.digest.wording import counted
 from syncer.model import Problem
 from syncer.operations.backups import backups_folder
 from syncer.pipeline.notify.context import freshness
 from syncer.store import events, outbox, overview, problems
+from syncer.subscriptions.channels import BY_LABEL
 
 NAME, OUTBOX = "health", "outbox"
 ABOUT_ONE = ("DeliveryFailed", "InDoubt")
+OF_MAIL = ("TransportUnavailable", "ServerRefused")
+"""What stands in the way of all mail."""
 QUIET_AFTER = dt.timedelta(hours=26)
 """Longer than the longest gap of the default timetable: Sunday 10:00 to Monday 07:10, or a day."""
 OVERDUE_AFTER = dt.timedelta(hours=1)
@@ -41,6 +46,7 @@ def _found(app: App) -> Iterator[Problem]:
     waiting = waiting_too_long(app)
     if waiting is not None:
         yield waiting
+    yield from _channels_stuck(app)
     yield from _held(app)
     yield from _backups(app)
 
@@ -103,6 +109,22 @@ def waiting_too_long(app: App) -> Problem | None:
     )
 
 
+def _channels_stuck(app: App) -> Iterator[Problem]:
+    """Yield a problem for each chat and webhook whose messages wait for too long."""
+    waiting = defaultdict(list)
+    for delivery in outbox.overdue(app.store, app.now, OVERDUE_AFTER, BY_LABEL):
+        waiting[delivery.recipient].append(delivery)
+
+    for label, own in waiting.items():
+        said = own[0].error or "nothing yet"
+        yield Problem(
+            "ChannelStuck",
+            f"{counted(len(own), 'message')} to {label} waited for more than an hour: {said}",
+            f"channel:{label}",
+            f"They are tried again by themselves; `syncer pause {label}` stops that.",
+        )
+
+
 def _held(app: App) -> Iterator[Problem]:
     held = events.listing(app.store, held=True)
     if held:
@@ -161,14 +183,17 @@ def note_sending(app: App, report: SendReport) -> list[Problem]:
     message did not arrive."""
     found = [replace(problem, url=problem.hint) for problem in report.problems()]
     with app.store.writing():
-        if report.outcomes and not report.stopped:
-            _end_sending(app, found)
+        if report.outcomes:
+            _end_sending(app, found, report)
         return problems.note(app.store, OUTBOX, found, app.now)
 
 
-def _end_sending(app: App, found: Sequence[Problem]) -> None:
-    """End what was not found again; what was found again goes on, and is not told again."""
+def _end_sending(app: App, found: Sequence[Problem], report: SendReport) -> None:
+    """End what was not found again; what was found again goes on, and is not told again. That mail
+    cannot be sent is not over because something else could be."""
     over = _over(app, OUTBOX, found)
+    if not report.tried_mail:
+        over = [problem for problem in over if problem["name"] not in OF_MAIL]
     _end(app, OUTBOX, over)
 
     about_one = [problem["id"] for problem in over if _is_told_of_one(problem)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from syncer.app import App
 from syncer.delivery import outbox
+from syncer.delivery.channels import ways
 from syncer.delivery.transports import open_transport
 
 
@@ -15,4 +16,5 @@ def send(app: App) -> outbox.SendReport:
         app.clock,
         in_doubt=app.config.mail.in_doubt,
         refusals=app.config.mail.attempts,
+        ways=ways(app.store, app.clock, app.config.webhooks.allow_hosts),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from syncer.errors import NoSuchDelivery
 from syncer.store import Store, as_moment, as_text
+from syncer.subscriptions.channels import EMAIL
 
 
 class State(StrEnum):
@@ -28,7 +29,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID.
+    """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID; for
+    a chat its text, for a webhook the list of changes as JSON.
     `subscriber` 0: the operator. `told` are the events it tells; `folded` are others, with the
     event whose line says it for them (0: they cancel out)."""
 
@@ -42,6 +44,7 @@ class Message:
     thread: str = ""
     told: tuple[int, ...] = ()
     folded: Mapping[int, int] = field(default_factory=dict)
+    channel: str = EMAIL
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Delivery:
     sent_at: dt.datetime | None
     reply: str
     error: str
+    channel: str = EMAIL
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Claim:
 
 COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id, thread, sender,
     recipient, subject, attempts, refusals, doubts, created_at, next_try_at, dot_at, sent_at, reply,
-    error"""
+    error, channel"""
 MOMENTS = ("created_at", "next_try_at", "dot_at", "sent_at")
 CLOCK_SLACK = dt.timedelta(minutes=1)
 """By so much two clocks may differ before a moment counts as being in the future."""
@@ -153,14 +157,19 @@ def counts(store: Store) -> dict[State, int]:
     return counted
 
 
-def overdue(store: Store, now: dt.datetime, waited: dt.timedelta) -> list[Delivery]:
-    """Return the deliveries that were made so long ago, or by a clock that was ahead, and have not
+def overdue(
+    store: Store, now: dt.datetime, waited: dt.timedelta, channels: Iterable[str] = (EMAIL,)
+) -> list[Delivery]:
+    """Return the deliveries by these channels that were made so long ago, or by a clock that was ahead, and have not
     left: for the operator to look at."""
+    chosen = tuple(channels)
+    marks = ", ".join("?" * len(chosen))
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state NOT IN ('sent', 'failed', 'cancelled')
-        AND (created_at < ? OR created_at > ?) ORDER BY id"""
+        AND (created_at < ? OR created_at > ?) AND channel IN ({marks}) ORDER BY id"""
     long_ago = as_text(now - waited)
     ahead = as_text(now + CLOCK_SLACK)
-    return [delivery_of(row) for row in store.rows(sql, (long_ago, ahead))]
+    rows = store.rows(sql, (long_ago, ahead, *chosen))
+    return [delivery_of(row) for row in rows]
 
 
 def accepted_since_last_try(store: Store, delivery: Delivery) -> bool:
@@ -168,6 +177,7 @@ def accepted_since_last_try(store: Store, delivery: Delivery) -> bool:
     the server takes mail from us."""
     sql = """SELECT 1 FROM deliveries other JOIN deliveries mine ON mine.id = ?
         WHERE other.state = 'sent' AND other.recipient <> mine.recipient
+        AND other.channel = mine.channel
         AND other.sent_at >= coalesce(mine.waits_since, mine.created_at) LIMIT 1"""
     return store.value(sql, (delivery.id,)) is not None
 
@@ -176,9 +186,9 @@ def refused_others(store: Store, delivery: Delivery) -> list[tuple[str, str]]:
     """Return the recipient and the error of every other message that was refused for good, and is
     still tried: to other recipients than this one's."""
     sql = """SELECT DISTINCT recipient, error FROM deliveries
-        WHERE state = 'queued' AND refusals > 0 AND recipient <> ?"""
+        WHERE state = 'queued' AND refusals > 0 AND recipient <> ? AND channel = ?"""
     found = []
-    for row in store.rows(sql, (delivery.recipient,)):
+    for row in store.rows(sql, (delivery.recipient, delivery.channel)):
         found.append((row["recipient"], row["error"]))
     return found
 

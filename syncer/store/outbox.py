@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from syncer.errors import ClaimLost, NoSuchDelivery
-from syncer.store import Store, as_text, receipts
+from syncer.store import Store, as_json, as_text, receipts
 from syncer.store.deliveries import (
     CLOCK_SLACK,
     COLUMNS,
@@ -40,6 +40,7 @@ from syncer.store.deliveries import (
     show,
     waiting_for,
 )
+from syncer.subscriptions.channels import EMAIL
 
 __all__ = [
     "Claim",
@@ -92,6 +93,7 @@ def queue(store: Store, message: Message, now: dt.datetime) -> int:
         "sender": message.sender,
         "recipient": message.recipient,
         "state": State.QUEUED,
+        "channel": message.channel,
         **_content(message),
         **Wait(now).columns(),
     }
@@ -128,6 +130,8 @@ def hasty(store: Store) -> Iterator[None]:
 
 
 NEXT_DUE = """SELECT id FROM deliveries WHERE state = 'queued' AND next_try_at <= :due_by
+    AND channel = :channel
+    AND coalesce(subscriber, 0) NOT IN (SELECT value FROM json_each(:later))
     ORDER BY next_try_at, id LIMIT 1"""
 CLAIM = f"""UPDATE deliveries
     SET state = 'claimed', attempts = attempts + 1, claimed_by = :owner, claim_until = :until,
@@ -136,15 +140,23 @@ CLAIM = f"""UPDATE deliveries
 
 
 def claim(
-    store: Store, owner: str, now: dt.datetime, due_by: dt.datetime | None = None
+    store: Store,
+    owner: str,
+    now: dt.datetime,
+    due_by: dt.datetime | None = None,
+    channel: str = EMAIL,
+    later: Iterable[int] = (),
 ) -> Claim | None:
-    """Take the delivery that has waited longest since `due_by` (default: now), for ten minutes;
-    None when nothing is due."""
+    """Take the delivery by this channel that has waited longest since `due_by` (default: now), for
+    ten minutes; None when nothing is due. What is for the subscribers of `later` is left for
+    later."""
     until = now + CLAIM_LASTS
     asked = {
         "owner": owner,
         "until": as_text(until),
         "due_by": as_text(due_by or now),
+        "channel": channel,
+        "later": as_json(sorted(later)),
     }
     with store.writing():
         row = store.one(CLAIM, asked)

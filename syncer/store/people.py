@@ -24,8 +24,9 @@ from syncer.errors import BadAddress, NoSuchSubscriber
 from syncer.links import Action, Request, read
 from syncer.model import FollowedRecord, Frequency, Subscriber, Subscription
 from syncer.store import Store, as_json, as_moment, as_text, outbox, overview
+from syncer.subscriptions.channels import BY_LABEL, EMAIL, looks_like_one
 
-CHANNEL = "email"
+CHANNEL = EMAIL
 MAX_LOCAL_OCTETS = 64
 LISTS = (
     "councils",
@@ -108,8 +109,13 @@ def _is_plain(sign: str) -> bool:
 
 
 def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
-    """Return the subscriber with this address, in whatever letter case. Raises NoSuchSubscriber,
-    BadAddress."""
+    """Return the subscriber with this address, in whatever letter case; a chat or webhook also by
+    its label. Raises NoSuchSubscriber, BadAddress."""
+    if channel == EMAIL and "@" not in address.partition("://")[0]:
+        known = _with_label_or_secret(store, address)
+        if known is not None:
+            return known
+
     key = _key(normalised(address))
     row = store.one(
         "SELECT * FROM subscribers WHERE channel = ? AND address_key = ?",
@@ -117,6 +123,23 @@ def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
     )
     if row is None:
         raise NoSuchSubscriber(f"nobody is subscribed as {address}")
+    return _subscriber(store, row)
+
+
+def _with_label_or_secret(store: Store, typed: str) -> Subscriber | None:
+    """Return the chat or webhook of this label or address. Raises NoSuchSubscriber, which does not
+    name an address, where there is none."""
+    marks = ", ".join("?" * len(BY_LABEL))
+    sql = f"SELECT * FROM subscribers WHERE address_key = ? AND channel IN ({marks})"
+    row = store.one(sql, (_key(typed.strip()), *BY_LABEL))
+    if row is not None:
+        return _subscriber(store, row)
+    if not looks_like_one(typed):
+        return None
+
+    row = store.one("SELECT * FROM subscribers WHERE secret_address = ?", (typed.strip(),))
+    if row is None:
+        raise NoSuchSubscriber("no chat or webhook with this address is subscribed")
     return _subscriber(store, row)
 
 
@@ -439,6 +462,8 @@ def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
         as_moment(row["welcomed_at"]),
         as_moment(row["quiet_at"]),
         _subscriptions_of(store, row["id"]),
+        row["kind"],
+        row["host"],
     )
 
 

@@ -753,7 +753,7 @@ CHANGE_COLUMNS = (
     Column("joint", hidden=True),
     *plain_columns("title", "programme", hidden=True),
     link_column("report_url"),
-    *plain_columns("inspection_id", "record_id", hidden=True),
+    *plain_columns("inspection_id", "record_id", "corrects", hidden=True),
 )
 
 
@@ -795,6 +795,7 @@ def _change_row(register: Register, event: Event, slug: str) -> Row:
         "url": event.url,
         "held": event.held,
         "joint": len(event.councils) > 1,
+        "corrects": event.corrects or None,
         **_about_record(event),
     }
 

@@ -15,6 +15,7 @@ from syncer.digest.message_model import Digest
 from syncer.digest.render import Envelope, as_bytes, message
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Event, Problem, Subscriber
+from syncer.pipeline.notify import other_channels
 from syncer.pipeline.notify import plan as planning
 from syncer.pipeline.notify.context import DigestContexts, news_for, unsubscribe_links
 from syncer.pipeline.notify.plan import History, News, Plan
@@ -22,6 +23,7 @@ from syncer.records.diff import CONFIRMED
 from syncer.store import events, outbox, people, possibles, receipts
 from syncer.store.outbox import Message, State
 from syncer.store.possibles import Kept
+from syncer.subscriptions.channels import BY_LABEL
 
 IDLE_AT_ONCE = 100
 NEVER_LEFT = (State.FAILED, State.CANCELLED)
@@ -168,7 +170,10 @@ def _write_digest(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> None
 
     made = _composed(run, subscriber, decided)
     if not made.empty:
-        _queue_with_mentions(run, subscriber, made)
+        if subscriber.channel in BY_LABEL:  # there is no room for what only may be
+            queue(run, subscriber, made)
+        else:
+            _queue_with_mentions(run, subscriber, made)
         return
 
     cancelled = {event.id: 0 for event in decided.lines}
@@ -265,7 +270,10 @@ def awaited_sources(app: App, subscriber: Subscriber) -> tuple[str, ...]:
 
 
 def queue(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: str = "") -> None:
-    """Put a message to a subscriber into the outbox. Call inside `writing()`."""
+    """Put a message to a subscriber into the outbox, where one of its kind goes to them. Call inside
+    `writing()`."""
+    if not other_channels.is_for(subscriber, made):
+        return
     waiting = message_for(run, subscriber, made, thread)
     number = outbox.queue(run.app.store, waiting, run.app.now)
     run.wrote.append(number)
@@ -274,6 +282,10 @@ def queue(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: str = ""
 def message_for(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: str = "") -> Message:
     """Return the whole message to a subscriber, with the links that stop it. `thread` is the
     Message-ID that it answers."""
+    if subscriber.channel in BY_LABEL:
+        followed = run.contexts.followed(subscriber)
+        return other_channels.message(run.app, subscriber, made, followed, thread)
+
     mail = run.app.config.mail
     links = unsubscribe_links(
         run.app.store,

@@ -7,9 +7,16 @@ ALTER TABLE subscribers ADD COLUMN link_key TEXT NOT NULL DEFAULT '';
 UPDATE subscribers SET link_key = 'n' || id;
 CREATE UNIQUE INDEX subscribers_by_link_key ON subscribers (link_key) WHERE link_key <> '';
 ALTER TABLE subscribers ADD COLUMN state_since TEXT;
--- of a chat or webhook, whose address is a secret: what it is called instead, and what signs
-ALTER TABLE subscribers ADD COLUMN label TEXT NOT NULL DEFAULT '';
+-- a chat or webhook: its `address` is a label, and the address itself a secret, as is what signs;
+-- kind and host are what may be shown of it
+ALTER TABLE subscribers ADD COLUMN secret_address TEXT NOT NULL DEFAULT '';
 ALTER TABLE subscribers ADD COLUMN signing_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE subscribers ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE subscribers ADD COLUMN host TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX subscribers_by_secret_address ON subscribers (secret_address)
+    WHERE secret_address <> '';
+-- a problem is said once at most in the operator's chat
+ALTER TABLE problems ADD COLUMN channel_told_at TEXT;
 
 -- more to ask for: programmes by name; councils left out; records followed to their end, by number
 ALTER TABLE subscriptions ADD COLUMN programmes TEXT NOT NULL DEFAULT '[]';
