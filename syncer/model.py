@@ -632,9 +632,9 @@ class Subscription:
 @dataclass(frozen=True)
 class Subscriber:
     """One address on one channel; of a chat or webhook, whose address is a secret, `address` is a
-    label, and `kind` and `host` are what may be shown besides. `state` is pending, active, paused, bounced, unsubscribed or
-    erased; not `welcomed` (new, or back after having been stopped): the next digest is a welcome.
-    `quiet` is when the last "all quiet" was written."""
+    label, and `kind` and `host` are what may be shown besides. `state` is pending, active, paused,
+    bounced, unsubscribed or erased; not `welcomed` (new, or back after having been stopped): the
+    next digest is a welcome. `quiet` is when the last "all quiet" was written."""
 
     id: int
     address: str

@@ -43,4 +43,3 @@ def ways(store: Store, clock: Callable[[], dt.datetime], allow_hosts: Collection
 def no_ways(delivery: Delivery) -> Transport:
     """Refuse every delivery but mail, for who sends nothing else."""
     raise TransportError(f"{delivery.channel} is not sent here")
-

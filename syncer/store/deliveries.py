@@ -160,8 +160,8 @@ def counts(store: Store) -> dict[State, int]:
 def overdue(
     store: Store, now: dt.datetime, waited: dt.timedelta, channels: Iterable[str] = (EMAIL,)
 ) -> list[Delivery]:
-    """Return the deliveries by these channels that were made so long ago, or by a clock that was ahead, and have not
-    left: for the operator to look at."""
+    """Return the deliveries by these channels that were made so long ago, or by a clock that was
+    ahead, and have not left: for the operator to look at."""
     chosen = tuple(channels)
     marks = ", ".join("?" * len(chosen))
     sql = f"""SELECT {COLUMNS} FROM deliveries WHERE state NOT IN ('sent', 'failed', 'cancelled')

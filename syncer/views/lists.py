@@ -795,8 +795,8 @@ def _change_row(register: Register, event: Event, slug: str) -> Row:
         "url": event.url,
         "held": event.held,
         "joint": len(event.councils) > 1,
-        "corrects": event.corrects or None,
         **_about_record(event),
+        "corrects": event.corrects or None,
     }
 
 

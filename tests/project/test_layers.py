@@ -63,6 +63,7 @@ KEPT_IN = {
     "prometheus_client": {"monitoring"},
     "flask": {"web"},
     "waitress": {"web"},
+    "apprise": {"delivery"},
     "jobs": {"cli", "daemon", "jobs"},
 }
 

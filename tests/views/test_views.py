@@ -228,6 +228,7 @@ def test_a_change_has_the_promised_keys_in_their_order() -> None:
         "report_url",
         "inspection_id",
         "record_id",
+        "corrects",
     ]
     assert (row["council"], row["council_name"], row["change"]) == (
         "E08000035",

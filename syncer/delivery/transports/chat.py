@@ -117,9 +117,10 @@ def opened(address: ChannelAddress) -> NotifyBase:
             f"this address of {address.kind} names several places",
             "Subscribe one place at a time: else one that fails would repeat the others.",
         )
-    made.overflow_mode = OverflowMode.TRUNCATE
-    made.redirects = False
-    return made
+    plugin: NotifyBase = made
+    plugin.overflow_mode = OverflowMode.TRUNCATE
+    plugin.redirects = False
+    return plugin
 
 
 class _Overheard(logging.Handler):

@@ -270,8 +270,8 @@ def awaited_sources(app: App, subscriber: Subscriber) -> tuple[str, ...]:
 
 
 def queue(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: str = "") -> None:
-    """Put a message to a subscriber into the outbox, where one of its kind goes to them. Call inside
-    `writing()`."""
+    """Put a message to a subscriber into the outbox, if they are sent messages of its kind. Call
+    inside `writing()`."""
     if not other_channels.is_for(subscriber, made):
         return
     waiting = message_for(run, subscriber, made, thread)
