@@ -42,6 +42,7 @@
     │   ├── HostForbidden            a webhook's host is not on the public internet
     │   ├── ChatUnavailable          syncer[chat] is not installed
     │   ├── TransportUnavailable     no message can be handed over now, whoever it is for
+    │   │   └── LimitReached         so many a minute or a day, and no more
     │   └── InDoubt                  the line was lost after the end of data: accepted or not
     ├── ClaimLost                    a delivery is no longer ours: claim ended, or cancelled
     ├── BadAddress                   not an address that a message can be sent to
@@ -394,6 +395,16 @@ class ChatUnavailable(TransportError):
 
 class TransportUnavailable(TransportError):
     """Nobody can be written to now: no connection, no TLS, or the login was refused."""
+
+
+class LimitReached(TransportUnavailable):
+    """The service takes no more from us for now; after `retry_after` it does again."""
+
+    hint = "Everything waits, and goes out by itself."
+
+    def __init__(self, message: str, retry_after: dt.timedelta, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class InDoubt(TransportError):

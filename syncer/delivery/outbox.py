@@ -9,8 +9,8 @@ not hold up the others.
 
 A kill or a lost line before the dot means "not sent": tried again with growing pauses. After the
 dot nobody knows: `in_doubt`, and the same bytes with the same Message-ID go out again after a
-quarter of an hour (or wait for the operator). One delivery at a time; one that is refused does not
-hold up the others.
+quarter of an hour (or wait for the operator). A service that can be asked is asked first
+(`asking.py`). One delivery at a time; one that is refused does not hold up the others.
 """
 
 from __future__ import annotations
@@ -21,15 +21,20 @@ import socket
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
+from syncer.delivery import asking
+from syncer.delivery.asking import Returned
 from syncer.delivery.channels import Ways, no_ways
 from syncer.delivery.transports import Transport
+from syncer.delivery.transports.base import Accepted, AskableService, Parcel, ParcelService
 from syncer.delivery.transports.maildir import Maildir
 from syncer.delivery.transports.smtp_replies import without_names
 from syncer.errors import (
     AddressRefused,
     ClaimLost,
     InDoubt,
+    LimitReached,
     ServerRefused,
     TransportError,
     TransportUnavailable,
@@ -55,6 +60,9 @@ REFUSALS = 3
 IN_DOUBT_BACKOFF = (15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 4 * HOUR, 24 * HOUR)
 """How long to wait after a doubt; longer for a server that hangs up on every dot, so as not to
 flood a reader who gets them all."""
+
+BOUNCED = "bounced"
+"""The state of a reader to whom nothing more is written."""
 
 SAME_WORDS = 3
 """So many other recipients refused in the same words, and nobody accepted: it is the server."""
@@ -84,10 +92,11 @@ class Outcome:
 @dataclass(frozen=True)
 class SendReport:
     """What one run did. `stopped` says why the mail that is due was not all tried; empty when it
-    was."""
+    was; `returned` are those, sent before, of which it became known that they came back."""
 
     outcomes: tuple[Outcome, ...] = ()
     stopped: TransportUnavailable | None = None
+    returned: tuple[Returned, ...] = ()
 
     def count(self, state: State) -> int:
         """Return how many deliveries ended the run in this state; `queued` are those that are tried
@@ -103,6 +112,7 @@ class SendReport:
             if outcome.state in (State.FAILED, State.IN_DOUBT):
                 found.append(_problem(outcome))
 
+        found.extend(_bounced(each) for each in self.returned if each.reader == BOUNCED)
         blamed = [outcome for outcome in self.outcomes if outcome.server_fault]
         if blamed:
             found.append(_server_refuses(blamed))
@@ -123,6 +133,15 @@ def _problem(outcome: Outcome) -> Problem:
         "DeliveryFailed" if failed else "InDoubt",
         f"{outcome.recipient}: {outcome.said}",
         hint=f"`syncer outbox show {outcome.delivery}` shows the message and what was answered.",
+    )
+
+
+def _bounced(returned: Returned) -> Problem:
+    return Problem(
+        "DeliveryFailed",
+        f"{returned.recipient} is written to no more, as mail to it came back several times; the "
+        f"last: {returned.said}",
+        hint=f"`syncer outbox show {returned.delivery}` shows the last message.",
     )
 
 
@@ -165,7 +184,8 @@ def send_due(
     `refusals` replies that were meant for good a delivery has failed. `checkpoint` is called at
     each of `CHECKPOINTS`. Raises nothing for a delivery that cannot be made: that is in the report.
     """
-    recover(store, clock(), in_doubt)
+    askable = _askable(transport)
+    recover(store, clock(), in_doubt, can_be_asked=askable is not None)
     deliveries.end_impossible_waits(store, clock())
 
     run = _Run(
@@ -178,10 +198,24 @@ def send_due(
         checkpoint,
         started=clock(),
     )
+    returned: tuple[Returned, ...] = ()
     with transport, deliveries.hasty(store):
+        if askable:
+            run.settle(askable)
+            returned = tuple(asking.follow(store, askable, clock, BACKOFF[0]))
+
         while run.take_turns():
             pass
-    return SendReport(tuple(run.outcomes), run.stopped)
+        if askable:
+            run.settle(askable)
+    return SendReport(tuple(run.outcomes), run.stopped, returned)
+
+
+def _askable(transport: Transport) -> AskableService | None:
+    """Return the transport as a service that can be asked; None where it is none."""
+    if not transport.capabilities.can_be_asked:
+        return None
+    return cast(AskableService, transport)
 
 
 @dataclass
@@ -218,14 +252,18 @@ class _Run:
         except ClaimLost:
             return True
         except TransportUnavailable as error:
-            wait = Wait(self.clock(), MINUTE)
-            deliveries.record_not_tried(self.store, claim, str(error), wait)
+            _not_tried(self.store, claim, error, self.clock())
             self.stopped = error
             return False
 
         self.outcomes.append(outcome)
         self.checkpoint("outcome recorded")
         return True
+
+    def settle(self, service: AskableService) -> None:
+        """Ask the service about the mail that is in doubt, and note what it has."""
+        for delivery, found in asking.settle(self.store, service, self.clock):
+            self.outcomes.append(_outcome(delivery, State.SENT, found.said))
 
     def _claim(self, channel: str) -> Claim | None:
         """Take what is next by a channel. Mail that is written meanwhile waits for the next run; a
@@ -263,6 +301,19 @@ class _Run:
         return self.ways(delivery)
 
 
+def _not_tried(store: Store, claim: Claim, error: TransportUnavailable, now: dt.datetime) -> None:
+    """Let a message wait that did not come to an attempt; and with it everything else, where the
+    service has said for how long it takes no more."""
+    said = str(error)
+    if not isinstance(error, LimitReached):
+        deliveries.record_not_tried(store, claim, said, Wait(now, MINUTE))
+        return
+
+    wait = Wait(now, error.retry_after)
+    deliveries.record_not_tried(store, claim, said, wait)
+    deliveries.let_wait(store, claim.delivery.channel, said, wait)
+
+
 @dataclass(frozen=True)
 class Erasure:
     """How many lines of the store and how many files named an address; what could not be done; and
@@ -292,21 +343,32 @@ def erase(
     )
 
 
-def recover(store: Store, now: dt.datetime, in_doubt: str = "resend") -> None:
+def recover(
+    store: Store, now: dt.datetime, in_doubt: str = "resend", *, can_be_asked: bool = False
+) -> None:
     """Take back what a process that has ended left claimed, and with "resend" queue what has been
-    in doubt for long enough."""
+    in doubt for long enough. `can_be_asked`: mail goes by a service that is asked first whether it
+    has it."""
     with store.writing():
         for delivery in deliveries.ended_claims(store, now):
-            wait = _wait_after_end(delivery, now)
+            wait = _wait_after_end(delivery, now, can_be_asked)
             deliveries.end_claim(store, delivery, wait)
         if in_doubt == "resend":
-            deliveries.queue_in_doubt(store, now)
+            deliveries.queue_in_doubt(store, now, asking.TIMES if can_be_asked else 0)
 
 
-def _wait_after_end(delivery: Delivery, now: dt.datetime) -> Wait:
+def _wait_after_end(delivery: Delivery, now: dt.datetime, can_be_asked: bool) -> Wait:
     """Return how long a delivery waits whose owner has not come back: not at all before the end of
     data."""
     if delivery.state is not State.END_OF_DATA:
+        return Wait(now)
+    return _wait_in_doubt(delivery, now, can_be_asked)
+
+
+def _wait_in_doubt(delivery: Delivery, now: dt.datetime, can_be_asked: bool) -> Wait:
+    """Return how long to wait after a doubt: longer each time, or not at all where a service can be
+    asked about it."""
+    if can_be_asked and delivery.channel == EMAIL:
         return Wait(now)
     return Wait(now, pause(IN_DOUBT_BACKOFF, delivery.doubts))
 
@@ -326,22 +388,36 @@ def _send(
     checkpoint: Checkpoint,
 ) -> Outcome:
     """Hand over one message and write down what became of it."""
+    delivery = claim.delivery
     try:
-        reply = _hand_over(store, way(claim.delivery), claim, clock, checkpoint)
+        transport = way(delivery)
+        taken = _known_there(transport, delivery)
+        taken = taken or _hand_over(store, transport, claim, clock, checkpoint)
         checkpoint("handed over")
     except TransportUnavailable:
         raise
     except InDoubt as error:
-        return _doubted(store, claim, error, clock())
+        can_be_asked = transport.capabilities.can_be_asked
+        wait = _wait_in_doubt(delivery, clock(), can_be_asked)
+        deliveries.record_in_doubt(store, claim, str(error), wait)
+        return _outcome(delivery, State.IN_DOUBT, str(error))
     except TransportError as error:
         return _refused(store, claim, error, clock(), refusals)
 
-    deliveries.record_sent(store, claim, clock(), reply)
-    return _outcome(claim, State.SENT, reply)
+    deliveries.record_sent(store, claim, clock(), taken.said, taken.remote_id)
+    return _outcome(delivery, State.SENT, taken.said)
 
 
-def _outcome(claim: Claim, state: State, said: str) -> Outcome:
-    delivery = claim.delivery
+def _known_there(transport: Transport, delivery: Delivery) -> Accepted | None:
+    """Ask, before a message that was in doubt is sent again, whether the service has it after
+    all."""
+    service = _askable(transport)
+    if service is None or not delivery.doubts:
+        return None
+    return service.find(delivery.id, delivery.recipient)
+
+
+def _outcome(delivery: Delivery, state: State, said: str) -> Outcome:
     return Outcome(
         delivery=delivery.id,
         recipient=delivery.recipient,
@@ -351,16 +427,9 @@ def _outcome(claim: Claim, state: State, said: str) -> Outcome:
     )
 
 
-def _doubted(store: Store, claim: Claim, error: InDoubt, now: dt.datetime) -> Outcome:
-    """Let a message wait, longer each time, of which nobody knows whether it was accepted."""
-    length = pause(IN_DOUBT_BACKOFF, claim.delivery.doubts)
-    deliveries.record_in_doubt(store, claim, str(error), Wait(now, length))
-    return _outcome(claim, State.IN_DOUBT, str(error))
-
-
 def _hand_over(
     store: Store, transport: Transport, claim: Claim, clock: Clock, checkpoint: Checkpoint
-) -> str:
+) -> Accepted:
     delivery = claim.delivery
     can = transport.capabilities
 
@@ -377,12 +446,18 @@ def _hand_over(
         before_end_of_data()
         last_word = _nothing_more
 
-    return transport.deliver(
+    if can.takes_parcels:
+        service = cast(ParcelService, transport)
+        parcel = Parcel(delivery.id, delivery.recipient, claim.body, claim.other)
+        return service.hand_over(parcel, last_word)
+
+    said = transport.deliver(
         claim.body,
         delivery.sender,
         delivery.recipient,
         last_word,
     )
+    return Accepted("", said)
 
 
 def _nothing_more() -> None:
@@ -405,7 +480,7 @@ def _refused(
 
     wait = Wait(now, _pause_after(delivery, error))
     deliveries.record_not_sent(store, claim, str(error), wait, refused=error.permanent)
-    waits = _outcome(claim, State.QUEUED, str(error))
+    waits = _outcome(delivery, State.QUEUED, str(error))
     return replace(waits, server_fault=blames_server)
 
 
@@ -459,4 +534,4 @@ def _given_up(store: Store, claim: Claim, error: TransportError) -> Outcome:
         address_is_wrong = isinstance(error, AddressRefused)
         if address_is_wrong and reader:
             people.stop(store, reader, "bounced")
-    return _outcome(claim, State.FAILED, str(error))
+    return _outcome(claim.delivery, State.FAILED, str(error))

@@ -230,7 +230,7 @@ def _renew(work: _Work, row: Row, ours: Row) -> None:
 def _blank_messages(copy: Store, subscriber: int) -> None:
     copy.run(
         """UPDATE deliveries SET recipient = '', claimed_by = '', subject = '', reply = '',
-               error = '', body = NULL,
+               error = '', body = NULL, other_body = NULL,
                state = CASE WHEN state IN ('sent', 'failed') THEN state ELSE 'cancelled' END
            WHERE subscriber = ?""",
         (subscriber,),

@@ -4,6 +4,7 @@ to them is in `outbox.py`."""
 from __future__ import annotations
 
 import datetime as dt
+import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -11,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from syncer.errors import NoSuchDelivery
-from syncer.store import Store, as_moment, as_text
+from syncer.store import Store, as_json, as_moment, as_text
 from syncer.subscriptions.channels import EMAIL
 
 
@@ -32,7 +33,8 @@ class Message:
     """What is to be delivered: `body` is the whole RFC 5322 message with this Message-ID; for
     a chat its text, for a webhook the list of changes as JSON.
     `subscriber` 0: the operator. `told` are the events it tells; `folded` are others, with the
-    event whose line says it for them (0: they cancel out)."""
+    event whose line says it for them (0: they cancel out). `other` is what it says in the form of
+    the service that takes it, to be kept as JSON; empty where it takes the body."""
 
     kind: str
     message_id: str
@@ -45,6 +47,7 @@ class Message:
     told: tuple[int, ...] = ()
     folded: Mapping[int, int] = field(default_factory=dict)
     channel: str = EMAIL
+    other: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,21 +73,25 @@ class Delivery:
     reply: str
     error: str
     channel: str = EMAIL
+    asked: int = 0
+    remote_id: str = ""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A delivery that is ours alone until `until`, and the message to hand over."""
+    """A delivery that is ours alone until `until`, and the message to hand over; `other` is what it
+    says in another form, where it was written in one."""
 
     delivery: Delivery
     owner: str
     body: bytes
     until: dt.datetime
+    other: Mapping[str, Any] = field(default_factory=dict)
 
 
 COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id, thread, sender,
     recipient, subject, attempts, refusals, doubts, created_at, next_try_at, dot_at, sent_at, reply,
-    error, channel"""
+    error, channel, asked, remote_id"""
 MOMENTS = ("created_at", "next_try_at", "dot_at", "sent_at")
 CLOCK_SLACK = dt.timedelta(minutes=1)
 """By so much two clocks may differ before a moment counts as being in the future."""
@@ -212,6 +219,28 @@ def body(store: Store, number: int) -> bytes:
             "Its lines are: `syncer explain`.",
         )
     return zlib.decompress(kept)
+
+
+def other_as_stored(other: Mapping[str, Any]) -> bytes | None:
+    """Return what a message says in another form, as it is stored."""
+    if not other:
+        return None
+    text = as_json(other)
+    return zlib.compress(text.encode())
+
+
+def other_of(stored: bytes | None) -> dict[str, Any]:
+    """Return what is stored as another form of a message; empty where there is none."""
+    if stored is None:
+        return {}
+    found: dict[str, Any] = json.loads(zlib.decompress(stored))
+    return found
+
+
+def other(store: Store, number: int) -> dict[str, Any]:
+    """Return what a delivery says in another form; empty where it has none, or none is kept."""
+    sql = "SELECT other_body FROM deliveries WHERE id = ?"
+    return other_of(store.value(sql, (number,)))
 
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:

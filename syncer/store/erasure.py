@@ -106,7 +106,8 @@ def _blank(store: Store, delivery: int, now: dt.datetime) -> None:
     store.run(f"UPDATE deliveries SET state = 'cancelled' WHERE id = ? AND {NOT_SENT}", (delivery,))
     store.run(
         """UPDATE deliveries SET recipient = '', claimed_by = '', subject = '', reply = '',
-               error = '', body = NULL, body_dropped_at = coalesce(body_dropped_at, ?)
+               error = '', body = NULL, other_body = NULL, remote_status = '',
+               body_dropped_at = coalesce(body_dropped_at, ?)
            WHERE id = ?""",
         (as_text(now), delivery),
     )

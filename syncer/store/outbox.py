@@ -35,6 +35,8 @@ from syncer.store.deliveries import (
     delivery_of,
     last_written,
     listing,
+    other_as_stored,
+    other_of,
     overdue,
     refused_others,
     show,
@@ -61,6 +63,7 @@ __all__ = [
     "ended_claims",
     "hasty",
     "last_written",
+    "let_wait",
     "listing",
     "overdue",
     "queue",
@@ -110,6 +113,7 @@ def _content(message: Message) -> dict[str, Any]:
         "thread": message.thread,
         "subject": message.subject,
         "body": zlib.compress(message.body),
+        "other_body": other_as_stored(message.other),
     }
 
 
@@ -136,7 +140,7 @@ NEXT_DUE = """SELECT id FROM deliveries WHERE state = 'queued' AND next_try_at <
 CLAIM = f"""UPDATE deliveries
     SET state = 'claimed', attempts = attempts + 1, claimed_by = :owner, claim_until = :until,
         dot_at = NULL
-    WHERE state = 'queued' AND id = ({NEXT_DUE}) RETURNING body, {COLUMNS}"""
+    WHERE state = 'queued' AND id = ({NEXT_DUE}) RETURNING body, other_body, {COLUMNS}"""
 
 
 def claim(
@@ -164,7 +168,8 @@ def claim(
         return None
 
     body = zlib.decompress(row.pop("body"))
-    return Claim(delivery_of(row), owner, body, until)
+    other = other_of(row.pop("other_body"))
+    return Claim(delivery_of(row), owner, body, until, other)
 
 
 def check_claim(store: Store, claim: Claim) -> None:
@@ -193,14 +198,17 @@ def record_end_of_data(store: Store, claim: Claim, now: dt.datetime) -> None:
         store.run(f"PRAGMA synchronous = {level}")
 
 
-def record_sent(store: Store, claim: Claim, now: dt.datetime, reply: str) -> None:
-    """Note that it was accepted: whatever was thought of it while we waited for the reply. Raises
-    ClaimLost."""
+def record_sent(
+    store: Store, claim: Claim, now: dt.datetime, reply: str, remote_id: str = ""
+) -> None:
+    """Note that it was accepted: whatever was thought of it while we waited for the reply.
+    `remote_id` is the number that the service gave it. Raises ClaimLost."""
     done = {
         "state": State.SENT,
         "sent_at": as_text(now),
         "reply": reply,
         "error": "",
+        "remote_id": remote_id,
     }
     _step(store, claim, WHILE_UNDER_WAY, done)
 
@@ -251,6 +259,7 @@ def record_in_doubt(store: Store, claim: Claim, error: str, wait: Wait) -> None:
         "state": State.IN_DOUBT,
         "error": error,
         "doubts": claim.delivery.doubts + 1,
+        "asked": 0,
     }
     doubtful |= wait.columns()
     _step(store, claim, WHILE_OURS, doubtful)
@@ -274,6 +283,7 @@ def end_claim(store: Store, delivery: Delivery, wait: Wait) -> State:
     values = {
         "state": state,
         "doubts": delivery.doubts + doubtful,
+        "asked": 0,
         "error": "the process ended before the outcome was known",
         **wait.columns(),
     }
@@ -285,12 +295,23 @@ def end_claim(store: Store, delivery: Delivery, wait: Wait) -> State:
     return state
 
 
-def queue_in_doubt(store: Store, now: dt.datetime) -> int:
-    """Queue again what has been in doubt for long enough: the same bytes with the same Message-ID.
-    Return how many."""
-    sql = "UPDATE deliveries SET state = 'queued' WHERE state = 'in_doubt' AND next_try_at <= ?"
+def queue_in_doubt(store: Store, now: dt.datetime, asked: int = 0) -> int:
+    """Queue again what has been in doubt for long enough: the same bytes with the same Message-ID;
+    of mail, only that about which a service was asked so many times. Return how many."""
+    sql = """UPDATE deliveries SET state = 'queued' WHERE state = 'in_doubt' AND next_try_at <= ?
+        AND (asked >= ? OR channel <> 'email')"""
     with store.writing():
-        return store.run(sql, (as_text(now),))
+        return store.run(sql, (as_text(now), asked))
+
+
+def let_wait(store: Store, channel: str, error: str, wait: Wait) -> int:
+    """Let everything wait that is queued for a channel and due sooner. Return how many."""
+    sql = """UPDATE deliveries SET error = :error, next_try_at = :next_try_at,
+            waits_since = :waits_since
+        WHERE state = 'queued' AND channel = :channel AND next_try_at < :next_try_at"""
+    values = wait.columns() | {"error": error, "channel": channel}
+    with store.writing():
+        return store.run(sql, values)
 
 
 def end_impossible_waits(store: Store, now: dt.datetime) -> int:
@@ -445,8 +466,9 @@ def say_it_arrived(store: Store, number: int, now: dt.datetime) -> None:
 def drop_bodies(store: Store, before: dt.datetime) -> int:
     """Forget the text of messages that ended before that time; their lines stay. Return how
     many."""
-    sql = """UPDATE deliveries SET body = NULL, body_dropped_at = ? WHERE body IS NOT NULL
-        AND state IN ('sent', 'failed', 'cancelled') AND coalesce(sent_at, next_try_at) < ?"""
+    sql = """UPDATE deliveries SET body = NULL, other_body = NULL, body_dropped_at = ?
+        WHERE body IS NOT NULL AND state IN ('sent', 'failed', 'cancelled')
+        AND coalesce(sent_at, next_try_at) < ?"""
     moment = as_text(before)
     with store.writing():
         return store.run(sql, (moment, moment))

@@ -74,4 +74,6 @@ ALTER TABLE deliveries ADD COLUMN other_body BLOB;
 ALTER TABLE deliveries ADD COLUMN remote_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN remote_status TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN remote_checked_at TEXT;
+-- how often the service was asked, in this doubt, whether it has the message
+ALTER TABLE deliveries ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
 """
