@@ -14,6 +14,9 @@ SERVICE := .venv/.service
 DEVELOPMENT := .venv/.development
 TRAINING := .venv/.training
 
+# The tests start hundreds of processes: what is compiled is kept, and outside the checkout's folders.
+CACHED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.venv/compiled"
+
 # Resolved for the lowest Python and for every platform: one version of each package, which all of them take.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version $(LOWEST).0 --fork-strategy fewest \
 	--group build --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
@@ -24,10 +27,10 @@ demo: $(SERVICE)
 	@$(BIN)/syncer demo
 
 test: $(DEVELOPMENT)
-	@$(BIN)/python -m pytest -n 2 -m "not torture"
+	@$(CACHED) $(BIN)/python -m pytest -n 2 -m "not torture"
 
 torture: $(DEVELOPMENT)
-	@$(BIN)/python -m pytest -n 2 -m torture
+	@$(CACHED) $(BIN)/python -m pytest -n 2 -m torture
 
 check: $(DEVELOPMENT)
 	@$(BIN)/ruff check .

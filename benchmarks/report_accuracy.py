@@ -100,9 +100,14 @@ def read(reader: DocumentReader, path: Path) -> ReportReading | DocumentError | 
         return error
 
 
-def compare(shared: Path) -> tuple[Counter[tuple[str, bool]], dict[str, float], list[Miss]]:
+Outcome = ReportReading | DocumentError | PageError
+
+
+def compare(
+    shared: Path, read: Callable[[DocumentReader, Path], Outcome] = read
+) -> tuple[Counter[tuple[str, bool]], dict[str, float], list[Miss]]:
     """(form, right?) → number of files, form → seconds, and every miss. A file listed but not saved
-    stops the run."""
+    stops the run. `read` gives what a file says."""
     counts: Counter[tuple[str, bool]] = Counter()
     seconds: dict[str, float] = defaultdict(float)
     wrong: list[Miss] = []

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
+from real_reports import RealReports
 
-from syncer.documents.reader import DocumentReader
-from syncer.documents.report import read_pdf
 from syncer.model import FileKind
 from syncer.reports.paper import ReportReading
 
@@ -31,12 +29,12 @@ REAL = {
 
 
 @pytest.fixture(scope="module")
-def readings(shared: Path) -> Mapping[str, ReportReading]:
-    with DocumentReader() as reader:
-        return {
-            path.name: reader.call(read_pdf, path.read_bytes())
-            for path in (shared / "replay" / "world" / "pdf").glob("*.pdf")
-        }
+def readings(real_reports: RealReports) -> Mapping[str, ReportReading]:
+    found = {}
+    for name, reading in real_reports.readings().items():
+        assert isinstance(reading, ReportReading), name
+        found[name] = reading
+    return found
 
 
 def test_every_joint_inspection_letter_has_its_theme(readings: Mapping[str, ReportReading]) -> None:
