@@ -50,6 +50,8 @@
     ├── NotFollowed                  a number of nothing that can be followed to its end
     ├── NoSuchSubscriber · NoSuchDelivery · NoSuchProblem
     ├── BadToken                     a signed link that is not ours, or was used for something else
+    │   └── LinkExpired              one of ours that was made too long ago
+    ├── SaidNo                       an address that left, complained or was erased
     └── RosterError                  a file of subscribers has faults (lists them all)
 
 A bad item is one of these, carried as a value (a Problem) so that the rest of the run goes on;
@@ -464,6 +466,21 @@ class BadToken(SyncerError):
     hint = (
         "Copy the whole link from the mail; the operator can do without one: `syncer confirm "
         "ADDRESS`."
+    )
+
+
+class LinkExpired(BadToken):
+    """A signed link of this installation that was made too long ago."""
+
+    hint = "Ask for a new one; it comes by mail."
+
+
+class SaidNo(SyncerError):
+    """Somebody said no, and only their own confirmation can lift that."""
+
+    hint = (
+        "Without --confirmed the address itself is asked: `syncer subscribe ADDRESS …`. Only its "
+        "answer counts."
     )
 
 

@@ -634,7 +634,8 @@ class Subscriber:
     """One address on one channel; of a chat or webhook, whose address is a secret, `address` is a
     label, and `kind` and `host` are what may be shown besides. `state` is pending, active, paused,
     bounced, unsubscribed or erased; not `welcomed` (new, or back after having been stopped): the
-    next digest is a welcome. `quiet` is when the last "all quiet" was written."""
+    next digest is a welcome. `quiet` is when the last "all quiet" was written; by `link_key`
+    signed links name them."""
 
     id: int
     address: str
@@ -647,3 +648,4 @@ class Subscriber:
     subscriptions: tuple[Subscription, ...] = ()
     kind: str = ""
     host: str = ""
+    link_key: str = ""

@@ -24,11 +24,11 @@ from syncer.views.listing import Column, Listing, plain_columns
 if TYPE_CHECKING:
     import datetime as dt
 
-    from syncer import links
     from syncer.app import App
     from syncer.delivery.outbox import Erasure
     from syncer.operations import replies
     from syncer.operations.roster import Entry
+    from syncer.operations.self_service import Asked
     from syncer.store import Store
 
 KNOWN_KINDS = sorted({*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)})
@@ -295,10 +295,10 @@ def _ask_if_pending(app: App, person: Subscriber) -> int | None:
     return _ask(app, person)
 
 
-def _ask(app: App, person: Subscriber) -> int:
-    from syncer.pipeline.notify import ask_to_confirm
+def _ask(app: App, person: Subscriber, asked_by: str = "operator") -> int:
+    from syncer.operations.self_service import ask_pending
 
-    return ask_to_confirm(app, person)
+    return ask_pending(app, person, asked_by)
 
 
 def _next(person: Subscriber, asked: int | None) -> str:
@@ -469,7 +469,7 @@ def _ask_others(app: App, asked_before: Collection[int]) -> int:
     asked = 0
     for person in people.listing(app.store, ["pending"]):
         if person.id not in asked_before:
-            _ask(app, person)
+            _ask(app, person, "import")
             asked += 1
     return asked
 
@@ -511,7 +511,7 @@ def _unsubscribed(app: App, address: str, number: int) -> Subscriber:
     person = people.find(app.store, address)
     if number:
         _check_has(person, number)
-    return people.unsubscribe(app.store, person.id, number)
+    return people.unsubscribe(app.store, person.id, app.now, number)
 
 
 def _check_has(person: Subscriber, number: int) -> None:
@@ -554,37 +554,30 @@ def _confirm_by_word(settings: Settings, app: App, address: str) -> None:
     _done(settings, _confirm(app, person))
 
 
-def _request(app: App, who: str) -> links.Request | replies.Ignored:
+def _request(app: App, who: str) -> Asked | replies.Ignored:
     """Return what a token, or the mail on stdin (`-`), asks for. Raises BadToken."""
-    from syncer import links
     from syncer.operations import replies
-    from syncer.store import people
+    from syncer.operations.self_service import asked_by_token
 
     if who == "-":
         mail = sys.stdin.buffer.read(MOST_MAIL_BYTES)
-        return replies.requested(app.store, mail)
-    return links.read(people.secret(app.store), who)
+        return replies.requested(app, mail)
+    return asked_by_token(app, who)
 
 
-def _redeem(settings: Settings, app: App, request: links.Request) -> None:
+def _redeem(settings: Settings, app: App, request: Asked) -> None:
     """Do what was asked for with a proof, and print what came of it."""
-    from syncer import links
-
-    person = _redeemed(app, request)
-    if request.action is links.Action.ERASE:
-        _erase(app, person.address)
-    else:
-        _done(settings, person)
-
-
-def _redeemed(app: App, request: links.Request) -> Subscriber:
-    """Do what was asked for in the store; return the subscriber as it then stands there."""
-    from syncer import links
+    from syncer.links import Action
+    from syncer.operations import self_service
     from syncer.store import people
 
-    token = links.sign(people.secret(app.store), *request)
-    people.redeem(app.store, token, app.now)
-    return people.get(app.store, request.subscriber)
+    if request.action is Action.ERASE:
+        _erase(app, people.get(app.store, request.subscriber).address)
+        return
+
+    words = f"an answer by mail: {request.action}"
+    person = self_service.do(app, request, "mail", words)
+    _done(settings, person)
 
 
 @click.command()
@@ -594,7 +587,10 @@ def pause(settings: Settings, address: str) -> None:
     """Write no more to ADDRESS until it is resumed; what waits is taken back."""
     from syncer.store import people
 
-    _change(settings, address, lambda store, number: people.stop(store, number, "paused"))
+    def stop(store: Store, number: int, now: dt.datetime) -> Subscriber:
+        return people.stop(store, number, "paused", now)
+
+    _change(settings, address, stop)
 
 
 @click.command()
@@ -607,12 +603,14 @@ def resume(settings: Settings, address: str) -> None:
     _change(settings, address, people.resume)
 
 
-def _change(settings: Settings, address: str, change: Callable[[Store, int], Subscriber]) -> None:
+def _change(
+    settings: Settings, address: str, change: Callable[[Store, int, dt.datetime], Subscriber]
+) -> None:
     from syncer.store import people
 
     with settings.app() as app:
         person = people.find(app.store, address)
-        _done(settings, change(app.store, person.id))
+        _done(settings, change(app.store, person.id, app.now))
 
 
 def _done(settings: Settings, person: Subscriber) -> None:

@@ -216,10 +216,10 @@ def test_mail(settings: Settings, address: str) -> int:
     """Send a test message to ADDRESS now, and show what the mail server says."""
     from syncer.errors import TransportError
     from syncer.pipeline.notify import test_message
-    from syncer.store import people
+    from syncer.store import addresses
 
     with settings.app() as app:
-        message = test_message(app, people.normalised(address))
+        message = test_message(app, addresses.normalised(address))
         try:
             reply = _delivered(app, message)
         except TransportError as error:

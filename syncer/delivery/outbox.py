@@ -475,7 +475,7 @@ def _refused(
     often_enough = delivery.refusals + 1 >= refusals
     if error.permanent and (often_enough or _is_gone(delivery, error)):
         if _is_believed(store, delivery, error):
-            return _given_up(store, claim, error)
+            return _given_up(store, claim, error, now)
         blames_server = True
 
     wait = Wait(now, _pause_after(delivery, error))
@@ -526,12 +526,12 @@ def _refused_alike(store: Store, delivery: Delivery, error: TransportError) -> s
     return alike
 
 
-def _given_up(store: Store, claim: Claim, error: TransportError) -> Outcome:
+def _given_up(store: Store, claim: Claim, error: TransportError, now: dt.datetime) -> Outcome:
     """Note that a message has failed; who cannot be reached is written to no more."""
     reader = claim.delivery.subscriber
     with store.writing():
         deliveries.record_failed(store, claim, str(error))
         address_is_wrong = isinstance(error, AddressRefused)
         if address_is_wrong and reader:
-            people.stop(store, reader, "bounced")
+            people.stop(store, reader, "bounced", now)
     return _outcome(claim.delivery, State.FAILED, str(error))

@@ -40,6 +40,8 @@ class MailKind(StrEnum):
     OPERATOR = "operator"
     TEST_MAIL = "test_mail"
     CONFIRM = "confirm"
+    MANAGE = "manage"
+    REPLY = "reply"
 
 
 # -- What the pipeline looks up --------------------------------------------------------------------
@@ -280,7 +282,8 @@ class Digest:
     """One message before it is rendered. `sources` are the lines on freshness, `about` says why
     its reader gets it and from whom; `opening` and `closing` are what stands before and after
     `rows`, and `legend` explains the letters of a large table of them; `whole` is attached where
-    not all can be shown. `folding` says what became of each event."""
+    not all can be shown. `action` is the address of a
+    button, which says `action_says`; `folding` says what became of each event."""
 
     kind: MailKind
     subject: str
@@ -299,6 +302,7 @@ class Digest:
     closing: tuple[Section, ...] = ()
     bullets: tuple[Item, ...] = ()
     action: str = ""
+    action_says: str = ""
     notes: tuple[str, ...] = ()
     sources: tuple[Fact, ...] = ()
     about: tuple[str, ...] = ()

@@ -1,5 +1,5 @@
 """The messages that tell no change: all quiet, sources that cannot be read and can be read again,
-the operator's, the test and the first contact. Pure."""
+the operator's and the test. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from syncer.digest.message_model import (
 )
 from syncer.digest.subject import LONGEST
 from syncer.model import Problem, Subscriber
-from syncer.subscriptions.match import describe
 
 MOST_NAMED = 2
 """Of so many sources a subject names all; of more, how many there are."""
@@ -351,7 +350,7 @@ def sentence(text: str) -> str:
     return f"{line}."
 
 
-# -- The first contact -----------------------------------------------------------------------------
+# -- The test --------------------------------------------------------------------------------------
 
 
 def test_mail(context: DigestContext) -> Digest:
@@ -370,29 +369,3 @@ def test_mail(context: DigestContext) -> Digest:
         attribution="",
         disclaimer=NOT_THEIRS,
     )
-
-
-def confirm(subscriber: Subscriber, context: DigestContext, link: str = "") -> Digest:
-    """Return the message that asks the owner of the address; with no https `link`, by a reply."""
-    how = "Open the link to confirm." if link else "Reply with the word yes to confirm."
-    return Digest(
-        kind=MailKind.CONFIRM,
-        subject="Please confirm that you want to be told",
-        heading="Please confirm",
-        preheader=how,
-        intro=(
-            "We were asked, we hope by you, to write to this address about:",
-            *_asked(subscriber, context),
-            how,
-            "If it was not you, do nothing: we will not write again.",
-        ),
-        action=items.safe_link(link),
-        about=about.run_by(context),
-        attribution="",
-        disclaimer=NOT_THEIRS,
-    )
-
-
-def _asked(subscriber: Subscriber, context: DigestContext) -> list[str]:
-    wishes = [describe(each, context.register) for each in subscriber.subscriptions]
-    return [f"{wish}." for wish in wishes]

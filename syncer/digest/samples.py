@@ -23,6 +23,8 @@ from syncer.digest.message_model import (
     Freshness,
     RunBy,
 )
+from syncer.digest.personal import Way
+from syncer.links import Action
 from syncer.model import (
     Absence,
     Area,
@@ -681,12 +683,27 @@ def _of_outages() -> tuple[Digest, ...]:
 
 
 def _others() -> tuple[Digest, ...]:
-    who, now = subscriber(), context()
+    now = context()
     ended = EndedProblem(PROBLEM, NOW - dt.timedelta(days=2), NOW)
     return (
         digest.operator([PROBLEM], [ended], now, still_open=18),
         digest.operator([], [ended], bare()),
         digest.test_mail(now),
-        digest.confirm(who, now, "https://syncer.example.org/confirm/abc"),
-        digest.confirm(who, bare()),
+        *_of_oneself(),
+    )
+
+
+def _of_oneself() -> tuple[Digest, ...]:
+    """Return what somebody has sent to themselves, with a site and without one."""
+    wanted, now = subscriber().subscriptions, context()
+    site = "https://syncer.example.org"
+    confirm = Way(f"{site}/confirm/abc", "answers@example.org", "confirm abc")
+    leave = Way(f"{site}/unsubscribe/abc")
+    erase = Way("", "answers@example.org", "erase abc")
+    return (
+        digest.confirm(wanted, now, confirm),
+        digest.confirm(wanted, bare(), asked_by="operator"),
+        digest.manage(now, f"{site}/manage/abc"),
+        digest.reply(Action.UNSUBSCRIBE, now, leave),
+        digest.reply(Action.ERASE, bare(), erase),
     )

@@ -15,7 +15,7 @@ def end_followed(app: App) -> int:
     with app.store.writing():
         for subscription in people.following_records(app.store):
             if _is_over(app, subscription):
-                people.unsubscribe(app.store, subscription.subscriber, subscription.id)
+                people.end(app.store, subscription.subscriber, app.now, subscription.id)
                 ended += 1
     return ended
 

@@ -19,9 +19,11 @@ from email.parser import BytesHeaderParser, BytesParser
 from html.parser import HTMLParser
 
 from syncer import links
+from syncer.app import App
 from syncer.errors import BadToken
-from syncer.links import Action, Request
-from syncer.store import Store, deliveries, people
+from syncer.links import Action
+from syncer.operations.self_service import Asked, asked_by_token
+from syncer.store import Store, deliveries
 
 WORDS = {
     "yes": Action.CONFIRM,
@@ -65,7 +67,7 @@ class Ignored:
     reason: str
 
 
-def requested(store: Store, message: bytes) -> Request | Ignored:
+def requested(app: App, message: bytes) -> Asked | Ignored:
     """Return what a mail asks for, and for whom. Raise BadToken where a person asks for nothing
     that is known, or without a proof."""
     header, _, body = _split(message)
@@ -74,23 +76,24 @@ def requested(store: Store, message: bytes) -> Request | Ignored:
     if machine:
         reason = f"a machine wrote this mail ({machine}): it asks for nothing"
         return Ignored(reason)
-    return _asked_by_person(store, mail, body)
+    return _asked_by_person(app, mail, body)
 
 
-def _asked_by_person(store: Store, mail: Message, body: bytes) -> Request:
+def _asked_by_person(app: App, mail: Message, body: bytes) -> Asked:
     """Return what the token in the subject asks for; without one, what the first word asks for of
     the message answered. Raises BadToken."""
     try:
-        return _by_token(store, mail)
+        return _by_token(app, mail)
     except BadToken:
         action = _word(mail, body)
-        return Request(action, _answered(store, mail))
+        delivery, subscriber = _answered(app.store, mail)
+        return Asked(action, subscriber, delivery=delivery)
 
 
-def _by_token(store: Store, mail: Message) -> Request:
+def _by_token(app: App, mail: Message) -> Asked:
     """Return what the token in a mail's subject asks for. Raises BadToken."""
     token = links.token_in(_decoded(mail, "Subject"))
-    return links.read(people.secret(store), token)
+    return asked_by_token(app, token)
 
 
 def _split(message: bytes) -> tuple[bytes, bytes, bytes]:
@@ -149,8 +152,8 @@ def _decoded(mail: Message, name: str) -> str:
 # -- Whom it answers -------------------------------------------------------------------------------
 
 
-def _answered(store: Store, mail: Message) -> int:
-    """Return the subscriber whose message this mail answers. Raises BadToken where it answers
+def _answered(store: Store, mail: Message) -> tuple[int, int]:
+    """Return the message that this mail answers, and whose it is. Raises BadToken where it answers
     none."""
     for identifier in _answers_to(mail):
         number = deliveries.named(store, identifier)
@@ -158,7 +161,7 @@ def _answered(store: Store, mail: Message) -> int:
             continue
         subscriber = deliveries.show(store, number).subscriber
         if subscriber:
-            return subscriber
+            return number, subscriber
 
     raise BadToken(
         "this mail answers none that was sent from here, and has no token in its subject",

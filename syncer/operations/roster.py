@@ -44,7 +44,7 @@ from syncer.model import (
 )
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
-from syncer.store import Store, people, records
+from syncer.store import Store, addresses, people, records
 from syncer.subscriptions.match import ALSO_CALLED, KINDS
 from syncer.subscriptions.schedule import WEEKDAYS
 
@@ -110,7 +110,7 @@ def _record(written: Any) -> Any:
 
 def _address(address: str) -> str:
     try:
-        return people.normalised(address)
+        return addresses.normalised(address)
     except SyncerError as error:
         raise _named(error) from error
 

@@ -47,7 +47,7 @@ def record_bounce(
         }
         store.run(RECORD, row)
         if hard and _too_many(store, reader, now):
-            people.stop(store, reader, "bounced")
+            people.stop(store, reader, "bounced", now)
 
         return people.get(store, reader).state
 

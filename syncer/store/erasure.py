@@ -1,6 +1,7 @@
 """A person forgotten: the address in every spelling, wherever the store has it, the file included.
 
-What was counted stays, without a name.
+What was counted stays, without a name; and a keyed hash of the address, by which it is known that
+the person said no (`refusals`).
 """
 
 from __future__ import annotations
@@ -12,9 +13,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.errors import StoreError
-from syncer.store import Store, as_text, people
+from syncer.store import Store, as_text, confirmations, people, refusals
 from syncer.subscriptions.spelling import Spelling
 
+WITH_THEM = (
+    "DELETE FROM confirmations WHERE subscriber = ?",
+    "DELETE FROM consents WHERE subscriber = ?",
+    "UPDATE bounces SET words = '' WHERE subscriber = ?",
+    "UPDATE inbox_messages SET why = '', subscriber = NULL WHERE subscriber = ?",
+)
+"""What goes with a person who is erased."""
 NOT_SENT = "state NOT IN ('sent', 'failed', 'cancelled')"
 
 
@@ -33,11 +41,24 @@ def erase(store: Store, address: str, now: dt.datetime) -> Erased:
     store.run("PRAGMA secure_delete = ON")
     with store.writing():
         lines = _erase_people(store, spelling, now)
+        refusals.refuse(store, address, "erased", now)
         lines += _erase_messages(store, spelling, now)
         lines += _erase_from_problems(store, spelling)
 
     left = _clean_file(store)
     return Erased(lines, left)
+
+
+def forget_unconfirmed(store: Store, before: dt.datetime, now: dt.datetime) -> int:
+    """Remove the addresses that were last asked to confirm before that time, and never did; return
+    how many. That is no refusal: they may be asked again."""
+    with store.writing():
+        found = confirmations.never_answered(store, before)
+        for number in found:
+            people.end(store, number, now)
+            _erase_person(store, number, now)
+        confirmations.forget(store, before)
+    return len(found)
 
 
 def _erase_people(store: Store, spelling: Spelling, now: dt.datetime) -> int:
@@ -52,12 +73,15 @@ def _erase_people(store: Store, spelling: Spelling, now: dt.datetime) -> int:
 def _erase_person(store: Store, subscriber: int, now: dt.datetime) -> int:
     """Leave an empty line in the place of a subscriber, and of what was written to them; return how
     many lines there are."""
-    people.unsubscribe(store, subscriber)
+    people.unsubscribe(store, subscriber, now)
     store.run(
         """UPDATE subscribers SET state = 'erased', address = '', address_key = NULL,
-               told = '[]', erased_at = ? WHERE id = ?""",
-        (as_text(now), subscriber),
+               told = '[]', link_key = '', secret_address = '', signing_key = '',
+               erased_at = :now, state_since = :now WHERE id = :id""",
+        {"now": as_text(now), "id": subscriber},
     )
+    for sql in WITH_THEM:
+        store.run(sql, (subscriber,))
     return 1 + _blank_messages(store, subscriber, now)
 
 

@@ -3,7 +3,8 @@
 pending → active                    confirmed, by the operator or by a signed link
 active → paused, bounced → active   stopped, and back: what waited is taken back, and the next
                                     digest is a new welcome
-… → unsubscribed → pending          wants nothing any more; may come back
+… → unsubscribed → pending, active  wants nothing any more, and said no (`refusals`); may come back,
+                                    under a new link key, so that links of before do nothing
 … → erased                          nothing is left but an empty line
 """
 
@@ -11,101 +12,35 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import secrets
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
-
-from syncer.errors import BadAddress, NoSuchSubscriber
-from syncer.links import Action, Request, read
-from syncer.model import FollowedRecord, Frequency, Subscriber, Subscription
-from syncer.store import Store, as_json, as_moment, as_text, outbox, overview
+from syncer.errors import NoSuchSubscriber
+from syncer.model import Subscriber, Subscription
+from syncer.store import (
+    Store,
+    as_json,
+    as_moment,
+    as_text,
+    confirmations,
+    outbox,
+    overview,
+    refusals,
+)
+from syncer.store.addresses import key_of, normalised
+from syncer.store.wanted import columns, of_row
 from syncer.subscriptions.channels import BY_LABEL, EMAIL, looks_like_one
 
 CHANNEL = EMAIL
-MAX_LOCAL_OCTETS = 64
-LISTS = (
-    "councils",
-    "regions",
-    "neighbours_of",
-    "but",
-    "kinds",
-    "areas",
-    "directions",
-    "grades",
-    "programmes",
-    "records",
-)
-WANTED = (*LISTS, "minimum_pounds", "payments", "frequency", "weekday", "hour")
-"""What makes two subscriptions of one subscriber the same one."""
+ENDED = ("unsubscribed", "erased")
 BELIEVED_AFTER_DAYS = 3
 """On so many days anything must have been read since a council's time of grace was over. A clock
 that was wrong for one run says nothing for good."""
 
-AS_STORED = ("id", "subscriber", "minimum_pounds", "weekday", "hour", "mark")
-"""Fields of a subscription that are stored as they are."""
-
 
 # -- who is there ----------------------------------------------------------------------------------
-
-
-def normalised(address: str) -> str:
-    """Return the address as it is written to: no white space around it, the domain in lower case
-    and ASCII. Raises BadAddress, with the reason."""
-    if named := re.search(r"<([^<>\s]+@[^<>\s]+)>", address):
-        raise BadAddress(
-            f"{address!r} has a name besides the address",
-            f"Write the address alone: {named[1]}",
-        )
-
-    found = _validated(address)
-    _check_local_part(address, found.local_part)
-    domain = found.ascii_domain or found.domain
-    return f"{found.local_part}@{domain}"
-
-
-def _validated(address: str) -> ValidatedEmail:
-    """Return the parts of an address. Raises BadAddress."""
-    try:
-        return validate_email(
-            address.strip(" \t"),
-            check_deliverability=False,
-            globally_deliverable=False,
-        )
-    except EmailNotValidError as error:
-        raise BadAddress(f"{address!r} is not an address: {error}") from error
-
-
-def _check_local_part(address: str, local: str) -> None:
-    """Raise BadAddress for what no mail server takes, though it could be written: more than 64
-    octets before the @ (RFC 5321, 4.5.3.1.1), and typographic signs, which a word processor put in
-    the place of plain ones."""
-    octets = len(local.encode("utf-8"))
-    if octets > MAX_LOCAL_OCTETS:
-        raise BadAddress(
-            f"{address!r} is not an address: the part before the @ has {octets} octets, and "
-            f"{MAX_LOCAL_OCTETS} are the most"
-        )
-
-    for sign in local:
-        if not _is_plain(sign):
-            name = unicodedata.name(sign, f"U+{ord(sign):04X}")
-            raise BadAddress(
-                f"{address!r} is not an address: it has the sign {sign!r} ({name.lower()})",
-                "Copied from a text? Type the address with plain signs.",
-            )
-
-
-def _is_plain(sign: str) -> bool:
-    """Return whether it is in ASCII, or a letter, a mark or a number of any script."""
-    if sign.isascii():
-        return True
-    category = unicodedata.category(sign)
-    return category[0] in "LMN"
 
 
 def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
@@ -116,7 +51,7 @@ def find(store: Store, address: str, channel: str = CHANNEL) -> Subscriber:
         if known is not None:
             return known
 
-    key = _key(normalised(address))
+    key = key_of(normalised(address))
     row = store.one(
         "SELECT * FROM subscribers WHERE channel = ? AND address_key = ?",
         (channel, key),
@@ -131,7 +66,7 @@ def _with_label_or_secret(store: Store, typed: str) -> Subscriber | None:
     name an address, where there is none."""
     marks = ", ".join("?" * len(BY_LABEL))
     sql = f"SELECT * FROM subscribers WHERE address_key = ? AND channel IN ({marks})"
-    row = store.one(sql, (_key(typed.strip()), *BY_LABEL))
+    row = store.one(sql, (key_of(typed.strip()), *BY_LABEL))
     if row is not None:
         return _subscriber(store, row)
     if not looks_like_one(typed):
@@ -151,6 +86,13 @@ def get(store: Store, number: int) -> Subscriber:
     return _subscriber(store, row)
 
 
+def by_link(store: Store, key: str) -> Subscriber | None:
+    """Return the subscriber whom signed links name by this key; None where there is none (any
+    more)."""
+    row = store.one("SELECT * FROM subscribers WHERE link_key = ? AND link_key <> ''", (key,))
+    return _subscriber(store, row) if row else None
+
+
 def listing(
     store: Store, states: Iterable[str] = ("pending", "active", "paused", "bounced", "unsubscribed")
 ) -> list[Subscriber]:
@@ -167,10 +109,12 @@ def listing(
 # -- coming ----------------------------------------------------------------------------------------
 
 
-ADD = """INSERT INTO subscribers (channel, address, address_key, state, all_quiet, created_at)
-    VALUES (?, ?, ?, 'pending', ?, ?)
+ADD = """INSERT INTO subscribers
+    (channel, address, address_key, state, state_since, all_quiet, created_at, link_key)
+    VALUES (:channel, :address, :address_key, 'pending', :now, :all_quiet, :now, :link_key)
     ON CONFLICT (channel, address_key)
-    DO UPDATE SET state = 'pending', confirmed_at = NULL, welcomed_at = NULL
+    DO UPDATE SET state = 'pending', state_since = :now, confirmed_at = NULL, welcomed_at = NULL,
+        link_key = :link_key
     WHERE state = 'unsubscribed'"""
 
 
@@ -185,13 +129,14 @@ def add(
     """Add someone new, to be confirmed, or return the one who is there already. Raises
     BadAddress."""
     address = normalised(address)
-    values = (
-        channel,
-        address,
-        _key(address),
-        all_quiet,
-        as_text(now),
-    )
+    values = {
+        "channel": channel,
+        "address": address,
+        "address_key": key_of(address),
+        "all_quiet": all_quiet,
+        "now": as_text(now),
+        "link_key": confirmations.new_key(),
+    }
     with store.writing():
         store.run(ADD, values)
         return find(store, address, channel)
@@ -200,10 +145,10 @@ def add(
 def subscribe(store: Store, subscriber: int, wanted: Subscription, mark: int) -> Subscription:
     """Add a subscription, which starts at `mark` (the last event's number: there is no archive); or
     the same one that is there."""
-    asked = _wanted(wanted)
+    asked = columns(wanted)
     with store.writing():
         for known in get(store, subscriber).subscriptions:
-            if _wanted(known) == asked:
+            if columns(known) == asked:
                 return known
 
         row = asked | {"subscriber": subscriber, "mark": mark}
@@ -220,21 +165,32 @@ def subscribe(store: Store, subscriber: int, wanted: Subscription, mark: int) ->
 
 def confirm(store: Store, subscriber: int, now: dt.datetime) -> Subscriber:
     """Note that the address is its owner's. Without effect unless it is pending."""
-    sql = """UPDATE subscribers SET state = 'active', confirmed_at = ?
-        WHERE id = ? AND state = 'pending'"""
+    sql = """UPDATE subscribers SET state = 'active', state_since = :now, confirmed_at = :now
+        WHERE id = :id AND state = 'pending'"""
     with store.writing():
-        store.run(sql, (as_text(now), subscriber))
+        store.run(sql, {"now": as_text(now), "id": subscriber})
     return get(store, subscriber)
 
 
-def resume(store: Store, subscriber: int) -> Subscriber:
+def resume(store: Store, subscriber: int, now: dt.datetime | None = None) -> Subscriber:
     """Write again to someone who was paused, or whose mail came back, beginning with a new
     welcome."""
-    sql = """UPDATE subscribers SET state = 'active'
+    sql = """UPDATE subscribers SET state = 'active', state_since = coalesce(?, state_since)
         WHERE id = ? AND state IN ('paused', 'bounced')"""
     with store.writing():
-        store.run(sql, (subscriber,))
+        store.run(sql, (as_text(now) if now else None, subscriber))
     return get(store, subscriber)
+
+
+def activate(store: Store, subscriber: int, now: dt.datetime) -> Subscriber:
+    """Write to someone who has agreed by themselves, whatever was before: new, stopped or gone.
+    Raises NoSuchSubscriber."""
+    known = get(store, subscriber)
+    with store.writing():
+        if known.state == "unsubscribed":
+            add(store, known.address, now, channel=known.channel)
+        confirm(store, subscriber, now)
+        return resume(store, subscriber, now)
 
 
 # -- being told ------------------------------------------------------------------------------------
@@ -365,39 +321,56 @@ def following_records(store: Store) -> list[Subscription]:
     """Return the subscriptions of active subscribers that follow single notices or awards."""
     sql = """SELECT * FROM subscriptions WHERE records <> '[]' AND subscriber IN
         (SELECT id FROM subscribers WHERE state = 'active') ORDER BY id"""
-    return [_subscription(row) for row in store.rows(sql)]
+    return [of_row(row) for row in store.rows(sql)]
 
 
 # -- going -----------------------------------------------------------------------------------------
 
 
-def stop(store: Store, subscriber: int, state: str) -> Subscriber:
+def stop(store: Store, subscriber: int, state: str, now: dt.datetime | None = None) -> Subscriber:
     """Write no more to someone (`paused`: asked for it; `bounced`: mail came back): what waits is
     taken back."""
-    sql = """UPDATE subscribers SET state = ?, welcomed_at = NULL
+    sql = """UPDATE subscribers
+        SET state = ?, state_since = coalesce(?, state_since), welcomed_at = NULL
         WHERE id = ? AND state IN ('pending', 'active', 'paused')"""
     with store.writing():
-        if store.run(sql, (state, subscriber)):
+        if store.run(sql, (state, as_text(now) if now else None, subscriber)):
             outbox.cancel_all(store, subscriber)
     return get(store, subscriber)
 
 
-def unsubscribe(store: Store, subscriber: int, subscription: int = 0) -> Subscriber:
-    """End one subscription, or all; with the last one the subscriber is unsubscribed. Raises
-    NoSuchSubscriber."""
+def unsubscribe(
+    store: Store, subscriber: int, now: dt.datetime, subscription: int = 0
+) -> Subscriber:
+    """End one subscription, or all, as somebody wishes. With the last one the subscriber is
+    unsubscribed, and it is known that they said no. Raises NoSuchSubscriber."""
     with store.writing():
-        get(store, subscriber)
-        sql = "DELETE FROM subscriptions WHERE subscriber = ? AND ? IN (0, id)"
+        before = get(store, subscriber)
+        if before.state in ENDED:
+            return before
+
+        after = end(store, subscriber, now, subscription)
+        if after.state == "unsubscribed" and after.channel == CHANNEL:
+            refusals.refuse(store, after.address, "unsubscribed", now)
+    return after
+
+
+def end(store: Store, subscriber: int, now: dt.datetime, subscription: int = 0) -> Subscriber:
+    """End one subscription, or all, that is over by itself. Nobody has said no by that. Raises
+    NoSuchSubscriber."""
+    sql = "DELETE FROM subscriptions WHERE subscriber = ? AND ? IN (0, id)"
+    with store.writing():
         store.run(sql, (subscriber, subscription))
         if not get(store, subscriber).subscriptions:
-            _leave(store, subscriber)
+            _leave(store, subscriber, now)
     return get(store, subscriber)
 
 
-def _leave(store: Store, subscriber: int) -> None:
-    sql = """UPDATE subscribers SET state = 'unsubscribed', welcomed_at = NULL
+def _leave(store: Store, subscriber: int, now: dt.datetime) -> None:
+    sql = """UPDATE subscribers SET state = 'unsubscribed', state_since = ?, welcomed_at = NULL
         WHERE id = ? AND state <> 'erased'"""
-    store.run(sql, (subscriber,))
+    store.run(sql, (as_text(now), subscriber))
+    confirmations.void(store, subscriber)
     outbox.cancel_all(store, subscriber)
 
 
@@ -412,43 +385,7 @@ def secret(store: Store) -> str:
     return store.meta("link_secret")
 
 
-def redeem(store: Store, token: str, now: dt.datetime) -> Request:
-    """Do what a signed link asks for, once or again; return what that was. Erasing is left to
-    `syncer.delivery.outbox.erase`, which reaches further. Raises BadToken, NoSuchSubscriber."""
-    request = read(secret(store), token)
-    match request.action:
-        case Action.CONFIRM:
-            confirm(store, request.subscriber, now)
-        case Action.UNSUBSCRIBE:
-            unsubscribe(store, request.subscriber)
-        case Action.PAUSE:
-            stop(store, request.subscriber, "paused")
-        case Action.RESUME:
-            resume(store, request.subscriber)
-        case Action.ERASE:
-            pass
-    return request
-
-
 # -- rows ------------------------------------------------------------------------------------------
-
-
-def _key(address: str) -> str:
-    """Return what an address is found by. Local parts could differ by letter case alone (RFC 5321,
-    2.4); nobody's do."""
-    return address.casefold()
-
-
-def _wanted(subscription: Subscription) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name in WANTED:
-        values[name] = getattr(subscription, name)
-    for name in LISTS:
-        values[name] = as_json(list(values[name]))
-
-    values["frequency"] = str(subscription.frequency)
-    values["payments"] = int(subscription.payments)
-    return values
 
 
 def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
@@ -464,24 +401,11 @@ def _subscriber(store: Store, row: Mapping[str, Any]) -> Subscriber:
         _subscriptions_of(store, row["id"]),
         row["kind"],
         row["host"],
+        row["link_key"],
     )
 
 
 def _subscriptions_of(store: Store, subscriber: int) -> tuple[Subscription, ...]:
     sql = "SELECT * FROM subscriptions WHERE subscriber = ? ORDER BY id"
     rows = store.rows(sql, (subscriber,))
-    return tuple(_subscription(row) for row in rows)
-
-
-def _subscription(row: Mapping[str, Any]) -> Subscription:
-    values = {name: row[name] for name in AS_STORED}
-    for name in LISTS:
-        values[name] = tuple(json.loads(row[name]))
-    values["records"] = tuple(FollowedRecord(*pair) for pair in values["records"])
-
-    return Subscription(
-        **values,
-        payments=bool(row["payments"]),
-        frequency=Frequency(row["frequency"]),
-        considered=as_moment(row["considered_at"]),
-    )
+    return tuple(of_row(row) for row in rows)

@@ -16,10 +16,13 @@ import pytest
 from click.testing import CliRunner, Result
 from people import read_well
 
+from syncer.app import App
 from syncer.cli import main
+from syncer.config import load_config
 from syncer.errors import BadToken
-from syncer.links import Action, Request
+from syncer.links import Action
 from syncer.operations.replies import requested
+from syncer.operations.self_service import Asked
 from syncer.store import Store, outbox
 
 Invoke = Callable[..., Result]
@@ -224,11 +227,12 @@ def test_an_automatic_answer_or_one_without_a_word_of_ours_does_nothing(
 def test_an_answer_may_also_stop_the_mail(
     tmp_path: Path, invoke: Invoke, asked: tuple[str, str]
 ) -> None:
-    with Store(tmp_path / "s.db") as store:
-        leave = requested(store, reply(asked[0], text="Unsubscribe\n"))
-        assert isinstance(leave, Request) and leave.action is Action.UNSUBSCRIBE
+    config = load_config(tmp_path / "config.toml")
+    with App(config, dt.datetime.fromisoformat(DAY)) as app:
+        leave = requested(app, reply(asked[0], text="Unsubscribe\n"))
+        assert isinstance(leave, Asked) and leave.action is Action.UNSUBSCRIBE
         with pytest.raises(BadToken):
-            requested(store, reply(asked[0], text="erase me\n"))
+            requested(app, reply(asked[0], text="erase me\n"))
     assert invoke("confirm", "-", stdin=reply(asked[0], text="unsubscribe")).exit_code == 0
     assert state(invoke) == "unsubscribed"
 

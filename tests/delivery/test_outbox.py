@@ -308,7 +308,7 @@ def test_who_leaves_while_the_reply_is_awaited_gets_that_message_and_no_second_c
 
     def leave(point: str) -> None:
         if point == "end of data recorded":
-            people.unsubscribe(store, reader.id)
+            people.unsubscribe(store, reader.id, NOON)
 
     outbox.send_due(store, Post(*ends), clock, checkpoint=leave)
     clock.advance(HOUR)

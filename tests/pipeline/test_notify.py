@@ -305,7 +305,7 @@ def test_a_correction_reaches_who_may_have_had_the_wrong_line_and_nobody_who_has
     office.store.run(
         "UPDATE deliveries SET state = 'sent' WHERE kind = 'digest' AND recipient = ?", (BOB,)
     )
-    people.unsubscribe(office.store, bob.id)
+    people.unsubscribe(office.store, bob.id, office.now)
     corrected(office, record, "good")
     assert [(d.recipient, d.kind) for d in office.notify()] == [(ADA, "correction")]
 

@@ -7,28 +7,24 @@ outbox.
     write        one subscriber's plan, written in one transaction
     corrections  what proved wrong is put right
     operator     what the operator is told
+    personal     what somebody has sent to themselves: confirm, manage, an answer
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
-from email.utils import parseaddr
 
 from syncer import digest as digests
 from syncer.app import App
-from syncer.links import Action, sign
-from syncer.model import Subscriber
 from syncer.pipeline.notify import corrections, operator
 from syncer.pipeline.notify.write import (
     addressed,
     begin,
     groups,
     notify_subscriber,
-    queue,
     step,
 )
-from syncer.store import outbox, people
+from syncer.store import outbox
 from syncer.store.outbox import Message
 
 
@@ -78,25 +74,3 @@ def test_message(app: App, to: str) -> Message:
     """Return a message that proves that mail to this address arrives; it is not kept."""
     context = begin(app).contexts.common()
     return addressed(app, digests.test_mail(context), to)
-
-
-def ask_to_confirm(app: App, subscriber: Subscriber) -> int:
-    """Queue the message that asks whether the address is its owner's wish; return its number. Call
-    inside `writing()`."""
-    run = begin(app)
-    mail = app.config.mail
-    to = mail.reply_to or parseaddr(mail.sender)[1]
-
-    token = sign(
-        people.secret(app.store),
-        Action.CONFIRM,
-        subscriber.id,
-    )
-    # the subject stands on a line of its own: whoever copies it copies all of it
-    by_mail = (f"Or write to {to} with this subject:", f"{Action.CONFIRM} {token}")
-
-    context = run.contexts.of(subscriber)
-    asked = digests.confirm(subscriber, context)
-    whole = replace(asked, notes=(*asked.notes, *by_mail))
-    queue(run, subscriber, whole)
-    return run.wrote[-1]

@@ -411,14 +411,15 @@ def _first_days(inspections: Iterable[Record]) -> tuple[dt.date, ...]:
 
 
 def unsubscribe_links(
-    store: Store, reply_to: str, https: str, subscriber: Subscriber
+    store: Store, reply_to: str, https: str, subscriber: Subscriber, now: dt.datetime
 ) -> tuple[str, ...]:
     """Return the addresses of the List-Unsubscribe header: a reply by mail, and a page where one is
     configured."""
     token = sign(
         people.secret(store),
         Action.UNSUBSCRIBE,
-        subscriber.id,
+        subscriber.link_key,
+        now,
     )
     links = []
     if reply_to:

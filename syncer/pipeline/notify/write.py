@@ -292,6 +292,7 @@ def message_for(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: st
         mail.reply_to or parseaddr(mail.sender)[1],
         mail.unsubscribe_url,
         subscriber,
+        run.app.now,
     )
     return addressed(
         run.app,

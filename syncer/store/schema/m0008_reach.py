@@ -28,10 +28,17 @@ CREATE TABLE confirmations (
     id INTEGER PRIMARY KEY, link_key TEXT NOT NULL UNIQUE,
     subscriber INTEGER NOT NULL REFERENCES subscribers (id),
     wanted TEXT NOT NULL,                   -- the subscriptions that it would add, a list
+    all_quiet TEXT,                         -- how often to say that all is quiet; null: as it is
     asked_at TEXT NOT NULL, asked_by TEXT NOT NULL,     -- form | operator | import | inbox
+    delivery INTEGER REFERENCES deliveries (id),        -- the mail that asks
     confirmed_at TEXT
 ) STRICT;
 CREATE INDEX confirmations_by_subscriber ON confirmations (subscriber);
+CREATE INDEX confirmations_by_delivery ON confirmations (delivery);
+-- what was asked before this migration waits for its answer another week
+INSERT INTO confirmations (link_key, subscriber, wanted, asked_at, asked_by)
+    SELECT 'n' || id, id, '[]', strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now'), 'operator'
+    FROM subscribers WHERE state = 'pending';
 -- when, how and to which words somebody agreed
 CREATE TABLE consents (
     id INTEGER PRIMARY KEY, subscriber INTEGER NOT NULL REFERENCES subscribers (id),
