@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import difflib
 import pkgutil
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -47,6 +48,8 @@ press. Others come last."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LAST_PORT = 65535
+GOVUK_NOTIFY = "https://api.notifications.service.gov.uk"
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LEAST_DELAY_SECONDS = 1.0
 GOVUK_DELAY_SECONDS = 0.2
 """GOV.UK's content API asks for at most 10 requests a second
@@ -90,6 +93,38 @@ def _https(value: str) -> str:
     if value and not value.startswith("https://"):
         raise ValueError("mail programs only follow an address beginning with https://")
     return value
+
+
+def _https_or_loopback(value: str) -> str:
+    """Return the address without a slash at its end. Raises ValueError for plain http to another
+    machine: a key and people's addresses go there."""
+    address = _address(value)
+    parts = urlsplit(address)
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("plain http is for this machine only: use https://")
+    return address
+
+
+def _uuid_or_nothing(value: str) -> str:
+    """Return the id. Raises ValueError for what is none."""
+    if value and not UUID.fullmatch(value):
+        raise ValueError(
+            f"{value!r} is not an id as GOV.UK Notify shows them: five groups of 0-9a-f"
+        )
+    return value.lower()
+
+
+def _transport_by_its_name(value: object) -> object:
+    """Return the transport's full name."""
+    return "govuk_notify" if value == "notify" else value
+
+
+def _with_full_names(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tables of the file, `[notify]` under its full name."""
+    named = dict(given)
+    if "notify" in named and "govuk_notify" not in named:
+        named["govuk_notify"] = named.pop("notify")
+    return named
 
 
 def _secret_address(value: SecretStr) -> SecretStr:
@@ -187,7 +222,9 @@ class MailSection(Section):
     """How messages leave the house. The password comes from a file or the environment
     (SYNCER_SMTP_PASSWORD)."""
 
-    transport: Literal["maildir", "smtp"] = "maildir"
+    transport: Annotated[
+        Literal["maildir", "smtp", "govuk_notify"], BeforeValidator(_transport_by_its_name)
+    ] = "maildir"
     sender: Text = Field(default="syncer <syncer@localhost>", alias="from")
     reply_to: str = ""
     in_doubt: Literal["resend", "hold"] = "resend"
@@ -222,6 +259,17 @@ class MailSection(Section):
                 'use "starttls" or "tls"'
             )
         return self
+
+
+class GovukNotifySection(Section):
+    """GOV.UK Notify, which sends the mails where `[mail] transport` says so: the template whose
+    subject is ((subject)) and whose text is ((body)), a file with the API key, where the API is,
+    and which of the reply-to addresses known there answers go to (empty: its default)."""
+
+    template_id: Annotated[str, AfterValidator(_uuid_or_nothing)] = ""
+    key_file: Path | None = None
+    base_url: Annotated[str, AfterValidator(_https_or_loopback)] = GOVUK_NOTIFY
+    reply_to_id: Annotated[str, AfterValidator(_uuid_or_nothing)] = ""
 
 
 class OperatorSection(Section):
@@ -331,6 +379,7 @@ class Config(Section):
     sites: SitesSection = SitesSection()
     fetch: FetchSection = FetchSection()
     mail: MailSection = MailSection()
+    govuk_notify: GovukNotifySection = GovukNotifySection()
     operator: OperatorSection = OperatorSection()
     webhooks: WebhooksSection = WebhooksSection()
     keep: KeepSection = KeepSection()
@@ -355,10 +404,27 @@ class Config(Section):
         jobs = {name: {"cron": list(crons)} for name, crons in DEFAULT_CRONS.items()}
         sources = {name: {"enabled": name not in OFF_BY_DEFAULT} for name in source_names()}
         return {
-            **given,
+            **_with_full_names(given),
             "jobs": _over(jobs, given.get("jobs", {})),
             "sources": _over(sources, given.get("sources", {})),
         }
+
+    @model_validator(mode="after")
+    def _notify_has_what_it_needs(self) -> Self:
+        if self.mail.transport != "govuk_notify":
+            return self
+
+        needed = {
+            "template_id": self.govuk_notify.template_id,
+            "key_file": self.govuk_notify.key_file,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise ValueError(
+                f'mail.transport = "govuk_notify" needs {" and ".join(missing)} under '
+                "[govuk_notify]"
+            )
+        return self
 
     @model_validator(mode="after")
     def _haste_only_at_home(self) -> Self:

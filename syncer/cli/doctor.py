@@ -296,5 +296,5 @@ def _search_in_words(answer: bytes) -> str:
 def _mail(app: App) -> str:
     from syncer.delivery.transports import open_transport
 
-    with open_transport(app.config.mail) as transport:
+    with open_transport(app.config.mail, app.config.govuk_notify) as transport:
         return f"{transport.name}: {transport.check()}"

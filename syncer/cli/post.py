@@ -240,7 +240,7 @@ def _delivered(app: App, message: Message) -> str:
     TransportError."""
     from syncer.delivery.transports import open_transport
 
-    transport = open_transport(app.config.mail)
+    transport = open_transport(app.config.mail, app.config.govuk_notify)
     with transport:
         reply = transport.deliver(message.body, message.sender, message.recipient, lambda: None)
     return f"{transport.name}: {reply}"

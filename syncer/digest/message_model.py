@@ -180,7 +180,8 @@ class Shown:
 @dataclass(frozen=True)
 class Item:
     """One thing that happened; `summary` says it in a line. `tag` is empty, or one of Correction,
-    Withdrawn, Told late; a `brief` one is a line without a heading of its own."""
+    Withdrawn, Told late; a `brief` one is a line without a heading of its own.
+    `of_files` are those of the notes that speak of a file beside the message."""
 
     kind: str
     title: str
@@ -196,6 +197,7 @@ class Item:
     notes: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     evidence: tuple[Shown, ...] = ()
+    of_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,14 @@ def item(name: str, lines: Sequence[Line], context: DigestContext) -> Item:
     """Return one item for a whole table: how many, the total, the largest rises and falls (or the
     largest sums, where all is new)."""
     title = summary(lines)
+    in_a_file = f"All lines are in the attached file {filename(name)}."
     return Item(
         kind="money",
         title=title,
         summary=f"{name}: {title}",
         facts=_facts(lines, context),
-        notes=(f"All lines are in the attached file {filename(name)}.",),
+        notes=(in_a_file,),
+        of_files=(in_a_file,),
         # all lines stand on one page of the source; on the site each has a page of its own
         evidence=items.all_evidence([lines[0].event], replace(context, site="")),
     )

@@ -12,14 +12,14 @@ import datetime as dt
 import hashlib
 import textwrap
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from email.header import Header
 from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ import css_inline
 import jinja2
 from markupsafe import Markup
 
-from syncer.digest import briefer, samples
+from syncer.digest import briefer, govuk_markdown, samples
 from syncer.digest.message_model import Attachment, Digest, MailKind
 from syncer.digest.wording import capital, counted, one_line, shortened
 from syncer.errors import BadAddress, TemplateBroken
@@ -42,11 +42,24 @@ RULE = "-=─"
 
 _ROOM_FOR_THE_NOTE = 1_000
 
+Fits = Callable[[Digest], bool]
+"""Says whether a message is short enough as it is."""
+
 IN_FULL = (60, 20, 8, 0)
 """How many items stay in full where all of them would be too long."""
 
 PARTS = ("subject", "txt", "html")
-HELPERS = ("base.html.j2", "base.txt.j2", "parts.html.j2", "parts.txt.j2", "style.css")
+MARKDOWN = "message.md.j2"
+"""One template for every kind of message that GOV.UK Notify sends."""
+HELPERS = (
+    "base.html.j2",
+    "base.txt.j2",
+    "parts.html.j2",
+    "parts.txt.j2",
+    "parts.md.j2",
+    MARKDOWN,
+    "style.css",
+)
 INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 _HERE = Path(__file__).resolve().parents[1]
 PACKAGED = next(
@@ -93,12 +106,45 @@ def message(digest: Digest, templates: Path | None = None) -> RenderedMessage:
     if len(html.encode()) <= LONGEST_HTML:
         return _rendered(environment, digest, shown, html)
 
-    shorter = _fitting(environment, shown)
+    shorter = _fitting(shown, partial(_fits, environment))
     html = _html(environment, shorter)
     rendered = _rendered(environment, digest, shorter, html)
     if digest.whole is None:
         return rendered
     return replace(rendered, attachments=(*rendered.attachments, digest.whole))
+
+
+@dataclass(frozen=True)
+class GovukForm:
+    """A message in the form of GOV.UK Notify: the values of `((subject))` and `((body))`."""
+
+    subject: str
+    body: str
+
+
+def markdown(
+    digest: Digest, templates: Path | None = None, stop: str = "", site: str = ""
+) -> GovukForm:
+    """Return the message as GOV.UK Notify's Markdown, without tables and files. Where it would be
+    too long, items are shortened and groups left out. `stop` is the address of the page that ends
+    it, `site` that of the site; each empty where there is none. Raises TemplateBroken."""
+    environment = _environment(templates)
+
+    def body(shown: Digest) -> str:
+        text = _text_of(environment, MARKDOWN, shown, stop=stop, site=site.rstrip("/"))
+        return govuk_markdown.tidy(text)
+
+    def fits(shown: Digest) -> bool:
+        return govuk_markdown.is_short(body(shown))
+
+    shown = plain(replace(digest, attachments=(), whole=None))
+    if not fits(shown):
+        shown = _fitting(shown, fits)
+    subject = _part(environment, shown, "subject")
+    return GovukForm(
+        govuk_markdown.without_placeholder(shortened(subject, 200)),
+        govuk_markdown.cut(body(shown)),
+    )
 
 
 def _rendered(
@@ -152,31 +198,31 @@ def _indent(line: str) -> int:
     return indent
 
 
-def _fitting(environment: jinja2.Environment, digest: Digest) -> Digest:
-    """Return the digest with fewer items in full, then with fewer groups, until its HTML is short
+def _fitting(digest: Digest, fits: Fits) -> Digest:
+    """Return the digest with fewer items in full, then with fewer groups, until it is short
     enough."""
-    shown = _shortened(environment, digest)
+    shown = _shortened(digest, fits)
     note = _left_out(digest, shown)
     return replace(shown, notes=(*shown.notes, note))
 
 
-def _shortened(environment: jinja2.Environment, digest: Digest) -> Digest:
+def _shortened(digest: Digest, fits: Fits) -> Digest:
     """Return the digest with as much as there is room for."""
     shown = digest
     for items_in_full in IN_FULL:
         shown = briefer(digest, items_in_full)
-        if _fits(environment, shown):
+        if fits(shown):
             return shown
-    return _fewer_groups(environment, shown)
+    return _fewer_groups(shown, fits)
 
 
-def _fewer_groups(environment: jinja2.Environment, digest: Digest) -> Digest:
+def _fewer_groups(digest: Digest, fits: Fits) -> Digest:
     """Return the digest without its last groups: three quarters of them, until it fits or one is
     left."""
     shown = digest
     while len(shown.groups) > 1:
         shown = _three_quarters(shown)
-        if _fits(environment, shown):
+        if fits(shown):
             break
     return shown
 
@@ -209,7 +255,7 @@ def _left_out(whole: Digest, shown: Digest) -> str:
 @cache
 def _environment(templates: Path | None) -> jinja2.Environment:
     folders = [folder for folder in (templates, PACKAGED) if folder is not None]
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=jinja2.select_autoescape(("html.j2",), default=False),
         undefined=jinja2.StrictUndefined,
@@ -217,6 +263,10 @@ def _environment(templates: Path | None) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["line"] = govuk_markdown.line
+    environment.filters["words"] = govuk_markdown.words
+    environment.filters["link"] = govuk_markdown.link
+    return environment
 
 
 def _html(environment: jinja2.Environment, digest: Digest) -> str:
@@ -242,7 +292,11 @@ def _without_blank(html: str) -> str:
 
 
 def _part(environment: jinja2.Environment, digest: Digest, part: str, **more: Any) -> str:
-    name = f"{digest.kind}.{part}.j2"
+    return _text_of(environment, f"{digest.kind}.{part}.j2", digest, **more)
+
+
+def _text_of(environment: jinja2.Environment, name: str, digest: Digest, **more: Any) -> str:
+    """Return what a template makes of a message. Raises TemplateBroken."""
     try:
         return environment.get_template(name).render(d=digest, **more).lstrip()
     except (
@@ -420,6 +474,7 @@ def _broken(folder: Path | None) -> list[Problem]:
     for sample in samples.digests():
         try:
             message(sample, folder)
+            markdown(sample, folder)
         except TemplateBroken as broken:
             said = str(broken)
             problems[said] = Problem(broken.name, said, hint=broken.hint)

@@ -26,6 +26,8 @@ def _private(config: Config) -> Iterator[Path]:
     yield config.mail.maildir
     if config.mail.smtp_password_file is not None:
         yield config.mail.smtp_password_file
+    if config.govuk_notify.key_file is not None:
+        yield config.govuk_notify.key_file
 
 
 def _stores(store: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ def send(app: App) -> outbox.SendReport:
     """Hand over what waits, one message at a time."""
     return outbox.send_due(
         app.store,
-        open_transport(app.config.mail),
+        open_transport(app.config.mail, app.config.govuk_notify, app.clock),
         app.clock,
         in_doubt=app.config.mail.in_doubt,
         refusals=app.config.mail.attempts,

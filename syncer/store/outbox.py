@@ -234,10 +234,11 @@ def record_not_tried(store: Store, claim: Claim, error: str, wait: Wait) -> None
     again = {
         "state": State.QUEUED,
         "error": error,
+        "dot_at": None,
         "attempts": claim.delivery.attempts - 1,
     }
     again |= wait.columns()
-    _step(store, claim, (State.CLAIMED,), again)
+    _step(store, claim, WHILE_OURS, again)
 
 
 def record_failed(store: Store, claim: Claim, error: str) -> None:

@@ -62,6 +62,7 @@ KEPT_IN = {
     "apscheduler": {"daemon"},
     "prometheus_client": {"monitoring"},
     "flask": {"web"},
+    "notifications_python_client": {"delivery"},
     "waitress": {"web"},
     "apprise": {"delivery"},
     "jobs": {"cli", "daemon", "jobs"},

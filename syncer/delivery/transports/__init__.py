@@ -2,12 +2,14 @@
 acts on that.
 
 `maildir` (the default) writes into a folder and can mail nobody; `smtp` hands over to a mail
-server. To add one: write its file, add its line to `TRANSPORTS`.
+server, `govuk_notify` to GOV.UK Notify. To add one: write its file, add its line to `TRANSPORTS`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import re
 import ssl
 from collections.abc import Callable
 from functools import cache
@@ -15,12 +17,15 @@ from pathlib import Path
 from typing import Protocol
 
 from syncer.delivery.transports.base import Capabilities, Transport
+from syncer.delivery.transports.govuk_notify import MOST_A_MINUTE, GovukNotify, Service
 from syncer.delivery.transports.maildir import Maildir
 from syncer.delivery.transports.smtp import Pace, Security, Server, Smtp
 from syncer.errors import ConfigError
 
 __all__ = ["TRANSPORTS", "Capabilities", "MailSettings", "Transport", "open_transport"]
 
+UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+API_KEY = re.compile(rf"(?:\S+-)?{UUID}-{UUID}")
 USER, PASSWORD = "SYNCER_SMTP_USER", "SYNCER_SMTP_PASSWORD"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -49,12 +54,38 @@ class MailSettings(Protocol):
     def per_minute(self) -> int: ...
 
 
-def open_transport(mail: MailSettings) -> Transport:
-    """Return the transport that `[mail] transport` names. Connects to nothing yet.
+class GovukNotifySettings(Protocol):
+    """What is asked of the `[govuk_notify]` section."""
 
-    Raises ConfigError for an unknown name, a password that cannot be read, or one that would cross
-    a network in the clear.
+    @property
+    def template_id(self) -> str: ...
+    @property
+    def key_file(self) -> Path | None: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def reply_to_id(self) -> str: ...
+
+
+Clock = Callable[[], dt.datetime]
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def open_transport(
+    mail: MailSettings, notify: GovukNotifySettings | None = None, clock: Clock = _now
+) -> Transport:
+    """Return the transport that `[mail] transport` names. Connects to nothing yet. `notify` is the
+    section of GOV.UK Notify, `clock` says when its day ends.
+
+    Raises ConfigError for an unknown name, a password or key that cannot be read, or a password
+    that would cross a network in the clear.
     """
+    if mail.transport == GovukNotify.name and notify is not None:
+        return _govuk_notify(mail, notify, clock)
+
     make = TRANSPORTS.get(mail.transport)
     if make is None:
         known = ", ".join(sorted(TRANSPORTS))
@@ -74,6 +105,36 @@ def _smtp(mail: MailSettings) -> Transport:
     pace = _pace(server.host, server.port, mail.per_minute)
     authority = _authority(mail.smtp_ca_file) if mail.smtp_ca_file else None
     return Smtp(server, pace, authority)
+
+
+def _govuk_notify(mail: MailSettings, notify: GovukNotifySettings, clock: Clock) -> Transport:
+    """Return the transport by GOV.UK Notify. Raises ConfigError."""
+    service = Service(
+        notify.base_url,
+        _api_key(notify.key_file),
+        notify.template_id,
+        notify.reply_to_id,
+    )
+    most = min(mail.per_minute, MOST_A_MINUTE)
+    return GovukNotify(service, _pace(notify.base_url, 0, most), clock)
+
+
+def _api_key(file: Path | None) -> str:
+    """Return the API key of Notify: its name, the service's id and the secret. Raises ConfigError,
+    which does not show it."""
+    try:
+        key = file.read_text(encoding="utf-8").strip() if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"[govuk_notify] key_file cannot be read: {error}",
+            "One line of text, readable by syncer only.",
+        ) from error
+    if not API_KEY.fullmatch(key):
+        raise ConfigError(
+            "[govuk_notify] key_file does not hold an API key of GOV.UK Notify",
+            "One line: the name, the id of the service and the secret, as Notify shows it once.",
+        )
+    return key
 
 
 def _server(mail: MailSettings) -> Server:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
@@ -12,7 +12,7 @@ from syncer import digest as digests
 from syncer.app import App
 from syncer.digest.mentions import mentioned
 from syncer.digest.message_model import Digest
-from syncer.digest.render import Envelope, as_bytes, message
+from syncer.digest.render import Envelope, as_bytes, markdown, message
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Event, Problem, Subscriber
 from syncer.pipeline.notify import other_channels
@@ -338,4 +338,20 @@ def addressed(
         thread=thread,
         told=tuple(line.event.id for line in folding.lines),
         folded={**folding.into, **dict.fromkeys(folding.cancelled, 0)},
+        other=_as_govuk_notify_has_it(app, made, links),
     )
+
+
+def _as_govuk_notify_has_it(app: App, made: Digest, links: Iterable[str]) -> dict[str, str]:
+    """Return the message in the form of GOV.UK Notify; nothing where another transport sends."""
+    if app.config.mail.transport != "govuk_notify":
+        return {}
+
+    pages = [link for link in links if link.startswith("http")]
+    form = markdown(
+        made,
+        app.config.digest.templates,
+        stop=pages[0] if pages else "",
+        site=app.config.web.url,
+    )
+    return {"subject": form.subject, "body": form.body}
