@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -170,13 +171,19 @@ def _job_called(name: str) -> ModuleType:
     metavar="D",
     help="Where to write it.",
 )
-def init(folder: Path) -> None:
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="D",
+    help="Keep the store and the mails in this folder, not beside the configuration.",
+)
+def init(folder: Path, state: Path | None) -> None:
     """Write a commented config.toml into a folder."""
     from syncer.config import CONFIG_FILE
 
     target = folder / CONFIG_FILE
     try:
-        _write_configuration(target)
+        _write_configuration(target, state)
     except FileExistsError as error:
         raise click.UsageError(f"{target} is there already, and stays as it is") from error
     except OSError as error:
@@ -186,12 +193,14 @@ def init(folder: Path) -> None:
     click.echo(NEXT_STEPS.format(target=target), err=True)
 
 
-def _write_configuration(target: Path) -> None:
+def _write_configuration(target: Path, state: Path | None) -> None:
     """Write the packaged configuration, readable by the account that will run syncer: it holds no
     secret."""
     from syncer.files import packaged
 
     text = packaged(target.name).read_text(encoding="utf-8")
+    if state is not None:
+        text = _kept_in(state, text)
     made = _make_folder(target.parent)
     with target.open("x", encoding="utf-8") as file:
         file.write(text)
@@ -199,6 +208,16 @@ def _write_configuration(target: Path) -> None:
     target.chmod(0o644)
     for folder in made:
         folder.chmod(0o755)
+
+
+def _kept_in(state: Path, text: str) -> str:
+    """Return the configuration with what syncer keeps in a folder of its own."""
+    folder = state.resolve()
+    for name, value in (("path", "syncer.db"), ("maildir", "maildir")):
+        before = f'{name} = "{value}"'
+        assert text.count(before) == 1
+        text = text.replace(before, f"{name} = {json.dumps(str(folder / value))}")
+    return text
 
 
 def _make_folder(folder: Path) -> list[Path]:
