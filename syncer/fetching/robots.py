@@ -7,7 +7,11 @@ from collections.abc import Callable, MutableMapping
 
 from protego import Protego
 
+from syncer.errors import FetchError
+
 KEPT = dt.timedelta(days=1)
+NOT_AGAIN = dt.timedelta(minutes=1)
+"""How long a site is not asked again that did not answer: each of its pages would ask."""
 
 Kept = MutableMapping[str, tuple[dt.datetime, str]]
 """Origin → when its robots.txt was read, and its text (empty: there is none)."""
@@ -19,12 +23,14 @@ class Robots:
     def __init__(self, kept: Kept, clock: Callable[[], dt.datetime]) -> None:
         self._kept, self._clock = kept, clock
         self._parsed: dict[str, Protego] = {}
+        self._failed: dict[str, tuple[dt.datetime, FetchError]] = {}
 
     def rules(self, origin: str, read: Callable[[str], str]) -> Protego:
         """Return the rules of one origin; `read` gives the text of its robots.txt, and what it
-        raises passes through."""
+        raises passes through, once more for a minute without asking."""
         if not self._is_fresh(origin):
-            text = read(origin)
+            self._raise_what_failed_lately(origin)
+            text = self._read(origin, read)
             self._kept[origin] = (self._clock(), text)
             self._parsed.pop(origin, None)
 
@@ -32,6 +38,21 @@ class Robots:
             _, text = self._kept[origin]
             self._parsed[origin] = Protego.parse(text)
         return self._parsed[origin]
+
+    def _read(self, origin: str, read: Callable[[str], str]) -> str:
+        try:
+            return read(origin)
+        except FetchError as error:
+            self._failed[origin] = (self._clock(), error)
+            raise
+
+    def _raise_what_failed_lately(self, origin: str) -> None:
+        at, error = self._failed.pop(origin, (None, None))
+        if at is None or error is None:
+            return
+        if dt.timedelta() <= self._clock() - at < NOT_AGAIN:
+            self._failed[origin] = (at, error)
+            raise error.with_traceback(None)
 
     def _is_fresh(self, origin: str) -> bool:
         """Return whether an origin's text was read within a day, and not at a time to come."""

@@ -228,14 +228,20 @@ def test_robots_txt_is_read_once_a_day_and_for_each_host(web: Web, make: Any, ti
     assert len(web.asked("/robots.txt")) == 3
 
 
-def test_a_robots_txt_that_cannot_be_had_forbids_everything_for_now(
-    web: Web, client: Client
+def test_a_robots_txt_that_cannot_be_fetched_forbids_everything_and_is_asked_again_after_a_minute(
+    web: Web, client: Client, time: Time
 ) -> None:
     web.page("/robots.txt", status=503)
     web.page("/a", PAGE)
-    with pytest.raises(Unreachable, match=r"robots\.txt"):
-        client.get(web.url("/a"))
+    for _ in range(2):
+        with pytest.raises(Unreachable, match=r"robots\.txt"):
+            client.get(web.url("/a"))
+        asked = len(web.asked("/robots.txt"))
     web.page("/robots.txt", status=403)
+    with pytest.raises(Unreachable):
+        client.get(web.url("/a"))
+    assert len(web.asked("/robots.txt")) == asked
+    time.now += 61
     assert client.get(web.url("/a")).data == PAGE
 
 
