@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from syncer.config import Config
 from syncer.errors import ConfigError, NoStoreYet, StoreError
-from syncer.store import Store, lock
+from syncer.store import BUSY_SECONDS, Store, lock
 from syncer.store.failure import how_to_restore
 from syncer.subscriptions.schedule import LONDON
 
@@ -121,10 +121,12 @@ class App:
         stopping: Callable[[], bool] | None = None,
         *,
         may_begin: bool = True,
+        patience: float = BUSY_SECONDS,
     ) -> None:
         """Open nothing yet. `may_begin`: make the store where there is none; else that is
-        NoStoreYet."""
+        NoStoreYet. `patience`: seconds for which it is waited while others have the store."""
         self.config = config
+        self._patience = patience
         self._may_begin = may_begin
         self.now = now or dt.datetime.now(dt.UTC)
         self.progress: Progress = progress or Quiet()
@@ -143,10 +145,10 @@ class App:
     def store(self) -> Store:
         """The store, held open together with others until the end. Raises StoreError."""
         path = self.config.store.path
-        self._open.enter_context(lock.shared(path))
+        self._open.enter_context(lock.shared(path, self._patience))
         self._check_there()
 
-        store = self._open.enter_context(Store(path))
+        store = self._open.enter_context(Store(path, patience=self._patience))
         if not (store.meta("since") and store.meta("identity")):
             self._begin(store)
         return store

@@ -4,6 +4,7 @@ wrong, and what was probably meant."""
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import pkgutil
 import re
 import tomllib
@@ -145,6 +146,17 @@ def _host_and_port(value: str) -> str:
     return value
 
 
+def _network(value: str) -> str:
+    """Return an address, or a network of them. Raises ValueError for what is neither."""
+    try:
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError(
+            f"{value!r} is no address and no network like 127.0.0.1 or 10.0.0.0/8"
+        ) from None
+    return value
+
+
 def is_loopback(host: str) -> bool:
     """Return whether the name is this machine's own."""
     return host in LOOPBACK
@@ -158,6 +170,9 @@ Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
 Addresses = Annotated[
     tuple[Annotated[str, AfterValidator(_address)], ...], BeforeValidator(_as_tuple)
+]
+Networks = Annotated[
+    tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_as_tuple)
 ]
 AnySection = TypeVar("AnySection", bound=BaseModel)
 Crons = Annotated[
@@ -306,13 +321,13 @@ class DigestSection(Section):
 
 class WebSection(Section):
     """The site. `listen` is HOST:PORT, `url` the address under which readers reach it (empty: they
-    cannot), `enabled` whether `syncer run` serves it too. Nothing asks for `trusted_proxies` yet:
-    the forms for readers will (DESIGN §10 names the key)."""
+    cannot), `enabled` whether `syncer run` serves it too. `trusted_proxies` are addresses and
+    networks whose word is taken for whom they ask."""
 
     enabled: Switch = False
     listen: Text = "127.0.0.1:8080"
     url: Annotated[str, AfterValidator(_address_or_nothing)] = ""
-    trusted_proxies: Names = ()
+    trusted_proxies: Networks = ()
 
 
 class LogSection(Section):

@@ -35,7 +35,7 @@ def publish(settings: Settings, folder: Path, base_url: str, as_of: dt.date | No
         facts = publishing.gather(app, as_of)
         web = app.config.web.url
 
-    places = Places(root=base_url or web)
+    places = Places(root=base_url or web, forms=web)
     written = publishing.write(Contents(facts, places), folder)
     if settings.json:
         print_json(vars(written))

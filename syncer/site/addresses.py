@@ -20,6 +20,9 @@ ABOUT = "about/"
 STYLE = "style.css"
 SCRIPT = "tables.js"
 FEED = "changes.atom"
+SUBSCRIBE = "subscribe"
+MANAGE = "manage"
+"""Forms: they are answered by `syncer serve` alone."""
 
 
 def council(slug: str) -> str:
@@ -67,10 +70,12 @@ def slug_of(name: str) -> str:
 @dataclass(frozen=True)
 class Places:
     """How pages name each other. `root` is the site's own https address, empty where nobody said
-    it. `live`: pages are answered by `syncer serve`, and not written into a folder."""
+    it. `live`: pages are answered by `syncer serve`, and not written into a folder. `forms`: where
+    that answers for a folder, `[web] url`."""
 
     root: str = ""
     live: bool = False
+    forms: str = ""
 
     def link(self, to: str, page: str) -> str:
         """Return what stands in `href` on one page for another: relative, so that the folder works
@@ -81,6 +86,12 @@ class Places:
         start = posixpath.dirname(page) or "."
         found = posixpath.relpath(to or ".", start)
         return f"{found}/" if to.endswith("/") or not to else found
+
+    def form(self, to: str) -> str:
+        """Return what stands in `href` for a form; empty where nothing answers for one."""
+        if self.live:
+            return f"/{to}"
+        return f"{self.forms.rstrip('/')}/{to}" if self.forms else ""
 
     def absolute(self, to: str) -> str:
         """Return the whole address of a page or file; its path alone where nobody said where the

@@ -88,7 +88,11 @@ class Contents(Mapping[str, Maker]):
     def not_found(self) -> bytes:
         """Return the page that a reader is shown where nothing lies."""
         page = SitePage("Page not found", "not_found.html.j2")
-        return self._renderer.page(HOME, page)
+        return self.page(HOME, page)
+
+    def page(self, address: str, page: SitePage) -> bytes:
+        """Return a page that is not of this site but looks like it, as it lies at an address."""
+        return self._renderer.page(address, page)
 
     def __getitem__(self, address: str) -> Maker:
         return self._makers[address]

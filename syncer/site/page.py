@@ -21,7 +21,8 @@ class Download:
 class SitePage:
     """One page. `title` is its h1 and, before the name of the site, its title; `template` shows
     `model`, whose keys are its variables; `feed` is the address of what a reader would follow
-    here; `trail` the pages above it, as (address, text)."""
+    here; `trail` the pages above it, as (address, text); `is_private`: no search engine is to know
+    it."""
 
     title: str
     template: str
@@ -30,6 +31,7 @@ class SitePage:
     feed: str = ""
     trail: tuple[tuple[str, str], ...] = ()
     downloads: tuple[Download, ...] = ()
+    is_private: bool = False
 
 
 Pages = Iterator[tuple[str, Callable[[], SitePage]]]

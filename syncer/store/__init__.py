@@ -76,13 +76,16 @@ class Store:
     longer than half a minute, or was written by a newer syncer.
     """
 
-    def __init__(self, path: Path, *, keep_copy: bool = True) -> None:
+    def __init__(
+        self, path: Path, *, keep_copy: bool = True, patience: float = BUSY_SECONDS
+    ) -> None:
         """Open the store, made where there is none, and bring it up to date. `keep_copy`: copy an
-        older one into `backups/` before its format is changed."""
+        older one into `backups/` before its format is changed. `patience`: seconds for which a
+        write waits for others."""
         self.path = path
         try:
             _make_private(path)
-            self._conn = _connected(path)
+            self._conn = _connected(path, patience)
             self.db = Database(self._conn)
             self._migrate(keep_copy)
         except (sqlite3.Error, OSError) as error:
@@ -236,10 +239,10 @@ class Store:
         self.close()
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: Path, patience: float) -> sqlite3.Connection:
     """Return a connection that waits for its turn, keeps references whole and loses nothing to a
     power cut."""
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

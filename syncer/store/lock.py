@@ -25,11 +25,11 @@ PAUSE_SECONDS = 0.1
 
 
 @contextmanager
-def shared(store: Path) -> Iterator[None]:
+def shared(store: Path, patience: float = RESTORE_SECONDS) -> Iterator[None]:
     """Have the store open together with others. Raises AlreadyRunning while it is being restored,
-    StoreError where the lock cannot be made."""
+    and has been for `patience` seconds, StoreError where the lock cannot be made."""
     with _open(store) as handle:
-        until = time.monotonic() + RESTORE_SECONDS
+        until = time.monotonic() + patience
         while not _taken(handle, fcntl.LOCK_SH):
             if time.monotonic() > until:
                 raise AlreadyRunning(f"{store} is being restored", "Wait for that to end.")

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from syncer.errors import StoreError
 from syncer.site.contents import TYPES
+from syncer.web.forms import Forms
 from syncer.web.live import Answer, LiveSite
 
 log = logging.getLogger(__name__)
@@ -47,9 +48,9 @@ WORDS = {
 }
 
 
-def application(live: LiveSite, hosts: Collection[str], *, https: bool) -> Flask:
-    """Return what answers for a site. `hosts` are the names, with their ports, under which it may
-    be asked for; `https`: readers reach it by https alone."""
+def application(live: LiveSite, forms: Forms, hosts: Collection[str], *, https: bool) -> Flask:
+    """Return what answers for a site and its forms. `hosts` are the names, with their ports, under
+    which it may be asked for; `https`: readers reach it by https alone."""
     app = Flask("syncer", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -66,6 +67,7 @@ def application(live: LiveSite, hosts: Collection[str], *, https: bool) -> Flask
     def refused(error: Exception) -> Response:
         return _refused(error)
 
+    forms.add_to(app)
     app.add_url_rule("/", "home", answer, defaults={"address": ""})
     app.add_url_rule("/<path:address>", "page", answer)
     app.before_request(check)

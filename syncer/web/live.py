@@ -20,13 +20,11 @@ from syncer.errors import NoStoreYet, StoreError
 from syncer.operations.publishing import gather
 from syncer.site.addresses import Places
 from syncer.site.contents import Contents, type_of
+from syncer.site.page import SitePage
 from syncer.store.overview import last_change
 from syncer.subscriptions.schedule import LONDON
 
 log = logging.getLogger(__name__)
-
-LOOK_EVERY = 1.0
-"""Seconds between two looks at whether the store has changed."""
 
 SMALLEST_PACKED = 500
 """Bytes: what is smaller is not worth compressing."""
@@ -88,6 +86,10 @@ class Edition:
             return before
         return Answer(body, etag, self._contents.facts.made, type_of(address))
 
+    def page(self, address: str, page: SitePage) -> bytes:
+        """Return a page that one request alone is answered with."""
+        return self._contents.page(address, page)
+
     @cached_property
     def not_found(self) -> bytes:
         """The page that says that there is none."""
@@ -101,7 +103,7 @@ class LiveSite:
         self,
         config: Config,
         clock: Callable[[], dt.datetime],
-        look_every: float = LOOK_EVERY,
+        look_every: float,
     ) -> None:
         self._config = config
         self._look_every = look_every

@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
 import waitress
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 
 from syncer.config import Config
 from syncer.errors import ConfigError
 from syncer.web.answers import LARGEST_BODY, application
-from syncer.web.live import LOOK_EVERY, LiveSite
+from syncer.web.clients import BehindProxies
+from syncer.web.forms import Forms
+from syncer.web.live import LiveSite
+from syncer.web.times import Times
 
-THREADS = 4
+THREADS = 8
 LARGEST_HEAD = 16 * 1024
 """Bytes that the first line and the headers of a request may have."""
 
@@ -25,6 +31,9 @@ PATIENCE = 30
 """Seconds after which a connection on which nothing comes is closed."""
 
 MOST_CONNECTIONS = 500
+MOST_IDLE = 250
+"""Connections that may be open before idle ones are closed."""
+
 ENDING_SECONDS = 0.5
 """How long answers under way may take to be finished when the server ends."""
 
@@ -39,15 +48,24 @@ class WebServer:
     """A site that answers from when it is made until `stop`."""
 
     def __init__(
-        self, config: Config, clock: Callable[[], dt.datetime], look_every: float = LOOK_EVERY
+        self,
+        config: Config,
+        clock: Callable[[], dt.datetime],
+        times: Times = Times(),  # noqa: B008 (it is frozen)
     ) -> None:
         """Listen and answer. Raises ConfigError where `[web] listen` or `url` will not do."""
-        self.live = LiveSite(config, clock, look_every)
+        self.live = LiveSite(config, clock, times.look_every)
         listen = config.web.listen
         host, port = _place(listen)
         _check_url(config.web.url, host)
         names = set(names_of(config.web.url))
-        app = application(self.live, names, https=config.web.url.startswith("https:"))
+        forms = Forms(self.live, config, clock, times)
+        https = config.web.url.startswith("https:")
+        app = BehindProxies(
+            application(self.live, forms, names, https=https),
+            config.web.trusted_proxies,
+        )
+        self._request_seconds = times.request
         self._sockets: dict[int, Any] = {}
         self._server = _listening(app, host, port, listen, self._sockets)
         self.url = self._own_address(host)
@@ -79,6 +97,43 @@ class WebServer:
         """
         while not self._ending.is_set():
             wasyncore.loop(LOOP_SECONDS, use_poll=True, map=self._sockets, count=1)
+            self._close_slow()
+            self._close_idle()
+
+    def _close_slow(self) -> None:
+        """Close the connections on which a request comes too slowly, drop by drop."""
+        latest = time.monotonic() - self._request_seconds
+        for connection in list(self._server.active_channels.values()):
+            if connection.request is not None and connection.began < latest:
+                connection.will_close = True
+
+    def _close_idle(self) -> None:
+        """Close those connections on which nothing has been asked for the longest time, where there
+        are many: a client that keeps hundreds open must not keep others out."""
+        open_now = self._server.active_channels.values()
+        if len(open_now) <= MOST_IDLE:
+            return
+
+        idle = [connection for connection in open_now if connection.is_idle()]
+        idle.sort(key=attrgetter("last_activity"))
+        for connection in idle[: len(open_now) - MOST_IDLE]:
+            connection.will_close = True
+
+
+class _Connection(HTTPChannel):  # type: ignore[misc]
+    """One connection; `began` is when the request began that is not yet whole."""
+
+    began = 0.0
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.began = time.monotonic()
+        return bool(super().received(data))
+
+    def is_idle(self) -> bool:
+        """Return whether nothing is asked, answered or on its way."""
+        is_busy = self.requests or self.request is not None or self.total_outbufs_len
+        return not is_busy
 
 
 def _place(listen: str) -> tuple[str, int]:
@@ -130,7 +185,7 @@ def _listening(app: Any, host: str, port: int, listen: str, sockets: dict[int, A
     logging.getLogger("waitress").setLevel(logging.ERROR)
     is_ipv6 = ":" in host
     try:
-        return waitress.create_server(
+        server = waitress.create_server(
             app,
             map=sockets,
             host=host,
@@ -139,12 +194,12 @@ def _listening(app: Any, host: str, port: int, listen: str, sockets: dict[int, A
             ipv6=is_ipv6,
             threads=THREADS,
             ident=None,
-            max_request_body_size=LARGEST_BODY,
+            max_request_body_size=LARGEST_BODY + 1,  # it refuses what has as many
             max_request_header_size=LARGEST_HEAD,
             channel_timeout=PATIENCE,
             connection_limit=MOST_CONNECTIONS,
             asyncore_use_poll=True,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # BehindProxies reads them, and clears them
         )
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
@@ -152,3 +207,6 @@ def _listening(app: Any, host: str, port: int, listen: str, sockets: dict[int, A
             f"[web] listen: nothing can listen on {listen}: {why}",
             "Another program may have that port: end it, or name another one.",
         ) from error
+
+    server.channel_class = _Connection
+    return server

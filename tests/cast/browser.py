@@ -2,6 +2,7 @@
 
 with Browser(folder) as browser:
     tab = browser.tab();  tab.go(url);  tab.evaluate("document.title");  tab.requests
+    tab.walk_to("button").press_to_go("Enter")
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ FLAGS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 120
 """How long an answer of the browser may take."""
+
+KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (32, " "), "ArrowDown": (40, "")}
+MOST_STOPS = 300
+"""Of the keyboard on one page."""
 
 
 def chromium() -> str:
@@ -176,6 +181,36 @@ class Tab:
         )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    # -- By the keyboard ---------------------------------------------------------------------------
+
+    def press(self, key: str) -> Tab:
+        """Press a key and let go of it."""
+        code, text = KEYS[key]
+        stroke: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        down = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+        self.call("Input.dispatchKeyEvent", **stroke, **down)
+        self.call("Input.dispatchKeyEvent", **stroke, type="keyUp")
+        return self
+
+    def type(self, text: str) -> Tab:
+        self.call("Input.insertText", text=text)
+        return self
+
+    def walk_to(self, selector: str) -> Tab:
+        """Press Tab until what is meant has the focus."""
+        for _ in range(MOST_STOPS):
+            if self.evaluate(f"document.activeElement.matches({json.dumps(selector)})"):
+                return self
+            self.press("Tab")
+        raise AssertionError(f"the keyboard does not reach {selector}")
+
+    def press_to_go(self, key: str) -> Tab:
+        """Press a key that leads to another page."""
+        loaded = len(self._browser.events("Page.loadEventFired", self._session))
+        self.press(key)
+        self._browser.wait_for("Page.loadEventFired", self._session, loaded + 1)
+        return self
 
     @property
     def requests(self) -> list[str]:

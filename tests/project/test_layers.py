@@ -65,6 +65,7 @@ KEPT_IN = {
     "notifications_python_client": {"delivery"},
     "waitress": {"web"},
     "apprise": {"delivery"},
+    "limits": {"web"},
     "jobs": {"cli", "daemon", "jobs"},
 }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,21 +17,7 @@ import lxml.html
 import pytest
 import site_world
 from browser import Browser, Tab
-
-PACKAGES = Path(sys.prefix) / "site-checks" / "node_modules"
-AXE, VALIDATOR = (
-    PACKAGES / "axe-core" / "axe.min.js",
-    PACKAGES / "vnu-jar" / "build" / "dist" / "vnu.jar",
-)
-RUN_AXE = """axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations.map(
-  each => [each.id, each.help, each.nodes.slice(0, 3).map(node => node.html.slice(0, 160))]))"""
-WIDE = """[...document.body.querySelectorAll("*")].filter(node => !node.closest(".scroll, .skip, svg")
-  && node.getBoundingClientRect().right > innerWidth + 0.5).map(node => node.outerHTML.slice(0, 120))"""
-SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
-HIDDEN = """[...document.querySelectorAll("main a, main td, main p, main li, main h2")].filter(
-  node => !node.closest("details:not([open])") && !node.checkVisibility()).map(
-  node => node.outerHTML.slice(0, 120))"""
-
+from looks import AXE, HIDDEN, RUN_AXE, SIDEWAYS, VALIDATOR, WIDE
 
 REPLAY = pytest.param("replay", marks=pytest.mark.torture)
 """Three years of the real sites; minutes to read."""

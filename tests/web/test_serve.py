@@ -24,6 +24,7 @@ from syncer.operations.publishing import gather
 from syncer.site.addresses import Places
 from syncer.site.contents import Contents
 from syncer.web.server import WebServer
+from syncer.web.times import Times
 
 WEB = '[web]\nlisten = "127.0.0.1:0"\n'
 PUBLIC = WEB + 'url = "https://syncer.example"\n'
@@ -43,7 +44,7 @@ def serving(office: Office, web: str = WEB) -> Iterator[WebServer]:
     """The site of a store, by its clock; the store is looked at for every request."""
     config = office.folder / "config.toml"
     config.write_text(config.read_text(encoding="utf-8") + web)
-    server = WebServer(load_config(config), lambda: office.now, look_every=0)
+    server = WebServer(load_config(config), lambda: office.now, Times(look_every=0))
     yield server
     server.stop()
 

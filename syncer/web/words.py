@@ -1,0 +1,83 @@
+"""What readers are told about what they asked for: pages of a few sentences."""
+
+from __future__ import annotations
+
+from syncer.site.addresses import MANAGE, SUBSCRIBE
+from syncer.web.pages import said
+
+AGAIN = (SUBSCRIBE, "Ask for mails")
+ANOTHER = (MANAGE, "Ask for another link")
+
+LOOK_INTO_YOUR_MAIL = said(
+    "Look into your mail",
+    "We have sent a mail to the address that you gave. Open the link in it to confirm that you "
+    "want these mails: nothing is sent before that.",
+    "The link is good for 7 days. If no mail comes within a few minutes, look into your spam "
+    "folder, and check how you typed the address. We ask an address once an hour at most.",
+)
+LINK_SENT = said(
+    "Look into your mail",
+    "If that address gets mails from us, a link is on its way to it. It is good for an hour. With "
+    "it you can change, pause or stop your mails, see all that is held about you, and have it "
+    "erased.",
+    "If no mail comes within a few minutes, look into your spam folder, and check how you typed "
+    "the address. We send an address one link an hour at most.",
+)
+CONFIRMED = said(
+    "You will get these mails",
+    "The first one says how things stand. After that we write when something has changed.",
+    "Every mail has a link by which you can stop.",
+)
+CONFIRMED_BEFORE = said(
+    "This was confirmed already",
+    "The link has been used. Nothing was changed now.",
+    links=(ANOTHER,),
+)
+LEFT = said(
+    "You get no more mails",
+    "The address that this link was sent to gets no more mails from us.",
+    "If that was a mistake, you can ask for mails again.",
+    links=(AGAIN,),
+)
+ERASED = said(
+    "You have been erased",
+    "What was held about you is gone, and you get no more mails. Copies of our store, made in case "
+    "it is lost, hold it until they age out.",
+    "One thing stays: a scrambled form of your address, which cannot be read back. By it we know "
+    "not to write to you again, unless you ask for mails yourself.",
+)
+BAD_LINK = said(
+    "This link does not work",
+    "It is not complete, was not made here, or belongs to something that has ended. If you copied "
+    "it, make sure that all of it was copied.",
+    links=(ANOTHER, AGAIN),
+)
+OLD_LINK = said(
+    "This link is too old",
+    "A link to manage your mails is good for an hour, and one to confirm them for 7 days.",
+    links=(ANOTHER, AGAIN),
+)
+TOO_MANY = said(
+    "Too many requests",
+    "More was asked for from here than we answer in a short time. Please try again later.",
+)
+BUSY = said(
+    "Please try again in a minute",
+    "We could not do that now, and nothing was changed. If you filled in a form, go back: it "
+    "still holds what you typed.",
+)
+FAILED = said(
+    "Something went wrong here",
+    "It has been noted. Please try again later.",
+)
+DONE = {
+    "change": "Your choices are saved.",
+    "pause": "Your mails are paused. Nothing is kept for later: the first mail after you resume "
+    "says how things stand then.",
+    "resume": "You get mails again. The next one says how things stand.",
+    "leave": "You get no more mails.",
+}
+"""By the button."""
+
+AGREED = "Yes, send me these mails"
+"""What the button says by which somebody agrees."""
