@@ -9,6 +9,7 @@ import pkgutil
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from email.utils import parseaddr
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
@@ -126,6 +127,15 @@ def _with_full_names(given: Mapping[str, Any]) -> dict[str, Any]:
     if "notify" in named and "govuk_notify" not in named:
         named["govuk_notify"] = named.pop("notify")
     return named
+
+
+def _list_id(value: str) -> str:
+    """Return the name of a list without its angle brackets. Raises ValueError for what is none
+    (RFC 2919 §3)."""
+    name = value.strip().removeprefix("<").removesuffix(">")
+    if name and not re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9-]+)+", name):
+        raise ValueError(f"{value!r} is not a name like syncer.example.org")
+    return name
 
 
 def _secret_address(value: SecretStr) -> SecretStr:
@@ -252,8 +262,17 @@ class MailSection(Section):
     smtp_ca_file: Path | None = None
     per_minute: Positive = 60
     attempts: Positive = 3
-    list_id: Text = "syncer.localhost"
+    list_id: Annotated[str, AfterValidator(_list_id)] = ""
     unsubscribe_url: Annotated[str, AfterValidator(_https)] = ""
+
+    @property
+    def list_name(self) -> str:
+        """What names the list (RFC 2919), and stands behind the @ of Message-IDs; where nothing is
+        set, "syncer" at the domain of the sender."""
+        if self.list_id:
+            return self.list_id
+        domain = parseaddr(self.sender)[1].rpartition("@")[2]
+        return f"syncer.{domain or 'localhost'}"
 
     @model_validator(mode="before")
     @classmethod

@@ -76,6 +76,9 @@ def _where_to_ask(who: RunBy) -> Iterator[str]:
 
 def how_to_change(context: DigestContext) -> str:
     """Return how a reader follows other councils, kinds or times."""
+    if context.site:
+        return f"To follow something else, or to be told at other times: {context.site}/manage"
+
     contact = context.run_by.contact
     whom = f"write to {contact}" if contact else "ask whoever set this up for you"
     return f"To follow something else, or to be told at other times, {whom}."

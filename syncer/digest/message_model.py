@@ -284,7 +284,9 @@ class Digest:
     """One message before it is rendered. `sources` are the lines on freshness, `about` says why
     its reader gets it and from whom; `opening` and `closing` are what stands before and after
     `rows`, and `legend` explains the letters of a large table of them; `whole` is attached where
-    not all can be shown. `action` is the address of a
+    not all can be shown. `leave` is the page on
+    which its reader stops these messages, `manage` that on which they ask for the link to change
+    them (each empty where there is no site). `action` is the address of a
     button, which says `action_says`; `folding` says what became of each event."""
 
     kind: MailKind
@@ -309,6 +311,8 @@ class Digest:
     sources: tuple[Fact, ...] = ()
     about: tuple[str, ...] = ()
     unsubscribe: str = ""
+    leave: str = ""
+    manage: str = ""
     attribution: str = ATTRIBUTION
     disclaimer: str = DISCLAIMER
     attachments: tuple[Attachment, ...] = ()

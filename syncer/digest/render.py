@@ -91,6 +91,7 @@ class Envelope:
     list_id: str = ""
     reply_to: str = ""
     unsubscribe: tuple[str, ...] = ()
+    auto_submitted: str = "auto-generated"
 
 
 # -- Digest to text and HTML -----------------------------------------------------------------------
@@ -443,16 +444,17 @@ def _headers(rendered: RenderedMessage, envelope: Envelope) -> list[tuple[str, s
         *rendered.headers.items(),
         ("List-Id", envelope.list_id),
         *_list_headers(envelope.unsubscribe),
-        ("Auto-Submitted", "auto-generated"),
+        ("Auto-Submitted", envelope.auto_submitted),
     ]
     return [(name, value) for name, value in pairs if value]
 
 
 def _list_headers(addresses: Sequence[str]) -> list[tuple[str, str]]:
-    """Return how to stop it; by one click only where there is a page for it (RFC 8058)."""
+    """Return how to stop it; by one click only where there is a page for it (RFC 8058): the web
+    addresses given here are such."""
     listed = [f"<{address}>" for address in addresses]
     headers = [("List-Unsubscribe", ", ".join(listed))]
-    if any(address.startswith("https://") for address in addresses):
+    if any(address.startswith(("https://", "http://")) for address in addresses):
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return headers
 

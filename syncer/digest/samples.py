@@ -66,6 +66,7 @@ OFSTED, GOVUK = (
 )
 TOGETHER = "until now judged with children in care: requires improvement"
 AREAS = (Area.OVERALL, Area.LEADERSHIP, Area.HELP, Area.CARE, Area.CARE_LEAVERS)
+SITE = "https://syncer.example.org"
 NOW = dt.datetime(2026, 8, 3, 9, 42, tzinfo=dt.UTC)
 STANDINGS: Mapping[str, tuple[Grade | Absence, ...]] = {
     "trafford": (GONE, I, I, G, RI),
@@ -621,11 +622,20 @@ def _of_news() -> tuple[Digest, ...]:
     everything = [*trafford(), *brent(), *others(), *table()]
     return (
         digest.compose(who, everything, now),
-        digest.compose(who, trafford()[1:2], bare()),
+        _with_links(digest.compose(who, trafford()[1:2], bare())),
         digest.correction(who, corrected(), now, WRONG),
         *_for_one_council_and_all(),
         digest.compose(who, [notice()], three),
         digest.compose(who, money_day(), three),
+    )
+
+
+def _with_links(made: Digest) -> Digest:
+    """Return a message with the links at its foot, as where there is a site."""
+    return replace(
+        made,
+        leave=f"{SITE}/unsubscribe/abc",
+        manage=f"{SITE}/manage",
     )
 
 
@@ -696,14 +706,13 @@ def _others() -> tuple[Digest, ...]:
 def _of_oneself() -> tuple[Digest, ...]:
     """Return what somebody has sent to themselves, with a site and without one."""
     wanted, now = subscriber().subscriptions, context()
-    site = "https://syncer.example.org"
-    confirm = Way(f"{site}/confirm/abc", "answers@example.org", "confirm abc")
-    leave = Way(f"{site}/unsubscribe/abc")
+    confirm = Way(f"{SITE}/confirm/abc", "answers@example.org", "confirm abc")
+    leave = Way(f"{SITE}/unsubscribe/abc")
     erase = Way("", "answers@example.org", "erase abc")
     return (
         digest.confirm(wanted, now, confirm),
         digest.confirm(wanted, bare(), asked_by="operator"),
-        digest.manage(now, f"{site}/manage/abc"),
+        digest.manage(now, f"{SITE}/manage/abc"),
         digest.reply(Action.UNSUBSCRIBE, now, leave),
         digest.reply(Action.ERASE, bare(), erase),
     )

@@ -379,6 +379,10 @@ def _leave(store: Store, subscriber: int, now: dt.datetime) -> None:
 
 def secret(store: Store) -> str:
     """Return what signs the links of this store; made at first use."""
+    kept = store.meta("link_secret")
+    if kept:
+        return kept
+
     with store.writing():
         if not store.meta("link_secret"):
             store.set_meta("link_secret", secrets.token_urlsafe(32))

@@ -197,6 +197,8 @@ def test_text_and_html_say_the_same(made: Digest) -> None:
         *made.intro,
         *made.notes,
         made.unsubscribe,
+        made.leave and "Stop these messages",
+        made.manage and "Change or pause them",
         made.attribution,
         made.disclaimer,
     ]

@@ -7,6 +7,8 @@ outbox.
     write        one subscriber's plan, written in one transaction
     corrections  what proved wrong is put right
     operator     what the operator is told
+    addressing   a message as it leaves
+    leaving      how its reader stops it
     personal     what somebody has sent to themselves: confirm, manage, an answer
 """
 
@@ -17,8 +19,8 @@ from contextlib import suppress
 from syncer import digest as digests
 from syncer.app import App
 from syncer.pipeline.notify import corrections, operator
+from syncer.pipeline.notify.addressing import addressed
 from syncer.pipeline.notify.write import (
-    addressed,
     begin,
     groups,
     notify_subscriber,

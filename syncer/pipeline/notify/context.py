@@ -12,7 +12,6 @@ from typing import Any
 from syncer.app import App
 from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.digest.wording import counted
-from syncer.links import Action, mailto, sign
 from syncer.model import Area, Record, RecordKind, Standing, Subscriber, Subscription
 from syncer.pipeline.notify.plan import News
 from syncer.pipeline.notify.readings import SourceReading, depended_on
@@ -408,22 +407,3 @@ def _first_days(inspections: Iterable[Record]) -> tuple[dt.date, ...]:
         if day:
             days.append(day)
     return tuple(sorted(days))
-
-
-def unsubscribe_links(
-    store: Store, reply_to: str, https: str, subscriber: Subscriber, now: dt.datetime
-) -> tuple[str, ...]:
-    """Return the addresses of the List-Unsubscribe header: a reply by mail, and a page where one is
-    configured."""
-    token = sign(
-        people.secret(store),
-        Action.UNSUBSCRIBE,
-        subscriber.link_key,
-        now,
-    )
-    links = []
-    if reply_to:
-        links.append(mailto(reply_to, Action.UNSUBSCRIBE, token))
-    if https:
-        links.append(f"{https}?token={token}")
-    return tuple(links)

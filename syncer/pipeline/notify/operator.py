@@ -10,7 +10,8 @@ from syncer import digest as digests
 from syncer.app import App
 from syncer.digest.message_model import EndedProblem
 from syncer.model import Problem
-from syncer.pipeline.notify.write import NAME, NotifyRun, addressed
+from syncer.pipeline.notify.addressing import addressed
+from syncer.pipeline.notify.write import NAME, NotifyRun
 from syncer.store import outbox, problems
 
 

@@ -13,7 +13,7 @@ from syncer.digest.message_model import Digest, DigestContext, RunBy
 from syncer.digest.personal import Way
 from syncer.links import Action, address_of, sign
 from syncer.model import Subscriber, Subscription
-from syncer.pipeline.notify.write import addressed
+from syncer.pipeline.notify.addressing import addressed
 from syncer.store import confirmations, outbox, people
 from syncer.store.confirmations import Confirmation
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from email.utils import parseaddr
 
 from syncer import digest as digests
 from syncer.app import App
 from syncer.digest.mentions import mentioned
 from syncer.digest.message_model import Digest
-from syncer.digest.render import Envelope, as_bytes, markdown, message
 from syncer.errors import BadAddress, TemplateBroken
 from syncer.model import Event, Problem, Subscriber
 from syncer.pipeline.notify import other_channels
 from syncer.pipeline.notify import plan as planning
-from syncer.pipeline.notify.context import DigestContexts, news_for, unsubscribe_links
+from syncer.pipeline.notify.addressing import addressed
+from syncer.pipeline.notify.context import DigestContexts, news_for
+from syncer.pipeline.notify.leaving import ways as ways_to_leave
 from syncer.pipeline.notify.plan import History, News, Plan
 from syncer.records.diff import CONFIRMED
 from syncer.store import events, outbox, people, possibles, receipts
@@ -286,72 +285,13 @@ def message_for(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: st
         followed = run.contexts.followed(subscriber)
         return other_channels.message(run.app, subscriber, made, followed, thread)
 
-    mail = run.app.config.mail
-    links = unsubscribe_links(
-        run.app.store,
-        mail.reply_to or parseaddr(mail.sender)[1],
-        mail.unsubscribe_url,
-        subscriber,
-        run.app.now,
-    )
+    ways = ways_to_leave(run.app, subscriber)
+    whole = replace(made, leave=ways.page, manage=ways.manage)
     return addressed(
         run.app,
-        made,
+        whole,
         subscriber.address,
         subscriber.id,
-        links,
+        ways.headers,
         thread,
     )
-
-
-def addressed(
-    app: App,
-    made: Digest,
-    to: str,
-    subscriber: int = 0,
-    links: tuple[str, ...] = (),
-    thread: str = "",
-) -> Message:
-    """Return the whole message to any address, with the Message-ID that it keeps for ever. Without
-    links it is no message about a subscription, and belongs to no list."""
-    mail = app.config.mail
-    identifier = f"<{uuid.uuid4().hex}@{mail.list_id}>"
-    rendered = message(made, app.config.digest.templates)
-    envelope = Envelope(
-        mail.sender,
-        to,
-        identifier,
-        app.now,
-        mail.list_id if links else "",
-        mail.reply_to,
-        links,
-    )
-    folding = made.folding
-    return Message(
-        kind=made.kind,
-        message_id=identifier,
-        sender=parseaddr(mail.sender)[1],
-        recipient=to,
-        subject=rendered.subject,
-        body=as_bytes(rendered, envelope),
-        subscriber=subscriber,
-        thread=thread,
-        told=tuple(line.event.id for line in folding.lines),
-        folded={**folding.into, **dict.fromkeys(folding.cancelled, 0)},
-        other=_as_govuk_notify_has_it(app, made, links),
-    )
-
-
-def _as_govuk_notify_has_it(app: App, made: Digest, links: Iterable[str]) -> dict[str, str]:
-    """Return the message in the form of GOV.UK Notify; nothing where another transport sends."""
-    if app.config.mail.transport != "govuk_notify":
-        return {}
-
-    pages = [link for link in links if link.startswith("http")]
-    form = markdown(
-        made,
-        app.config.digest.templates,
-        stop=pages[0] if pages else "",
-        site=app.config.web.url,
-    )
-    return {"subject": form.subject, "body": form.body}
