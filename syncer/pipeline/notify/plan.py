@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncer.model import (
     Event,
@@ -50,6 +50,18 @@ class News:
     readings: tuple[SourceReading, ...] = ()
     failing_pages: tuple[SourceReading, ...] = ()
     sync_under_way: bool = False
+    _matching: dict[Subscription, tuple[Event, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What was found to match, by what is asked for: many ask for the same."""
+
+    def matching(self, subscription: Subscription) -> tuple[Event, ...]:
+        """Return the events that pass its filters, whatever its mark."""
+        asked = replace(subscription, id=0, subscriber=0, mark=0, considered=None)
+        if asked not in self._matching:
+            found = [event for event in self.events if wants(asked, event, self.register)]
+            self._matching[asked] = tuple(found)
+        return self._matching[asked]
 
     def corrections(self) -> Mapping[int, Event]:
         """Return, for each event that proved wrong, the one that says what is right."""
@@ -94,16 +106,13 @@ class Plan:
 
 def candidates(news: News, subscriptions: Iterable[Subscription]) -> list[Event]:
     """Return the events above the marks of these subscriptions that match them."""
-    chosen = tuple(subscriptions)
-    return [event for event in news.events if _wanted_by_any(news, chosen, event)]
-
-
-def _wanted_by_any(news: News, subscriptions: Sequence[Subscription], event: Event) -> bool:
-    number = event.seq or 0
+    found: dict[int, Event] = {}
     for subscription in subscriptions:
-        if subscription.mark < number and wants(subscription, event, news.register):
-            return True
-    return False
+        for event in news.matching(subscription):
+            number = event.seq or 0
+            if subscription.mark < number:
+                found[number] = event
+    return [found[number] for number in sorted(found)]
 
 
 def plan(news: News, subscriber: Subscriber, history: History, *, everything: bool = False) -> Plan:
