@@ -14,6 +14,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from syncer.app import App
@@ -24,7 +25,7 @@ from syncer.model import Area, Change, Event, EventKind, Frequency, Grade, Recor
 from syncer.pipeline.notify import notify
 from syncer.pipeline.notify.context import DigestContexts
 from syncer.register.councils import load_register
-from syncer.store import Store, events, people
+from syncer.store import Store, events, outbox, people
 from syncer.store.fields import detail_of
 
 SUBSCRIBERS, EVENTS, BARE = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, 50, 200
@@ -51,7 +52,7 @@ def subscribe_everyone(store: Store) -> None:
             people.note_welcomed(store, person.id, 0, NOW - dt.timedelta(days=1))
 
 
-def publish(store: Store) -> list[Event]:
+def publish(store: Store) -> None:
     """Ten inspections of ten councils, five judgements each."""
     councils = load_register().open_on(NOW.date())[::15][: EVENTS // 5]
     with store.writing():
@@ -73,17 +74,21 @@ def publish(store: Store) -> list[Event]:
                     detail=detail_of(RecordKind.INSPECTION, {"inspection": INSPECTION}),
                 )
                 events.open_event(store, events.add(store, event, 0))
-    return events.after(store, 0)
 
 
-def cpu_of_rendering(app: App, told: list[Event]) -> float:
-    """The seconds of CPU time that one digest takes to be put together and rendered."""
-    context = DigestContexts(app).common()
-    reader = people.get(app.store, 1)
+def cpu_of_rendering(app: App, written: Sequence[int]) -> float:
+    """The seconds of CPU time that one of these digests takes to be put together and rendered, with
+    all that is looked up for it at hand."""
+    contexts = DigestContexts(app)
+    told = []
+    for number in written[:: max(1, len(written) // BARE)]:
+        reader = people.get(app.store, outbox.show(app.store, number).subscriber)
+        told.append((reader, events.of_delivery(app.store, number), contexts.of(reader)))
+
     began = time.process_time()
-    for n in range(BARE):
-        message(compose(reader, told[n % 10 * 5 :][:5], context))
-    return (time.process_time() - began) / BARE
+    for reader, lines, context in told:
+        message(compose(reader, lines, context))
+    return (time.process_time() - began) / len(told)
 
 
 def main() -> None:
@@ -92,11 +97,12 @@ def main() -> None:
         config.write_text('[store]\npath = "syncer.db"\n')
         with App(load_config(config), NOW) as app:
             subscribe_everyone(app.store)
-            told = publish(app.store)
+            publish(app.store)
             began, cpu = time.perf_counter(), time.process_time()
-            wrote = len(notify(app))
+            written = notify(app)
             took, cpu = time.perf_counter() - began, time.process_time() - cpu
-            bare = cpu_of_rendering(app, told)
+            bare = cpu_of_rendering(app, written)
+            wrote = len(written)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{SUBSCRIBERS:,} subscribers, {EVENTS} events: {wrote:,} messages in {took:.1f} s, "
