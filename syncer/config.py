@@ -306,6 +306,59 @@ class GovukNotifySection(Section):
     reply_to_id: Annotated[str, AfterValidator(_uuid_or_nothing)] = ""
 
 
+class InboxSection(Section):
+    """Where answers, bounces and complaints come in: a Maildir, or a folder on an IMAP server. The
+    password comes from a file, the access token from a command that prints it. Without any of it
+    nothing is read."""
+
+    maildir: Path | None = None
+    imap_host: str = ""
+    imap_port: Annotated[int, Strict(), Field(ge=1, le=65535)] = 993
+    imap_security: Literal["tls", "starttls", "none"] = "tls"
+    imap_user: str = ""
+    imap_password_file: Path | None = None
+    imap_token_command: Names = ()
+    imap_ca_file: Path | None = None
+    imap_folder: Text = "INBOX"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is any place where mail comes in."""
+        return self.maildir is not None or bool(self.imap_host)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.maildir is not None and self.imap_host:
+            raise ValueError("maildir or imap_host, not both")
+        return self
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Self:
+        has_file = self.imap_password_file is not None
+        has_command = bool(self.imap_token_command)
+        if has_file and has_command:
+            raise ValueError("imap_password_file or imap_token_command, not both")
+
+        is_given = bool(self.imap_user) and (has_file or has_command)
+        if self.imap_host and not is_given:
+            raise ValueError(
+                "imap_host needs imap_user, and imap_password_file or imap_token_command"
+            )
+        if not self.imap_host and (self.imap_user or has_file or has_command):
+            raise ValueError("imap_host is missing")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_in_the_clear(self) -> Self:
+        is_clear = bool(self.imap_host) and self.imap_security == "none"
+        if is_clear and not is_loopback(self.imap_host):
+            raise ValueError(
+                f'imap_security = "none" is for this machine only, not for {self.imap_host}: '
+                'use "tls" or "starttls"'
+            )
+        return self
+
+
 class OperatorSection(Section):
     """Whoever keeps syncer running; without an address alerts are only logged and shown by `syncer
     status`. With a name, every message says who runs it, where to ask, and where the privacy notice
@@ -414,6 +467,7 @@ class Config(Section):
     fetch: FetchSection = FetchSection()
     mail: MailSection = MailSection()
     govuk_notify: GovukNotifySection = GovukNotifySection()
+    inbox: InboxSection = InboxSection()
     operator: OperatorSection = OperatorSection()
     webhooks: WebhooksSection = WebhooksSection()
     keep: KeepSection = KeepSection()

@@ -44,6 +44,7 @@
     │   ├── TransportUnavailable     no message can be handed over now, whoever it is for
     │   │   └── LimitReached         so many a minute or a day, and no more
     │   └── InDoubt                  the line was lost after the end of data: accepted or not
+    ├── InboxUnavailable             the mailbox of answers and bounces cannot be read now
     ├── ClaimLost                    a delivery is no longer ours: claim ended, or cancelled
     ├── BadAddress                   not an address that a message can be sent to
     ├── Contradiction                a subscription that nothing could ever match            exit 2
@@ -416,6 +417,10 @@ class InDoubt(TransportError):
         'With [mail] in_doubt = "resend" it is sent again with the same Message-ID; with '
         '"hold" it waits for you.'
     )
+
+
+class InboxUnavailable(SyncerError):
+    """The mailbox into which answers and bounces come cannot be read, or written to, now."""
 
 
 class ClaimLost(SyncerError):

@@ -12,6 +12,7 @@ DEFAULT_CRONS: Mapping[str, tuple[str, ...]] = {
     "sync": ("10 7 * * mon-fri", "40 9-17 * * mon-fri", "0 10 * * sat,sun"),
     "digests": ("*/15 * * * *",),
     "send": ("* * * * *",),
+    "inbox": ("*/5 * * * *",),
     "check": ("5 * * * *",),
     "councils": ("10 0 * * *",),
     "prune": ("30 2 * * *",),

@@ -68,6 +68,7 @@ PLACES = (
         ("subscribe", "subscribers", "unsubscribe", "confirm", "pause", "resume", "erase"),
     ),
     ("Notify", "syncer.cli.post", ("digest", "send", "outbox", "explain", "test-mail")),
+    ("Notify", "syncer.cli.inbox", ("inbox",)),
     ("Publish", "syncer.cli.publish", ("publish",)),
     ("Publish", "syncer.cli.serve", ("serve",)),
     ("Operate", "syncer.cli.running", ("run", "jobs")),

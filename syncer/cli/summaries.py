@@ -56,6 +56,9 @@ SUMMARIES = {
     ),
     "digest": "Write what everybody is to be told now into the outbox; `syncer send` sends it.",
     "send": "Send what waits in the outbox, one message at a time.",
+    "inbox": (
+        "Read the answers, bounces and complaints that came by mail, and do what they ask for."
+    ),
     "outbox": "Every message, newest first, and what became of it; without a command, lists them.",
     "explain": (
         "Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: "

@@ -21,13 +21,19 @@ def exposed(config: Config) -> list[Path]:
 
 
 def _private(config: Config) -> Iterator[Path]:
-    """Yield whatever names people or is a secret: the store and its copies, mail, the password."""
+    """Yield whatever names people or is a secret: the store and its copies, mail, the
+    passwords."""
     yield from _stores(config.store.path)
     yield config.mail.maildir
-    if config.mail.smtp_password_file is not None:
-        yield config.mail.smtp_password_file
-    if config.govuk_notify.key_file is not None:
-        yield config.govuk_notify.key_file
+    secrets = (
+        config.mail.smtp_password_file,
+        config.govuk_notify.key_file,
+        config.inbox.maildir,
+        config.inbox.imap_password_file,
+    )
+    for path in secrets:
+        if path is not None:
+            yield path
 
 
 def _stores(store: Path) -> Iterator[Path]:

@@ -1,63 +1,56 @@
-"""A mail that came back → what its writer asks for. Nothing but a mail program is needed to
-confirm, stop, pause or resume.
+"""A mail that came back → what follows from it. Nothing but a mail program is needed to confirm,
+stop, pause or resume.
 
 Two proofs count, and each is known only to whoever received our mail: the signed token in the
-subject, or the Message-ID of ours that the mail answers. A From address proves nothing. What a
-machine wrote (RFC 3834) is ignored, and so is what is quoted. Whatever is in the mail, reading it
-takes a bounded time.
+subject, or the Message-ID of ours that the mail answers. Into the inbox anybody can write, and
+mails are forwarded: there the mail has to come from the subscribed address too. Where that, or what
+is wanted, is not sure, the subscribed address is mailed a link, and never anybody else.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from email.errors import HeaderParseError, MessageError
-from email.header import decode_header, make_header
-from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser
-from html.parser import HTMLParser
+from email.utils import parseaddr
 
 from syncer import links
 from syncer.app import App
-from syncer.errors import BadToken
+from syncer.errors import BadAddress, BadToken, NoSuchSubscriber
+from syncer.inbox import bounces, complaints, machines
+from syncer.inbox.asking import Ask, asked, says_no
+from syncer.inbox.own_words import own_words
+from syncer.inbox.reading import Mail, read
 from syncer.links import Action
-from syncer.operations.self_service import Asked, asked_by_token
-from syncer.store import Store, deliveries
-
-WORDS = {
-    "yes": Action.CONFIRM,
-    "confirm": Action.CONFIRM,
-    "unsubscribe": Action.UNSUBSCRIBE,
-    "stop": Action.UNSUBSCRIBE,
-    "pause": Action.PAUSE,
-    "resume": Action.RESUME,
-}
-"""Erasing has no way back, so that a word is not enough for it: it needs its token."""
+from syncer.model import Subscriber
+from syncer.operations import self_service
+from syncer.operations.self_service import Asked
+from syncer.store import bounces as bounce_store
+from syncer.store import deliveries, people
+from syncer.store.deliveries import Delivery
+from syncer.store.inbox import Outcome
 
 HINT = "Pipe in the whole mail, with its headers; or name the address: `syncer confirm ADDRESS`."
+WORDS = ("yes", "confirm", "unsubscribe", "stop", "pause", "resume")
+BY_WORD = frozenset({Action.UNSUBSCRIBE, Action.PAUSE, Action.RESUME, Action.CONFIRM})
+"""Erasing has no way back, so that words are not enough for it: it needs its token."""
+ANSWERED = re.compile(r"^\s*(?:re|aw|sv|antw|fw|fwd|wg)\s*:", re.IGNORECASE)
+ADDRESS = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+KEPT_WORDS = 200
+"""Characters kept of the words by which somebody agreed."""
+CLOCKS_DIFFER = dt.timedelta(hours=1)
 
-BODY_BYTES = 200_000
-"""A person's answer stands at the beginning."""
-HEADER_CHARACTERS = 2_000
-MOST_PARTS = 50
-MOST_REFERENCES = 50
-"""The last of them: a thread names its newest messages last."""
+DONE_IN_WORDS = {
+    Action.CONFIRM: "confirmed",
+    Action.UNSUBSCRIBE: "unsubscribed",
+    Action.PAUSE: "paused",
+    Action.RESUME: "resumed",
+    Action.ERASE: "erased",
+}
 
-IDENTIFIER = re.compile(r"<[^<>\s]+>")
-"""A Message-ID."""
 
-MACHINE_HEADERS = (
-    "X-Autorespond",
-    "X-Autoreply",
-    "X-Auto-Reply",
-    "X-Autoresponder",
-    "X-AutoReply-From",
-    "X-Mail-Autoreply",
-    "X-Failed-Recipients",
-)
-MACHINE_PRECEDENCE = frozenset({"auto_reply", "auto-reply", "bulk", "junk", "list"})
-CONTENT_HEADERS = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+# -- A mail that the operator hands over -----------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -68,243 +61,319 @@ class Ignored:
 
 
 def requested(app: App, message: bytes) -> Asked | Ignored:
-    """Return what a mail asks for, and for whom. Raise BadToken where a person asks for nothing
-    that is known, or without a proof."""
-    header, _, body = _split(message)
-    mail = BytesHeaderParser().parsebytes(header)
-    machine = _written_by_machine(mail)
+    """Return what a mail asks for, and for whom. Whoever hands it over answers for its sender.
+    Raises BadToken where a person asks for nothing that is known, or without a proof."""
+    mail = read(message)
+    machine = machines.sign_of_machine(mail) or machines.by_subject(mail)
     if machine:
-        reason = f"a machine wrote this mail ({machine}): it asks for nothing"
-        return Ignored(reason)
-    return _asked_by_person(app, mail, body)
-
-
-def _asked_by_person(app: App, mail: Message, body: bytes) -> Asked:
-    """Return what the token in the subject asks for; without one, what the first word asks for of
-    the message answered. Raises BadToken."""
+        return Ignored(f"a machine wrote this mail ({machine}): it asks for nothing")
     try:
         return _by_token(app, mail)
     except BadToken:
-        action = _word(mail, body)
-        delivery, subscriber = _answered(app.store, mail)
-        return Asked(action, subscriber, delivery=delivery)
+        return _by_words(app, mail)
 
 
-def _by_token(app: App, mail: Message) -> Asked:
+def _by_token(app: App, mail: Mail) -> Asked:
     """Return what the token in a mail's subject asks for. Raises BadToken."""
-    token = links.token_in(_decoded(mail, "Subject"))
-    return asked_by_token(app, token)
+    token = links.token_in(mail.decoded("Subject"))
+    return self_service.asked_by_token(app, token)
 
 
-def _split(message: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return the header and the body; they are parsed apart, so that neither can make the other
-    slow."""
-    plain = message.replace(b"\r\n", b"\n")
-    return plain.partition(b"\n\n")
+def _by_words(app: App, mail: Mail) -> Asked:
+    """Return what the words ask for of the message that they answer. Raises BadToken."""
+    wish = asked(own_words(mail))
+    if wish is None or not wish.sure or wish.action not in BY_WORD:
+        known = ", ".join(WORDS)
+        raise BadToken(f"the mail begins with none of the words {known}", HINT)
+
+    answered = _answered(app, mail.answers_to())
+    if answered is None:
+        raise BadToken(
+            "this mail answers none that was sent from here, and has no token in its subject",
+            HINT,
+        )
+    return Asked(wish.action, answered.subscriber, delivery=answered.id)
 
 
-def _written_by_machine(mail: Message) -> str:
-    """Return the header that says that no person wrote this; empty where none does."""
-    return next(_signs_of_machine(mail), "")
-
-
-def _signs_of_machine(mail: Message) -> Iterator[str]:
-    """Yield each header that says that no person wrote this."""
-    if _is_submitted_by_machine(mail):
-        yield "Auto-Submitted"
-    for name in MACHINE_HEADERS:
-        if mail[name] is not None:
-            yield name
-
-    for name in ("Precedence", "X-Precedence"):
-        if _plain(_short(mail, name)) in MACHINE_PRECEDENCE:
-            yield name
-    if _short(mail, "Return-Path").strip() == "<>":
-        yield "Return-Path"
-    if mail.get_content_type() == "multipart/report":
-        yield "Content-Type"
-
-
-def _is_submitted_by_machine(mail: Message) -> bool:
-    """Return whether the mail says so itself (RFC 3834 §5); parameters do not matter."""
-    keyword, *_ = _short(mail, "Auto-Submitted").split(";")
-    return _plain(keyword) not in ("", "no")
-
-
-def _plain(value: str) -> str:
-    return value.strip().lower()
-
-
-def _short(mail: Message, name: str) -> str:
-    whole = str(mail[name] or "")
-    return whole[:HEADER_CHARACTERS]
-
-
-def _decoded(mail: Message, name: str) -> str:
-    """Return a header in plain letters (RFC 2047), as far as it can be decoded."""
-    raw = _short(mail, name)
-    try:
-        return str(make_header(decode_header(raw)))
-    except (HeaderParseError, LookupError, ValueError):
-        return raw
-
-
-# -- Whom it answers -------------------------------------------------------------------------------
-
-
-def _answered(store: Store, mail: Message) -> tuple[int, int]:
-    """Return the message that this mail answers, and whose it is. Raises BadToken where it answers
-    none."""
-    for identifier in _answers_to(mail):
-        number = deliveries.named(store, identifier)
+def _answered(app: App, identifiers: Iterable[str]) -> Delivery | None:
+    """Return the message to a subscriber that one of these Message-IDs names; None where none
+    does."""
+    for identifier in identifiers:
+        number = deliveries.named(app.store, identifier)
         if not number:
             continue
-        subscriber = deliveries.show(store, number).subscriber
-        if subscriber:
-            return number, subscriber
+        delivery = deliveries.show(app.store, number)
+        if delivery.subscriber:
+            return delivery
+    return None
 
-    raise BadToken(
-        "this mail answers none that was sent from here, and has no token in its subject",
-        HINT,
+
+# -- A mail in the inbox ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a mail, and why; `subscriber` is whom it is about. `act` does it, within the
+    transaction that writes the outcome down; where it is `alone`, before that one."""
+
+    outcome: Outcome
+    why: str
+    subscriber: int | None = None
+    act: Callable[[App], object] | None = None
+    alone: bool = False
+
+
+def decide(app: App, mail: Mail) -> Decision:
+    """Return what follows from a mail in the inbox. Nothing is changed by it."""
+    if _is_own(app, mail):
+        return _ignored("it was sent from here")
+
+    kind = complaints.feedback_type(mail)
+    about = complaints.complaint_about(mail)
+    if about is not None:
+        return _complaint(app, about)
+    if kind:
+        return _ignored(f"a report that is no complaint ({kind})")
+
+    bounce = bounces.find_bounce(mail)
+    if bounce is not None:
+        return _bounce(app, bounce)
+    if bounces.is_notice(mail):
+        return _ignored("a notice of a mail server that no message has failed")
+    return _written(app, mail)
+
+
+def _ignored(why: str, subscriber: int | None = None) -> Decision:
+    return Decision(Outcome.IGNORED, why, subscriber)
+
+
+def _not_understood(why: str, subscriber: int | None = None) -> Decision:
+    return Decision(Outcome.NOT_UNDERSTOOD, why, subscriber)
+
+
+def _is_own(app: App, mail: Mail) -> bool:
+    """Return whether the mail comes from this installation itself."""
+    section = app.config.mail
+    own = {parseaddr(each)[1].casefold() for each in (section.sender, section.reply_to)}
+    own.discard("")
+    if mail.sender().casefold() in own:
+        return True
+    identifier = mail.identifier()
+    return bool(identifier) and deliveries.named(app.store, identifier) > 0
+
+
+# -- Complaints and bounces ------------------------------------------------------------------------
+
+
+def _complaint(app: App, about: Iterable[str]) -> Decision:
+    delivery = _answered(app, about)
+    if delivery is None:
+        return _ignored("a complaint about no message of ours")
+
+    subscriber = delivery.subscriber
+    return Decision(
+        Outcome.DONE,
+        "a complaint: paused",
+        subscriber,
+        lambda app: self_service.complained(app, subscriber),
     )
 
 
-def _answers_to(mail: Message) -> list[str]:
-    """Return the Message-IDs of the mails that this one answers, the likeliest first."""
-    in_reply_to = _short(mail, "In-Reply-To")
-    references = str(mail["References"] or "")
+def _bounce(app: App, bounce: bounces.Bounce) -> Decision:
+    delivery = _answered(app, bounce.identifiers)
+    if delivery is None:
+        return _ignored("a bounce of no message of ours to a subscriber")
 
-    found = IDENTIFIER.findall(in_reply_to)
-    found += IDENTIFIER.findall(references)[-MOST_REFERENCES:]
-    return found[: 2 * MOST_REFERENCES]
+    came_back = _came_back(app, delivery, bounce.at)
 
+    def count(app: App) -> None:
+        bounce_store.record_bounce(
+            app.store,
+            delivery.id,
+            bounce.hard,
+            bounce.status,
+            bounce.words,
+            came_back,
+            learned=app.now,
+        )
 
-# -- What it says ----------------------------------------------------------------------------------
-
-
-def _word(mail: Message, body: bytes) -> Action:
-    """Return what the first word asks for that its writer put above what is quoted. Raises
-    BadToken for any other word."""
-    first = _first_own_line(_own_text(mail, body))
-    found = re.search(r"[a-z]+", first.lower())
-    action = WORDS.get(found[0]) if found else None
-    if action is None:
-        words = ", ".join(WORDS)
-        raise BadToken(f"the mail begins with none of the words {words}", HINT)
-    return action
-
-
-def _first_own_line(text: str) -> str:
-    """Return the first line that is not quoted; empty where there is none."""
-    for line in text.splitlines():
-        is_quoted = line.lstrip().startswith(">")
-        if line.strip() and not is_quoted:
-            return line
-    return ""
+    kind = "for good" if bounce.hard else "for now"
+    status = f" ({bounce.status})" if bounce.status else ""
+    why = f"a message came back {kind}{status}: counted"
+    return Decision(Outcome.DONE, why, delivery.subscriber, count)
 
 
-def _own_text(mail: Message, body: bytes) -> str:
-    """Return the text of the mail; of HTML, what is not quoted."""
-    parts = _parts(mail, body[:BODY_BYTES])
-    for kind in ("text/plain", "text/html"):
-        for part in parts:
-            if part.get_content_type() != kind or _is_attached(part):
-                continue
-            text = _content(part)
-            return text if kind == "text/plain" else _unquoted(text)
-    return ""
+def _came_back(app: App, delivery: Delivery, written: dt.datetime | None) -> dt.datetime:
+    """Return when a message came back: when the notice was written, where that can be true."""
+    if written is None:
+        return app.now
+    earliest = delivery.created_at - CLOCKS_DIFFER
+    is_possible = earliest <= written <= app.now
+    return written.astimezone(dt.UTC) if is_possible else app.now
 
 
-def _parts(mail: Message, body: bytes) -> list[Message]:
-    """Return the parts of the mail. Raises BadToken for one that no answer is like."""
-    if body.lower().count(b"multipart/") > MOST_PARTS:
-        raise BadToken("the mail has more parts within parts than an answer has", HINT)
+# -- What somebody wrote ---------------------------------------------------------------------------
 
-    header = _content_header(mail)
+
+@dataclass(frozen=True)
+class _Letter:
+    """What a person, or what acts as one, wrote: the message of ours that it answers, the
+    subscriber whom it is about (of that message, else the writer), and whether both are one."""
+
+    words: str
+    wish: Ask | None
+    answered: Delivery | None
+    about: Subscriber | None
+    proven: bool
+
+
+def _written(app: App, mail: Mail) -> Decision:
+    """Return what follows from what is no report: a request with a token, a machine's mail, or a
+    person's."""
+    token = _token_asked(app, mail)
+    machine = machines.sign_of_machine(mail)
+    may_be_machine = token is not None and token.action is Action.UNSUBSCRIBE
+    if machine and not may_be_machine:
+        return _ignored(f"a machine wrote it ({machine})")
+    if token is not None:
+        return _with_token(app, mail, token)
+
+    machine = machines.by_subject(mail)
+    if machine:
+        return _ignored(f"a machine wrote it ({machine})")
+    return _of_person(app, _letter(app, mail))
+
+
+def _token_asked(app: App, mail: Mail) -> Asked | None:
     try:
-        whole = BytesParser().parsebytes(header + b"\n\n" + body)
-        return list(whole.walk())
-    except (MessageError, RecursionError) as error:
-        raise BadToken(f"the mail cannot be read: {error}", HINT) from error
+        return _by_token(app, mail)
+    except BadToken:
+        return None
 
 
-def _content_header(mail: Message) -> bytes:
-    """Return a header of what describes the mail's content alone."""
-    lines = []
-    for name in CONTENT_HEADERS:
-        if mail[name]:
-            lines.append(f"{name}: {_short(mail, name)}")
+def _with_token(app: App, mail: Mail, token: Asked) -> Decision:
+    """Return what follows from a token: what it asks for or, where it comes from another address
+    than the one it was sent to, a question to that one."""
+    person = people.get(app.store, token.subscriber)
+    if not _is_from(mail, person):
+        return _ask_by_link(app, person, token.action, "it comes from another address")
 
-    return "\n".join(lines).encode("utf-8", "replace")
+    words = mail.decoded("Subject")[:KEPT_WORDS]
+    return Decision(
+        Outcome.DONE,
+        DONE_IN_WORDS.get(token.action, str(token.action)),
+        person.id,
+        lambda app: self_service.do(app, token, "mail", words),
+        alone=token.action is Action.ERASE,
+    )
 
 
-def _is_attached(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment"
+def _letter(app: App, mail: Mail) -> _Letter:
+    words = own_words(mail)
+    answered = _answered(app, mail.answers_to())
+    writer = _subscribed_as(app, mail.sender())
+    about = people.get(app.store, answered.subscriber) if answered else writer
+    proven = answered is not None and writer is not None and about == writer
+    wish = _wish(mail, words, answered)
+    return _Letter(words, wish, answered, about, proven)
 
 
-def _content(part: Message) -> str:
-    """Return the text of one part, whatever charset it claims to be in."""
-    data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        return ""
+def _subscribed_as(app: App, address: str) -> Subscriber | None:
     try:
-        return data.decode(part.get_content_charset() or "utf-8", "replace")
-    except (LookupError, ValueError):
-        return data.decode("utf-8", "replace")
+        return people.find(app.store, address)
+    except (NoSuchSubscriber, BadAddress):
+        return None
 
 
-def _unquoted(text: str) -> str:
-    reader = _OwnWords()
-    reader.feed(text)
-    reader.close()
-    return "".join(reader.words)
+def _is_from(mail: Mail, person: Subscriber) -> bool:
+    return bool(person.address) and mail.sender().casefold() == person.address.casefold()
 
 
-class _OwnWords(HTMLParser):
-    """Collects the words of an answer in HTML, without those that mail programs mark as quoted."""
+def _wish(mail: Mail, words: str, answered: Delivery | None) -> Ask | None:
+    """Return what the words ask for; of a new mail, what its subject does where the words do not.
+    To the question whether to subscribe a no is an answer too."""
+    is_question = answered is not None and answered.kind == "confirm"
+    if is_question and says_no(words):
+        return Ask(Action.UNSUBSCRIBE, sure=True)
 
-    SKIPPED = frozenset({"blockquote", "style", "script", "head", "title"})
-    LINES = frozenset({"br", "p", "div", "li", "tr", "table"})
-    QUOTES = re.compile(r"gmail_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra")
-    REST = re.compile(r"divRplyFwdMsg|appendonsend|reference-message-container|OLK_SRC_BODY")
+    wish = asked(words)
+    if wish is not None and wish.action is Action.CONFIRM and not is_question:
+        wish = None
+    if wish is not None:
+        return _less_sure_of_machine(wish, words)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._inside: list[str] = []
-        self._ended = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        marks = _marks(attrs)
-        if tag == "hr" or self.REST.search(marks):
-            self._ended = True
-        elif self._is_quoted(tag, marks):
-            self._inside.append(tag)
-        elif tag in self.LINES and not self._inside:
-            self.words.append("\n")
-
-    def _is_quoted(self, tag: str, marks: str) -> bool:
-        """Return whether a quotation begins. Inside one only the same tag is counted: others may
-        have no end."""
-        if self._inside:
-            return tag == self._inside[-1]
-        return tag in self.SKIPPED or self.QUOTES.search(marks) is not None
-
-    def handle_endtag(self, tag: str) -> None:
-        inside = self._inside
-        if inside and tag == inside[-1]:
-            inside.pop()
-
-    def handle_data(self, data: str) -> None:
-        is_skipped = bool(self._inside) or self._ended
-        if not is_skipped:
-            self.words.append(data)
+    subject = mail.decoded("Subject")
+    if ANSWERED.match(subject):
+        return None
+    in_subject = asked(subject)
+    if in_subject is None or in_subject.action is Action.CONFIRM:
+        return None
+    return in_subject
 
 
-def _marks(attrs: list[tuple[str, str | None]]) -> str:
-    """Return the classes and the id of a tag, by which mail programs mark what is quoted."""
-    values = []
-    for name, value in attrs:
-        if name in ("class", "id"):
-            values.append(value or "")
-    return " ".join(values)
+def _less_sure_of_machine(wish: Ask, words: str) -> Ask:
+    """Return the wish; not a sure one where the words could be an absence note's."""
+    if machines.reads_like_absence(words):
+        return Ask(wish.action, sure=False)
+    return wish
+
+
+def _of_person(app: App, letter: _Letter) -> Decision:
+    wish, about = letter.wish, letter.about
+    number = about.id if about else None
+    if wish is None:
+        if machines.reads_like_absence(letter.words):
+            return _ignored("an absence note or an acknowledgement, by its words", number)
+        return _not_understood("it asks for nothing that is known", number)
+    if about is None:
+        return _not_understood("its writer is not subscribed, and it answers no message of ours")
+    if _names_another(letter.words, about):
+        return _not_understood("it names another address", number)
+    return _of_subscriber(app, letter, wish, about)
+
+
+def _of_subscriber(app: App, letter: _Letter, wish: Ask, about: Subscriber) -> Decision:
+    """Return what follows from a wish that is about a subscriber."""
+    if about.state in people.ENDED:
+        if wish.action is Action.UNSUBSCRIBE:
+            return _ignored("unsubscribed already", about.id)
+        return _not_understood("it is about somebody who is unsubscribed", about.id)
+
+    if not letter.proven:
+        why = (
+            "it comes from another address" if letter.answered else "it answers no message of ours"
+        )
+        return _ask_by_link(app, about, wish.action, why)
+    if not wish.sure or wish.action not in BY_WORD:
+        return _ask_by_link(app, about, wish.action, "it may mean something else")
+
+    delivery = letter.answered.id if letter.answered else 0
+    request = Asked(wish.action, about.id, delivery=delivery)
+    words = letter.words[:KEPT_WORDS]
+    return Decision(
+        Outcome.DONE,
+        DONE_IN_WORDS[wish.action],
+        about.id,
+        lambda app: self_service.do(app, request, "mail", words),
+    )
+
+
+def _names_another(words: str, about: Subscriber) -> bool:
+    """Return whether the words name an address, and not that of the subscriber."""
+    named = {each.casefold().strip(".") for each in ADDRESS.findall(words)}
+    return bool(named) and about.address.casefold() not in named
+
+
+def _ask_by_link(app: App, person: Subscriber, action: Action, why: str) -> Decision:
+    """Return that the subscribed address is mailed a link; at most one a day."""
+    if person.state in people.ENDED:
+        return _ignored("unsubscribed already", person.id)
+    if action is Action.MANAGE and not app.config.web.url:
+        return _not_understood("it asks for a change, and there is no page for that", person.id)
+
+    return Decision(
+        Outcome.ASKED,
+        f"{why}: the subscribed address is mailed a link to {action}",
+        person.id,
+        lambda app: self_service.ask_by_mail(app, person.id, action),
+    )

@@ -23,14 +23,21 @@ COUNT = """SELECT count(*) AS messages, count(DISTINCT substr(b.at, 1, 10)) AS d
 
 
 def record_bounce(
-    store: Store, delivery: int, hard: bool, status: str, words: str, now: dt.datetime
+    store: Store,
+    delivery: int,
+    hard: bool,
+    status: str,
+    words: str,
+    now: dt.datetime,
+    *,
+    learned: dt.datetime | None = None,
 ) -> str | None:
     """Note that a delivery came back, and write no more to its reader once too many did.
 
     Each delivery counts once; a hard bounce outweighs a soft one of before. `hard`: it will never
     arrive. `status` is its code (RFC 3463, or Notify's word), `words` what was said, `now` when it
-    came back. Return the reader's state after it; None where the delivery has no reader (mail to
-    the operator, or no such delivery).
+    came back, `learned` when that was learned, where it was later. Return the reader's state after
+    it; None where the delivery has no reader (mail to the operator, or no such delivery).
     """
     with store.writing():
         reader = store.value("SELECT subscriber FROM deliveries WHERE id = ?", (delivery,))
@@ -46,8 +53,8 @@ def record_bounce(
             "words": words,
         }
         store.run(RECORD, row)
-        if hard and _too_many(store, reader, now):
-            people.stop(store, reader, "bounced", now)
+        if hard and _too_many(store, reader, learned or now):
+            people.stop(store, reader, "bounced", learned or now)
 
         return people.get(store, reader).state
 

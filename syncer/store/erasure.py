@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.errors import StoreError
-from syncer.store import Store, as_text, confirmations, people, refusals
+from syncer.store import Store, as_text, confirmations, inbox, people, refusals
 from syncer.subscriptions.spelling import Spelling
 
 WITH_THEM = (
@@ -44,6 +44,7 @@ def erase(store: Store, address: str, now: dt.datetime) -> Erased:
         refusals.refuse(store, address, "erased", now)
         lines += _erase_messages(store, spelling, now)
         lines += _erase_from_problems(store, spelling)
+        lines += inbox.forget(store, spelling)
 
     left = _clean_file(store)
     return Erased(lines, left)

@@ -67,6 +67,7 @@ WRITING = {
     "export-db",
     "serve",
     "demo",
+    "inbox",
 }
 OF_FILES = {"parse", "extract"}
 

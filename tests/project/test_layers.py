@@ -32,7 +32,7 @@ LAYERS = {
         "timetable",
         "links",
     },
-    "edge": {"config", "files", "fetching", "documents", "sources", "store", "delivery"},
+    "edge": {"config", "files", "fetching", "documents", "sources", "store", "delivery", "inbox"},
     "assembly": {
         "pipeline",
         "operations",
@@ -53,6 +53,7 @@ MAY_USE = {
     "sources": {"documents", "fetching", "files"},
     "store": {"files"},
     "delivery": {"store", "files"},
+    "inbox": {"files"},
 }
 KEPT_IN = {
     "requests": {"fetching"},
@@ -61,6 +62,8 @@ KEPT_IN = {
     "jinja2": {"digest", "site"},
     "apscheduler": {"daemon"},
     "prometheus_client": {"monitoring"},
+    "imap_tools": {"inbox"},
+    "flufl": {"inbox"},
     "flask": {"web"},
     "notifications_python_client": {"delivery"},
     "waitress": {"web"},

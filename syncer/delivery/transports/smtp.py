@@ -371,17 +371,19 @@ def _cut(smtp: smtplib.SMTP) -> None:
 
 @dataclass(frozen=True)
 class _Envelope:
-    """Who sends to whom, as the protocol spells them: no display name, domains in ASCII."""
+    """Who sends to whom, as the protocol spells them: no display name, domains in ASCII. Without a
+    sender no machine answers (RFC 3834 §3.3)."""
 
     sender: str
     recipient: str
 
     @classmethod
     def of(cls, sender: str, recipient: str) -> _Envelope:
-        """Return the envelope for these two, each with or without a display name."""
+        """Return the envelope for these two, the sender with or without a display name; where there
+        is none, with none."""
         plain = parseaddr(sender)[1] or sender
         return cls(
-            _ascii_domain(plain),
+            _ascii_domain(plain) if plain else "",
             _ascii_domain(recipient),
         )
 

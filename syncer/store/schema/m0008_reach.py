@@ -61,11 +61,13 @@ CREATE INDEX asked_mails_by_address ON asked_mails (address_hmac, at);
 -- what came into the inbox, and what was made of it
 CREATE TABLE inbox_messages (
     id INTEGER PRIMARY KEY, read_at TEXT NOT NULL, file TEXT NOT NULL,
+    digest TEXT NOT NULL,                   -- SHA-256 of what was read of it: names are used again
+    sender TEXT NOT NULL DEFAULT '',        -- kept of what was not understood, until it is settled
     outcome TEXT NOT NULL,                  -- done | asked | ignored | not_understood
     why TEXT NOT NULL, subscriber INTEGER REFERENCES subscribers (id),
     settled_at TEXT                         -- not understood: when the operator had seen it
 ) STRICT;
-CREATE UNIQUE INDEX inbox_messages_by_file ON inbox_messages (file);
+CREATE UNIQUE INDEX inbox_messages_by_file ON inbox_messages (file, digest);
 -- messages of ours that came back, each counted once
 CREATE TABLE bounces (
     delivery INTEGER PRIMARY KEY REFERENCES deliveries (id),
