@@ -40,6 +40,16 @@ def others_may_read(path: Path) -> bool:
     return bool(mode & OTHERS)
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a text file that no other account can read, also in the place of one that they could.
+    Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.fchmod(handle, PRIVATE_FILE)
+        file.write(text)
+
+
 def owner_of(path: Path) -> str:
     """Return the name of the account that a file belongs to; its number where it has no name."""
     number = path.stat().st_uid

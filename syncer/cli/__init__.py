@@ -33,8 +33,10 @@ from syncer.cli.output import say
 from syncer.cli.summaries import SUMMARIES
 from syncer.errors import (
     BadAddress,
+    ChatUnavailable,
     ConfigError,
     CouncilError,
+    HostForbidden,
     NoStoreYet,
     NoSuchDelivery,
     NoSuchProblem,
@@ -86,6 +88,8 @@ USAGE_ERRORS = (
     ConfigError,
     CouncilError,
     BadAddress,
+    HostForbidden,
+    ChatUnavailable,
     NoStoreYet,
     NoSuchSubscriber,
     NoSuchDelivery,

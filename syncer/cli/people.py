@@ -15,11 +15,13 @@ from syncer.cli import Settings, pass_settings
 from syncer.cli.numbers import Number
 from syncer.cli.output import emit, form_of, print_json
 from syncer.errors import Contradiction, RosterError
+from syncer.files import write_private
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
 from syncer.quantities.money import read_amount_cell
+from syncer.subscriptions.channels import WEBHOOK, looks_like_one
 from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
 from syncer.subscriptions.schedule import WEEKDAYS
-from syncer.views.listing import Column, Listing, plain_columns
+from syncer.views.listing import Column, Listing, Row, plain_columns
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from syncer.operations.roster import Entry
     from syncer.operations.self_service import Asked
     from syncer.store import Store
+    from syncer.store.channels import Added
 
 KNOWN_KINDS = sorted({*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)})
 MOST_MAIL_BYTES = 20_000_000
@@ -159,6 +162,12 @@ def values(words: type[StrEnum]) -> click.Choice[str]:
     help="How often to say that nothing has changed; monthly when nothing is said.",
 )
 @click.option("--confirmed", is_flag=True, help="The address has agreed: do not ask it.")
+@click.option(
+    "--label",
+    default="",
+    metavar="NAME",
+    help="What a chat or webhook is called, whose address is shown nowhere.",
+)
 @pass_settings
 def subscribe(
     settings: Settings,
@@ -169,18 +178,22 @@ def subscribe(
     weekly: tuple[str, int] | None,
     all_quiet: str | None,
     confirmed: bool,
+    label: str,
     **filters: Any,
 ) -> None:
-    """Tell ADDRESS what changes from now on.
+    """Tell ADDRESS what changes from now on: a mail address, a chat (slack://…, workflows://… for
+    Teams) or a webhook (https://…). `-` reads it from stdin.
 
     Without a filter that is every change of every council. Filters of different kinds must all fit;
     those given twice are alternatives. `syncer subscribe ADDRESS --grade inadequate` is every
     judgement of any council that becomes or stops being inadequate.
     """
     when = _when(immediately, daily, weekly)
+    typed = _typed(address)
     with settings.app(may_begin=True) as app, app.store.writing():
         wanted = _wanted(app, filters, when)
-        person, number = _add(app, address, wanted, all_quiet)
+        added = _add_subscriber(app, typed, label, all_quiet)
+        person, number = _add(app, added.subscriber, wanted)
         if confirmed:
             person = _confirm(app, person)
         wants = describe(wanted, app.register)
@@ -189,6 +202,7 @@ def subscribe(
             number,
             wants,
             _ask_if_pending(app, person),
+            added.new_key,
         )
     _print_subscribed(settings, done)
 
@@ -197,8 +211,18 @@ def _print_subscribed(settings: Settings, done: Subscribed) -> None:
     if settings.json:
         print_json(done.as_json())
         return
-    click.echo(f"{done.person.address}: {done.wants} (subscription {done.number}).")
+    who = _called(done.person)
+    click.echo(f"{who}: {done.wants} (subscription {done.number}).")
+    if done.new_key:
+        click.echo(done.new_key)
+        click.echo("The key that signs what is posted; it is not shown again.", err=True)
     click.echo(_next(done.person, done.asked), err=True)
+
+
+def _called(person: Subscriber) -> str:
+    from syncer.operations.channels import shown
+
+    return shown(person)
 
 
 @dataclass(frozen=True)
@@ -210,25 +234,50 @@ class Subscribed:
     wants: str
     asked: int | None
     """The delivery that asks the address to confirm."""
+    new_key: str = ""
+    """What signs, of a webhook that is new."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as DESIGN §10 promises it."""
-        return {
+        """Return it as DESIGN §10 promises it; a new webhook's key besides."""
+        said = {
             "address": self.person.address,
             "subscription": self.number,
             "state": self.person.state,
             "wants": self.wants,
             "confirmation": self.asked,
+            **channel_of(self.person),
         }
+        return said | {"signing_key": self.new_key} if self.new_key else said
 
 
-def _add(
-    app: App, address: str, wanted: Subscription, all_quiet: str | None
-) -> tuple[Subscriber, int]:
-    """Return the subscriber with this address, new or known, and the number of the subscription."""
+def channel_of(person: Subscriber) -> dict[str, str]:
+    """Return by which channel somebody is told, as JSON has it."""
+    return {"channel": person.channel, "kind": person.kind, "host": person.host}
+
+
+def _typed(address: str) -> str:
+    """Return the address, from stdin where `-` was typed: a secret stays out of the shell's
+    history."""
+    return sys.stdin.readline().strip() if address == "-" else address
+
+
+def _add_subscriber(app: App, typed: str, label: str, all_quiet: str | None) -> Added:
+    """Return the subscriber with this address, new or known. Raises UsageError for a label of what
+    is shown by its address."""
+    from syncer.operations import channels
+    from syncer.store.channels import Added
+
+    if looks_like_one(typed):
+        return channels.add(app, typed, label, all_quiet)
+    if label:
+        raise click.UsageError("--label is for a chat or webhook")
+    return Added(_add_person(app, typed, all_quiet))
+
+
+def _add(app: App, person: Subscriber, wanted: Subscription) -> tuple[Subscriber, int]:
+    """Return the subscriber, and the number of the subscription that is added."""
     from syncer.store import events, people
 
-    person = _add_person(app, address, all_quiet)
     newest = events.last_seq(app.store)
     added = people.subscribe(app.store, person.id, wanted, newest)
     return people.get(app.store, person.id), added.id
@@ -309,7 +358,7 @@ def _next(person: Subscriber, asked: int | None) -> str:
         )
     if person.state in ("paused", "bounced"):
         return f"{person.address} is {person.state}: `syncer resume {person.address}`."
-    if person.welcomed is None:
+    if person.welcomed is None and person.channel != WEBHOOK:
         return "The next digest is a welcome with how things stand."
     return "It begins with the next change."
 
@@ -317,10 +366,18 @@ def _next(person: Subscriber, asked: int | None) -> str:
 # -- subscribers -----------------------------------------------------------------------------------
 
 COLUMNS = (
-    *plain_columns("address", "state"),
+    Column("address", wording=lambda row: _address_in_words(row)),
+    *plain_columns("state"),
     Column("subscription", right=True),
     *plain_columns("wants", "all_quiet", "welcomed"),
+    *plain_columns("channel", "kind", "host", hidden=True),
 )
+
+
+def _address_in_words(row: Row) -> str:
+    """Return an address; of a chat or webhook its label, its kind and its host."""
+    more = ", ".join(filter(None, (row["kind"], row["host"])))
+    return f"{row['address']} ({more})" if more else str(row["address"])
 
 
 @click.command()
@@ -339,9 +396,18 @@ COLUMNS = (
     metavar="FILE",
     help="Add everyone in a file, .toml or .csv.",
 )
+@click.option(
+    "--with-secrets",
+    is_flag=True,
+    help="Export the addresses and keys of chats and webhooks too; only you can read the file.",
+)
 @pass_settings
 def subscribers(
-    settings: Settings, address: str | None, target: Path | None, origin: Path | None
+    settings: Settings,
+    address: str | None,
+    target: Path | None,
+    origin: Path | None,
+    with_secrets: bool,
 ) -> None:
     """Who is told what; or everyone into a file (.toml, .csv), or out of one.
 
@@ -349,12 +415,14 @@ def subscribers(
     """
     if target and origin:
         raise click.UsageError("choose one of --export and --import")
+    if with_secrets and not target:
+        raise click.UsageError("--with-secrets goes with --export FILE")
 
     with settings.app(may_begin=origin is not None) as app:
         if origin:
             _take_in(app, origin)
         elif target:
-            _write(_everyone(app, address), target)
+            _write(app, _everyone(app, address), target, with_secrets=with_secrets)
         else:
             _list(settings, app, _everyone(app, address))
 
@@ -394,6 +462,7 @@ def _row(app: App, person: Subscriber, wanted: Subscription | None) -> dict[str,
         "wants": describe(wanted, app.register) if wanted else "",
         "all_quiet": person.all_quiet,
         "welcomed": person.welcomed.date() if person.welcomed else None,
+        **channel_of(person),
     }
 
 
@@ -407,20 +476,23 @@ def _form(path: Path) -> Literal["toml", "csv"]:
     raise click.UsageError(f"{path}: the name has to end in .toml or .csv")
 
 
-def _write(everyone: Sequence[Subscriber], target: Path) -> None:
+def _write(app: App, everyone: Sequence[Subscriber], target: Path, *, with_secrets: bool) -> None:
     """Write everyone into a file. Raises UsageError where that cannot be written."""
     from syncer.operations import roster
 
     write = {"toml": roster.to_toml, "csv": roster.to_csv}[_form(target)]
     entries = roster.entries(everyone)
+    if with_secrets:
+        entries = roster.with_secrets(app.store, everyone)
     _write_text(target, write(entries))
     click.echo(f"{len(entries)} written to {target}", err=True)
 
 
 def _write_text(target: Path, text: str) -> None:
-    """Write a file. Raises UsageError where that cannot be done."""
+    """Write a file that nobody else can read, also where there was one. Raises UsageError where
+    that cannot be done."""
     try:
-        target.write_text(text, encoding="utf-8")
+        write_private(target, text)
     except OSError as error:
         raise click.UsageError(f"{target} cannot be written: {error.strerror}") from error
 
@@ -446,7 +518,8 @@ def _add_all(app: App, entries: Iterable[Entry]) -> tuple[int, int]:
     with app.store.writing():
         before = {person.id for person in people.listing(app.store, ["pending"])}
         newest = events.last_seq(app.store)
-        added = roster.take_in(app.store, entries, newest, app.now)
+        allowed = app.config.webhooks.allow_hosts
+        added = roster.take_in(app.store, entries, newest, app.now, allowed)
         return added, _ask_others(app, before)
 
 
@@ -536,7 +609,7 @@ def confirm(settings: Settings, who: str) -> None:
     from syncer.operations import replies
 
     with settings.app() as app:
-        if "@" in who:
+        if "@" in who or _is_label(app, who):
             _confirm_by_word(settings, app, who)
             return
 
@@ -545,6 +618,13 @@ def confirm(settings: Settings, who: str) -> None:
             click.echo(f"ignored: {request.reason}", err=True)
         else:
             _redeem(settings, app, request)
+
+
+def _is_label(app: App, typed: str) -> bool:
+    """Return whether it is the label of a chat or webhook."""
+    from syncer.store import channels
+
+    return channels.labelled(app.store, typed) is not None
 
 
 def _confirm_by_word(settings: Settings, app: App, address: str) -> None:

@@ -26,6 +26,7 @@ from syncer.cli.output import (
     print_problem,
     say,
 )
+from syncer.subscriptions.channels import BY_LABEL
 from syncer.subscriptions.schedule import LONDON
 from syncer.views import lists as views
 from syncer.views.listing import Column, Listing, Row, plain_columns, worded
@@ -93,6 +94,9 @@ def _preview(settings: Settings, app: App, person: Subscriber) -> int:
     from syncer.pipeline.notify import preview
 
     messages = preview(app, person.id)
+    if messages and person.channel in BY_LABEL:
+        _print_texts(settings, messages)
+        return 0
     if messages:
         _show_pages(settings, _written_pages(messages))
         return 0
@@ -100,6 +104,16 @@ def _preview(settings: Settings, app: App, person: Subscriber) -> int:
     reason = _nothing_because(app, person)
     click.echo(f"{person.address} would get nothing now: {reason}", err=True)
     return 0
+
+
+def _print_texts(settings: Settings, messages: Iterable[bytes]) -> None:
+    """Print what a chat or a webhook would get."""
+    texts = [body.decode() for body in messages]
+    if settings.json:
+        print_json([{"text": text} for text in texts])
+        return
+    for text in texts:
+        say(text)
 
 
 def _written_pages(messages: Iterable[bytes]) -> list[dict[str, str]]:
@@ -213,15 +227,18 @@ def _outcome_row(outcome: Outcome) -> dict[str, Any]:
 @click.argument("address")
 @pass_settings
 def test_mail(settings: Settings, address: str) -> int:
-    """Send a test message to ADDRESS now, and show what the mail server says."""
+    """Send a test message to ADDRESS now, and show what the mail server says; or to a chat or
+    webhook, by its label."""
     from syncer.errors import TransportError
     from syncer.pipeline.notify import test_message
     from syncer.store import addresses
 
     with settings.app() as app:
-        message = test_message(app, addresses.normalised(address))
         try:
-            reply = _delivered(app, message)
+            if "@" in address.partition("://")[0]:
+                reply = _delivered(app, test_message(app, addresses.normalised(address)))
+            else:
+                reply = _tried(app, people.find(app.store, address))
         except TransportError as error:
             _say_not_sent(error)
             return 1
@@ -244,6 +261,14 @@ def _delivered(app: App, message: Message) -> str:
     with transport:
         reply = transport.deliver(message.body, message.sender, message.recipient, lambda: None)
     return f"{transport.name}: {reply}"
+
+
+def _tried(app: App, person: Subscriber) -> str:
+    """Write a test to a chat, or post one without changes to a webhook; return what is answered.
+    Raises TransportError."""
+    from syncer.operations.channels import test
+
+    return test(app, person)
 
 
 # -- outbox ----------------------------------------------------------------------------------------
@@ -290,6 +315,7 @@ def _delivery_row(delivery: Delivery) -> dict[str, Any]:
         "written": delivery.created_at,
         "sent": delivery.sent_at,
         "said": delivery.error or delivery.reply,
+        "channel": delivery.channel,
     }
 
 
@@ -314,6 +340,7 @@ OUTBOX_COLUMNS = (
     Column("written", wording=_at("written")),
     Column("sent", wording=_at("sent")),
     *plain_columns("said"),
+    Column("channel", hidden=True),
 )
 
 
@@ -335,12 +362,32 @@ def show(settings: Settings, number: int, form: str | None) -> None:
     if form == "raw":
         sys.stdout.buffer.write(body)
         return
+    if delivery.channel in BY_LABEL:
+        _print_text(settings, delivery, body.decode())
+        return
 
     mail = parsed(body)
     if settings.json:
         print_json(_as_json(delivery, mail))
     else:
         say(part(mail, "html") if form == "html" else _as_text(mail))
+
+
+def _print_text(settings: Settings, delivery: Delivery, text: str) -> None:
+    """Print what a chat or a webhook is told."""
+    if not settings.json:
+        say(text)
+        return
+    headers = {"To": delivery.recipient, "Subject": delivery.subject}
+    print_json(
+        {
+            "delivery": delivery.id,
+            "state": str(delivery.state),
+            "headers": headers,
+            "text": text,
+            "html": "",
+        }
+    )
 
 
 def _as_json(delivery: Delivery, mail: EmailMessage) -> dict[str, Any]:

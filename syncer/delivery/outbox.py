@@ -21,6 +21,7 @@ import socket
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import cast
 
 from syncer.delivery import asking
@@ -329,9 +330,15 @@ def erase(
     store: Store, maildir: Maildir, address: str, now: dt.datetime, backups_days: int
 ) -> Erasure:
     """Forget an address: at once in the store, the outbox and the Maildir; in the backups as they
-    age out (`[keep] backups_days`). Raises StoreError, and nothing is half done in the store."""
-    erased = erasure.erase(store, address, now)
-    files, unread = maildir.erase(Spelling(address))
+    age out (`[keep] backups_days`); a chat or webhook by its label. Raises StoreError, and nothing
+    is half done in the store; NoSuchSubscriber for a label that none has."""
+    files, unread = 0, list[Path]()
+    if _is_of_mail(address):
+        erased = erasure.erase(store, address, now)
+        files, unread = maildir.erase(Spelling(address))
+    else:
+        known = people.find(store, address)
+        erased = erasure.erase_channel(store, known.id, now)
     left = [f"{path} cannot be read or removed" for path in unread]
 
     until = now.date() + dt.timedelta(days=backups_days + 1)
@@ -341,6 +348,11 @@ def erase(
         (*erased.left, *left),
         until,
     )
+
+
+def _is_of_mail(address: str) -> bool:
+    before_any_scheme, _, _ = address.partition("://")
+    return "@" in before_any_scheme
 
 
 def recover(

@@ -20,7 +20,7 @@ import io
 import json
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -30,6 +30,7 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    model_validator,
 )
 
 from syncer.errors import RosterError, SyncerError
@@ -42,9 +43,11 @@ from syncer.model import (
     Subscriber,
     Subscription,
 )
+from syncer.operations.channels import checked
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
-from syncer.store import Store, addresses, people, records
+from syncer.store import Store, addresses, channels, people, records
+from syncer.subscriptions.channels import BY_LABEL, WEBHOOK, checked_label, read
 from syncer.subscriptions.match import ALSO_CALLED, KINDS
 from syncer.subscriptions.schedule import WEEKDAYS
 
@@ -109,10 +112,37 @@ def _record(written: Any) -> Any:
 
 
 def _address(address: str) -> str:
+    """Return a mail address as it is written to, or the label of a chat or webhook."""
     try:
+        if "@" not in address:
+            return checked_label(address)
         return addresses.normalised(address)
     except SyncerError as error:
         raise _named(error) from error
+
+
+def _check_mail(address: str) -> None:
+    """Raise ValueError for what is no mail address."""
+    try:
+        addresses.normalised(address)
+    except SyncerError as error:
+        raise _named(error) from error
+
+
+def _secret(address: str) -> str:
+    """Return the address of a chat or webhook; empty where the file leaves it out. Raises
+    ValueError, which does not name it."""
+    try:
+        return read(address).secret if address else ""
+    except SyncerError as error:
+        raise _named(error) from error
+
+
+def _signing_key(key: str) -> str:
+    """Return a key that signs. Raises ValueError, which does not name it."""
+    if key and not channels.is_key(key):
+        raise ValueError("not a key that signs (whsec_…)")
+    return key
 
 
 def _register(info: ValidationInfo) -> Register:
@@ -163,10 +193,25 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: Annotated[str, AfterValidator(_address)]
-    channel: Annotated[str, Field(min_length=1)] = people.CHANNEL
+    channel: Literal["email", "chat", "webhook"] = "email"
     state: Literal["pending", "active", "paused", "bounced"] = "active"
     all_quiet: Literal["off", "monthly", "weekly"] = "monthly"
+    secret_address: Annotated[str, AfterValidator(_secret)] = Field(default="", repr=False)
+    signing_key: Annotated[str, AfterValidator(_signing_key)] = Field(default="", repr=False)
     subscription: tuple[Wanted, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_its_channel(self) -> Self:
+        """Raise ValueError for a mail address in a chat's place, or the other way round."""
+        is_mail = "@" in self.address
+        if is_mail != (self.channel == people.CHANNEL):
+            _check_mail(self.address)
+            raise ValueError(f"{self.address} is a mail address: its channel is email")
+        if is_mail and (self.secret_address or self.signing_key):
+            raise ValueError(f"{self.address} is a mail address: it has no secret")
+        if self.channel == WEBHOOK and bool(self.secret_address) != bool(self.signing_key):
+            raise ValueError(f"{self.address}: a webhook has secret_address and signing_key")
+        return self
 
     def key(self) -> tuple[str, str]:
         """Return what tells one subscriber from another: the channel and the address in any
@@ -174,7 +219,8 @@ class Entry(BaseModel):
         return self.channel, self.address.casefold()
 
 
-WHO = tuple(name for name in Entry.model_fields if name != "subscription")
+SECRET = ("secret_address", "signing_key")
+WHO = tuple(name for name in Entry.model_fields if name not in ("subscription", *SECRET))
 WHAT = tuple(Wanted.model_fields)
 
 
@@ -193,6 +239,25 @@ def _entry(subscriber: Subscriber) -> Entry:
     return Entry.model_construct(**_values(subscriber, WHO), subscription=tuple(wanted))
 
 
+def with_secrets(store: Store, subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
+    """Return the same as `entries`, with the addresses and keys of chats and webhooks."""
+    known = {}
+    for subscriber in subscribers:
+        if subscriber.channel in BY_LABEL and subscriber.state not in ("unsubscribed", "erased"):
+            known[subscriber.channel, subscriber.address.casefold()] = channels.secrets_of(
+                store, subscriber.id
+            )
+
+    whole = []
+    for entry in entries(subscribers):
+        secret = known.get(entry.key())
+        if secret is not None:
+            said = {"secret_address": secret.address, "signing_key": secret.signing_key}
+            entry = entry.model_copy(update=said)
+        whole.append(entry)
+    return tuple(whole)
+
+
 def _wanted(subscription: Subscription) -> Wanted:
     return Wanted.model_construct(**_values(subscription, WHAT))
 
@@ -205,7 +270,7 @@ def to_toml(roster: Sequence[Entry]) -> str:
     """Return the file as TOML; what has its default is left out."""
     blocks = []
     for entry in roster:
-        blocks.append(["[[subscriber]]", *_lines(entry, WHO)])
+        blocks.append(["[[subscriber]]", *_lines(entry, (*WHO, *SECRET))])
         for wanted in entry.subscription:
             blocks.append(["[[subscriber.subscription]]", *_lines(wanted, WHAT)])
 
@@ -243,7 +308,13 @@ def _part(part: Any) -> str:
 def to_csv(roster: Sequence[Entry]) -> str:
     """Return the file as CSV: one row per subscription, lists with semicolons."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, [*WHO, *WHAT], lineterminator="\n")
+    secret = SECRET if any(entry.secret_address for entry in roster) else ()
+    writer = csv.DictWriter(
+        out,
+        [*WHO, *secret, *WHAT],
+        lineterminator="\n",
+        extrasaction="ignore",
+    )
     writer.writeheader()
     for entry in roster:
         writer.writerows(_rows(entry))
@@ -253,7 +324,7 @@ def to_csv(roster: Sequence[Entry]) -> str:
 
 def _rows(entry: Entry) -> Iterator[dict[str, Any]]:
     """Yield the rows of one subscriber: one also for whoever has no subscription."""
-    who = _values(entry, WHO)
+    who = _values(entry, (*WHO, *SECRET))
     if not entry.subscription:
         yield who
     for wanted in entry.subscription:
@@ -296,7 +367,7 @@ def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
     with every fault in it."""
     lines = io.StringIO(text.removeprefix("\ufeff"))
     reader = csv.DictReader(lines, restkey="cells without a header")
-    unknown = set(reader.fieldnames or ()).difference(WHO, WHAT)
+    unknown = set(reader.fieldnames or ()).difference(WHO, SECRET, WHAT)
     rows = list(_csv_rows(reader, unknown))
     faults = [f"unknown column {name!r}" for name in sorted(unknown)]
     return _read(rows, register, faults)
@@ -381,16 +452,22 @@ def _place(location: tuple[int | str, ...]) -> str:
     return ""
 
 
-def take_in(store: Store, roster: Iterable[Entry], mark: int, now: dt.datetime) -> int:
+def take_in(
+    store: Store,
+    roster: Iterable[Entry],
+    mark: int,
+    now: dt.datetime,
+    allow_hosts: Collection[str] = (),
+) -> int:
     """Add everyone in the file, and to those who are there what they do not have yet. Return how
     many subscriptions are new. Nobody and nothing is taken away, and whoever has stopped mail does
-    not get it again by this."""
+    not get it again by this. Raises RosterError."""
     gone = _unsubscribed(store)
     added = 0
     with store.writing():
         for entry in roster:
             if entry.key() not in gone:
-                added += _add(store, entry, mark, now)
+                added += _add(store, entry, mark, now, allow_hosts)
     return added
 
 
@@ -402,15 +479,14 @@ def _unsubscribed(store: Store) -> set[tuple[str, str]]:
     return gone
 
 
-def _add(store: Store, entry: Entry, mark: int, now: dt.datetime) -> int:
-    """Add one entry; return how many of its subscriptions are new."""
-    known = people.add(
-        store,
-        entry.address,
-        now,
-        channel=entry.channel,
-        all_quiet=entry.all_quiet,
-    )
+def _add(
+    store: Store, entry: Entry, mark: int, now: dt.datetime, allow_hosts: Collection[str]
+) -> int:
+    """Add one entry; return how many of its subscriptions are new. Raises RosterError."""
+    if entry.channel in BY_LABEL:
+        known = _channel(store, entry, now, allow_hosts)
+    else:
+        known = people.add(store, entry.address, now, all_quiet=entry.all_quiet)
     for wanted in entry.subscription:
         _check_records(store, entry, wanted)
         subscription = Subscription(0, known.id, **_values(wanted, WHAT))
@@ -419,6 +495,36 @@ def _add(store: Store, entry: Entry, mark: int, now: dt.datetime) -> int:
     _set_state(store, entry, known, now)
     after = people.get(store, known.id)
     return len(after.subscriptions) - len(known.subscriptions)
+
+
+def _channel(
+    store: Store, entry: Entry, now: dt.datetime, allow_hosts: Collection[str]
+) -> Subscriber:
+    """Return the chat or webhook of an entry: added, or the one that is there by its label. Raises
+    RosterError."""
+    known = channels.labelled(store, entry.address)
+    if known is not None:
+        return known
+    if not entry.secret_address:
+        raise RosterError(
+            "a fault",
+            (f"{entry.address}: its address is not in the file (--export … --with-secrets)",),
+        )
+    try:
+        added = channels.add(
+            store,
+            checked(entry.secret_address, allow_hosts),
+            entry.address,
+            now,
+            all_quiet=entry.all_quiet,
+            signing_key=entry.signing_key,
+        )
+    except SyncerError as error:
+        raise RosterError("a fault", (f"{entry.address}: {error}",)) from error
+
+    if entry.state in ("paused", "bounced"):
+        people.stop(store, added.subscriber.id, entry.state)
+    return added.subscriber
 
 
 def _check_records(store: Store, entry: Entry, wanted: Wanted) -> None:

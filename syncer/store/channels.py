@@ -21,6 +21,7 @@ from syncer.subscriptions.channels import (
 )
 
 KEY_BYTES = 32
+LEAST_KEY_BYTES = 24
 KEY_PREFIX = "whsec_"
 """As the specification of Standard Webhooks has it: base64 of the key follows."""
 
@@ -45,6 +46,16 @@ def new_key() -> str:
     """Return a key that signs what goes to one webhook."""
     made = secrets.token_bytes(KEY_BYTES)
     return KEY_PREFIX + base64.b64encode(made).decode()
+
+
+def is_key(text: str) -> bool:
+    """Return whether it is a key that can sign."""
+    written = text.removeprefix(KEY_PREFIX)
+    try:
+        made = base64.b64decode(written, validate=True)
+    except ValueError:
+        return False
+    return text.startswith(KEY_PREFIX) and len(made) >= LEAST_KEY_BYTES
 
 
 def add(

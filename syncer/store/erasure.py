@@ -62,6 +62,18 @@ def forget_unconfirmed(store: Store, before: dt.datetime, now: dt.datetime) -> i
     return len(found)
 
 
+def erase_channel(store: Store, subscriber: int, now: dt.datetime) -> Erased:
+    """Remove a chat or webhook, its address, its key and what was written to it. Its label is
+    nobody's name, and is not looked for elsewhere. Call it outside a transaction. Raises
+    StoreError."""
+    store.run("PRAGMA secure_delete = ON")
+    with store.writing():
+        lines = _erase_person(store, subscriber, now)
+
+    left = _clean_file(store)
+    return Erased(lines, left)
+
+
 def _erase_people(store: Store, spelling: Spelling, now: dt.datetime) -> int:
     lines = 0
     for row in store.rows("SELECT id, address, address_key FROM subscribers"):
@@ -78,6 +90,7 @@ def _erase_person(store: Store, subscriber: int, now: dt.datetime) -> int:
     store.run(
         """UPDATE subscribers SET state = 'erased', address = '', address_key = NULL,
                told = '[]', link_key = '', secret_address = '', signing_key = '',
+               kind = '', host = '',
                erased_at = :now, state_since = :now WHERE id = :id""",
         {"now": as_text(now), "id": subscriber},
     )
