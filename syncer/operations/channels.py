@@ -20,8 +20,6 @@ from syncer.subscriptions.channels import (
 )
 
 TEST_TEXT = "A test of syncer: here is said what changes for the councils that are followed."
-    "A test of syncer: what changes for the councils that are followed here will be said here."
-)
 
 
 def checked(typed: str, allow_hosts: Collection[str]) -> ChannelAddress:

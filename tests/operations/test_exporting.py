@@ -66,6 +66,8 @@ def plant(office: Office) -> list[str]:
             "channel": "webhook",
             "address": HOOK,
             "address_key": HOOK,
+            "secret_address": f"{HOOK}-4716",
+            "signing_key": "whsec_4717",
             "state": "active",
             "all_quiet": "off",
             "created_at": "",
@@ -78,7 +80,15 @@ def plant(office: Office) -> list[str]:
     for state, value in (("held", HELD), ("silent", SILENT), ("discarded", "thrown-4715")):
         number = office.happens(new=value, tellable=False)
         store.run("UPDATE events SET state = ? WHERE id = ?", (state, number))
-    planted = ["link-secret-4711", "told-4712", HOOK, ADA, "no such user 4713", "hold-reason-4714"]
+    planted = [
+        "link-secret-4711",
+        "told-4712",
+        HOOK,
+        "whsec_4717",
+        ADA,
+        "no such user 4713",
+        "hold-reason-4714",
+    ]
     return [*planted, HELD, SILENT, "thrown-4715", "operator@example.org", "answers@example.org"]
 
 

@@ -12,7 +12,8 @@ from syncer.model import Subscription
 from syncer.operations.publishing import gather
 from syncer.site.addresses import Places
 from syncer.site.contents import Contents
-from syncer.store import people
+from syncer.store import channels, people
+from syncer.subscriptions.channels import read
 
 PLANTED = "ada.planted@example.org"
 
@@ -30,6 +31,8 @@ def test_no_address_secret_message_or_held_change_stands_on_the_site(tmp_path: P
         wanted = Subscription(0, 0, councils=("leeds",), minimum_pounds=987_654)
         office.follows(PLANTED, wanted, welcomed=False)
         people.add(office.store, "pending.planted@example.org", office.now)
+        hook = read("https://hooks.example.org/planted-token")
+        channels.add(office.store, hook, "planted label", office.now)
         office.happens(new="inadequate")
         held = office.happens(new="planted_held", tellable=False)
         office.store.run(

@@ -11,8 +11,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from syncer.delivery.transports.base import Capabilities
 from syncer.errors import (
@@ -30,6 +31,19 @@ if TYPE_CHECKING:
 LOGGER = "apprise"
 NO_SUCH_CHAT = frozenset((404, 410))
 NOT_NOW = frozenset((408, 425, 429))
+MADE_BY = {
+    "discord": ("discord", "NotifyDiscord"),
+    "gchat": ("google_chat", "NotifyGoogleChat"),
+    "matrix": ("matrix", "NotifyMatrix"),
+    "mattermost": ("mattermost", "NotifyMattermost"),
+    "rocket": ("rocketchat", "NotifyRocketChat"),
+    "slack": ("slack", "NotifySlack"),
+    "teams": ("workflows", "NotifyWorkflows"),
+    "telegram": ("telegram", "NotifyTelegram"),
+    "webex": ("webexteams", "NotifyWebexTeams"),
+    "zulip": ("zulip", "NotifyZulip"),
+}
+"""The module and the class of apprise for each kind of chat."""
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 NOT_SENT = frozenset(
     (
@@ -101,26 +115,42 @@ def opened(address: ChannelAddress) -> NotifyBase:
     """Return what writes to a chat, in one piece and to one place. Raises ChatUnavailable where
     apprise is not installed, BadAddress, which does not name the address."""
     try:
-        from apprise import Apprise, OverflowMode
+        from apprise import OverflowMode
     except ImportError as error:
         raise ChatUnavailable("no chat can be written to: syncer[chat] is not installed") from error
 
     with overheard():
-        made: Any = Apprise.instantiate(address.secret, suppress_exceptions=True)
-    if made is None:
+        plugin = _made(address)
+    if plugin is None:
         raise BadAddress(
             f"this is not an address of {address.kind}",
             "docs/channels.md says what it looks like.",
         )
-    if len(made) > 1:
+    if len(plugin) > 1:
         raise BadAddress(
             f"this address of {address.kind} names several places",
             "Subscribe one place at a time: else one that fails would repeat the others.",
         )
-    plugin: NotifyBase = made
     plugin.overflow_mode = OverflowMode.TRUNCATE
     plugin.redirects = False
     return plugin
+
+
+def _made(address: ChannelAddress) -> NotifyBase | None:
+    """Return the service of an address, by its module alone: to have apprise look for it would load
+    all that it knows. None where it cannot read the address. No picture of theirs is shown."""
+    from apprise import AppriseAsset
+
+    module, name = MADE_BY[address.kind]
+    made_by: type[NotifyBase] = getattr(import_module(f"apprise.plugins.{module}"), name)
+    parts = made_by.parse_url(address.secret)
+    if not parts:
+        return None
+    ours = AppriseAsset(app_id="syncer", image_url_mask="", image_url_logo="")
+    try:
+        return made_by(**{**parts, "asset": ours})
+    except (TypeError, ValueError):  # what apprise raises for parts that do not fit
+        return None
 
 
 class _Overheard(logging.Handler):
