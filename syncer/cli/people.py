@@ -706,7 +706,14 @@ def _done(settings: Settings, person: Subscriber) -> None:
 def erase(settings: Settings, address: str) -> None:
     """Forget ADDRESS and every message to it: at once here, and in the backups as they age out."""
     with settings.app() as app:
-        _erase(app, address)
+        _erase(app, _label_of(app, address))
+
+
+def _label_of(app: App, typed: str) -> str:
+    """Return the label of a chat or webhook whose address was typed; a mail address as it is."""
+    from syncer.store import people
+
+    return people.find(app.store, typed).address if looks_like_one(typed) else typed
 
 
 def _forget(app: App, address: str) -> Erasure:

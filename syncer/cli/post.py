@@ -231,7 +231,7 @@ def test_mail(settings: Settings, address: str) -> int:
     webhook, by its label."""
     from syncer.errors import TransportError
     from syncer.pipeline.notify import test_message
-    from syncer.store import addresses
+    from syncer.store import addresses, people
 
     with settings.app() as app:
         try:

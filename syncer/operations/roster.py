@@ -126,7 +126,7 @@ def _check_mail(address: str) -> None:
     try:
         addresses.normalised(address)
     except SyncerError as error:
-        raise _named(error) from error
+        raise ValueError(f"address: {_named(error)}") from error
 
 
 def _secret(address: str) -> str:

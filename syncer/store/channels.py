@@ -98,6 +98,7 @@ def _add_new(
         "all_quiet": all_quiet,
         "created_at": as_text(now),
         "confirmed_at": as_text(now),
+        "state_since": as_text(now),
         "secret_address": address.secret,
         "signing_key": signing_key or made,
         "kind": address.kind,
@@ -130,6 +131,7 @@ def _come_back(store: Store, known: Subscriber, now: dt.datetime) -> Added:
     row = {
         "state": "active",
         "confirmed_at": as_text(now),
+        "state_since": as_text(now),
         "welcomed_at": None,
         "signing_key": made,
     }

@@ -218,7 +218,6 @@ def test_a_planted_secret_is_in_nothing_that_is_said_or_written(
     desk("pause", f"https://elsewhere.example/{SECRET}")
     desk("subscribers", "--export", str(tmp_path / "who.csv"))
     desk("export-db", str(tmp_path / "public.db"))
-    desk("doctor")
     assert len(receiver.posted) >= 2
 
     said = "\n".join(desk.said).lower()
