@@ -22,10 +22,13 @@ BYTES_A_LINE = 160
 """What Notify writes around each line: the styles of a paragraph or of a point of a list."""
 LEFT_OUT = "The rest had to be left out: this message would have been too long."
 
-ESCAPABLE = re.compile(r"^([#*+\-_`~>|])")
+ESCAPABLE = re.compile(r"^([#*+\-_`~|])")
 NUMBER = re.compile(r"^(\d+)\.")
 """What would begin a numbered list, even in "1.5"."""
 NOT_ESCAPABLE = re.compile(r"^([=^•:])")
+AT_THE_END = re.compile(r"(#)$")
+"""What a heading would lose."""
+BARE_ADDRESS = re.compile(r"(https?://\S+)")
 NO_BREAK_SPACE = "\u00a0"
 ADDRESS_SIGNS = "/:?#=&;%@+,~!$*-._"
 """Signs that are left as they are in an address. Brackets, quotes and spaces would end it."""
@@ -33,14 +36,16 @@ ADDRESS_SIGNS = "/:?#=&;%@+,~!$*-._"
 
 def words(text: str) -> str:
     """Return text that stands within a line so that Notify shows it as it is."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;")
-    plain = plain.replace("\\", "\\\\").replace("[", "\\[")
-    return without_placeholder(plain)
+    plain = without_placeholder(text).replace("&", "&amp;").replace("<", "&lt;")
+    parts = BARE_ADDRESS.split(plain)
+    for number in range(0, len(parts), 2):  # every second one is an address, which has no escapes
+        parts[number] = parts[number].replace("\\", "\\\\").replace("[", "\\[")
+    return "".join(parts)
 
 
 def without_placeholder(text: str) -> str:
     """Return the text without what Notify could take for the name of a value to fill in."""
-    return text.replace("((", "( (")
+    return re.sub(r"\((?=\()", "( ", text)
 
 
 def line(text: str) -> str:
@@ -48,15 +53,17 @@ def line(text: str) -> str:
     shown = words(text.strip())
     shown = ESCAPABLE.sub(r"\\\1", shown)
     shown = NUMBER.sub(r"\1\\.", shown)
+    shown = AT_THE_END.sub(rf"\1{NO_BREAK_SPACE}", shown)
     return NOT_ESCAPABLE.sub(rf"{NO_BREAK_SPACE}\1", shown)
 
 
 def link(text: str, address: str) -> str:
-    """Return a link; the text alone where there is no address."""
+    """Return a link; the text alone where there is no address. Square brackets in its text become
+    round ones: Notify pairs them, escaped or not."""
     if not address:
         return line(text)
 
-    shown = words(text).replace("]", "\\]")
+    shown = words(text.replace("[", "(").replace("]", ")"))
     return f"[{shown}]({target(address)})"
 
 
