@@ -141,7 +141,7 @@ class NotifyServer:
 
     def __enter__(self) -> Self:
         handler = type("Handler", (Handler,), {"notify": self})
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._http = _Quiet(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
         self.port = self._http.server_address[1]
         self._thread = threading.Thread(
@@ -265,6 +265,13 @@ class NotifyServer:
 
 def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing of clients that are gone before they are answered."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        return None
 
 
 class Handler(BaseHTTPRequestHandler):

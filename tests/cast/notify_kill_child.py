@@ -13,6 +13,7 @@ from pathlib import Path
 
 from govuk_notify import KEY, TEMPLATE
 from kill_child import Killer, tell
+from notifications_python_client.notifications import NotificationsAPIClient
 
 from syncer.delivery import outbox
 from syncer.delivery.transports.govuk_notify import GovukNotify, Service
@@ -22,6 +23,7 @@ from syncer.store import Store
 def main(path: str, url: str, now: str, point: str = "", number: str = "0") -> None:
     started, begun = dt.datetime.fromisoformat(now), time.monotonic()
     killer = Killer(point, int(number))
+    assert NotificationsAPIClient  # imported by now: it takes longer than all that follows
     print("ready", flush=True)
     with Store(Path(path)) as store:
         tell(store, started, killer)
