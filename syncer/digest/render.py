@@ -123,16 +123,14 @@ class GovukForm:
     body: str
 
 
-def markdown(
-    digest: Digest, templates: Path | None = None, stop: str = "", site: str = ""
-) -> GovukForm:
+def markdown(digest: Digest, templates: Path | None = None, site: str = "") -> GovukForm:
     """Return the message as GOV.UK Notify's Markdown, without tables and files. Where it would be
-    too long, items are shortened and groups left out. `stop` is the address of the page that ends
-    it, `site` that of the site; each empty where there is none. Raises TemplateBroken."""
+    too long, items are shortened and groups left out. `site` is the address of the site, empty
+    where there is none. Raises TemplateBroken."""
     environment = _environment(templates)
 
     def body(shown: Digest) -> str:
-        text = _text_of(environment, MARKDOWN, shown, stop=stop, site=site.rstrip("/"))
+        text = _text_of(environment, MARKDOWN, shown, site=site.rstrip("/"))
         return govuk_markdown.tidy(text)
 
     def fits(shown: Digest) -> bool:

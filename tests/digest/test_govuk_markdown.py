@@ -19,6 +19,7 @@ from syncer.digest.wording import one_line
 SAMPLES = samples.digests()
 NAMES = [f"{number}-{sample.kind}" for number, sample in enumerate(SAMPLES)]
 KINDS = {"heading", "point", "text", "rule"}
+SITE = "https://syncer.example/"
 STOP = "https://syncer.example/unsubscribe/abc"
 TROUBLE = (
     *(
@@ -119,7 +120,7 @@ def told(made: Digest) -> Iterator[str]:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)
 def test_no_line_of_any_message_is_misread(sample: Digest) -> None:
-    kinds = Counter(block.kind for block in blocks(sample, stop=STOP))
+    kinds = Counter(block.kind for block in blocks(sample, site=SITE))
     assert set(kinds) <= KINDS
     assert kinds["rule"] == 1
 
@@ -138,7 +139,7 @@ def test_every_link_of_a_mail_is_one_there(sample: Digest) -> None:
     items = [item for group in sample.groups for item in group.items]
     wanted = {shown.link for item in (*items, *sample.bullets) for shown in item.evidence}
     wanted |= {line.link for part in (*sample.opening, *sample.closing) for line in part.lines}
-    assert wanted | {sample.action} <= links | {""}
+    assert wanted | {sample.action, sample.leave, sample.manage} <= links | {""}
     assert all(link.startswith(("https://", "http://", "mailto:")) for link in links)
 
 
@@ -170,7 +171,7 @@ def test_a_link_is_whole_whatever_its_address_and_words_are() -> None:
 
 
 def test_the_visible_link_that_stops_it_stands_at_the_end() -> None:
-    last = blocks(SAMPLES[0], stop=STOP)[-1]
+    last = blocks(dataclasses.replace(SAMPLES[0], leave=STOP))[-1]
     assert last.links == (STOP,)
 
 
@@ -198,11 +199,11 @@ def huge(groups: int) -> Digest:
         for number in range(12)
     )
     made = tuple(Group(f"Council {number}", "Region", items) for number in range(groups))
-    return dataclasses.replace(SAMPLES[0], groups=made, overview=())
+    return dataclasses.replace(SAMPLES[0], groups=made, overview=(), leave=STOP)
 
 
 def test_what_does_not_fit_is_shortened_and_says_so() -> None:
-    form = markdown(huge(150), stop=STOP)
+    form = markdown(huge(150), site=SITE)
     assert len(form.body.encode()) < LONGEST_HTML
     shown = [block.shown for block in read(form.body)]
     assert (
@@ -211,7 +212,7 @@ def test_what_does_not_fit_is_shortened_and_says_so() -> None:
 
 
 def test_what_cannot_be_shortened_is_cut_and_keeps_its_end() -> None:
-    long = dataclasses.replace(SAMPLES[0], intro=tuple("a sentence " * 20 for _ in range(2000)))
-    form = markdown(long, stop=STOP)
+    long = dataclasses.replace(SAMPLES[0], intro=("a sentence " * 20,) * 2000, leave=STOP)
+    form = markdown(long, site=SITE)
     assert govuk_markdown.is_short(form.body)
     assert govuk_markdown.LEFT_OUT in form.body and STOP in form.body

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from email.utils import parseaddr
 
 from syncer.app import App
@@ -49,20 +48,15 @@ def addressed(
         thread=thread,
         told=tuple(line.event.id for line in folding.lines),
         folded={**folding.into, **dict.fromkeys(folding.cancelled, 0)},
-        other=_as_govuk_notify_has_it(app, made, links),
+        other=_as_govuk_notify_has_it(app, made),
     )
 
 
-def _as_govuk_notify_has_it(app: App, made: Digest, links: Iterable[str]) -> dict[str, str]:
+def _as_govuk_notify_has_it(app: App, made: Digest) -> dict[str, str]:
     """Return the message in the form of GOV.UK Notify; nothing where another transport sends."""
     if app.config.mail.transport != "govuk_notify":
         return {}
 
-    pages = [link for link in links if link.startswith("http")]
-    form = markdown(
-        made,
-        app.config.digest.templates,
-        stop=pages[0] if pages else "",
-        site=app.config.web.url,
-    )
+    templates = app.config.digest.templates
+    form = markdown(made, templates, app.config.web.url)
     return {"subject": form.subject, "body": form.body}
