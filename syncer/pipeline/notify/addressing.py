@@ -7,7 +7,7 @@ from email.utils import parseaddr
 
 from syncer.app import App
 from syncer.digest.message_model import Digest, MailKind
-from syncer.digest.render import Envelope, as_bytes, markdown, message
+from syncer.digest.render import Envelope, RenderedMessage, as_bytes, markdown, message
 from syncer.store.outbox import Message
 
 
@@ -18,14 +18,15 @@ def addressed(
     subscriber: int = 0,
     links: tuple[str, ...] = (),
     thread: str = "",
+    rendered: RenderedMessage | None = None,
 ) -> Message:
-    """Return the whole message to any address. Without links it is no message about a subscription,
-    and belongs to no list. What answers a mail has no return path, so that no machine answers it
-    (RFC 3834)."""
+    """Return the whole message to any address; `rendered`, where that was done before. Without
+    links it is no message about a subscription, and belongs to no list. What answers a mail has no
+    return path, so that no machine answers it (RFC 3834)."""
     mail = app.config.mail
     is_answer = made.kind is MailKind.REPLY
     identifier = f"<{uuid.uuid4().hex}@{mail.list_name}>"
-    rendered = message(made, app.config.digest.templates)
+    rendered = rendered or message(made, app.config.digest.templates)
     envelope = Envelope(
         mail.sender,
         to,

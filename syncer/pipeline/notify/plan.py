@@ -57,7 +57,7 @@ class News:
 
     def matching(self, subscription: Subscription) -> tuple[Event, ...]:
         """Return the events that pass its filters, whatever its mark."""
-        asked = replace(subscription, id=0, subscriber=0, mark=0, considered=None)
+        asked = asked_for(subscription)
         if asked not in self._matching:
             found = [event for event in self.events if wants(asked, event, self.register)]
             self._matching[asked] = tuple(found)
@@ -102,6 +102,11 @@ class Plan:
     stale: tuple[SourceReading, ...] = ()
     over: tuple[EndedOutage, ...] = ()
     quiet_since: dt.datetime | None = None
+
+
+def asked_for(subscription: Subscription) -> Subscription:
+    """Return what it asks for, whoever asks and however much they have been told."""
+    return replace(subscription, id=0, subscriber=0, mark=0, considered=None)
 
 
 def candidates(news: News, subscriptions: Iterable[Subscription]) -> list[Event]:

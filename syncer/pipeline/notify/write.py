@@ -18,6 +18,7 @@ from syncer.pipeline.notify.addressing import addressed
 from syncer.pipeline.notify.context import DigestContexts, news_for
 from syncer.pipeline.notify.leaving import ways as ways_to_leave
 from syncer.pipeline.notify.plan import History, News, Plan
+from syncer.pipeline.notify.renderings import Renderings
 from syncer.records.diff import CONFIRMED
 from syncer.store import events, outbox, people, possibles, receipts
 from syncer.store.outbox import Message, State
@@ -37,6 +38,7 @@ class NotifyRun:
     app: App
     contexts: DigestContexts
     news: News
+    renderings: Renderings
     wrote: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -45,7 +47,8 @@ def begin(app: App) -> NotifyRun:
     """Look up, once, what every subscriber's turn needs."""
     contexts = DigestContexts(app)
     news = news_for(app)
-    return NotifyRun(app, contexts, news)
+    renderings = Renderings(app.config.digest.templates)
+    return NotifyRun(app, contexts, news, renderings)
 
 
 @contextmanager
@@ -186,8 +189,13 @@ def _composed(run: NotifyRun, subscriber: Subscriber, decided: Plan) -> Digest:
         store = run.app.store
         people.note_explained(store, subscriber.id, planning.NO_OVERALL)
 
-    context = run.contexts.of(subscriber, explain_no_overall=explains)
-    return digests.compose(subscriber, decided.lines, context)
+    def compose() -> Digest:
+        context = run.contexts.of(subscriber, explain_no_overall=explains)
+        return digests.compose(subscriber, decided.lines, context)
+
+    asked = [planning.asked_for(each) for each in subscriber.subscriptions]
+    told = [event.id for event in decided.lines]
+    return run.renderings.composed((tuple(asked), tuple(told), explains), compose)
 
 
 def _queue_with_mentions(run: NotifyRun, subscriber: Subscriber, made: Digest) -> None:
@@ -195,7 +203,9 @@ def _queue_with_mentions(run: NotifyRun, subscriber: Subscriber, made: Digest) -
     app = run.app
     mentions = _mentions(run, subscriber)
     found = [kept.possible for kept in mentions]
-    whole = replace(made, mentioned=mentioned(found, app.register))
+    whole = made
+    if found:
+        whole = replace(made, mentioned=mentioned(found, app.register))
     queue(run, subscriber, whole)
 
     possibles.record_shown(
@@ -294,4 +304,5 @@ def message_for(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: st
         subscriber.id,
         ways.headers,
         thread,
+        run.renderings.message(made, ways.page, ways.manage),
     )
