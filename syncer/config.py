@@ -27,8 +27,9 @@ from pydantic import (
     model_validator,
 )
 
-from syncer.errors import ConfigError
+from syncer.errors import BadAddress, ConfigError
 from syncer.files import packaged
+from syncer.subscriptions import channels
 from syncer.timetable import DEFAULT_CRONS, check_cron
 
 CONFIG_FILE = "config.toml"
@@ -144,6 +145,17 @@ def _secret_address(value: SecretStr) -> SecretStr:
     is_of_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     if value.get_secret_value() and not is_of_web:
         raise ValueError("not an address beginning with https:// or http://")
+    return value
+
+
+def _channel_or_nothing(value: SecretStr) -> SecretStr:
+    """Return the address of a chat or webhook. Raises ValueError for what is none, without naming
+    it."""
+    try:
+        if value.get_secret_value():
+            channels.read(value.get_secret_value())
+    except BadAddress as error:
+        raise ValueError(str(error)) from None
     return value
 
 
@@ -361,13 +373,22 @@ class InboxSection(Section):
 
 class OperatorSection(Section):
     """Whoever keeps syncer running; without an address alerts are only logged and shown by `syncer
-    status`. With a name, every message says who runs it, where to ask, and where the privacy notice
-    is."""
+    status`. `channel` is a chat or webhook that has them too, and is a secret, as is what stands in
+    `channel_file`. With a name, every message says who runs it, where to ask, and where the privacy
+    notice is."""
 
     mail: str = ""
+    channel: Annotated[SecretStr, AfterValidator(_channel_or_nothing)] = SecretStr("")
+    channel_file: Path | None = None
     name: str = ""
     contact: str = ""
     privacy: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+
+    @model_validator(mode="after")
+    def _one_channel(self) -> Self:
+        if self.channel.get_secret_value() and self.channel_file:
+            raise ValueError("channel or channel_file, not both")
+        return self
 
 
 class WebhooksSection(Section):

@@ -351,6 +351,9 @@ class TransportError(SyncerError):
     side asks for so long a pause at least."""
 
     retry_after = dt.timedelta()
+    may_have_arrived = False
+    """Nobody knows, of a transport to which it makes no difference: what is repeated arrives
+    once."""
 
     def __init__(self, message: str, permanent: bool = False, hint: str = "") -> None:
         super().__init__(message, hint)

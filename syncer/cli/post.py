@@ -72,11 +72,13 @@ def digest(settings: Settings, address: str | None, preview: bool) -> int:
 def _write_digests(settings: Settings, app: App, only: Subscriber | None) -> int:
     """Write what is to be told now, list it, and print what went wrong that had not been wrong
     before; return the exit code."""
+    from syncer.monitoring import alarm
     from syncer.pipeline.notify import notify
     from syncer.store import problems
 
     known = {problem["id"] for problem in problems.still_open(app.store, "digests")}
     numbers = notify(app, only.id if only else None)
+    alarm.tell(app)
     _list_written(settings, app, numbers)
     return print_new_problems(problems.still_open(app.store, "digests"), known)
 
@@ -195,12 +197,14 @@ SENT_COLUMNS = (
 def send(settings: Settings) -> int:
     """Send what waits in the outbox, one message at a time. Exit code 1: something went wrong that
     had not been wrong before."""
+    from syncer.monitoring import alarm
     from syncer.operations import health
     from syncer.pipeline.send import send
 
     with settings.app() as app:
         report = send(app)
         new = health.note_sending(app, report)
+        alarm.tell(app)
 
     emit(_outcomes(report), form_of(as_json=settings.json))
     for problem in new:

@@ -131,6 +131,7 @@ def _read(app: App, names: Iterable[str], full: bool) -> tuple[list[SyncReport],
 def _read_each(app: App, names: Iterable[str], full: bool) -> list[SyncReport]:
     """Read these sources, all of which have to exist before the first is read."""
     from syncer import sources
+    from syncer.monitoring import alarm
     from syncer.pipeline.sync import sync
 
     chosen = [sources.load(name) for name in dict.fromkeys(names)]
@@ -139,6 +140,7 @@ def _read_each(app: App, names: Iterable[str], full: bool) -> list[SyncReport]:
         reports.append(sync(app, source, full=full))
         if app.stopping():
             raise click.Abort
+    alarm.tell(app)
     return reports
 
 

@@ -17,10 +17,14 @@ UNMARKED = str.maketrans({"<": "‹", ">": "›", "@": "＠", "[": "(", "]": ")"
 def short_text(made: Digest, longest: int, link: str = "") -> str:
     """Return the text of a message, of at most `longest` characters. `link` is where all of it can
     be read; empty where there is no such address."""
-    head = _harmless(_head(made))
-    lines = [f"- {_harmless(line)}" for line in _lines(made)]
-    link = link or _evidence(made)
+    return within(_head(made), _lines(made), longest, link or _evidence(made))
 
+
+def within(head: str, said: Sequence[str], longest: int, link: str = "") -> str:
+    """Return a text of at most `longest` characters with as many of the lines as there is room for,
+    and a word on how many more there are."""
+    head = _harmless(head)
+    lines = [f"- {_harmless(line)}" for line in said]
     for shown in range(min(len(lines), MAX_LINES), 0, -1):
         text = _joined(head, lines, shown, link)
         if len(text) <= longest:

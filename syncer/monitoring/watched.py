@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from syncer.app import App
 from syncer.errors import StoreError, SyncerError
+from syncer.monitoring import alarm
 from syncer.monitoring.log import FIELDS
 from syncer.store import jobs, problems
 
@@ -52,6 +53,7 @@ def run(app: App, name: str, job: Job) -> Counts:
             counts = job.run(app)
         finally:
             log_problems(app)
+            alarm.tell(app)
 
     log_counts(name, counts)
     return counts

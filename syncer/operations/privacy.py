@@ -27,6 +27,7 @@ def _private(config: Config) -> Iterator[Path]:
     yield config.mail.maildir
     secrets = (
         config.mail.smtp_password_file,
+        config.operator.channel_file,
         config.govuk_notify.key_file,
         config.inbox.maildir,
         config.inbox.imap_password_file,

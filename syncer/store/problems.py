@@ -201,6 +201,21 @@ def take_unlogged(
     return begun, ended
 
 
+def take_for_channel(store: Store, now: dt.datetime) -> list[dict[str, Any]]:
+    """Return the problems that have begun and were not said in the operator's channel, and note
+    that they are. What is old or acknowledged is not said. Call inside `writing()`."""
+    sql = """UPDATE problems SET channel_told_at = ? WHERE channel_told_at IS NULL
+        AND ended_at IS NULL AND is_old = 0 AND acked_at IS NULL RETURNING *"""
+    taken = store.rows(sql, (as_text(now),))
+    return sorted(taken, key=lambda row: int(row["id"]))
+
+
+def put_back_for_channel(store: Store, ids: Iterable[int]) -> None:
+    """Note that these problems were not said in the operator's channel after all."""
+    for number in ids:
+        store.update("problems", number, {"channel_told_at": None})
+
+
 def untold(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the problems whose beginning, and those whose end, the operator was not told of. What
     is old or acknowledged is not told."""

@@ -79,7 +79,7 @@ class Chat:
         before_end_of_data()
         text = message.decode()
         with overheard() as heard:
-            accepted = plugin.notify(body=text)
+            accepted = self._notified(plugin, text)
         if accepted:
             return f"{self._shown()} took it"
         raise _failure(self._shown(), heard)
@@ -89,6 +89,15 @@ class Chat:
         TransportError."""
         self._opened()
         return f"{self._shown()} can be written to"
+
+    def _notified(self, plugin: NotifyBase, text: str) -> bool:
+        """Return whether apprise has sent the text. Raises InDoubt where it fails itself: one chat
+        must not hold up the others."""
+        try:
+            return plugin.notify(body=text)
+        except Exception as error:
+            what = type(error).__name__
+            raise InDoubt(f"{self._shown()} could not be written to: {what} in apprise") from error
 
     def _opened(self) -> NotifyBase:
         try:

@@ -47,12 +47,13 @@ DEFAULT_PORTS = {"https": 443, "http": 80}
 
 @dataclass(frozen=True)
 class Target:
-    """Where the changes of one delivery go. `url` and `key` are secrets."""
+    """Where the changes of one delivery go. `url` and `key` are secrets; without a key
+    nothing is signed."""
 
     label: str
     number: int
     url: str = field(repr=False)
-    key: str = field(repr=False)
+    key: str = field(default="", repr=False)
 
 
 class Webhook:
@@ -80,9 +81,15 @@ class Webhook:
     ) -> str:
         """Post the changes, a list as JSON; return what was answered. Raises TransportError, with
         the time after which the other side wants to be asked again."""
-        body = with_number(self._target.number, message)
+        number = self._target.number
+        body = with_number(number, message)
         before_end_of_data()
-        answer = self._answer(body)
+        return self.post(str(number), body)
+
+    def post(self, identity: str, body: bytes) -> str:
+        """Post a body under the identity by which it is known again; return what was answered.
+        Raises TransportError."""
+        answer = self._answer(identity, body)
         if answer.status // 100 == 2:
             return f"{self._host} answered {answer.status}"
         raise _refusal(self._host, answer, self._clock())
@@ -103,13 +110,15 @@ class Webhook:
     ) -> None:
         """Do nothing: nothing is held open."""
 
-    def _answer(self, body: bytes) -> Answer:
+    def _answer(self, identity: str, body: bytes) -> Answer:
         """Return the status of what is answered. Raises TransportError where there is no answer;
         what was raised below it may name the address, and is left out."""
-        headers = self._headers(body)
+        headers = self._headers(identity, body)
         path = _path(self._parts)
+        was_begun = False
         try:
             with self._connected() as connection:
+                was_begun = True
                 connection.request("POST", path, body, headers)
                 response = connection.getresponse()
                 answer = Answer(response.status, response.headers.get("Retry-After", ""))
@@ -118,21 +127,24 @@ class Webhook:
                 return answer
         except (OSError, http.client.HTTPException, ValueError) as error:
             what = _in_words(error)
-        raise TransportError(f"no answer from {self._host}: {what}")
+        failed = TransportError(f"no answer from {self._host}: {what}")
+        failed.may_have_arrived = was_begun
+        raise failed
 
-    def _headers(self, body: bytes) -> dict[str, str]:
-        target = self._target
-        number = str(target.number)
+    def _headers(self, identity: str, body: bytes) -> dict[str, str]:
         seconds = str(int(self._clock().timestamp()))
-        return {
+        headers = {
             "Content-Type": "application/json",
             "User-Agent": "syncer",
             "Connection": "close",
-            "Idempotency-Key": number,
-            "webhook-id": number,
+            "Idempotency-Key": identity,
+            "webhook-id": identity,
             "webhook-timestamp": seconds,
-            "webhook-signature": signature(target.key, number, seconds, body),
         }
+        key = self._target.key
+        if key:
+            headers["webhook-signature"] = signature(key, identity, seconds, body)
+        return headers
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[http.client.HTTPConnection]:
