@@ -1,4 +1,4 @@
-"""serve: the site over HTTP, as the store is now."""
+"""serve: the site over HTTP, as the store is now, and forms for readers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from syncer.cli.output import say
 def serve(settings: Settings) -> None:
     """Show the site over HTTP, as the store is now, until SIGTERM or Ctrl-C.
 
+    With its forms: readers subscribe, confirm, change and leave by themselves.
     `[web] listen` says where (port 0: any that is free), `[web] url` how readers reach it.
     """
     from syncer.web.server import WebServer

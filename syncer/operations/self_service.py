@@ -225,10 +225,12 @@ def managed(app: App, token: str) -> Subscriber:
     return person
 
 
-def change(app: App, subscriber: int, wanted: Sequence[Subscription]) -> Subscriber:
+def change(
+    app: App, subscriber: int, wanted: Sequence[Subscription], all_quiet: str | None = None
+) -> Subscriber:
     """Let somebody follow this instead of what they followed; what stays the same keeps its place.
-    Raises NoSuchSubscriber for one who has left, ValueError where nothing would be left: that is
-    leaving."""
+    `all_quiet`: how often to say that nothing has changed (None: as it is). Raises NoSuchSubscriber
+    for one who has left, ValueError where nothing would be left: that is leaving."""
     if not wanted:
         raise ValueError("nothing is wanted: that is leaving")
 
@@ -243,6 +245,8 @@ def change(app: App, subscriber: int, wanted: Sequence[Subscription]) -> Subscri
         for known in person.subscriptions:
             if not any(is_same(known, each) for each in wanted):
                 people.unsubscribe(app.store, subscriber, app.now, known.id)
+        if all_quiet:
+            people.set_all_quiet(app.store, subscriber, all_quiet)
         return people.get(app.store, subscriber)
 
 

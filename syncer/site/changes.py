@@ -10,8 +10,9 @@ from functools import partial
 
 from syncer.digest import items, wording
 from syncer.digest.message_model import Fact, GradeBadge, facts_of
-from syncer.model import Area, Event, EventKind, FundingFields, Record
+from syncer.model import Area, Event, EventKind, FundingFields, Record, RecordKind
 from syncer.records.diff import CONFIRMED
+from syncer.records.interventions import in_force
 from syncer.records.standing import when
 from syncer.site import addresses, telling
 from syncer.site.facts import Facts
@@ -62,6 +63,7 @@ def _one(facts: Facts, event: Event) -> SitePage:
         "later": later,
         "judged": _judged(facts, event),
         "siblings": _of_the_same_report(facts, event),
+        "followed": _to_follow(facts, event),
     }
     return SitePage(
         title,
@@ -76,6 +78,24 @@ def _programme(event: Event) -> str:
     """Return the programme of money; nothing of what is no money, or where none is named."""
     said = event.detail.fields
     return said.programme or "" if isinstance(said, FundingFields) else ""
+
+
+def _to_follow(facts: Facts, event: Event) -> str:
+    """Return what the record of a change is called that can be followed until it ends: a notice in
+    force, or an award; empty for any other."""
+    if event.record not in (RecordKind.AWARD, RecordKind.INTERVENTION):
+        return ""
+
+    for record in facts.of(event.record):
+        if record.id == event.record_id:
+            return _called(record)
+    return ""
+
+
+def _called(record: Record) -> str:
+    if record.record is RecordKind.AWARD:
+        return "award"
+    return "notice" if in_force(record) else ""
 
 
 def _when(event: Event) -> tuple[Fact, ...]:

@@ -32,7 +32,7 @@ from syncer.web.limiting import ASKED, POSTS, WRONG_LINKS, Limits, TooMany
 from syncer.web.live import LiveSite
 from syncer.web.pages import Filler, Notice
 from syncer.web.times import Times
-from syncer.web.typed import Fault, Typed, read, suffixes, typed_in
+from syncer.web.typed import Fault, Typed, all_quiet, read, suffixes, typed_in
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +73,8 @@ class Forms:
             ("/unsubscribe/<token>", self._show_leave, self._leave),
             (f"/{MANAGE}/<token>", self._show_choices, self._change_choices),
         ):
-            app.add_url_rule(rule, f"show {rule}", self._guarded(show), methods=["GET"])
-            app.add_url_rule(rule, f"do {rule}", self._guarded(do), methods=["POST"])
+            _add(app, rule, "GET", self._guarded(show))
+            _add(app, rule, "POST", self._guarded(do))
 
     # -- What goes wrong ---------------------------------------------------------------------------
 
@@ -139,13 +139,14 @@ class Forms:
         with self._app() as app:
             found = read(typed, app)
             address, wrong = _address(typed)
-            faults = (*wrong, *found.faults)
+            quiet, unclear = all_quiet(typed)
+            faults = (*wrong, *found.faults, *unclear)
             if faults or found.wanted is None:
                 page = pages.subscribe(_filler(app), typed, faults)
                 return self._page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
 
             self._limits.count(ASKED, address.casefold())
-            self_service.ask_to_subscribe(app, address, [found.wanted], "form")
+            self_service.ask_to_subscribe(app, address, [found.wanted], "form", quiet)
         return self._evenly(words.LOOK_INTO_YOUR_MAIL, began)
 
     def _posted(self) -> Typed:
@@ -246,6 +247,8 @@ class Forms:
             if found.wanted is not None:
                 wanted.append(found.wanted)
 
+        quiet, unclear = all_quiet(typed)
+        faults += unclear
         if person.state in pages.GOING:
             faults.append(GONE_ALREADY)
         elif not wanted:
@@ -253,7 +256,7 @@ class Forms:
         if faults:
             return self._choices(app, person, Notice(faults=tuple(faults), typed=typed))
 
-        self_service.change(app, person.id, wanted)
+        self_service.change(app, person.id, wanted, quiet)
         return self._done(app, "change", token)
 
     def _done(self, app: App, button: str, token: str) -> Response:
@@ -265,6 +268,13 @@ class Forms:
         page = pages.choices(person, _filler(app), app.register, notice)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if notice.faults else HTTPStatus.OK
         return self._page(page, status)
+
+
+def _add(app: Flask, rule: str, method: str, answer: Callable[..., Response]) -> None:
+    """Answer at an address, with and without a slash at its end."""
+    for written in (rule, f"{rule}/"):
+        name = f"{method} {written}"
+        app.add_url_rule(written, name, answer, methods=[method], strict_slashes=True)
 
 
 _BUTTONS: dict[str, Callable[[App, int], Any]] = {

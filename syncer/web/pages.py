@@ -48,6 +48,12 @@ FREQUENCIES: Mapping[str, str] = {
     Frequency.DAILY: "Once a day",
     Frequency.WEEKLY: "Once a week",
 }
+ALL_QUIET: Mapping[str, str] = {
+    "monthly": "Once a month",
+    "weekly": "Once a week",
+    "off": "Never",
+}
+AS_BEFORE = {"": "Once a month, or as you have chosen before"}
 STATES = {
     "pending": "You have not yet confirmed your address, so you get no mails.",
     "active": "You get mails.",
@@ -258,6 +264,7 @@ def subscribe(filler: Filler, typed: Typed, faults: Sequence[Fault] = ()) -> Sit
         "programmes": programmes(),
         "fields": filler.choices(typed),
         "email": next(iter(typed.get("email", ())), ""),
+        "quiet": _Set(typed, "").choices("all_quiet", {**AS_BEFORE, **ALL_QUIET}),
         "faults": faults,
     }
     return SitePage(
@@ -318,6 +325,7 @@ def choices(person: Subscriber, filler: Filler, register: Register, notice: Noti
         "sets": _sets(person, filler, notice.typed),
         "names": filler.names(),
         "programmes": programmes(),
+        "quiet": _Set(notice.typed or {}, "").choices("all_quiet", ALL_QUIET, person.all_quiet),
         "done": notice.done,
         "faults": notice.faults,
     }

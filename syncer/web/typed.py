@@ -44,6 +44,7 @@ FIELDS = (*NAMED, *CHOSEN, "record", "minimum", "payments", "frequency", "day", 
 SUFFIX = re.compile(r"(?P<field>[a-z_]+?)(?:\.(?P<number>[1-9]\d?))?")
 """A name of a field, and the number of its set where there are several."""
 
+ALL_QUIET = ("monthly", "weekly", "off")
 STOP = "stop"
 """The box by which a set of fields is left out."""
 
@@ -233,6 +234,17 @@ def _made(reader: _Reader, asked: Mapping[str, Any], app: App) -> Read:
         except Contradiction as error:
             reader.wrong("kind", f"{wording.capital(str(error))}.")
     return Read(None, tuple(reader.faults))
+
+
+def all_quiet(typed: Typed) -> tuple[str | None, tuple[Fault, ...]]:
+    """Return how often to say that nothing has changed (None: as it is), or what is wrong with
+    it."""
+    values = typed.get("all_quiet", ())
+    if not values:
+        return None, ()
+    if len(values) == 1 and values[0] in ALL_QUIET:
+        return values[0], ()
+    return None, (Fault("all_quiet", f"“{values[0][:LONGEST]}” is not one of the choices."),)
 
 
 def _when(reader: _Reader) -> dict[str, Any]:

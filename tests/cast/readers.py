@@ -22,7 +22,6 @@ from office import CONFIG, Office
 from smtp_server import RecordingServer
 
 from syncer.config import load_config
-from syncer.links import Action, sign
 from syncer.model import Subscriber
 from syncer.store import people
 from syncer.web.server import WebServer
@@ -67,7 +66,8 @@ class Readers:
         self.office = self._open.enter_context(Office(self._folder, config))
         loaded = load_config(self._folder / "config.toml")
         self.server = WebServer(loaded, lambda: self.office.now, self._times)
-        self._open.callback(self.server.stop)
+        self._serving = self._open.enter_context(ExitStack())
+        self._serving.callback(self.server.stop)
         self._open.enter_context(self._browser)
         return self
 
@@ -78,6 +78,9 @@ class Readers:
         trace: TracebackType | None,
     ) -> None:
         self._open.close()
+
+    def stop_serving(self) -> None:
+        self._serving.close()
 
     # -- A browser ---------------------------------------------------------------------------------
 
@@ -116,13 +119,6 @@ class Readers:
         """The newest link of a sort that an address was mailed."""
         links = [link for mail in self.mails(address) for link in links_in(mail)]
         return [link for link in links if f"/{action}/" in link][-1]
-
-    def leave_link(self, address: str) -> str:
-        """The link that ends the mails to an address."""
-        store = self.office.store
-        key = store.value("SELECT link_key FROM subscribers WHERE address = ?", (address,))
-        token = sign(people.secret(store), Action.UNSUBSCRIBE, str(key), self.office.now)
-        return f"{self.server.url}/unsubscribe/{token}"
 
     # -- Somebody ----------------------------------------------------------------------------------
 

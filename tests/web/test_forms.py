@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
 import requests
+from processes import address_of, process
 from readers import SECONDS, Readers, links_in
 
 from syncer import links
@@ -70,7 +72,10 @@ def test_somebody_subscribes_confirms_is_told_and_leaves_by_one_click(readers: R
     happens(readers, "outstanding")
     mails = readers.mails(ada)
     assert len(mails) >= 3
-    leave = readers.leave_link(ada)
+    leave = readers.link(ada, "unsubscribe")
+    assert mails[-1]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"<{leave}>" in mails[-1]["List-Unsubscribe"]
+    assert any(leave in link for link in links_in(mails[-1])[1:])
     left = readers.post(leave, **ONE_CLICK)
     assert left.status_code == 200 and "You get no more mails" in text(left)
     assert readers.person(ada).state == "unsubscribed"
@@ -83,7 +88,7 @@ def test_one_click_works_as_a_mail_program_sends_it_and_again_it_changes_nothing
 ) -> None:
     readers.joins("bea@example.org")
     happens(readers, "good")
-    leave = readers.leave_link("bea@example.org")
+    leave = readers.link("bea@example.org", "unsubscribe")
     assert "Stop your mails" in text(readers.get(leave))
     multipart = {name: (None, value) for name, value in ONE_CLICK.items()}
     done = readers.ask("POST", leave, files=multipart)
@@ -101,7 +106,7 @@ def test_one_click_works_as_a_mail_program_sends_it_and_again_it_changes_nothing
 def test_after_a_new_subscription_old_links_do_nothing(readers: Readers) -> None:
     readers.joins("cid@example.org")
     happens(readers, "good")
-    old, manage = readers.leave_link("cid@example.org"), readers.manages("cid@example.org")
+    old, manage = readers.link("cid@example.org", "unsubscribe"), readers.manages("cid@example.org")
     readers.post(old)
     readers.office.later(hours=2)
     readers.joins("cid@example.org")
@@ -119,12 +124,19 @@ def test_somebody_sees_and_changes_what_they_have(readers: Readers) -> None:
     assert "Leeds: every change; as it happens" in text(readers.get(page))
 
     changed = readers.post(
-        page, do="change", council=["York", "leeds"], kind="rating", frequency="weekly", day="fri"
+        page,
+        do="change",
+        council=["York", "leeds"],
+        kind="rating",
+        frequency="weekly",
+        day="fri",
+        all_quiet="off",
     )
     assert "Your choices are saved" in text(changed)
     (wanted,) = readers.person(dan).subscriptions
     assert wanted.councils == ("york", "leeds") and wanted.kinds == ("rating",)
     assert (wanted.frequency, wanted.weekday, wanted.hour) == (Frequency.WEEKLY, "friday", 7)
+    assert readers.person(dan).all_quiet == "off"
 
     wrong = readers.post(page, do="change", council="Atlantis")
     assert wrong.status_code == 422 and "No council goes by" in text(wrong)
@@ -185,7 +197,7 @@ def test_programs_that_follow_every_link_in_every_mail_change_nothing(readers: R
     readers.post("/subscribe", email="pending@example.org", council="york")
     mails = [mail for who in ("hal", "pending") for mail in readers.mails(f"{who}@example.org")]
     followed = {link for mail in mails for link in links_in(mail) if "127.0.0.1" in link}
-    assert {"confirm", "manage"} <= {link.split("/")[3] for link in followed}
+    assert {"confirm", "unsubscribe", "manage"} <= {link.split("/")[3] for link in followed}
     before = readers.dump()
     for link in followed:
         for method in ("GET", "HEAD"):
@@ -282,7 +294,7 @@ def test_a_thousand_posts_from_one_client_are_limited_and_nobody_is_asked_twice_
 def test_wrong_links_are_limited_too_and_right_ones_never(readers: Readers) -> None:
     readers.joins("oda@example.org")
     happens(readers, "good")
-    leave = readers.leave_link("oda@example.org")
+    leave = readers.link("oda@example.org", "unsubscribe")
     asked = [readers.ask("GET", f"/unsubscribe/{n}", "203.0.113.77").status_code for n in range(40)]
     assert asked == [404] * 30 + [429] * 10
     assert readers.ask("POST", leave, "203.0.113.77", data=ONE_CLICK).status_code == 200
@@ -305,6 +317,11 @@ def test_wrong_links_are_limited_too_and_right_ones_never(readers: Readers) -> N
         ({"frequency": "hourly"}, "“hourly” is not one of the choices"),
         ({"day": "someday", "frequency": "weekly"}, "not a day of the week"),
         ({"hour": "24", "frequency": "daily"}, "not an hour"),
+        ({"all_quiet": "hourly"}, "“hourly” is not one of the choices"),
+        ({"programme": "Robin Hood"}, "No funding programme is called 'Robin Hood'"),
+        ({"record": "99999"}, "99999 is the number of no notice and of no award"),
+        ({"minimum": "much"}, "is not a sum like £250,000"),
+        ({"kind": "visit", "programme": "Supporting Families"}, "Nothing could match"),
         ({"kind": "money", "area": "leadership"}, "Nothing could match"),
         ({"council": ["leeds"] * 300}, "200 are the most"),
     ],
@@ -344,6 +361,36 @@ def test_names_and_codes_are_those_of_the_command_line(readers: Readers) -> None
     assert wanted.regions == ("London", "Yorkshire and the Humber")
     assert (wanted.neighbours_of, wanted.directions) == (("trafford",), ("declined",))
     assert (wanted.frequency, wanted.hour) == (Frequency.DAILY, 18)
+
+
+def test_all_that_the_command_line_offers_can_be_asked_for(readers: Readers) -> None:
+    vic = readers.joins(
+        "vic@example.org",
+        council=[],
+        region="London",
+        but="Brent",
+        programme="supporting families",
+        minimum="£1.5m",
+        payments="yes",
+        all_quiet="weekly",
+    )
+    (wanted,) = vic.subscriptions
+    assert (wanted.but, wanted.programmes) == (("brent",), ("Supporting Families",))
+    assert (wanted.minimum_pounds, wanted.payments, vic.all_quiet) == (1_500_000, True, "weekly")
+    page = lxml.html.document_fromstring(readers.get(readers.manages("vic@example.org")).content)
+    (form,) = [form for form in page.forms if "programme" in form.fields]
+    before = readers.person("vic@example.org")
+    readers.post(readers.manages("vic@example.org"), do="change", **of_form(form))
+    after = readers.person("vic@example.org")
+    assert after == before  # the page shows what they have, and saving it changes nothing
+
+
+def of_form(form: Any) -> dict[str, list[str]]:
+    """What a browser sends."""
+    fields: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 # -- Headers, sizes, times -------------------------------------------------------------------------
@@ -434,6 +481,16 @@ def test_no_address_and_no_token_is_in_a_log_even_when_something_breaks(
     logged = "\n".join(logging.Formatter().format(record) for record in ours)
     assert "/manage/<token>" in logged and "syncer/web/forms.py" in logged
     assert page.rpartition("/")[2][:-4] not in logged and "una@example" not in logged
+
+
+def test_the_command_goes_by_its_own_clock_tokens_included(tmp_path: Path) -> None:
+    with Readers(tmp_path) as made:
+        made.post("/subscribe", email="wim@example.org", council="leeds")
+        path = urlsplit(made.link("wim@example.org", "confirm")).path
+    for day, status in (("2026-01-11", 200), ("2026-01-13", 410)):
+        with process(tmp_path, "--now", day, "serve") as started:
+            answer = requests.get(address_of(started) + path, timeout=SECONDS)
+            assert answer.status_code == status, day
 
 
 def test_pages_of_a_folder_lead_to_the_forms_of_the_site_that_has_them() -> None:

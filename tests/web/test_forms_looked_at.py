@@ -43,7 +43,7 @@ def pages(readers: Readers, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     own = readers.manages(ADA)
     readers.post("/subscribe", email="new@example.org", council="leeds")
     confirm = readers.link("new@example.org", "confirm")
-    leave = readers.leave_link(ADA)
+    leave = readers.link(ADA, "unsubscribe")
     answers = {
         "subscribe": readers.get("/subscribe?council=leeds"),
         "subscribe wrong": readers.ask("POST", "/subscribe", data=dict_of(WRONG)),

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 from office import Office
+from processes import address_of, process
 
 from syncer.config import load_config
 from syncer.errors import ConfigError
@@ -199,23 +197,6 @@ def test_at_midnight_the_site_shows_another_day(office: Office) -> None:
 
 
 # -- The process -----------------------------------------------------------------------------------
-
-
-@contextmanager
-def process(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "syncer", "--config", str(folder / "config.toml"), *words]
-    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    yield started
-    started.kill()
-    started.communicate()
-
-
-def address_of(started: subprocess.Popen[str]) -> str:
-    assert started.stderr is not None
-    for line in started.stderr:
-        if found := re.search(r"listening on (http://\S+)", line):
-            return found[1]
-    raise AssertionError("it did not listen")
 
 
 def prepared(folder: Path, more: str) -> None:
