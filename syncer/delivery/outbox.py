@@ -62,9 +62,6 @@ IN_DOUBT_BACKOFF = (15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 4 * HOUR, 24 * HOUR)
 """How long to wait after a doubt; longer for a server that hangs up on every dot, so as not to
 flood a reader who gets them all."""
 
-BOUNCED = "bounced"
-"""The state of a reader to whom nothing more is written."""
-
 SAME_WORDS = 3
 """So many other recipients refused in the same words, and nobody accepted: it is the server."""
 
@@ -113,7 +110,6 @@ class SendReport:
             if outcome.state in (State.FAILED, State.IN_DOUBT):
                 found.append(_problem(outcome))
 
-        found.extend(_bounced(each) for each in self.returned if each.reader == BOUNCED)
         blamed = [outcome for outcome in self.outcomes if outcome.server_fault]
         if blamed:
             found.append(_server_refuses(blamed))
@@ -134,15 +130,6 @@ def _problem(outcome: Outcome) -> Problem:
         "DeliveryFailed" if failed else "InDoubt",
         f"{outcome.recipient}: {outcome.said}",
         hint=f"`syncer outbox show {outcome.delivery}` shows the message and what was answered.",
-    )
-
-
-def _bounced(returned: Returned) -> Problem:
-    return Problem(
-        "DeliveryFailed",
-        f"{returned.recipient} is written to no more, as mail to it came back several times; the "
-        f"last: {returned.said}",
-        hint=f"`syncer outbox show {returned.delivery}` shows the last message.",
     )
 
 

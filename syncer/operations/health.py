@@ -15,6 +15,7 @@ from syncer.delivery.outbox import SendReport
 from syncer.digest.message_model import Freshness
 from syncer.digest.wording import counted
 from syncer.model import Problem
+from syncer.operations import stopped_readers
 from syncer.operations.backups import backups_folder
 from syncer.pipeline.notify.context import freshness
 from syncer.store import events, outbox, overview, problems
@@ -22,7 +23,7 @@ from syncer.subscriptions.channels import BY_LABEL
 
 NAME, OUTBOX = "health", "outbox"
 ABOUT_ONE = ("DeliveryFailed", "InDoubt")
-OF_MAIL = ("TransportUnavailable", "ServerRefused")
+OF_MAIL = ("TransportUnavailable", "LimitReached", "ServerRefused")
 """What stands in the way of all mail."""
 QUIET_AFTER = dt.timedelta(hours=26)
 """Longer than the longest gap of the default timetable: Sunday 10:00 to Monday 07:10, or a day."""
@@ -185,7 +186,11 @@ def note_sending(app: App, report: SendReport) -> list[Problem]:
     with app.store.writing():
         if report.outcomes:
             _end_sending(app, found, report)
-        return problems.note(app.store, OUTBOX, found, app.now)
+        new = problems.note(app.store, OUTBOX, found, app.now)
+
+    if app.config.mail.transport == "govuk_notify":
+        new += stopped_readers.note_bounced(app)
+    return new
 
 
 def _end_sending(app: App, found: Sequence[Problem], report: SendReport) -> None:

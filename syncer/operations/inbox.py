@@ -17,7 +17,7 @@ from syncer.errors import ConfigError, InboxUnavailable, StoreError
 from syncer.inbox.mailboxes import Arrived, Mailbox, open_mailbox
 from syncer.inbox.reading import Mail, read
 from syncer.model import Problem
-from syncer.operations import replies
+from syncer.operations import replies, stopped_readers
 from syncer.operations.replies import Decision
 from syncer.store import inbox, people, problems
 from syncer.store.inbox import Outcome
@@ -204,8 +204,7 @@ def _lasting(app: App) -> list[Problem]:
     found = []
     for day, messages in inbox.kept_by_day(app.store).items():
         found.append(_not_understood(day, messages))
-    for stop in inbox.stopped_readers(app.store):
-        found.append(_stopped(stop))
+    found += stopped_readers.all_of_them(app)
     return found
 
 
@@ -216,20 +215,4 @@ def _not_understood(day: str, messages: int) -> Problem:
         f"{counted} of {day} in the inbox could not be understood",
         f"inbox:{day}",
         "`syncer inbox kept` lists them; `syncer inbox settle ID` once you have seen to one.",
-    )
-
-
-def _stopped(stop: inbox.StoppedReader) -> Problem:
-    if stop.complained:
-        return Problem(
-            "Complaint",
-            f"{stop.address} has called a message unwanted, and is written to no more",
-            f"complaint:{stop.subscriber}",
-            "Nothing needs doing: only the reader can change it. `syncer problems ack ID`.",
-        )
-    return Problem(
-        "AddressBounced",
-        f"messages to {stop.address} came back on several days, the last with: {stop.words}",
-        f"bounced:{stop.subscriber}",
-        "It is written to no more. Ask its owner; `syncer resume ADDRESS` begins again.",
     )

@@ -291,14 +291,14 @@ def test_what_another_store_sent_under_the_same_number_settles_nothing(world: Wo
 def test_an_address_whose_mail_fails_for_good_three_times_is_written_to_no_more(
     world: World,
 ) -> None:
-    problems = []
+    returned = []
     for day in range(3):
         world.queue(number=day + 1)
         world.send()
         world.server.taken[-1].status = "permanent-failure"
-        problems += world.send(24 * 60 * MINUTE).problems()
+        returned += world.send(24 * 60 * MINUTE).returned
     assert people.find(world.store, "ada@example.org").state == "bounced"
-    assert [problem.name for problem in problems] == ["DeliveryFailed"]
+    assert [each.reader for each in returned] == ["active", "active", "bounced"]
 
 
 def test_mail_that_waited_three_days_in_vain_counts_for_nothing(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,25 @@ def test_a_daily_limit_is_told_to_the_operator_and_is_no_refusal(
         ["--config", str(office.folder / "config.toml"), "--now", "2026-01-06T00:00+00:00", "send"],
     )
     assert len(server.taken) == 1
+
+
+def test_the_operator_is_told_of_a_reader_whose_mail_failed_for_good_until_it_begins_again(
+    office: Office, server: NotifyServer, invoke: Invoke
+) -> None:
+    office.follows(ADA)
+    for _ in range(3):
+        office.happens()
+        office.notify()
+        office.send()
+        server.taken[-1].status = "permanent-failure"
+        office.later(days=1)
+    run = partial(CliRunner().invoke, main)
+    at = ["--config", str(office.folder / "config.toml"), "--now", office.now.isoformat()]
+    told = run([*at, "send"])
+    assert told.exit_code == 1 and "AddressBounced" in told.stderr
+    assert run([*at, "send"]).exit_code == 0 and "AddressBounced" in run([*at, "problems"]).stdout
+    assert run([*at, "resume", ADA]).exit_code == 0 and run([*at, "send"]).exit_code == 0
+    assert "AddressBounced" not in run([*at, "problems"]).stdout
 
 
 @pytest.mark.parametrize(
