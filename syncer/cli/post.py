@@ -11,7 +11,7 @@ import webbrowser
 from collections.abc import Callable, Iterable, Sequence
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -260,11 +260,21 @@ def _delivered(app: App, message: Message) -> str:
     """Hand a message to the transport, and return the transport's name and what it says. Raises
     TransportError."""
     from syncer.delivery.transports import open_transport
+    from syncer.delivery.transports.base import Parcel, ParcelService
 
     transport = open_transport(app.config.mail, app.config.govuk_notify)
     with transport:
-        reply = transport.deliver(message.body, message.sender, message.recipient, lambda: None)
+        if transport.capabilities.takes_parcels:
+            parcel = Parcel(0, message.recipient, message.body, message.other)
+            reply = cast(ParcelService, transport).hand_over(parcel, _nothing_more).said
+        else:
+            sender, to = message.sender, message.recipient
+            reply = transport.deliver(message.body, sender, to, _nothing_more)
     return f"{transport.name}: {reply}"
+
+
+def _nothing_more() -> None:
+    """Do nothing at the end of data: no outbox has to know of it."""
 
 
 def _tried(app: App, person: Subscriber) -> str:
@@ -374,7 +384,7 @@ def show(settings: Settings, number: int, form: str | None) -> None:
     if settings.json:
         print_json(_as_json(delivery, mail))
     else:
-        say(part(mail, "html") if form == "html" else _as_text(mail))
+        say(part(mail, "html") if form == "html" else _as_text(mail, delivery))
 
 
 def _print_text(settings: Settings, delivery: Delivery, text: str) -> None:
@@ -402,11 +412,15 @@ def _as_json(delivery: Delivery, mail: EmailMessage) -> dict[str, Any]:
         "state": str(delivery.state),
         "headers": headers,
         **parts,
+        "remote_id": delivery.remote_id,
+        "remote_status": delivery.remote_status,
     }
 
 
-def _as_text(mail: EmailMessage) -> str:
+def _as_text(mail: EmailMessage, delivery: Delivery) -> str:
     lines = []
+    if delivery.remote_id:
+        lines.append(f"GOV.UK Notify: {delivery.remote_status or 'taken'}, {delivery.remote_id}")
     for name in SHOWN_HEADERS:
         if mail[name]:
             lines.append(f"{name}: {mail[name]}")

@@ -113,7 +113,7 @@ class SendReport:
         blamed = [outcome for outcome in self.outcomes if outcome.server_fault]
         if blamed:
             found.append(_server_refuses(blamed))
-        if self.stopped:
+        if self.stopped and not _is_brief(self.stopped):
             found.append(_stopped(self.stopped))
         return tuple(found)
 
@@ -131,6 +131,11 @@ def _problem(outcome: Outcome) -> Problem:
         f"{outcome.recipient}: {outcome.said}",
         hint=f"`syncer outbox show {outcome.delivery}` shows the message and what was answered.",
     )
+
+
+def _is_brief(error: TransportUnavailable) -> bool:
+    """Return whether it is over before anybody could look at it: so many messages a minute."""
+    return isinstance(error, LimitReached) and error.retry_after <= MINUTE
 
 
 def _stopped(error: TransportUnavailable) -> Problem:
@@ -251,7 +256,8 @@ class _Run:
     def settle(self, service: AskableService) -> None:
         """Ask the service about the mail that is in doubt, and note what it has."""
         for delivery, found in asking.settle(self.store, service, self.clock):
-            self.outcomes.append(_outcome(delivery, State.SENT, found.said))
+            before = [each for each in self.outcomes if each.delivery != delivery.id]
+            self.outcomes = [*before, _outcome(delivery, State.SENT, found.said)]
 
     def _claim(self, channel: str) -> Claim | None:
         """Take what is next by a channel. Mail that is written meanwhile waits for the next run; a

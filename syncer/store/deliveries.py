@@ -75,6 +75,7 @@ class Delivery:
     channel: str = EMAIL
     asked: int = 0
     remote_id: str = ""
+    remote_status: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Claim:
 
 COLUMNS = """id, coalesce(subscriber, 0) AS subscriber, kind, state, message_id, thread, sender,
     recipient, subject, attempts, refusals, doubts, created_at, next_try_at, dot_at, sent_at, reply,
-    error, channel, asked, remote_id"""
+    error, channel, asked, remote_id, remote_status"""
 MOMENTS = ("created_at", "next_try_at", "dot_at", "sent_at")
 CLOCK_SLACK = dt.timedelta(minutes=1)
 """By so much two clocks may differ before a moment counts as being in the future."""

@@ -189,7 +189,8 @@ def test_a_wrong_key_and_a_place_where_nobody_listens_stop_the_run(world: World)
 def test_a_rate_limit_is_waited_for_and_is_no_refusal(world: World) -> None:
     numbers = [world.queue(f"reader{each}@example.org") for each in range(3)]
     world.server.per_minute = 2
-    assert world.send().count(State.SENT) == 2
+    report = world.send()
+    assert (report.count(State.SENT), report.problems()) == (2, ())
     assert world.delivery(numbers[2]).refusals == 0
     assert world.send(MINUTE).count(State.SENT) == 1
 
@@ -234,6 +235,7 @@ def test_what_notify_has_after_all_is_sent_and_not_sent_twice(world: World, faul
     world.server.fail(fault)
     report = world.send()
     assert report.count(State.SENT) == 1 and len(world.server.taken) == 1
+    assert report.problems() == ()
     assert world.delivery().remote_id == world.server.taken[0].id
 
 

@@ -16,7 +16,8 @@ from office import CONFIG, Office
 from syncer.cli import main
 from syncer.config import load_config
 from syncer.errors import ConfigError
-from syncer.model import EventKind
+from syncer.model import EventKind, Subscription
+from syncer.operations import self_service
 
 ADA = "ada@example.org"
 DAY = "2026-01-05T08:30+00:00"
@@ -64,6 +65,7 @@ def test_a_digest_goes_to_notify_in_its_markdown_and_the_outbox_says_so(
     listed = json.loads(invoke("outbox", "--json").stdout)
     assert sent.exit_code == 0 and {line["state"] for line in listed} == {"sent"}
     digest = server.taken[-1]
+    assert f"GOV.UK Notify: taken, {digest.id}" in invoke("outbox", "show", "2").stdout
     assert digest.subject == "Leeds: leadership good → inadequate"
     assert {block.kind for block in read(digest.body)} == {"heading", "point", "text", "rule"}
     assert [each.reference for each in server.taken] == ["1", "2"]
@@ -87,6 +89,35 @@ def test_a_correction_is_a_message_of_its_own_that_names_the_first(
     office.send()
     shown = [block.shown for block in read(server.taken[-1].body)]
     assert any("we wrote to you: “Leeds: leadership good → inadequate”" in text for text in shown)
+
+
+def test_the_link_that_stops_it_is_passed_on_and_stands_in_the_message(
+    tmp_path: Path, server: NotifyServer
+) -> None:
+    site = '[web]\nurl = "https://syncer.example"\n'
+    with Office(tmp_path, site + by_notify(server, tmp_path)) as office:
+        office.follows(ADA)
+        office.happens()
+        office.notify()
+        office.send()
+    for taken in server.taken:
+        links = {link for block in read(taken.body) for link in block.links}
+        assert taken.one_click and taken.one_click.startswith("https://syncer.example/unsubscribe/")
+        assert taken.one_click in links
+    assert "https://syncer.example/changes/1" in links
+
+
+def test_the_mail_that_asks_whether_one_agrees_has_its_link_and_no_way_to_stop(
+    tmp_path: Path, server: NotifyServer
+) -> None:
+    site = '[web]\nurl = "https://syncer.example"\n'
+    with Office(tmp_path, site + by_notify(server, tmp_path)) as office:
+        wanted = Subscription(0, 0, councils=("leeds",))
+        self_service.ask_to_subscribe(office.app, ADA, [wanted], "form")
+        office.send()
+    (taken,) = server.taken
+    (link,) = [link for block in read(taken.body) for link in block.links]
+    assert link.startswith("https://syncer.example/confirm/") and taken.one_click is None
 
 
 def test_what_waits_when_notify_takes_over_goes_as_its_text(
