@@ -43,6 +43,7 @@ from syncer.errors import (
     NoSuchSubscriber,
     NotOpen,
     RosterError,
+    SaidNo,
     SyncerError,
 )
 from syncer.files import PRIVATE_UMASK
@@ -96,6 +97,7 @@ USAGE_ERRORS = (
     NoSuchProblem,
     NotOpen,
     RosterError,
+    SaidNo,
 )
 """What was typed, or configured, is wrong: exit 2. Every other named error is exit 1."""
 

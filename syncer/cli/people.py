@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from syncer.operations import replies
     from syncer.operations.roster import Entry
     from syncer.operations.self_service import Asked
-    from syncer.store import Store
     from syncer.store.channels import Added
 
 KNOWN_KINDS = sorted({*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)})
@@ -195,7 +194,7 @@ def subscribe(
         added = _add_subscriber(app, typed, label, all_quiet)
         person, number = _add(app, added.subscriber, wanted)
         if confirmed:
-            person = _confirm(app, person)
+            person = _confirm(app, person, "syncer subscribe --confirmed")
         wants = describe(wanted, app.register)
         done = Subscribed(
             person,
@@ -294,10 +293,11 @@ def _add_person(app: App, address: str, all_quiet: str | None) -> Subscriber:
     return person
 
 
-def _confirm(app: App, person: Subscriber) -> Subscriber:
-    from syncer.store import people
+def _confirm(app: App, person: Subscriber, words: str) -> Subscriber:
+    """Note that an address has agreed, as the operator says. Raises SaidNo."""
+    from syncer.operations import consent
 
-    return people.confirm(app.store, person.id, app.now)
+    return consent.vouch(app, person, words)
 
 
 def _when(immediately: bool, daily: int | None, weekly: tuple[str, int] | None) -> dict[str, Any]:
@@ -370,6 +370,8 @@ COLUMNS = (
     *plain_columns("state"),
     Column("subscription", right=True),
     *plain_columns("wants", "all_quiet", "welcomed"),
+    Column("consent", wording=lambda row: _consent_in_words(row)),
+    *plain_columns("consent_how", "said_no", hidden=True),
     *plain_columns("channel", "kind", "host", hidden=True),
 )
 
@@ -408,7 +410,7 @@ def subscribers(
     target: Path | None,
     origin: Path | None,
     with_secrets: bool,
-) -> None:
+) -> int:
     """Who is told what; or everyone into a file (.toml, .csv), or out of one.
 
     What is in the store and not in the file stays as it is.
@@ -420,11 +422,12 @@ def subscribers(
 
     with settings.app(may_begin=origin is not None) as app:
         if origin:
-            _take_in(app, origin)
-        elif target:
+            return _take_in(app, origin)
+        if target:
             _write(app, _everyone(app, address), target, with_secrets=with_secrets)
         else:
             _list(settings, app, _everyone(app, address))
+    return 0
 
 
 def _list(settings: Settings, app: App, everyone: Sequence[Subscriber]) -> None:
@@ -434,6 +437,13 @@ def _list(settings: Settings, app: App, everyone: Sequence[Subscriber]) -> None:
         empty="Nobody is subscribed; `syncer subscribe ADDRESS` begins.",
     )
     emit(listing, form_of(as_json=settings.json))
+
+
+def _consent_in_words(row: Row) -> str:
+    """Return when and how somebody agreed, or that they said no."""
+    if row["said_no"]:
+        return f"said no {row['said_no']}"
+    return f"{row['consent']} by {row['consent_how']}" if row["consent"] else ""
 
 
 def _everyone(app: App, address: str | None) -> list[Subscriber]:
@@ -463,6 +473,19 @@ def _row(app: App, person: Subscriber, wanted: Subscription | None) -> dict[str,
         "all_quiet": person.all_quiet,
         "welcomed": person.welcomed.date() if person.welcomed else None,
         **channel_of(person),
+        **_consent_of(app, person),
+    }
+
+
+def _consent_of(app: App, person: Subscriber) -> dict[str, Any]:
+    """Return when and how somebody agreed last, and when they said no."""
+    from syncer.operations import consent
+
+    known = consent.standing(app.store, person)
+    return {
+        "consent": known.agreed.at.date() if known.agreed else None,
+        "consent_how": known.agreed.how if known.agreed else "",
+        "said_no": known.refused.since[:10] if known.refused else None,
     }
 
 
@@ -481,7 +504,7 @@ def _write(app: App, everyone: Sequence[Subscriber], target: Path, *, with_secre
     from syncer.operations import roster
 
     write = {"toml": roster.to_toml, "csv": roster.to_csv}[_form(target)]
-    entries = roster.entries(everyone)
+    entries = roster.with_consents(app.store, everyone)
     if with_secrets:
         entries = roster.with_secrets(app.store, everyone)
     _write_text(target, write(entries))
@@ -497,16 +520,31 @@ def _write_text(target: Path, text: str) -> None:
         raise click.UsageError(f"{target} cannot be written: {error.strerror}") from error
 
 
-def _take_in(app: App, origin: Path) -> None:
-    """Add all of a file or, where it has a fault, nothing; those it calls pending are asked to
-    confirm. Raises RosterError."""
+def _take_in(app: App, origin: Path) -> int:
+    """Add all of a file or, where it has a fault, nothing; those it does not call active are asked
+    to confirm. Return the exit code: 1 where somebody was left out who said no. Raises
+    RosterError."""
     entries = _entries(app, origin)
+    refused = _said_no(app, entries)
     added, asked = _add_all(app, entries)
     click.echo(
         f"{len(entries)} subscribers read from {origin}: {added} new subscriptions, "
         f"{asked} asked to confirm",
         err=True,
     )
+    if refused:
+        said = ", ".join(refused)
+        click.echo(
+            f"SaidNo: {len(refused)} of the file said no and were left out: {said}", err=True
+        )
+    return 1 if refused else 0
+
+
+def _said_no(app: App, entries: Iterable[Entry]) -> list[str]:
+    """Return the addresses that the file would add, and that said no."""
+    from syncer.operations import roster
+
+    return roster.said_no(app.store, entries)
 
 
 def _add_all(app: App, entries: Iterable[Entry]) -> tuple[int, int]:
@@ -631,7 +669,7 @@ def _confirm_by_word(settings: Settings, app: App, address: str) -> None:
     from syncer.store import people
 
     person = people.find(app.store, address)
-    _done(settings, _confirm(app, person))
+    _done(settings, _confirm(app, person, "syncer confirm ADDRESS"))
 
 
 def _request(app: App, who: str) -> Asked | replies.Ignored:
@@ -667,8 +705,8 @@ def pause(settings: Settings, address: str) -> None:
     """Write no more to ADDRESS until it is resumed; what waits is taken back."""
     from syncer.store import people
 
-    def stop(store: Store, number: int, now: dt.datetime) -> Subscriber:
-        return people.stop(store, number, "paused", now)
+    def stop(app: App, person: Subscriber) -> Subscriber:
+        return people.stop(app.store, person.id, "paused", app.now)
 
     _change(settings, address, stop)
 
@@ -678,19 +716,19 @@ def pause(settings: Settings, address: str) -> None:
 @pass_settings
 def resume(settings: Settings, address: str) -> None:
     """Write to ADDRESS again, beginning with a welcome: not with what happened meanwhile."""
-    from syncer.store import people
+    from syncer.operations import consent
 
-    _change(settings, address, people.resume)
+    _change(settings, address, consent.resume)
 
 
 def _change(
-    settings: Settings, address: str, change: Callable[[Store, int, dt.datetime], Subscriber]
+    settings: Settings, address: str, change: Callable[[App, Subscriber], Subscriber]
 ) -> None:
     from syncer.store import people
 
     with settings.app() as app:
         person = people.find(app.store, address)
-        _done(settings, change(app.store, person.id, app.now))
+        _done(settings, change(app, person))
 
 
 def _done(settings: Settings, person: Subscriber) -> None:
@@ -733,7 +771,8 @@ def _erase(app: App, address: str) -> None:
     done = _forget(app, address)
     click.echo(
         f"{address}: {done.lines} lines of the store and {done.files} files named it; "
-        "none does now.",
+        "none does now. A keyed hash of the address stays, by which it is known that it said no: "
+        "only its own confirmation lifts that.",
         err=True,
     )
     for what in done.left:

@@ -33,7 +33,7 @@ from pydantic import (
     model_validator,
 )
 
-from syncer.errors import RosterError, SyncerError
+from syncer.errors import NoSuchSubscriber, RosterError, SyncerError
 from syncer.model import (
     Area,
     Change,
@@ -43,10 +43,12 @@ from syncer.model import (
     Subscriber,
     Subscription,
 )
+from syncer.operations import consent
 from syncer.operations.channels import checked
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
-from syncer.store import Store, addresses, channels, people, records
+from syncer.store import Store, addresses, as_moment, as_text, channels, people, records
+from syncer.store.consents import Consent
 from syncer.subscriptions.channels import BY_LABEL, WEBHOOK, checked_label, read
 from syncer.subscriptions.match import ALSO_CALLED, KINDS
 from syncer.subscriptions.schedule import WEEKDAYS
@@ -145,6 +147,16 @@ def _signing_key(key: str) -> str:
     return key
 
 
+def _moment(text: str) -> str:
+    """Return a moment as it is stored. Raises ValueError for what is none."""
+    if not text:
+        return ""
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} does not say in which time zone")
+    return as_text(moment)
+
+
 def _register(info: ValidationInfo) -> Register:
     assert isinstance(info.context, Register)
     return info.context
@@ -187,17 +199,21 @@ class Wanted(BaseModel):
 
 
 class Entry(BaseModel):
-    """One subscriber as they stand in a file. Left out, the state is active: who writes the file
-    vouches for the address."""
+    """One subscriber as they stand in a file. Left out, the state is pending: the address is asked
+    to confirm. Where it is active, who writes the file vouches for the address; `consented`,
+    `consent_how` and `consent_words` say when, how and to which words it agreed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: Annotated[str, AfterValidator(_address)]
     channel: Literal["email", "chat", "webhook"] = "email"
-    state: Literal["pending", "active", "paused", "bounced"] = "active"
+    state: Literal["pending", "active", "paused", "bounced", "unsubscribed"] = "pending"
     all_quiet: Literal["off", "monthly", "weekly"] = "monthly"
     secret_address: Annotated[str, AfterValidator(_secret)] = Field(default="", repr=False)
     signing_key: Annotated[str, AfterValidator(_signing_key)] = Field(default="", repr=False)
+    consented: Annotated[str, AfterValidator(_moment)] = ""
+    consent_how: Literal["", "link", "mail", "operator", "import"] = ""
+    consent_words: str = ""
     subscription: tuple[Wanted, ...] = ()
 
     @model_validator(mode="after")
@@ -220,18 +236,41 @@ class Entry(BaseModel):
 
 
 SECRET = ("secret_address", "signing_key")
-WHO = tuple(name for name in Entry.model_fields if name not in ("subscription", *SECRET))
+CONSENT = ("consented", "consent_how", "consent_words")
+BESIDES = (*SECRET, *CONSENT)
+"""What a file says of somebody that is kept elsewhere than with them."""
+WHO = tuple(name for name in Entry.model_fields if name not in ("subscription", *BESIDES))
 WHAT = tuple(Wanted.model_fields)
 
 
 def entries(subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
-    """Return what a file says of these subscribers. Those who are unsubscribed or erased are in no
-    file."""
+    """Return what a file says of these subscribers: also of those who have left, so that they are
+    not written to elsewhere. Who was erased, and who follows nothing, is in no file."""
     found = []
     for subscriber in subscribers:
-        if subscriber.state not in ("unsubscribed", "erased"):
+        has_left = subscriber.state == "unsubscribed" and subscriber.channel == people.CHANNEL
+        if has_left or subscriber.subscriptions:
             found.append(_entry(subscriber))
     return tuple(found)
+
+
+def with_consents(store: Store, subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
+    """Return the same as `entries`, with when, how and to which words each agreed."""
+    agreed = {}
+    everyone = list(subscribers)
+    for subscriber in everyone:
+        found = consent.standing(store, subscriber).agreed
+        if found is not None:
+            agreed[subscriber.channel, subscriber.address.casefold()] = found
+
+    whole = []
+    for entry in entries(everyone):
+        said = agreed.get(entry.key())
+        if said is not None:
+            values = (as_text(said.at), said.how, said.words)
+            entry = entry.model_copy(update=dict(zip(CONSENT, values, strict=True)))
+        whole.append(entry)
+    return tuple(whole)
 
 
 def _entry(subscriber: Subscriber) -> Entry:
@@ -240,7 +279,7 @@ def _entry(subscriber: Subscriber) -> Entry:
 
 
 def with_secrets(store: Store, subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
-    """Return the same as `entries`, with the addresses and keys of chats and webhooks."""
+    """Return the same as `with_consents`, with the addresses and keys of chats and webhooks."""
     known = {}
     for subscriber in subscribers:
         if subscriber.channel in BY_LABEL and subscriber.state not in ("unsubscribed", "erased"):
@@ -249,7 +288,7 @@ def with_secrets(store: Store, subscribers: Iterable[Subscriber]) -> tuple[Entry
             )
 
     whole = []
-    for entry in entries(subscribers):
+    for entry in with_consents(store, subscribers):
         secret = known.get(entry.key())
         if secret is not None:
             said = {"secret_address": secret.address, "signing_key": secret.signing_key}
@@ -270,7 +309,7 @@ def to_toml(roster: Sequence[Entry]) -> str:
     """Return the file as TOML; what has its default is left out."""
     blocks = []
     for entry in roster:
-        blocks.append(["[[subscriber]]", *_lines(entry, (*WHO, *SECRET))])
+        blocks.append(["[[subscriber]]", *_lines(entry, (*WHO, *BESIDES))])
         for wanted in entry.subscription:
             blocks.append(["[[subscriber.subscription]]", *_lines(wanted, WHAT)])
 
@@ -311,7 +350,7 @@ def to_csv(roster: Sequence[Entry]) -> str:
     secret = SECRET if any(entry.secret_address for entry in roster) else ()
     writer = csv.DictWriter(
         out,
-        [*WHO, *secret, *WHAT],
+        [*WHO, *secret, *CONSENT, *WHAT],
         lineterminator="\n",
         extrasaction="ignore",
     )
@@ -324,7 +363,7 @@ def to_csv(roster: Sequence[Entry]) -> str:
 
 def _rows(entry: Entry) -> Iterator[dict[str, Any]]:
     """Yield the rows of one subscriber: one also for whoever has no subscription."""
-    who = _values(entry, (*WHO, *SECRET))
+    who = _values(entry, (*WHO, *BESIDES))
     if not entry.subscription:
         yield who
     for wanted in entry.subscription:
@@ -367,7 +406,7 @@ def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
     with every fault in it."""
     lines = io.StringIO(text.removeprefix("\ufeff"))
     reader = csv.DictReader(lines, restkey="cells without a header")
-    unknown = set(reader.fieldnames or ()).difference(WHO, SECRET, WHAT)
+    unknown = set(reader.fieldnames or ()).difference(WHO, BESIDES, WHAT)
     rows = list(_csv_rows(reader, unknown))
     faults = [f"unknown column {name!r}" for name in sorted(unknown)]
     return _read(rows, register, faults)
@@ -414,8 +453,21 @@ def _read(
         key = entry.key()
         found[key] = _joined(found.get(key), entry)
 
+    faults += [_follows_nothing(entry) for entry in found.values() if _is_idle(entry)]
     _check_none(faults)
     return tuple(found.values())
+
+
+def _is_idle(entry: Entry) -> bool:
+    """Return whether an entry is to be told something, and does not say what."""
+    return entry.state != "unsubscribed" and not entry.subscription
+
+
+def _follows_nothing(entry: Entry) -> str:
+    return (
+        f"{entry.address} follows nothing: give it councils or regions, or the frequency "
+        "immediately alone for every change of every council"
+    )
 
 
 def _check_none(faults: list[str]) -> None:
@@ -466,9 +518,35 @@ def take_in(
     added = 0
     with store.writing():
         for entry in roster:
-            if entry.key() not in gone:
+            is_out = entry.key() in gone or _has_said_no(store, entry)
+            if entry.state == "unsubscribed":
+                _note_left(store, entry, now)
+            elif not is_out:
                 added += _add(store, entry, mark, now, allow_hosts)
     return added
+
+
+def said_no(store: Store, roster: Iterable[Entry]) -> list[str]:
+    """Return the addresses that a file would add, and that said no."""
+    found = []
+    for entry in roster:
+        if entry.state != "unsubscribed" and _has_said_no(store, entry):
+            found.append(entry.address)
+    return found
+
+
+def _has_said_no(store: Store, entry: Entry) -> bool:
+    return not consent.may_be_imported(store, entry.channel, entry.address)
+
+
+def _note_left(store: Store, entry: Entry, now: dt.datetime) -> None:
+    """Note that somebody has left elsewhere, as the file says; whoever is known here stays as they
+    are."""
+    try:
+        people.find(store, entry.address, entry.channel)
+    except NoSuchSubscriber:
+        person = people.add(store, entry.address, now, all_quiet=entry.all_quiet)
+        people.unsubscribe(store, person.id, now)
 
 
 def _unsubscribed(store: Store) -> set[tuple[str, str]]:
@@ -542,7 +620,17 @@ def _set_state(store: Store, entry: Entry, known: Subscriber, now: dt.datetime) 
     if entry.state == "pending":
         return
 
-    people.confirm(store, known.id, now)
-    is_stopped = entry.state in ("paused", "bounced")
-    if is_stopped and known.state == "pending":
-        people.stop(store, known.id, entry.state)
+    if known.state != "pending":
+        return
+
+    consent.vouch_by_file(store, known, _consent_in(entry), now)
+    if entry.state in ("paused", "bounced"):
+        people.stop(store, known.id, entry.state, now)
+
+
+def _consent_in(entry: Entry) -> Consent | None:
+    """Return when and how an address agreed, as the file says; None where it does not."""
+    at = as_moment(entry.consented)
+    if at is None:
+        return None
+    return Consent(at, entry.consent_how or "import", entry.consent_words)

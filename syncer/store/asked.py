@@ -36,7 +36,7 @@ def note(store: Store, address: str, kind: str, now: dt.datetime) -> None:
         "at": as_text(now),
         "kind": kind,
     }
-    store.insert("asked_mails", row)
+    store.upsert("asked_mails", row, list(row))
 
 
 def forget(store: Store, before: dt.datetime) -> int:

@@ -25,6 +25,7 @@ RESERVED = 10_000
 """Numbers that are left out where nobody can say which of them were given."""
 
 ENDED = ("sent", "failed", "cancelled")
+KEPT_SETTINGS = ("link_secret", "refusal_key", "identity")
 FACT = ("noticed_at", "record", "area", "old", "new")
 """By which an event of the store is known to be that of the copy with the same number."""
 
@@ -183,10 +184,10 @@ def _update(work: _Work, table: str, row: Row, number: int) -> None:
 
 
 def _meta(work: _Work) -> None:
-    """Carry over the secret that signs the links, the identity by which feeds name changes, and
-    of which councils' end people know."""
+    """Carry over the secret that signs the links, the key of the hashes of who said no, the
+    identity by which feeds name changes, and of which councils' end people know."""
     for row in _rows(work, "meta"):
-        if row["key"] in ("link_secret", "identity") or row["key"].startswith("ended "):
+        if row["key"] in KEPT_SETTINGS or row["key"].startswith("ended "):
             work.copy.set_meta(row["key"], row["value"])
     for row in _rows(work, "identities"):
         work.copy.upsert("identities", dict(row), ["source", "key"])
@@ -344,6 +345,62 @@ def _problems(work: _Work) -> None:
         _put(work, "problems", row)
 
 
+def _agreements(work: _Work) -> None:
+    """Carry over when, how and to which words everybody agreed, and what they were asked."""
+    for table in ("consents", "confirmations"):
+        rows = _rows(work, table)
+        if table not in work.result.unread:
+            for number in work.people:
+                work.copy.run(f"DELETE FROM {table} WHERE subscriber = ?", (number,))
+
+        for row in rows:
+            if row["subscriber"] in work.people and not _is_erased(work, row["subscriber"]):
+                _put(work, table, _with_free_number(work, table, _with_delivery(work, row)))
+
+
+def _is_erased(work: _Work, subscriber: int) -> bool:
+    sql = "SELECT state FROM subscribers WHERE id = ?"
+    return bool(work.copy.value(sql, (subscriber,)) == "erased")
+
+
+def _with_delivery(work: _Work, row: Row) -> Row:
+    """Return a row with the number that its delivery has in the copy."""
+    if "delivery" not in row:
+        return row
+    return {**row, "delivery": work.deliveries.get(row["delivery"])}
+
+
+def _refusals(work: _Work) -> None:
+    """Carry over who said no: whoever did in the store, also where it is not known by anything
+    else. A no that was lifted since the copy was made is lifted."""
+    rows = _rows(work, "refusals")
+    if "refusals" not in work.result.unread and _has(work, "refusals"):
+        work.copy.run("DELETE FROM refusals")
+    for row in rows:
+        work.copy.upsert("refusals", _known(work, "refusals", row), ["address_hmac"])
+
+
+def _asked_mails(work: _Work) -> None:
+    """Carry over which mails somebody had sent to whom, so that their number stays limited."""
+    for row in _rows(work, "asked_mails"):
+        work.copy.upsert("asked_mails", row, ["address_hmac", "kind", "at"])
+
+
+def _came_back(work: _Work) -> None:
+    """Carry over which messages came back, and what else came into the inbox."""
+    for row in _rows(work, "bounces"):
+        number = work.deliveries.get(row["delivery"])
+        if number and row["subscriber"] in work.people:
+            bounce = {**_known(work, "bounces", row), "delivery": number}
+            work.copy.upsert("bounces", bounce, ["delivery"])
+
+    for row in _rows(work, "inbox_messages"):
+        known = row["subscriber"] in work.people
+        received = {**row, "subscriber": row["subscriber"] if known else None}
+        del received["id"]
+        work.copy.upsert("inbox_messages", _known(work, "inbox_messages", received), ["file"])
+
+
 def _counters(work: _Work) -> None:
     """See to it that no number of an event is given twice, and that no mark is ahead of what comes
     next."""
@@ -368,4 +425,8 @@ STEPS = (
     _possibles,
     _showings,
     _problems,
+    _agreements,
+    _refusals,
+    _asked_mails,
+    _came_back,
 )

@@ -83,7 +83,13 @@ def _key(store: Store) -> bytes:
 
 
 def _made_once(store: Store) -> str:
+    """Return the key, made now where there is none. Who left before there was one said no too."""
+    left = """SELECT address, coalesce(state_since, confirmed_at, created_at) AS since
+        FROM subscribers WHERE state = 'unsubscribed' AND channel = 'email'"""
     with store.writing():
         if not store.meta(KEY):
             store.set_meta(KEY, secrets.token_hex(32))
+            for row in store.rows(left):
+                since = dt.datetime.fromisoformat(row["since"])
+                refuse(store, row["address"], "unsubscribed", since)
     return store.meta(KEY)

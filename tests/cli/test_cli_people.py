@@ -22,8 +22,8 @@ from syncer.config import load_config
 from syncer.errors import BadToken
 from syncer.links import Action
 from syncer.operations.replies import requested
-from syncer.operations.self_service import Asked
-from syncer.store import Store, outbox
+from syncer.operations.self_service import Asked, complained
+from syncer.store import Store, outbox, people
 
 Invoke = Callable[..., Result]
 ADA = "ada@example.org"
@@ -246,6 +246,64 @@ def test_pause_and_resume(invoke: Invoke) -> None:
         (invoke(command, ADA.upper()).exit_code, state(invoke)) for command in ("pause", "resume")
     ]
     assert states == [(0, "paused"), (0, "active")]
+
+
+@pytest.mark.parametrize("way", ["unsubscribe", "erase"])
+def test_the_operator_cannot_bring_back_who_said_no_and_is_told_what_to_do(
+    invoke: Invoke, way: str
+) -> None:
+    invoke("subscribe", ADA, "--confirmed")
+    assert invoke(way, ADA).exit_code == 0
+    result = invoke("subscribe", ADA, "--confirmed")
+    assert (result.exit_code, "SaidNo" in result.stderr) == (2, True)
+    assert "the address itself is asked" in result.stderr
+    assert invoke("subscribe", ADA).exit_code == 0 and state(invoke) == "pending"
+    assert "SaidNo" in invoke("confirm", ADA).stderr and state(invoke) == "pending"
+
+
+def test_the_person_s_own_answer_lifts_an_earlier_no(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("subscribe", ADA, "--confirmed")
+    invoke("unsubscribe", ADA)
+    invoke("subscribe", ADA)
+    with Store(tmp_path / "s.db") as store:
+        question = outbox.listing(store)[-1]
+    assert invoke("confirm", "-", stdin=reply(question.message_id)).exit_code == 0
+    row = json.loads(invoke("subscribers", ADA, "--json").stdout)[0]
+    assert (row["state"], row["consent"], row["consent_how"]) == ("active", "2026-09-01", "mail")
+    assert row["said_no"] is None
+
+
+def test_who_complained_is_not_written_to_again_by_the_operator(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    invoke("subscribe", ADA, "--confirmed")
+    with App(load_config(tmp_path / "config.toml"), dt.datetime.fromisoformat(DAY)) as app:
+        complained(app, people.find(app.store, ADA).id)
+    result = invoke("resume", ADA)
+    assert (result.exit_code, state(invoke)) == (2, "paused")
+    assert "called a mail of ours unwanted" in result.stderr
+
+
+def test_a_file_leaves_out_who_said_no_and_names_them(invoke: Invoke, tmp_path: Path) -> None:
+    file = tmp_path / "everyone.csv"
+    file.write_text(f"address,state,councils\n{ADA},active,leeds\nbob@example.org,active,leeds\n")
+    invoke("erase", ADA)
+    result = invoke("subscribers", "--import", str(file))
+    assert (result.exit_code, f"left out: {ADA}" in result.stderr) == (1, True)
+    assert "said no" not in invoke("subscribers").stdout and state(invoke, "bob@example.org")
+
+
+def test_who_left_is_in_the_file_so_that_they_are_not_written_to_elsewhere(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    invoke("subscribe", ADA, "--confirmed")
+    invoke("unsubscribe", ADA)
+    file = tmp_path / "everyone.csv"
+    invoke("subscribers", "--export", str(file))
+    (tmp_path / "s.db").unlink()
+    assert invoke("subscribers", "--import", str(file)).exit_code == 0
+    assert state(invoke) == "unsubscribed"
+    assert "SaidNo" in invoke("subscribe", ADA, "--confirmed").stderr
 
 
 def test_one_subscription_ends_or_all(invoke: Invoke) -> None:

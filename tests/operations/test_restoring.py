@@ -20,7 +20,7 @@ from syncer.links import Action, sign
 from syncer.model import Subscription
 from syncer.operations import backups, self_service
 from syncer.operations.restoring import Restored, restore
-from syncer.store import Store, copies, erasure, events, lock, people, problems
+from syncer.store import Store, consents, copies, erasure, events, lock, people, problems, refusals
 
 ANN, BOB, CAROL = "ann@example.org", "bob@example.org", "carol@example.org"
 
@@ -135,6 +135,32 @@ def test_who_left_or_was_erased_after_the_copy_stays_so(tmp_path: Path) -> None:
         assert [d.recipient for d in office.deliveries(BOB) if d.state == "queued"] == []
         assert [p.address for p in people.listing(office.store, ["active"])] == [CAROL]
         assert ANN.encode() not in (tmp_path / "s.db").read_bytes()
+
+
+def test_who_said_no_and_who_agreed_after_the_copy_stays_known(tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        for address in (ANN, BOB):
+            office.follows(address)
+        people.unsubscribe(office.store, people.find(office.store, BOB).id, office.now)
+        copy = backups.back_up(office.app)
+        erasure.erase(office.store, ANN, office.now)
+        self_service.ask_to_subscribe(office.app, BOB, [Subscription(0, 0)], "form")
+        (question,) = office.deliveries(BOB, "confirm")
+        self_service.confirm_answered(office.app, question.id, "mail", "yes")
+        office.later(hours=2)
+        self_service.ask_to_subscribe(office.app, CAROL, [Subscription(0, 0)], "form")
+        (asked,) = office.deliveries(CAROL, "confirm")
+    restored(tmp_path, copy, office)
+    with Office(tmp_path) as office:
+        office.later(hours=2)
+        assert refusals.is_refused(office.store, ANN) and not refusals.is_refused(office.store, BOB)
+        bob = people.find(office.store, BOB)
+        (agreed,) = consents.of_subscriber(office.store, bob.id)
+        assert (bob.state, agreed.words) == ("active", "yes")
+        self_service.ask_to_subscribe(office.app, CAROL, [Subscription(0, 0)], "form")
+        assert len(office.deliveries(CAROL)) == 1
+        confirmed = self_service.confirm_answered(office.app, asked.id, "mail", "yes")
+        assert confirmed and confirmed.state == "active"
 
 
 def test_what_the_operator_was_told_is_not_told_again(tmp_path: Path) -> None:

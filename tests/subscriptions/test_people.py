@@ -19,7 +19,7 @@ from syncer.links import Action
 from syncer.model import Area, Change, Frequency, Grade, Subscription
 from syncer.operations import roster
 from syncer.register.councils import Register, load_register
-from syncer.store import Store, erasure, pages, people
+from syncer.store import Store, consents, erasure, pages, people, refusals
 from syncer.store import outbox as deliveries
 from syncer.store.addresses import normalised
 from syncer.store.outbox import State
@@ -225,6 +225,7 @@ def test_a_mail_without_a_link_says_so() -> None:
 
 # -- files -----------------------------------------------------------------------------------------
 
+FOLLOWS_LEEDS = '[[subscriber.subscription]]\ncouncils = "leeds"\n'
 SLUGS = ("leeds", "trafford", "kent", "cornwall")
 
 
@@ -277,14 +278,21 @@ def test_what_is_written_to_a_file_is_read_back(
 def test_a_store_moved_by_file_is_the_same_and_importing_again_adds_nothing(
     store: Store, tmp_path: Path, register: Register
 ) -> None:
-    active(store, "ada@example.org", EVERYTHING)
+    ada = active(store, "ada@example.org", EVERYTHING)
+    consents.record(store, ada.id, "link", "Yes, tell me", NOW)
     people.stop(store, active(store, "bob@example.org").id, "paused")
-    text = roster.to_toml(roster.entries(people.listing(store)))
+    people.unsubscribe(store, active(store, "eve@example.org").id, NOW)
+    first = people.listing(store, ["active", "paused"])
+    text = roster.to_toml(roster.with_consents(store, people.listing(store)))
     with Store(tmp_path / "other.sqlite") as other:
         assert [
             roster.take_in(other, roster.from_toml(text, register), 9, NOW) for _ in range(2)
         ] == [2, 0]
-        assert roster.to_toml(roster.entries(people.listing(other))) == text
+        moved = people.listing(other, ["active", "paused"])
+        assert roster.entries(moved) == roster.entries(first)
+        (agreed,) = consents.of_subscriber(other, people.find(other, "ada@example.org").id)
+        assert (agreed.at, agreed.how, agreed.words) == (NOW, "link", "Yes, tell me")
+        assert refusals.is_refused(other, "eve@example.org")
         assert {each.mark for reader in people.listing(other) for each in reader.subscriptions} == {
             9
         }
@@ -298,9 +306,35 @@ def test_a_file_does_not_bring_back_who_has_stopped_mail(
     people.unsubscribe(store, reader.id, NOW) if state == "unsubscribed" else people.stop(
         store, reader.id, state
     )
-    text = '[[subscriber]]\naddress = "Ada@example.org"\n[[subscriber.subscription]]\ncouncils = "leeds"'
-    roster.take_in(store, roster.from_toml(text, register), 0, LONG_AGO)
-    assert people.find(store, "ada@example.org").state == state
+    for claimed in ("active", "pending"):
+        text = f'[[subscriber]]\naddress = "Ada@example.org"\nstate = "{claimed}"\n{FOLLOWS_LEEDS}'
+        roster.take_in(store, roster.from_toml(text, register), 0, LONG_AGO)
+        assert people.find(store, "ada@example.org").state == state
+
+
+def test_a_file_does_not_bring_back_who_was_erased(store: Store, register: Register) -> None:
+    active(store, "ada@example.org")
+    erasure.erase(store, "ada@example.org", NOW)
+    text = f'[[subscriber]]\naddress = "ADA@example.org"\nstate = "active"\n{FOLLOWS_LEEDS}'
+    entries = roster.from_toml(text, register)
+    assert roster.said_no(store, entries) == ["ADA@example.org"]
+    assert roster.take_in(store, entries, 0, LONG_AGO) == 0 and people.listing(store) == []
+
+
+def test_without_a_state_an_address_of_a_file_is_asked_and_with_it_its_writer_vouches(
+    store: Store, register: Register
+) -> None:
+    text = "address,state,councils\nada@example.org,,leeds\nbob@example.org,active,leeds\n"
+    roster.take_in(store, roster.from_csv(text, register), 0, NOW)
+    ada, bob = people.listing(store)
+    assert (ada.state, consents.of_subscriber(store, ada.id)) == ("pending", [])
+    (vouched,) = consents.of_subscriber(store, bob.id)
+    assert (bob.state, vouched.how, vouched.at) == ("active", "import", NOW)
+
+
+def test_a_column_of_addresses_alone_follows_nothing_and_is_refused(register: Register) -> None:
+    with pytest.raises(RosterError, match="bob@example.org follows nothing"):
+        roster.from_csv("address\nada@example.org\nbob@example.org\n", register)
 
 
 def test_a_file_may_use_any_name_of_a_council_and_the_beginning_of_a_region(

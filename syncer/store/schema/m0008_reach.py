@@ -54,9 +54,9 @@ CREATE TABLE refusals (
 -- mails that somebody had sent to an address, by its keyed hash: how many in a time is limited
 CREATE TABLE asked_mails (
     address_hmac TEXT NOT NULL, at TEXT NOT NULL,
-    kind TEXT NOT NULL                      -- confirm | manage | reply
-) STRICT;
-CREATE INDEX asked_mails_by_address ON asked_mails (address_hmac, at);
+    kind TEXT NOT NULL,                     -- confirm | manage | reply
+    PRIMARY KEY (address_hmac, kind, at)
+) STRICT, WITHOUT ROWID;
 
 -- what came into the inbox, and what was made of it
 CREATE TABLE inbox_messages (
