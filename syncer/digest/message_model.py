@@ -27,6 +27,7 @@ DISCLAIMER = f"{NOT_THEIRS} The published report or page is what counts; each li
 UNSUBSCRIBE = (
     "To stop these messages, reply with the word unsubscribe; to pause them, with the word pause."
 )
+BY_LINK = "To stop these messages, or to pause them, use the links at the foot of each."
 
 
 class MailKind(StrEnum):

@@ -398,7 +398,9 @@ def _came_back(work: _Work) -> None:
         known = row["subscriber"] in work.people
         received = {**row, "subscriber": row["subscriber"] if known else None}
         del received["id"]
-        work.copy.upsert("inbox_messages", _known(work, "inbox_messages", received), ["file"])
+        work.copy.upsert(
+            "inbox_messages", _known(work, "inbox_messages", received), ["file", "digest"]
+        )
 
 
 def _counters(work: _Work) -> None:

@@ -20,7 +20,7 @@ WITH_THEM = (
     "DELETE FROM confirmations WHERE subscriber = ?",
     "DELETE FROM consents WHERE subscriber = ?",
     "UPDATE bounces SET words = '' WHERE subscriber = ?",
-    "UPDATE inbox_messages SET why = '', subscriber = NULL WHERE subscriber = ?",
+    "UPDATE inbox_messages SET why = '', sender = '', subscriber = NULL WHERE subscriber = ?",
 )
 """What goes with a person who is erased."""
 NOT_SENT = "state NOT IN ('sent', 'failed', 'cancelled')"

@@ -15,7 +15,7 @@ PERSON = """SELECT address, channel, state, state_since, all_quiet, created_at, 
 TOLD = "SELECT event, delivery, how, at FROM delivery_events WHERE subscriber = ? ORDER BY event"
 SHOWN = "SELECT possible, delivery FROM possible_showings WHERE subscriber = ? ORDER BY possible"
 BOUNCES = "SELECT at, delivery, hard, status, words FROM bounces WHERE subscriber = ? ORDER BY at"
-RECEIVED = """SELECT read_at, file, outcome, why FROM inbox_messages WHERE subscriber = ?
+RECEIVED = """SELECT read_at, file, sender, outcome, why FROM inbox_messages WHERE subscriber = ?
     ORDER BY id"""
 SENT = """SELECT id, kind, created_at, message_id, sender, recipient, subject, state, attempts,
     sent_at, reply, error, body FROM deliveries WHERE subscriber = ? ORDER BY id"""

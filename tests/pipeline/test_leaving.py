@@ -18,9 +18,11 @@ MAILTO = "<mailto:answers@example.org?subject=unsubscribe"
 ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
-def written(folder: Path, url: str = "", mail: str = "") -> tuple[EmailMessage, str]:
+def written(
+    folder: Path, url: str = "", mail: str = "", more: str = ""
+) -> tuple[EmailMessage, str]:
     """The welcome that Ada gets from a service with this address, and its text as one line."""
-    config = CONFIG.replace("[mail]", f"[mail]\n{mail}") + f'[web]\nurl = "{url}"\n'
+    config = CONFIG.replace("[mail]", f"[mail]\n{mail}") + f'[web]\nurl = "{url}"\n{more}'
     place = folder / "office"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
@@ -37,12 +39,18 @@ def test_with_a_site_a_message_has_its_address_for_one_click_and_a_visible_link(
 ) -> None:
     mail, text = written(tmp_path, url)
     addresses = mail["List-Unsubscribe"].split(", ")
-    assert addresses[0].startswith(f"<{url}/unsubscribe/")
+    assert len(addresses) == 1 and addresses[0].startswith(f"<{url}/unsubscribe/")
     assert mail["List-Unsubscribe-Post"] == ONE_CLICK
     assert f"Stop these messages: {addresses[0][1:-1]}" in text
-    assert f"Change or pause them: {url}/manage" in text
+    assert f"Change or pause them: {url}/manage" in text and "reply with" not in text
     html = mail.get_body(("html",))
     assert html is not None and f'href="{addresses[0][1:-1]}"' in html.get_content()
+
+
+def test_where_an_inbox_is_read_a_message_is_stopped_by_mail_too(tmp_path: Path) -> None:
+    mail, _ = written(tmp_path, "https://syncer.example.org", more='[inbox]\nmaildir = "in"\n')
+    page, to = mail["List-Unsubscribe"].split(", ")
+    assert page.startswith("<https://syncer.example.org/unsubscribe/") and to.startswith(MAILTO)
 
 
 def test_no_mail_program_is_sent_to_a_site_without_https(tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ To change it, the reader has the link to their own page mailed to their own addr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from syncer.app import App
 from syncer.config import is_loopback
+from syncer.digest.message_model import BY_LINK, UNSUBSCRIBE
 from syncer.links import Action, address_of, mailto, sign
 from syncer.model import Subscriber
 from syncer.pipeline.notify.personal import answers_to
@@ -27,10 +29,27 @@ class Ways:
     page: str = ""
     manage: str = ""
 
+    @property
+    def words(self) -> str:
+        """What a message says of it besides the links at its foot: how to do it by mail."""
+        return UNSUBSCRIBE if by_mail(self.headers) else ""
+
+
+def by_mail(headers: Iterable[str]) -> bool:
+    """Return whether one of the addresses is a mail address."""
+    return any(address.startswith("mailto:") for address in headers)
+
+
+def in_words(app: App) -> str:
+    """Return how readers stop their messages, where no link stands beside it."""
+    if app.config.web.url and not app.config.inbox.is_read:
+        return BY_LINK
+    return UNSUBSCRIBE
+
 
 def ways(app: App, subscriber: Subscriber) -> Ways:
-    """Return how this reader stops their messages. The web address comes first: what mail programs
-    try."""
+    """Return how this reader stops their messages: at a web address and, where an inbox is read or
+    there is no such address, by mail. The web address comes first: what mail programs try."""
     secret = people.secret(app.store)
     token = sign(secret, Action.UNSUBSCRIBE, subscriber.link_key, app.now)
 
@@ -39,7 +58,7 @@ def ways(app: App, subscriber: Subscriber) -> Ways:
     if _may_be_followed(page):
         headers.append(page)
     to = answers_to(app)
-    if to:
+    if to and (app.config.inbox.is_read or not headers):
         headers.append(mailto(to, Action.UNSUBSCRIBE, token))
 
     url = app.config.web.url
