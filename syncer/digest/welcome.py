@@ -16,6 +16,7 @@ from syncer.digest import about, items, sums, wording
 from syncer.digest.context import counted_as
 from syncer.digest.items import grade_badge
 from syncer.digest.message_model import (
+    BY_LINK,
     AreaCount,
     Digest,
     DigestContext,
@@ -237,7 +238,7 @@ def _as_sentence(text: str) -> LinkedLine:
 
 def _to_change(context: DigestContext) -> Section:
     change = LinkedLine(about.how_to_change(context))
-    stop = LinkedLine(context.unsubscribe)
+    stop = LinkedLine(context.unsubscribe or BY_LINK)
     return Section("To change, pause or stop", (change, stop))
 
 

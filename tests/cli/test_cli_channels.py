@@ -185,7 +185,7 @@ def test_a_plain_export_leaves_secrets_out_and_its_import_says_so(
     file = tmp_path / "who.toml"
     desk("subscribers", "--export", str(file))
     (entry,) = tomllib.loads(file.read_text())["subscriber"]
-    assert set(entry) == {"address", "channel", "all_quiet", "subscription"}
+    assert set(entry) == {"address", "channel", "state", "all_quiet", "subscription"}
     assert desk("subscribers", "--import", str(file)).exit_code == 0  # it is there, by its label
     desk("erase", "our hook")
     refused = desk("subscribers", "--import", str(file))

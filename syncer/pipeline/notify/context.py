@@ -13,7 +13,7 @@ from syncer.app import App
 from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.digest.wording import counted
 from syncer.model import Area, Record, RecordKind, Standing, Subscriber, Subscription
-from syncer.pipeline.notify.leaving import in_words
+from syncer.pipeline.notify.leaving import by_mail
 from syncer.pipeline.notify.plan import News
 from syncer.pipeline.notify.readings import SourceReading, depended_on
 from syncer.records.standing import in_order, standing
@@ -366,7 +366,7 @@ def _look_up(app: App) -> DigestContext:
         awards=_not_withdrawn(app.store, RecordKind.AWARD),
         interventions=_not_withdrawn(app.store, RecordKind.INTERVENTION),
         run_by=RunBy(who.name, who.contact, who.privacy),
-        unsubscribe=in_words(app),
+        unsubscribe=by_mail(app),
         site=app.config.web.url,
     )
 

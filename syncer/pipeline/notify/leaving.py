@@ -7,13 +7,12 @@ To change it, the reader has the link to their own page mailed to their own addr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from syncer.app import App
 from syncer.config import is_loopback
-from syncer.digest.message_model import BY_LINK, UNSUBSCRIBE
+from syncer.digest.message_model import UNSUBSCRIBE
 from syncer.links import Action, address_of, mailto, sign
 from syncer.model import Subscriber
 from syncer.pipeline.notify.personal import answers_to
@@ -29,21 +28,11 @@ class Ways:
     page: str = ""
     manage: str = ""
 
-    @property
-    def words(self) -> str:
-        """What a message says of it besides the links at its foot: how to do it by mail."""
-        return UNSUBSCRIBE if by_mail(self.headers) else ""
 
-
-def by_mail(headers: Iterable[str]) -> bool:
-    """Return whether one of the addresses is a mail address."""
-    return any(address.startswith("mailto:") for address in headers)
-
-
-def in_words(app: App) -> str:
-    """Return how readers stop their messages, where no link stands beside it."""
+def by_mail(app: App) -> str:
+    """Return how readers stop their messages by mail; empty where links do, and no mail is read."""
     if app.config.web.url and not app.config.inbox.is_read:
-        return BY_LINK
+        return ""
     return UNSUBSCRIBE
 
 

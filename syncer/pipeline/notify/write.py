@@ -296,13 +296,7 @@ def message_for(run: NotifyRun, subscriber: Subscriber, made: Digest, thread: st
         return other_channels.message(run.app, subscriber, made, followed, thread)
 
     ways = ways_to_leave(run.app, subscriber)
-    words = ways.words if made.unsubscribe else ""
-    whole = replace(
-        made,
-        unsubscribe=words,
-        leave=ways.page,
-        manage=ways.manage,
-    )
+    whole = replace(made, leave=ways.page, manage=ways.manage)
     return addressed(
         run.app,
         whole,
