@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from email.utils import parseaddr
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -92,11 +93,13 @@ def _examine(settings: Settings) -> Iterator[Finding]:
         yield store
         yield from _examine_this_machine(app)
         yield from _examine_sites(app) if store.ok else [SITES_NOT_TRIED]
+        yield from _sender(app)
         yield _tried("mail", lambda: _mail(app))
 
 
 def _examine_this_machine(app: App) -> Iterator[Finding]:
     yield _contact(app)
+    yield from _operator(app)
     yield _private(app)
     yield _tried("clock", lambda: _clock(app))
     yield from _templates(app)
@@ -124,6 +127,34 @@ def _first_read(app: App, address: str) -> str:
     """Return how many bytes an address answers with."""
     answer = app.client.get(address)
     return f"{len(answer.data):,} bytes"
+
+
+def _operator(app: App) -> Iterator[Finding]:
+    """Yield who is told when something goes wrong; nothing where nobody is mailed yet."""
+    operator = app.config.operator
+    if operator.mail:
+        yield Finding("operator", True, operator.mail)
+    elif app.config.mail.transport != "maildir":
+        hint = "Write under [operator] mail who is told when something cannot be read or sent."
+        yield Finding("operator", False, "nobody is told when something goes wrong", hint)
+
+
+def _sender(app: App) -> Iterator[Finding]:
+    """Yield what is wrong with the address from which real mail would leave."""
+    from syncer.store import outbox
+
+    mail = app.config.mail
+    sender = parseaddr(mail.sender)[1]
+    if mail.transport == "smtp" and sender.endswith(("@localhost", ".localhost")):
+        hint = "Write under [mail] from an address that your readers can answer."
+        said = f"mail would leave as {sender}, which is this machine's alone"
+        yield Finding("sender", False, said, hint)
+
+    old = sorted(outbox.other_senders(app.store, sender))
+    if old and mail.transport != "maildir":
+        said = f"messages wait that were written as {', '.join(old)}, and will leave as that"
+        hint = f"`syncer outbox` shows them; who reads them would answer there, not to {sender}."
+        yield Finding("sender", False, said, hint)
 
 
 def _tried(check: str, attempt: Callable[[], str]) -> Finding:

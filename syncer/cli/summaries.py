@@ -40,7 +40,10 @@ SUMMARIES = {
         "Read the archived bytes that a change rests on again, and show the page, the cell and"
         " the words..."
     ),
-    "subscribe": "Tell ADDRESS what changes from now on.",
+    "subscribe": (
+        "Tell ADDRESS what changes from now on: a mail address, a chat (slack://…, "
+        "workflows://… for..."
+    ),
     "subscribers": "Who is told what; or everyone into a file (.toml, .csv), or out of one.",
     "unsubscribe": "Tell ADDRESS nothing more; what waits for it is taken back.",
     "confirm": (
@@ -56,15 +59,18 @@ SUMMARIES = {
     ),
     "digest": "Write what everybody is to be told now into the outbox; `syncer send` sends it.",
     "send": "Send what waits in the outbox, one message at a time.",
-    "inbox": (
-        "Read the answers, bounces and complaints that came by mail, and do what they ask for."
-    ),
     "outbox": "Every message, newest first, and what became of it; without a command, lists them.",
     "explain": (
         "Why was, or was not, somebody told of a change? EVENT, a number of `syncer changes`: "
         "for..."
     ),
-    "test-mail": "Send a test message to ADDRESS now, and show what the mail server says.",
+    "test-mail": (
+        "Send a test message to ADDRESS now, and show what the mail server says; or to a chat "
+        "or webhook,..."
+    ),
+    "inbox": (
+        "Read the answers, bounces and complaints that came by mail, and do what they ask for."
+    ),
     "publish": "Write the site into DIR: pages, feeds and data files.",
     "serve": "Show the site over HTTP, as the store is now, until SIGTERM or Ctrl-C.",
     "run": "Run every job by its timetable, until SIGTERM or Ctrl-C.",

@@ -65,6 +65,7 @@ __all__ = [
     "last_written",
     "let_wait",
     "listing",
+    "other_senders",
     "overdue",
     "queue",
     "queue_in_doubt",
@@ -462,6 +463,13 @@ def say_it_arrived(store: Store, number: int, now: dt.datetime) -> None:
             raise NoSuchDelivery(
                 f"delivery {number} is not in doubt", "`syncer outbox` shows the states."
             )
+
+
+def other_senders(store: Store, sender: str) -> set[str]:
+    """Return the addresses from which messages that wait were written, but for this one."""
+    sql = """SELECT DISTINCT sender FROM deliveries
+        WHERE channel = 'email' AND state = 'queued' AND sender NOT IN ('', ?)"""
+    return {row["sender"] for row in store.rows(sql, (sender,))}
 
 
 def drop_bodies(store: Store, before: dt.datetime) -> int:

@@ -20,6 +20,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from office import Office
 from python_calamine import CalamineWorkbook
 from records import award, grades, inspection
 
@@ -27,11 +28,11 @@ from syncer.app import read_now
 from syncer.cli import PLACES, main
 from syncer.cli.summaries import SUMMARIES
 from syncer.fetching.snapshots import Snapshots
-from syncer.model import Evidence, Observation, Record, RecordKind
+from syncer.model import Area, Evidence, Observation, Record, RecordKind
 from syncer.pipeline.changes import Run
 from syncer.pipeline.intake import open_or_hold, record_page
 from syncer.reading import Entry, Page, Reading
-from syncer.store import Store, pages
+from syncer.store import Store, events, pages
 from syncer.views import council as council_views
 from syncer.views import lists, possibles
 
@@ -455,6 +456,37 @@ def test_held_lines_are_listed_released_and_then_told(invoke: Invoke, tmp_path: 
     assert held[0]["id"] in numbers(invoke("changes", "--held"))
     assert invoke("held", "release", str(held[0]["id"])).exit_code == 0
     assert held[0]["id"] in numbers(invoke("changes"))
+
+
+def test_many_held_lines_are_decided_by_range_by_council_by_record_or_all_at_once(
+    tmp_path: Path,
+) -> None:
+    with Office(tmp_path) as office:
+        inspection = office.record()
+        held_numbers = []
+        cases = (("leeds", inspection), ("leeds", inspection), ("york", 0)) * 2
+        for area, (council, record) in zip(Area, cases, strict=True):
+            number = office.happens(council=council, area=area, record=record, tellable=False)
+            event = events.get(office.store, number)
+            assert event is not None
+            events.hold_event(office.store, event, "more than usual")
+            held_numbers.append(number)
+    first = held_numbers[0]
+    config = str(tmp_path / "config.toml")
+
+    def held(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, ["held", *words, "--config", config])
+        return done.exit_code, done.stderr.strip()
+
+    assert held("discard", f"{first}-{first + 1}") == (0, f"discarded: {first}, {first + 1}")
+    assert held("discard", "--council", "York")[0] == 0
+    assert held("discard", "--noticed", "2020-01-01")[0] == 2
+    assert held("discard", "--record", str(inspection)) == (
+        0,
+        f"discarded: {first + 3}, {first + 4}",
+    )
+    for wrong in ((), ("5-3",), ("1", "--all"), ("--all",)):
+        assert held("discard", *wrong)[0] == 2, wrong
 
 
 def test_a_discarded_line_is_never_told(invoke: Invoke, tmp_path: Path) -> None:

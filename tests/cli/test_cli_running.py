@@ -118,6 +118,20 @@ def test_the_doctor_names_every_problem_with_what_to_do(invoke: Invoke, tmp_path
     )
 
 
+def test_the_doctor_minds_a_sender_and_an_operator_that_real_mail_cannot_have(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    nowhere = "http://127.0.0.1:9"
+    (tmp_path / "real.toml").write_text(
+        f'[sites]\nofsted_reports = "{nowhere}"\ngovuk = "{nowhere}"\n[fetch]\ntries = 1\n'
+        '[mail]\ntransport = "smtp"\nsmtp_port = 9\n'
+    )
+    result = invoke("doctor", "--json", config=tmp_path / "real.toml")
+    problems = {row["check"]: row for row in json.loads(result.stdout) if not row["ok"]}
+    assert "syncer@localhost" in problems["sender"]["says"]
+    assert problems["operator"]["says"] == "nobody is told when something goes wrong"
+
+
 # -- demo ------------------------------------------------------------------------------------------
 
 
