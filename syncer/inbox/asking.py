@@ -51,7 +51,8 @@ GREETING = re.compile(
 
 COMMANDS = {
     Action.UNSUBSCRIBE: re.compile(
-        r"(?:(?:stop|unsub|un-?subscribed?|unsubscribe me|remove|remove me|take me off|opt[ -]?out"
+        r"(?:(?:stop|stop ?all|unsub|un-?subscribed?|unsubscribe me|remove|remove me|take me off"
+        r"|opt[ -]?out"
         r"|cancel|leave|end|quit|stop all|stop (?:it|this|these|them|sending)|no more|delete me"
         rf"|(?:stop|cancel|end|no more|no) (?:{THIS} )?{MAIL}"
         rf"|(?:unsubscribe|remove me|take me off)(?: from| of)?(?: {THIS})?(?: {MAIL}){{1,2}})\s*)+"
@@ -72,6 +73,8 @@ COMMANDS = {
 }
 """A line that says nothing else."""
 
+PLAINLY = re.compile(r"(?:please )?(?:stop|unsubscribe(?: me)?|remove me)(?: please| now)?")
+"""A first sentence that needs no other."""
 SAYS_NO = re.compile(
     r"(?:no|nope|no thank you|no thanks|not me|it was not me|it wasn't me|that wasn't me|wasn't me"
     r"|this wasn't me|i did not ask for this|i didn't ask for this)"
@@ -96,6 +99,9 @@ LEAVING_SURELY = _compiled(
     rf"\b(?:stop|cease|cancel|discontinue|end|terminate|switch off|turn off|halt)"
     rf"(?: {THIS})+(?: \w+)?(?: {MAIL}){{1,2}}\b",
     r"\bstop receiving\b",
+    r"\bstop \w+ing (?:me|us)\b",
+    r"\b(?:don't|do not|never) \w+ (?:me|us) (?:again|any ?more)\b",
+    r"\bleave me alone\b",
     rf"\b(?:don't|do not|no longer|not|never|don't really) (?:want|wish|need|like|require|care)"
     rf"(?: for| {THIS})+(?: \w+)?(?: {MAIL}){{1,2}}\b",
     rf"\b(?:don't|do not|no longer) (?:want|need|require) {THIS}(?: any ?more| any longer)?$",
@@ -114,6 +120,7 @@ LEAVING_SURELY = _compiled(
     r"\bi withdraw consent\b",
 )
 LEAVING_PERHAPS = _compiled(
+    r"^(?:please )?stop(?: please| now)?$",
     r"\bun-?subscrib\w*\b",
     r"\bopt(?:ed|ing)?[ -]out\b",
     r"\b(?:remove|take off|delete)\b.*\b(?:list|subscription|database|distribution|mailings?)\b",
@@ -201,11 +208,13 @@ DOUBTFUL = _compiled(
     r"|wouldn't it)\b",
     r"\b(?:if|unless|whether|until|till|after|from next|next (?:week|month|year)|as of"
     r"|from the \d|tomorrow"
-    r"|before|might|maybe|perhaps|considering|thinking (?:of|about)|tempted|think about"
+    r"|before (?:i|we|the|my)|might|maybe|perhaps|considering|am thinking|i'm thinking|tempted"
+    r"|think about"
     r"|wonder\w*)\b",
-    r"\b(?:but|except|apart from|other than|only|instead|keep|colleague|he|she|him|her|his|they"
+    r"\b(?:except|apart from|other than|only|instead|keep|colleague|he|she|him|her|his|they"
     r"|them all)\b",
-    r"\b(?:tried|trying|can't|cannot|asked|already|unable|couldn't|still)\b",
+    r"\bbut (?!please\b|can you\b|could you\b|i (?:want|would like|wish|no longer|don't)\b)",
+    r"\b(?:tried|trying|can't|cannot|unable|couldn't)\b",
     r"\b(?:from|in|on) (?:\d|january|february|march|april|may \d|june|july|august|september|october"
     r"|november|december)",
 )
@@ -245,7 +254,12 @@ def asked(text: str) -> Ask | None:
         return None
 
     at_once = _command(lines[0])
-    if at_once is not None and (len(lines) == 1 or _is_alone(at_once, lines)):
+    rest = lines[1:]
+    if at_once is None:
+        first, *others = _sentences(lines) or [""]
+        at_once = Action.UNSUBSCRIBE if PLAINLY.fullmatch(first) else None
+        rest = others
+    if at_once is not None and _is_alone(at_once, rest):
         return Ask(at_once, sure=True)
     return _from_sentences(lines, at_once)
 
@@ -289,13 +303,13 @@ def _command(line: str) -> Action | None:
     return None
 
 
-def _is_alone(action: Action, lines: list[str]) -> bool:
-    """Return whether no other line asks for something else, or takes it back."""
-    for sentence in _sentences(lines[1:]):
+def _is_alone(action: Action, rest: list[str]) -> bool:
+    """Return whether nothing in the rest asks for something else, takes it back, or is to go on."""
+    for sentence in _sentences(rest):
         other = _in_sentence(sentence)
         if other is not None and other.action is not action:
             return False
-        if NEGATED.search(sentence):
+        if NEGATED.search(sentence) or KEEPING.search(sentence):
             return False
     return True
 

@@ -19,13 +19,20 @@ from syncer.inbox.reading import IDENTIFIER, Mail, content, short
 
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 """An enhanced status code (RFC 3463)."""
-HARD_CODES = re.compile(
-    r"5\.1\.(?:0|1|2|3|4|6|9|10|20)|5\.2\.1|5\.4\.(?:1|4|310|312)|5\.7\.193|5\.1\.350|5\.0\.0"
-    r"|5\.5\.0|5\.4\.0"
-)
-"""Of the address or the mailbox, and those that say nothing more than "for good"; the words may
-say otherwise."""
 SURELY_HARD = re.compile(r"5\.1\.(?:1|2|3|4|6|10)|5\.2\.1")
+"""Of the address or the mailbox, whatever else is said."""
+HARD_CODES = re.compile(r"5\.1\.(?:0|9|20|350)|5\.4\.(?:4|310|312)|5\.7\.193")
+"""Of the address; the words may say otherwise."""
+SAYS_LITTLE = re.compile(r"|5\.[0-9]\.0|5\.4\.1")
+"""No code, or one that says no more than "for good", or not to everybody the same: the words do."""
+MAILBOX_WORDS = re.compile(
+    r"nobody|no such|unknown|unrout|does not exist|doesn't exist|do not exist|not exist|not found"
+    r"|(?:couldn't|could not) be found|wasn't found|was not found|disabled|inactive|no mailbox"
+    r"|no longer|invalid|not a valid|not recogni[sz]ed|not listed|recipient address rejected"
+    r"|address rejected|unavailable|no account|not our customer|isn't a|undeliverable address"
+    r"|unable to deliver your message to the following|not a known",
+    re.IGNORECASE,
+)
 SOFT_WORDS = re.compile(
     r"\b(?:quota|(?:mailbox|mail box|inbox|storage|account|user)(?:'s \w+)? (?:is )?(?:\w+ )?full"
     r"|over ?quota"
@@ -35,10 +42,11 @@ SOFT_WORDS = re.compile(
     r"|rate limit\w*"
     r"|too many|greylist\w*|try again|temporar\w+|timed? out|could not connect"
     r"|connection (?:refused|timed)"
-    r"|administrative prohibition|authenticat\w+|not permitted|content|virus|loop\w*"
-    r"|unroutable because)\b",
+    r"|administrative prohibition|unauthenticated|authenticat\w+|not permitted|not allowed"
+    r"|access denied, banned|prohibited|banned|suspicious|content|virus|loop\w*)\b",
     re.IGNORECASE,
 )
+DAEMON = re.compile(r"\b(?:mailer-daemon|postmaster@|mail delivery (?:sub)?system)", re.IGNORECASE)
 DELAYS = frozenset({"delayed", "relayed", "delivered", "expanded"})
 MOST_IDENTIFIERS = 50
 MOST_WORDS = 300
@@ -116,8 +124,8 @@ def is_notice(mail: Mail) -> bool:
 
 
 def _is_of_daemon(mail: Mail) -> bool:
-    local, _, _ = mail.sender().lower().partition("@")
-    return local in ("mailer-daemon", "postmaster")
+    """Return whether a mail server gives itself as the sender, with an address or without."""
+    return DAEMON.search(mail.decoded("From")) is not None
 
 
 def _failures(mail: Mail) -> list[_Failure]:
@@ -170,8 +178,7 @@ def _said(diagnostic: str) -> str:
 def _sharper(status: str, said: str) -> str:
     """Return the code that says more: that of the words, where the field only says "for good"."""
     in_words = STATUS.search(said)
-    says_little = status in ("", "5.0.0", "5.5.0")
-    if says_little and in_words:
+    if SAYS_LITTLE.fullmatch(status) and in_words:
         return in_words[1]
     return status
 
@@ -180,9 +187,11 @@ def _is_hard(status: str, said: str) -> bool:
     """Return whether a message will never arrive because of the address."""
     if SURELY_HARD.fullmatch(status):
         return True
-    if status and not HARD_CODES.fullmatch(status):
+    if SOFT_WORDS.search(said):
         return False
-    return SOFT_WORDS.search(said) is None
+    if SAYS_LITTLE.fullmatch(status):
+        return MAILBOX_WORDS.search(said) is not None
+    return HARD_CODES.fullmatch(status) is not None
 
 
 # -- What mail servers send instead ----------------------------------------------------------------

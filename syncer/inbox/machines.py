@@ -94,8 +94,9 @@ SUBJECTS = re.compile(
     # Polish
     r"|automatyczna odpowied[źz]|odpowied[źz] automatyczna|poza biurem|nieobecno[śs][ćc]"
     r"|jestem na urlopie"
-    # Portuguese, Swedish
-    r"|resposta autom[áa]tica|fora d[oe] escrit[óo]rio|autosvar|fr[åa]nvaro\w*|automatiskt svar"
+    # Portuguese, the Scandinavian languages
+    r"|resposta autom[áa]tica|fora d[oe] escrit[óo]rio|autosvar|fr[åa]nvaro\w*|automatiskt? svar"
+    r"|frav[æa]r\w*"
     r"))",
     re.IGNORECASE,
 )
@@ -124,6 +125,7 @@ AWAY = re.compile(
     r"|getting in touch)\b.{0,200}"
     r"\b(?:working days|as soon as possible|shortly|be in touch|has been received"
     r"|reference number|automat\w+)\b"
+    r"|\b(?:ticket|enquiry|request|case) (?:has been |was )?(?:received|logged|opened|created)\b"
     r"|\bwe (?:aim|endeavour|will aim) to (?:respond|reply|answer)\b"
     # German
     r"|\b(?:ich bin|bin) (?:derzeit |zurzeit |zur zeit |momentan |vom .{1,40}|bis .{1,40}"
@@ -157,6 +159,9 @@ AWAY = re.compile(
     # Polish
     r"|\bjestem (?:obecnie |teraz )?(?:poza biurem|na urlopie|nieobecn[ya])"
     r"|\bprzebywam na urlopie\b"
+    # the Scandinavian languages
+    r"|\bute av kontoret\b|\bikke p[åa] kontoret\b|\binte p[åa] kontoret\b|\bautomatiskt? svar\b"
+    # Polish
     r"|\bwiadomo[śs][ćc] (?:zosta[łl]a wygenerowana )?automatyczn\w+",
     re.IGNORECASE,
 )

@@ -85,7 +85,7 @@ class Mail:
 def read(message: bytes) -> Mail:
     """Return the mail in these bytes. The header and the body are parsed apart, so that neither can
     make the other slow. Parts that cannot be told apart are none."""
-    plain = message[:MOST_BYTES].replace(b"\r\n", b"\n")
+    plain = message[:MOST_BYTES].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     first, _, body = plain.partition(b"\n\n")
     header = BytesHeaderParser().parsebytes(first[:HEADER_BYTES])
     return Mail(header, _parts(header, body[:BODY_BYTES]))
