@@ -8,7 +8,7 @@ took.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from syncer.delivery.transports.base import Accepted, AskableService, Fate
@@ -21,7 +21,7 @@ PAUSES = (MINUTE, 4 * MINUTE, 10 * MINUTE)
 """How long to wait after the first, second and third time that the service was asked about a
 doubt: it is asked again after 1, 5 and 15 minutes."""
 TIMES = len(PAUSES) + 1
-MOST = 200
+MOST = 100
 """So many doubts, and so many fates, are asked about in one run."""
 
 FOLLOWED = remote.Following(
@@ -31,7 +31,7 @@ FOLLOWED = remote.Following(
     most=MOST,
 )
 """A provider tries for three days before it gives up."""
-SOFT = {Fate.COULD_NOT_ARRIVE, Fate.NEVER_LEFT}
+CAME_BACK = {Fate.NO_SUCH_ADDRESS, Fate.COULD_NOT_ARRIVE, Fate.NEVER_LEFT}
 
 
 @dataclass(frozen=True)
@@ -69,29 +69,51 @@ def _wait(delivery: Delivery, now: dt.datetime) -> Wait:
     return Wait(now, PAUSES[delivery.asked])
 
 
+def to_follow(store: Store, now: dt.datetime) -> list[Delivery]:
+    """Return the deliveries of which it is time to ask what became of them."""
+    return remote.to_follow(store, now, FOLLOWED)
+
+
 def follow(
-    store: Store, service: AskableService, clock: Callable[[], dt.datetime], pause: dt.timedelta
+    store: Store,
+    service: AskableService,
+    sent: Iterable[Delivery],
+    clock: Callable[[], dt.datetime],
+    pauses: Sequence[dt.timedelta],
 ) -> Iterator[Returned]:
     """Ask what became of what the service took, and yield what came back. What it could not send
-    through a fault of its own is sent again after the pause. Ends where it does not answer."""
-    for delivery in remote.to_follow(store, clock(), FOLLOWED):
+    through a fault of its own is sent again, after a longer pause each time. Ends where the service
+    does not answer."""
+    for delivery in sent:
         try:
             fate, said = service.fate(delivery.remote_id)
         except TransportError:
             return
 
-        with store.writing():
-            remote.record_status(store, delivery, fate, clock())
-            if fate is Fate.NO_SUCH_ADDRESS or fate in SOFT:
-                yield _returned(store, delivery, fate, said, clock())
-            if fate is Fate.NEVER_LEFT:
-                remote.send_again(store, delivery, said, Wait(clock(), pause))
+        returned = _note(store, delivery, fate, said, clock(), pauses)
+        if returned is not None:
+            yield returned
 
 
-def _returned(
-    store: Store, delivery: Delivery, fate: Fate, said: str, now: dt.datetime
-) -> Returned:
-    """Count a delivery that came back, as any bounce is counted."""
-    hard = fate is Fate.NO_SUCH_ADDRESS
-    reader = bounces.record_bounce(store, delivery.id, hard, fate, said, now)
+def _note(
+    store: Store,
+    delivery: Delivery,
+    fate: Fate,
+    said: str,
+    now: dt.datetime,
+    pauses: Sequence[dt.timedelta],
+) -> Returned | None:
+    """Note what became of a delivery: one that came back is counted as any bounce is. Return that;
+    None where it did not."""
+    with store.writing():
+        remote.record_status(store, delivery, fate, now)
+        if fate not in CAME_BACK:
+            return None
+
+        hard = fate is Fate.NO_SUCH_ADDRESS
+        reader = bounces.record_bounce(store, delivery.id, hard, fate, said, now)
+        if fate is Fate.NEVER_LEFT:
+            times = min(delivery.attempts, len(pauses))
+            remote.send_again(store, delivery, said, Wait(now, pauses[times - 1]))
+
     return Returned(delivery.id, delivery.recipient, said, reader or "")

@@ -193,14 +193,15 @@ def send_due(
     )
     returned: tuple[Returned, ...] = ()
     with transport, deliveries.hasty(store):
+        sent_before = asking.to_follow(store, clock()) if askable else []
         if askable:
             run.settle(askable)
-            returned = tuple(asking.follow(store, askable, clock, BACKOFF[0]))
 
         while run.take_turns():
             pass
-        if askable:
+        if askable and run.stopped is None:
             run.settle(askable)
+            returned = tuple(asking.follow(store, askable, sent_before, clock, BACKOFF))
     return SendReport(tuple(run.outcomes), run.stopped, returned)
 
 

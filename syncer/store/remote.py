@@ -91,10 +91,16 @@ def record_status(store: Store, delivery: Delivery, status: str, now: dt.datetim
 
 
 def send_again(store: Store, delivery: Delivery, error: str, wait: Wait) -> None:
-    """Queue what the service took and could not send, through no fault of its reader."""
+    """Queue what the service took and could not send, through no fault of its reader: but for who
+    has left since, and what has proved wrong since."""
     sql = """UPDATE deliveries SET state = 'queued', error = :error, sent_at = NULL, remote_id = '',
             remote_status = '', waits_since = :waits_since, next_try_at = :next_try_at
-        WHERE id = :id AND state = 'sent' AND remote_id = :remote AND body IS NOT NULL"""
+        WHERE id = :id AND state = 'sent' AND remote_id = :remote AND body IS NOT NULL
+        AND (subscriber IS NULL OR subscriber IN
+            (SELECT id FROM subscribers WHERE state IN ('pending', 'active')))
+        AND NOT EXISTS (SELECT 1 FROM events wrong JOIN delivery_events told
+            ON told.event = wrong.corrects AND told.how IN ('told', 'replaced')
+            WHERE wrong.state = 'open' AND told.delivery = :id)"""
     which = {"id": delivery.id, "remote": delivery.remote_id, "error": error}
     with store.writing():
         store.run(sql, wait.columns() | which)

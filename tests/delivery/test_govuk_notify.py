@@ -4,7 +4,7 @@ settled. The other side is a stand-in after its API documentation."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from syncer.errors import (
     TransportError,
     TransportUnavailable,
 )
-from syncer.store import Store, people
+from syncer.store import Store, erasure, people
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import Delivery, State
 
@@ -72,6 +72,17 @@ class World:
 def world(tmp_path: Path, running: NotifyServer) -> Iterator[World]:
     with Store(tmp_path / "syncer.sqlite") as store:
         yield World(store, running)
+
+
+Forget = Callable[[World], object]
+
+
+def forget_old_texts(world: World) -> None:
+    deliveries.drop_bodies(world.store, world.now + MINUTE)
+
+
+def forget_the_reader(world: World) -> None:
+    erasure.erase(world.store, "ada@example.org", world.now)
 
 
 # -- what is asked ---------------------------------------------------------------------------------
@@ -320,6 +331,27 @@ def test_what_notify_could_not_send_is_sent_again(world: World) -> None:
     assert world.delivery().state is State.QUEUED
     world.send(MINUTE)
     assert world.delivery().state is State.SENT and len(world.server.taken) == 2
+
+
+def test_what_notify_could_not_send_is_not_sent_again_to_who_has_left(world: World) -> None:
+    world.queue()
+    world.send()
+    people.unsubscribe(world.store, world.delivery().subscriber, world.now)
+    world.server.taken[0].status = "technical-failure"
+    world.send(MINUTE)
+    assert (
+        world.delivery().state is State.SENT
+        and world.delivery().remote_status == "technical-failure"
+    )
+
+
+@pytest.mark.parametrize("forget", [forget_old_texts, forget_the_reader])
+def test_its_form_of_a_message_is_forgotten_with_the_message(world: World, forget: Forget) -> None:
+    world.queue()
+    world.send()
+    assert world.store.value("SELECT other_body FROM deliveries")
+    forget(world)
+    assert world.store.value("SELECT other_body FROM deliveries") is None
 
 
 def test_what_has_arrived_is_asked_about_no_more(world: World) -> None:

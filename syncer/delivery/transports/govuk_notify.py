@@ -92,6 +92,8 @@ class GovukNotify:
             taken = client.send_email_notification(**request)
         except _errors_of_client() as error:
             raise self._refused(error, parcel.recipient) from error
+        if not isinstance(taken, Mapping):
+            raise InDoubt("GOV.UK Notify took it, it seems, and answered in another form")
         remote_id = str(taken.get("id", ""))
         return Accepted(remote_id, f"taken as {remote_id}")
 
@@ -114,7 +116,7 @@ class GovukNotify:
         )
         for each in listed.get("notifications", ()):
             if _is_to(each, recipient) and each.get("status") not in NOT_TAKEN:
-                remote_id = str(each["id"])
+                remote_id = str(each.get("id", ""))
                 return Accepted(remote_id, f"known there as {remote_id}: {each.get('status')}")
         return None
 
@@ -190,7 +192,7 @@ class GovukNotify:
         there."""
         client = self._client()
         try:
-            return request(client)
+            found = request(client)
         except _errors_of_client() as error:
             answer = _answer(error)
             if answer is None:
@@ -198,6 +200,10 @@ class GovukNotify:
             if answer.status == 404:
                 raise _Unknown(f"GOV.UK Notify does not know it: {answer.said}") from error
             raise asking_refused(answer, self._clock()) from error
+
+        if not isinstance(found, Mapping):
+            raise TransportUnavailable("GOV.UK Notify answers in another form", hint=_Unknown.hint)
+        return found
 
     def _refused(self, error: Exception, recipient: str) -> TransportError:
         """Return what went wrong with a message."""
