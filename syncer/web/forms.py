@@ -42,14 +42,17 @@ TRY_AGAIN = 10
 MOST_SETS = 50
 """Sets of fields that are looked at: more subscriptions nobody has."""
 
+MOST_IN_LINK = 20
+"""Councils that a link may fill in."""
+
 DOWNLOAD = "syncer-what-is-held.json"
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
-NO_ADDRESS = Fault("email", "Enter your e-mail address.")
-WRONG_ADDRESS = Fault("email", "Enter an e-mail address like name@example.org.")
+NO_ADDRESS = Fault("email", "Enter your email address.")
+WRONG_ADDRESS = Fault("email", "Enter an email address like name@example.org.")
 WHICH_BUTTON = Fault("", "Choose one of the buttons on this page.")
-NOTHING_LEFT = Fault("stop", "To stop all of them, use the button “Stop all mails”.")
-GONE_ALREADY = Fault("", "This address gets no mails. Ask for mails to begin again.")
+NOTHING_LEFT = Fault("stop", "To stop all of them, use the button “Stop all emails”.")
+GONE_ALREADY = Fault("", "This address gets no emails. Ask for emails to begin again.")
 
 
 class Forms:
@@ -292,7 +295,7 @@ def _with_names(app: App, typed: Typed) -> Typed:
     """Return what a link fills in, with the councils by their names: a page of the site that leads
     here has their short ones."""
     named = []
-    for value in typed.get("council", ()):
+    for value in typed.get("council", ())[:MOST_IN_LINK]:
         found = read({"council": (value,)}, app).wanted
         slug = found.councils[0] if found else ""
         named.append(app.register.by_slug(slug).name if slug else value)

@@ -55,12 +55,12 @@ ALL_QUIET: Mapping[str, str] = {
 }
 AS_BEFORE = {"": "Once a month, or as you have chosen before"}
 STATES = {
-    "pending": "You have not yet confirmed your address, so you get no mails.",
-    "active": "You get mails.",
-    "paused": "Your mails are paused.",
-    "bounced": "Your mails came back to us, so we send no more.",
-    "unsubscribed": "You get no mails.",
-    "erased": "You get no mails.",
+    "pending": "You have not yet confirmed your address, so you get no emails.",
+    "active": "You get emails.",
+    "paused": "Your emails are paused.",
+    "bounced": "Our emails to you came back, so we send no more.",
+    "unsubscribed": "You get no emails.",
+    "erased": "You get no emails.",
 }
 COUNCIL_FIELDS = 3
 """Fields for names that are there to begin with; there is always one that is empty."""
@@ -268,17 +268,17 @@ def subscribe(filler: Filler, typed: Typed, faults: Sequence[Fault] = ()) -> Sit
         "faults": faults,
     }
     return SitePage(
-        "Get mails about changes",
+        "Get emails about changes",
         "form_subscribe.html.j2",
         model,
-        "Choose councils, and get a mail when their Ofsted rating or their funding has changed.",
+        "Choose councils, and get an email when their Ofsted rating or their funding has changed.",
     )
 
 
 def manage(typed: Typed, faults: Sequence[Fault] = ()) -> SitePage:
     """Return the form that asks for the address to which a link is to be sent."""
     model = {"email": next(iter(typed.get("email", ())), ""), "faults": faults}
-    return SitePage("Manage or stop your mails", "form_manage.html.j2", model)
+    return SitePage("Manage or stop your emails", "form_manage.html.j2", model)
 
 
 def said(title: str, *paragraphs: str, links: Sequence[tuple[str, str]] = ()) -> SitePage:
@@ -291,13 +291,13 @@ def said(title: str, *paragraphs: str, links: Sequence[tuple[str, str]] = ()) ->
 def confirm(address: str, wants: Sequence[str], button: str) -> SitePage:
     """Return what would be confirmed, and the button that does it."""
     model = {"email": address, "wants": wants, "button": button}
-    return SitePage("Confirm your mails", "form_confirm.html.j2", model, is_private=True)
+    return SitePage("Confirm your emails", "form_confirm.html.j2", model, is_private=True)
 
 
 def leave() -> SitePage:
     """Return the button that ends all mails. Whoever reads a mail that was passed on sees nothing
     of whoever it was written to."""
-    return SitePage("Stop your mails", "form_leave.html.j2", is_private=True)
+    return SitePage("Stop your emails", "form_leave.html.j2", is_private=True)
 
 
 def described(wanted: Iterable[Subscription], register: Register) -> list[str]:
@@ -329,7 +329,7 @@ def choices(person: Subscriber, filler: Filler, register: Register, notice: Noti
         "done": notice.done,
         "faults": notice.faults,
     }
-    return SitePage("Your mails", "form_choices.html.j2", model, is_private=True)
+    return SitePage("Your emails", "form_choices.html.j2", model, is_private=True)
 
 
 def _sets(person: Subscriber, filler: Filler, typed: Typed | None) -> list[Choices]:

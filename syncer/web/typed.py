@@ -90,10 +90,14 @@ class _Reader:
 
     def wrong(self, field: str, text: str) -> None:
         """Note a fault, unless there are many of the field already."""
+        if not self._has_enough(field):
+            self.faults.append(Fault(f"{field}{self._suffix}", text))
+
+    def _has_enough(self, field: str) -> bool:
+        """Return whether so many faults of a field are known that no more are looked for."""
         name = f"{field}{self._suffix}"
         known = [fault for fault in self.faults if fault.field == name]
-        if len(known) < MOST_FAULTS:
-            self.faults.append(Fault(name, text))
+        return len(known) >= MOST_FAULTS
 
     def given(self, field: str) -> tuple[str, ...]:
         """Return the values of a field, no more than can be looked at."""
@@ -105,12 +109,15 @@ class _Reader:
     def named(self, field: str, asked: str) -> tuple[str, ...]:
         """Return the values of a field, each of which names something. `asked`: the name by which
         the command line's rule knows the field."""
-        for value in self.given(field):
+        values = self.given(field)
+        for value in values:
+            if self._has_enough(field):
+                break
             if len(value) > LONGEST:
                 self.wrong(field, f"“{value[:30]}…” is too long to be a name.")
             else:
                 self._look_up(field, asked, value)
-        return self.given(field)
+        return values
 
     def _look_up(self, field: str, asked: str, value: Any) -> None:
         """Note a fault where a value names nothing."""

@@ -5,28 +5,28 @@ from __future__ import annotations
 from syncer.site.addresses import MANAGE, SUBSCRIBE
 from syncer.web.pages import said
 
-AGAIN = (SUBSCRIBE, "Ask for mails")
+AGAIN = (SUBSCRIBE, "Ask for emails")
 ANOTHER = (MANAGE, "Ask for another link")
 
 LOOK_INTO_YOUR_MAIL = said(
-    "Look into your mail",
-    "We have sent a mail to the address that you gave. Open the link in it to confirm that you "
-    "want these mails: nothing is sent before that.",
-    "The link is good for 7 days. If no mail comes within a few minutes, look into your spam "
-    "folder, and check how you typed the address. We ask an address once an hour at most.",
+    "Check your inbox",
+    "We have sent an email to the address that you gave. Open the link in it to confirm that you "
+    "want these emails. Nothing else is sent before that.",
+    "The link is good for 7 days. If no email comes within a few minutes, check your spam "
+    "folder, and how you typed the address. We ask an address once an hour at most.",
 )
 LINK_SENT = said(
-    "Look into your mail",
-    "If that address gets mails from us, a link is on its way to it. It is good for an hour. With "
-    "it you can change, pause or stop your mails, see all that is held about you, and have it "
+    "Check your inbox",
+    "If that address gets emails from us, a link is on its way to it. It is good for an hour. With "
+    "it you can change, pause or stop your emails, see all that is held about you, and have it "
     "erased.",
-    "If no mail comes within a few minutes, look into your spam folder, and check how you typed "
-    "the address. We send an address one link an hour at most.",
+    "If no email comes within a few minutes, check your spam folder, and how you typed the "
+    "address. We send an address one link an hour at most.",
 )
 CONFIRMED = said(
-    "You will get these mails",
+    "You will get these emails",
     "The first one says how things stand. After that we write when something has changed.",
-    "Every mail has a link by which you can stop.",
+    "Every email has a link by which you can stop.",
 )
 CONFIRMED_BEFORE = said(
     "This was confirmed already",
@@ -35,16 +35,16 @@ CONFIRMED_BEFORE = said(
 )
 LEFT = said(
     "You get no more mails",
-    "The address that this link was sent to gets no more mails from us.",
-    "If that was a mistake, you can ask for mails again.",
+    "The address that this link was sent to gets no more emails from us.",
+    "If that was a mistake, you can ask for emails again.",
     links=(AGAIN,),
 )
 ERASED = said(
     "You have been erased",
-    "What was held about you is gone, and you get no more mails. Copies of our store, made in case "
-    "it is lost, hold it until they age out.",
+    "What was held about you is gone, and you get no more emails. Copies of our store, made in "
+    "case it is lost, hold it until they age out.",
     "One thing stays: a scrambled form of your address, which cannot be read back. By it we know "
-    "not to write to you again, unless you ask for mails yourself.",
+    "not to write to you again, unless you ask for emails yourself.",
 )
 BAD_LINK = said(
     "This link does not work",
@@ -54,7 +54,7 @@ BAD_LINK = said(
 )
 OLD_LINK = said(
     "This link is too old",
-    "A link to manage your mails is good for an hour, and one to confirm them for 7 days.",
+    "A link to manage your emails is good for an hour, and one to confirm them for 7 days.",
     links=(ANOTHER, AGAIN),
 )
 TOO_MANY = said(
@@ -72,12 +72,12 @@ FAILED = said(
 )
 DONE = {
     "change": "Your choices are saved.",
-    "pause": "Your mails are paused. Nothing is kept for later: the first mail after you resume "
+    "pause": "Your emails are paused. Nothing is kept for later: the first one after you resume "
     "says how things stand then.",
-    "resume": "You get mails again. The next one says how things stand.",
-    "leave": "You get no more mails.",
+    "resume": "You get emails again. The next one says how things stand.",
+    "leave": "You get no more emails.",
 }
 """By the button."""
 
-AGREED = "Yes, send me these mails"
+AGREED = "Yes, send me these emails"
 """What the button says by which somebody agrees."""
