@@ -18,7 +18,7 @@ from syncer.errors import Contradiction, RosterError
 from syncer.files import write_private
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
 from syncer.quantities.money import read_amount_cell
-from syncer.subscriptions.channels import WEBHOOK, looks_like_one
+from syncer.subscriptions.channels import looks_like_one
 from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
 from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.views.listing import Column, Listing, Row, plain_columns
@@ -358,7 +358,7 @@ def _next(person: Subscriber, asked: int | None) -> str:
         )
     if person.state in ("paused", "bounced"):
         return f"{person.address} is {person.state}: `syncer resume {person.address}`."
-    if person.welcomed is None and person.channel != WEBHOOK:
+    if person.welcomed is None:
         return "The next digest is a welcome with how things stand."
     return "It begins with the next change."
 

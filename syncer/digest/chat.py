@@ -43,10 +43,6 @@ def _lines(made: Digest) -> list[str]:
     """Return what a message says besides, the gravest first."""
     if made.kind in OF_CHANGES:
         return list(_changes(made))
-    if made.kind is MailKind.WELCOME:
-        return [count.says for count in made.counts]
-    if made.kind is MailKind.OPERATOR:
-        return [item.summary for item in made.bullets]
     return [text for text in made.intro if text]
 
 

@@ -98,6 +98,7 @@ def _add_new(
         "all_quiet": all_quiet,
         "created_at": as_text(now),
         "confirmed_at": as_text(now),
+        "welcomed_at": as_text(now),  # there is no welcome: what happens from now on is told
         "state_since": as_text(now),
         "secret_address": address.secret,
         "signing_key": signing_key or made,
@@ -132,7 +133,7 @@ def _come_back(store: Store, known: Subscriber, now: dt.datetime) -> Added:
         "state": "active",
         "confirmed_at": as_text(now),
         "state_since": as_text(now),
-        "welcomed_at": None,
+        "welcomed_at": as_text(now),
         "signing_key": made,
     }
     store.update("subscribers", known.id, row)

@@ -25,6 +25,7 @@ from syncer.store import (
     as_moment,
     as_text,
     confirmations,
+    events,
     outbox,
     overview,
     refusals,
@@ -174,11 +175,15 @@ def confirm(store: Store, subscriber: int, now: dt.datetime) -> Subscriber:
 
 def resume(store: Store, subscriber: int, now: dt.datetime | None = None) -> Subscriber:
     """Write again to someone who was paused, or whose mail came back, beginning with a new
-    welcome."""
+    welcome; in a chat or to a webhook, which have none, with what happens next."""
     sql = """UPDATE subscribers SET state = 'active', state_since = coalesce(?, state_since)
         WHERE id = ? AND state IN ('paused', 'bounced')"""
     with store.writing():
-        store.run(sql, (as_text(now) if now else None, subscriber))
+        changed = store.run(sql, (as_text(now) if now else None, subscriber))
+        known = get(store, subscriber)
+        since = now or known.created
+        if changed and since and known.channel in BY_LABEL:
+            note_welcomed(store, subscriber, events.last_seq(store), since)
     return get(store, subscriber)
 
 

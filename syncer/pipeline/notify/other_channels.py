@@ -1,7 +1,8 @@
 """What a chat or a webhook is told in the place of a mail.
 
-A chat has each message as one short text. A webhook has changes alone, corrections among them: no
-welcome, no word of silence or of outages, which are for people.
+A chat has each message as one short text, a webhook has changes alone, corrections among them, and
+no word of silence or of outages, which are for people. Neither has a welcome: what changes from the
+moment at which it was subscribed, or resumed, is told.
 """
 
 from __future__ import annotations
