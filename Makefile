@@ -40,7 +40,7 @@ check: $(DEVELOPMENT)
 	@$(BIN)/python tools/house.py
 
 bench: $(DEVELOPMENT)
-	@for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	@$(BIN)/python tools/bench.py
 
 accuracy: $(DEVELOPMENT)
 	@$(BIN)/python benchmarks/report_accuracy.py

@@ -1,0 +1,64 @@
+"""What it costs to read a report: the CPU time of reading 150 real ones whole, beside pypdfium2's
+text of their first three pages in the same run.
+
+    python benchmarks/bench_parse.py [FOLDER]       FOLDER has replay/world/pdf
+
+Both take turns, file by file, so that a busy machine slows both. The last line is a JSON object
+with the `ratio`; without the reports it says so and measures nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pypdfium2
+
+from syncer.documents.report import read_pdf
+from syncer.errors import SyncerError
+
+FILES, PAGES, TARGET = 150, 3, 2.0
+
+
+def text_of_first_pages(data: bytes) -> int:
+    """What any reader of these files has to do: the length of the text of the first pages."""
+    document = pypdfium2.PdfDocument(data)
+    length = 0
+    for number in range(min(PAGES, len(document))):
+        length += len(document[number].get_textpage().get_text_range())
+    return length
+
+
+def main() -> None:
+    shared = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared")
+    files = sorted((shared / "replay" / "world" / "pdf").glob("*.pdf"))
+    step = max(1, len(files) // FILES)
+    chosen = [path.read_bytes() for path in files[::step][:FILES]]
+    if not chosen:
+        print(f"{shared} has no real reports: nothing is measured.", file=sys.stderr)
+        return
+
+    bare = whole = 0.0
+    for data in chosen:
+        began = time.process_time()
+        text_of_first_pages(data)
+        between = time.process_time()
+        with suppress(SyncerError):  # a page for a dead link is among them
+            read_pdf(data)
+        whole += time.process_time() - between
+        bare += between - began
+
+    ratio = whole / bare
+    print(
+        f"{len(chosen)} reports: {1000 * whole / len(chosen):.0f} ms each to read, "
+        f"{1000 * bare / len(chosen):.0f} ms the text of three pages: {ratio:.2f} ×; "
+        f"at most {TARGET:.0f} × is asked for"
+    )
+    print(json.dumps({"ratio": round(ratio, 2)}))
+
+
+if __name__ == "__main__":
+    main()
