@@ -401,7 +401,8 @@ def _address_in_words(row: Row) -> str:
 @click.option(
     "--with-secrets",
     is_flag=True,
-    help="Export the addresses and keys of chats and webhooks too; only you can read the file.",
+    help="Export the addresses and keys of chats and webhooks, and who said no, too; only you can "
+    "read the file.",
 )
 @pass_settings
 def subscribers(
@@ -425,6 +426,8 @@ def subscribers(
             return _take_in(app, origin)
         if target:
             _write(app, _everyone(app, address), target, with_secrets=with_secrets)
+            if with_secrets and not address:
+                _append_refusals(app, target)
         else:
             _list(settings, app, _everyone(app, address))
     return 0
@@ -511,6 +514,17 @@ def _write(app: App, everyone: Sequence[Subscriber], target: Path, *, with_secre
     click.echo(f"{len(entries)} written to {target}", err=True)
 
 
+def _append_refusals(app: App, target: Path) -> None:
+    """Write at the end of the file who said no, by keyed hashes and their keys."""
+    from syncer.operations import refusals_file
+
+    if _form(target) == "csv":
+        click.echo("Who was erased, and said no by that, is in a .toml file only.", err=True)
+        return
+    written = target.read_text(encoding="utf-8")
+    _write_text(target, f"{written}\n{refusals_file.to_toml(app.store)}")
+
+
 def _write_text(target: Path, text: str) -> None:
     """Write a file that nobody else can read, also where there was one. Raises UsageError where
     that cannot be done."""
@@ -525,6 +539,7 @@ def _take_in(app: App, origin: Path) -> int:
     to confirm. Return the exit code: 1 where somebody was left out who said no. Raises
     RosterError."""
     entries = _entries(app, origin)
+    _take_in_refusals(app, origin)
     refused = _said_no(app, entries)
     added, asked = _add_all(app, entries)
     click.echo(
@@ -538,6 +553,18 @@ def _take_in(app: App, origin: Path) -> int:
             f"SaidNo: {len(refused)} of the file said no and were left out: {said}", err=True
         )
     return 1 if refused else 0
+
+
+def _take_in_refusals(app: App, origin: Path) -> None:
+    """Add who said no, as the file says by keyed hashes. Raises RosterError."""
+    from syncer.operations import roster
+    from syncer.store import refusals
+
+    if _form(origin) == "csv":
+        return
+    found = roster.refusals_in_toml(origin.read_text(encoding="utf-8"))
+    if found.said_no:
+        refusals.take_in(app.store, found)
 
 
 def _said_no(app: App, entries: Iterable[Entry]) -> list[str]:

@@ -43,12 +43,13 @@ from syncer.model import (
     Subscriber,
     Subscription,
 )
-from syncer.operations import consent
+from syncer.operations import consent, refusals_file
 from syncer.operations.channels import checked
 from syncer.register.councils import Register
 from syncer.register.programmes import load_programmes
 from syncer.store import Store, addresses, as_moment, as_text, channels, people, records
 from syncer.store.consents import Consent
+from syncer.store.refusals import Everyone
 from syncer.subscriptions.channels import BY_LABEL, WEBHOOK, checked_label, read
 from syncer.subscriptions.match import ALSO_CALLED, KINDS
 from syncer.subscriptions.schedule import WEEKDAYS
@@ -385,6 +386,7 @@ def _cell(value: Any) -> str:
 def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
     """Read such a file. Raises RosterError with every fault in it."""
     data = _parsed(text)
+    data.pop("refusals", None)
     given = data.pop("subscriber", [])
     if not isinstance(given, list):
         raise RosterError("not a file of subscribers", ("write [[subscriber]], with two brackets",))
@@ -392,6 +394,13 @@ def from_toml(text: str, register: Register) -> tuple[Entry, ...]:
     faults = [f"unknown {name!r}: there is only [[subscriber]]" for name in data]
     rows = [(f"subscriber {number}", row) for number, row in enumerate(given, 1)]
     return _read(rows, register, faults)
+
+
+def refusals_in_toml(text: str) -> Everyone:
+    """Return who said no, of whom nothing else may be left, as such a file says. Raises
+    RosterError."""
+    table = _parsed(text).get("refusals", {})
+    return refusals_file.read(table)
 
 
 def _parsed(text: str) -> dict[str, Any]:

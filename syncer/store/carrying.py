@@ -25,7 +25,7 @@ RESERVED = 10_000
 """Numbers that are left out where nobody can say which of them were given."""
 
 ENDED = ("sent", "failed", "cancelled")
-KEPT_SETTINGS = ("link_secret", "refusal_key", "identity")
+KEPT_SETTINGS = ("link_secret", "refusal_key", "refusal_keys_taken_in", "identity")
 FACT = ("noticed_at", "record", "area", "old", "new")
 """By which an event of the store is known to be that of the copy with the same number."""
 

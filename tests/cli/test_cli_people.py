@@ -306,6 +306,25 @@ def test_who_left_is_in_the_file_so_that_they_are_not_written_to_elsewhere(
     assert "SaidNo" in invoke("subscribe", ADA, "--confirmed").stderr
 
 
+def test_a_whole_export_carries_the_no_of_who_was_erased_to_another_store(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    invoke("subscribe", ADA, "--confirmed")
+    invoke("erase", ADA)
+    file = tmp_path / "everyone.toml"
+    assert invoke("subscribers", "--export", str(file), "--with-secrets").exit_code == 0
+    assert "ada" not in file.read_text() and file.stat().st_mode & 0o077 == 0
+    (tmp_path / "s.db").unlink()
+    assert invoke("subscribers", "--import", str(file)).exit_code == 0
+    assert "erased" in invoke("subscribe", ADA.upper(), "--confirmed").stderr
+    invoke("subscribe", ADA)
+    with Store(tmp_path / "s.db") as store:
+        question = outbox.listing(store)[-1]
+    assert invoke("confirm", "-", stdin=reply(question.message_id)).exit_code == 0
+    assert state(invoke) == "active"
+    assert json.loads(invoke("subscribers", ADA, "--json").stdout)[0]["said_no"] is None
+
+
 def test_one_subscription_ends_or_all(invoke: Invoke) -> None:
     for name in ("Leeds", "York"):
         invoke("subscribe", ADA, "--council", name, "--confirmed")

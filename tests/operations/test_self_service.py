@@ -7,11 +7,11 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 from office import BEGAN, CONFIG, Office
@@ -21,7 +21,7 @@ from syncer.errors import BadToken, LinkExpired, NoSuchSubscriber
 from syncer.links import Action
 from syncer.model import Subscriber, Subscription
 from syncer.operations import self_service
-from syncer.store import confirmations, consents, erasure, people, refusals
+from syncer.store import Store, asked, confirmations, consents, erasure, people, refusals
 
 URL = "https://syncer.example.org"
 LEEDS = Subscription(0, 0, councils=("leeds",))
@@ -259,11 +259,11 @@ def test_an_unclear_mail_is_answered_once_a_day_with_the_link_for_it(
     office: Office, ada: str
 ) -> None:
     person = comes(office, ada)
-    asked = [
+    sent = [
         self_service.ask_by_mail(office.app, person.id, Action.UNSUBSCRIBE),
         self_service.ask_by_mail(office.app, person.id, Action.PAUSE),
     ]
-    assert asked == [True, False]
+    assert sent == [True, False]
     self_service.leave(office.app, token_to(office, ada, Action.UNSUBSCRIBE))
     assert people.get(office.store, person.id).state == "unsubscribed"
 
@@ -314,3 +314,76 @@ def test_a_token_with_one_sign_changed_is_none(action: Action, data: st.DataObje
     assume(changed != token)
     with pytest.raises(BadToken):
         links.requested("secret", changed, BEGAN)
+
+
+# -- who said no -----------------------------------------------------------------------------------
+
+
+def test_a_no_taken_in_from_another_store_holds_and_is_lifted_by_the_person_alone(
+    office: Office, ada: str, tmp_path: Path
+) -> None:
+    here = comes(office, f"here.{ada}")
+    with Store(tmp_path / "theirs.db") as theirs:
+        for address in (ada, here.address):
+            refusals.refuse(theirs, address, "erased", BEGAN)
+        known = refusals.everyone(theirs)
+    assert [refusals.take_in(office.store, known) for _ in range(2)] == [1, 0]
+    assert refusals.is_refused(office.store, ada.upper())
+    assert not refusals.is_refused(office.store, here.address)
+    office.later(hours=2)
+    comes(office, ada)
+    assert not refusals.is_refused(office.store, ada)
+
+
+LOCAL = st.text("abcDEF019+._-", min_size=1, max_size=12).filter(
+    lambda text: ".." not in text and text[0] != "." and text[-1] != "."
+)
+SPELLINGS = (str.upper, str.lower, str.title, lambda text: f" {text}\t")
+
+
+@settings(max_examples=40)
+@given(LOCAL, st.sampled_from(("example.org", "Bücher.example")), st.data())
+def test_a_no_is_known_in_every_spelling_of_the_address_and_of_no_other(
+    office: Office, local: str, domain: str, data: st.DataObject
+) -> None:
+    address = f"{local}@{domain}"
+    refusals.refuse(office.store, address, "erased", office.now)
+    spelled = data.draw(st.sampled_from(SPELLINGS))(address)
+    assert refusals.is_refused(office.store, spelled)
+    assert not refusals.is_refused(office.store, f"x{address}")
+    refusals.lift(office.store, spelled)
+    assert not refusals.is_refused(office.store, address)
+
+
+def test_the_hash_of_an_address_is_another_in_each_store(office: Office, tmp_path: Path) -> None:
+    with Store(tmp_path / "other.db") as other:
+        hashes = {refusals.hashed(store, "ada@example.org") for store in (office.store, other)}
+        assert len(hashes) == 2 and all(len(each) == 64 for each in hashes)
+
+
+def test_who_left_before_there_were_refusals_has_said_no_too(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.db") as store:
+        person = people.add(store, "ada@example.org", BEGAN)
+        store.update("subscribers", person.id, {"state": "unsubscribed"})
+        store.run("DELETE FROM refusals")
+        store.run("DELETE FROM meta WHERE key = 'refusal_key'")
+        assert refusals.is_refused(store, "ada@example.org")
+
+
+MINUTES = st.lists(st.integers(0, 90), min_size=1, max_size=12)
+
+
+@settings(max_examples=25)
+@given(MINUTES, st.sampled_from(("confirm", "manage", "reply")))
+def test_whatever_is_asked_nobody_is_sent_more_than_is_allowed(
+    office: Office, pauses: list[int], kind: str
+) -> None:
+    address, sent = f"limits{next(NUMBERS)}@example.org", []
+    for pause in pauses:
+        office.later(minutes=pause)
+        with office.store.writing():
+            if asked.may_ask(office.store, address, kind, office.now):
+                sent.append(office.now)
+    least = asked.AT_MOST_ONE_IN[kind]
+    gaps = [later - earlier for earlier, later in pairwise(sent)]
+    assert sent and all(gap >= least for gap in gaps)

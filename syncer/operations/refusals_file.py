@@ -1,0 +1,72 @@
+"""Who said no, in the file of a whole move (`subscribers --export … --with-secrets`): also those of
+whom nothing else is left. The keys are in it, so that the hashes mean the same elsewhere.
+
+    [refusals]
+    keys = ["…"]
+    [[refusals.said_no]]
+    address_hmac = "…"
+    since = "2026-05-12T09:00:00+00:00"
+    how = "erased"
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from syncer.errors import RosterError
+from syncer.store import Store, refusals
+from syncer.store.refusals import Everyone, Refusal
+
+Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class SaidNoRow(BaseModel):
+    """One address that said no, by its keyed hash."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address_hmac: Hex
+    since: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT[\d:]{8}\+00:00$")]
+    how: Literal["unsubscribed", "erased", "complaint"]
+
+
+class RefusalsTable(BaseModel):
+    """The table of a file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    keys: tuple[Hex, ...] = Field(default=(), repr=False)
+    said_no: tuple[SaidNoRow, ...] = ()
+
+
+def to_toml(store: Store) -> str:
+    """Return the table, as it stands at the end of a file."""
+    known = refusals.everyone(store)
+    blocks = [f"[refusals]\nkeys = {json.dumps(known.keys)}"]
+    for address_hmac, refusal in known.said_no.items():
+        lines = [
+            "[[refusals.said_no]]",
+            f'address_hmac = "{address_hmac}"',
+            f'since = "{refusal.since}"',
+            f'how = "{refusal.how}"',
+        ]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def read(table: object) -> Everyone:
+    """Return who said no, as the table of a file says. Raises RosterError, which names no key."""
+    try:
+        found = RefusalsTable.model_validate(table)
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors():
+            place = ".".join(map(str, fault["loc"]))
+            faults.append(f"refusals.{place}: {fault['msg']}")
+        raise RosterError("not a table of refusals", tuple(faults)) from None
+
+    said_no = {row.address_hmac: Refusal(row.since, row.how) for row in found.said_no}
+    return Everyone(found.keys, said_no)
