@@ -49,6 +49,10 @@ GREETING = re.compile(
 )
 """A line that only greets."""
 
+MISSPELT = re.compile(
+    r"\bun[ -]?(?:subcribe|suscribe|subscibe|subsribe|subscride|subscribe|scribe|subscrib|subsrcibe"
+    r"|subsccribe|subsrib|subscirbe|susbcribe)(?=d?\b)"
+)
 COMMANDS = {
     Action.UNSUBSCRIBE: re.compile(
         r"(?:(?:stop|stop ?all|unsub|un-?subscribed?|unsubscribe me|remove|remove me|take me off"
@@ -89,7 +93,8 @@ LEAVING_SURELY = _compiled(
     r"|thank you))*$",
     r"^(?:i(?:'m| am) )?(?:unsubscribing|opting out)$",
     rf"\b(?:remove|delete|drop|strike|take|get|exclude|withdraw) {ME} (?:off|from|out of)\b",
-    rf"\b(?:take|get) {ME} off\b",
+    rf"\b(?:take|get|taking|getting) {ME} off\b",
+    rf"\b(?:removing|deleting|unsubscribing|excluding) {ME}\b",
     r"\b(?:remove|delete) (?:me|us)(?: (?:please|now|thanks?|immediately|asap|too|as well))*$",
     r"\b(?:remove|delete) (?:my|our|this) (?:name|(?:e-?mail )?address|e-?mail|details|account)\b",
     r"\bplease (?:remove|stop|cancel)(?: (?:now|immediately|this|asap|thank you|thanks))?$",
@@ -128,7 +133,8 @@ LEAVING_PERHAPS = _compiled(
     rf"\bstop\b.*\b{MAIL}\b",
     r"\bstop (?:sending|e-?mailing|it|this)\b",
     r"\b(?:no longer|not) work(?:s|ing)? (?:here|there|at|for|in|with)\b",
-    r"\bno longer (?:employed|with|at|relevant|interested|needed|in (?:this|that|the) role)\b",
+    r"\bno longer (?:employed|with|at|relevant|interested|needed|required|wanted"
+    r"|of (?:use|interest)|in (?:this|that|the) role)\b",
     r"\b(?:i have|i've|has|he has|she has|have) (?:now |recently |since )?(?:left|retired"
     r"|moved on)\b",
     r"\bnot (?:interested|relevant)\b",
@@ -148,7 +154,10 @@ PAUSING_SURELY = _compiled(
     rf"\bhold (?:{THIS}) {MAIL} (?:for|until|while)\b",
 )
 PAUSING_PERHAPS = _compiled(
-    r"\b(?:pause|suspend)\b", r"\bon hold\b", r"\bstop\b.*\b(?:until|while)\b"
+    r"\bhold (?:off|these|them|my|on to)\b",
+    r"\b(?:pause|suspend)\b",
+    r"\bon hold\b",
+    r"\bstop\b.*\b(?:until|while)\b",
 )
 RESUMING_SURELY = _compiled(
     rf"\b(?:resume|restart|un-?pause|reinstate) (?:me\b|it\b|them\b|sending\b"
@@ -206,7 +215,8 @@ FURNITURE = re.compile(
 DOUBTFUL = _compiled(
     r"^(?:how|why|what|when|where|should|shall|is there|is it|did|does|was|who|which|do i|am i"
     r"|wouldn't it)\b",
-    r"\b(?:if|unless|whether|until|till|after|from next|next (?:week|month|year)|as of"
+    r"\bif (?!you (?:could|would|can)\b|possible\b)",
+    r"\b(?:unless|whether|until|till|after|from next|next (?:week|month|year)|as of"
     r"|from the \d|tomorrow"
     r"|before (?:i|we|the|my)|might|maybe|perhaps|considering|am thinking|i'm thinking|tempted"
     r"|think about"
@@ -239,7 +249,8 @@ FROM_ELSE = re.compile(
 PARTLY = re.compile(
     r"\b(?:the|these|your|those) (?!(?:weekly|daily|regular|constant|monthly|ofsted|syncer"
     r"|mailing|e-?mail|"
-    r"mail|news|council|digest|automatic|automated|subscription|distribution|above|endless|update"
+    r"mail|news|council|digest|automatic|automated|subscription|distribution"
+    r"|circulation|contact|notification|bulk|whole|entire|above|endless|update"
     r"|alert|email)\b)"
     rf"(\w+) (?:{MAIL}|ones?)\b"
 )
@@ -280,7 +291,7 @@ def _lines(text: str) -> list[str]:
     """Return the lines that say something, in lower case; one that only greets says nothing."""
     lines = []
     for line in text[:MOST_CHARACTERS].lower().splitlines():
-        spaced = " ".join(line.split())
+        spaced = MISSPELT.sub("unsubscribe", " ".join(line.split()))
         if spaced and not GREETING.match(spaced):
             lines.append(spaced)
     return lines

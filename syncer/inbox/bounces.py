@@ -210,8 +210,15 @@ def _recognised(mail: Mail) -> Iterator[_Failure]:
         yield _Failure(True, _is_hard(_permanent(status), text), status, said)
     elif waiting:
         yield _Failure(False, False, status, said)
-    elif status.startswith("5"):
+    elif status.startswith("5") or GIVEN_UP.search(text):
         yield _Failure(True, _is_hard(status, text), status, said)
+
+
+GIVEN_UP = re.compile(
+    r"undeliverable|(?:could not|couldn't|cannot|was not|not) be(?:en)? delivered|was not delivered"
+    r"|delivery (?:has )?failed|unable to deliver",
+    re.IGNORECASE,
+)
 
 
 def _permanent(status: str) -> str:

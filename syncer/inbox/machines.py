@@ -126,6 +126,7 @@ AWAY = re.compile(
     r"\b(?:working days|as soon as possible|shortly|be in touch|has been received"
     r"|reference number|automat\w+)\b"
     r"|\b(?:ticket|enquiry|request|case) (?:has been |was )?(?:received|logged|opened|created)\b"
+    r"|\byour (?:e-?mail|message|enquiry|request|correspondence) (?:has been|was) received\b"
     r"|\bwe (?:aim|endeavour|will aim) to (?:respond|reply|answer)\b"
     # German
     r"|\b(?:ich bin|bin) (?:derzeit |zurzeit |zur zeit |momentan |vom .{1,40}|bis .{1,40}"

@@ -297,6 +297,8 @@ def _wish(mail: Mail, words: str, answered: Delivery | None) -> Ask | None:
         return Ask(Action.UNSUBSCRIBE, sure=True)
 
     wish = asked(words)
+    if is_question and wish is not None and wish.action is Action.UNSUBSCRIBE:
+        return Ask(Action.UNSUBSCRIBE, sure=True)
     if wish is not None and wish.action is Action.CONFIRM and not is_question:
         wish = None
     if wish is not None:
@@ -311,11 +313,14 @@ def _wish(mail: Mail, words: str, answered: Delivery | None) -> Ask | None:
     return in_subject
 
 
-def _less_sure_of_machine(wish: Ask, words: str) -> Ask:
-    """Return the wish; not a sure one where the words could be an absence note's."""
-    if machines.reads_like_absence(words):
-        return Ask(wish.action, sure=False)
-    return wish
+def _less_sure_of_machine(wish: Ask, words: str) -> Ask | None:
+    """Return the wish; where the words could be an absence note's, not a sure one. That somebody
+    has left, as such a note says, is no wish."""
+    if not machines.reads_like_absence(words):
+        return wish
+    if wish.action is Action.UNSUBSCRIBE and not wish.sure:
+        return None
+    return Ask(wish.action, sure=False)
 
 
 def _of_person(app: App, letter: _Letter) -> Decision:

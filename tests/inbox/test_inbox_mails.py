@@ -12,7 +12,7 @@ import pytest
 from mailroom import Mailroom
 
 HERE = Path(__file__).parent
-PENDING = ("18-", "19-")
+PENDING = ("18-", "19-", "u29-", "u30-")
 PAUSED = ("39-",)
 
 
