@@ -148,6 +148,15 @@ def _secret_address(value: SecretStr) -> SecretStr:
     return value
 
 
+def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of hosts. Raises ValueError for one that has a scheme, a port or a path."""
+    for value in values:
+        is_ipv6 = value.count(":") > 1
+        if "/" in value or (":" in value and not is_ipv6):
+            raise ValueError(f"{value!r} is not the name of a host alone, like hooks.example.org")
+    return values
+
+
 def _channel_or_nothing(value: SecretStr) -> SecretStr:
     """Return the address of a chat or webhook. Raises ValueError for what is none, without naming
     it."""
@@ -395,7 +404,7 @@ class WebhooksSection(Section):
     """The hosts to which webhooks may be posted though they are not on the public internet, and by
     plain http too."""
 
-    allow_hosts: Names = ()
+    allow_hosts: Annotated[Names, AfterValidator(_hosts)] = ()
 
 
 class KeepSection(Section):

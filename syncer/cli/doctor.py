@@ -95,6 +95,19 @@ def _examine(settings: Settings) -> Iterator[Finding]:
         yield from _examine_sites(app) if store.ok else [SITES_NOT_TRIED]
         yield from _sender(app)
         yield _tried("mail", lambda: _mail(app))
+        yield from _channels(app) if store.ok else ()
+
+
+def _channels(app: App) -> Iterator[Finding]:
+    """Try each chat and webhook that is told anything, and the operator's own; write to none."""
+    from syncer.monitoring import alarm
+    from syncer.operations import channels
+
+    for person in channels.active(app):
+        name = f"{person.channel} {channels.shown(person)}"
+        yield _tried(name, partial(channels.check, app, person))
+    if alarm.is_set(app):
+        yield _tried("the operator's channel", lambda: alarm.check(app))
 
 
 def _examine_this_machine(app: App) -> Iterator[Finding]:

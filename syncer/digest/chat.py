@@ -80,14 +80,14 @@ def _joined(head: str, lines: Sequence[str], shown: int, link: str) -> str:
     if left:
         parts.append(f"- and {left} more")
     if link:
-        parts.append(link)
+        parts += ["", link]  # or it would belong to the last line of the list
     return "\n".join(parts)
 
 
 def _shortest(head: str, left: int, longest: int, link: str) -> str:
     """Return the text where there is no room for a whole line: the first line, shortened."""
     more = f"\n- and {left} more" if left else ""
-    end = f"\n{link}" if link else ""
+    end = f"\n\n{link}" if link else ""
     room = longest - len(more) - len(end)
     return shortened(head, room) + more + end
 

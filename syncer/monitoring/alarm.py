@@ -15,10 +15,11 @@ from syncer.delivery.transports.chat import Chat
 from syncer.delivery.transports.webhook import Target, Webhook
 from syncer.digest.chat import within
 from syncer.digest.wording import counted
-from syncer.errors import InDoubt, StoreError, SyncerError, TransportError
+from syncer.errors import ConfigError, InDoubt, StoreError, SyncerError, TransportError
 from syncer.monitoring.log import without_addresses
-from syncer.operations.channels import checked
+from syncer.operations.channels import checked, transport_to
 from syncer.store import problems
+from syncer.store.channels import Secrets
 from syncer.subscriptions.channels import CHAT, SHORT_TEXT, ChannelAddress
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,24 @@ def tell(app: App) -> int:
     except SyncerError as error:
         _warn(app, f"[operator] channel cannot be used: {error}")
     return 0
+
+
+def is_set(app: App) -> bool:
+    """Return whether the operator has a channel."""
+    operator = app.config.operator
+    return bool(operator.channel.get_secret_value()) or operator.channel_file is not None
+
+
+def check(app: App) -> str:
+    """Return that the operator's channel can be used, without saying anything there. Raises
+    SyncerError."""
+    try:
+        typed = _address(app.config.operator)
+    except OSError as error:
+        raise ConfigError(f"[operator] channel_file: {error.strerror}") from error
+
+    address = checked(typed, app.config.webhooks.allow_hosts)
+    return transport_to(app, TO_THEM, Secrets(address.secret, "")).check()
 
 
 def _tell(app: App, address: ChannelAddress) -> int:

@@ -12,6 +12,7 @@ from syncer.model import Subscriber
 from syncer.store import channels, people
 from syncer.store.channels import Added, Secrets
 from syncer.subscriptions.channels import (
+    BY_LABEL,
     CHAT,
     ChannelAddress,
     check_encrypted,
@@ -59,6 +60,18 @@ def test(app: App, person: Subscriber) -> str:
     with by:
         reply = by.deliver(said.encode(), "", person.address, lambda: None)
     return f"{by.name}: {reply}"
+
+
+def active(app: App) -> list[Subscriber]:
+    """Return the chats and webhooks that are told what changes."""
+    everyone = people.listing(app.store, ["active"])
+    return [person for person in everyone if person.channel in BY_LABEL]
+
+
+def check(app: App, person: Subscriber) -> str:
+    """Return that a chat's address can be read, or a webhook's host answers; nothing is sent.
+    Raises TransportError, BadAddress."""
+    return way_to(app, person).check()
 
 
 def way_to(app: App, person: Subscriber) -> Transport:

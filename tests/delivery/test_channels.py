@@ -12,6 +12,7 @@ import json
 import ssl
 import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from syncer.digest import samples
 from syncer.digest.chat import short_text
 from syncer.errors import BadAddress, HostForbidden, TransportError
 from syncer.model import EventKind, Subscription
+from syncer.operations import channels as operations
 from syncer.operations import health
 from syncer.pipeline.send import send
 from syncer.store import channels, events, outbox, people, problems
@@ -119,7 +121,7 @@ def test_a_chat_has_one_short_text_with_a_link(office: Office, receiver: Receive
     office.send()
     (news,) = (posted.json["text"] for posted in receiver.posted)
     assert news.startswith("Leeds: leadership good → inadequate\n")
-    assert news.endswith("\nhttps://news.example/changes/")
+    assert news.endswith("\n\nhttps://news.example/changes/")
 
 
 @pytest.mark.parametrize("stopped", [False, True])
@@ -194,9 +196,30 @@ def test_a_text_fits_whatever_is_told_and_says_how_much_more_there_is(longest: i
         assert 0 < len(text) <= longest
         assert "@" not in text and "<" not in text and "](" not in text
     many = max(samples.digests(), key=lambda each: len(each.groups))
-    assert " more\nhttps://news.example/changes/" in short_text(
+    assert " more\n\nhttps://news.example/changes/" in short_text(
         many, longest, "https://news.example/changes/"
     )
+
+
+def test_a_team_has_one_card_of_a_thousand_characters_however_much_there_is(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, theirs = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(theirs)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    with Receiver(theirs) as teams:
+        address = f"workflows://localhost:{teams.port}/643e69f83c8944/SIGNATURE"
+        add(office, address, "team", Subscription(0, 0))
+        for council in list(office.app.register)[:150]:
+            office.happens(council=council.slug)
+        news(office)
+        (posted,) = teams.posted
+    (card,) = posted.json["attachments"]
+    (block,) = card["content"]["body"]
+    assert posted.path.startswith("/workflows/643e69f83c8944/triggers/manual/paths/invoke?")
+    assert 500 < len(block["text"]) <= 1000
+    assert block["text"].endswith(" more\n\nhttps://news.example/changes/")
 
 
 @pytest.mark.parametrize(
@@ -340,11 +363,13 @@ def test_a_refusal_is_believed_after_three_and_an_overload_never(
     assert states(office, HOOK) == ["failed" if tries == 3 else "queued"]
 
 
+@pytest.mark.parametrize("by_date", [False, True])
 def test_a_webhook_is_asked_again_when_it_wants_with_the_same_key(
-    office: Office, receiver: Receiver
+    office: Office, receiver: Receiver, by_date: bool
 ) -> None:
     hook(office, receiver)
-    receiver.answer(429, Retry_After="3600")
+    in_an_hour = formatdate(office.now.timestamp() + 3600, usegmt=True)
+    receiver.answer(429, Retry_After=in_an_hour if by_date else "3600")
     news(office)
     office.later(minutes=50)
     office.send()
@@ -420,6 +445,18 @@ def test_a_webhook_that_drips_is_cut_off(receiver: Receiver) -> None:
     with pytest.raises(TransportError, match="no answer"):
         webhook.deliver(b"[]", "", HOOK, lambda: None)
     assert time.monotonic() - begun < 1.5
+
+
+def test_the_doctor_tries_both_and_writes_to_neither(office: Office, receiver: Receiver) -> None:
+    hook(office, receiver)
+    room(office, receiver)
+    said = [operations.check(office.app, each) for each in operations.active(office.app)]
+    assert said == ["127.0.0.1 can be connected to", "127.0.0.1 can be written to"]
+    assert receiver.posted == []
+    with Receiver() as gone:
+        hook(office, gone, "gone")
+    with pytest.raises(TransportError, match="cannot be connected to"):
+        operations.check(office.app, people.find(office.store, "gone"))
 
 
 def test_a_webhook_that_is_down_is_a_problem_of_its_own_and_not_of_mail(

@@ -95,9 +95,13 @@ class Webhook:
         raise _refusal(self._host, answer, self._clock())
 
     def check(self) -> str:
-        """Return that the host may be connected to, and answers. Raises TransportError."""
-        with self._connected():
-            return f"{self._host} answers"
+        """Return that the host may be connected to, and can be. Raises TransportError."""
+        try:
+            with self._connected():
+                return f"{self._host} can be connected to"
+        except OSError as error:
+            what = _in_words(error)
+        raise TransportError(f"{self._host} cannot be connected to: {what}")
 
     def __enter__(self) -> Self:
         return self
