@@ -46,7 +46,7 @@ MOST_IN_LINK = 20
 """Councils that a link may fill in."""
 
 DOWNLOAD = "syncer-what-is-held.json"
-PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+NOT_KEPT = "no-store"
 
 NO_ADDRESS = Fault("email", "Enter your email address.")
 WRONG_ADDRESS = Fault("email", "Enter an email address like name@example.org.")
@@ -117,11 +117,14 @@ class Forms:
         return response
 
     def _page(self, page: SitePage, status: HTTPStatus = HTTPStatus.OK) -> Response:
-        """Return a page that is for one reader alone, and kept nowhere."""
+        """Return a page that is kept nowhere; one that is for one reader alone is found nowhere
+        either."""
         rule = request.url_rule.rule if request.url_rule else ""
         body = self._live.edition().page(rule.removeprefix("/"), page)
         response = Response(body, status, content_type=TYPES[""])
-        response.headers.update(PRIVATE)
+        response.headers["Cache-Control"] = NOT_KEPT
+        if page.is_private:
+            response.headers["X-Robots-Tag"] = "noindex"
         return response
 
     def _app(self) -> App:
@@ -320,7 +323,7 @@ def _address(typed: Typed) -> tuple[str, tuple[Fault, ...]]:
 def _download(held: dict[str, Any]) -> Response:
     text = json.dumps(held, ensure_ascii=False, indent=2, default=str)
     response = Response(f"{text}\n", content_type=TYPES[".json"])
-    response.headers.update(PRIVATE)
+    response.headers["Cache-Control"] = NOT_KEPT
     response.headers["Content-Disposition"] = f'attachment; filename="{DOWNLOAD}"'
     return response
 

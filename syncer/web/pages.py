@@ -53,7 +53,7 @@ ALL_QUIET: Mapping[str, str] = {
     "weekly": "Once a week",
     "off": "Never",
 }
-AS_BEFORE = {"": "Once a month, or as you have chosen before"}
+AS_BEFORE = {"": "Once a month (or as before)"}
 STATES = {
     "pending": "You have not yet confirmed your address, so you get no emails.",
     "active": "You get emails.",

@@ -57,6 +57,7 @@ LONGEST = 200
 MOST_FAULTS = 10
 """Of one field: a page full of them helps nobody."""
 
+UNSHOWN = "\N{REPLACEMENT CHARACTER}"
 LONGEST_NUMBER = 12
 LAST_HOUR = 23
 SHORTEST_DAY = 3
@@ -283,14 +284,21 @@ def typed_of(wanted: Subscription, suffix: str = "") -> Typed:
 
 
 def typed_in(pairs: Iterable[tuple[str, Sequence[str]]]) -> Typed:
-    """Return what a form holds, without white space around it and without what was left empty."""
+    """Return what a form holds, each value on one line, without what was left empty."""
     typed = {}
     for name, values in pairs:
-        bare = [value.strip() for value in values]
-        kept = tuple(value for value in bare if value)
+        lines = [_one_line(value) for value in values]
+        kept = tuple(line for line in lines if line)
         if kept:
             typed[name] = kept
     return typed
+
+
+def _one_line(value: str) -> str:
+    """Return a value with one space for any white space, and a sign in the place of whatever cannot
+    be shown: it is wrong, and is seen to be."""
+    signs = [sign if sign.isprintable() else UNSHOWN for sign in " ".join(value.split())]
+    return "".join(signs)
 
 
 def suffixes(typed: Typed) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ LINK_SENT = said(
 )
 CONFIRMED = said(
     "You will get these emails",
-    "The first one says how things stand. After that we write when something has changed.",
+    "The first one says how things stand. After that we write when something has changed, and, "
+    "unless you chose otherwise, once a month when nothing has.",
     "Every email has a link by which you can stop.",
 )
 CONFIRMED_BEFORE = said(

@@ -76,3 +76,9 @@ def test_a_form_that_shows_what_somebody_has_asks_for_the_same(
 )
 def test_a_page_may_have_several_sets_of_fields(typed: Typed, ends: tuple[str, ...]) -> None:
     assert suffixes(typed) == ends
+
+
+def test_a_value_is_one_line_and_what_cannot_be_shown_is_seen_to_be_wrong() -> None:
+    pairs = [("council", [" North\u00a0 Yorkshire\n", "", "Le\x00eds"]), ("email", ["a\tb@c.org"])]
+    typed = typed_in(pairs)
+    assert typed == {"council": ("North Yorkshire", "Le\ufffdeds"), "email": ("a b@c.org",)}
