@@ -99,12 +99,14 @@ def _https(value: str) -> str:
 
 
 def _https_or_loopback(value: str) -> str:
-    """Return the address without a slash at its end. Raises ValueError for plain http to another
-    machine: a key and people's addresses go there."""
+    """Return the address without a slash at its end. Raises ValueError for one with a path, and
+    for plain http to another machine: a key and people's addresses go there."""
     address = _address(value)
     parts = urlsplit(address)
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError("plain http is for this machine only: use https://")
+    if parts.path.strip("/"):
+        raise ValueError("only the scheme, the host and the port: the paths are Notify's own")
     return address
 
 

@@ -74,7 +74,14 @@ class Stall:
     seconds: float
 
 
-Fault = Status | Drop | Taken | Stall
+@dataclass(frozen=True)
+class Drip:
+    """Take the message, and answer with a byte now and then for so many seconds."""
+
+    seconds: float
+
+
+Fault = Status | Drop | Taken | Stall | Drip
 
 
 @dataclass
@@ -325,6 +332,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.notify.take(asked)
                 time.sleep(fault.seconds)
                 self._hang_up()
+            case Drip():
+                self.notify.take(asked)
+                self._drip(fault.seconds)
             case Taken():
                 self.notify.take(asked, fault.hidden_for)
                 fault.then()
@@ -369,6 +379,12 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _drip(self, seconds: float) -> None:
+        self.close_connection = True
+        for _ in range(int(seconds / 0.1)):
+            self.wfile.write(b"H")
+            time.sleep(0.1)
 
     def _hang_up(self) -> None:
         self.close_connection = True

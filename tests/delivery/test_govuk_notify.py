@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from govuk_notify import KEY, REPLY_TO, TEMPLATE, Drop, NotifyServer, Stall, Status, Taken
+from govuk_notify import KEY, REPLY_TO, TEMPLATE, Drip, Drop, NotifyServer, Stall, Status, Taken
 from people import active, message
 
 from syncer.delivery import outbox
@@ -46,7 +46,7 @@ class World:
         server.__init__()  # type: ignore[misc]
         server.clock = lambda: self.now.timestamp()
         self.notify = GovukNotify(
-            Service(server.url, KEY, TEMPLATE), clock=lambda: self.now, seconds=0.5
+            Service(server.url, KEY, TEMPLATE), clock=lambda: self.now, seconds=0.3
         )
 
     def queue(self, to: str = "ada@example.org", number: int = 1) -> int:
@@ -162,7 +162,8 @@ ERRORS = [
     (Status(502), InDoubt),
     (Status(503), InDoubt),
     (Drop(), InDoubt),
-    (Stall(1), InDoubt),
+    (Stall(0.4), InDoubt),
+    (Drip(2), InDoubt),
 ]
 
 
@@ -240,7 +241,7 @@ def test_no_log_and_no_file_has_the_key_or_an_address(
 # -- doubts ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", [Taken(), Taken(500), Taken(504), Stall(1)])
+@pytest.mark.parametrize("fault", [Taken(), Taken(500), Taken(504), Stall(0.4), Drip(2)])
 def test_what_notify_has_after_all_is_sent_and_not_sent_twice(world: World, fault: Taken) -> None:
     world.queue()
     world.server.fail(fault)

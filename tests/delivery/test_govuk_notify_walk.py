@@ -15,6 +15,7 @@ from office import CONFIG, Office
 
 from syncer.cli import main
 from syncer.config import load_config
+from syncer.delivery.transports import open_transport
 from syncer.errors import ConfigError
 from syncer.model import EventKind, Subscription
 from syncer.operations import self_service
@@ -135,10 +136,11 @@ def test_what_waits_when_notify_takes_over_goes_as_its_text(
     assert {block.kind for block in read(digest.body)} <= {"point", "text", "rule"}
 
 
-def test_doctor_and_test_mail_ask_notify(
+def test_a_test_mail_goes_by_notify_as_the_office_is_set_up(
     office: Office, server: NotifyServer, invoke: Invoke
 ) -> None:
-    assert "has the template" in invoke("doctor").output
+    config = office.app.config
+    assert "has the template" in open_transport(config.mail, config.govuk_notify).check()
     sent = invoke("test-mail", ADA)
     assert sent.exit_code == 0 and sent.stdout.startswith("govuk_notify: taken as ")
     server.fail(Status(403, "AuthError", "Invalid token: API key not found"))

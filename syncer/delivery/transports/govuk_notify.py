@@ -26,11 +26,14 @@ from syncer.delivery.transports.govuk_notify_answers import (
     read,
     sending_refused,
 )
+from syncer.delivery.transports.in_time import in_time
 from syncer.delivery.transports.smtp import Pace
 from syncer.errors import InDoubt, TransportError, TransportUnavailable
 
 SECONDS = 30.0
-"""How long a connection, or an answer, may take."""
+"""How long a connection may take, and the time without a byte of an answer."""
+WHOLE = 3
+"""So many times as long a whole exchange may take."""
 MOST_A_MINUTE = 3000
 """What Notify takes from one service (https://docs.notifications.service.gov.uk/limits)."""
 NOT_TAKEN = frozenset({"technical-failure", "validation-failed", "cancelled"})
@@ -89,7 +92,9 @@ class GovukNotify:
         before_end_of_data()
 
         try:
-            taken = client.send_email_notification(**request)
+            taken = self._in_time(lambda: client.send_email_notification(**request))
+        except TimeoutError as error:
+            raise InDoubt(f"GOV.UK Notify did not answer: {error}") from error
         except _errors_of_client() as error:
             raise self._refused(error, parcel.recipient) from error
         if not isinstance(taken, Mapping):
@@ -184,15 +189,28 @@ class GovukNotify:
             service = self.service
             make: Callable[..., Client] = NotificationsAPIClient
             self._kept = make(service.key, service.base_url, self._seconds)
-            self._kept.request_session.max_redirects = 0
+            session = self._kept.request_session
+            session.max_redirects = 0
+            session.trust_env = service.base_url.startswith("https://")  # no proxy to this machine
         return self._kept
+
+    def _in_time(self, request: Callable[[], Any]) -> Any:
+        """Return what is answered. Raises TimeoutError, and then another session begins: this one
+        is still held by the request."""
+        try:
+            return in_time(request, WHOLE * self._seconds)
+        except TimeoutError:
+            self._kept = None
+            raise
 
     def _ask(self, request: Callable[[Client], Json]) -> Json:
         """Return the answer to a question. Raises TransportError, _Unknown for what is not
         there."""
         client = self._client()
         try:
-            found = request(client)
+            found = self._in_time(lambda: request(client))
+        except TimeoutError as error:
+            raise self._unreachable(error) from error
         except _errors_of_client() as error:
             answer = _answer(error)
             if answer is None:
