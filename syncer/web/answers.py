@@ -54,6 +54,7 @@ def application(live: LiveSite, forms: Forms, hosts: Collection[str], *, https: 
     app = Flask("syncer", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False  # no redirect is made from what a request says of itself
 
     def answer(address: str) -> Response:
         return _answer(live, address)

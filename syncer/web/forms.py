@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from syncer.app import App
 from syncer.config import Config
 from syncer.errors import AlreadyRunning, BadAddress, BadToken, LinkExpired, StoreError
-from syncer.model import Subscriber, Subscription
+from syncer.model import Subscriber
 from syncer.operations import self_service
 from syncer.site.addresses import MANAGE, SUBSCRIBE
 from syncer.site.contents import TYPES
@@ -32,15 +32,12 @@ from syncer.web.limiting import ASKED, POSTS, WRONG_LINKS, Limits, TooMany
 from syncer.web.live import LiveSite
 from syncer.web.pages import Filler, Notice
 from syncer.web.times import Times
-from syncer.web.typed import Fault, Typed, all_quiet, read, suffixes, typed_in
+from syncer.web.typed import MOST_SETS, Fault, Typed, all_quiet, read, suffixes, typed_in
 
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = 10
 """Seconds after which it may be tried again where the store was busy."""
-
-MOST_SETS = 50
-"""Sets of fields that are looked at: more subscriptions nobody has."""
 
 MOST_IN_LINK = 20
 """Councils that a link may fill in."""
@@ -51,7 +48,7 @@ NOT_KEPT = "no-store"
 NO_ADDRESS = Fault("email", "Enter your email address.")
 WRONG_ADDRESS = Fault("email", "Enter an email address like name@example.org.")
 WHICH_BUTTON = Fault("", "Choose one of the buttons on this page.")
-NOTHING_LEFT = Fault("stop", "To stop all of them, use the button “Stop all emails”.")
+NOTHING_LEFT = Fault("", "To stop all of them, use the button “Stop all emails”.")
 GONE_ALREADY = Fault("", "This address gets no emails. Ask for emails to begin again.")
 
 
@@ -246,8 +243,9 @@ class Forms:
     def _change(self, app: App, person: Subscriber, typed: Typed, token: str) -> Response:
         """Let the person have what was chosen, or say what is wrong with it."""
         faults: list[Fault] = []
-        wanted: list[Subscription] = []
-        for suffix in suffixes(typed)[:MOST_SETS]:
+        wanted = [*person.subscriptions[MOST_SETS:]]  # the page shows no more
+        chosen = suffixes(typed)
+        for suffix in chosen:
             found = read(typed, app, suffix)
             faults += found.faults
             if found.wanted is not None:
@@ -257,7 +255,7 @@ class Forms:
         faults += unclear
         if person.state in pages.GOING:
             faults.append(GONE_ALREADY)
-        elif not wanted:
+        elif not chosen:
             faults.append(NOTHING_LEFT)
         if faults:
             return self._choices(app, person, Notice(faults=tuple(faults), typed=typed))

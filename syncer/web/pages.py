@@ -24,7 +24,7 @@ from syncer.register.programmes import load_programmes
 from syncer.site.page import SitePage
 from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
 from syncer.subscriptions.schedule import WEEKDAYS
-from syncer.web.typed import Fault, Typed, suffix_of, typed_of
+from syncer.web.typed import MOST_SETS, Fault, Typed, suffix_of, typed_of
 
 KIND_WORDS = {
     RecordKind.INSPECTION: "Ofsted’s judgements",
@@ -336,7 +336,7 @@ def _sets(person: Subscriber, filler: Filler, typed: Typed | None) -> list[Choic
     """Return a set of fields for each subscription: filled in as it stands or, where that had
     faults, as it was typed."""
     found = []
-    for number, wanted in enumerate(person.subscriptions, 1):
+    for number, wanted in enumerate(person.subscriptions[:MOST_SETS], 1):
         own = typed_of(wanted, suffix_of(number))
         found.append(filler.choices(own if typed is None else typed, number))
     return found

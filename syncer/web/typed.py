@@ -45,6 +45,9 @@ SUFFIX = re.compile(r"(?P<field>[a-z_]+?)(?:\.(?P<number>[1-9]\d?))?")
 """A name of a field, and the number of its set where there are several."""
 
 ALL_QUIET = ("monthly", "weekly", "off")
+MOST_SETS = 99
+"""Sets of fields that a page shows."""
+
 STOP = "stop"
 """The box by which a set of fields is left out."""
 

@@ -22,7 +22,9 @@ from readers import SECONDS, Readers, links_in
 from syncer import links
 from syncer.links import Action
 from syncer.model import Frequency, RecordKind
+from syncer.operations.publishing import gather
 from syncer.site.addresses import Places
+from syncer.site.contents import Contents
 from syncer.store import people
 from syncer.web.times import Times
 
@@ -140,6 +142,9 @@ def test_somebody_sees_and_changes_what_they_have(readers: Readers) -> None:
 
     wrong = readers.post(page, do="change", council="Atlantis")
     assert wrong.status_code == 422 and "No council goes by" in text(wrong)
+    assert "To stop all of them" not in text(wrong)
+    none = readers.post(page, do="change", council="York", stop="yes")
+    assert none.status_code == 422 and "To stop all of them" in text(none)
     assert readers.post(page, do="fly").status_code == 422
     assert readers.person(dan).subscriptions == (wanted,)
 
@@ -501,11 +506,17 @@ def test_the_command_goes_by_its_own_clock_tokens_included(tmp_path: Path) -> No
         assert requests.get(address_of(started) + path, timeout=SECONDS).status_code == 200
 
 
-def test_pages_of_a_folder_lead_to_the_forms_of_the_site_that_has_them() -> None:
-    assert Places().form("subscribe") == ""
-    assert Places(root="https://a.example").form("subscribe") == ""
-    assert Places(forms="https://b.example").form("manage") == "https://b.example/manage"
-    assert Places(live=True).form("subscribe") == "/subscribe"
+def test_pages_of_a_folder_lead_to_the_forms_of_the_site_that_has_them(readers: Readers) -> None:
+    known = gather(readers.office.app)
+    for places, link in (
+        (Places(), ""),
+        (Places(root="https://a.example"), ""),
+        (Places(forms="https://b.example"), "https://b.example/subscribe?council=leeds"),
+        (Places(live=True), "/subscribe?council=leeds"),
+    ):
+        page = Contents(known, places)["councils/leeds/"]().decode()
+        assert re.findall(r'href="([^"]+)">Follow this council', page) == ([link] if link else [])
+        assert ("Manage or stop your emails" in page) == bool(link)
 
 
 def test_a_council_s_page_leads_to_the_form_with_its_name_filled_in(readers: Readers) -> None:
