@@ -29,6 +29,7 @@ def held_by(app: App, person: Subscriber) -> dict[str, Any]:
         "messages": held.messages(store, person.id),
         **held.by_number(store, person.id),
         "problems": held.problems(store, person.address),
+        "named_to_operator": held.named_to_operator(store, person.address),
         "backups": {"days": app.config.keep.backups_days, "note": BACKUPS},
     }
 

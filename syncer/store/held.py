@@ -21,6 +21,20 @@ SENT = """SELECT id, kind, created_at, message_id, sender, recipient, subject, s
     sent_at, reply, error, body FROM deliveries WHERE subscriber = ? ORDER BY id"""
 ASKED = "SELECT at, kind FROM asked_mails WHERE address_hmac = ? ORDER BY at"
 
+TO_OPERATOR = """SELECT created_at, kind, body FROM deliveries
+    WHERE subscriber IS NULL AND body IS NOT NULL ORDER BY id"""
+SHOWN_AS = {
+    "subscriptions": "subscriptions",
+    "consents": "consents",
+    "confirmations": "asked_to_confirm",
+    "deliveries": "messages",
+    "delivery_events": "told",
+    "possible_showings": "shown_possibles",
+    "bounces": "bounces",
+    "inbox_messages": "received",
+}
+"""The tables that name a subscriber by number, and under which key their rows are shown."""
+
 Rows = list[dict[str, Any]]
 
 
@@ -59,6 +73,18 @@ def _text(body: bytes) -> str:
 def asked_for(store: Store, address_hmac: str) -> Rows:
     """Return the mails that were asked for to an address, by its keyed hash."""
     return store.rows(ASKED, (address_hmac,))
+
+
+def named_to_operator(store: Store, address: str) -> Rows:
+    """Return when the operator was written to of an address; what else such a message says may be
+    of others."""
+    spelling = Spelling(address)
+    found = []
+    for row in store.rows(TO_OPERATOR):
+        body = zlib.decompress(row.pop("body"))
+        if spelling.is_in_message(body):
+            found.append(row)
+    return found
 
 
 def problems(store: Store, address: str) -> Rows:

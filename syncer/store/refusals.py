@@ -49,13 +49,17 @@ def is_refused(store: Store, address: str) -> bool:
 
 def refuse(store: Store, address: str, how: str, now: dt.datetime) -> None:
     """Note that this address said no: `unsubscribed`, `erased` or `complaint`."""
+    with store.writing():
+        _put(store, address, how, as_text(now))
+
+
+def _put(store: Store, address: str, how: str, since: str) -> None:
     row = {
         "address_hmac": hashed(store, address),
-        "since": as_text(now),
+        "since": since,
         "how": how,
     }
-    with store.writing():
-        store.upsert("refusals", row, ["address_hmac"])
+    store.upsert("refusals", row, ["address_hmac"])
 
 
 def lift(store: Store, address: str) -> None:
@@ -152,6 +156,5 @@ def _made_once(store: Store) -> str:
         if not store.meta(KEY):
             store.set_meta(KEY, secrets.token_hex(32))
             for row in store.rows(left):
-                since = dt.datetime.fromisoformat(row["since"])
-                refuse(store, row["address"], "unsubscribed", since)
+                _put(store, row["address"], "unsubscribed", row["since"])
     return store.meta(KEY)

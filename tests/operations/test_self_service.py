@@ -19,9 +19,20 @@ from office import BEGAN, CONFIG, Office
 from syncer import links
 from syncer.errors import BadToken, LinkExpired, NoSuchSubscriber
 from syncer.links import Action
-from syncer.model import Subscriber, Subscription
+from syncer.model import Problem, Subscriber, Subscription
 from syncer.operations import self_service
-from syncer.store import Store, asked, confirmations, consents, erasure, people, refusals
+from syncer.store import (
+    Store,
+    asked,
+    confirmations,
+    consents,
+    erasure,
+    held,
+    people,
+    problems,
+    refusals,
+)
+from syncer.store.bounces import record_bounce
 
 URL = "https://syncer.example.org"
 LEEDS = Subscription(0, 0, councils=("leeds",))
@@ -230,13 +241,39 @@ def test_a_person_is_shown_all_that_is_kept_about_them_and_nothing_of_others(
     other = comes(office, f"other.{ada}", YORK)
     person = comes(office, ada)
     office.notify()
-    held = self_service.held_about(office.app, person.id)
-    text = json.dumps(held)
-    assert held["person"]["address"] == ada and held["subscriptions"][0]["councils"] == ("leeds",)
-    assert held["consents"][0]["words"] == WORDS and held["said_no"] is None
-    assert [mail["kind"] for mail in held["messages"]] == ["confirm", "welcome"]
-    assert "Message-ID" in held["messages"][1]["message"]
+    found = self_service.held_about(office.app, person.id)
+    text = json.dumps(found)
+    assert found["person"]["address"] == ada and found["said_no"] is None
+    assert found["subscriptions"][0]["councils"] == ("leeds",)
+    assert found["consents"][0]["words"] == WORDS
+    assert [mail["kind"] for mail in found["messages"]] == ["confirm", "welcome"]
+    assert "Message-ID" in found["messages"][1]["message"]
     assert other.address not in text and other.link_key not in text and "york" not in text
+
+
+def test_every_table_that_names_a_person_is_in_what_they_are_shown(office: Office) -> None:
+    sql = """SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND c.name = 'subscriber'"""
+    named = {row["name"] for row in office.store.rows(sql)}
+    assert named == set(held.SHOWN_AS)
+
+
+def test_of_what_came_back_and_what_was_said_of_them_a_person_sees_their_own(
+    office: Office, ada: str
+) -> None:
+    for address in (f"other.{ada}", ada):
+        person = comes(office, address)
+        delivery = office.deliveries(address)[0].id
+        record_bounce(office.store, delivery, True, "5.1.1", f"no {address} here", office.now)
+        problem = Problem("DeliveryFailed", f"{address}: 550", f"send:{address}")
+        with office.store.writing():
+            problems.note(office.store, "send", [problem], office.now)
+    office.notify()
+    found = self_service.held_about(office.app, person.id)
+    assert [each["words"] for each in found["bounces"]] == [f"no {ada} here"]
+    assert [each["message"] for each in found["problems"]] == [f"{ada}: 550"]
+    assert len(found["named_to_operator"]) == 1 and "other." not in json.dumps(found)
+    assert set(held.SHOWN_AS.values()) <= set(found)
 
 
 def test_who_is_erased_is_known_by_a_keyed_hash_alone(office: Office, ada: str) -> None:

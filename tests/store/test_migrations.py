@@ -10,8 +10,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
-from syncer.store import Store, copies
+from syncer.app import App
+from syncer.config import load_config
+from syncer.operations import self_service
+from syncer.store import Store, copies, people
 from syncer.store.schema import STEPS, VERSION
 
 CHILD = Path(__file__).parents[1] / "cast" / "upgrade_child.py"
@@ -110,3 +114,18 @@ def test_a_hundred_upgrades_killed_at_random_statements_lose_nothing(tmp_path: P
         assert upgraded(path)
         with Store(path) as store:
             assert store.value("SELECT address FROM subscribers") == "ada@example.org"
+
+
+def test_who_was_asked_before_an_upgrade_may_still_answer_by_the_link_of_before(
+    tmp_path: Path,
+) -> None:
+    old_store(tmp_path / "s.db")
+    with closing(sqlite3.connect(tmp_path / "s.db")) as raw:
+        raw.execute("UPDATE subscribers SET state = 'pending'")
+        raw.commit()
+    (tmp_path / "config.toml").write_text('[store]\npath = "s.db"\n', encoding="utf-8")
+    with App(load_config(tmp_path / "config.toml")) as app:
+        secret = people.secret(app.store)
+        token = URLSafeSerializer(secret, salt="syncer.link").dumps(["confirm", 1])
+        assert self_service.confirm(app, token, "link", "Yes").state == "active"
+        assert self_service.to_confirm(app, token).already
