@@ -55,6 +55,8 @@ from syncer.subscriptions.match import ALSO_CALLED, KINDS
 from syncer.subscriptions.schedule import WEEKDAYS
 
 BETWEEN = ";"
+MOST_NAMED = 3
+"""So many addresses with one fault are named."""
 KNOWN_KINDS = {*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)}
 
 
@@ -462,7 +464,9 @@ def _read(
         key = entry.key()
         found[key] = _joined(found.get(key), entry)
 
-    faults += [_follows_nothing(entry) for entry in found.values() if _is_idle(entry)]
+    idle = [entry.address for entry in found.values() if _is_idle(entry)]
+    if idle:
+        faults.append(_follow_nothing(idle))
     _check_none(faults)
     return tuple(found.values())
 
@@ -472,9 +476,14 @@ def _is_idle(entry: Entry) -> bool:
     return entry.state != "unsubscribed" and not entry.subscription
 
 
-def _follows_nothing(entry: Entry) -> str:
+def _follow_nothing(addresses: Sequence[str]) -> str:
+    """Return the one fault of all who are to be told something, where nothing says what."""
+    named = ", ".join(addresses[:MOST_NAMED])
+    more = len(addresses) - MOST_NAMED
+    if more > 0:
+        named += f" and {more} more"
     return (
-        f"{entry.address} follows nothing: give it councils or regions, or the frequency "
+        f"{named}: nothing says what to follow. Give councils or regions, or the frequency "
         "immediately alone for every change of every council"
     )
 

@@ -313,7 +313,7 @@ def test_a_whole_export_carries_the_no_of_who_was_erased_to_another_store(
     invoke("erase", ADA)
     file = tmp_path / "everyone.toml"
     assert invoke("subscribers", "--export", str(file), "--with-secrets").exit_code == 0
-    assert "ada" not in file.read_text() and file.stat().st_mode & 0o077 == 0
+    assert ADA not in file.read_text() and file.stat().st_mode & 0o077 == 0
     (tmp_path / "s.db").unlink()
     assert invoke("subscribers", "--import", str(file)).exit_code == 0
     assert "erased" in invoke("subscribe", ADA.upper(), "--confirmed").stderr

@@ -57,8 +57,8 @@ def test_a_full_disk_is_said_with_the_space_left_and_loses_nothing(tmp_path: Pat
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     people_file = tmp_path / "many.csv"
-    lines = "".join(f"reader{n}@example.org\n" for n in range(3000))
-    people_file.write_text(f"address\n{lines}")
+    lines = "".join(f"reader{n}@example.org,active,immediately\n" for n in range(3000))
+    people_file.write_text(f"address,state,frequency\n{lines}")
     said = named(typed(tmp_path, "subscribers", "--import", str(people_file), prepare=small))
     assert "MB free" in said and "Free some space" in said
     assert typed(tmp_path, "subscribers", "--import", str(people_file)).returncode == 0

@@ -333,7 +333,7 @@ def test_without_a_state_an_address_of_a_file_is_asked_and_with_it_its_writer_vo
 
 
 def test_a_column_of_addresses_alone_follows_nothing_and_is_refused(register: Register) -> None:
-    with pytest.raises(RosterError, match="bob@example.org follows nothing"):
+    with pytest.raises(RosterError, match="ada@example.org, bob@example.org: nothing says"):
         roster.from_csv("address\nada@example.org\nbob@example.org\n", register)
 
 
