@@ -18,7 +18,7 @@ from syncer.errors import Contradiction, RosterError
 from syncer.files import write_private
 from syncer.model import Area, Change, Frequency, Grade, Subscriber, Subscription
 from syncer.quantities.money import read_amount_cell
-from syncer.subscriptions.channels import looks_like_one
+from syncer.subscriptions.channels import WEBHOOK, is_of_chat, looks_like_one
 from syncer.subscriptions.match import ALSO_CALLED, KINDS, describe
 from syncer.subscriptions.schedule import WEEKDAYS
 from syncer.views.listing import Column, Listing, Row, plain_columns
@@ -360,6 +360,11 @@ def _next(person: Subscriber, asked: int | None) -> str:
         return f"{person.address} is {person.state}: `syncer resume {person.address}`."
     if person.welcomed is None:
         return "The next digest is a welcome with how things stand."
+    if person.channel == WEBHOOK and is_of_chat(person.host):
+        return (
+            f"{person.host} is a chat's, and takes no JSON of ours: subscribe it by the address "
+            "that docs/channels.md shows."
+        )
     return "It begins with the next change."
 
 

@@ -244,14 +244,14 @@ def test_mail(settings: Settings, address: str) -> int:
             else:
                 reply = _tried(app, people.find(app.store, address))
         except TransportError as error:
-            _say_not_sent(error)
+            _say_not_sent(error, "[mail]" if "@" in address else "the address of the channel")
             return 1
     click.echo(reply)
     return 0
 
 
-def _say_not_sent(error: TransportError) -> None:
-    hint = error.hint or "Check [mail] in the configuration."
+def _say_not_sent(error: TransportError, what: str) -> None:
+    hint = error.hint or f"Check {what}: `syncer doctor` tries it."
     say(f"not sent: {error.name}: {error}", err=True)
     say(f"  {hint}", err=True)
 

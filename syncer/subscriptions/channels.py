@@ -57,6 +57,17 @@ SERVICES = {
 }
 """The schemes of addresses that are chats, as apprise names them."""
 
+CHAT_HOSTS = (
+    "hooks.slack.com",
+    "discord.com",
+    "chat.googleapis.com",
+    "api.telegram.org",
+    "webexapis.com",
+    ".logic.azure.com",
+    ".api.powerplatform.com",
+    ".webhook.office.com",
+)
+
 
 @dataclass(frozen=True)
 class ChannelAddress:
@@ -76,6 +87,12 @@ class ChannelAddress:
     def default_label(self) -> str:
         """Return what it is called where nobody has said it: kind and host."""
         return "-".join(filter(None, (self.kind, self.host)))
+
+
+def is_of_chat(host: str) -> bool:
+    """Return whether a webhook's host is that of a chat service, which takes messages in a form of
+    its own."""
+    return host.endswith(CHAT_HOSTS)
 
 
 def longest_text(address: str) -> int:
