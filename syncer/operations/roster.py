@@ -559,7 +559,9 @@ def _has_said_no(store: Store, entry: Entry) -> bool:
 
 def _note_left(store: Store, entry: Entry, now: dt.datetime) -> None:
     """Note that somebody has left elsewhere, as the file says; whoever is known here stays as they
-    are."""
+    are. A chat or webhook is nobody who could be written to against their will."""
+    if entry.channel in BY_LABEL:
+        return
     try:
         people.find(store, entry.address, entry.channel)
     except NoSuchSubscriber:

@@ -73,10 +73,10 @@ def add(
         known = with_address(store, address)
         if known is None:
             return _add_new(store, address, label, now, all_quiet, signing_key)
+        if known.state == "unsubscribed":
+            return _come_back(store, known, label, now)
         if label and checked_label(label) != known.address:
             raise BadAddress(f"this {address.kind} is subscribed already, as {known.address}")
-        if known.state == "unsubscribed":
-            return _come_back(store, known, now)
     return Added(known)
 
 
@@ -126,11 +126,19 @@ def _free_label(store: Store, address: ChannelAddress, label: str) -> str:
     return name
 
 
-def _come_back(store: Store, known: Subscriber, now: dt.datetime) -> Added:
-    """Write again to one that had left; a webhook gets a new key."""
+def _come_back(store: Store, known: Subscriber, label: str, now: dt.datetime) -> Added:
+    """Write again to one that had left, under another label where one is given; a webhook gets a
+    new key. Raises BadAddress for a label that another has."""
+    name = checked_label(label) if label else known.address
+    holder = _with_label(store, name)
+    if holder is not None and holder["id"] != known.id:
+        raise BadAddress(f"another channel is called {name}", "Choose another --label.")
+
     made = new_key() if known.channel == WEBHOOK else ""
     row = {
         "state": "active",
+        "address": name,
+        "address_key": name.casefold(),
         "confirmed_at": as_text(now),
         "state_since": as_text(now),
         "welcomed_at": as_text(now),

@@ -192,6 +192,36 @@ def test_a_plain_export_leaves_secrets_out_and_its_import_says_so(
     assert refused.exit_code == 2 and "--with-secrets" in refused.output
 
 
+def test_one_that_was_ended_comes_back_with_a_new_key_and_stays_out_of_an_import(
+    desk: Desk, receiver: Receiver, tmp_path: Path
+) -> None:
+    first = desk("subscribe", hook(receiver), "--label", "old name").stdout.splitlines()[-1]
+    desk("unsubscribe", "old name")
+    file = tmp_path / "who.toml"
+    desk("subscribers", "--export", str(file), "--with-secrets")
+    assert desk("subscribers", "--import", str(file)).exit_code == 0
+    again = desk("subscribe", hook(receiver), "--label", "new name").stdout.splitlines()[-1]
+    assert again.startswith("whsec_") and again != first
+    assert [row["address"] for row in json.loads(desk("subscribers", "--json").stdout)] == [
+        "new name"
+    ]
+
+
+def test_a_restored_copy_keeps_what_was_subscribed_since_and_says_its_label_alone(
+    desk: Desk, receiver: Receiver
+) -> None:
+    desk("subscribe", room(receiver), "--label", "room")
+    desk("backup")
+    (copy,) = (desk.folder / "backups").glob("*.db")
+    desk("subscribe", hook(receiver), "--label", "our hook")
+    desk.office.app.__exit__(None, None, None)
+    restored = desk("restore", str(copy))
+    assert restored.exit_code == 0 and "our hook" in restored.output
+    assert desk("test-mail", "our hook").exit_code == 0
+    assert desk("test-mail", "room").exit_code == 0
+    assert SECRET.lower() not in restored.output.lower() and len(receiver.posted) == 2
+
+
 def test_a_planted_secret_is_in_nothing_that_is_said_or_written(
     desk: Desk, receiver: Receiver, tmp_path: Path
 ) -> None:
