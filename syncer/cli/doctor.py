@@ -95,6 +95,8 @@ def _examine(settings: Settings) -> Iterator[Finding]:
         yield from _examine_sites(app) if store.ok else [SITES_NOT_TRIED]
         yield from _sender(app)
         yield _tried("mail", lambda: _mail(app))
+        if app.config.inbox.is_read:
+            yield _tried("inbox", lambda: _inbox(app))
         yield from _channels(app) if store.ok else ()
 
 
@@ -335,6 +337,15 @@ def _search_in_words(answer: bytes) -> str:
     newest = found["results"][0]
     day = str(newest["public_timestamp"])[:10]
     return f"{total:,} pages of the DfE; the newest: {newest['title']} ({day})"
+
+
+def _inbox(app: App) -> str:
+    """Return that the mailbox of answers can be opened. Nothing in it is read or marked."""
+    from syncer.inbox.mailboxes import open_mailbox
+
+    with open_mailbox(app.config.inbox):
+        place = app.config.inbox.maildir or app.config.inbox.imap_host
+        return f"answers are read from {place}"
 
 
 def _mail(app: App) -> str:

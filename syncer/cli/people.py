@@ -796,6 +796,7 @@ def _forget(app: App, address: str) -> Erasure:
         address,
         app.now,
         app.config.keep.backups_days,
+        app.config.inbox.maildir,
     )
 
 

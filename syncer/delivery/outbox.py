@@ -321,15 +321,24 @@ class Erasure:
 
 
 def erase(
-    store: Store, maildir: Maildir, address: str, now: dt.datetime, backups_days: int
+    store: Store,
+    maildir: Maildir,
+    address: str,
+    now: dt.datetime,
+    backups_days: int,
+    inbox: Path | None = None,
 ) -> Erasure:
-    """Forget an address: at once in the store, the outbox and the Maildir; in the backups as they
-    age out (`[keep] backups_days`); a chat or webhook by its label. Raises StoreError, and nothing
-    is half done in the store; NoSuchSubscriber for a label that none has."""
+    """Forget an address: at once in the store, the outbox, the Maildir and that of the inbox, where
+    there is one; in the backups as they age out (`[keep] backups_days`); a chat or webhook by its
+    label. Raises StoreError, and nothing is half done in the store; NoSuchSubscriber for a label
+    that none has."""
     files, unread = 0, list[Path]()
     if _is_of_mail(address):
         erased = erasure.erase(store, address, now)
-        files, unread = maildir.erase(Spelling(address))
+        for each in (maildir, Maildir(inbox)) if inbox else (maildir,):
+            gone, unreadable = each.erase(Spelling(address))
+            files += gone
+            unread += unreadable
     else:
         known = people.find(store, address)
         erased = erasure.erase_channel(store, known.id, now)

@@ -29,7 +29,7 @@ from syncer.operations.self_service import Asked
 from syncer.store import bounces as bounce_store
 from syncer.store import deliveries, people
 from syncer.store.deliveries import Delivery
-from syncer.store.inbox import Outcome
+from syncer.store.inbox import COMPLAINT, Outcome
 
 HINT = "Pipe in the whole mail, with its headers; or name the address: `syncer confirm ADDRESS`."
 WORDS = ("yes", "confirm", "unsubscribe", "stop", "pause", "resume")
@@ -173,7 +173,7 @@ def _complaint(app: App, about: Iterable[str]) -> Decision:
     subscriber = delivery.subscriber
     return Decision(
         Outcome.DONE,
-        "a complaint: paused",
+        COMPLAINT,
         subscriber,
         lambda app: self_service.complained(app, subscriber),
     )

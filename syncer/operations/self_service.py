@@ -296,6 +296,7 @@ def erase(app: App, subscriber: int) -> Erasure:
         person.address,
         app.now,
         app.config.keep.backups_days,
+        app.config.inbox.maildir,
     )
 
 

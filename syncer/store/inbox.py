@@ -12,6 +12,9 @@ from typing import Any
 from syncer.store import Store, as_moment, as_text
 from syncer.subscriptions.spelling import Spelling
 
+COMPLAINT = "a complaint: paused"
+"""Why, of a message that has paused its reader."""
+
 
 class Outcome(StrEnum):
     """What was made of a message."""
@@ -32,6 +35,17 @@ class Kept:
     sender: str
     why: str
     subscriber: int | None
+
+
+@dataclass(frozen=True)
+class StoppedReader:
+    """A reader who is written to no more: because mail came back, or because they complained.
+    `words` is what was last said of a message that came back."""
+
+    subscriber: int
+    address: str
+    complained: bool
+    words: str
 
 
 def is_known(store: Store, file: str, digest: str) -> bool:
@@ -120,17 +134,6 @@ def _kept(row: Mapping[str, Any]) -> Kept:
     )
 
 
-@dataclass(frozen=True)
-class StoppedReader:
-    """A reader who is written to no more: because mail came back, or because they complained.
-    `words` is what was last said of a message that came back."""
-
-    subscriber: int
-    address: str
-    complained: bool
-    words: str
-
-
 def stopped_readers(store: Store) -> list[StoppedReader]:
     """Return whom bounces or complaints have stopped, and who are stopped still."""
     bounced = """SELECT s.id, s.address, 0 AS complained,
@@ -141,10 +144,11 @@ def stopped_readers(store: Store) -> list[StoppedReader]:
         AND EXISTS (SELECT 1 FROM bounces b WHERE b.subscriber = s.id AND b.hard = 1)"""
     complained = """SELECT DISTINCT s.id, s.address, 1 AS complained, '' AS words
         FROM subscribers s JOIN inbox_messages m ON m.subscriber = s.id
-        WHERE s.state = 'paused' AND m.outcome = 'done' AND m.why = 'a complaint: paused'
+        WHERE s.state = 'paused' AND m.outcome = 'done' AND m.why = :complaint
         AND m.read_at >= coalesce(s.state_since, '')"""
     found = []
-    for row in store.rows(f"{bounced} UNION ALL {complained} ORDER BY 1"):
+    sql = f"{bounced} UNION ALL {complained} ORDER BY 1"
+    for row in store.rows(sql, {"complaint": COMPLAINT}):
         found.append(
             StoppedReader(row["id"], row["address"], bool(row["complained"]), row["words"] or "")
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +45,26 @@ class Mailroom:
         self.config.write_text(CONFIG + inbox)
         for name in ("new", "cur", "tmp"):
             (self.inbox / name).mkdir(parents=True)
+        self._held: App | None = None
         self._numbers = iter(range(1, 1_000_000))
 
-    def app(self, now: dt.datetime = NOW) -> App:
-        return App(load_config(self.config), now)
+    @contextmanager
+    def app(self, now: dt.datetime = NOW) -> Iterator[App]:
+        """The app at that moment."""
+        if self._held is not None:
+            self._held.now = now
+            yield self._held
+            return
+        with App(load_config(self.config), now) as app:
+            yield app
+
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Keep the store open meanwhile: to open it once for many readers is quicker."""
+        with self.app() as app:
+            self._held = app
+            yield
+        self._held = None
 
     def reader(self, address: str, state: str = "active") -> int:
         """The number of somebody who follows Leeds, and is in this state."""

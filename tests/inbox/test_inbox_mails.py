@@ -42,10 +42,11 @@ EXPECTED = _expected()
 @pytest.fixture(scope="module")
 def did(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Did]:
     room = Mailroom(tmp_path_factory.mktemp("mails"))
-    for name in EXPECTED:
-        _deliver(room, name)
-    outcomes = {message["file"]: message["outcome"] for message in room.read()}
-    return {name: _did(room, name, outcomes[name]) for name in EXPECTED}
+    with room.held_open():
+        for name in EXPECTED:
+            _deliver(room, name)
+        outcomes = {message["file"]: message["outcome"] for message in room.read()}
+        return {name: _did(room, name, outcomes[name]) for name in EXPECTED}
 
 
 def _deliver(room: Mailroom, name: str) -> None:

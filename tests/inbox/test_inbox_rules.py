@@ -92,6 +92,7 @@ def test_a_token_erases_and_words_do_not(room: Mailroom) -> None:
     room.put("2", answer("", ADA, "", subject=f"erase {room.token(ADA, Action.ERASE)}"))
     assert room.read(SENT + DAY)[0]["outcome"] == "done"
     assert room.run("subscribers", ADA).exit_code == 2
+    assert [path for path in room.inbox.rglob("*") if path.is_file()] == []
 
 
 def test_mail_from_ourselves_is_no_answer(room: Mailroom) -> None:

@@ -9,7 +9,8 @@ __all__ = ["Arrived", "InboxSettings", "Mailbox", "open_mailbox"]
 
 
 def open_mailbox(inbox: InboxSettings) -> Mailbox:
-    """Return the mailbox that `[inbox]` names, to be used in a `with`; None is opened yet. Raises
+    """Return the mailbox that `[inbox]` names, to be used in a `with`; nothing is opened
+    yet. Raises
     ConfigError for a password or a certificate that cannot be read."""
     if inbox.maildir is not None:
         return Maildir(inbox.maildir)
