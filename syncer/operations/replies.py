@@ -17,7 +17,7 @@ from email.utils import parseaddr
 
 from syncer import links
 from syncer.app import App
-from syncer.errors import BadAddress, BadToken, NoSuchSubscriber
+from syncer.errors import BadAddress, BadToken, NoSuchDelivery, NoSuchSubscriber
 from syncer.inbox import bounces, complaints, machines
 from syncer.inbox.asking import Ask, asked, says_no
 from syncer.inbox.own_words import own_words
@@ -274,7 +274,7 @@ def _letter(app: App, mail: Mail) -> _Letter:
     writer = _subscribed_as(app, mail.sender())
     about = people.get(app.store, answered.subscriber) if answered else writer
     proven = answered is not None and writer is not None and about == writer
-    wish = _wish(mail, words, answered)
+    wish = _wish(app, mail, words, answered)
     return _Letter(words, wish, answered, about, proven)
 
 
@@ -289,7 +289,7 @@ def _is_from(mail: Mail, person: Subscriber) -> bool:
     return bool(person.address) and mail.sender().casefold() == person.address.casefold()
 
 
-def _wish(mail: Mail, words: str, answered: Delivery | None) -> Ask | None:
+def _wish(app: App, mail: Mail, words: str, answered: Delivery | None) -> Ask | None:
     """Return what the words ask for; of a new mail, what its subject does where the words do not.
     To the question whether to subscribe a no is an answer too."""
     is_question = answered is not None and answered.kind == "confirm"
@@ -300,7 +300,7 @@ def _wish(mail: Mail, words: str, answered: Delivery | None) -> Ask | None:
     if is_question and wish is not None and wish.action is Action.UNSUBSCRIBE:
         return Ask(Action.UNSUBSCRIBE, sure=True)
     if wish is not None and wish.action is Action.CONFIRM and not is_question:
-        wish = None
+        wish = _affirmed(app, wish, answered)
     if wish is not None:
         return _less_sure_of_machine(wish, words)
 
@@ -311,6 +311,19 @@ def _wish(mail: Mail, words: str, answered: Delivery | None) -> Ask | None:
     if in_subject is None or in_subject.action is Action.CONFIRM:
         return None
     return in_subject
+
+
+def _affirmed(app: App, wish: Ask, answered: Delivery | None) -> Ask | None:
+    """Return what a yes affirms: what the mail with the link asked about that it answers; None
+    where it answers no such mail."""
+    if answered is None or answered.kind != "reply":
+        return None
+    try:
+        asked_about = read(deliveries.body(app.store, answered.id))
+        token = links.token_in(" ".join(asked_about.texts("text/plain")))
+        return Ask(self_service.asked_by_token(app, token).action, wish.sure)
+    except (BadToken, NoSuchDelivery):
+        return None
 
 
 def _less_sure_of_machine(wish: Ask, words: str) -> Ask | None:
@@ -327,6 +340,8 @@ def _of_person(app: App, letter: _Letter) -> Decision:
     wish, about = letter.wish, letter.about
     number = about.id if about else None
     if wish is None:
+        if letter.answered and letter.answered.kind == "reply" and says_no(letter.words):
+            return _ignored("it says no to what it was asked", number)
         if machines.reads_like_absence(letter.words):
             return _ignored("an absence note or an acknowledgement, by its words", number)
         return _not_understood("it asks for nothing that is known", number)

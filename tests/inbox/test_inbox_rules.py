@@ -74,6 +74,25 @@ def test_at_most_one_such_mail_goes_to_an_address_a_day(room: Mailroom) -> None:
     assert len(room.mailed(ADA)) == 2
 
 
+@pytest.mark.parametrize(
+    ("sender", "words", "outcome", "state"),
+    [
+        (ADA, "Yes please", "done", "unsubscribed"),
+        (ADA, "No, thank you", "ignored", "active"),
+        (BOB, "Yes", "asked", "active"),
+    ],
+)
+def test_a_yes_to_the_mail_with_the_link_is_as_good_as_the_link(
+    room: Mailroom, sender: str, words: str, outcome: str, state: str
+) -> None:
+    room.put("1", answer(room.sent(ADA), ADA, "how do I unsubscribe?"))
+    room.read()
+    (mail,) = room.mailed(ADA)
+    asked = email.message_from_bytes(mail)["Message-ID"]
+    room.put("2", answer(asked, sender, words))
+    assert (room.read()[0]["outcome"], room.state(ADA)) == (outcome, state)
+
+
 def test_whoever_is_not_subscribed_gets_no_answer(room: Mailroom) -> None:
     mid = room.sent(ADA)
     room.put("1", answer("", BOB, "unsubscribe"))
