@@ -16,4 +16,5 @@ def run(app: App) -> dict[str, int]:
         "failed": report.count(State.FAILED),
         "in doubt": report.count(State.IN_DOUBT),
         "to be tried again": report.count(State.QUEUED),
+        "came back": len(report.returned),
     }
