@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from syncer.sources import Source, SourceContext
 
 
+BEGUN_WITH = ("since", "identity", "refusal_key")
+"""What every store has from its first command on."""
+
+
 class Progress(Protocol):
     """Where a long run says how far it is."""
 
@@ -149,17 +153,21 @@ class App:
         self._check_there()
 
         store = self._open.enter_context(Store(path, patience=self._patience))
-        if not (store.meta("since") and store.meta("identity")):
+        if not all(map(store.meta, BEGUN_WITH)):
             self._begin(store)
         return store
 
     def _begin(self, store: Store) -> None:
         """Note when a new store was begun, and give it the identity by which its changes are named
-        in feeds, whatever address the site has. An older store is given what it has not."""
+        in feeds, whatever address the site has, and the key of the hashes of who said no. An older
+        store is given what it has not."""
+        from syncer.store import refusals
+
         begun = self.now.isoformat(timespec="seconds")
         with store.writing():
             store.set_meta("since", store.meta("since") or begun)
             store.set_meta("identity", store.meta("identity") or str(uuid.uuid4()))
+            refusals.begin(store)
 
     def _check_there(self) -> None:
         """Raise NoStoreYet where nothing was ever read and nothing may be begun, StoreError where a

@@ -305,17 +305,27 @@ def erase(app: App, subscriber: int) -> Erasure:
 
 def ask_by_mail(app: App, subscriber: int, action: Action) -> bool:
     """Answer a mail that seems to ask for this with a mail that has the link for it; at most one an
-    address and day. Return False where there was one."""
+    address and day. Return False where there was one, or nothing is left to be confirmed."""
     with app.store.writing():
         person = people.get(app.store, subscriber)
+        question = _unanswered(app, person)
+        if action is Action.CONFIRM and question is None:
+            return False
         if not asked_mails.may_ask(app.store, person.address, "reply", app.now):
             return False
 
-        if action is Action.CONFIRM:
-            _ask(app, person, (), "inbox")
+        if action is Action.CONFIRM and question is not None:
+            _ask(app, person, question.wanted, "inbox", question.all_quiet)
         else:
             personal.answer(app, person, action)
         return True
+
+
+def _unanswered(app: App, person: Subscriber) -> Confirmation | None:
+    """Return what somebody was asked last and has not answered."""
+    asked = confirmations.of_subscriber(app.store, person.id)
+    waiting = [each for each in asked if each.confirmed_at is None]
+    return waiting[-1] if waiting else None
 
 
 @dataclass(frozen=True)

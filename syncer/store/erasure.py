@@ -52,7 +52,8 @@ def erase(store: Store, address: str, now: dt.datetime) -> Erased:
 
 def forget_unconfirmed(store: Store, before: dt.datetime, now: dt.datetime) -> int:
     """Remove the addresses that were last asked to confirm before that time, and never did; return
-    how many. That is no refusal: they may be asked again."""
+    how many. That is no refusal: they may be asked again. Call it outside a transaction."""
+    store.run("PRAGMA secure_delete = ON")
     with store.writing():
         found = confirmations.never_answered(store, before)
         for number in found:

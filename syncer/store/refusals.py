@@ -143,6 +143,11 @@ def _as_written_to(address: str) -> str:
         return address.strip()
 
 
+def begin(store: Store) -> None:
+    """Make the key of this store's hashes, where it has none."""
+    _key(store)
+
+
 def _key(store: Store) -> str:
     """Return the key of this store's hashes; made at first use."""
     return store.meta(KEY) or _made_once(store)

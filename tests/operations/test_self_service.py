@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count, pairwise
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from itsdangerous import URLSafeSerializer
 from office import BEGAN, CONFIG, Office
 
 from syncer import links
+from syncer.app import App
 from syncer.errors import BadToken, LinkExpired, NoSuchSubscriber
 from syncer.links import Action
 from syncer.model import Problem, Subscriber, Subscription
@@ -303,6 +305,34 @@ def test_an_unclear_mail_is_answered_once_a_day_with_the_link_for_it(
     assert sent == [True, False]
     self_service.leave(office.app, token_to(office, ada, Action.UNSUBSCRIBE))
     assert people.get(office.store, person.id).state == "unsubscribed"
+
+
+def test_who_seems_to_agree_by_mail_is_asked_again_and_who_was_asked_nothing_is_not(
+    office: Office, ada: str
+) -> None:
+    self_service.ask_to_subscribe(office.app, ada, [YORK], "form")
+    asked_for = people.find(office.store, ada)
+    assert self_service.ask_by_mail(office.app, asked_for.id, Action.CONFIRM)
+    first, again = office.deliveries(ada)
+    assert "York" in office.text(again) and "A mail from this address" in office.text(again)
+    person = self_service.confirm(office.app, token_to(office, ada), "link", WORDS)
+    office.later(days=2)
+    office.store.run("DELETE FROM confirmations WHERE confirmed_at IS NULL")
+    assert not self_service.ask_by_mail(office.app, person.id, Action.CONFIRM)
+
+
+def test_a_confirmation_that_is_pressed_four_times_at_once_is_one(office: Office, ada: str) -> None:
+    self_service.ask_to_subscribe(office.app, ada, [LEEDS], "form")
+    token = token_to(office, ada)
+
+    def press(_: int) -> int:
+        with App(office.app.config, office.now) as app:
+            return self_service.confirm(app, token, "link", WORDS).id
+
+    with ThreadPoolExecutor(4) as pool:
+        (number,) = set(pool.map(press, range(4)))
+    assert len(consents.of_subscriber(office.store, number)) == 1
+    assert len(people.get(office.store, number).subscriptions) == 1
 
 
 def test_a_complaint_stops_mail_at_once_and_only_the_person_can_lift_it(
