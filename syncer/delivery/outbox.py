@@ -18,6 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -61,6 +62,9 @@ REFUSALS = 3
 IN_DOUBT_BACKOFF = (15 * MINUTE, 15 * MINUTE, 15 * MINUTE, 4 * HOUR, 24 * HOUR)
 """How long to wait after a doubt; longer for a server that hangs up on every dot, so as not to
 flood a reader who gets them all."""
+
+IDLE_SECONDS = 5.0
+"""How long a channel that had nothing is not looked at, while another still sends."""
 
 SAME_WORDS = 3
 """So many other recipients refused in the same words, and nobody accepted: it is the server."""
@@ -215,7 +219,8 @@ def _askable(transport: Transport) -> AskableService | None:
 @dataclass
 class _Run:
     """One run of sending. `stopped` is why mail is not tried any more; `later` are the subscribers
-    whose chat or webhook failed in this run: what else there is for them waits for the next."""
+    whose chat or webhook failed in this run: what else there is for them waits for the next.
+    `idle_until` is when a channel is looked at again that had nothing, by the monotonic clock."""
 
     store: Store
     mail: Transport
@@ -228,6 +233,7 @@ class _Run:
     outcomes: list[Outcome] = field(default_factory=list)
     stopped: TransportUnavailable | None = None
     later: set[int] = field(default_factory=set)
+    idle_until: dict[str, float] = field(default_factory=dict)
 
     def take_turns(self) -> bool:
         """Try one message by each channel; return whether there was any."""
@@ -236,8 +242,11 @@ class _Run:
 
     def _try_next(self, channel: str) -> bool:
         """Try the next message by a channel; return whether there was one."""
+        if time.monotonic() < self.idle_until.get(channel, 0.0):
+            return False
         claim = self._claim(channel)
         if claim is None:
+            self.idle_until[channel] = time.monotonic() + IDLE_SECONDS
             return False
 
         self.checkpoint("claimed")

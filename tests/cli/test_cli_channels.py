@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -115,6 +116,16 @@ def test_what_is_refused_is_refused_with_a_name_and_without_the_address(
     result = desk("subscribe", address, "--council", "leeds")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"error: {name}: ") and SECRET not in result.output
+
+
+def test_without_the_library_a_chat_is_refused_and_what_to_install_is_said(
+    desk: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)  # as Python has it where it is not installed
+    refused = desk("subscribe", room(receiver), "--council", "leeds")
+    taken = desk("subscribe", hook(receiver), "--council", "leeds")
+    assert (refused.exit_code, taken.exit_code) == (2, 0)
+    assert "ChatUnavailable" in refused.stderr and "syncer[chat]" in refused.stderr
 
 
 @pytest.mark.parametrize("label", ["a@b", "a/b", "12", "-x", "x" * 61, "a\nb"])

@@ -4,16 +4,19 @@ and what becomes of a message that is refused."""
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
 import ipaddress
 import json
+import socket
 import ssl
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import trustme
@@ -435,6 +438,23 @@ def test_one_that_is_slow_or_down_does_not_hold_up_the_others(
     assert states(office, HOOK) + states(office, ROOM) == ["sent", "sent"]
     assert states(office, "gone") == ["queued"]
     assert office.deliveries("ada@example.org")[-1].state is State.QUEUED
+
+
+def test_of_an_answer_without_an_end_only_the_status_is_looked_at() -> None:
+    def answer_for_ever(line: socket.socket) -> None:
+        with line, contextlib.suppress(OSError):
+            line.recv(65536)
+            line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            while True:
+                line.sendall(b"x" * 65536)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=lambda: answer_for_ever(server.accept()[0]), daemon=True).start()
+        target = Target(HOOK, 1, f"http://127.0.0.1:{server.getsockname()[1]}/", "whsec_AAAA")
+        webhook = Webhook(target, lambda: dt.datetime.now(dt.UTC), ["127.0.0.1"])
+        begun = time.monotonic()
+        assert webhook.deliver(b"[]", "", HOOK, lambda: None) == "127.0.0.1 answered 200"
+    assert time.monotonic() - begun < 5
 
 
 def test_a_webhook_that_drips_is_cut_off(receiver: Receiver) -> None:
