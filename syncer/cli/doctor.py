@@ -52,6 +52,11 @@ class Finding:
     hint: str = ""
 
 
+ALL_ONE_CLIENT = (
+    "Another server speaks https for it: to the limits of its forms all readers are one client "
+    "until [web] trusted_proxies names that server."
+)
+NO_LINKS = "Mails have no links to its forms until [web] url says how readers reach it."
 SITES_NOT_TRIED = Finding("sites", False, "not tried: the store has to be mended first")
 """What is asked of a site is kept in the store, and would fail in the store's words."""
 
@@ -116,9 +121,20 @@ def _examine_this_machine(app: App) -> Iterator[Finding]:
     yield _contact(app)
     yield from _operator(app)
     yield _private(app)
+    yield from _web(app)
     yield _tried("clock", lambda: _clock(app))
     yield from _templates(app)
     yield _tried("register", lambda: _register(app))
+
+
+def _web(app: App) -> Iterator[Finding]:
+    """Yield how readers reach the site, and what they would miss; nothing where there is none."""
+    web = app.config.web
+    if web.url:
+        is_behind_another = web.url.startswith("https:") and not web.trusted_proxies
+        yield Finding("site", True, web.url, ALL_ONE_CLIENT if is_behind_another else "")
+    elif web.enabled:
+        yield Finding("site", True, f"at {web.listen} alone", NO_LINKS)
 
 
 def _examine_sites(app: App) -> Iterator[Finding]:

@@ -23,8 +23,6 @@ from syncer.web.forms import Forms
 from syncer.web.live import LiveSite
 from syncer.web.times import Times
 
-log = logging.getLogger(__name__)
-
 THREADS = 8
 LARGEST_HEAD = 16 * 1024
 """Bytes that the first line and the headers of a request may have."""
@@ -42,10 +40,6 @@ ENDING_SECONDS = 0.5
 LOOP_SECONDS = 1.0
 """How often the server looks for connections that have gone quiet."""
 
-ALL_ONE_CLIENT = (
-    "[web] url is an https address, which another server answers for this one: to the limits of "
-    "the forms all readers are one client until [web] trusted_proxies names that server"
-)
 ANYWHERE = ("0.0.0.0", "::")
 PORTS = {"http": 80, "https": 443}
 
@@ -67,8 +61,6 @@ class WebServer:
         names = set(names_of(config.web.url))
         forms = Forms(self.live, config, clock, times)
         https = config.web.url.startswith("https:")
-        if https and not config.web.trusted_proxies:
-            log.warning("%s", ALL_ONE_CLIENT)
         app = BehindProxies(
             application(self.live, forms, names, https=https),
             config.web.trusted_proxies,

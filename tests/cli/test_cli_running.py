@@ -57,7 +57,8 @@ def test_init_writes_a_file_that_runs_as_it_is_and_never_overwrites_one(tmp_path
 
 def test_jobs_lists_the_timetable_with_the_next_run_in_london(invoke: Invoke) -> None:
     rows = {row["job"]: row for row in json.loads(invoke("jobs", "--json").stdout)}
-    assert set(rows) == {"backup", "check", "councils", "digests", "prune", "send", "sync"}
+    names = {"backup", "check", "councils", "digests", "inbox", "prune", "send", "sync"}
+    assert set(rows) == names
     assert rows["sync"]["next"] == "2026-09-06T09:00:00+00:00", (
         "Saturday 11:00: the next is Sunday at 10"
     )
@@ -81,9 +82,11 @@ def test_the_doctor_reads_one_page_of_each_kind_and_says_what_it_recognised(
     invoke: Invoke, tmp_path: Path
 ) -> None:
     with serve(BASELINE_DAY) as sites:
-        (tmp_path / "demo.toml").write_text(config_for(sites.reports, sites.files, tmp_path))
+        site = '\n[web]\nurl = "https://syncer.example"\n'
+        (tmp_path / "demo.toml").write_text(config_for(sites.reports, sites.files, tmp_path) + site)
         result = invoke("doctor", config=tmp_path / "demo.toml")
     assert result.exit_code == 0, result.output
+    assert "all readers are one client" in result.output
     assert "4 rows, 4 stated in all: London Borough of Brent (11 April 2023)" in result.stdout
     assert (
         "London Borough of Brent, URN 80489, 1 reports: Children's services inspection, 11 April 2023"
