@@ -34,6 +34,7 @@ from syncer.delivery.transports.maildir import Maildir
 from syncer.delivery.transports.smtp_replies import without_names
 from syncer.errors import (
     AddressRefused,
+    ChatUnavailable,
     ClaimLost,
     InDoubt,
     LimitReached,
@@ -81,13 +82,15 @@ CHECKPOINTS = (
 @dataclass(frozen=True)
 class Outcome:
     """What became of one delivery in one run: `said` is the server's reply, or the error.
-    `server_fault`: it waits because the server takes no mail from us."""
+    `server_fault`: it waits because the server takes no mail from us; `no_library`: because nothing
+    can be written to any chat."""
 
     delivery: int
     recipient: str
     state: State
     said: str
     server_fault: bool = False
+    no_library: bool = False
     channel: str = EMAIL
 
 
@@ -117,6 +120,8 @@ class SendReport:
         blamed = [outcome for outcome in self.outcomes if outcome.server_fault]
         if blamed:
             found.append(_server_refuses(blamed))
+        if any(outcome.no_library for outcome in self.outcomes):
+            found.append(_no_library())
         if self.stopped and not _is_brief(self.stopped):
             found.append(_stopped(self.stopped))
         return tuple(found)
@@ -124,8 +129,11 @@ class SendReport:
     @property
     def tried_mail(self) -> bool:
         """Whether the mail server answered for each message it was handed, and there was one."""
-        by_mail = [outcome for outcome in self.outcomes if outcome.channel == EMAIL]
-        return bool(by_mail) and self.stopped is None
+        return self.tried(EMAIL) and self.stopped is None
+
+    def tried(self, channel: str) -> bool:
+        """Return whether any message by this channel was tried."""
+        return any(outcome.channel == channel for outcome in self.outcomes)
 
 
 def _problem(outcome: Outcome) -> Problem:
@@ -135,6 +143,11 @@ def _problem(outcome: Outcome) -> Problem:
         f"{outcome.recipient}: {outcome.said}",
         hint=f"`syncer outbox show {outcome.delivery}` shows the message and what was answered.",
     )
+
+
+def _no_library() -> Problem:
+    error = ChatUnavailable("messages to chats wait: syncer[chat] is not installed")
+    return Problem(error.name, str(error), hint=error.hint)
 
 
 def _is_brief(error: TransportUnavailable) -> bool:
@@ -505,7 +518,11 @@ def _refused(
     wait = Wait(now, _pause_after(delivery, error))
     deliveries.record_not_sent(store, claim, str(error), wait, refused=error.permanent)
     waits = _outcome(delivery, State.QUEUED, str(error))
-    return replace(waits, server_fault=blames_server)
+    return replace(
+        waits,
+        server_fault=blames_server,
+        no_library=isinstance(error, ChatUnavailable),
+    )
 
 
 def _is_gone(delivery: Delivery, error: TransportError) -> bool:

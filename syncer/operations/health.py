@@ -14,12 +14,13 @@ from syncer.app import App
 from syncer.delivery.outbox import SendReport
 from syncer.digest.message_model import Freshness
 from syncer.digest.wording import counted
+from syncer.errors import ChatUnavailable
 from syncer.model import Problem
 from syncer.operations import stopped_readers
 from syncer.operations.backups import backups_folder
 from syncer.pipeline.notify.context import freshness
 from syncer.store import events, outbox, overview, problems
-from syncer.subscriptions.channels import BY_LABEL
+from syncer.subscriptions.channels import BY_LABEL, CHAT
 
 NAME, OUTBOX = "health", "outbox"
 ABOUT_ONE = ("DeliveryFailed", "InDoubt")
@@ -199,6 +200,8 @@ def _end_sending(app: App, found: Sequence[Problem], report: SendReport) -> None
     over = _over(app, OUTBOX, found)
     if not report.tried_mail:
         over = [problem for problem in over if problem["name"] not in OF_MAIL]
+    if not report.tried(CHAT):
+        over = [problem for problem in over if problem["name"] != ChatUnavailable.__name__]
     _end(app, OUTBOX, over)
 
     about_one = [problem["id"] for problem in over if _is_told_of_one(problem)]

@@ -12,6 +12,7 @@ import ipaddress
 import json
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -422,6 +423,23 @@ def test_a_chat_that_cannot_be_reached_is_no_doubt(office: Office) -> None:
     news(office)
     delivery = office.deliveries(ROOM)[-1]
     assert delivery.state is State.QUEUED and "could not be reached" in delivery.error
+
+
+def test_without_the_library_chats_wait_and_the_operator_is_told_until_it_is_there(
+    office: Office, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room(office, receiver)
+    office.happens()
+    office.notify()
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "apprise", None)  # as Python has it where it is not installed
+        found = health.note_sending(office.app, send(office.app))
+    assert [problem.name for problem in found] == ["ChatUnavailable"]
+    health.note_sending(office.app, send(office.app))  # nothing is due yet
+    assert len(problems.still_open(office.store)) == 1
+    office.later(minutes=2)
+    health.note_sending(office.app, send(office.app))
+    assert problems.still_open(office.store) == [] and states(office, ROOM) == ["sent"]
 
 
 def test_one_that_is_slow_or_down_does_not_hold_up_the_others(

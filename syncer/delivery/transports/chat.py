@@ -65,7 +65,7 @@ class Chat:
     """Writes to one chat. What becomes of a message whose reply was lost nobody can say."""
 
     name = "chat"
-    capabilities = Capabilities(reports_end_of_data=False, repeatable=False)
+    capabilities = Capabilities(reports_end_of_data=True, repeatable=False)
 
     def __init__(self, address: ChannelAddress) -> None:
         self._address = address
