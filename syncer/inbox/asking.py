@@ -48,6 +48,11 @@ GREETING = re.compile(
     r"|to whom it may concern|fao)\b(?:\W+\w+){0,4}\W*$"
 )
 """A line that only greets."""
+OURS = re.compile(
+    r"(?:stop these (?:messages|mails)|change or pause them|do you want to stop these mails)\b[?:]?"
+    r"(?: https?://\S*)?$|to stop these messages, |https?://\S+$"
+)
+"""A line of a mail of ours, which a mail program may show below without any mark."""
 
 MISSPELT = re.compile(
     r"\bun[ -]?(?:subcribe|suscribe|subscibe|subsribe|subscride|subscribe|scribe|subscrib|subsrcibe"
@@ -167,13 +172,22 @@ RESUMING_SURELY = _compiled(
     r"\b(?:i'm|i am|we are|we're) back\b.*\b(?:resume|restart|start)\b",
 )
 RESUMING_PERHAPS = _compiled(r"\b(?:resume|un-?pause|restart)\b", r"\bstart\b.*\bagain\b")
+WHAT_IS_CONFIRMED = (
+    r"(?:$|(?:please|thanks?|thank you)\b|it\b"
+    r"|(?:my|our|this|the) (?:subscription|(?:e-?mail )?address|e-?mail|request|sign-?up)\b|(?:that )?(?:i|we) (?:want|wish|would|do|asked|requested|agree))"
+)
+"""Not the receipt of a mail, as an acknowledgement does."""
 CONFIRMING_SURELY = _compiled(
-    r"^(?:yes|yep|yeah)\b",
-    r"\b(?:i|we)(?: can| do| hereby| would like to| want to| wish to|'d like to)* confirm\b",
-    r"\bplease (?:confirm|activate|subscribe me|sign me up|go ahead|subscribe)\b",
+    r"^(?:yes|yep|yeah)(?: please| thanks?| thank you| i do| i confirm| i agree)?\b(?! we)",
+    r"\b(?:i|we)(?: can| do| hereby| would like to| want to| wish to|'d like to)* confirm "
+    + WHAT_IS_CONFIRMED,
+    r"\b(?:i|we)(?: can| do| hereby| would like to| want to| wish to|'d like to)* confirm$",
+    r"\bplease (?:confirm|activate) (?:me\b|(?:my|our|this|the) (?:subscription"
+    r"|(?:e-?mail )?address))",
+    r"\bplease (?:subscribe me|sign me up|go ahead|subscribe)\b",
     r"\bhappy to (?:confirm|subscribe|receive)\b",
-    r"\b(?:i|we) agree\b",
-    r"^confirm(?:ed|ing)?\b",
+    r"\b(?:i|we) agree$",
+    r"^confirm(?:ed|ing)?$",
 )
 ERASING = _compiled(
     r"\b(?:erase|delete|destroy|wipe) (?:\w+ ){0,3}(?:data|information|records?"
@@ -289,10 +303,11 @@ def says_no(text: str) -> bool:
 
 def _lines(text: str) -> list[str]:
     """Return the lines that say something, in lower case; one that only greets says nothing."""
-    lines = []
+    lines: list[str] = []
     for line in text[:MOST_CHARACTERS].lower().splitlines():
         spaced = MISSPELT.sub("unsubscribe", " ".join(line.split()))
-        if spaced and not GREETING.match(spaced):
+        is_ours = bool(lines) and OURS.match(spaced) is not None
+        if spaced and not is_ours and not GREETING.match(spaced):
             lines.append(spaced)
     return lines
 

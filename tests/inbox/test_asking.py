@@ -76,3 +76,41 @@ def test_somebody_may_want_to_leave_and_is_asked(text: str) -> None:
 @pytest.mark.parametrize("text", _lines(NOTHING))
 def test_nothing_is_asked_for(text: str) -> None:
     assert asked(without_others(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We can confirm receipt of your email.",
+        "Please confirm that you are human by opening this page.",
+        "Yes we have received your message.",
+        "I confirm the meeting on Tuesday.",
+    ],
+)
+def test_an_acknowledgement_agrees_to_nothing(text: str) -> None:
+    assert asked(text) is None or not asked(text).sure  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yes",
+        "yes please",
+        "Yes, I do. Thank you",
+        "I confirm",
+        "I can confirm my subscription",
+        "Confirmed.",
+        "Please confirm my subscription",
+        "OK, happy to receive these",
+        "Yes please!\n\nSam",
+    ],
+)
+def test_somebody_agrees(text: str) -> None:
+    assert asked(text) == Ask(Action.CONFIRM, sure=True)
+
+
+def test_the_words_of_our_own_mail_below_an_answer_ask_for_nothing() -> None:
+    page = "https://syncer.example"
+    own = f"Stop these messages: {page}/unsubscribe/u.abc\nChange or pause them: {page}/manage"
+    assert asked(f"Which report is this?\n\nLeeds\n{own}") is None
+    assert asked("Stop these messages") == Ask(Action.UNSUBSCRIBE, sure=True)
