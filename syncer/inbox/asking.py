@@ -174,7 +174,8 @@ RESUMING_SURELY = _compiled(
 RESUMING_PERHAPS = _compiled(r"\b(?:resume|un-?pause|restart)\b", r"\bstart\b.*\bagain\b")
 WHAT_IS_CONFIRMED = (
     r"(?:$|(?:please|thanks?|thank you)\b|it\b"
-    r"|(?:my|our|this|the) (?:subscription|(?:e-?mail )?address|e-?mail|request|sign-?up)\b|(?:that )?(?:i|we) (?:want|wish|would|do|asked|requested|agree))"
+    r"|(?:my|our|this|the) (?:subscription|(?:e-?mail )?address|e-?mail|request|sign-?up)\b"
+    r"|(?:that )?(?:i|we) (?:want|wish|would|do|asked|requested|agree))"
 )
 """Not the receipt of a mail, as an acknowledgement does."""
 CONFIRMING_SURELY = _compiled(

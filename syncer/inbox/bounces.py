@@ -37,7 +37,7 @@ SOFT_WORDS = re.compile(
     r"\b(?:quota|(?:mailbox|mail box|inbox|storage|account|user)(?:'s \w+)? (?:is )?(?:\w+ )?full"
     r"|over ?quota"
     r"|out of (?:storage|space)|disk full|insufficient|too (?:large|big|long)"
-    r"|exceeds?\b.*\b(?:size|limit)|spam"
+    r"|exceeds?\b.{0,60}\b(?:size|limit)|spam"
     r"|block(?:ed|list\w*)|black ?list\w*|polic(?:y|ies)|reputation|spf|dkim|dmarc|relay\w*"
     r"|rate limit\w*"
     r"|too many|greylist\w*|try again|temporar\w+|timed? out|could not connect"

@@ -54,6 +54,22 @@ def test_answers_on_the_server_are_done_once_and_marked(server: Dovecot, tmp_pat
     assert (room.read(), room.state(ADA)) == ([], "active")
 
 
+def test_a_run_that_ended_between_the_deed_and_the_mark_does_nothing_again(
+    server: Dovecot, tmp_path: Path
+) -> None:
+    room = Mailroom(tmp_path, by_password(server, tmp_path, 'imap_folder = "Marked"\n'))
+    room.reader(ADA)
+    server.deliver(answer(room.sent(ADA), ADA, "pause").encode(), folder="Marked")
+    room.read()
+    client = server.client()
+    client.select("Marked")
+    client.store("1", "FLAGS", "()")
+    client.logout()
+    room.run("resume", ADA)
+    assert (room.read(), room.state(ADA)) == ([], "active")
+    assert "SyncerRead" in server.flags("Marked")[0]
+
+
 def test_what_somebody_has_looked_at_first_is_read_all_the_same(
     server: Dovecot, tmp_path: Path
 ) -> None:

@@ -249,6 +249,8 @@ HOSTILE = {
     "parts": b"From: x@example.org\nContent-Type: multipart/mixed; boundary=b\n\n"
     + b"--b\nContent-Type: multipart/mixed; boundary=b\n\n" * 5_000,
     "bounce": b"From: MAILER-DAEMON@example.org\nSubject: failure notice\n\n" + b"<a@b>: " * 60_000,
+    "words": b"From: MAILER-DAEMON@example.org\nSubject: failure notice\n\n" + b"exceed " * 60_000,
+    "stops": b"From: ada@example.org\n\n" + b"stop un the " * 60_000,
     "sender": b"From: " + b"(" * 5_000 + b"\nTo: x\n\nstop",
     "headers": b"X: y\n" * 300_000 + b"\nstop",
     "charset": b"From: x@example.org\nContent-Type: text/plain; charset=\xff\xfe\n\nstop",
