@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from syncer.digest import about, items
+from syncer.digest import about, items, wording
 from syncer.digest.message_model import NOT_THEIRS, Digest, DigestContext, MailKind
 from syncer.links import Action
 from syncer.model import Subscription
@@ -25,12 +25,12 @@ class Way:
     to: str = ""
     subject: str = ""
 
-    def lines(self) -> tuple[str, ...]:
+    def lines(self, write: str = "Or write") -> tuple[str, ...]:
         """Return how to do it by mail. The subject stands on a line of its own: whoever copies it
         copies all of it."""
         if not self.subject:
             return ()
-        return (f"Or write to {self.to} with this subject:", self.subject)
+        return (f"{write} to {self.to} with this subject:", self.subject)
 
 
 BY_REPLY = Way()
@@ -59,7 +59,8 @@ def confirm(
             _who_asks(context, asked_by),
             *_wishes(wanted, context),
             how,
-            "If you do not want this, do nothing: we will not write again, and forget the address.",
+            "If you do not want this, do nothing: then nothing changes, and an address that never "
+            "agrees is forgotten after a week.",
         ),
         action=items.safe_link(way.link),
         action_says="Yes, tell me",
@@ -72,12 +73,12 @@ def confirm(
 
 def _who_asks(context: DigestContext, asked_by: str) -> str:
     """Return who asked us to write to this address."""
-    runs_it = context.run_by.name or "Whoever runs this service"
+    runs_it = wording.capital(context.run_by.name or "whoever runs this service")
     match asked_by:
         case "operator" | "import":
             return f"{runs_it} would like to write to this address about:"
         case "inbox":
-            return "A mail from this address asked us to write to it about:"
+            return "An email from this address asked us to write to it about:"
     return "We were asked on our site, we hope by you, to write to this address about:"
 
 
@@ -114,32 +115,35 @@ def manage(context: DigestContext, link: str) -> Digest:
 
 ASKED = {
     Action.CONFIRM: ("Do you want to be told?", "Yes, tell me"),
-    Action.UNSUBSCRIBE: ("Do you want to stop these mails?", "Stop these mails"),
+    Action.UNSUBSCRIBE: ("Do you want to stop these emails?", "Stop these emails"),
     Action.MANAGE: ("Do you want to change what you are told?", "See and change"),
-    Action.PAUSE: ("Do you want to pause these mails?", "Pause these mails"),
-    Action.RESUME: ("Do you want these mails again?", "Write to me again"),
+    Action.PAUSE: ("Do you want to pause these emails?", "Pause these emails"),
+    Action.RESUME: ("Do you want these emails again?", "Write to me again"),
     Action.ERASE: ("Do you want to be erased?", "Erase me"),
 }
 """What is asked, and what the button says."""
 
 
-def reply(action: Action, context: DigestContext, way: Way) -> Digest:
-    """Return the answer to a mail that seems to ask for this, and is not acted on by itself."""
+def reply(action: Action, context: DigestContext, way: Way, *, on_own_page: bool = False) -> Digest:
+    """Return the answer to a mail that seems to ask for this, and is not acted on by itself.
+    `on_own_page`: the link leads to a page where it can be done, besides other things."""
     question, button = ASKED[action]
-    how = "Open the link to do it." if way.link else "Write the mail below to do it."
+    how = "Open the link to do it." if way.link else "Write the email below to do it."
+    if on_own_page:
+        how = "Open the link and do it there; the link is good for one hour."
     return Digest(
         kind=MailKind.REPLY,
         subject=question,
         heading=question,
         preheader=how,
         intro=(
-            "We had a mail from this address and were not sure what it asks for.",
+            "We had an email from this address and were not sure what it asks for.",
             f"If this is it: {how[0].lower()}{how[1:]}",
             NOT_YOU,
         ),
         action=items.safe_link(way.link),
         action_says=button,
-        notes=way.lines(),
+        notes=way.lines("Or write" if way.link else "Write"),
         about=about.run_by(context),
         attribution="",
         disclaimer=NOT_THEIRS,

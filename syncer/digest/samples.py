@@ -715,4 +715,5 @@ def _of_oneself() -> tuple[Digest, ...]:
         digest.manage(now, f"{SITE}/manage/abc"),
         digest.reply(Action.UNSUBSCRIBE, now, leave),
         digest.reply(Action.ERASE, bare(), erase),
+        digest.reply(Action.PAUSE, now, leave, on_own_page=True),
     )

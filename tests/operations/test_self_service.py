@@ -314,7 +314,7 @@ def test_who_seems_to_agree_by_mail_is_asked_again_and_who_was_asked_nothing_is_
     asked_for = people.find(office.store, ada)
     assert self_service.ask_by_mail(office.app, asked_for.id, Action.CONFIRM)
     first, again = office.deliveries(ada)
-    assert "York" in office.text(again) and "A mail from this address" in office.text(again)
+    assert "York" in office.text(again) and "An email from this address" in office.text(again)
     person = self_service.confirm(office.app, token_to(office, ada), "link", WORDS)
     office.later(days=2)
     office.store.run("DELETE FROM confirmations WHERE confirmed_at IS NULL")

@@ -19,7 +19,7 @@ from syncer.store.confirmations import Confirmation
 
 BY_MAIL = (Action.CONFIRM, Action.UNSUBSCRIBE, Action.PAUSE, Action.RESUME, Action.ERASE)
 """What the subject of a mail may ask for; one's own page is on the web alone."""
-ON_PAGE = (Action.PAUSE, Action.RESUME, Action.ERASE)
+ON_PAGE = (Action.MANAGE, Action.PAUSE, Action.RESUME, Action.ERASE)
 """What has no address of its own on the web: it is done on one's own page."""
 
 
@@ -45,17 +45,19 @@ def send_manage_link(app: App, subscriber: Subscriber) -> int:
 def answer(app: App, subscriber: Subscriber, action: Action) -> int:
     """Queue the answer to a mail that seems to ask for this; return its number. Call inside
     `writing()`."""
-    on_page = action in ON_PAGE and app.config.web.url
+    on_page = action in ON_PAGE and bool(app.config.web.url)
     way = way_to(app, Action.MANAGE if on_page else action, subscriber.link_key)
-    return _queue(app, subscriber, digests.reply(action, _context(app), way))
+    made = digests.reply(action, _context(app), way, on_own_page=on_page)
+    return _queue(app, subscriber, made)
 
 
 def way_to(app: App, action: Action, key: str) -> Way:
-    """Return how a link is followed: on the site where there is one, and by mail."""
+    """Return how a link is followed: on the site where there is one and, where mail is read or
+    there is none, by mail."""
     token = sign(people.secret(app.store), action, key, app.now)
     url = app.config.web.url
     link = address_of(url, action, token) if url else ""
-    if action not in BY_MAIL:
+    if action not in BY_MAIL or (link and not app.config.inbox.is_read):
         return Way(link)
     return Way(link, answers_to(app), f"{action} {token}")
 
