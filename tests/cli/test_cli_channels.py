@@ -4,6 +4,7 @@ for in everything that any command says or writes."""
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import stat
 import sys
@@ -234,7 +235,7 @@ def test_a_restored_copy_keeps_what_was_subscribed_since_and_says_its_label_alon
 
 
 def test_a_planted_secret_is_in_nothing_that_is_said_or_written(
-    desk: Desk, receiver: Receiver, tmp_path: Path
+    desk: Desk, receiver: Receiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = desk("subscribe", hook(receiver), "--label", "our hook").stdout.splitlines()[-1]
     desk.said.clear()
@@ -245,7 +246,11 @@ def test_a_planted_secret_is_in_nothing_that_is_said_or_written(
     desk("digest")
     receiver.answer(410)
     receiver.answer(404)
-    desk("send")
+    with caplog.at_level(logging.DEBUG):
+        desk("jobs", "send")
+    desk.said.append(caplog.text)
+    desk("jobs", "check")
+    desk("status", "--check")
     for name, (first, *_) in READING.items():
         desk(name, *first.split())
         desk(name, *first.split(), "--json")
