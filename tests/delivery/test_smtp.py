@@ -68,6 +68,13 @@ def deliver(
     return transport.deliver(message, "syncer@example.org", to, dots or Dots())
 
 
+def test_a_message_without_a_sender_has_the_null_return_path(server: RecordingServer) -> None:
+    with plain(server) as smtp:
+        smtp.deliver(MESSAGE, "", "ada@example.org", Dots())
+    (received,) = server.received
+    assert received.sender == "<>"
+
+
 def test_the_message_arrives_byte_for_byte_with_its_dots(server: RecordingServer) -> None:
     dots = Dots()
     with plain(server) as smtp:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email
+import os
 import time
 from pathlib import Path
 
@@ -208,6 +209,21 @@ def test_a_run_that_ended_between_the_deed_and_the_move_does_nothing_again(room:
     (room.inbox / "cur" / "1:2,S").rename(path)
     room.run("resume", ADA)
     assert (room.read(), room.state(ADA), path.exists()) == ([], "active", False)
+
+
+def test_a_name_that_is_no_text_stops_nothing(room: Mailroom) -> None:
+    path = room.put("plain", answer(room.sent(ADA), ADA, "stop"))
+    path.rename(os.fsdecode(os.fsencode(path.parent) + b"/caf\xe9"))
+    assert (room.read()[0]["outcome"], room.state(ADA)) == ("done", "unsubscribed")
+    assert room.read() == []
+
+
+def test_a_question_to_a_mail_about_our_question_has_no_return_path(room: Mailroom) -> None:
+    room.put("1", answer(room.question(BOB), "carol@example.org", "Yes"))
+    assert room.read()[0]["outcome"] == "asked"
+    mails = room.mailed(BOB, ("confirm",))
+    kinds = [email.message_from_bytes(mail)["Auto-Submitted"] for mail in mails]
+    assert sorted(kinds) == ["auto-generated", "auto-replied"]
 
 
 def test_what_a_mail_program_has_moved_unread_is_read(room: Mailroom) -> None:

@@ -48,7 +48,7 @@ class Maildir:
     def arrived(self) -> Iterator[Arrived]:
         """Yield what was not dealt with, the oldest first. Raises InboxUnavailable."""
         for path in self._waiting():
-            name, _, _ = path.name.partition(INFO)
+            name = _name_of(path)
             try:
                 content = _beginning_of(path)
             except FileNotFoundError:
@@ -62,9 +62,9 @@ class Maildir:
     def finish(self, message: Arrived) -> None:
         """Move a message into `cur`, seen. Raises InboxUnavailable."""
         path = Path(message.place)
-        _, _, flags = path.name.partition(INFO)
+        name, _, flags = path.name.partition(INFO)
         seen = "".join(sorted({*flags, "S"}))
-        target = self.folder / "cur" / f"{message.name}{INFO}{seen}"
+        target = self.folder / "cur" / f"{name}{INFO}{seen}"
         try:
             target.parent.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
             path.rename(target)
@@ -90,6 +90,12 @@ class Maildir:
 
         found.sort()
         return [path for _, path in found]
+
+
+def _name_of(path: Path) -> str:
+    """Return the name of a message without its flags; signs in it that are no text are replaced."""
+    name, _, _ = path.name.partition(INFO)
+    return name.encode("utf-8", "replace").decode()
 
 
 def _unread(folder: Path) -> list[tuple[float, Path]]:

@@ -19,12 +19,14 @@ def addressed(
     links: tuple[str, ...] = (),
     thread: str = "",
     rendered: RenderedMessage | None = None,
+    *,
+    answers: bool = False,
 ) -> Message:
     """Return the whole message to any address; `rendered`, where that was done before. Without
-    links it is no message about a subscription, and belongs to no list. What answers a mail has no
-    return path, so that no machine answers it (RFC 3834)."""
+    links it is no message about a subscription, and belongs to no list. What `answers` a mail has
+    no return path, so that no machine answers it (RFC 3834)."""
     mail = app.config.mail
-    is_answer = made.kind is MailKind.REPLY
+    is_answer = answers or made.kind is MailKind.REPLY
     identifier = f"<{uuid.uuid4().hex}@{mail.list_name}>"
     rendered = rendered or message(made, app.config.digest.templates)
     envelope = Envelope(

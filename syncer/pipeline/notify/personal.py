@@ -30,7 +30,7 @@ def ask_to_confirm(
     inside `writing()`. `wanted` is all that would be told then."""
     way = way_to(app, Action.CONFIRM, asked.link_key)
     made = digests.confirm(wanted, _context(app), way, asked.asked_by)
-    number = _queue(app, subscriber, made)
+    number = _queue(app, subscriber, made, answers=asked.asked_by == "inbox")
     confirmations.note_delivery(app.store, asked, number)
     return number
 
@@ -78,6 +78,6 @@ def _context(app: App) -> DigestContext:
     )
 
 
-def _queue(app: App, subscriber: Subscriber, made: Digest) -> int:
-    message = addressed(app, made, subscriber.address, subscriber.id)
+def _queue(app: App, subscriber: Subscriber, made: Digest, *, answers: bool = False) -> int:
+    message = addressed(app, made, subscriber.address, subscriber.id, answers=answers)
     return outbox.queue(app.store, message, app.now)
