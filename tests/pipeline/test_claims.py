@@ -142,7 +142,7 @@ def test_a_page_that_cannot_be_read_for_three_days_is_told_to_its_council_s_foll
     world.cli("digest")
     world.providers["leeds"].page = b"<html><body><h1>Something else</h1></body></html>"
     world.report("leeds", "2024-04-22", GOOD, published="2024-06-04")
-    for day in range(4, 10):
+    for day in (4, 6, 8):
         world.at(f"2024-06-{day:02}")
         world.sync()
         world.cli("digest")
@@ -161,7 +161,7 @@ def test_a_page_that_cannot_be_read_for_three_days_is_told_to_its_council_s_foll
     assert dark[1:] == ["Ofsted inspection reports: the page of Leeds can be read again"]
 
 
-@pytest.mark.parametrize("what", ["page", "file"])
+@pytest.mark.parametrize("what", ["page", pytest.param("file", marks=pytest.mark.torture)])
 def test_all_is_not_called_quiet_where_the_followed_council_s_page_or_report_is_unread(
     world: SmallWorld, what: str
 ) -> None:

@@ -85,7 +85,9 @@ def test_every_page_is_valid_html(site: Path) -> None:
     assert errors[:20] == [] and done.returncode == 0
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (360, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [pytest.param(1200, "light", marks=pytest.mark.torture), (360, "dark")]
+)
 def test_axe_finds_nothing_on_one_page_of_each_kind(
     site: Path, at: str, tab: Tab, width: int, scheme: str
 ) -> None:

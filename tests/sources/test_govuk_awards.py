@@ -479,7 +479,13 @@ def test_the_supporting_families_table_of_2023_gives_41_of_41(shared: Path, tmp_
         assert (sums["n"], sums["pounds"]) == (41, SUPPORTING_FAMILIES_2023)
 
 
-@pytest.mark.parametrize("is_found", [True, False], ids=["found", "not found"])
+@pytest.mark.parametrize(
+    "is_found",
+    [
+        pytest.param(True, id="found", marks=pytest.mark.torture),
+        pytest.param(False, id="not found"),
+    ],
+)
 def test_a_known_page_that_fails_is_asked_again_after_pauses_that_grow(
     world: GovWorld, is_found: bool
 ) -> None:
