@@ -521,3 +521,17 @@ def test_what_is_kept_of_a_delivery_names_no_secret(office: Office, receiver: Re
     ]
     assert len(kept) == 2
     assert not any("s3cret" in each or "token-of" in each for each in kept)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://hooks.example/a", "hooks.example"),
+        ("https://hooks.example:443/a", "hooks.example"),
+        ("https://hooks.example:8443/a", "hooks.example:8443"),
+        ("http://[::1]:8080/a", "[::1]:8080"),
+    ],
+)
+def test_a_webhook_names_its_host_as_a_browser_would(url: str, host: str) -> None:
+    webhook = Webhook(Target("a label", 1, url), lambda: dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
+    assert webhook._headers("1", b"[]")["Host"] == host

@@ -138,6 +138,7 @@ class Webhook:
     def _headers(self, identity: str, body: bytes) -> dict[str, str]:
         seconds = str(int(self._clock().timestamp()))
         headers = {
+            "Host": _named(self._parts),
             "Content-Type": "application/json",
             "User-Agent": "syncer",
             "Connection": "close",
@@ -206,6 +207,16 @@ def signature(key: str, number: str, seconds: str, body: bytes) -> str:
     signed = f"{number}.{seconds}.".encode() + body
     digest = hmac.new(secret, signed, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def _named(parts: SplitResult) -> str:
+    """Return the host as a request names it: with its port where that is not the usual one."""
+    host = (parts.hostname or "").rstrip(".")
+    written = f"[{host}]" if ":" in host else host
+    usual = DEFAULT_PORTS[parts.scheme]
+    if parts.port in (None, usual):
+        return written
+    return f"{written}:{parts.port}"
 
 
 def _path(parts: SplitResult) -> str:
