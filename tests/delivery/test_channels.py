@@ -230,7 +230,7 @@ def test_a_team_has_one_card_of_a_thousand_characters_however_much_there_is(
     "address",
     [
         "workflows://prod-12.uksouth.logic.azure.com:443/643e69f83c8944/SDFA-ASF",
-        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+        "slack://T0000EXAM/B0000PLES/ThisOneIsMadeUp000000000",
         "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
         "mmosts://chat.example.org/3ccdr113c9zs3jfjmiyrgjhgfu",
         "rocket://aaaa%2Fbbbb@127.0.0.1/%23room",
