@@ -49,7 +49,7 @@ class Crowd:
                 done = requests.post(
                     f"{self._url}/subscribe", data=fields, headers=client, timeout=SECONDS
                 )
-            except requests.ConnectionError:
+            except requests.RequestException:
                 return
             if done.status_code == 200:
                 self.answered.append(who)
