@@ -29,8 +29,10 @@ def _is_over(app: App, subscription: Subscription) -> bool:
 
 def _has_ended(app: App, number: int) -> bool:
     """Return whether a notice is not in force any more, or a record was taken back. Money has no
-    end of its own."""
+    end of its own; nor has what is not shown for now, as where it is held."""
     record = records.shown(app.store, number)
-    if record is None or record.withdrawn:
+    if record is None:
+        return False
+    if record.withdrawn:
         return True
     return record.record is RecordKind.INTERVENTION and not in_force(record)
