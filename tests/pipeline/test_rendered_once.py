@@ -7,7 +7,9 @@ from pathlib import Path
 
 from office import CONFIG, Office
 
+from syncer.digest import samples
 from syncer.model import Subscription
+from syncer.pipeline.notify.renderings import MOST_KEPT, Renderings
 
 SITE = '[web]\nurl = "https://syncer.example"\n'
 PAGE = re.compile(r"https://syncer\.example/unsubscribe/([\w.=-]+)")
@@ -33,3 +35,11 @@ def test_who_is_told_the_same_has_the_same_message_but_for_the_page_to_leave(
     plain = {name: PAGE.sub("PAGE", text) for name, text in texts.items()}
     assert plain["ada@example.org"] == plain["bob@example.org"] != plain["cy@example.org"]
     assert not re.search("0{20}", "".join(texts.values()))
+
+
+def test_no_more_is_kept_than_a_run_needs() -> None:
+    renderings, (made, *_) = Renderings(None), samples.digests()
+    asked: list[int] = []
+    for number in (*range(MOST_KEPT + 1), MOST_KEPT, 0):
+        renderings.composed(number, lambda number=number: asked.append(number) or made)  # type: ignore[func-returns-value, misc]
+    assert asked == [*range(MOST_KEPT + 1), 0], "the oldest is made again, the newest is not"

@@ -98,6 +98,21 @@ class Transport(Protocol):
     ) -> None: ...
 
 
+class HoldsNothing:
+    """What a transport inherits that keeps no connection between messages."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Do nothing: nothing is held open."""
+
+
 class ParcelService(Transport, Protocol):
     """A transport that is given parcels."""
 

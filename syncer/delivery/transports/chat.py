@@ -12,10 +12,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from syncer.delivery.transports.base import Capabilities
+from syncer.delivery.transports.base import Capabilities, HoldsNothing
 from syncer.errors import (
     AddressRefused,
     BadAddress,
@@ -61,7 +60,7 @@ NOT_SENT = frozenset(
 """Errors of requests and urllib3 after which nothing has been handed over."""
 
 
-class Chat:
+class Chat(HoldsNothing):
     """Writes to one chat. What becomes of a message whose reply was lost nobody can say."""
 
     name = "chat"
@@ -104,17 +103,6 @@ class Chat:
             return opened(self._address)
         except BadAddress as error:
             raise TransportError(str(error), permanent=True, hint=error.hint) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Do nothing: nothing is held open."""
 
     def _shown(self) -> str:
         return self._address.host or self._address.kind

@@ -11,16 +11,14 @@ from email.message import Message
 from email.parser import HeaderParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from syncer.delivery.transports.base import Capabilities
+from syncer.delivery.transports.base import Capabilities, HoldsNothing
 from syncer.errors import TransportUnavailable
 from syncer.files import PRIVATE_FILE, PRIVATE_FOLDER, force_to_disk
 from syncer.subscriptions.spelling import Spelling
 
 
-class Maildir:
+class Maildir(HoldsNothing):
     """Delivers by writing to `tmp`, then renaming into `new`. The name comes from date, Message-ID
     and recipient: a delivery that is repeated after a crash replaces its own file and makes no
     second copy."""
@@ -77,17 +75,6 @@ class Maildir:
         for folder in {path.parent for path in gone}:
             force_to_disk(folder)
         return len(gone), left
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Do nothing: nothing is held open."""
 
     def _was_read(self, name: str) -> bool:
         """Return whether a mail program has shown a message: then it is in `cur`, with flags added

@@ -22,12 +22,10 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from types import TracebackType
-from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 from syncer.delivery.transports import reachable
-from syncer.delivery.transports.base import Capabilities
+from syncer.delivery.transports.base import Capabilities, HoldsNothing
 from syncer.errors import AddressRefused, TransportError
 from syncer.subscriptions.channels import is_allowed
 
@@ -56,7 +54,7 @@ class Target:
     key: str = field(default="", repr=False)
 
 
-class Webhook:
+class Webhook(HoldsNothing):
     """Posts one delivery to the webhook it is for. `clock` gives the moment that is signed."""
 
     name = "webhook"
@@ -102,17 +100,6 @@ class Webhook:
         except OSError as error:
             what = _in_words(error)
         raise TransportError(f"{self._host} cannot be connected to: {what}")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Do nothing: nothing is held open."""
 
     def _answer(self, identity: str, body: bytes) -> Answer:
         """Return the status of what is answered. Raises TransportError where there is no answer;

@@ -6,9 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from syncer.digest.message_model import Digest
 from syncer.digest.render import RenderedMessage, message
+
+MOST_KEPT = 500
+"""Digests, and messages, that are kept at a time: where everybody is told something else, keeping
+them saves nothing and takes memory."""
 
 
 class Renderings:
@@ -23,6 +28,7 @@ class Renderings:
         """Return the digest that was put together from these things before; else `compose` does
         it."""
         if of not in self._digests:
+            _make_room(self._digests)
             self._digests[of] = compose()
         return self._digests[of]
 
@@ -32,6 +38,7 @@ class Renderings:
         stand_in = _stand_in(leave)
         shown = (id(made), stand_in, manage)  # a digest holds mappings, and so has no hash
         if shown not in self._messages:
+            _make_room(self._messages)
             whole = replace(made, leave=stand_in, manage=manage)
             self._messages[shown] = (made, message(whole, self._templates))
 
@@ -43,6 +50,13 @@ class Renderings:
             text=rendered.text.replace(stand_in, leave),
             html=rendered.html.replace(stand_in, leave),
         )
+
+
+def _make_room(kept: dict[Hashable, Any]) -> None:
+    """Forget what was kept longest where there is too much."""
+    if len(kept) >= MOST_KEPT:
+        oldest = next(iter(kept))
+        del kept[oldest]
 
 
 def _stand_in(page: str) -> str:

@@ -1,4 +1,4 @@
--- The store of syncer 0.1.0 as of 26 November 2026 (seven migrations), made by tools/keep_store.py.
+-- The store of syncer 0.1.0 as of 26 November 2026 (seven migrations), filled by its own code as tools/keep_store.py does.
 BEGIN TRANSACTION;
 CREATE TABLE "_sqlite_migrations" (
    "id" INTEGER PRIMARY KEY,
