@@ -283,6 +283,7 @@ class MailSection(Section):
     smtp_user: str = ""
     smtp_password_file: Path | None = None
     smtp_ca_file: Path | None = None
+    connections: Annotated[int, Strict(), Field(ge=1, le=20)] = 1
     per_minute: Positive = 60
     attempts: Positive = 3
     list_id: Annotated[str, AfterValidator(_list_id)] = ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from syncer.app import App
-    from syncer.delivery.outbox import Erasure
+    from syncer.delivery.erasing import Erasure
     from syncer.operations import replies
     from syncer.operations.roster import Entry
     from syncer.operations.self_service import Asked
@@ -787,7 +787,7 @@ def _label_of(app: App, typed: str) -> str:
 
 
 def _forget(app: App, address: str) -> Erasure:
-    from syncer.delivery.outbox import erase as forget
+    from syncer.delivery.erasing import erase as forget
     from syncer.delivery.transports.maildir import Maildir
 
     return forget(

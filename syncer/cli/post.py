@@ -33,7 +33,7 @@ from syncer.views.listing import Column, Listing, Row, plain_columns, worded
 
 if TYPE_CHECKING:
     from syncer.app import App
-    from syncer.delivery.outbox import Outcome, SendReport
+    from syncer.delivery.report import Outcome, SendReport
     from syncer.errors import TransportError
     from syncer.model import Event, Subscriber
     from syncer.store.outbox import Delivery, Message

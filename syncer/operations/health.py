@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from syncer.app import App
-from syncer.delivery.outbox import SendReport
+from syncer.delivery.report import SendReport
 from syncer.digest.message_model import Freshness
 from syncer.digest.wording import counted
 from syncer.errors import ChatUnavailable

@@ -13,8 +13,8 @@ from typing import Any
 
 from syncer import links
 from syncer.app import App
-from syncer.delivery.outbox import Erasure
-from syncer.delivery.outbox import erase as erase_address
+from syncer.delivery.erasing import Erasure
+from syncer.delivery.erasing import erase as erase_address
 from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import BadToken, LinkExpired, NoSuchSubscriber
 from syncer.links import Action

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -69,7 +69,7 @@ __all__ = [
     "overdue",
     "queue",
     "queue_in_doubt",
-    "record_end_of_data",
+    "record_ends_of_data",
     "record_in_doubt",
     "record_failed",
     "record_not_sent",
@@ -137,6 +137,7 @@ def hasty(store: Store) -> Iterator[None]:
 NEXT_DUE = """SELECT id FROM deliveries WHERE state = 'queued' AND next_try_at <= :due_by
     AND channel = :channel
     AND coalesce(subscriber, 0) NOT IN (SELECT value FROM json_each(:later))
+    AND recipient NOT IN (SELECT value FROM json_each(:under_way))
     ORDER BY next_try_at, id LIMIT 1"""
 CLAIM = f"""UPDATE deliveries
     SET state = 'claimed', attempts = attempts + 1, claimed_by = :owner, claim_until = :until,
@@ -151,10 +152,11 @@ def claim(
     due_by: dt.datetime | None = None,
     channel: str = EMAIL,
     later: Iterable[int] = (),
+    under_way: Iterable[str] = (),
 ) -> Claim | None:
     """Take the delivery by this channel that has waited longest since `due_by` (default: now), for
     ten minutes; None when nothing is due. What is for the subscribers of `later` is left for
-    later."""
+    later, and what is for recipients to whom something is `under_way`."""
     until = now + CLAIM_LASTS
     asked = {
         "owner": owner,
@@ -162,6 +164,7 @@ def claim(
         "due_by": as_text(due_by or now),
         "channel": channel,
         "later": as_json(sorted(later)),
+        "under_way": as_json(sorted(under_way)),
     }
     with store.writing():
         row = store.one(CLAIM, asked)
@@ -181,20 +184,36 @@ def check_claim(store: Store, claim: Claim) -> None:
         raise _lost(claim)
 
 
-def record_end_of_data(store: Store, claim: Claim, now: dt.datetime) -> None:
-    """Note that the end of data comes next: from here on the message may have been taken. The claim
-    starts again. Raises ClaimLost.
+def record_ends_of_data(
+    store: Store, claims: Sequence[Claim], now: dt.datetime
+) -> dict[int, ClaimLost]:
+    """Note, in one commit, that the end of data of these messages comes next: from here on each may
+    have been taken. Their claims start again. Return those that are no longer ours, by number.
 
-    This is on the disk before the dot is on the line, whatever `hasty` says."""
+    This is on the disk before any of the dots is on its line, whatever `hasty` says."""
     next_state = {
         "state": State.END_OF_DATA,
         "dot_at": as_text(now),
         "claim_until": as_text(now + CLAIM_LASTS),
     }
+    lost: dict[int, ClaimLost] = {}
+    with _on_the_disk(store), store.writing():
+        for claim in claims:
+            try:
+                _step(store, claim, (State.CLAIMED,), next_state)
+            except ClaimLost as error:
+                lost[claim.delivery.id] = error
+
+    return lost
+
+
+@contextmanager
+def _on_the_disk(store: Store) -> Iterator[None]:
+    """Let the commits wait for the disk."""
     level = store.value("PRAGMA synchronous")
     store.run("PRAGMA synchronous = FULL")
     try:
-        _step(store, claim, (State.CLAIMED,), next_state)
+        yield
     finally:
         store.run(f"PRAGMA synchronous = {level}")
 

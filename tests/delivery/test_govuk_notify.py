@@ -13,6 +13,7 @@ from govuk_notify import KEY, REPLY_TO, TEMPLATE, Drip, Drop, NotifyServer, Stal
 from people import active, message
 
 from syncer.delivery import outbox
+from syncer.delivery.report import SendReport
 from syncer.delivery.transports.base import Parcel
 from syncer.delivery.transports.govuk_notify import GovukNotify, Service
 from syncer.errors import (
@@ -58,9 +59,7 @@ class World:
         with self.store.writing():
             return deliveries.queue(self.store, note, self.now)
 
-    def send(
-        self, after: dt.timedelta = dt.timedelta(), in_doubt: str = "resend"
-    ) -> outbox.SendReport:
+    def send(self, after: dt.timedelta = dt.timedelta(), in_doubt: str = "resend") -> SendReport:
         self.now += after
         return outbox.send_due(self.store, self.notify, lambda: self.now, in_doubt=in_doubt)
 

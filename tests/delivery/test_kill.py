@@ -20,7 +20,7 @@ import pytest
 from people import active, tellable_event
 from smtp_server import Call, Drop, Fault, RecordingServer, Reply, Stall
 
-from syncer.delivery import outbox
+from syncer.delivery import attempt, outbox
 from syncer.delivery.transports.smtp import Security, Server, Smtp
 from syncer.store import Store, people, receipts
 from syncer.store import outbox as deliveries
@@ -118,7 +118,7 @@ class Scene:
                 assert set(copies) == {deliveries.body(store, sent[key].id)}
                 assert len(copies) <= 1 + sent[key].doubts
             assert all(
-                line.refusals >= outbox.REFUSALS
+                line.refusals >= attempt.REFUSALS
                 for line in sent.values()
                 if line.state is State.FAILED
             )
@@ -142,7 +142,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         yield Scene(tmp_path, server)
 
 
-@pytest.mark.parametrize("point", ["queued", *outbox.CHECKPOINTS])
+@pytest.mark.parametrize("point", ["queued", *attempt.CHECKPOINTS])
 def test_nothing_is_lost_when_the_process_dies_at_this_point(scene: Scene, point: str) -> None:
     scene.something_happens()
     assert scene.finish(scene.start(point, "2")) == -signal.SIGKILL

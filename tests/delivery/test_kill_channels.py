@@ -24,7 +24,7 @@ from smtp_server import Drop as MailDrop
 from smtp_server import Fault as MailFault
 from smtp_server import RecordingServer, Reply
 
-from syncer.delivery import outbox
+from syncer.delivery import attempt
 from syncer.model import Subscription
 from syncer.register.councils import load_register
 from syncer.store import Store, channels, people
@@ -106,7 +106,7 @@ class Scene:
     def check(self) -> int:
         """Nothing lost, nothing twice but where that is counted; how many came twice in a chat."""
         assert all(
-            line.refusals >= outbox.REFUSALS for line in self.lines() if line.state is State.FAILED
+            line.refusals >= attempt.REFUSALS for line in self.lines() if line.state is State.FAILED
         )
         self.check_mail()
         for label in HOOKS:
@@ -179,7 +179,7 @@ TELLING = ("claimed", "handed over")
     "point",
     [
         point if point in TELLING else pytest.param(point, marks=pytest.mark.torture)
-        for point in outbox.CHECKPOINTS
+        for point in attempt.CHECKPOINTS
     ],
 )
 def test_nothing_is_lost_by_any_channel_when_the_process_dies_at_this_point(

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import active, message, tellable_event
 
-from syncer.delivery import outbox
+from syncer.delivery import attempt, erasing, outbox
 from syncer.delivery.transports import Capabilities
 from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import (
@@ -255,7 +255,7 @@ def test_a_claim_whose_owner_died_ends_after_ten_minutes(
     claim = deliveries.claim(store, "dead", NOON)
     assert claim
     if past_the_dot:
-        deliveries.record_end_of_data(store, claim, NOON)
+        deliveries.record_ends_of_data(store, [claim], NOON)
     outbox.recover(store, NOON + 10 * MINUTE)
     assert states(store) == [claim.delivery.state if not past_the_dot else State.END_OF_DATA]
     outbox.recover(store, NOON + 11 * MINUTE, "hold")
@@ -269,15 +269,15 @@ def test_who_comes_back_after_his_claim_has_ended_cannot_send(store: Store, cloc
     post = Post()
     outbox.send_due(store, post, clock)
     assert slow and len(post.accepted) == 1
-    with pytest.raises(ClaimLost):
-        deliveries.record_end_of_data(store, slow, clock())
+    lost = deliveries.record_ends_of_data(store, [slow], clock())
+    assert isinstance(lost[slow.delivery.id], ClaimLost)
 
 
 def test_a_late_reply_settles_the_doubt_that_its_ended_claim_made(store: Store) -> None:
     queue(store)
     slow = deliveries.claim(store, "slow", NOON)
     assert slow
-    deliveries.record_end_of_data(store, slow, NOON)
+    deliveries.record_ends_of_data(store, [slow], NOON)
     outbox.recover(store, NOON + 11 * MINUTE)
     assert states(store) == [State.IN_DOUBT]
     deliveries.record_sent(store, slow, NOON + 12 * MINUTE, "250 at last")
@@ -329,15 +329,15 @@ def test_a_transport_that_cannot_report_the_dot_is_in_doubt_from_the_start(
 def test_a_kill_at_any_point_of_a_maildir_delivery_makes_one_file(
     store: Store, clock: Clock, tmp_path: Path
 ) -> None:
-    queue(store, *(f"reader{number}@example.org" for number in range(len(outbox.CHECKPOINTS))))
-    for point in outbox.CHECKPOINTS:
+    queue(store, *(f"reader{number}@example.org" for number in range(len(attempt.CHECKPOINTS))))
+    for point in attempt.CHECKPOINTS:
         with pytest.raises(Killed):
             outbox.send_due(store, Maildir(tmp_path / "mail"), clock, checkpoint=killer(point))
     clock.advance(11 * MINUTE)
     outbox.send_due(store, Maildir(tmp_path / "mail"), clock)
     assert set(states(store)) == {State.SENT} and len(
         list((tmp_path / "mail/new").iterdir())
-    ) == len(outbox.CHECKPOINTS)
+    ) == len(attempt.CHECKPOINTS)
 
 
 MISFORTUNES = [
@@ -346,7 +346,7 @@ MISFORTUNES = [
     TransportUnavailable("down"),
     InDoubt("lost"),
     None,
-    *outbox.CHECKPOINTS,
+    *attempt.CHECKPOINTS,
 ]
 
 
@@ -550,7 +550,7 @@ def test_erasing_reaches_the_store_its_file_the_outbox_and_the_maildir(
         )
     outbox.send_due(store, maildir, clock)
     queue(store, "ADA@example.org")
-    erasure = outbox.erase(store, maildir, "ada@example.org", NOON, backups_days=30)
+    erasure = erasing.erase(store, maildir, "ada@example.org", NOON, backups_days=30)
     assert (erasure.files, erasure.backups_until) == (1, dt.date(2026, 6, 12))
     assert (
         states(store) == [State.SENT, State.CANCELLED]

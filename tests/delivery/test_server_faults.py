@@ -12,6 +12,7 @@ from people import active, message
 from smtp_server import RecordingServer, Reply
 
 from syncer.delivery import outbox
+from syncer.delivery.report import SendReport
 from syncer.delivery.transports.smtp import Security, Server, Smtp
 from syncer.delivery.transports.smtp_replies import message_refused, recipient_refused
 from syncer.errors import AddressRefused, ServerRefused, TransportError
@@ -38,7 +39,7 @@ def queue(store: Store, *addresses: str, at: dt.datetime = NOON) -> None:
             deliveries.queue(store, note, at)
 
 
-def send(store: Store, server: RecordingServer, at: dt.datetime) -> outbox.SendReport:
+def send(store: Store, server: RecordingServer, at: dt.datetime) -> SendReport:
     smtp = Smtp(Server("127.0.0.1", server.port, Security.NONE), step_seconds=5)
     return outbox.send_due(store, smtp, lambda: at)
 

@@ -134,7 +134,7 @@ def test_a_clock_that_goes_back_while_a_message_is_sent_sends_it_once(office: Of
     office.notify()
     claim = outbox.claim(office.store, "slow", office.now)
     assert claim is not None
-    outbox.record_end_of_data(office.store, claim, office.now)
+    outbox.record_ends_of_data(office.store, [claim], office.now)
     office.later(hours=-1)
     sending.recover(office.store, office.now)
     outbox.record_sent(office.store, claim, office.now, "250 taken")

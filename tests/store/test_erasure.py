@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from office import Office
 
-from syncer.delivery import outbox
+from syncer.delivery import erasing
 from syncer.delivery.transports.maildir import Maildir
 from syncer.errors import NoSuchSubscriber
 from syncer.model import Problem
@@ -49,7 +49,7 @@ def test_an_address_is_erased_however_it_is_typed(typed: str, stored: str, tmp_p
         office.notify()
         office.send()
         mails = Maildir(tmp_path / "maildir")
-        done = outbox.erase(office.store, mails, typed, office.now, 14)
+        done = erasing.erase(office.store, mails, typed, office.now, 14)
         assert done.lines >= 4 and done.left == ()
         assert people.get(office.store, person.id).state == "erased"
         with pytest.raises(NoSuchSubscriber):

@@ -22,7 +22,14 @@ from syncer.delivery.transports.maildir import Maildir
 from syncer.delivery.transports.smtp import Pace, Security, Server, Smtp
 from syncer.errors import ConfigError
 
-__all__ = ["TRANSPORTS", "Capabilities", "MailSettings", "Transport", "open_transport"]
+__all__ = [
+    "TRANSPORTS",
+    "Capabilities",
+    "MailSettings",
+    "Transport",
+    "further_lines",
+    "open_transport",
+]
 
 UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 API_KEY = re.compile(rf"(?:\S+-)?{UUID}-{UUID}")
@@ -94,6 +101,14 @@ def open_transport(
             f"Known: {known}",
         )
     return make(mail)
+
+
+def further_lines(transport: Transport, connections: int) -> list[Transport]:
+    """Return what makes `connections` of one transport that holds a connection to a mail server: as
+    many less one; none for another transport."""
+    if not isinstance(transport, Smtp):
+        return []
+    return [transport.another() for _ in range(connections - 1)]
 
 
 def _maildir(mail: MailSettings) -> Transport:

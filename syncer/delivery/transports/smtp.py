@@ -3,7 +3,7 @@ same error whether the line was lost before the final dot (nothing was sent) or 
 knows).
 
     connect → EHLO → STARTTLS → EHLO → login          once; a failure here stops the whole run
-    RSET → MAIL → RCPT → DATA → body                  a failure here: certainly not sent
+    MAIL → RCPT → DATA → body                         a failure here: certainly not sent
     before_end_of_data()                              the outbox writes down that the dot comes next
     "." → reply                                       no reply: InDoubt
 """
@@ -71,21 +71,28 @@ class Server:
 
 
 class Pace:
-    """No minute sees more than `limit` messages (0: no limit)."""
+    """No minute sees more than `limit` messages (0: no limit), whichever threads send them."""
 
     def __init__(self, limit: int, minute: float = 60.0) -> None:
         self._last: deque[float] = deque(maxlen=limit)
         self._minute = minute
+        self._lock = threading.Lock()
 
     def wait(self) -> None:
         """Wait until the next message may go."""
-        last = self._last
-        if last.maxlen and len(last) == last.maxlen:
-            free_at = last[0] + self._minute
-            pause = free_at - time.monotonic()
-            time.sleep(max(0.0, pause))
+        free_at = self._take()
+        pause = free_at - time.monotonic()
+        time.sleep(max(0.0, pause))
 
-        last.append(time.monotonic())
+    def _take(self) -> float:
+        """Return when the next message may go; the one after it goes later."""
+        with self._lock:
+            now = time.monotonic()
+            last = self._last
+            is_full = last.maxlen and len(last) == last.maxlen
+            free_at = max(now, last[0] + self._minute) if is_full else now
+            last.append(free_at)
+            return free_at
 
 
 class Smtp:
@@ -118,6 +125,17 @@ class Smtp:
         self._smtp: smtplib.SMTP | None = None
         self._deadline: threading.Timer | None = None
         self._begin_until = 0.0
+        self._settled = False
+
+    def another(self) -> Smtp:
+        """Return a further connection to the same server, which keeps to the same pace."""
+        return Smtp(
+            self.server,
+            self._pace,
+            self._tls,
+            self._step_seconds,
+            self._session_seconds,
+        )
 
     def deliver(
         self, message: bytes, sender: str, recipient: str, before_end_of_data: Callable[[], None]
@@ -128,8 +146,8 @@ class Smtp:
         body = as_body(message)
         self._pace.wait()
         with self._lost_means_not_sent():
-            smtp = self._ready()
-            self._open_envelope(smtp, envelope, body)
+            smtp = self._begun(envelope, body)
+            self._open_envelope(smtp, envelope)
             smtp.send(body)
 
         try:
@@ -143,7 +161,8 @@ class Smtp:
 
     def check(self) -> str:
         """Return that the server answers, and takes the login. Raises TransportUnavailable."""
-        self._ready()
+        if self._kept() is None:
+            self._ready()
         host, port = self.server.host, self.server.port
         return f"{host}:{port} answers ({self.server.security})"
 
@@ -160,13 +179,34 @@ class Smtp:
 
     # -- the steps ---------------------------------------------------------------------------------
 
+    def _begun(self, envelope: _Envelope, body: bytes) -> smtplib.SMTP:
+        """Return a connection that has accepted MAIL for this message. One that the server has
+        dropped in the meantime shows here, where trying again cannot send anything twice. Raises
+        TransportError; a refused sender is our own fault, not the recipient's: it is tried again
+        for ever."""
+        kept = self._kept()
+        if kept is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                code, text = self._mail(kept, envelope, body)
+                if code != CLOSING:
+                    self._expect((250,), (code, text), partial(sender_refused, envelope.sender))
+                    return kept
+            self._drop()
+
+        smtp = self._ready()
+        reply = self._mail(smtp, envelope, body)
+        self._expect((250,), reply, partial(sender_refused, envelope.sender))
+        return smtp
+
+    def _mail(self, smtp: smtplib.SMTP, envelope: _Envelope, body: bytes) -> tuple[int, bytes]:
+        """Return the reply to MAIL."""
+        self._settled = False
+        smtp.command_encoding = "ascii"
+        return smtp.mail(envelope.sender, envelope.options(smtp, body))
+
     def _ready(self) -> smtplib.SMTP:
-        """Return a connection on which nothing has been said yet about this message. One that the
-        server has dropped in the meantime shows here, at RSET, where trying again cannot send
-        anything twice. Raises TransportUnavailable."""
-        smtp = self._kept()
-        if smtp is not None:
-            return smtp
+        """Return a new connection on which nothing has been said yet about a message. Raises
+        TransportUnavailable."""
         try:
             return self._connect()
         except smtplib.SMTPAuthenticationError as error:
@@ -194,11 +234,12 @@ class Smtp:
             )
 
     def _kept(self) -> smtplib.SMTP | None:
-        """Return the connection of the message before, where the server still keeps it."""
+        """Return the connection of the message before, where the server still keeps it. Where that
+        one ended with its dot, nothing of it is left that RSET would have to clear."""
         if time.monotonic() > self._begin_until:
             self._say_goodbye()
-        if self._smtp is None:
-            return None
+        if self._smtp is None or self._settled:
+            return self._smtp
 
         with contextlib.suppress(smtplib.SMTPException, OSError):
             code, _ = self._smtp.rset()
@@ -243,15 +284,9 @@ class Smtp:
         if server.user:
             smtp.login(server.user, server.password)
 
-    def _open_envelope(self, smtp: smtplib.SMTP, envelope: _Envelope, body: bytes) -> None:
-        """Say MAIL, RCPT and DATA. Raises TransportError. A refused sender is our own fault, not
-        the recipient's: it is tried again for ever."""
-        smtp.command_encoding = "ascii"
-        sender, recipient = envelope.sender, envelope.recipient
-
-        reply = smtp.mail(sender, envelope.options(smtp, body))
-        self._expect((250,), reply, partial(sender_refused, sender))
-
+    def _open_envelope(self, smtp: smtplib.SMTP, envelope: _Envelope) -> None:
+        """Say RCPT and DATA. Raises TransportError."""
+        recipient = envelope.recipient
         reply = smtp.rcpt(recipient)
         self._expect((250, 251), reply, partial(recipient_refused, recipient))
 
@@ -284,6 +319,7 @@ class Smtp:
         code, text = self._reply_to_dot(smtp)
         said = _text(code, text)
         if 200 <= code < 300:
+            self._settled = True
             return said
         if 400 <= code < 600:
             refused = message_refused(recipient, code, _words(text))
@@ -333,6 +369,7 @@ class Smtp:
         line."""
         begun = time.monotonic()
         self._smtp = smtp
+        self._settled = False
         self._begin_until = begun + self._session_seconds / 2
 
         timer = threading.Timer(self._session_seconds, _cut, [smtp])
