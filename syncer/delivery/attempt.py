@@ -97,14 +97,16 @@ class Desk:
             return outcome_of(claim.delivery, State.IN_DOUBT, str(error))
         return _refused(self.store, claim, error, self.clock(), self.refusals)
 
-    def not_tried(
-        self, claim: Claim, error: TransportUnavailable, pause: dt.timedelta = MINUTE
-    ) -> None:
+    def give_back(self, claim: Claim) -> None:
+        """Note that a message is as if it had not been claimed. Raises ClaimLost."""
+        deliveries.give_back(self.store, claim)
+
+    def not_tried(self, claim: Claim, error: TransportUnavailable) -> None:
         """Let a message wait that did not come to an attempt; and with it everything else, where
         the service has said for how long it takes no more. Raises ClaimLost."""
         said, now = str(error), self.clock()
         if not isinstance(error, LimitReached):
-            deliveries.record_not_tried(self.store, claim, said, Wait(now, pause))
+            deliveries.record_not_tried(self.store, claim, said, Wait(now, MINUTE))
             return
 
         wait = Wait(now, error.retry_after)

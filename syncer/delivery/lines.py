@@ -11,12 +11,12 @@ connection holds for each of them: no dot before its record is on the disk.
     ──────────────────────────────▸     dot, reply
     outcome ◂───────────────────────    says what the server said
 
-Two messages to one recipient are never on two lines at once: they arrive in their order.
+Two messages to one recipient are never on two lines at once: they arrive in their order. The first
+line connects alone: a server that is down, or refuses the login, is asked once a run.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -39,10 +39,11 @@ LISTEN_SECONDS = 0.2
 """How long a turn waits for a line to report: chats and webhooks take their turns meanwhile."""
 IDLE_SECONDS = 5.0
 """How long nothing is looked for that was not there, unless a line becomes free."""
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 3.0
 """How long lines that are past their dot may take to say what became of it, when sending is broken
-off."""
-AT_ONCE = dt.timedelta(0)
+off: less than the daemon takes to stop."""
+GOODBYE_SECONDS = 0.5
+"""How long the lines may take to close their connections then."""
 
 
 class BrokenOff(Exception):
@@ -58,6 +59,11 @@ class _Dot:
 
 
 @dataclass(frozen=True)
+class _Ready:
+    """The first line has connected."""
+
+
+@dataclass(frozen=True)
 class _Ended:
     """A line has ended an attempt: what the server said, or why it came to nothing."""
 
@@ -67,19 +73,26 @@ class _Ended:
     error: BaseException | None = None
 
 
+_Report = _Ready | _Dot | _Ended
+
+
 class _Line(threading.Thread):
-    """One connection, and the thread that talks on it."""
+    """One connection, and the thread that talks on it. `is_first`: it says when it has
+    connected."""
 
     def __init__(
         self,
         transport: Transport,
-        reports: SimpleQueue[_Dot | _Ended],
+        reports: SimpleQueue[_Report],
         broken_off: threading.Event,
+        *,
+        is_first: bool,
     ) -> None:
         super().__init__(name=f"mail-{transport.name}", daemon=True)
         self._transport = transport
         self._reports = reports
         self._broken_off = broken_off
+        self._is_first = is_first
         self._work: SimpleQueue[Claim | None] = SimpleQueue()
 
     def give(self, claim: Claim) -> None:
@@ -98,6 +111,7 @@ class _Line(threading.Thread):
 
     def _tried(self, claim: Claim) -> _Ended:
         try:
+            self._connect_first()
             said = self._transport.deliver(
                 claim.body,
                 claim.delivery.sender,
@@ -107,6 +121,13 @@ class _Line(threading.Thread):
         except BaseException as error:  # whatever it is, it is for the thread that waits for it
             return _Ended(self, claim, error=error)
         return _Ended(self, claim, said)
+
+    def _connect_first(self) -> None:
+        """Connect, where the other lines wait for that. Raises TransportUnavailable."""
+        if self._is_first:
+            self._transport.check()
+            self._is_first = False
+            self._reports.put(_Ready())
 
     def _may_end_data(self, claim: Claim) -> None:
         """Wait until it is on the disk that the end of data comes next. Raises what the other
@@ -122,24 +143,27 @@ class _Line(threading.Thread):
 
 @dataclass
 class Lines:
-    """The lines of one run of sending. `stopped` is why none of them is left."""
+    """The lines of one run of sending. `stopped` is why none of them is left. `_spare` is what the
+    first line's connection is waited for; `_heard` what was reported and is not dealt with yet."""
 
     desk: Desk
     claim: ClaimNext
     outcomes: list[Outcome]
     stopped: TransportUnavailable | None = None
+    _spare: list[Transport] = field(default_factory=list)
+    _all: list[_Line] = field(default_factory=list)
     _idle: list[_Line] = field(default_factory=list)
     _busy: dict[_Line, Claim] = field(default_factory=dict)
-    _reports: SimpleQueue[_Dot | _Ended] = field(default_factory=SimpleQueue)
+    _reports: SimpleQueue[_Report] = field(default_factory=SimpleQueue)
+    _heard: list[_Report] = field(default_factory=list)
     _broken_off: threading.Event = field(default_factory=threading.Event)
     _dry_until: float = 0.0
 
     def open(self, transports: Sequence[Transport]) -> None:
-        """Begin with a line for each of these; they connect with their first message."""
-        for transport in transports:
-            line = _Line(transport, self._reports, self._broken_off)
-            line.start()
-            self._idle.append(line)
+        """Begin with a line for the first of these, and go on with the others once it stands. They
+        connect with their first message."""
+        first, *self._spare = transports
+        self._open_line(first, is_first=True)
 
     def turn(self) -> bool:
         """Give the free lines what is due and write down what the others report; return whether
@@ -148,28 +172,31 @@ class Lines:
         if not self._busy:
             return False
 
-        reports = self._listen()
-        for report in reports:
-            if isinstance(report, _Ended):
-                self._end(report)
-
+        self._heard += self._listen()
+        self._take_reports()
         self._hand_out()
-        self._permit([report for report in reports if isinstance(report, _Dot)])
+        self._permit()
         return True
 
     def close(self, *, broken_off: bool) -> None:
         """End the lines. `broken_off`: some are still busy; none of them says a dot from here on,
         and what those say that have said it is written down where it can be."""
-        lines = [*self._idle, *self._busy]
         if broken_off:
             self._broken_off.set()
             self._last_words()
 
-        for line in lines:
+        for line in self._all:
             line.end()
-        if not broken_off:
-            for line in lines:
-                line.join()
+        until = time.monotonic() + GOODBYE_SECONDS
+        for line in self._all:
+            left = max(0.0, until - time.monotonic())
+            line.join(left if broken_off else None)
+
+    def _open_line(self, transport: Transport, *, is_first: bool) -> None:
+        line = _Line(transport, self._reports, self._broken_off, is_first=is_first)
+        line.start()
+        self._all.append(line)
+        self._idle.append(line)
 
     # -- out ---------------------------------------------------------------------------------------
 
@@ -187,8 +214,10 @@ class Lines:
             self._busy[line] = claim
             line.give(claim)
 
-    def _permit(self, dots: Sequence[_Dot]) -> None:
-        """Write down that these ends of data come next, and let them come."""
+    def _permit(self) -> None:
+        """Write down that the ends of data come next that are waited for, and let them come."""
+        dots = [report for report in self._heard if isinstance(report, _Dot)]
+        self._heard = []
         if not dots:
             return
         try:
@@ -207,15 +236,29 @@ class Lines:
 
     # -- in ----------------------------------------------------------------------------------------
 
-    def _listen(self) -> list[_Dot | _Ended]:
+    def _listen(self) -> list[_Report]:
         """Return what lines have reported, after a short wait for the first of them."""
-        reports: list[_Dot | _Ended] = []
+        reports: list[_Report] = []
         with suppress(Empty):
             reports.append(self._reports.get(timeout=LISTEN_SECONDS))
             while True:
                 reports.append(self._reports.get_nowait())
 
         return reports
+
+    def _take_reports(self) -> None:
+        """Deal with what was reported, but for the ends of data. What an error leaves is still
+        there for `close`."""
+        for report in list(self._heard):
+            if isinstance(report, _Ended):
+                self._heard.remove(report)
+                self._end(report)
+            elif isinstance(report, _Ready):
+                self._open_spare()
+
+    def _open_spare(self) -> None:
+        while self._spare:
+            self._open_line(self._spare.pop(), is_first=False)
 
     def _end(self, report: _Ended) -> None:
         """Write down what became of a message; its line is free for the next."""
@@ -243,11 +286,11 @@ class Lines:
 
     def _lose(self, report: _Ended, error: TransportUnavailable) -> None:
         """Go on without a line that does not come to be: a server may take fewer than it is
-        offered. Its message goes with the next run."""
+        offered. Its message goes over the others."""
         report.line.end()
         with suppress(ClaimLost):
             if self._idle or self._busy:
-                self.desk.not_tried(report.claim, error, AT_ONCE)
+                self.desk.give_back(report.claim)
                 return
             self.stopped = error
             self.desk.not_tried(report.claim, error)
@@ -257,17 +300,20 @@ class Lines:
         not said."""
         until = time.monotonic() + GRACE_SECONDS
         while self._busy and time.monotonic() < until:
-            for report in self._listen():
+            reports = self._heard or self._listen()
+            self._heard = []
+            for report in reports:
                 if isinstance(report, _Dot):
                     report.answer.set_exception(BrokenOff("sending was stopped"))
-                else:
+                elif isinstance(report, _Ended):
                     self._record_last(report)
 
     def _record_last(self, report: _Ended) -> None:
+        """Write down how an attempt ended that was broken off, where the store takes it."""
         del self._busy[report.line]
         with suppress(ClaimLost, StoreError):
             if isinstance(report.error, BrokenOff | TransportUnavailable):
-                stopped = TransportUnavailable("sending was stopped before the end of data")
-                self.desk.not_tried(report.claim, stopped, AT_ONCE)
+                self.desk.give_back(report.claim)
             elif report.error is None or isinstance(report.error, TransportError):
-                self._outcome(report)
+                outcome = self._outcome(report)
+                self.outcomes.append(outcome)

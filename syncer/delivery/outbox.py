@@ -22,9 +22,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
+import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ from syncer.delivery.attempt import (
     wait_in_doubt,
 )
 from syncer.delivery.channels import Ways, no_ways
+from syncer.delivery.interrupts import held_back
 from syncer.delivery.lines import IDLE_SECONDS, Lines
 from syncer.delivery.report import Outcome, SendReport
 from syncer.delivery.transports import Transport
@@ -70,6 +72,7 @@ def send_due(
     checkpoint: Checkpoint = lambda name: None,
     ways: Ways = no_ways,
     more: Sequence[Transport] = (),
+    stopping: Callable[[], bool] = lambda: False,
 ) -> SendReport:
     """Try every delivery that is due, each once.
 
@@ -77,23 +80,24 @@ def send_due(
     connections to the same mail server, which are used at the same time. `clock` gives aware
     moments. `in_doubt` is `[mail] in_doubt`: "resend" or "hold"; after
     `refusals` replies that were meant for good a delivery has failed. `checkpoint` is called at
-    each of `CHECKPOINTS`. Raises nothing for a delivery that cannot be made: that is in the report.
+    each of `CHECKPOINTS`. `stopping` says whether to begin no more, and to write down what has been
+    begun. Raises nothing for a delivery that cannot be made: that is in the report.
     """
     service = askable(transport)
     recover(store, clock(), in_doubt, can_be_asked=service is not None)
     deliveries.end_impossible_waits(store, clock())
 
     desk = Desk(store, clock, refusals, checkpoint)
-    run = _Run(desk, transport, ways, owner or new_owner(), started=clock())
+    run = _Run(desk, transport, ways, owner or new_owner(), stopping, started=clock())
     returned: tuple[Returned, ...] = ()
-    with transport, deliveries.hasty(store), run.several_lines(more):
+    with deliveries.hasty(store), run.opened(more):
         sent_before = asking.to_follow(store, clock()) if service else []
         if service:
             run.settle(service)
 
-        while run.take_turns():
+        while not run.is_to_end() and run.take_turns():
             pass
-        if service and run.stopped is None:
+        if service and run.stopped is None and not run.is_to_end():
             run.settle(service)
             returned = tuple(asking.follow(store, service, sent_before, clock, BACKOFF))
     return SendReport(tuple(run.outcomes), run.stopped, returned)
@@ -109,28 +113,40 @@ class _Run:
     mail: Transport
     ways: Ways
     owner: str
+    stopping: Callable[[], bool]
     started: dt.datetime
     lines: Lines | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     stopped: TransportUnavailable | None = None
     later: set[int] = field(default_factory=set)
     idle_until: dict[str, float] = field(default_factory=dict)
+    interrupted: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
-    def several_lines(self, more: Sequence[Transport]) -> Iterator[None]:
-        """Use these connections beside the first, each from a thread of its own; none, and the one
-        there is is used from here."""
+    def opened(self, more: Sequence[Transport]) -> Iterator[None]:
+        """Use the connection for mail while it lasts, from here; with more of them, each from a
+        thread of its own. Ctrl-C is then raised when what is on the lines has been written down."""
         if not more:
-            yield
+            with self.mail:
+                yield
             return
 
+        with held_back(self.interrupted.set), self._several_lines(more):
+            yield
+
+    def is_to_end(self) -> bool:
+        """Return whether to begin no more."""
+        return self.interrupted.is_set() or self.stopping()
+
+    @contextmanager
+    def _several_lines(self, more: Sequence[Transport]) -> Iterator[None]:
         lines = Lines(self.desk, self._claim_mail, self.outcomes)
         lines.open([self.mail, *more])
         self.lines = lines
         broken_off = True
         try:
             yield
-            broken_off = False
+            broken_off = self.is_to_end()
         finally:
             lines.close(broken_off=broken_off)
 

@@ -191,10 +191,11 @@ def accepted_since_last_try(store: Store, delivery: Delivery) -> bool:
 
 
 def refused_others(store: Store, delivery: Delivery) -> list[tuple[str, str]]:
-    """Return the recipient and the error of every other message that was refused for good, and is
-    still tried: to other recipients than this one's."""
+    """Return the recipient and the last error of every other message that was refused for good, and
+    is still tried, be it just now: to other recipients than this one's."""
     sql = """SELECT DISTINCT recipient, error FROM deliveries
-        WHERE state = 'queued' AND refusals > 0 AND recipient <> ? AND channel = ?"""
+        WHERE state IN ('queued', 'claimed', 'dot') AND refusals > 0
+        AND recipient <> ? AND channel = ?"""
     found = []
     for row in store.rows(sql, (delivery.recipient, delivery.channel)):
         found.append((row["recipient"], row["error"]))

@@ -61,6 +61,7 @@ __all__ = [
     "end_claim",
     "end_impossible_waits",
     "ended_claims",
+    "give_back",
     "hasty",
     "last_written",
     "let_wait",
@@ -259,6 +260,16 @@ def record_not_tried(store: Store, claim: Claim, error: str, wait: Wait) -> None
     }
     again |= wait.columns()
     _step(store, claim, WHILE_OURS, again)
+
+
+def give_back(store: Store, claim: Claim) -> None:
+    """Undo a claim, as if it had not been made. Raises ClaimLost."""
+    unclaimed = {
+        "state": State.QUEUED,
+        "attempts": claim.delivery.attempts - 1,
+        "dot_at": None,
+    }
+    _step(store, claim, WHILE_OURS, unclaimed)
 
 
 def record_failed(store: Store, claim: Claim, error: str) -> None:

@@ -27,12 +27,14 @@ def main(path: str, now: str, point: str = "", number: str = "0") -> None:
         print("ready", flush=True)
         notify(app)
         server = Server(config.mail.smtp_host, config.mail.smtp_port, Security.NONE)
+        smtp = Smtp(server, step_seconds=0.5)
         outbox.send_due(
             app.store,
-            Smtp(server, step_seconds=0.5),
+            smtp,
             app.clock,
             checkpoint=killer,
             ways=ways(app.store, app.clock, config.webhooks.allow_hosts),
+            more=[smtp.another() for _ in range(config.mail.connections - 1)],
         )
 
 

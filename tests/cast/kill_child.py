@@ -1,7 +1,7 @@
 """The process that is killed: writes to every reader about every event, then sends what is due, as
 the daemon's jobs do.
 
-python tests/cast/kill_child.py STORE PORT NOW [CHECKPOINT NUMBER]      kills itself when it comes to that checkpoint for the NUMBERth time
+python tests/cast/kill_child.py STORE PORT NOW CONNECTIONS [CHECKPOINT NUMBER]      kills itself when it comes to that checkpoint for the NUMBERth time
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime as dt
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from syncer.store import Store, events, people, receipts
 from syncer.store import outbox as deliveries
 
 
-def main(path: str, port: str, now: str, point: str = "", number: str = "0") -> None:
+def main(
+    path: str, port: str, now: str, connections: str, point: str = "", number: str = "0"
+) -> None:
     started, begun = dt.datetime.fromisoformat(now), time.monotonic()
     killer = Killer(point, int(number))
     print("ready", flush=True)
@@ -33,6 +36,7 @@ def main(path: str, port: str, now: str, point: str = "", number: str = "0") -> 
             server,
             lambda: started + dt.timedelta(seconds=time.monotonic() - begun),
             checkpoint=killer,
+            more=[server.another() for _ in range(int(connections) - 1)],
         )
 
 
@@ -57,11 +61,13 @@ def tell(store: Store, now: dt.datetime, killer: Killer) -> None:
 class Killer:
     def __init__(self, point: str, number: int) -> None:
         self.point, self.left = point, number
+        self._counting = threading.Lock()
 
     def __call__(self, name: str) -> None:
-        self.left -= name == self.point
-        if name == self.point and self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self._counting:
+            self.left -= name == self.point
+            if name == self.point and self.left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -60,13 +60,19 @@ class Received:
 
 
 class RecordingServer:
-    """`received` is every message taken, in order; `connections` and `logins` count."""
+    """`received` is every message taken, in order; `connections`, `resets` (RSET) and
+    `logins` count. `slow` is how
+    many seconds each command waits for its answer; `at_once` how many messages were between MAIL
+    and the reply to the dot at one time, at most."""
 
     def __init__(
         self, tls: ssl.SSLContext | None = None, implicit_tls: bool = False, **options: Any
     ) -> None:
         self.received: list[Received] = []
-        self.connections = 0
+        self.connections = self.resets = 0
+        self.slow = 0.0
+        self.at_once = 0
+        self.under_way: set[Session] = set()
         self.open: list[asyncio.Transport] = []
         self.logins: list[LoginPassword] = []
         self.judge: Callable[[str, str], Fault | None] = lambda moment, recipient: None
@@ -108,6 +114,8 @@ class RecordingServer:
         await asyncio.sleep(0.01)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
+        await asyncio.sleep(self.slow)
+        self.under_way.discard(session)
         if fault := self.fault("DOT", envelope.rcpt_tos[0]):
             return await _commit(server, fault)
         for recipient in envelope.rcpt_tos:
@@ -173,6 +181,10 @@ class _Faulty(SMTP):
         if not await self._misbehaved("MAIL"):
             await super().smtp_MAIL(arg)
 
+    async def smtp_RSET(self, arg: str | None) -> None:  # noqa: N802
+        self.event_handler.resets += 1
+        await super().smtp_RSET(arg)
+
     async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
         if not await self._misbehaved("RCPT", (arg or "").removeprefix("TO:<").split(">")[0]):
             await super().smtp_RCPT(arg)
@@ -190,6 +202,10 @@ class _Faulty(SMTP):
         await super().smtp_DATA(arg)
 
     async def _misbehaved(self, moment: str, recipient: str = "") -> bool:
+        owner: RecordingServer = self.event_handler
+        owner.under_way.add(self.session)
+        owner.at_once = max(owner.at_once, len(owner.under_way))
+        await asyncio.sleep(owner.slow)
         fault = self.event_handler.fault(moment, recipient)
         if fault:
             await self.push(await _commit(self, fault))

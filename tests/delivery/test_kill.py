@@ -51,6 +51,7 @@ class Scene:
     it is killed."""
 
     def __init__(self, folder: Path, server: RecordingServer) -> None:
+        self.connections = 1
         self.path, self.server, self.now = folder / "syncer.sqlite", server, MORNING
         with Store(self.path) as store:
             self.readers = [active(store, address).id for address in READERS]
@@ -67,6 +68,7 @@ class Scene:
             str(self.path),
             str(self.server.port),
             self.now.isoformat(),
+            str(self.connections),
             *kill_at,
         ]
         return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
@@ -162,12 +164,25 @@ def test_nothing_is_lost_when_the_process_dies_while_the_server_has_this(
     assert scene.check() == (moment == "TAKEN")
 
 
+@pytest.mark.parametrize("point", ["end of data recorded", "handed over"])
+def test_nothing_is_lost_when_the_process_dies_with_four_connections(
+    scene: Scene, point: str
+) -> None:
+    scene.connections = 4
+    scene.something_happens()
+    assert scene.finish(scene.start(point, "3")) == -signal.SIGKILL
+    scene.calm_down()
+    assert (point == "handed over") <= scene.check() <= 4
+
+
 def test_two_processes_at_once_send_each_message_once(scene: Scene) -> None:
     scene.something_happens()
     with Store(scene.path) as store:
         scene.readers += [active(store, f"another{number}@example.org").id for number in range(40)]
     # a server that takes its time: the first is not done before the second has begun
-    scene.server.judge = lambda moment, recipient: time.sleep(0.03)
+    scene.server.judge = lambda moment, recipient: (
+        time.sleep(0.03) if moment in ("DATA", "TAKEN") else None
+    )
     children = [scene.launch(), scene.launch()]
     assert [scene.finish(child) for child in children] == [0, 0]
     assert scene.server.connections >= 2
@@ -198,5 +213,9 @@ def test_nothing_is_lost_in_twenty_kills_at_random_moments(scene: Scene) -> None
 
 @pytest.mark.torture
 @pytest.mark.parametrize("part", range(20))
-def test_nothing_is_lost_in_five_hundred_kills_at_random_moments(scene: Scene, part: int) -> None:
+@pytest.mark.parametrize("connections", [1, 4])
+def test_nothing_is_lost_in_five_hundred_kills_at_random_moments(
+    scene: Scene, connections: int, part: int
+) -> None:
+    scene.connections = connections
     killed_at_random(scene, random.randrange(10**6), 25)

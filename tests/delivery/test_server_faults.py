@@ -39,9 +39,12 @@ def queue(store: Store, *addresses: str, at: dt.datetime = NOON) -> None:
             deliveries.queue(store, note, at)
 
 
-def send(store: Store, server: RecordingServer, at: dt.datetime) -> SendReport:
+def send(
+    store: Store, server: RecordingServer, at: dt.datetime, connections: int = 1
+) -> SendReport:
     smtp = Smtp(Server("127.0.0.1", server.port, Security.NONE), step_seconds=5)
-    return outbox.send_due(store, smtp, lambda: at)
+    more = [smtp.another() for _ in range(connections - 1)]
+    return outbox.send_due(store, smtp, lambda: at, more=more)
 
 
 def states(store: Store) -> set[str]:
@@ -94,16 +97,22 @@ def test_a_full_mailbox_is_temporary_also_after_the_message() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["550 relay not permitted", "550 No such user here", "550 5.1.1 User unknown"]
+    ("line", "connections"),
+    [
+        ("550 relay not permitted", 1),
+        ("550 No such user here", 1),
+        ("550 5.1.1 User unknown", 1),
+        ("550 5.1.1 User unknown", 4),
+    ],
 )
 def test_a_server_that_refuses_everybody_costs_no_reader_and_no_message(
-    store: Store, line: str
+    store: Store, line: str, connections: int
 ) -> None:
     queue(store, *READERS)
     with RecordingServer() as server:
         server.judge = lambda moment, to: Reply(line) if moment == "RCPT" else None
         for hours in range(0, 48, 4):
-            report = send(store, server, NOON + hours * HOUR)
+            report = send(store, server, NOON + hours * HOUR, connections)
         assert states(store) == {"active"} and "ServerRefused" in {
             problem.name for problem in report.problems()
         }

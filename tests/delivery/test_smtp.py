@@ -107,6 +107,20 @@ def test_a_connection_that_was_dropped_between_messages_is_made_anew(
     assert (len(server.received), server.connections) == (2, 2)
 
 
+def test_a_message_after_another_costs_no_round_trip_more_and_one_after_a_failure_begins_afresh(
+    server: RecordingServer,
+) -> None:
+    with plain(server) as smtp:
+        deliver(smtp)
+        server.fail("MAIL", Reply("421 4.3.2 closing"))
+        deliver(smtp)
+        server.fail("DATA", Reply("451 4.3.0 later"))
+        with pytest.raises(TransportError):
+            deliver(smtp)
+        deliver(smtp)
+    assert (len(server.received), server.connections, server.resets) == (3, 2, 1)
+
+
 LOST_BEFORE = [
     (moment, fault)
     for moment in ("MAIL", "RCPT", "DATA")

@@ -115,6 +115,20 @@ def test_every_fault_is_told_at_once_with_the_key_that_was_meant(tmp_path: Path)
     assert "stores: there is no such key. Did you mean 'store'?" in told
 
 
+@pytest.mark.parametrize(
+    ("connections", "told"),
+    [
+        ("0", "mail.connections: should be greater than or equal to 1"),
+        ("21", "mail.connections: should be less than or equal to 20"),
+        ('"4"', "mail.connections: should be a valid integer"),
+    ],
+)
+def test_connections_to_the_mail_server_are_one_to_twenty(
+    tmp_path: Path, connections: str, told: str
+) -> None:
+    assert told in faults(tmp_path, f"[mail]\nconnections = {connections}\n")
+
+
 def test_an_unknown_source_or_job_is_told_with_the_nearest(tmp_path: Path) -> None:
     told = faults(
         tmp_path,

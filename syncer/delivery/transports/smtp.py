@@ -235,7 +235,7 @@ class Smtp:
 
     def _kept(self) -> smtplib.SMTP | None:
         """Return the connection of the message before, where the server still keeps it. Where that
-        one ended with its dot, nothing of it is left that RSET would have to clear."""
+        one ended with its dot, or there was none, nothing is left that RSET would have to clear."""
         if time.monotonic() > self._begin_until:
             self._say_goodbye()
         if self._smtp is None or self._settled:
@@ -258,6 +258,7 @@ class Smtp:
 
         _send_without_delay(smtp)
         self._introduce(smtp)
+        self._settled = True
         return smtp
 
     def _unconnected(self) -> smtplib.SMTP:
