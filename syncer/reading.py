@@ -134,7 +134,7 @@ class File:
 class Page:
     """One page as fetched, with the files of its entries that were fetched with it and what was
     read of the others before. `key` is what the page is remembered by (an address that changes
-    under it is `link`)."""
+    under it is `link`); `shown`, what its source had to read of it already to fetch them."""
 
     key: str
     link: str
@@ -145,6 +145,7 @@ class Page:
     files: Mapping[str, File] = field(default_factory=dict)
     before: Mapping[str, Observation] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
+    shown: Any = None
 
 
 @dataclass(frozen=True)

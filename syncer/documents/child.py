@@ -26,15 +26,30 @@ DEEP = 200_000
 
 def serve(pipe: Connection[Any, Any]) -> None:
     """Live the child's whole life: limits first, then one call after the other."""
-    megabytes, shared = pickle.loads(pipe.recv_bytes())
+    megabytes, packed = pickle.loads(pipe.recv_bytes())
     import bs4  # noqa: F401, PLC0415 (its memory is ours, not that of the first document)
 
     is_short = _limit(megabytes)
     pipe.send_bytes(pickle.dumps(is_short))
-    _answer_calls(pipe, shared)
+    _answer_calls(pipe, Shared(packed))
 
 
-def _answer_calls(pipe: Connection[Any, Any], shared: Sequence[object]) -> None:
+class Shared:
+    """The objects that calls name by number, each unpacked when the first call names it: most
+    children read pages that need none."""
+
+    def __init__(self, packed: Sequence[bytes]) -> None:
+        self._packed = packed
+        self._known: dict[int, object] = {}
+
+    def __getitem__(self, number: int) -> object:
+        """Return the object with this number."""
+        if number not in self._known:
+            self._known[number] = pickle.loads(self._packed[number])
+        return self._known[number]
+
+
+def _answer_calls(pipe: Connection[Any, Any], shared: Shared) -> None:
     """Answer one call after the other, until the other end is closed."""
     while True:
         try:
@@ -46,7 +61,7 @@ def _answer_calls(pipe: Connection[Any, Any], shared: Sequence[object]) -> None:
         pipe.send_bytes(answer)
 
 
-def _answer_within(seconds: float, request: bytes, shared: Sequence[object]) -> bytes:
+def _answer_within(seconds: float, request: bytes, shared: Shared) -> bytes:
     """Return the answer to one call; end the process when it takes more CPU time."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     answer = _answer(request, shared)
@@ -81,7 +96,7 @@ def _megabytes_in_use() -> int:
     return pages * resource.getpagesize() // MEGABYTE
 
 
-def _answer(request: bytes, shared: Sequence[object]) -> bytes:
+def _answer(request: bytes, shared: Shared) -> bytes:
     """Return (True, result) or (False, error) of one call, as bytes."""
     try:
         function, arguments, named = _unpacked(request, shared)
@@ -91,14 +106,14 @@ def _answer(request: bytes, shared: Sequence[object]) -> bytes:
         return _failure(error)
 
 
-def _unpacked(request: bytes, shared: Sequence[object]) -> Any:
+def _unpacked(request: bytes, shared: Shared) -> Any:
     return _Unpacker(request, shared).load()
 
 
 class _Unpacker(pickle.Unpickler):
     """Unpacks a call, putting each shared object in the place of its number."""
 
-    def __init__(self, request: bytes, shared: Sequence[object]) -> None:
+    def __init__(self, request: bytes, shared: Shared) -> None:
         super().__init__(io.BytesIO(request))
         self._shared = shared
 

@@ -231,7 +231,8 @@ class DocumentReader:
 
     def _make_ready(self, pipe: Connection[Any, Any]) -> None:
         """Send a child its budget and the shared objects, and hear whether it was given less."""
-        beginning = pickle.dumps((self.megabytes, self._shared))
+        packed = [pickle.dumps(thing) for thing in self._shared]
+        beginning = pickle.dumps((self.megabytes, packed))
         pipe.send_bytes(beginning)
         self._wait(pipe, START_SECONDS)
         self._is_short = pickle.loads(pipe.recv_bytes())

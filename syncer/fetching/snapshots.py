@@ -25,6 +25,11 @@ from syncer.files import described
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 WORTH_COMPRESSING = 0.9
+"""What is not smaller than this share of itself when compressed is kept as it is."""
+WORTH_THE_TIME = 0.5
+QUICK, THOROUGH = 1, 6
+"""Levels of zlib: the thorough one for what gets to less than half."""
+SAMPLES, SAMPLE_BYTES = 8, 4096
 ABANDONED_AFTER_SECONDS = 3600
 DAMAGED = "If it cannot be restored from a backup, the next full read fetches the page again."
 LOST = "Syncer never removes snapshots: put the folder back from your own copy of it."
@@ -71,7 +76,7 @@ class Snapshots:
 
     def _write(self, sha256: str, data: bytes) -> None:
         compressed, plain = self._places(sha256)
-        packed = gzip.compress(data, compresslevel=6, mtime=0)
+        packed = _packed(data)
         if len(packed) < WORTH_COMPRESSING * len(data):
             _write_whole(compressed, packed)
         else:
@@ -124,6 +129,32 @@ class Snapshots:
             self.drop(sha256)
             return False
         return True
+
+
+def _packed(data: bytes) -> bytes:
+    """Return the body compressed, or as it is where samples say that little would be saved: reports
+    are compressed already, and to find that out from the whole of each would take as long as all
+    else that is done with them."""
+    share = _share_left(_samples(data))
+    if share > WORTH_COMPRESSING:
+        return data
+    level = THOROUGH if share < WORTH_THE_TIME else QUICK
+    return gzip.compress(data, compresslevel=level, mtime=0)
+
+
+def _samples(data: bytes) -> bytes:
+    """Return the body, or, of a long one, as much from each of a few places."""
+    if len(data) <= SAMPLES * SAMPLE_BYTES:
+        return data
+
+    step = len(data) // SAMPLES
+    starts = range(0, step * SAMPLES, step)
+    return b"".join(data[start : start + SAMPLE_BYTES] for start in starts)
+
+
+def _share_left(data: bytes) -> float:
+    """Return what is left of the bytes when they are compressed, as a share of them."""
+    return len(zlib.compress(data, QUICK)) / max(1, len(data))
 
 
 def _write_whole(place: Path, data: bytes) -> None:

@@ -4,8 +4,9 @@ follow kept. Called inside one transaction."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any
 
 from syncer.model import Event, Evidence, Observation, Record
@@ -29,6 +30,9 @@ EVIDENCE = (
 )
 """Where an event's words stand when its own field has no quote: the record's field, and the name
 its quote goes by."""
+
+EntriesOf = Callable[[str, str], Mapping[str, tuple[dt.datetime | None, dt.datetime | None]]]
+"""What gives the entries of a page (source, page): see `pages.sightings`."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def record_changes(
     if not touched:
         return 0, ()
 
-    around = _around(store, touched)
+    around = record_store.around(store, touched)
     groups = group(around.observations, around.belongs)
     saved = [_save(store, run, around, members) for members in groups]
 
@@ -65,14 +69,6 @@ def record_changes(
 
     kept = _keep(store, run, changes, after)
     return _count_read(groups, touched), kept
-
-
-def _around(store: Store, touched: Sequence[Observation]) -> Around:
-    """Return all that is known of the councils, and kinds, of what was touched."""
-    councils: set[str] = set()
-    for said in touched:
-        councils.update(said.councils)
-    return record_store.around(store, councils, {said.record for said in touched})
 
 
 def _keep(
@@ -105,19 +101,20 @@ def _sightings(
     store: Store, run: Run, around: Around, groups: Mapping[int, Group]
 ) -> dict[int, FirstSeen]:
     """Return how each record that is new, or was not read before, came to be seen."""
+    entries_of = cache(partial(pages.sightings, store))
     found = {}
     for number, members in groups.items():
         before = around.records.get(number)
         if before is None or before.unread:
-            found[number] = _sighting(store, run, members)
+            found[number] = _sighting(store, run, members, entries_of)
     return found
 
 
-def _sighting(store: Store, run: Run, members: Group) -> FirstSeen:
+def _sighting(store: Store, run: Run, members: Group, entries_of: EntriesOf) -> FirstSeen:
     """Return how a record came to be seen: by its first entry, on whichever source's page that
     stood."""
     first = _first_entry(run, members)
-    entries = pages.sightings(store, first.source, first.page)
+    entries = entries_of(first.source, first.page)
     seen, page_before = entries.get(first.key, (run.now, None))
     return FirstSeen(
         seen or run.now,
@@ -157,10 +154,10 @@ def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
         withdrawn = _is_withdrawn(store, members)
         events.dissolve(store, record.id, stored(record.fields), withdrawn=withdrawn)
         record = replace(record, first_seen=was.first_seen, withdrawn=withdrawn)
-        record = _withhold(store, record, around)
+        record = _withhold(store, record, members)
 
     merged = members.records[1:]
-    numbers = [said.id for said in members.observations]
+    numbers = [said.id for said in members.observations if around.belongs.get(said.id) != record.id]
     record = record_store.save_record(store, record, merged, numbers, run.now)
     record_store.save_conflicts(store, record.id, conflicts, run.now)
     return record
@@ -176,10 +173,10 @@ def _is_withdrawn(store: Store, members: Group) -> bool:
     return True
 
 
-def _withhold(store: Store, record: Record, around: Around) -> Record:
+def _withhold(store: Store, record: Record, members: Group) -> Record:
     """Return the record with the value before, wherever the new one is held or was discarded for
     these bytes."""
-    bytes_of = {said.id: said.sha256 for said in around.observations}
+    bytes_of = {said.id: said.sha256 for said in members.observations}
     withdrawn = record.withdrawn
     if withdrawn:
         rests_on = [bytes_of.get(chosen, "") for chosen in record.chosen.values()]

@@ -39,7 +39,7 @@ def _others(store: Store, said: Observation) -> list[Thing]:
     if said.record is not RecordKind.INTERVENTION:
         return []
 
-    around = record_store.around(store, said.councils, [RecordKind.INTERVENTION])
+    around = record_store.around_councils(store, said.councils, [RecordKind.INTERVENTION])
     if _is_known(said, around.observations, around.belongs):
         return []
 

@@ -8,6 +8,7 @@ is decided here; whether it looks wrong is decided in `hold`.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -72,8 +73,8 @@ def diff(before: Records, after: Records, moment: DiffContext) -> list[Event]:
     """Return all events between two states of the same councils, in the order in which they should
     be told."""
     events: list[Event] = []
-    for council in _councils(before, after):
-        events += _ratings(council, before, after, moment)
+    for _, inspections in sorted(_inspections_by_council(after).items()):
+        events += _ratings(inspections, before, moment)
 
     for record in _all_but_inspections(after):
         events += _others(before.get(record.id), record, moment)
@@ -94,11 +95,13 @@ def _by_date(record: Record) -> tuple[dt.date, int]:
     return record.published or dt.date.min, record.id
 
 
-def _councils(before: Records, after: Records) -> list[str]:
-    found: set[str] = set()
-    for record in (*before.values(), *after.values()):
-        found.update(record.councils)
-    return sorted(found)
+def _inspections_by_council(records: Records) -> Mapping[str, list[Record]]:
+    """Return the inspections of each council, those that were withdrawn among them."""
+    found: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records.values():
+        if record.record is RecordKind.INSPECTION and len(record.councils) == 1:
+            found[record.councils[0]].append(record)
+    return found
 
 
 def is_old_news(record: Record, sighting: FirstSeen | None, now: dt.datetime) -> bool:
@@ -123,27 +126,16 @@ def _day(moment: dt.datetime, now: dt.datetime) -> dt.date:
 # -- Ratings ---------------------------------------------------------------------------------------
 
 
-def _ratings(council: str, before: Records, after: Records, moment: DiffContext) -> Iterator[Event]:
-    ordered = in_order(_inspections_of(council, after))
+def _ratings(
+    inspections: Sequence[Record], before: Records, moment: DiffContext
+) -> Iterator[Event]:
+    """Yield the events of the inspections of one council."""
+    ordered = in_order([each for each in inspections if not each.withdrawn])
     for place, inspection in enumerate(ordered):
         if not inspection.unread:
             was = before.get(inspection.id)
             yield from _of_inspection(was, inspection, ordered[:place], moment)
-    yield from _withdrawn(council, before, after, ordered, moment)
-
-
-def _inspections_of(council: str, records: Records) -> list[Record]:
-    """Return the inspections of a council that stand."""
-    found = []
-    for record in records.values():
-        if _is_inspection_of(council, record) and not record.withdrawn:
-            found.append(record)
-    return found
-
-
-def _is_inspection_of(council: str, record: Record) -> bool:
-    is_inspection = record.record is RecordKind.INSPECTION
-    return is_inspection and record.councils == (council,)
+    yield from _withdrawn(inspections, before, ordered, moment)
 
 
 def _of_inspection(
@@ -264,11 +256,14 @@ def _moved(
 
 
 def _withdrawn(
-    council: str, before: Records, after: Records, ordered: Sequence[Record], moment: DiffContext
+    inspections: Sequence[Record],
+    before: Records,
+    ordered: Sequence[Record],
+    moment: DiffContext,
 ) -> Iterator[Event]:
-    for record in after.values():
+    for record in inspections:
         was = before.get(record.id)
-        if _is_inspection_of(council, record) and _is_now_withdrawn(was, record):
+        if _is_now_withdrawn(was, record):
             yield from _taken_back(record, ordered, moment)
 
 

@@ -16,14 +16,16 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from syncer.documents.reader import DocumentReader
 from syncer.errors import ConfigError, OutOfResources, StoreError, SyncerError, is_shortage
-from syncer.fetching.client import Client
 from syncer.model import Problem, RecordKind
 from syncer.reading import Memory, Page, Reading
-from syncer.register.councils import Register
+
+if TYPE_CHECKING:  # the process that reads documents imports sources, and needs none of these
+    from syncer.documents.reader import DocumentReader
+    from syncer.fetching.client import Client
+    from syncer.register.councils import Register
 
 log = logging.getLogger(__name__)
 

@@ -78,6 +78,7 @@ def _page(provider: Provider, context: SourceContext) -> Page:
         seen=provider.latest,
         files=files_of(shown, provider, context),
         before=context.memory.observations(slug),
+        shown=shown,
     )
 
 
@@ -97,7 +98,7 @@ class _Listed:
 def parse(page: Page, context: SourceContext) -> Reading:
     """An observation for each entry: read from its file, taken over from before, or marked unread
     with a named problem."""
-    provider = context.documents.call(read_provider, page.data)
+    provider = page.shown or context.documents.call(read_provider, page.data)
     found = _Listed([_redesigned(odd, page) for odd in provider.oddities])
     for link in provider.entries:
         address = urljoin(page.link, link.url)

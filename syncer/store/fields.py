@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from enum import StrEnum
 from functools import cache
 from types import NoneType
@@ -56,7 +55,7 @@ def evidence_by_field(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Evid
 
 def stored_evidence(evidence: Mapping[str, Evidence]) -> dict[str, Any]:
     """Return the evidence of several fields as JSON holds it."""
-    return {name: asdict(each) for name, each in evidence.items()}
+    return {name: dict(vars(each)) for name, each in evidence.items()}
 
 
 def _plain(value: Any) -> Any:

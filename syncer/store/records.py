@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -144,35 +144,102 @@ def _fields(row: Mapping[str, Any]) -> Fields:
 # -- Records ---------------------------------------------------------------------------------------
 
 
-OBSERVED = """SELECT *, coalesce((
+WITH_LISTED = """SELECT *, coalesce((
       SELECT e.absent_days = '[]' FROM entries e
       WHERE e.source = observations.source AND e.page = observations.page
       AND e.key = observations.key
-    ), 1) AS listed FROM observations
-    WHERE record IN (SELECT value FROM json_each(:kinds)) AND EXISTS (
-      SELECT 1 FROM json_each(observations.councils) c
-      WHERE c.value IN (SELECT value FROM json_each(:wanted)))"""
+    ), 1) AS listed FROM observations"""
+
+OF_COUNCILS = f"""{WITH_LISTED} WHERE id IN (
+      SELECT id FROM observations
+      WHERE councils IN (SELECT value FROM json_each(:single))
+        AND record IN (SELECT value FROM json_each(:kinds))
+      UNION
+      SELECT o.id FROM observations o
+      WHERE instr(o.councils, ',') > 0 AND o.record IN (SELECT value FROM json_each(:kinds))
+        AND EXISTS (SELECT 1 FROM json_each(o.councils) c
+                    WHERE c.value IN (SELECT value FROM json_each(:wanted))))
+    ORDER BY id"""
+"""Each way has its index: what is of one council by the text that is stored for it alone, what is
+of several by looking through all that are."""
+
+LINES = f"""{WITH_LISTED}
+    WHERE record = :kind AND (id IN (SELECT value FROM json_each(:lines))
+      OR record_id IN (SELECT value FROM json_each(:ids)))
+    ORDER BY id"""
 
 RECORDED = """SELECT * FROM records
-    WHERE merged_into IS NULL AND (id IN (SELECT value FROM json_each(:ids)) OR
-      record IN (SELECT value FROM json_each(:kinds)) AND id IN (
-      SELECT record_id FROM record_councils
-      WHERE council IN (SELECT value FROM json_each(:wanted))))"""
+    WHERE merged_into IS NULL AND (id IN (SELECT value FROM json_each(:ids)) OR id IN (
+      SELECT r.id FROM record_councils c JOIN records r ON r.id = c.record_id
+      WHERE c.council IN (SELECT value FROM json_each(:wanted))
+        AND r.record IN (SELECT value FROM json_each(:kinds))))
+    ORDER BY id"""
 """By council, and by observation: a record whose council was wrong stands under another one."""
 
 
-def around(store: Store, councils: Iterable[str], record_kinds: Iterable[str]) -> Around:
+def around(store: Store, touched: Sequence[Observation]) -> Around:
+    """Return all that is known of the councils, and kinds, of what was touched. A payment is one
+    line of one file and matches no other (DESIGN §5.7): of those there is what was touched."""
+    councils = {slug for said in touched for slug in said.councils}
+    kinds = {said.record for said in touched}
+    rows = _of_councils(store, councils, kinds - {RecordKind.PAYMENT})
+
+    lines = [said.id for said in touched if said.record is RecordKind.PAYMENT]
+    if lines:
+        rows += _lines(store, lines, rows)
+    return _around(store, rows, councils, kinds - {RecordKind.PAYMENT})
+
+
+def around_councils(store: Store, councils: Iterable[str], kinds: Iterable[str]) -> Around:
     """Return all that is known of these councils, of these kinds of record."""
+    slugs, wanted = set(councils), set(kinds)
+    return _around(store, _of_councils(store, slugs, wanted), slugs, wanted)
+
+
+def _of_councils(store: Store, councils: Set[str], kinds: Set[str]) -> list[dict[str, Any]]:
+    """Return the rows of the observations of these councils and kinds, in order."""
+    if not kinds:
+        return []
+
     asked = {
-        "wanted": as_json(sorted(set(councils))),
-        "kinds": as_json(sorted(set(record_kinds))),
+        "single": as_json([as_json([slug]) for slug in sorted(councils)]),
+        "wanted": as_json(sorted(councils)),
+        "kinds": as_json(sorted(kinds)),
     }
-    rows = store.rows(OBSERVED, asked)
+    return store.rows(OF_COUNCILS, asked)
+
+
+def _lines(
+    store: Store, numbers: Sequence[int], others: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the rows of these payments, and of those that are of one record with them or with
+    another row."""
+    wanted = as_json(numbers)
+    sql = "SELECT record_id FROM observations WHERE id IN (SELECT value FROM json_each(?))"
+    known = store.rows(sql, (wanted,))
+
+    ids = {row["record_id"] for row in (*known, *others) if row["record_id"]}
+    asked = {
+        "kind": RecordKind.PAYMENT,
+        "lines": wanted,
+        "ids": as_json(sorted(ids)),
+    }
+    return store.rows(LINES, asked)
+
+
+def _around(
+    store: Store, rows: Sequence[Mapping[str, Any]], councils: Set[str], kinds: Set[str]
+) -> Around:
+    """Return the observations in these rows, with the records that they belong to and those of
+    these councils and kinds."""
     observations = [observation_of(row) for row in rows]
     belongs = {row["id"]: row["record_id"] for row in rows if row["record_id"]}
-
-    ids = as_json(sorted(set(belongs.values())))
-    records = [record_of(row) for row in store.rows(RECORDED, {**asked, "ids": ids})]
+    asked = {
+        "ids": as_json(sorted(set(belongs.values()))),
+        "wanted": as_json(sorted(councils)),
+        "kinds": as_json(sorted(kinds)),
+    }
+    records = [record_of(row) for row in store.rows(RECORDED, asked)]
     return Around(tuple(observations), belongs, {record.id: record for record in records})
 
 
@@ -198,8 +265,8 @@ def record_of(row: Mapping[str, Any]) -> Record:
 def save_record(
     store: Store, record: Record, merged: Sequence[int], members: Iterable[int], now: dt.datetime
 ) -> Record:
-    """Keep a record (id 0: a new one) with the observations it is made of; `merged` are records
-    that turned out to be the same. Return the record with its id."""
+    """Keep a record (id 0: a new one) with the observations (`members`) that it had not yet;
+    `merged` are records that turned out to be the same. Return the record with its id."""
     row = _record_columns(record)
     before = store.one("SELECT * FROM records WHERE id = ?", (record.id,))
     if before is None:
@@ -209,7 +276,10 @@ def save_record(
         store.update("records", record.id, row)
 
     _link(store, record, merged, members)
-    _remember(store, record, json.loads(before["fields"]) if before else {}, now)
+    if before is None or before["councils"] != row["councils"]:
+        _link_councils(store, record)
+    if before is None or before["fields"] != row["fields"]:
+        _remember(store, record, json.loads(before["fields"]) if before else {}, now)
     return record
 
 
@@ -228,7 +298,7 @@ def _record_columns(record: Record) -> dict[str, Any]:
 
 
 def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable[int]) -> None:
-    """Note what belongs to a record: the records merged into it, its observations, its councils."""
+    """Note what belongs to a record: the records merged into it, and its observations."""
     for other in merged:
         store.run("UPDATE records SET merged_into = ? WHERE id = ?", (record.id, other))
         store.run("UPDATE events SET record_id = ? WHERE record_id = ?", (record.id, other))
@@ -240,6 +310,8 @@ def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable
             (record.id, member, record.id),
         )
 
+
+def _link_councils(store: Store, record: Record) -> None:
     store.run("DELETE FROM record_councils WHERE record_id = ?", (record.id,))
     for council in record.councils:
         row = {"council": council, "record_id": record.id}

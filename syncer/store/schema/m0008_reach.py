@@ -85,4 +85,11 @@ ALTER TABLE deliveries ADD COLUMN remote_status TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN remote_checked_at TEXT;
 -- how often the service was asked, in this doubt, whether it has the message
 ALTER TABLE deliveries ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
+
+-- so that what is done for one council, record or event costs the same after a hundred years
+CREATE INDEX record_councils_by_record ON record_councils (record_id);
+CREATE INDEX event_councils_by_event ON event_councils (event);
+-- of one council: by the whole text, '["leeds"]'; of several: those with a comma, looked through
+CREATE INDEX observations_by_councils ON observations (councils, record);
+CREATE INDEX observations_of_several ON observations (record) WHERE instr(councils, ',') > 0;
 """
