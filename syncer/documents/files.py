@@ -10,7 +10,6 @@ from syncer.documents import pdf
 from syncer.documents.html import main_text
 from syncer.documents.sheets import rows
 
-EVERY_PAGE = slice(0, None)
 WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 JSON = (b"{", b"[")
 MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.I)
@@ -28,7 +27,7 @@ def text_of(data: bytes) -> str:
     """Return the text of a PDF, a workbook (a line a row, cells cut by tabs), a web page, JSON (its
     strings) or plain text. Raises DocumentError or PageError."""
     if is_pdf(data):
-        return "\n".join(page.text for page in pdf.pages(data, EVERY_PAGE))
+        return "\n".join(pdf.text_of_pages(data))
     if data.startswith(WORKBOOK):
         return "\n".join(_workbook_lines(data))
     if data.lstrip().startswith(JSON):

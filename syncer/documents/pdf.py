@@ -11,9 +11,15 @@ import ctypes
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from itertools import accumulate, repeat
+from operator import and_
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from syncer.errors import (
     DocumentError,
@@ -35,13 +41,13 @@ LINE_END_HYPHEN = (
 LIGATURES = "\ufb00-\ufb06"
 INVISIBLE = "\u200b-\u200d\u2060\ufeff"
 HTML = re.compile(r"\s*(<!doctype\s+html|<html|<head)", re.I)
-WORD = re.compile(rf"[^\s\0{LINE_END_HYPHEN}]+[{LINE_END_HYPHEN}]?")
+WORD = re.compile(rf"([^\s\0{LINE_END_HYPHEN}]+[{LINE_END_HYPHEN}]?)")
 ODD = re.compile(f"[{LINE_END_HYPHEN}{LIGATURES}{INVISIBLE}]")
 # of a line's height: a narrower gap is not a space but a digit set a little apart ("1 9 June")
 TIGHT = 0.08
 
-Box = tuple[float, float, float, float]
-Span = tuple[float, float]
+MAX_LOADED = 16  # pages: a report of any length takes no more memory than these
+BOX_BYTES = 16  # of pdfium's FS_RECTF: four floats
 
 
 def pages(data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
@@ -51,19 +57,24 @@ def pages(data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
     Raises NotAPdf, ReportNotFound (Ofsted's page for a dead link), NoTextLayer when the first pages
     have no word, and DocumentError for a locked file.
     """
-    check_is_pdf(data)
-    found = raw_pages(data, wanted)
-
-    is_beginning = not wanted.start
-    if is_beginning:
-        _check_has_text(found)
-    return tuple(found)
+    with OpenPdf(data) as document:
+        return document.pages(wanted)
 
 
-def _check_has_text(pages: Sequence[PdfPage]) -> None:
+def text_of_pages(data: bytes) -> list[str]:
+    """Return the text of each page, one newline per line. Raises what `pages` raises."""
+    with OpenPdf(data) as document:
+        texts = document.texts(slice(0, None))
+
+    _check_has_text(bool(WORD.search(text)) for text in texts)
+    return texts
+
+
+def _check_has_text(pages_have_words: Iterable[bool]) -> None:
     """Raise NoTextLayer where no page has a word."""
-    if not any(page.words for page in pages):
-        raise NoTextLayer(f"No text on the first {len(pages)} pages; they may be pictures.")
+    has_words = list(pages_have_words)
+    if not any(has_words):
+        raise NoTextLayer(f"No text on the first {len(has_words)} pages; they may be pictures.")
 
 
 def check_is_pdf(data: bytes) -> None:
@@ -106,26 +117,99 @@ def _title(page: str) -> str:
 # -- In pdfium's terms ----------------------------------------------------------------------------
 
 
-def raw_pages(data: bytes, wanted: slice) -> list[PdfPage]:
-    """Return the wanted pages. Raises DocumentError for a PDF that cannot be opened or read."""
-    import pypdfium2
+@dataclass(frozen=True)
+class _Loaded:
+    """A page as pdfium has it in memory, with its characters."""
 
-    document = _opened(data)
-    try:
-        return _pages(document, wanted)
-    except pypdfium2.PdfiumError as error:
-        raise DocumentError(f"A page of the PDF cannot be read ({error}).") from error
-    finally:
-        document.close()
+    page: pypdfium2.PdfPage
+    characters: pypdfium2.PdfTextPage
+    text: str
 
 
-def _pages(document: pypdfium2.PdfDocument, wanted: slice) -> list[PdfPage]:
-    found = []
-    for index in range(len(document))[wanted]:
-        page = _page(document[index], index + 1)
-        found.append(page)
+class OpenPdf:
+    """A PDF whose pages are read as they are asked for; to be used in a `with`.
 
-    return found
+    The pages that were asked for last stay in memory: the next are likely to use their fonts, and
+    whoever has seen a page's text may ask for its words. Raises what `pages` raises, and
+    DocumentError where a page cannot be read.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        check_is_pdf(data)
+        self._document = _opened(data)
+        self._loaded: dict[int, _Loaded] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._loaded.clear()
+        self._document.close()
+
+    def __len__(self) -> int:
+        return len(self._document)
+
+    def pages(self, wanted: slice) -> tuple[PdfPage, ...]:
+        """Return these pages with their words. Raises NoTextLayer where they are the first ones and
+        have none."""
+        found = [_page(self._at(index), index + 1) for index in self._places(wanted)]
+
+        is_beginning = not wanted.start
+        if is_beginning:
+            _check_has_text(bool(page.words) for page in found)
+        return tuple(found)
+
+    def texts(self, wanted: slice) -> list[str]:
+        """Return the text of these pages, one newline per line: that costs less than to know where
+        each word stands."""
+        return [_tidied(lines_apart(self._at(index).text)) for index in self._places(wanted)]
+
+    def words(self, wanted: slice) -> list[list[str]]:
+        """Return the words of these pages as they are drawn, without their places."""
+        return [_words_of(self._at(index).text) for index in self._places(wanted)]
+
+    def check(self, wanted: slice) -> None:
+        """Raise DocumentError where one of these pages is not in the file, which may be cut
+        short: that costs much less than to read them."""
+        import pypdfium2
+
+        for index in self._places(wanted):
+            try:
+                self._document.get_page_size(index)
+            except pypdfium2.PdfiumError as error:
+                raise _unreadable_page("Failed to load page.") from error
+
+    def _places(self, wanted: slice) -> range:
+        return range(len(self))[wanted]
+
+    def _at(self, index: int) -> _Loaded:
+        """Return the page at this index, loaded if it is not in memory."""
+        import pypdfium2
+
+        if index not in self._loaded:
+            try:
+                self._loaded[index] = _loaded(self._document[index])
+            except pypdfium2.PdfiumError as error:
+                raise _unreadable_page(str(error)) from error
+
+        loaded = self._loaded[index]
+        if len(self._loaded) > MAX_LOADED:
+            self._loaded.pop(next(iter(self._loaded)))
+        return loaded
+
+
+def _unreadable_page(why: str) -> DocumentError:
+    return DocumentError(f"A page of the PDF cannot be read ({why}).")
+
+
+def _loaded(page: pypdfium2.PdfPage) -> _Loaded:
+    characters = page.get_textpage()
+    return _Loaded(page, characters, text_of(characters))
 
 
 def _opened(data: bytes) -> pypdfium2.PdfDocument:
@@ -140,29 +224,44 @@ def _opened(data: bytes) -> pypdfium2.PdfDocument:
         raise NotAPdf(said) from error
 
 
-def _page(page: pypdfium2.PdfPage, number: int) -> PdfPage:
+def _page(loaded: _Loaded, number: int) -> PdfPage:
     """Return one page; positions as it is seen on a screen, also where the page is stored
     turned."""
-    width, height = page.get_size()
-    characters = page.get_textpage()
-    text = text_of(characters)
-    clean = tidy if ODD.search(text) else str
+    width, height = loaded.page.get_size()
+    left, bottom, right, top = loaded.page.get_bbox()
+    view = _View(left, bottom, right, top, loaded.page.get_rotation())
 
-    left, bottom, right, top = page.get_bbox()
-    view = _View(left, bottom, right, top, page.get_rotation())
+    words, first, last = _placed_words(loaded.text)
+    seen = view.seen(boxes(loaded.characters, first, last))
+    # What NamedTuple makes of this is a call in Python for each word, and there are thousands.
+    placed = map(partial(tuple.__new__, Word), zip(words, *seen, strict=True))
+    return PdfPage(number, width, height, join_tight(list(placed)))
 
-    words = []
-    for (first, end), box in boxes(characters, word_spans(text)):
-        printed = clean(text[first:end])
-        words.append(Word(printed, *view.seen(box)))
 
-    return PdfPage(
-        number,
-        width,
-        height,
-        words=join_tight(words),
-        text=clean(lines_apart(text)),
-    )
+def _placed_words(text: str) -> tuple[list[str], list[int], list[int]]:
+    """Return the words of a page's text, and which characters are the first and the last of
+    each."""
+    pieces = WORD.split(text)  # white space, word, white space, word, … white space
+    ends = list(accumulate(map(len, pieces)))
+    first = ends[:-1:2]
+    last = [end - 1 for end in ends[1::2]]
+    return _tidied_words(pieces[1::2]), first, last
+
+
+def _words_of(text: str) -> list[str]:
+    """Return the words of a page's text: each run without white space, ended too by the hyphen of a
+    broken word."""
+    return _tidied_words(WORD.findall(text))
+
+
+def _tidied_words(words: list[str]) -> list[str]:
+    joined = " ".join(words)
+    return tidy(joined).split(" ") if ODD.search(joined) else words
+
+
+def _tidied(text: str) -> str:
+    """Return the text tidy; most is already."""
+    return tidy(text) if ODD.search(text) else text
 
 
 def text_of(characters: pypdfium2.PdfTextPage) -> str:
@@ -171,48 +270,76 @@ def text_of(characters: pypdfium2.PdfTextPage) -> str:
     from pypdfium2 import raw
 
     count = characters.count_chars()
-    text = characters.get_text_range() if count else ""
+    text = _text_range(characters, count)
     if len(text) == count:
         return text
     codes = [raw.FPDFText_GetUnicode(characters.raw, place) for place in range(count)]
     return "".join(map(chr, codes))
 
 
-def word_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (first, end) of each run without white space, ended too by the hyphen of a broken
-    word."""
-    for found in WORD.finditer(text):
-        yield found.span()
+def _text_range(characters: pypdfium2.PdfTextPage, count: int) -> str:
+    """Return the text of so many characters, as pdfium gives it: it may leave some out.
+    pypdfium2's own way makes a C type for each length."""
+    from pypdfium2 import raw
+
+    units = array("H", bytes(2 * (count + 1)))  # UTF-16, with the NUL at the end
+    begins, _ = units.buffer_info()
+    pointer = ctypes.cast(begins, ctypes.POINTER(ctypes.c_ushort))
+    written = raw.FPDFText_GetText(characters.raw, 0, count, pointer)
+    return units[: max(written - 1, 0)].tobytes().decode("utf-16-le", errors="ignore")
 
 
 def boxes(
-    characters: pypdfium2.PdfTextPage, spans: Iterable[tuple[int, int]]
-) -> Iterator[tuple[tuple[int, int], Box]]:
-    """Yield each word's span with its left, bottom, right and top in the page's own space: the full
-    line height, not the ink."""
+    characters: pypdfium2.PdfTextPage, first_places: Sequence[int], last_places: Sequence[int]
+) -> Boxes:
+    """Return the boxes of words, each of which runs from one character to another: the full line
+    height, not the ink."""
+    first = _character_boxes(characters, first_places)
+    last = _character_boxes(characters, last_places)
+    return Boxes(
+        left=list(map(min, first.left, last.left)),
+        bottom=list(map(min, first.bottom, last.bottom)),
+        right=list(map(max, first.right, last.right)),
+        top=list(map(max, first.top, last.top)),
+    )
+
+
+def _character_boxes(characters: pypdfium2.PdfTextPage, places: Sequence[int]) -> Boxes:
+    """Return the boxes of single characters. pdfium writes them one behind the other into one piece
+    of memory: there are too many for an object each."""
+    memory = array("f", bytes(BOX_BYTES * len(places)))
+    begins, _ = memory.buffer_info()
+    addresses = range(begins, begins + BOX_BYTES * len(places), BOX_BYTES)
+    page = ctypes.cast(characters.raw, ctypes.c_void_p).value
+
+    deque(map(_loose_box(), repeat(page), places, addresses), maxlen=0)
+    sides = memory.tolist()
+    return Boxes(left=sides[0::4], top=sides[1::4], right=sides[2::4], bottom=sides[3::4])
+
+
+@cache
+def _loose_box() -> Callable[[int | None, int, int], int]:
+    """Return pdfium's function that writes the box of a character (page, place) to an address, in
+    the order of FS_RECTF. The one that pypdfium2 declares wants a pointer object for each call."""
     from pypdfium2 import raw
 
-    page = characters.raw
-    box_of = raw.FPDFText_GetLooseCharBox
-    one = raw.FS_RECTF()
-    other = raw.FS_RECTF()
-    to_one = ctypes.byref(one)
-    to_other = ctypes.byref(other)
-
-    for first, end in spans:
-        box_of(page, first, to_one)
-        box_of(page, end - 1, to_other)
-        yield (first, end), _around(one, other)
+    address = ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value
+    declared = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+    return declared(address or 0)
 
 
-def _around(one: Any, other: Any) -> Box:
-    """Return the box around two of pdfium's."""
-    return (
-        min(one.left, other.left),
-        min(one.bottom, other.bottom),
-        max(one.right, other.right),
-        max(one.top, other.top),
-    )
+@dataclass(frozen=True)
+class Boxes:
+    """The sides of many boxes in a page's own space (y upwards): each list has one side of all."""
+
+    left: list[float]
+    bottom: list[float]
+    right: list[float]
+    top: list[float]
+
+
+Spread = tuple[list[float], list[float]]
+"""Where boxes begin and end on one axis."""
 
 
 @dataclass(frozen=True)
@@ -226,42 +353,49 @@ class _View:
     top: float
     turned: int
 
-    def seen(self, box: Box) -> Box:
-        """Return a box of the page's own space as it is seen: x0, top, x1, bottom."""
-        across, down = self._axes(box)
+    def seen(self, boxes: Boxes) -> tuple[list[float], ...]:
+        """Return boxes of the page's own space as they are seen: x0, top, x1, bottom of all."""
+        across, down = self._axes(boxes)
         return across[0], down[0], across[1], down[1]
 
-    def _axes(self, box: Box) -> tuple[Span, Span]:
-        """Return where a box begins and ends from left to right, and from top to bottom."""
+    def _axes(self, boxes: Boxes) -> tuple[Spread, Spread]:
+        """Return where boxes begin and end from left to right, and from top to bottom."""
         if self.turned == 90:
-            return self._from_bottom(box), self._from_left(box)
+            return self._from_bottom(boxes), self._from_left(boxes)
         if self.turned == 180:
-            return self._from_right(box), self._from_bottom(box)
+            return self._from_right(boxes), self._from_bottom(boxes)
         if self.turned == 270:
-            return self._from_top(box), self._from_right(box)
-        return self._from_left(box), self._from_top(box)
+            return self._from_top(boxes), self._from_right(boxes)
+        return self._from_left(boxes), self._from_top(boxes)
 
-    def _from_left(self, box: Box) -> Span:
-        x0, _, x1, _ = box
-        return x0 - self.left, x1 - self.left
+    def _from_left(self, boxes: Boxes) -> Spread:
+        begin = [x - self.left for x in boxes.left]
+        end = [x - self.left for x in boxes.right]
+        return begin, end
 
-    def _from_right(self, box: Box) -> Span:
-        x0, _, x1, _ = box
-        return self.right - x1, self.right - x0
+    def _from_right(self, boxes: Boxes) -> Spread:
+        begin = [self.right - x for x in boxes.right]
+        end = [self.right - x for x in boxes.left]
+        return begin, end
 
-    def _from_bottom(self, box: Box) -> Span:
-        _, y0, _, y1 = box
-        return y0 - self.bottom, y1 - self.bottom
+    def _from_bottom(self, boxes: Boxes) -> Spread:
+        begin = [y - self.bottom for y in boxes.bottom]
+        end = [y - self.bottom for y in boxes.top]
+        return begin, end
 
-    def _from_top(self, box: Box) -> Span:
-        _, y0, _, y1 = box
-        return self.top - y1, self.top - y0
+    def _from_top(self, boxes: Boxes) -> Spread:
+        begin = [self.top - y for y in boxes.top]
+        end = [self.top - y for y in boxes.bottom]
+        return begin, end
 
 
 def join_tight(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return the words, where digits that stand closer than any space are one number."""
-    joined: list[Word] = []
+    are_digits = [word.text.isdigit() for word in words]
+    if not any(map(and_, are_digits, are_digits[1:])):
+        return tuple(words)
 
+    joined: list[Word] = []
     for word in reversed(words):  # the last first: what follows a digit is a whole number by then
         is_digits = word.text.isdigit()
         if joined and is_digits and _is_tight(word, joined[-1]):

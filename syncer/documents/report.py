@@ -3,56 +3,90 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
-from syncer.documents import pdf
-from syncer.model import Area, FileKind
+from syncer.documents.pdf import OpenPdf
+from syncer.model import Area, FileKind, Framework
 from syncer.register.frameworks import FRAMEWORKS
-from syncer.reports.improvements import ListName
+from syncer.reports.improvements import (
+    ListName,
+    announced_page,
+    has_next_section,
+    improvements,
+    is_contents,
+)
 from syncer.reports.layout import Line, lines_of
-from syncer.reports.paper import PdfPage, ReportReading
+from syncer.reports.letters import may_name_priority_actions, names_priority_actions
+from syncer.reports.paper import ReportReading
 from syncer.reports.report import read_lines
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
-
-
-@dataclass(frozen=True)
-class Step:
-    """More pages to read, if what they may hold is still missing."""
-
-    pages: slice
-    is_needed: Callable[[ReportReading], bool]
+THE_REST = slice(2, None)
+CONTENTS = (1, 3, 4, 2)
+"""The indexes of the pages that can have a single inspection's contents, the likely ones first."""
+LAST_BUT_ONE = slice(-2, -1)
+LAST_TWO = slice(-2, None)
+# "What needs to improve" ends on page 4 at the latest in an ILACS report, about page 10 in a single
+# inspection's.
+PAGES_WITH_LIST = 4
+PAGES_WITH_LIST_OF_SINGLE = 14
+# "Information about this inspection", with the inspectors' names, ends reports of 2014–2018 and
+# follows the summary in older ones; the table of 2012–2013 ends the report. Whatever is still
+# missing then may be anywhere.
+ANYWHERE = (LAST_TWO, slice(2, 12), slice(12, -2))
 
 
 def read_pdf(data: bytes) -> ReportReading:
     """Return what a report says, from as few pages as it takes: two or three for most inspections,
-    all for letters and where something is not found. To be called through `DocumentReader`.
+    all for letters that may have areas for priority action and where something is not found. To be
+    called through `DocumentReader`.
 
     Raises what `pdf.pages` raises: NotAPdf, ReportNotFound, NoTextLayer, DocumentError. What is
     wrong with the report itself is in the reading's `problems`.
     """
-    known: dict[int, tuple[Line, ...]] = {}
-    reading = _read_with(known, pdf.pages(data, COVER))
-    is_inspection = reading.kind is FileKind.INSPECTION
+    with OpenPdf(data) as document:
+        report = _Report(document)
+        reading = report.reading()
 
-    for step in INSPECTION_STEPS if is_inspection else LETTER_STEPS:
-        if step.is_needed(reading):
-            reading = _read_with(known, pdf.pages(data, step.pages))
-    return reading
+        if reading.kind is FileKind.INSPECTION:
+            return _inspection(report, reading)
+        if reading.kind is FileKind.OTHER:
+            return reading
+        return _letter(report, reading)
 
 
-def _read_with(known: dict[int, tuple[Line, ...]], pages: Iterable[PdfPage]) -> ReportReading:
-    """Add these pages to those that are `known`, by number, and return what all of them say. The
-    words of each page are made lines of once, however often the report is read."""
-    for page in pages:
-        known[page.number] = lines_of(page)
+class _Report:
+    """A report of which more and more pages are read, the cover to begin with. The words of each
+    page are made lines of once, however often the report is read."""
 
-    lines: list[Line] = []
-    for number in sorted(known):
-        lines += known[number]
-    return read_lines(lines)
+    def __init__(self, document: OpenPdf) -> None:
+        self.document = document
+        self._known = {page.number - 1: lines_of(page) for page in document.pages(COVER)}
+
+    def add(self, wanted: slice) -> list[Line]:
+        """Read these pages, but for those that are known, and return their lines."""
+        lines: list[Line] = []
+        for index in range(len(self.document))[wanted]:
+            if index not in self._known:
+                self._add_page(index)
+            lines += self._known[index]
+        return lines
+
+    def _add_page(self, index: int) -> None:
+        (page,) = self.document.pages(slice(index, index + 1))
+        self._known[index] = lines_of(page)
+
+    def lines(self) -> list[Line]:
+        """Return the lines of all pages that are known, in the order of the report."""
+        lines: list[Line] = []
+        for index in sorted(self._known):
+            lines += self._known[index]
+        return lines
+
+    def reading(self) -> ReportReading:
+        """Return what the pages that are known say."""
+        return read_lines(self.lines())
 
 
 def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
@@ -108,37 +142,90 @@ def _iso(day: dt.date | None) -> str | None:
 # -- Which pages -----------------------------------------------------------------------------------
 
 
-def _lacks_the_list(reading: ReportReading) -> bool:
-    return not reading.improvements_ended
+def _letter(report: _Report, cover: ReportReading) -> ReportReading:
+    """Return what a letter says: its first pages have all but the areas for priority action, and
+    the inspectors of the review of a board."""
+    is_review = cover.kind is FileKind.LSCB_REVIEW
+    if not is_review and not _has_priority_actions(report):
+        return cover
+
+    report.add(THE_REST)
+    return report.reading()
 
 
-def _lacks_the_list_of_a_single_inspection(reading: ReportReading) -> bool:
-    return _lacks_the_list(reading) and not FRAMEWORKS.is_ilacs(reading.framework)
+def _has_priority_actions(report: _Report) -> bool:
+    """Return whether a page of a letter has the heading of the areas for priority action. Every
+    page is looked at, and only those that have its words are made lines of."""
+    found = False
+    for index, words in enumerate(report.document.words(slice(0, None))):
+        if not found and may_name_priority_actions(words):
+            lines = report.add(slice(index, index + 1))
+            found = names_priority_actions(lines)
+    return found
+
+
+def _inspection(report: _Report, reading: ReportReading) -> ReportReading:
+    """Return what an inspection's report says, with the pages that its cover lacks."""
+    lacks_the_list = not reading.improvements_ended
+    lacks_a_name = _lacks_a_name(reading)
+
+    if lacks_the_list and reading.framework:
+        _add_list(report, reading.framework)
+    if lacks_a_name:
+        # after the list: a section that ends these reports would seem to end the list
+        report.document.check(LAST_TWO)
+        report.add(LAST_BUT_ONE)
+    if lacks_the_list or lacks_a_name:
+        reading = report.reading()
+
+    for pages in ANYWHERE:
+        if _lacks_something(reading):
+            report.add(pages)
+            reading = report.reading()
+    return reading
 
 
 def _lacks_a_name(reading: ReportReading) -> bool:
-    """Return whether something other than the list is missing; an ILACS report that names its lead
-    inspector does so on its cover."""
-    is_named = bool(reading.lead_inspectors) or FRAMEWORKS.is_ilacs(reading.framework)
-    return bool(reading.problems) or not is_named
+    """Return whether no lead inspector is named; an ILACS report that names its own does so on its
+    cover."""
+    return not reading.lead_inspectors and not FRAMEWORKS.is_ilacs(reading.framework)
 
 
-def _is_of_a_known_kind(reading: ReportReading) -> bool:
-    return reading.kind is not FileKind.OTHER
+def _lacks_something(reading: ReportReading) -> bool:
+    """Return whether something other than the list is missing."""
+    return bool(reading.problems) or _lacks_a_name(reading)
 
 
-# What needs to improve ends on page 4 at the latest in an ILACS report, about page 10 in a single
-# inspection's. "Information about this inspection", with the inspectors' names, ends reports of
-# 2014–2018 and follows the summary in older ones; the table of 2012–2013 ends the report. Whatever
-# is still missing then may be anywhere.
-INSPECTION_STEPS = (
-    Step(slice(2, 3), _lacks_the_list),
-    Step(slice(3, 4), _lacks_the_list),
-    Step(slice(4, 8), _lacks_the_list_of_a_single_inspection),
-    Step(slice(8, 10), _lacks_the_list_of_a_single_inspection),
-    Step(slice(10, 14), _lacks_the_list_of_a_single_inspection),
-    Step(slice(-2, None), _lacks_a_name),
-    Step(slice(2, 12), _lacks_a_name),
-    Step(slice(12, -2), _lacks_a_name),
-)
-LETTER_STEPS = (Step(slice(2, None), _is_of_a_known_kind),)
+def _add_list(report: _Report, framework: Framework) -> None:
+    """Read the pages with the list of what must improve: from where the contents announce it, else
+    one page after the other, to where it ends."""
+    if FRAMEWORKS.is_ilacs(framework):
+        _add_to_end_of_list(report, framework, range(2, PAGES_WITH_LIST))
+        return
+
+    begins = _announced(report, framework)
+    if begins and _add_to_end_of_list(report, framework, range(begins, PAGES_WITH_LIST_OF_SINGLE)):
+        return
+    _add_to_end_of_list(report, framework, range(2, PAGES_WITH_LIST_OF_SINGLE))
+
+
+def _add_to_end_of_list(report: _Report, framework: Framework, indexes: Iterable[int]) -> bool:
+    """Read these pages up to that on which the list ends; return whether it does."""
+    for index in indexes:
+        lines = report.add(slice(index, index + 1))
+        if has_next_section(lines, framework) and improvements(report.lines(), framework).ended:
+            return True
+    return False
+
+
+def _announced(report: _Report, framework: Framework) -> int | None:
+    """Return the index of the page on which the contents say that the list begins; None where they
+    do not, or where it cannot be that page. The pages before it are there, as in a whole file."""
+    for index in CONTENTS:
+        texts = report.document.texts(slice(index, index + 1))
+        lines = [line for text in texts for line in text.splitlines()]
+        if is_contents(lines):
+            number = announced_page(lines, framework) or 0
+            report.document.check(slice(2, number))
+            return number - 1 if number > 2 else None
+    return None

@@ -10,7 +10,7 @@ mark are themes ("Quality of practice") or sentences that lead in: they belong t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -91,6 +91,9 @@ _NO_ITEM = re.compile(
     r"[^.]{0,40}\bnot (?:find|identify) any areas?\b)[^.]*\.?$",
     re.I,
 )
+_CONTENTS = re.compile(r"contents\s*$", re.I)
+_ENTRY = re.compile(r"(.*\S)\s+(\d{1,3})\s*$")
+"""An entry of a page of contents: heading and page."""
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,3}$", re.I)
 _FOOTNOTE = re.compile(r"\d(?: |$)")
 _FOOTNOTE_MARK = re.compile(r"(?<=[a-z]{3})(\d)(?=[.,;:]?$)")
@@ -124,13 +127,39 @@ def _first_list(lines: Sequence[Line], form: _Form) -> Improvements:
 
 def _asked_for(items: Sequence[_Item], lines: Sequence[Line]) -> tuple[Improvement, ...]:
     """Return the items as text, without those which say that there is nothing to improve."""
-    asked_for = []
-    for item in items:
-        footnotes = _footnotes(lines, item.page)
-        finished = _finished(item, footnotes)
-        asked_for.append(finished)
+    footnotes = {page: _footnotes(lines, page) for page in {item.page for item in items}}
+    asked_for = [_finished(item, footnotes[item.page]) for item in items]
 
     return tuple(each for each in asked_for if not _NO_ITEM.match(each.text))
+
+
+# -- Where to look ---------------------------------------------------------------------------------
+
+
+def has_next_section(lines: Sequence[Line], framework: Framework) -> bool:
+    """Return whether a heading that can end the list stands on one of these lines."""
+    form = _FORMS[FRAMEWORKS[framework].form]
+    return any(form.end.match(line.text) for line in lines)
+
+
+def is_contents(lines: Iterable[str]) -> bool:
+    """Return whether a page with these lines is the report's page of contents."""
+    return any(_CONTENTS.match(line) for line in lines)
+
+
+def announced_page(contents: Iterable[str], framework: Framework) -> int | None:
+    """Return the page on which the list begins, as the page of contents says; None where it does
+    not announce it before the sections that follow the list. What comes later is the list of
+    another part: that of the local safeguarding children board."""
+    form = _FORMS[FRAMEWORKS[framework].form]
+
+    for entry in filter(None, map(_ENTRY.match, contents)):
+        heading, page = entry.groups()
+        if form.end.match(heading):
+            return None
+        if form.heading.match(heading):
+            return int(page)
+    return None
 
 
 # -- The section -----------------------------------------------------------------------------------

@@ -4,8 +4,7 @@ them in."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from math import inf
 from operator import attrgetter
 
@@ -22,23 +21,22 @@ BULLETS = "•●◦■▪◼❖➢\ue000-\uf8ff"
 @dataclass(frozen=True)
 class Line:
     """The words that stand on one level of a page, from left to right. `page` counts from 1;
-    points, y downwards."""
+    points, y downwards. `text` and `bottom` follow from the words; whoever reads a report asks for
+    them again and again."""
 
     page: int
     words: tuple[Word, ...]
+    text: str = field(init=False, repr=False, compare=False)
+    bottom: float = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def text(self) -> str:
-        printed = [word.text for word in self.words]
-        return " ".join(printed)
+    def __post_init__(self) -> None:
+        printed, _, _, _, bottoms = zip(*self.words, strict=True)
+        object.__setattr__(self, "text", " ".join(printed))
+        object.__setattr__(self, "bottom", max(bottoms))
 
-    @cached_property
+    @property
     def top(self) -> float:
         return min(word.top for word in self.words)
-
-    @cached_property
-    def bottom(self) -> float:
-        return max(word.bottom for word in self.words)
 
     @property
     def height(self) -> float:
@@ -77,17 +75,19 @@ def _levels(words: Iterable[Word]) -> list[list[Word]]:
     """Return the words by the level on which they stand, each level beginning with its highest
     word."""
     levels: list[list[Word]] = []
+    first_middle = first_height = float("-inf")
+
     for word in sorted(words, key=_twice_the_middle):
-        if not levels or not _are_level(levels[-1][0], word):
-            levels.append([])
-        levels[-1].append(word)
+        _, _, top, _, bottom = word
+        middle, height = top + bottom, bottom - top
+        is_level = abs(middle - first_middle) < min(first_height, height)
+
+        if is_level:
+            levels[-1].append(word)
+        else:
+            levels.append([word])
+            first_middle, first_height = middle, height
     return levels
-
-
-def _are_level(first: Word, word: Word) -> bool:
-    apart = _twice_the_middle(word) - _twice_the_middle(first)
-    lower_height = min(first.bottom - first.top, word.bottom - word.top)
-    return abs(apart) < lower_height
 
 
 def _twice_the_middle(word: Word) -> float:

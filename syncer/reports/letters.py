@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from syncer.model import FileKind
@@ -29,6 +29,9 @@ _ITEM = re.compile(rf"(?:[{BULLETS}]|[−–-]\s|\(?\d{{1,2}}[.)]\s)\s*")
 _HEADING = re.compile(
     r"(?:area(?:s|\(s\))? (?:for|of) priority action|priority actions?)\s*:?$", re.I
 )
+_PRIORITY = re.compile(r"(?<!\S)priority(?!\S)", re.I)
+_ACTION = re.compile(r"(?<!\S)actions?:?(?!\S)", re.I)
+"""The two words that every such heading has."""
 _TABLE_HEAD = re.compile(r"responsible body\b", re.I)
 _NEXT_HEADING = re.compile(
     r"(?:areas? for improvement|what (?:needs|need|must|could)\b.{0,30}improve|strengths|"
@@ -135,6 +138,18 @@ def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(_first_sentence(item) for item in _items(body))
 
 
+def may_name_priority_actions(words: Iterable[str]) -> bool:
+    """Return whether a page with these words, in whatever order, can have the heading of the areas
+    for priority action."""
+    text = " ".join(words)
+    return bool(_PRIORITY.search(text) and _ACTION.search(text))
+
+
+def names_priority_actions(lines: Iterable[Line]) -> bool:
+    """Return whether the heading of the areas for priority action is among these lines."""
+    return any(_HEADING.match(line.text) for line in lines)
+
+
 def _says_there_is_none(body: Sequence[Line]) -> bool:
     """Return whether the section begins by saying that there is no area for priority action."""
     beginning = " ".join(line.text for line in body[:2])
@@ -169,22 +184,16 @@ def _priority_section(lines: Sequence[Line]) -> list[Line]:
 def without_furniture(lines: Sequence[Line]) -> list[Line]:
     """Return the lines that are no page number and do not stand, but for a number, in the same
     place on another page (running footers)."""
-    times = Counter(_place(line) for line in lines)
+    places = [_place(line) for line in lines]
+    times = Counter(places)
 
     kept = []
-    for line in lines:
-        is_repeated = times[_place(line)] > 1
-        if not _is_furniture(line, is_repeated):
+    for line, place in zip(lines, places, strict=True):
+        _, words = place
+        is_repeated = times[place] > 1 and not _BULLET.match(line.text)
+        if words and not is_repeated:
             kept.append(line)
     return kept
-
-
-def _is_furniture(line: Line, is_repeated: bool) -> bool:
-    """Return whether a line is a page number, or a footer that other pages repeat."""
-    _, words = _place(line)
-    if not words:
-        return True
-    return is_repeated and not _BULLET.match(line.text)
 
 
 def _place(line: Line) -> tuple[int, str]:

@@ -23,13 +23,12 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class PdfPage:
-    """One page: its words by position, and its text line by line."""
+    """One page: its words by position."""
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
-    text: str
 
 
 @dataclass(frozen=True)

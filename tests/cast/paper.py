@@ -21,7 +21,7 @@ def words(x: float, top: float, text: str) -> list[Word]:
 def page(number: int, *cells: tuple[float, float, str]) -> PdfPage:
     """A page with these texts, each (x, top, text), drawn in the order given."""
     placed = [word for x, top, text in cells for word in words(x, top, text)]
-    return PdfPage(number, WIDTH, HEIGHT, tuple(placed), "\n".join(text for _, _, text in cells))
+    return PdfPage(number, WIDTH, HEIGHT, tuple(placed))
 
 
 def prose(top: float, *lines: str) -> list[tuple[float, float, str]]:

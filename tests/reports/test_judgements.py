@@ -71,7 +71,7 @@ def test_five_rows_are_read_whatever_the_grades_and_the_order_of_drawing(
     cells = ilacs("18 to 29 September 2023", grades)
     drawn = page(1, *cells)
     shuffled = PdfPage(
-        1, drawn.width, drawn.height, tuple(chance.sample(drawn.words, len(drawn.words))), ""
+        1, drawn.width, drawn.height, tuple(chance.sample(drawn.words, len(drawn.words)))
     )
     assert read_report([shuffled]).judgements == dict(
         zip(FIVE, (GRADES[grade] for grade in grades), strict=True)
@@ -85,7 +85,7 @@ def test_a_table_that_lost_a_word_is_read_right_or_not_at_all(
     drawn = page(1, *ilacs("18 to 29 September 2023", grades))
     lost = data.draw(st.integers(0, len(drawn.words) - 1))
     reading = read_report(
-        [PdfPage(1, drawn.width, drawn.height, drawn.words[:lost] + drawn.words[lost + 1 :], "")]
+        [PdfPage(1, drawn.width, drawn.height, drawn.words[:lost] + drawn.words[lost + 1 :])]
     )
     assert reading.problems or reading.judgements == dict(
         zip(FIVE, (GRADES[grade] for grade in grades), strict=True)
