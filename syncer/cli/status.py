@@ -39,8 +39,11 @@ WARNING = 1
     "something is, 2: mail cannot be sent, a source is quiet, a job is stuck, or the daemon is "
     "not running.",
 )
+@click.option(
+    "--format", "form", type=click.Choice(("table", "json")), help="json is the same as --json."
+)
 @pass_settings
-def status(settings: Settings, check: bool) -> int:
+def status(settings: Settings, check: bool, form: str | None) -> int:
     """Show whether the daemon runs, when each source was last read, and what is open. Exit code 1:
     the store is damaged."""
     if check:
@@ -51,7 +54,7 @@ def status(settings: Settings, check: bool) -> int:
     with settings.app() as app:
         found = _state(app)
 
-    if settings.json:
+    if settings.json or form == "json":
         print_json(found.as_json())
     else:
         _print_state(found)

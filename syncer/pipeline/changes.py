@@ -4,7 +4,7 @@ follow kept. Called inside one transaction."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
@@ -60,7 +60,8 @@ def record_changes(
 
     around = record_store.around(store, touched)
     groups = group(around.observations, around.belongs)
-    saved = [_save(store, run, around, members) for members in groups]
+    known = _known(store, around)
+    saved = [_save(store, run, known, members) for members in groups]
 
     after = {record.id: record for record in saved}
     by_record = dict(zip(after, groups, strict=True))
@@ -147,13 +148,34 @@ def _source_since(store: Store, run: Run, source: str) -> dt.datetime | None:
 # -- The record that is kept -----------------------------------------------------------------------
 
 
-def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
+@dataclass(frozen=True)
+class _Known:
+    """What is known before anything is saved: all around, which pages (source, page) the source has
+    taken back, and the records (ids) of which a change is held or was discarded."""
+
+    around: Around
+    taken_back: Set[tuple[str, str]]
+    decided: Set[int]
+
+
+def _known(store: Store, around: Around) -> _Known:
+    places = {(said.source, said.page) for said in around.observations}
+    return _Known(
+        around,
+        pages.withdrawn_pages(store, places),
+        events.held_or_discarded(store, around.records),
+    )
+
+
+def _save(store: Store, run: Run, known: _Known, members: Group) -> Record:
     record, conflicts = reconcile(members, run.precedence, run.now)
+    around = known.around
     was = around.records.get(record.id)
     if was is not None:
-        withdrawn = _is_withdrawn(store, members)
-        events.dissolve(store, record.id, stored(record.fields), withdrawn=withdrawn)
+        withdrawn = _is_withdrawn(known, members)
         record = replace(record, first_seen=was.first_seen, withdrawn=withdrawn)
+    if was is not None and record.id in known.decided:
+        events.dissolve(store, record.id, stored(record.fields), withdrawn=record.withdrawn)
         record = _withhold(store, record, members)
 
     merged = members.records[1:]
@@ -163,12 +185,10 @@ def _save(store: Store, run: Run, around: Around, members: Group) -> Record:
     return record
 
 
-def _is_withdrawn(store: Store, members: Group) -> bool:
+def _is_withdrawn(known: _Known, members: Group) -> bool:
     """Return whether every source has taken back what it said, or the page on which it said it."""
-    places = {(said.source, said.page) for said in members.observations}
-    taken_back = pages.withdrawn_pages(store, places)
     for said in members.observations:
-        if not said.withdrawn and (said.source, said.page) not in taken_back:
+        if not said.withdrawn and (said.source, said.page) not in known.taken_back:
             return False
     return True
 

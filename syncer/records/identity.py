@@ -250,9 +250,9 @@ def _same_award(a: Observation, b: Observation) -> bool:
         return False
     if _both_numbered(one, two):
         return one.determination == two.determination
-    if not _agree(one.funder, two.funder) or _exclude(one, two):
+    if not _agree(one.funder, two.funder) or not _same_announcement(a, b):
         return False
-    return _same_announcement(a, b)
+    return not _exclude(one, two)
 
 
 def _both_numbered(one: FundingFields, two: FundingFields) -> bool:

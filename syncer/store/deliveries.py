@@ -141,10 +141,12 @@ def last_written(store: Store, subscriber: int, now: dt.datetime) -> dt.datetime
     """Return when anything was last written, or sent, to this subscriber. Moments later than `now`
     are of a time at which the clock was wrong, and are not believed."""
     sql = """SELECT max(moment) FROM (
-            SELECT created_at AS moment FROM deliveries WHERE subscriber = :who
-            UNION ALL SELECT sent_at FROM deliveries WHERE subscriber = :who
-            UNION ALL SELECT confirmed_at FROM subscribers WHERE id = :who)
-        WHERE moment <= :now"""
+            SELECT max(created_at) AS moment FROM deliveries
+              WHERE subscriber = :who AND created_at <= :now
+            UNION ALL SELECT max(sent_at) FROM deliveries
+              WHERE subscriber = :who AND sent_at <= :now
+            UNION ALL SELECT confirmed_at FROM subscribers
+              WHERE id = :who AND confirmed_at <= :now)"""
     return as_moment(store.value(sql, {"who": subscriber, "now": as_text(now)}))
 
 

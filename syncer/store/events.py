@@ -326,6 +326,13 @@ def dissolve(store: Store, record: int, fields: Mapping[str, Any], *, withdrawn:
             _replace(store, event)
 
 
+def held_or_discarded(store: Store, records: Iterable[int]) -> set[int]:
+    """Return those of the records of which an event is held or was discarded."""
+    sql = """SELECT DISTINCT record_id FROM events
+        WHERE state IN ('held', 'discarded') AND record_id IN (SELECT value FROM json_each(?))"""
+    return {row["record_id"] for row in store.rows(sql, (as_json(sorted(records)),))}
+
+
 def withdrawal_is_withheld(store: Store, record: int, sha256s: Iterable[str]) -> bool:
     """Return whether the withdrawal of a record is held, or was discarded for these bytes."""
     kept_back = "e.kind = 'withdrawn' AND e.state IN ('held', 'discarded') AND e.record_id = ?"

@@ -215,7 +215,8 @@ class Forms:
         self._limits.count(ASKED, address.casefold())
         with self._app() as app:
             self_service.ask_to_manage(app, address)
-        return self._evenly(words.LINK_SENT, began)
+            has_address = bool(app.config.web.url)
+        return self._evenly(words.LINK_SENT if has_address else words.NO_LINK, began)
 
     def _show_choices(self, token: str) -> Response:
         with self._app() as app:

@@ -23,6 +23,12 @@ LINK_SENT = said(
     "If no email comes within a few minutes, check your spam folder, and how you typed the "
     "address. We send an address one link an hour at most.",
 )
+NO_LINK = said(
+    "No link can be sent",
+    "Whoever runs this service has not said yet at which address these pages are found, so no "
+    "email can lead to them.",
+    "To get no more emails, answer any of ours with the word unsubscribe.",
+)
 CONFIRMED = said(
     "You will get these emails",
     "The first one says how things stand. After that we write when something has changed, and, "

@@ -81,6 +81,12 @@ def test_status_fits_a_terminal_and_has_one_card_for_each_kind_of_problem(
     assert "  Number 1, 2, 3, 4, 5, 6, 7, 8, …" in lines and "  Run `syncer doctor`." in lines
 
 
+def test_status_takes_the_format_that_other_lists_take(invoke: Invoke) -> None:
+    as_json = invoke("status", "--format", "json")
+    assert json.loads(as_json.stdout) == json.loads(invoke("status", "--json").stdout)
+    assert invoke("status", "--format", "table").stdout == invoke("status").stdout
+
+
 def test_status_as_json_has_what_it_had_and_the_daemon_and_the_jobs(
     office: Office, invoke: Invoke
 ) -> None:

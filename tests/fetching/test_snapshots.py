@@ -55,6 +55,23 @@ def test_pages_are_compressed_and_what_does_not_shrink_is_stored_as_it_is(
     assert sizes[".raw"] == len(RANDOM)
 
 
+LONG = hashlib.shake_256(b"report").digest(300_000)
+
+
+@pytest.mark.parametrize(
+    ("body", "kept_as"),
+    [(LONG, ".raw"), (PAGE * 100, ".gz"), (LONG[:200_000].hex().encode(), ".gz")],
+    ids=["a report's bytes", "a long page", "what shrinks to little over half"],
+)
+def test_of_a_long_body_samples_say_whether_it_is_compressed(
+    snapshots: Snapshots, body: bytes, kept_as: str
+) -> None:
+    sha256 = snapshots.keep(body)
+    (file,) = snapshots.folder.glob("??/*")
+    assert file.suffix == kept_as
+    assert snapshots.read(sha256) == body
+
+
 def test_a_body_that_is_already_there_is_not_written_again(snapshots: Snapshots) -> None:
     snapshots.keep(PAGE)
     (file,) = snapshots.folder.glob("*/*")

@@ -16,16 +16,19 @@ from urllib.parse import urlsplit
 import lxml.html
 import pytest
 import requests
+from office import CONFIG, Office
 from processes import address_of, process
-from readers import SECONDS, Readers, links_in
+from readers import SECONDS, Readers, free_port, links_in
 
 from syncer import links
+from syncer.config import load_config
 from syncer.links import Action
 from syncer.model import Frequency, RecordKind
 from syncer.operations.publishing import gather
 from syncer.site.addresses import Places
 from syncer.site.contents import Contents
 from syncer.store import people
+from syncer.web.server import WebServer
 from syncer.web.times import Times
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -277,6 +280,22 @@ def test_whether_an_address_is_known_is_seen_neither_in_the_answer_nor_in_its_ti
         assert known.headers.keys() == unknown.headers.keys()
         assert min(seconds) >= 0.05
     assert [mail["To"] for mail in readers.mails("nobody@example.org")] == ["nobody@example.org"]
+
+
+def test_no_link_is_promised_while_nobody_has_said_at_which_address_the_site_is(
+    tmp_path: Path,
+) -> None:
+    listen = f'[web]\nlisten = "127.0.0.1:{free_port()}"\n'
+    with Office(tmp_path, CONFIG + listen) as office:
+        times = Times(look_every=0, even=0.05)
+        server = WebServer(load_config(tmp_path / "config.toml"), lambda: office.now, times)
+        try:
+            fields = {"email": "max@example.org"}
+            answer = requests.post(f"{server.url}/manage", data=fields, timeout=SECONDS)
+        finally:
+            server.stop()
+    assert "No link can be sent" in text(answer)
+    assert "on its way" not in text(answer)
 
 
 def test_a_thousand_posts_from_one_client_are_limited_and_nobody_is_asked_twice_an_hour(

@@ -92,4 +92,7 @@ CREATE INDEX event_councils_by_event ON event_councils (event);
 -- of one council: by the whole text, '["leeds"]'; of several: those with a comma, looked through
 CREATE INDEX observations_by_councils ON observations (councils, record);
 CREATE INDEX observations_of_several ON observations (record) WHERE instr(councils, ',') > 0;
+-- when somebody was last written to, and last sent something
+CREATE INDEX deliveries_by_day ON deliveries (subscriber, created_at);
+CREATE INDEX deliveries_by_day_sent ON deliveries (subscriber, sent_at);
 """
