@@ -18,9 +18,12 @@ import pytest
 from people import message
 from smtp_server import Drop, Fault, RecordingServer, Reply
 
+from syncer.app import App
+from syncer.config import load_config
 from syncer.delivery import outbox
 from syncer.delivery.transports.smtp import Pace, Security, Server, Smtp
 from syncer.errors import StoreError
+from syncer.pipeline.send import send
 from syncer.store import Store
 from syncer.store import outbox as deliveries
 from syncer.store.outbox import State
@@ -106,6 +109,17 @@ def test_all_connections_are_used_at_once_and_everybody_has_one_message(post: Po
     assert (post.server.connections, post.server.at_once) == (4, 4)
     assert sorted(post.server.recipients()) == sorted(READERS)
     assert report.count(State.SENT) == len(READERS) and post.states() == {State.SENT: len(READERS)}
+
+
+def test_the_configuration_says_how_many(tmp_path: Path, server: RecordingServer) -> None:
+    config = tmp_path / "config.toml"
+    mail = f'[mail]\ntransport = "smtp"\nsmtp_port = {server.port}\nper_minute = 600\n'
+    config.write_text(f"{mail}connections = 3\n")
+    with App(load_config(config), NOON) as app:
+        queue(app.store, *READERS)
+        send(app)
+    assert (server.connections, server.at_once) == (3, 3)
+    assert sorted(server.recipients()) == sorted(READERS)
 
 
 def test_one_message_opens_one_connection(store: Store, server: RecordingServer) -> None:

@@ -49,9 +49,12 @@ class Scene:
     """An office with two subscribers by each channel, their servers, and a process that tells and
     sends until it is killed."""
 
-    def __init__(self, folder: Path, mail: RecordingServer, web: Receiver) -> None:
+    def __init__(
+        self, folder: Path, mail: RecordingServer, web: Receiver, connections: int
+    ) -> None:
         self.mail, self.web, self.folder = mail, web, folder
         smtp = f'[mail]\ntransport = "smtp"\nsmtp_host = "127.0.0.1"\nsmtp_port = {mail.port}\n'
+        smtp += f"connections = {connections}\n"
         allowed = '[webhooks]\nallow_hosts = ["127.0.0.1"]\n'
         self.office = Office(folder, CONFIG.replace("[mail]\n", smtp) + allowed)
         self.slugs = cycle(COUNCILS)
@@ -164,9 +167,14 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
+def connections() -> int:
+    return 1
+
+
+@pytest.fixture
+def scene(tmp_path: Path, connections: int) -> Iterator[Scene]:
     with RecordingServer() as mail, Receiver() as web:
-        scene = Scene(tmp_path, mail, web)
+        scene = Scene(tmp_path, mail, web, connections)
         with scene.office:
             yield scene
 
@@ -233,6 +241,7 @@ def killed_at_random(scene: Scene, seed: int, runs: int) -> None:
 
 @pytest.mark.torture
 @pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("connections", [1, 4])
 def test_nothing_is_lost_by_three_channels_in_a_hundred_and_sixty_kills(
     scene: Scene, part: int
 ) -> None:
