@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import os
 import pkgutil
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from email.utils import parseaddr
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
@@ -31,6 +31,10 @@ from syncer.errors import BadAddress, ConfigError
 from syncer.files import packaged
 from syncer.subscriptions import channels
 from syncer.timetable import DEFAULT_CRONS, check_cron
+
+# None of pydantic's plugins is used; to look for them it would read the metadata of every package
+# that is installed, whenever a command starts.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 CONFIG_FILE = "config.toml"
 CONTACT_PLACEHOLDER = "mailto:nobody@example.invalid"
@@ -216,9 +220,10 @@ Crons = Annotated[
 
 
 class Section(BaseModel):
-    """One table of the file: nothing in it that is not known."""
+    """One table of the file: nothing in it that is not known. What checks it is made when it is
+    first needed: that of `Config` has those of all tables in it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class StoreSection(Section):
@@ -293,6 +298,8 @@ class MailSection(Section):
     def list_name(self) -> str:
         """What names the list (RFC 2919), and stands behind the @ of Message-IDs; where nothing is
         set, "syncer" at the domain of the sender."""
+        from email.utils import parseaddr
+
         if self.list_id:
             return self.list_id
         domain = parseaddr(self.sender)[1].rpartition("@")[2]
@@ -477,7 +484,7 @@ class JobSection(Section):
 class SourceSection(BaseModel):
     """One source: on or off, and whatever options the source itself knows."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
     enabled: Switch = True
 
@@ -492,23 +499,28 @@ def _reading_order(source: str) -> tuple[int, str]:
     return len(DEFAULT_PRECEDENCE), source
 
 
+def _left_out() -> Any:
+    """Return a table that the file leaves out, to be checked as one that it has."""
+    return {}
+
+
 class Config(Section):
     """The whole file. Paths are absolute once it is loaded."""
 
-    store: StoreSection = StoreSection()
-    sites: SitesSection = SitesSection()
-    fetch: FetchSection = FetchSection()
-    mail: MailSection = MailSection()
-    govuk_notify: GovukNotifySection = GovukNotifySection()
-    inbox: InboxSection = InboxSection()
-    operator: OperatorSection = OperatorSection()
-    webhooks: WebhooksSection = WebhooksSection()
-    keep: KeepSection = KeepSection()
-    digest: DigestSection = DigestSection()
-    web: WebSection = WebSection()
-    log: LogSection = LogSection()
-    monitor: MonitorSection = MonitorSection()
-    councils: CouncilsSection = CouncilsSection()
+    store: StoreSection = Field(default_factory=_left_out, validate_default=True)
+    sites: SitesSection = Field(default_factory=_left_out, validate_default=True)
+    fetch: FetchSection = Field(default_factory=_left_out, validate_default=True)
+    mail: MailSection = Field(default_factory=_left_out, validate_default=True)
+    govuk_notify: GovukNotifySection = Field(default_factory=_left_out, validate_default=True)
+    inbox: InboxSection = Field(default_factory=_left_out, validate_default=True)
+    operator: OperatorSection = Field(default_factory=_left_out, validate_default=True)
+    webhooks: WebhooksSection = Field(default_factory=_left_out, validate_default=True)
+    keep: KeepSection = Field(default_factory=_left_out, validate_default=True)
+    digest: DigestSection = Field(default_factory=_left_out, validate_default=True)
+    web: WebSection = Field(default_factory=_left_out, validate_default=True)
+    log: LogSection = Field(default_factory=_left_out, validate_default=True)
+    monitor: MonitorSection = Field(default_factory=_left_out, validate_default=True)
+    councils: CouncilsSection = Field(default_factory=_left_out, validate_default=True)
     jobs: dict[str, JobSection] = Field(default_factory=dict, validate_default=True)
     sources: dict[str, SourceSection] = Field(default_factory=dict, validate_default=True)
     precedence: Annotated[dict[str, Names], BeforeValidator(_with_default_order)] = Field(

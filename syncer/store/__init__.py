@@ -19,8 +19,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlite_utils import Database
-
 from syncer.errors import StoreError
 from syncer.files import (
     PRIVATE_FILE,
@@ -29,7 +27,7 @@ from syncer.files import (
     give_to_owner_of_folder,
 )
 from syncer.store.failure import explained, is_environment
-from syncer.store.schema import VERSION, migrations
+from syncer.store.schema import VERSION, pending
 
 Params = Sequence[Any] | Mapping[str, Any]
 BUSY_SECONDS = 30.0
@@ -86,7 +84,6 @@ class Store:
         try:
             _make_private(path)
             self._conn = _connected(path, patience)
-            self.db = Database(self._conn)
             self._migrate(keep_copy)
         except (sqlite3.Error, OSError) as error:
             raise explained(path, error, "open") from error
@@ -101,12 +98,15 @@ class Store:
                 "Upgrade syncer, or restore a copy that was made before the upgrade.",
             )
 
-        if found == VERSION and not migrations.pending(self.db):
+        if found == VERSION and not pending(self._conn):
             return  # a command that only reads must not wait for one that writes
+
+        from syncer.store.schema.applying import apply
+
         if found and keep_copy:
             self._copy_before_upgrade(found)
         with self.writing():
-            migrations.apply(self.db)
+            apply(self._conn)
             self._conn.execute(f"PRAGMA user_version={VERSION}")
 
     def _copy_before_upgrade(self, found: int) -> None:
@@ -244,6 +244,7 @@ def _connected(path: Path, patience: float) -> sqlite3.Connection:
     power cut."""
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA recursive_triggers=ON")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     return connection

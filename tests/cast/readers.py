@@ -11,7 +11,8 @@ import email
 import email.policy
 import re
 import socket
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,7 @@ from smtp_server import RecordingServer
 
 from syncer.config import load_config
 from syncer.model import Subscriber
-from syncer.store import people
+from syncer.store import Store, people
 from syncer.web.server import WebServer
 from syncer.web.times import Times
 
@@ -140,7 +141,13 @@ class Readers:
 
     def dump(self) -> list[str]:
         """Everything in the store."""
-        return list(self.office.store.db.conn.iterdump())
+        return dump(self.office.store)
+
+
+def dump(store: Store) -> list[str]:
+    """Everything in a store, as statements of SQL."""
+    with closing(sqlite3.connect(store.path)) as connection:
+        return list(connection.iterdump())
 
 
 def links_in(mail: EmailMessage) -> list[str]:

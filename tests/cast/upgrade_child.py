@@ -13,10 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from syncer.store import Store
-from syncer.store.schema import execute_all, migrations
+from syncer.store.schema import STEPS
 
 THIRD = """
 CREATE TABLE third_a (a TEXT);
@@ -25,9 +23,7 @@ CREATE TABLE third_c (a TEXT);
 """
 
 
-@migrations()
-def third(db: Database) -> None:
-    execute_all(db, THIRD)
+STEPS["third"] = THIRD
 
 
 class Dying(sqlite3.Connection):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -80,7 +82,9 @@ def test_a_preview_shows_what_waits_even_before_it_is_due_and_writes_nothing(
 
 
 def contents(office: Office) -> str:
-    return hashlib.sha256("\n".join(office.store.db.conn.iterdump()).encode()).hexdigest()
+    with closing(sqlite3.connect(office.store.path)) as connection:
+        statements = "\n".join(connection.iterdump())
+    return hashlib.sha256(statements.encode()).hexdigest()
 
 
 def test_a_preview_of_nothing_says_why(office: Office, invoke: Invoke) -> None:

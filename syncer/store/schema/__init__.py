@@ -8,10 +8,6 @@ named in `STEPS`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
 
 from syncer.store.schema import (
     m0001_reading,
@@ -23,6 +19,9 @@ from syncer.store.schema import (
     m0007_operating,
     m0008_reach,
 )
+
+SET = "syncer"
+"""The set to which the migrations of this schema belong, as sqlite_utils notes them."""
 
 VERSION = 1
 """The format. Raised with every migration that an older syncer could not work with."""
@@ -39,26 +38,17 @@ STEPS = {
 }
 """The name under which a store remembers a migration, and what it does; in order."""
 
-migrations = Migrations("syncer")
+APPLIED = "_sqlite_migrations"
+"""The table in which sqlite_utils notes which migrations a store has."""
 
 
-def execute_all(db: Database, sql: str) -> None:
-    """Run several statements inside the transaction that is open (`executescript` would commit
-    it)."""
-    statement = ""
-    for line in sql.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            db.conn.execute(statement)
-            statement = ""
+def pending(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of the migrations that a store lacks. That is asked whenever it is opened,
+    and sqlite_utils takes longer to import than most commands to run."""
+    noted = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (APPLIED,)).fetchone()
+    if noted is None:
+        return list(STEPS)
 
-
-def _step(sql: str) -> Callable[[Database], None]:
-    def migrate(db: Database) -> None:
-        execute_all(db, sql)
-
-    return migrate
-
-
-for _name, _sql in STEPS.items():
-    migrations(name=_name)(_step(_sql))
+    rows = connection.execute(f"SELECT name FROM {APPLIED} WHERE migration_set = ?", (SET,))
+    applied = {name for (name,) in rows}
+    return [name for name in STEPS if name not in applied]
