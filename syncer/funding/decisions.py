@@ -10,8 +10,8 @@ from syncer.funding.candidates import Candidate, candidates_for
 from syncer.funding.context import Page, Part
 from syncer.funding.mentions import Group
 from syncer.funding.score import Scorer
+from syncer.funding.signals.links import counts_of_councils
 from syncer.funding.signals import link_signals, place_signals, sum_signals
-from syncer.quantities import counts
 
 MIN_POUNDS = 1_000
 """Pounds: what a text says is less is a price or a rate, not a grant to a council."""
@@ -169,15 +169,14 @@ def _read_place(page: Page, part: Part, place: int, number: int, scorer: Scorer)
 
 # -- How several share -----------------------------------------------------------------------------
 
-_EACH = re.compile(r"\b(?:each|apiece|every one|per (?:council|authority|area)|all given)\b", re.I)
+_EACH = re.compile(
+    r"\b(?:each|apiece|every one|per (?:council|authority|area)|all given"
+    r"|every [\w ]{0,30}?(?:council|authority|area|borough|site|pathfinder|partner))\b",
+    re.I,
+)
 _FOR_MORE = re.compile(
     r"\b(?:among(?:st)? (?:them|those|the)|including|such as|for example|along with \d+ others"
     r"|and (?:\w+ )?others)\b",
-    re.I,
-)
-_COUNT = re.compile(
-    rf"\b(\d+|{'|'.join(counts.WORDS[1:])})\s+(?:[\w-]+ ){{0,3}}?(?:councils|authorities|areas"
-    r"|boroughs|counties|cities|places|partners|sites|pathfinders|pilots|neighbours|of them)\b",
     re.I,
 )
 
@@ -210,8 +209,7 @@ def _words_on_shares(page: Page, reading: SumReading) -> str:
 
 def _is_for_more(words: str, named: int) -> bool:
     """Return whether the words speak of more councils than are named."""
-    for found in _COUNT.finditer(words):
-        if counts.read_count(found[1]) > named:
-            return True
+    if any(count > named for count in counts_of_councils(words)):
+        return True
 
     return _FOR_MORE.search(words) is not None

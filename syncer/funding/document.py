@@ -75,12 +75,12 @@ _RELATED = re.compile(
 )
 _FURNITURE = re.compile(
     r"\bsubscri(?:be|ption)|\bsign (?:up|in)\b|\blog ?in\b|\bregister (?:now|for free|today)"
-    r"|\bcookies?\b|\bnewsletter"
+    r"|\bcookies?\b|\b(?:e-?mail|our|weekly|daily|free) newsletters?\b|^\W*newsletters?\W*$"
     r"|\bprivacy policy|\bterms (?:and|of)\b"
     r"|©|\ball rights reserved|\bshare (?:this|on|via)|\bphoto(?:graph)?s?:"
     r"|\bimage(?: credit)?:|\bpicture:|\badvert"
     r"|\bpodcasts?\b|\bwebinar"
-    r"|^\W*from £[\d.,]+ ?/ ?\w+|£[\d.,]+ ?(?:/|per|a|each) ?(?:month|issue|week)\b"
+    r"|^\W*from £[\d.,]+ ?/ ?\w+|\b(?:only|just|for|from) £[\d.,]+ ?(?:/|per|a) ?(?:month|issue)\b"
     r"|\bdigital membership|\bdonate\b"
     r"|\bprint this page|\bback to top"
     r"|\bskip to (?:main )?content|\bmembership from|\bbook (?:now|your place)|\bsalary\b"

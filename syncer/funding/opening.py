@@ -17,6 +17,7 @@ from syncer.funding.ring_fence import ring_fenced_in
 from syncer.funding.schedules import instalments
 from syncer.funding.subject import subject_of
 from syncer.funding.tables import Surroundings, read_table
+from syncer.funding.tables.as_prose import rows_as_prose
 from syncer.funding.tables.text import TextTable
 from syncer.model import Council, FundingKind, Statement
 from syncer.register.council_names import Mention
@@ -129,8 +130,11 @@ def _surroundings(table: TextTable, page: PageText, known: Known) -> Surrounding
 
 
 def _rows_as_sentences(table: TextTable, paragraph: int) -> list[Sentence]:
-    lines = [" ".join(filter(None, row)) for row in table.rows]
-    return [Sentence(line, paragraph) for line in lines]
+    """Return the rows as the items of a list, after the line that stands over the table."""
+    items = [Sentence(row, paragraph, table.lead, item=True) for row in rows_as_prose(table)]
+    if not table.lead:
+        return items
+    return [Sentence(table.lead, paragraph, is_heading=True), *items]
 
 
 def _as_listed(read: Iterable[Statement], programmes: Programmes) -> tuple[Statement, ...]:

@@ -33,6 +33,7 @@ from syncer.funding.score import Scorer
 from syncer.model import Certainty, Money, Statement
 
 OUT_OF_SCOPE = "another giver's money"
+SHARED_WITH_OTHERS = "shared with councils that are not named"
 
 
 def read_prose(page: Page, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
@@ -46,11 +47,12 @@ def read_prose(page: Page, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
 
 def _of_sum(page: Page, reading: SumReading, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
     groups, theirs = recipients(page, reading)
+    verdict = _verdict_on_sum(reading, scorer)
     if not theirs:
-        return
+        verdict = _nothing(verdict, SHARED_WITH_OTHERS)
 
     told = _statement(page, reading.part, reading.place, facts)
-    told = _judged(told, _verdict_on_sum(reading, scorer))
+    told = _judged(told, verdict)
     money = reading.part.marked.money[reading.number]
     for councils in groups:
         yield _given_to(councils, money, told)
@@ -117,11 +119,15 @@ def _certainty(p: float, told: float, possible: float) -> Certainty:
     return Certainty.NOTHING
 
 
+def _nothing(verdict: _Verdict, reason: str) -> _Verdict:
+    """Return the verdict that it is nothing, for this reason before the others."""
+    return _Verdict(Certainty.NOTHING, verdict.p, (reason, *verdict.reasons))
+
+
 def _judged(told: Told, verdict: _Verdict) -> Told:
     """Return it with its certainty and the reasons; what is out of scope is nothing."""
     if told.out_of_scope:
-        reasons = (OUT_OF_SCOPE, *verdict.reasons)
-        verdict = _Verdict(Certainty.NOTHING, verdict.p, reasons)
+        verdict = _nothing(verdict, OUT_OF_SCOPE)
 
     one = replace(
         told.statement,

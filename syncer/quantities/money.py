@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from syncer.model import Money, Qualifier
-from syncer.quantities import counts
+from syncer.quantities.spelled import spelled_sums
 
 _SCALES = {
     "k": 10**3,
@@ -37,12 +37,6 @@ _POUNDS_AFTER = re.compile(
     rf"(?<![\d,.£]){_NUMBER}{_SCALE}\s+pounds\b(?P<plus>\s+plus\b)?", re.IGNORECASE
 )
 _SLUG = re.compile(r"(?<![a-z0-9])ps(?P<number>\d{4,9})(?P<scale>)(?P<plus>)(?![a-z0-9])")
-_HALF_A_MILLION = re.compile(r"(?:£|\b)half[ -]a[ -]million(?: pounds)?\b", re.IGNORECASE)
-_WORD_MILLIONS = re.compile(
-    rf"\b(?P<word>an?|{'|'.join(counts.WORDS[:10])}) million pounds\b",
-    re.IGNORECASE,
-)
-_ARTICLES = {"a": 1, "an": 1}
 
 _A = r"(?:an?|the|a total|another|an additional|an extra|a further)?\s*"
 _CEILING = (
@@ -206,7 +200,7 @@ def _as_printed(text: str, start: int, end: int) -> str:
 
 def _printed_amounts(text: str) -> list[_PrintedAmount]:
     """Return the amounts in the order in which they begin; some may overlap."""
-    amounts = [*_in_digits(text), *_half_millions(text), *_millions_in_words(text)]
+    amounts = [*_in_digits(text), *_in_words(text)]
     return sorted(amounts, key=lambda amount: amount.found.start())
 
 
@@ -218,24 +212,10 @@ def _in_digits(text: str) -> Iterator[_PrintedAmount]:
                 yield amount
 
 
-def _half_millions(text: str) -> Iterator[_PrintedAmount]:
-    for found in _HALF_A_MILLION.finditer(text):
-        yield _PrintedAmount(found, _MILLION / 2, _MILLION / 10)
-
-
-def _millions_in_words(text: str) -> Iterator[_PrintedAmount]:
-    """Yield "a million pounds", "two million pounds" and the like."""
-    for found in _WORD_MILLIONS.finditer(text):
-        pounds = _count_in_words(found["word"]) * _MILLION
-        yield _PrintedAmount(found, pounds, _MILLION)
-
-
-def _count_in_words(word: str) -> int:
-    """Return "a" or "two" as a number."""
-    printed = word.lower()
-    if printed in _ARTICLES:
-        return _ARTICLES[printed]
-    return counts.COUNT_OF[printed]
+def _in_words(text: str) -> Iterator[_PrintedAmount]:
+    """Yield "half a million", "two million pounds" and the like."""
+    for spelled in spelled_sums(text):
+        yield _PrintedAmount(spelled.found, spelled.pounds, spelled.unit)
 
 
 def _scaled_amount(found: re.Match[str]) -> _PrintedAmount | None:

@@ -187,3 +187,36 @@ def test_a_number_of_many_digits_is_no_money(digits: int) -> None:
 
 def test_the_largest_real_sums_are_money() -> None:
     assert only("£999.9 billion").pounds == 999_900_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "pounds"),
+    [
+        ("A sum of eighty-six thousand pounds had come in", 86_000),
+        ("a quarter of a million here, said the leader", 250_000),
+        ("It got one million, in 2016, out of the fund", 1_000_000),
+        ("one and a half million pounds", 1_500_000),
+        ("two million, four hundred thousand pounds", 2_400_000),
+        ("a hundred and twenty thousand pounds", 120_000),
+        ("three-quarters of a million pounds", 750_000),
+        ("twenty-one million from the ministry", 21_000_000),
+    ],
+)
+def test_a_sum_written_out_in_words_is_read(text: str, pounds: int) -> None:
+    assert [one.money.pounds for one in read_money(text)] == [pounds]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one million children",
+        "a quarter of a million people",
+        "ten million of them",
+        "half a million children",
+        "thanks a million",
+        "two thousand families",
+        "three hundred and forty thousand homes",
+    ],
+)
+def test_what_is_counted_and_is_no_money_is_no_sum(text: str) -> None:
+    assert not read_money(text)

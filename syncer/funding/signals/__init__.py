@@ -8,18 +8,21 @@ pays. Their weights are learned (weights.json).
     links.py         how a sum and a council stand to each other
     nearby.py        the words around a sum or a council, and what happens to it
     frames.py        who does what with the sum
-    page.py          the sentence, its neighbours, the figure and the givers on the page
+    givers.py        who gives, in the clause, around it and on the page
+    parts.py         whether it is a part of another sum
+    page.py          the sentence, its neighbours, and the figure
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from syncer.funding.candidates import Candidate
 from syncer.funding.context import Page, Part
 from syncer.funding.mentions import Group
 from syncer.funding.signals.frames import frames
-from syncer.funding.signals.links import alternate, alternating, between, elsewhere
+from syncer.funding.signals.givers import givers, nearest_giver
+from syncer.funding.signals.links import alternate, alternating, between, counted, elsewhere
 from syncer.funding.signals.nearby import (
     around_sum,
     beside_council,
@@ -27,7 +30,8 @@ from syncer.funding.signals.nearby import (
     council_governors,
     sum_governors,
 )
-from syncer.funding.signals.page import figure, givers, neighbours, sentence
+from syncer.funding.signals.page import figure, neighbours, sentence
+from syncer.funding.signals.parts import part_of_sum
 from syncer.funding.signals.words import (
     COMMON,
     bucket,
@@ -41,6 +45,7 @@ from syncer.funding.signals.words import (
 def link_signals(page: Page, part: Part, place: int, one: Candidate, rank: int) -> set[str]:
     """Return what speaks for this candidate being the one the sum is for."""
     found = set(_of_candidate(page, one, rank))
+    found.update(counted(part, len(one.group.units)))
     if one.place is None:
         found.update(_outside(part, place))
     else:
@@ -83,15 +88,29 @@ def _kinds_of_candidate(page: Page, one: Candidate, rank: int) -> Iterator[str]:
 
 def sum_signals(page: Page, part: Part, place: int, number: int, best: Candidate) -> set[str]:
     """Return what speaks for and against the sum's being given to a council by a ministry."""
+    done = set(frames(part, place))
     return {
         *around_sum(part, place),
         *classes_around_sum(part, place),
         *sum_governors(part, place),
-        *frames(part, place),
+        *done,
         *_around(page, part, place),
         *figure(page, part, number),
+        *part_of_sum(part, place, number),
         *_of_best(part, place, best),
+        *_by_giver(page, part, place, (*done, *(f"for: {link}" for link in best.links))),
     }
+
+
+def _by_giver(page: Page, part: Part, place: int, done: Iterable[str]) -> Iterator[str]:
+    """Yield the nearest giver, and each thing that is done with the sum with the giver beside it:
+    "council GET" of one ministry's money is an award, of another's nothing."""
+    nearest = list(nearest_giver(page, part, place))
+    yield from nearest
+
+    for what in done:
+        if " then " not in what:
+            yield f"{nearest[0]} & {what}"
 
 
 def _of_best(part: Part, place: int, best: Candidate) -> Iterator[str]:

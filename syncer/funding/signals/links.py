@@ -8,8 +8,17 @@ from itertools import chain
 
 from syncer.funding.context import Part
 from syncer.funding.signals.words import CLAUSE_ENDS, bucket, classes_in, count_marks, shape
+from syncer.quantities import counts
 
 _ALTERNATING = re.compile(r"(?:MG)+|(?:GM)+")
+_COUNT = re.compile(
+    rf"\b(\d+|{'|'.join(counts.WORDS[1:])}|both|pair)\s+(?:[\w-]+ ){{0,3}}?(?:councils|authorities|areas"
+    r"|boroughs|counties|cities|towns|places|partners|sites|pathfinders|pilots|neighbours|trailblazers"
+    r"|of them)\b"
+    r"|\b(?:the|all|these|those) (\w+)(?= (?:will|are|were|have|had|get|got|share|shared|receive"
+    r"|received|between)\b)|\b(both)\b",
+    re.I,
+)
 _POINTING = ("it", "we", "our", "us", "council", "authority", "they", "its", "county", "city")
 
 
@@ -43,6 +52,36 @@ def alternating(part: Part, place: int, council: int) -> Iterator[str]:
     other = order.index(council)
     is_pair = one // 2 == other // 2
     yield "alternating: a pair" if is_pair else "alternating: across"
+
+
+def counts_of_councils(words: str) -> list[int]:
+    """Return how many councils the words count: 3 for "the three boroughs", 2 for "both"."""
+    found = []
+    for match in _COUNT.finditer(words):
+        count = _count(next(filter(None, match.groups())))
+        if count:
+            found.append(count)
+
+    return found
+
+
+def _count(word: str) -> int:
+    """Return what a number, or "both", counts; 0 for another word."""
+    lower = word.lower()
+    if lower in ("both", "pair"):
+        return 2
+    if lower.isdigit():
+        return int(lower)
+    return counts.COUNT_OF.get(lower, 0)
+
+
+def counted(part: Part, units: int) -> Iterator[str]:
+    """Say whether the sentence counts as many councils as the candidate has."""
+    said = counts_of_councils(part.marked.text)
+    if units in said:
+        yield "as many as it counts"
+    elif said:
+        yield "counts more" if max(said) > units else "counts fewer"
 
 
 def elsewhere(part: Part, place: int) -> Iterator[str]:

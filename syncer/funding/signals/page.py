@@ -1,11 +1,11 @@
-"""What the sentence is, what stands around it, how large the sum is, and who gives on the page."""
+"""What the sentence is, what stands around it, and how large the sum is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from syncer.funding.context import Page, Part
-from syncer.funding.signals.words import COMMON, bucket, classes_of, clause_around, shape
+from syncer.funding.signals.words import COMMON, bucket, classes_of, shape
 from syncer.model import Money
 
 
@@ -134,85 +134,3 @@ def _on_the_page(pounds: int, everywhere: Sequence[int]) -> Iterator[str]:
         yield "largest of the page"
 
     yield f"{bucket(len(everywhere), (1, 2, 4, 8))} sums on the page"
-
-
-# -- Givers ----------------------------------------------------------------------------------------
-
-
-def givers(page: Page, part: Part, place: int) -> Iterator[str]:
-    """Say which giver stands nearest: the education ministry, another ministry, a programme."""
-    start, end = clause_around(part.words, place)
-    clause = range(start, end)
-    yield from _ministries(part, clause)
-    yield from _programmes(part, clause)
-    yield from _givers_before(page, part)
-    yield from _ministries_on_page(page)
-    yield from _others_on_page(page)
-
-
-def _ministries(part: Part, clause: range) -> Iterator[str]:
-    """Name the sentence's ministries, apart for the clause."""
-    for where, number in part.places("F"):
-        kind = part.marked.funders[number] or "government"
-        reach = "clause" if where in clause else "sentence"
-        yield f"giver {kind} in {reach}"
-
-
-def _programmes(part: Part, clause: range) -> Iterator[str]:
-    """Name the sentence's programmes likewise."""
-    for where, number in part.places("P"):
-        programme = part.marked.programmes[number]
-        scope = "ours" if programme.in_scope else "others'"
-        reach = "clause" if where in clause else "sentence"
-        yield f"programme {scope} in {reach}"
-
-
-def _givers_before(page: Page, part: Part) -> Iterator[str]:
-    """Name the givers of the nearest earlier sentence that has any."""
-    for other in reversed(page.parts[: part.number]):
-        kinds = _givers_of(other)
-        if kinds:
-            is_next = other.number + 1 == part.number
-            reach = "one" if is_next else "several"
-            for kind in kinds:
-                yield f"giver {kind} {reach} before"
-            return
-
-    yield "no giver before"
-
-
-def _givers_of(part: Part) -> set[str]:
-    """Return the givers that a sentence names: ministries, programmes, others."""
-    kinds = set()
-    for name in part.marked.funders:
-        kinds.add(name or "government")
-
-    for programme in part.marked.programmes:
-        kinds.add(f"programme {programme.in_scope}")
-
-    if "OTHER" in classes_of(part):
-        kinds.add("other")
-
-    return kinds
-
-
-def _ministries_on_page(page: Page) -> Iterator[str]:
-    ministries: set[str] = set()
-    for part in page.parts:
-        ministries.update(part.marked.funders)
-
-    for name in ministries:
-        yield f"giver {name or 'government'} on the page"
-
-    if not ministries:
-        yield "no giver on the page"
-
-
-def _others_on_page(page: Page) -> Iterator[str]:
-    """Say whether the page names a programme in scope, and another giver."""
-    programmes = [one for part in page.parts for one in part.marked.programmes]
-    if any(programme.in_scope for programme in programmes):
-        yield "programme on the page"
-
-    if any("OTHER" in classes_of(part) for part in page.parts):
-        yield "other giver on the page"

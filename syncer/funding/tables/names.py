@@ -23,6 +23,7 @@ _ROLE = re.compile(
     r"\s*\((?:lead|host)\b[^)]*\)$",
     re.I,
 )
+_AND_ITS_ROLE = re.compile(r",?\s+\(?(?:lead|host)\b.*$", re.I)
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 _IN_BRACKETS = re.compile(
     r"\((?:(?:led|hosted) by|lead|host)?(?: authority| council)?:?\s*([^()]+)\)"
@@ -38,7 +39,7 @@ _TOTAL = re.compile(
 """A row of its own sort: what the rows above add up to."""
 _REGION = re.compile(
     r"^(?:(?:inner|outer|west|east|north|south|central|greater) )?london$|^greater manchester$"
-    r"|\bmidlands\b|^(?:north|south) (?:east|west)$|^east of england"
+    r"|^(?:the )?(?:(?:east|west) )?midlands\b|^(?:north|south) (?:east|west)$|^east of england"
     r"|^yorkshire (?:and|&) the humber"
     r"|\((?:part|subtotal)\)$|\bregion$",
     re.I,
@@ -140,6 +141,7 @@ class CellReader:
 
     def _led_by(self, leader: str) -> Payees | None:
         """Return the council, or the several councils, of this name; None where it is of others."""
+        leader = _AND_ITS_ROLE.sub("", leader)
         try:
             lead = self._register.match_cell(leader, self._on)
         except CouncilError:

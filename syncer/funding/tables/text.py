@@ -39,6 +39,8 @@ _SENTENCE = re.compile(
     r"[.!?]\s+[A-Z]|\b(?:is|was|were|are|has|have|had|will|would|which|that|said)\b"
 )
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
+_SUM = re.compile(r"£\s?\d")
+"""A sum among the words before a figure: the line is no name with its figures."""
 _LETTERS = re.compile(r"[A-Za-z]{3}")
 _QUOTES_AND_BRACKETS = ("(", '"', "“", "‘")
 _LOOSE = ("wide", "shape")
@@ -220,6 +222,8 @@ def _name_and_figures(part: str) -> tuple[str, ...]:
     in_brackets = _IN_BRACKETS.search(part)
     if in_brackets is not None:
         words = part[: in_brackets.start()]
+        if _SUM.search(words):
+            return ()
         return (*_names(words), in_brackets["figure"])
 
     return _name_before_figures(part)
@@ -264,7 +268,7 @@ def _names(words: str) -> tuple[str, ...]:
 def _is_name(words: str) -> bool:
     if not words or len(words) > _MAX_NAME:
         return False
-    if _SENTENCE.search(words):
+    if _SENTENCE.search(words) or _SUM.search(words):
         return False
     return not words.startswith(_QUOTES_AND_BRACKETS)
 
