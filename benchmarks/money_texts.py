@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from syncer.model import FundingKind, Money, Qualifier, Statement
@@ -154,6 +154,12 @@ class Score:
             self._add_list(false, missed)
         if not right:
             self.mistakes.append(_mistake(text, false, missed, possible))
+
+    def join(self, other: Score) -> None:
+        """Count the texts of another score, too."""
+        for one in fields(self):
+            both = getattr(self, one.name) + getattr(other, one.name)
+            setattr(self, one.name, both)
 
     def _add_list(self, false: Sequence[Statement], missed: Sequence[Label]) -> None:
         """Count a list of members: right if none is missed and none is told that is not one."""

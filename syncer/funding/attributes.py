@@ -124,12 +124,23 @@ def programme_of(page: Page, clause: Clause, facts: PageFacts) -> tuple[Programm
     """Return the programme, and whether the sentence itself names it: that nearest in the clause,
     else in the sentence, the introduction, the heading, the paragraph before, or the page's."""
     part = clause.part
-    numbers = clause.anywhere("P")
-    if numbers:
-        return part.marked.programmes[numbers[0]], True
+    for number in _programmes_about(clause):
+        return part.marked.programmes[number], True
 
     around = _programme_around(page, part)
     return around or facts.main_programme, False
+
+
+def _programmes_about(clause: Clause) -> Iterator[int]:
+    """Yield the numbers of the clause's programmes, then of the sentence's. Where the clause names
+    its own giver, another clause's programme of another ministry says nothing of this sum: "a DfE
+    grant of £133,725, matched by £60,000 public health grant"."""
+    has_giver = bool(clause.inside("F"))
+    inside = clause.inside("P")
+    for number in clause.anywhere("P"):
+        is_ours = clause.part.marked.programmes[number].in_scope
+        if number in inside or is_ours or not has_giver:
+            yield number
 
 
 def _programme_around(page: Page, part: Part) -> Programme | None:

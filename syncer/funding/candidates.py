@@ -123,7 +123,7 @@ def _run_of_sums(part: Part, place: int) -> list[int]:
 
 def _are_joined(part: Part, one: int, other: int) -> bool:
     between = part.words[one + 1 : other]
-    return all(word in (",", "and", "&") for word in between)
+    return all(word in (",", "and", "&", "/") for word in between)
 
 
 def _runs_of_councils(page: Page, part: Part) -> Iterator[tuple[int | None, Group]]:

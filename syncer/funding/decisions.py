@@ -46,7 +46,8 @@ Of the training texts' sums that have one, more than a third that score high are
 
 @dataclass(frozen=True)
 class SumReading:
-    """One sum, for whom it would be, and how likely it is given to them."""
+    """One sum, for whom it would be, and how likely it is given to them. `other` is whom it may as
+    well be for, where that is not sure."""
 
     part: Part
     number: int
@@ -54,6 +55,7 @@ class SumReading:
     best: Candidate
     signals: frozenset[str]
     p: float
+    other: Candidate | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def _read_sum(page: Page, part: Part, place: int, number: int, scorer: Scorer) -
     if not candidates:
         return None
 
-    best, sure = best_of(page, part, place, candidates, scorer)
+    scores = _link_scores(page, part, place, candidates, scorer)
+    best, sure = _best(candidates, scores)
     signals = sum_signals(page, part, place, number, best)
     signals.add(sure)
     return SumReading(
@@ -100,6 +103,7 @@ def _read_sum(page: Page, part: Part, place: int, number: int, scorer: Scorer) -
         best,
         frozenset(signals),
         scorer.sum.probability(signals),
+        _second(candidates, scores),
     )
 
 
@@ -109,10 +113,22 @@ def best_of(
     """Return the candidate that the sum is most likely for (of two alike, the nearer), and how sure
     that is, as a signal."""
     scores = _link_scores(page, part, place, candidates, scorer)
+    return _best(candidates, scores)
+
+
+def _best(candidates: Sequence[Candidate], scores: Sequence[float]) -> tuple[Candidate, str]:
     highest = max(scores)
     number = scores.index(highest)
     how_sure = _how_sure(highest, _margin(scores))
     return candidates[number], how_sure
+
+
+def _second(candidates: Sequence[Candidate], scores: Sequence[float]) -> Candidate | None:
+    """Return the candidate whose score is next to the highest; None where that one is sure."""
+    if _margin(scores) >= _SURE:
+        return None
+    by_score = sorted(range(len(scores)), key=lambda number: -scores[number])
+    return candidates[by_score[1]]
 
 
 def _link_scores(
@@ -171,7 +187,7 @@ def _read_place(page: Page, part: Part, place: int, number: int, scorer: Scorer)
 
 _EACH = re.compile(
     r"\b(?:each|apiece|every one|per (?:council|authority|area)|all given"
-    r"|every [\w ]{0,30}?(?:council|authority|area|borough|site|pathfinder|partner))\b",
+    r"|every [\w ‹›]{0,30}?(?:council|authority|area|borough|site|pathfinder|partner))\b",
     re.I,
 )
 _FOR_MORE = re.compile(

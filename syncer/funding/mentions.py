@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from syncer.model import Money
-from syncer.quantities.money import read_money
+from syncer.model import Money, Qualifier
+from syncer.quantities.money import MoneyMention, read_money
 from syncer.quantities.periods import Period, find_periods
 from syncer.register.council_names import Mention
 from syncer.register.programmes import Programme, Programmes
@@ -127,6 +127,13 @@ _TOGETHER = re.compile(
     r"|as a (?:partnership|consortium)|combined)\b(?! with| for children)",
     re.I,
 )
+_BARE_SUM = re.compile(r"\s*[:–-]?\s*(?P<pounds>\d{1,3}(?:,\d{3})+)(?=\s*(?:$|[;,.)]|and\b))")
+_ASIDE = re.compile(
+    r"(?P<council>‹G\d+›)\s*,\s*(?:which|who|whose|where|one of|home to|like|already|still)\b"
+    r"[^‹,;.:()]{3,90},(?=\s)",
+    re.I,
+)
+"""What is said of a council by the way, with no sum, giver or other council in it."""
 _EXPLAINED = re.compile(r"‹G(\d+)›\s+\(‹G(\d+)›(?:, \d{4})?\)")
 
 
@@ -144,7 +151,7 @@ def mark(
 ) -> Marked:
     """Return the marked sentence. `councils` are the mentions in it, by their places in `text`;
     ambiguous ones are left as words."""
-    amounts = read_money(text)
+    amounts = read_money(text) or _bare_sums(text, councils)
     named = programmes.mentions(text, on)
     known = [mention for mention in councils if not mention.ambiguous]
     periods = find_periods(text)
@@ -162,13 +169,31 @@ def mark(
     slugs = [mention.slugs for mention in known]
     written, groups = _grouped(_replaced(text, spans), slugs)
     return Marked(
-        _trusts_explained(written, groups),
+        _ASIDE.sub(r"\g<council>", _trusts_explained(written, groups)),
         tuple(groups),
         tuple(amount.money for amount in amounts),
         tuple(periods),
         tuple(mention.programme for mention in named),
         tuple(giver.name for giver in givers),
     )
+
+
+def _bare_sums(text: str, councils: Sequence[Mention]) -> list[MoneyMention]:
+    """Return the figures of "Ealing 62,000; Hillingdon 58,500": where no sum has its sign, and at
+    least two councils are followed by a figure of thousands."""
+    found = []
+    for council in councils:
+        figure = _BARE_SUM.match(text, council.end)
+        if figure is not None:
+            found.append(_bare_sum(figure))
+
+    return found if len(found) > 1 else []
+
+
+def _bare_sum(figure: re.Match[str]) -> MoneyMention:
+    pounds = int(figure["pounds"].replace(",", ""))
+    money = Money(pounds, Qualifier.EXACT, figure["pounds"], pounds, pounds)
+    return MoneyMention(money, figure.start("pounds"), figure.end("pounds"))
 
 
 class _Placed(Protocol):

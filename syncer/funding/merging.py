@@ -22,11 +22,13 @@ _NO_MONEY = (FundingKind.INTERVENTION, FundingKind.PARTNERSHIP)
 @dataclass(frozen=True)
 class Told:
     """A statement, whether its own sentence names the programme or only the text around it, and
-    whether it is money that does not count (FUNDING §2.10)."""
+    whether it is money that does not count (FUNDING §2.10), or may not, because nothing says
+    who gives it."""
 
     statement: Statement
     named: bool = True
     out_of_scope: bool = False
+    giver_unknown: bool = False
 
 
 def merged(told: Sequence[Told]) -> list[Statement]:

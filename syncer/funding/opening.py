@@ -16,7 +16,7 @@ from syncer.funding.mentions import Marked, mark
 from syncer.funding.ring_fence import ring_fenced_in
 from syncer.funding.schedules import instalments
 from syncer.funding.subject import subject_of
-from syncer.funding.tables import Surroundings, read_table
+from syncer.funding.tables import Surroundings, TableReading, read_table
 from syncer.funding.tables.as_prose import rows_as_prose
 from syncer.funding.tables.text import TextTable
 from syncer.model import Council, FundingKind, Statement
@@ -105,21 +105,35 @@ def _read_tables(page: PageText, known: Known) -> _Tables:
     found = _Tables()
     for table in page.tables:
         try:
-            found.statements += _read(table, page, known)
+            read = _read(table, page, known)
         except UnreadableTable:
             found.bare.append(table)
             found.prose += _rows_as_sentences(table, len(page.sentences))
+        else:
+            found.statements += _statements(table, read, known.programmes)
+            found.prose += _unread_rows(table, read, len(page.sentences))
 
     return found
 
 
-def _read(table: TextTable, page: PageText, known: Known) -> tuple[Statement, ...]:
+def _read(table: TextTable, page: PageText, known: Known) -> TableReading:
     """Return what the rows say. Raises UnreadableTable as read_table() does."""
     around = _surroundings(table, page, known)
-    read = read_table(table.rows, around, known.register, known.programmes)
+    return read_table(table.rows, around, known.register, known.programmes)
+
+
+def _statements(
+    table: TextTable, read: TableReading, programmes: Programmes
+) -> tuple[Statement, ...]:
     if table.is_list:
-        return _as_listed(read.statements, known.programmes)
+        return _as_listed(read.statements, programmes)
     return read.statements
+
+
+def _unread_rows(table: TextTable, read: TableReading, paragraph: int) -> list[Sentence]:
+    """Return the rows whose figure could not be read as sentences: none is dropped unseen."""
+    rows = [fault.row.replace(" | ", " ") for fault in read.unread]
+    return [Sentence(row, paragraph, table.lead, item=True) for row in rows]
 
 
 def _surroundings(table: TextTable, page: PageText, known: Known) -> Surroundings:

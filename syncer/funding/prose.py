@@ -31,8 +31,10 @@ from syncer.funding.merging import Told
 from syncer.funding.scope import counts
 from syncer.funding.score import Scorer
 from syncer.model import Certainty, Money, Statement
+from syncer.register.ministries import GOVERNMENT
 
 OUT_OF_SCOPE = "another giver's money"
+GIVER_UNKNOWN = "nothing says who gives it"
 SHARED_WITH_OTHERS = "shared with councils that are not named"
 
 
@@ -56,6 +58,9 @@ def _of_sum(page: Page, reading: SumReading, facts: PageFacts, scorer: Scorer) -
     money = reading.part.marked.money[reading.number]
     for councils in groups:
         yield _given_to(councils, money, told)
+
+    if reading.other is not None and told.statement.certainty is Certainty.POSSIBLE:
+        yield _given_to(reading.other.councils, money, told)
 
 
 def _given_to(councils: tuple[str, ...], money: Money, told: Told) -> Told:
@@ -124,10 +129,20 @@ def _nothing(verdict: _Verdict, reason: str) -> _Verdict:
     return _Verdict(Certainty.NOTHING, verdict.p, (reason, *verdict.reasons))
 
 
+def _at_most_possible(verdict: _Verdict) -> _Verdict:
+    """Return the verdict on a sum whose giver is not named: what would be told is possible."""
+    if verdict.certainty is not Certainty.TOLD:
+        return _nothing(verdict, GIVER_UNKNOWN)
+    reasons = (GIVER_UNKNOWN, *verdict.reasons)
+    return _Verdict(Certainty.POSSIBLE, verdict.p, reasons)
+
+
 def _judged(told: Told, verdict: _Verdict) -> Told:
     """Return it with its certainty and the reasons; what is out of scope is nothing."""
     if told.out_of_scope:
         verdict = _nothing(verdict, OUT_OF_SCOPE)
+    elif told.giver_unknown:
+        verdict = _at_most_possible(verdict)
 
     one = replace(
         told.statement,
@@ -158,4 +173,10 @@ def _statement(page: Page, part: Part, place: int, facts: PageFacts) -> Told:
         ring_fenced=is_ring_fenced(clause, facts),
         status=status_of(clause),
     )
-    return Told(one, named, not ours)
+    unknown = not ours and funder == GOVERNMENT and programme is None
+    return Told(
+        one,
+        named,
+        out_of_scope=not ours and not unknown,
+        giver_unknown=unknown,
+    )

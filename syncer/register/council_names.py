@@ -318,6 +318,8 @@ _EVIDENCE = re.compile(
     r"|allocated|judged))\b|"
     r"(?:['’]s)?\s+children['’]?s\b|\s*[(|\t\n£]|\s*[-–—:]|\s+[£\d]|\s*$|\.\s*$"
 )
+_SUM_AFTER = re.compile(r"(?:['’]s)?\s*[,:(–-]?\s*£\d")
+"""A sum that follows a name: in a text about money, nobody else is given one."""
 _ALONE = re.compile(r"[^\S\n]*(?:[|\t\n£]|$)")
 _VERBS = frozenset(("reading", "bury", "stoke"))  # at the start of a sentence they may be a verb
 _METONYMS = frozenset(("westminster",))  # alone they mean the government
@@ -462,6 +464,8 @@ def is_doubtful(text: str, start: int, end: int) -> bool:
     """Return whether a name may be an ordinary word here: "Reading" that begins a sentence,
     "Westminster" for the government."""
     word = text[start:end].casefold()
+    if _SUM_AFTER.match(text, end):
+        return False
     if word in _VERBS:
         return _begins_sentence(text, start) and not _EVIDENCE.match(text, end)
     return word in _METONYMS and not _stands_alone(text, start, end)

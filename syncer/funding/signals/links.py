@@ -10,7 +10,8 @@ from syncer.funding.context import Part
 from syncer.funding.signals.words import CLAUSE_ENDS, bucket, classes_in, count_marks, shape
 from syncer.quantities import counts
 
-_ALTERNATING = re.compile(r"(?:MG)+|(?:GM)+")
+_ALTERNATING = re.compile(r"(?P<total>M?)(?:(?:MG)+|(?:GM)+)")
+"""Sums and councils in turn; a total may stand before them."""
 _COUNT = re.compile(
     rf"\b(\d+|{'|'.join(counts.WORDS[1:])}|both|pair)\s+(?:[\w-]+ ){{0,3}}?(?:councils|authorities|areas"
     r"|boroughs|counties|cities|towns|places|partners|sites|pathfinders|pilots|neighbours|trailblazers"
@@ -22,14 +23,17 @@ _COUNT = re.compile(
 _POINTING = ("it", "we", "our", "us", "council", "authority", "they", "its", "county", "city")
 
 
-def alternate(part: Part) -> str | None:
-    """Return "M" or "G", whichever is first, where both alternate: "‹G› ‹M›, ‹G› ‹M›"."""
-    kinds = [part.words[at][1] for at in _marks(part)]
-    if len(kinds) < 4:
+def alternate(part: Part) -> list[int] | None:
+    """Return the places of the sums and councils where both alternate, "‹G› ‹M›, ‹G› ‹M›", without
+    a total that stands before them; None where they do not."""
+    order = _marks(part)
+    kinds = "".join(part.words[at][1] for at in order)
+    found = _ALTERNATING.fullmatch(kinds)
+    if found is None:
         return None
-    if not _ALTERNATING.fullmatch("".join(kinds)):
-        return None
-    return kinds[0]
+
+    pairs = order[len(found["total"]) :]
+    return pairs if len(pairs) >= 4 else None
 
 
 def _marks(part: Part) -> list[int]:
@@ -44,10 +48,13 @@ def _marks(part: Part) -> list[int]:
 
 def alternating(part: Part, place: int, council: int) -> Iterator[str]:
     """Say whether sum and council are a pair of "£3m for Leeds, £2m for Hull" or stand across."""
-    if alternate(part) is None:
+    order = alternate(part)
+    if order is None:
+        return
+    if place not in order:
+        yield "alternating: the total"
         return
 
-    order = _marks(part)
     one = order.index(place)
     other = order.index(council)
     is_pair = one // 2 == other // 2

@@ -5,6 +5,7 @@ read for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from syncer.funding.tables.cells import is_figure, pounds_of
@@ -13,6 +14,8 @@ from syncer.funding.tables.text import TextTable
 from syncer.funding.tables.units import unit_in
 from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
 def rows_as_prose(table: TextTable) -> list[str]:
@@ -28,12 +31,17 @@ def _units(grid: Grid, around: Sequence[str]) -> list[int | None]:
     """Return how many pounds one printed unit of each column is; None where it is not of money."""
     nearest = next(_known_units(around), None)
     units = []
-    for title in grid.titles:
+    for place, title in enumerate(grid.titles):
         own = unit_in(title)
-        heads_a_year = bool(find_periods(title))
-        units.append(nearest if own is None and heads_a_year else own)
+        is_money = bool(find_periods(title)) or _has_thousands(grid, place)
+        units.append(nearest if own is None and is_money else own)
 
     return units
+
+
+def _has_thousands(grid: Grid, place: int) -> bool:
+    """Return whether the column has figures as long as sums of money are."""
+    return any(_THOUSANDS.fullmatch(row.cell(place)) for row in grid.body)
 
 
 def _known_units(words: Iterable[str]) -> Iterator[int]:
