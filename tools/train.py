@@ -28,7 +28,7 @@ from syncer.register.programmes import load_programmes
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "syncer" / "funding" / "weights.json"
 THRESHOLDS = {"told": 0.7, "possible": 0.08, "place_told": 0.6, "place_possible": 0.3}
-_STRENGTH = {"link": 0.5, "sum": 0.15, "place": 0.3}
+_STRENGTH = {"link": 0.5, "sum": 0.15, "place": 0.2}
 """Inverse of the regularisation: larger follows the training texts more closely."""
 _RARE = {"link": 4, "sum": 5, "place": 5}
 _LIGHT = 0.03

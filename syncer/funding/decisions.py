@@ -10,8 +10,9 @@ from syncer.funding.candidates import Candidate, candidates_for
 from syncer.funding.context import Page, Part
 from syncer.funding.mentions import Group
 from syncer.funding.score import Scorer
-from syncer.funding.signals.links import counts_of_councils
 from syncer.funding.signals import link_signals, place_signals, sum_signals
+from syncer.funding.signals.links import counts_of_councils
+from syncer.funding.signals.page import FOR_MANY
 
 MIN_POUNDS = 1_000
 """Pounds: what a text says is less is a price or a rate, not a grant to a council."""
@@ -20,20 +21,16 @@ _SURE = 2.0
 
 VETOES = frozenset(
     (
-        "for many, none named here",
+        FOR_MANY,
         "clause before LOSS",
         "after COMPARE",
         "alone: BACK",
-        "clause before NEG",
         "clause before SCHOOLS",
         "clause before BODY",
         "before SHARENOUN",
         "council unsure, fits",
         "council unsure, hardly fits",
         "giver programme False one before",
-        "under OTHER",
-        "alone: NEG",
-        "alone: LOSS",
         "alone: OTHER",
         "frame other body GIVE council",
         "frame other body be GIVE ",
@@ -56,6 +53,11 @@ class SumReading:
     signals: frozenset[str]
     p: float
     other: Candidate | None = None
+
+    @property
+    def pounds(self) -> int:
+        """Return how many whole pounds the sum is."""
+        return self.part.marked.money[self.number].pounds
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
+PLAIN = "PLAIN"
+"""The class of names that mean nothing of what their words do: "No Wrong Door"."""
+
 _TOKEN = re.compile(r"‹[MGPYF]\d+›|[\w’'&-]+|[^\w\s]")
 _SHORTEST_STEM = 2
 
@@ -53,7 +56,7 @@ class Lexicon:
                 for names in found[at : at + length]:
                     names.add(name)
 
-        return [frozenset(names) for names in found]
+        return [frozenset(() if PLAIN in names else names) for names in found]
 
     def _phrases_at(self, words: Sequence[str], at: int) -> Iterator[tuple[int, str]]:
         """Yield the length and the class of each phrase that begins at this word."""

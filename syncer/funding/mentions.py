@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol
 
@@ -53,11 +53,12 @@ FUNDERS = (
     (
         "DfE",
         re.compile(
-            r"(?:\b[Tt]he )?\b(?:[Cc]hildren['’]s|[Ee]ducation"
-            r"|[Cc]hildren and families) (?:[Mm]inister|[Ss]ecretary)\b"
+            r"(?:\b[Tt]he )?\b(?:[Cc]hildren['’]s|[Ee]ducation|[Ss]chools"
+            r"|[Cc]hildren and families) (?:[Mm]inisters?|[Ss]ecretary)\b"
             r"|\bSecretary of State for Education\b|"
             r"\b(?:the )?Department for Education(?: \(DfE\))?(?!\w)|\bDfE\b|\bDFE\b"
-            r"|\bDep(?:artment|t\.?) (?:for|of) Education\b|\bEducation Department\b"
+            r"|\bDep(?:artment|t\.?) (?:for|of) Education\b"
+            r"|\b[Ee]ducation (?:[Dd]epartment|[Oo]fficials|[Cc]hiefs)\b"
             r"|\bDepartment for Children, Schools and Families\b|\bDCSF\b"
         ),
     ),
@@ -66,6 +67,7 @@ FUNDERS = (
         re.compile(
             r"\b(?:the )?Ministry (?:of|for) Housing,? Communities (?:and"
             r"|&) Local Government(?: \(MHCLG\))?|\bMHCLG\b"
+            r"|\b[Cc]ommunities (?:[Mm]inisters?|[Ss]ecretary|[Dd]epartment)\b"
             r"|\bMinister of State for Local Government\b"
         ),
     ),
@@ -85,9 +87,14 @@ FUNDERS = (
         ),
     ),
 )
+THE_DEPARTMENT = "the department"
+"""A ministry without its name: the one that the page names elsewhere, where it names one only."""
+_DEPARTMENT = re.compile(
+    r"\b(?:[Tt]he|[Tt]his|[Mm]y|[Oo]ur) Department\b|\b[Tt]he department\b|\b[Mm]inisters\b"
+)
 _MINISTRY_OR_MORE = re.compile(
-    r"\b(?<![Ll]ocal )(?:central |national |UK )?[Gg]overnment\b|\b[Mm]inisters?\b(?! of)"
-    r"|\b[Tt]he [Dd]epartment\b|\bWhitehall\b|\bTreasury\b"
+    r"\b(?<![Ll]ocal )(?:central |national |UK )?[Gg]overnment\b|\b[Mm]inister\b(?! of)"
+    r"|\bWhitehall\b|\bTreasury\b"
 )
 _COUNCIL_WORDS = (
     r"(?:['’]s? (?=(?:city|county|borough|metropolitan|district|council|children['’]s (?:services"
@@ -216,7 +223,7 @@ class _Giver:
 
 
 def _givers(text: str) -> list[_Giver]:
-    patterns = (*FUNDERS, ("", _MINISTRY_OR_MORE))
+    patterns = (*FUNDERS, (THE_DEPARTMENT, _DEPARTMENT), ("", _MINISTRY_OR_MORE))
     found = []
     for name, pattern in patterns:
         for one in pattern.finditer(text):
@@ -356,6 +363,19 @@ def _is_of(trust: Group, named: Group) -> bool:
     if len(trust.councils) < 2:
         return False
     return set(named.councils) <= set(trust.councils)
+
+
+def with_department(marked: Sequence[Marked]) -> list[Marked]:
+    """Return the sentences of a page in which "the department" is the ministry that the page names,
+    where it names one only, else a ministry without a name."""
+    named = {name for one in marked for name in one.funders} - {"", THE_DEPARTMENT}
+    meant = named.pop() if len(named) == 1 else ""
+    found = []
+    for one in marked:
+        funders = tuple(meant if name == THE_DEPARTMENT else name for name in one.funders)
+        found.append(replace(one, funders=funders))
+
+    return found
 
 
 def mark_number(sign: str) -> int:

@@ -12,7 +12,7 @@ from syncer.errors import UnreadableTable
 from syncer.funding.attributes import PageFacts
 from syncer.funding.context import Page, page_of
 from syncer.funding.document import PageText, Sentence, read_page
-from syncer.funding.mentions import Marked, mark
+from syncer.funding.mentions import Marked, mark, with_department
 from syncer.funding.ring_fence import ring_fenced_in
 from syncer.funding.schedules import instalments
 from syncer.funding.subject import subject_of
@@ -212,7 +212,7 @@ def _marked(sentences: Sequence[Sentence], known: Known) -> list[Marked]:
         marked.append(mark(sentence.text, inside, known.programmes, known.published))
         start += len(sentence.text) + 1
 
-    return marked
+    return with_department(marked)
 
 
 def _inside(mentions: Iterable[Mention], start: int, end: int, known: Known) -> list[Mention]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.funding.attributes import (
@@ -27,6 +27,7 @@ from syncer.funding.decisions import (
     read_sums,
     recipients,
 )
+from syncer.funding.figures import relation
 from syncer.funding.merging import Told
 from syncer.funding.scope import counts
 from syncer.funding.score import Scorer
@@ -40,16 +41,21 @@ SHARED_WITH_OTHERS = "shared with councils that are not named"
 
 def read_prose(page: Page, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
     """Yield a statement for each sum, and for each council that a run of names tells was chosen."""
-    for reading in read_sums(page, scorer):
-        yield from _of_sum(page, reading, facts, scorer)
+    readings = list(read_sums(page, scorer))
+    told = _told(readings, scorer)
+    for reading in readings:
+        verdict = _verdict_on_sum(reading, scorer)
+        related = relation(reading, told)
+        if related:
+            verdict = _nothing(verdict, related)
+        yield from _of_sum(page, reading, verdict, facts)
 
     for place in read_places(page, scorer):
         yield from _of_place(page, place, facts, scorer)
 
 
-def _of_sum(page: Page, reading: SumReading, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
+def _of_sum(page: Page, reading: SumReading, verdict: _Verdict, facts: PageFacts) -> Iterator[Told]:
     groups, theirs = recipients(page, reading)
-    verdict = _verdict_on_sum(reading, scorer)
     if not theirs:
         verdict = _nothing(verdict, SHARED_WITH_OTHERS)
 
@@ -61,6 +67,16 @@ def _of_sum(page: Page, reading: SumReading, facts: PageFacts, scorer: Scorer) -
 
     if reading.other is not None and told.statement.certainty is Certainty.POSSIBLE:
         yield _given_to(reading.other.councils, money, told)
+
+
+def _told(readings: Sequence[SumReading], scorer: Scorer) -> list[SumReading]:
+    """Return the readings that, each for itself, are told."""
+    told = []
+    for reading in readings:
+        if _verdict_on_sum(reading, scorer).certainty is Certainty.TOLD:
+            told.append(reading)
+
+    return told
 
 
 def _given_to(councils: tuple[str, ...], money: Money, told: Told) -> Told:

@@ -9,7 +9,9 @@ pays. Their weights are learned (weights.json).
     nearby.py        the words around a sum or a council, and what happens to it
     frames.py        who does what with the sum
     givers.py        who gives, in the clause, around it and on the page
+    balance.py       how much speaks for and against
     parts.py         whether it is a part of another sum
+    reach.py         how near stands what makes a council one that was chosen
     page.py          the sentence, its neighbours, and the figure
 """
 
@@ -20,9 +22,17 @@ from collections.abc import Iterable, Iterator
 from syncer.funding.candidates import Candidate
 from syncer.funding.context import Page, Part
 from syncer.funding.mentions import Group
+from syncer.funding.signals.balance import balance
 from syncer.funding.signals.frames import frames
 from syncer.funding.signals.givers import givers, nearest_giver
-from syncer.funding.signals.links import alternate, alternating, between, counted, elsewhere
+from syncer.funding.signals.links import (
+    alternate,
+    alternating,
+    between,
+    counted,
+    counts_of_councils,
+    elsewhere,
+)
 from syncer.funding.signals.nearby import (
     around_sum,
     beside_council,
@@ -30,8 +40,9 @@ from syncer.funding.signals.nearby import (
     council_governors,
     sum_governors,
 )
-from syncer.funding.signals.page import figure, neighbours, sentence
+from syncer.funding.signals.page import FOR_MANY, figure, neighbours, sentence
 from syncer.funding.signals.parts import part_of_sum
+from syncer.funding.signals.reach import reach
 from syncer.funding.signals.words import (
     COMMON,
     bucket,
@@ -89,7 +100,7 @@ def _kinds_of_candidate(page: Page, one: Candidate, rank: int) -> Iterator[str]:
 def sum_signals(page: Page, part: Part, place: int, number: int, best: Candidate) -> set[str]:
     """Return what speaks for and against the sum's being given to a council by a ministry."""
     done = set(frames(part, place))
-    return {
+    found = {
         *around_sum(part, place),
         *classes_around_sum(part, place),
         *sum_governors(part, place),
@@ -98,16 +109,25 @@ def sum_signals(page: Page, part: Part, place: int, number: int, best: Candidate
         *figure(page, part, number),
         *part_of_sum(part, place, number),
         *_of_best(part, place, best),
-        *_by_giver(page, part, place, (*done, *(f"for: {link}" for link in best.links))),
+        *_by_giver(page, part, place, best, done),
     }
+    if len(best.group.units) in counts_of_councils(part.marked.text):
+        # the many are named, though not in this sentence
+        found.discard(FOR_MANY)
+    return found
 
 
-def _by_giver(page: Page, part: Part, place: int, done: Iterable[str]) -> Iterator[str]:
+def _by_giver(
+    page: Page, part: Part, place: int, best: Candidate, done: Iterable[str]
+) -> Iterator[str]:
     """Yield the nearest giver, and each thing that is done with the sum with the giver beside it:
     "council GET" of one ministry's money is an award, of another's nothing."""
     nearest = list(nearest_giver(page, part, place))
     yield from nearest
+    yield from balance(page, part, place, best, nearest[0])
 
+    for link in best.links:
+        yield f"{nearest[0]} & for: {link}"
     for what in done:
         if " then " not in what:
             yield f"{nearest[0]} & {what}"
@@ -140,6 +160,7 @@ def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]
         *council_governors(part, council),
         *_around(page, part, council),
         *_of_group(page, group),
+        *reach(page, part, council, number),
     }
 
 

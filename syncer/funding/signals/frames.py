@@ -17,7 +17,7 @@ _ACTIONS = frozenset(
 _NOUNS = frozenset(
     (
         *("GRANT", "SHARENOUN", "SUPPORT", "POT", "OWN", "LOSS", "BID", "NEED", "SPEND", "SHARE"),
-        *("TOTAL", "SCHOOLS", "BACK"),
+        *("TOTAL", "SCHOOLS", "BACK", "INCOME"),
     )
 )
 _PASSIVE = frozenset(("was", "were", "been", "be", "being", "is", "are", "get", "got"))
@@ -30,7 +30,7 @@ _PREPOSITIONS = frozenset(
 _LINKING = frozenset(
     (
         *("of", "worth", "is", "was", "are", "totals", "at", "to", ":", "–", "-"),
-        *("a", "an", "the", "about", "nearly"),
+        *("a", "an", "the", "about", "nearly", "be", "been", "will", "would", "stands"),
     )
 )
 _COUNCIL_PRONOUNS = frozenset(

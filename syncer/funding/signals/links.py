@@ -12,10 +12,12 @@ from syncer.quantities import counts
 
 _ALTERNATING = re.compile(r"(?P<total>M?)(?:(?:MG)+|(?:GM)+)")
 """Sums and councils in turn; a total may stand before them."""
+_COUNTED = (
+    r"(?:councils|authorities|areas|boroughs|counties|cities|towns|places|partners|sites"
+    r"|pathfinders|pilots|neighbours|trailblazers|of them)"
+)
 _COUNT = re.compile(
-    rf"\b(\d+|{'|'.join(counts.WORDS[1:])}|both|pair)\s+(?:[\w-]+ ){{0,3}}?(?:councils|authorities|areas"
-    r"|boroughs|counties|cities|towns|places|partners|sites|pathfinders|pilots|neighbours|trailblazers"
-    r"|of them)\b"
+    rf"\b(\d+|{'|'.join(counts.WORDS[1:])}|both|pair)\s+(?:[\w-]+ ){{0,3}}?{_COUNTED}\b"
     r"|\b(?:the|all|these|those) (\w+)(?= (?:will|are|were|have|had|get|got|share|shared|receive"
     r"|received|between)\b)|\b(both)\b",
     re.I,

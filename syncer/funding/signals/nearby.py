@@ -12,7 +12,7 @@ _NEAR = 4
 _GOVERNORS = frozenset(
     (
         *("GIVE", "GET", "FLOW", "EXPECT", "APPROVE", "GRANT", "SUPPORT", "BID", "NEED", "SPEND"),
-        *("USE", "OWN", "LOSS", "BACK", "HANDON", "POT", "NEG", "COMPARE"),
+        *("USE", "OWN", "LOSS", "BACK", "HANDON", "POT", "NEG", "COMPARE", "INCOME"),
     )
 )
 _COUNCIL_GOVERNORS = _GOVERNORS | {"CHOSEN", "AMONG", "SAY", "MODAL"}

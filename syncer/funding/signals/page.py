@@ -8,12 +8,14 @@ from syncer.funding.context import Page, Part
 from syncer.funding.signals.words import COMMON, bucket, classes_of, shape
 from syncer.model import Money
 
+FOR_MANY = "for many, none named here"
+
 
 def sentence(page: Page, part: Part) -> Iterator[str]:
     """Say what kind of sentence it is, and how much is in it."""
     yield from _how_much(part)
     if not part.places("G") and "MANY" in classes_of(part):
-        yield "for many, none named here"
+        yield FOR_MANY
 
     yield from _kinds(page, part)
 

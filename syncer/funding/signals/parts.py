@@ -1,4 +1,4 @@
-"""Whether a sum is a part of another: "£3m, of which £1m …", "including £200,000", "half of it"."""
+"""Whether a sum is a part of another: "£3m, of which £1m …", "including £200,000", "£1m of it"."""
 
 from __future__ import annotations
 

@@ -144,9 +144,10 @@ def _day_of(around: Surroundings) -> dt.date | None:
 
 def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
     title = grid.titles[place]
-    if _PART_OR_OWN.search(title):
+    giver = scope.of_column(title)
+    if _PART_OR_OWN.search(title) and giver.programme is None:
         return Giver(Whose.OTHER, why=title)
-    return scope.of_column(title)
+    return giver
 
 
 def _nothing_given(givers: Sequence[Giver]) -> TableReading:

@@ -109,6 +109,9 @@ _SCHOOLS_MONEY = re.compile(
     r"|pupil premium|general annual grant|16 to 19|16-19|institution\w*)\b",
     re.I,
 )
+_VIRTUAL_SCHOOL = re.compile(r"\bvirtual schools?\b|\bpupil premium plus\b", re.I)
+"""A council's own officer for looked-after children, who has no pupils: a grant for that is the
+council's."""
 _GIVEN = re.compile(
     r"\bgrants?\b|\ballocat\w+|\bfund(?:ing|s|ed)?\b|\bawards?\b|\bawarded\b"
     r"|\bpa(?:yments?|yable|id|ys?)\b"
@@ -389,12 +392,14 @@ def _of_programme(programme: Programme, words: str) -> Giver:
 
 
 def _strongly_not_given(words: str) -> str:
-    for pattern in (_NOT_GIVEN, _SCHOOLS_MONEY):
-        found = pattern.search(words)
-        if found:
-            return found[0]
+    not_given = _NOT_GIVEN.search(words)
+    if not_given:
+        return not_given[0]
+    if _VIRTUAL_SCHOOL.search(words):
+        return ""
 
-    return ""
+    schools = _SCHOOLS_MONEY.search(words)
+    return schools[0] if schools else ""
 
 
 def _not_given_by_caption(words: str) -> str:

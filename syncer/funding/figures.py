@@ -1,0 +1,107 @@
+"""What one sum is to another: a part of it, its total, or the figure before. Of two sums that are
+so related, one is told.
+
+    "£4.4m, including £1.9m last year"              a part
+    "£9.4m: Hartlepool £1.2m, Knowsley £8.2m"       the total
+    "rose from £1.1m to £1.3m"                      the figure before
+    "£260,100, in two equal parts of £130,050"      parts that make the whole
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from syncer.funding.context import Part
+from syncer.funding.decisions import SumReading
+from syncer.quantities import counts
+
+PART = "a part of another sum"
+TOTAL = "the total of other sums"
+BEFORE = "the figure before"
+
+_PART_BEFORE = re.compile(
+    r"(?:\bof (?:which|that|this|it)|\bincluding|\bincludes|\bincluded)(?: \S+){0,2} $"
+)
+_PART_AFTER = re.compile(
+    r"^ of (?:it|which|that|this|the (?:money|grant|sum|cash|award|total))\b"
+    r"|^ of (?:\S+ ){0,4}‹M\d+›"
+)
+_SHARES = re.compile(
+    rf"\b(?P<count>\d|{'|'.join(counts.WORDS[1:12])}) (?:equal )?"
+    r"(?:parts|instalments|installments|tranches|payments|slices|stages) of $"
+)
+_FROM = re.compile(r"\bfrom (?:the |its |about |around )?$")
+_ROSE = re.compile(
+    r"\b(?:r[io]se|risen|rising|rises|up|grew|grown|increas\w*|f[ae]ll\w*|down|cut|reduc\w*|went"
+    r"|doubl\w*|chang\w*|revis\w*|rais\w*|amend\w*|lift\w*)\b"
+)
+_MOST_ITEMS = 12
+"""Sentences after a total in which its parts are looked for."""
+
+
+def relation(reading: SumReading, told: Sequence[SumReading]) -> str:
+    """Return what a sum is to those that are told (it may be one of them); empty where it stands
+    for itself."""
+    others = [other for other in told if other is not reading]
+    if _is_figure_before(reading, others):
+        return BEFORE
+    if _is_part(reading, others):
+        return PART
+    if _is_total(reading, others):
+        return TOTAL
+    return ""
+
+
+def _is_figure_before(reading: SumReading, told: Sequence[SumReading]) -> bool:
+    """Return whether it is what another sum of its sentence was before: "up from £690,000"."""
+    before, _ = _around(reading.part, reading.place)
+    if not _FROM.search(before) or not _ROSE.search(" ".join(reading.part.words)):
+        return False
+    return any(other.part is reading.part and _is_for_same(other, reading) for other in told)
+
+
+def _is_part(reading: SumReading, told: Sequence[SumReading]) -> bool:
+    """Return whether it is called a part, and the whole is told to the same councils in its
+    sentence or the one before; or is the share of a whole that is told before."""
+    before, after = _around(reading.part, reading.place)
+    if _PART_BEFORE.search(before) or _PART_AFTER.search(after):
+        return any(_is_whole(other, reading) for other in told)
+
+    shares = _SHARES.search(before)
+    if shares is None:
+        return False
+    whole = counts.read_count(shares["count"]) * reading.pounds
+    return any(_is_for_same(other, reading) and other.pounds == whole for other in told)
+
+
+def _is_whole(other: SumReading, part: SumReading) -> bool:
+    if part.part.number - other.part.number not in (0, 1):
+        return False
+    return _is_for_same(other, part) and other.pounds > part.pounds
+
+
+def _is_total(reading: SumReading, told: Sequence[SumReading]) -> bool:
+    """Return whether the sums that its sentence, or the next ones, tell to several councils add up
+    to it."""
+    last = reading.part.number + _MOST_ITEMS
+    parts = [
+        other.pounds
+        for other in told
+        if reading.part.number <= other.part.number <= last
+        and not _is_for_same(other, reading)
+        or other.part is reading.part
+    ]
+    smaller = [pounds for pounds in parts if pounds < reading.pounds]
+    return len(smaller) > 1 and sum(smaller) == reading.pounds
+
+
+def _is_for_same(one: SumReading, other: SumReading) -> bool:
+    return set(one.best.councils) == set(other.best.councils)
+
+
+def _around(part: Part, place: int) -> tuple[str, str]:
+    """Return the words before and after a sum."""
+    before = " ".join(part.words[:place]) + " "
+    after = " " + " ".join(part.words[place + 1 :])
+    return before, after
