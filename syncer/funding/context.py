@@ -11,6 +11,8 @@ from syncer.funding.document import Sentence
 from syncer.funding.lexicon import load_lexicon, tokens
 from syncer.funding.mentions import Group, Marked, mark_number
 
+_AROUND = 8
+"""Sentences."""
 _FIRST_WORDS = 8
 """Words: an item is a council's if it names one that early."""
 
@@ -54,13 +56,11 @@ class Page:
     introductions: dict[int, int] = field(default_factory=dict)
     headings: dict[int, int] = field(default_factory=dict)
 
-    def named(self) -> list[tuple[str, ...]]:
-        """Return every run of councils named, in order."""
-        runs = []
-        for part in self.parts:
-            runs += [group.councils for group in part.marked.groups]
-
-        return runs
+    def around(self, part: Part) -> Sequence[Part]:
+        """Return the sentences before and after this one, with it, that may have to do with it: on
+        a long page what stands far away says nothing, and on a short one it is all of it."""
+        first = max(0, part.number - _AROUND)
+        return self.parts[first : part.number + _AROUND + 1]
 
     def before(self, part: Part) -> Part | None:
         """Return the sentence before this one."""

@@ -53,14 +53,18 @@ _COMMENTS = re.compile(
     r"|^\W*(?:leave|post|add|write|submit) (?:a|your) (?:comment|reply)\b"
     r"|^\W*join the (?:conversation|discussion|debate)\b"
     r"|^\W*have your say\b|^\W*reader(?:s'?|'s)? (?:comments|views)\b|^\W*what do you think\?"
-    r"|^\W*(?:\d+\.\s+)?(?!(?:answered|published|updated|dated?|posted|tabled|asked|issued|by)\b)"
-    r"[\w .'-]{2,40}\s+(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}|\d+ (?:hours?"
-    r"|days?|weeks?"
-    r"|months?|years?) ago)"
-    r",?(?: at)?(?: \d{1,2}[:.]\d\d ?(?:[ap]m)?)?\s*#?(?: reply)?$"
     r"|^\W*[\w .'-]{2,40} (?:says|wrote|commented):?$",
     re.I,
 )
+_COMMENTER = re.compile(
+    r"^\W*(?:\d+\.\s+)?"
+    r"(?!(?:Answered|Published|Updated|Dated?|Posted|Tabled|Asked|Issued|By)\b)"
+    r"(?:[\w.-]+|(?:[A-Z0-9][\w.'’-]*\s+){1,4})\s*"
+    r"(?:[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4}"
+    r"|\d+ (?:hours?|days?|weeks?|months?|years?) ago)"
+    r",?(?: at)?(?: \d{1,2}[:.]\d\d ?(?:[ap]m)?)?\s*#?(?: [Rr]eply)?$"
+)
+"""The line over a reader's comment: a name of a few words, or one made-up word, and when."""
 _RELATED = re.compile(
     r"^\W*(?:more from|more on this|more stories|more news|related(?: (?:articles?|stories"
     r"|content|news|topics|links))?"
@@ -182,7 +186,7 @@ def _without_comments(lines: Iterable[str]) -> Iterator[str]:
     among_related = False
     for line in lines:
         bare = line.strip()
-        if seen_paragraph and _COMMENTS.match(bare):
+        if seen_paragraph and _begins_comments(bare):
             return
 
         if seen_paragraph and _RELATED.match(bare):
@@ -193,6 +197,13 @@ def _without_comments(lines: Iterable[str]) -> Iterator[str]:
         seen_paragraph = seen_paragraph or _is_paragraph(bare)
         is_foreign = among_related or _SOURCE_LINE.match(bare) or _is_furniture(line)
         yield "" if is_foreign else line
+
+
+def _begins_comments(bare: str) -> bool:
+    """Return whether a line stands over the readers' comments, or over the first of them."""
+    if _COMMENTS.match(bare):
+        return True
+    return _COMMENTER.match(bare) is not None
 
 
 def _ends_related(bare: str) -> bool:

@@ -18,6 +18,7 @@ from syncer.quantities import counts
 
 PART = "a part of another sum"
 TOTAL = "the total of other sums"
+POT = "a pot of which a part is given"
 BEFORE = "the figure before"
 
 _PART_BEFORE = re.compile(
@@ -46,6 +47,8 @@ def relation(reading: SumReading, told: Sequence[SumReading]) -> str:
     others = [other for other in told if other is not reading]
     if _is_figure_before(reading, others):
         return BEFORE
+    if _is_pot(reading, others):
+        return POT
     if _is_part(reading, others):
         return PART
     if _is_total(reading, others):
@@ -78,7 +81,25 @@ def _is_part(reading: SumReading, told: Sequence[SumReading]) -> bool:
 def _is_whole(other: SumReading, part: SumReading) -> bool:
     if part.part.number - other.part.number not in (0, 1):
         return False
+    if _is_councils_part(part, other):
+        return False
     return _is_for_same(other, part) and other.pounds > part.pounds
+
+
+def _is_pot(reading: SumReading, told: Sequence[SumReading]) -> bool:
+    """Return whether only a part of it is the council's: "£4.2m, of which £1.35m is Derby's"."""
+    return any(_is_councils_part(other, reading) for other in told)
+
+
+def _is_councils_part(part: SumReading, whole: SumReading) -> bool:
+    """Return whether a sum is called a part of another of its sentence, and the council stands
+    beside the part."""
+    if part.part is not whole.part or part.best.place is None:
+        return False
+    if not whole.place < part.place < part.best.place:
+        return False
+    before, _ = _around(part.part, part.place)
+    return _PART_BEFORE.search(before) is not None and whole.pounds > part.pounds
 
 
 def _is_total(reading: SumReading, told: Sequence[SumReading]) -> bool:

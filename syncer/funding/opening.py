@@ -64,9 +64,13 @@ def open_text(text: str, known: Known) -> OpenedText:
     known = _with_day(known, read.published)
 
     tables = _read_tables(read, known)
-    sentences = [*_title(known), *read.sentences, *tables.prose]
+    sentences = [*_title(known), *read.sentences]
     marked = _marked(sentences, known)
     subject = subject_of(read.head, sentences, marked, known.register, known.published)
+    rows = _rows_as_sentences(tables, len(read.sentences), in_own_paper=bool(subject))
+    if rows:
+        sentences += rows
+        marked = _marked(sentences, known)
     facts = _facts(read, sentences, marked, known)
 
     page = page_of(sentences, marked, subject, bool(known.title))
@@ -93,12 +97,12 @@ def _title(known: Known) -> list[Sentence]:
 
 @dataclass
 class _Tables:
-    """The statements of the text's tables; the tables that say nothing by themselves, and their
-    rows as sentences."""
+    """The statements of the text's tables; the tables that say nothing by themselves, and the rows
+    of others whose figure could not be read, each with what stands over its table."""
 
     statements: list[Statement] = field(default_factory=list)
     bare: list[TextTable] = field(default_factory=list)
-    prose: list[Sentence] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
 
 
 def _read_tables(page: PageText, known: Known) -> _Tables:
@@ -108,10 +112,9 @@ def _read_tables(page: PageText, known: Known) -> _Tables:
             read = _read(table, page, known)
         except UnreadableTable:
             found.bare.append(table)
-            found.prose += _rows_as_sentences(table, len(page.sentences))
         else:
             found.statements += _statements(table, read, known.programmes)
-            found.prose += _unread_rows(table, read, len(page.sentences))
+            found.unread += [(fault.row, table.lead) for fault in read.unread]
 
     return found
 
@@ -130,12 +133,6 @@ def _statements(
     return read.statements
 
 
-def _unread_rows(table: TextTable, read: TableReading, paragraph: int) -> list[Sentence]:
-    """Return the rows whose figure could not be read as sentences: none is dropped unseen."""
-    rows = [fault.row.replace(" | ", " ") for fault in read.unread]
-    return [Sentence(row, paragraph, table.lead, item=True) for row in rows]
-
-
 def _surroundings(table: TextTable, page: PageText, known: Known) -> Surroundings:
     """Return the words about a table: those of the page's title and head are the farthest."""
     top = "\n".join(words for words in (known.title, page.head) if words)
@@ -143,8 +140,26 @@ def _surroundings(table: TextTable, page: PageText, known: Known) -> Surrounding
     return Surroundings(table.before[:1], far, known.funder, known.published)
 
 
-def _rows_as_sentences(table: TextTable, paragraph: int) -> list[Sentence]:
-    """Return the rows as the items of a list, after the line that stands over the table."""
+def _rows_as_sentences(tables: _Tables, paragraph: int, *, in_own_paper: bool) -> list[Sentence]:
+    """Return the rows that no table's reading tells as sentences: none is dropped unseen."""
+    found: list[Sentence] = []
+    for table in tables.bare:
+        found += _bare_rows(table, paragraph, in_own_paper=in_own_paper)
+
+    for row, lead in tables.unread:
+        line = row.replace(" | ", " ")
+        found.append(Sentence(line, paragraph, lead, item=True))
+
+    return found
+
+
+def _bare_rows(table: TextTable, paragraph: int, *, in_own_paper: bool) -> list[Sentence]:
+    """Return the rows of a table without councils: in a council's own paper as the items of a list
+    of its grants, elsewhere as they are."""
+    if not in_own_paper:
+        lines = [" ".join(filter(None, row)) for row in table.rows]
+        return [Sentence(line, paragraph) for line in lines]
+
     items = [Sentence(row, paragraph, table.lead, item=True) for row in rows_as_prose(table)]
     if not table.lead:
         return items

@@ -52,8 +52,10 @@ _OF_A_MILLION = re.compile(
     rf"(?P<pounds>[ -](?:pounds|quid))?\b",
     re.IGNORECASE,
 )
+_DIGIT = rf"(?:{'|'.join(counts.WORDS[:9])}|nought|zero|oh)"
 _COUNTED = re.compile(
-    rf"(?:£|\b)(?P<count>{_COUNT})(?: and (?P<part>{_FRACTION}))?[ -](?P<scale>{_SCALE})"
+    rf"(?:£|\b)(?P<count>{_COUNT})(?: point (?P<decimals>{_DIGIT}(?: {_DIGIT})*))?"
+    rf"(?: and (?P<part>{_FRACTION}))?[ -](?P<scale>{_SCALE})"
     rf"(?: and (?P<later>{_FRACTION}))?"
     rf"(?:,? (?:and )?(?P<rest>{_COUNT}) thousand)?"
     rf"(?P<pounds>[ -](?:pounds|quid))?\b",
@@ -107,6 +109,10 @@ def _counted(found: re.Match[str]) -> SpelledSum:
     pounds = _number(found["count"]) * scale
     unit = scale
 
+    if found["decimals"]:
+        digits = [_of_word(word) for word in found["decimals"].lower().split()]
+        unit = scale / 10 ** len(digits)
+        pounds += int("".join(map(str, digits))) * unit
     if share:
         pounds += _FRACTIONS[share.lower()] * scale
         unit = scale / 10
@@ -132,4 +138,6 @@ def _number(words: str) -> int:
 def _of_word(word: str) -> int:
     if word in ("a", "an"):
         return 1
+    if word in ("nought", "zero", "oh"):
+        return 0
     return _TENS.get(word) or counts.COUNT_OF[word]

@@ -196,6 +196,8 @@ def test_the_largest_real_sums_are_money() -> None:
         ("a quarter of a million here, said the leader", 250_000),
         ("It got one million, in 2016, out of the fund", 1_000_000),
         ("one and a half million pounds", 1_500_000),
+        ("one point nine million pounds", 1_900_000),
+        ("four point two five million pounds", 4_250_000),
         ("two million, four hundred thousand pounds", 2_400_000),
         ("a hundred and twenty thousand pounds", 120_000),
         ("three-quarters of a million pounds", 750_000),

@@ -17,7 +17,7 @@ pays. Their weights are learned (weights.json).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from syncer.funding.candidates import Candidate
 from syncer.funding.context import Page, Part
@@ -159,7 +159,7 @@ def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]
         *_words_of_place(part, council),
         *council_governors(part, council),
         *_around(page, part, council),
-        *_of_group(page, group),
+        *_of_group(page, part, group),
         *reach(page, part, council, number),
     }
 
@@ -182,18 +182,18 @@ def _words_of_place(part: Part, council: int) -> Iterator[str]:
         yield f"clause {shape(word)}"
 
 
-def _of_group(page: Page, group: Group) -> Iterator[str]:
+def _of_group(page: Page, part: Part, group: Group) -> Iterator[str]:
     """Yield how many councils the run has, and how the page names them."""
     yield f"units {bucket(len(group.units), (1, 2, 4, 8))}"
     if not set(group.councils).isdisjoint(page.own):
         yield "the page's own"
 
-    yield from _on_the_page(page, group)
+    yield from _on_the_page(page.around(part), group)
 
 
-def _on_the_page(page: Page, group: Group) -> Iterator[str]:
-    """Yield how many runs the page names, and whether it names this one again."""
-    runs = page.named()
+def _on_the_page(parts: Sequence[Part], group: Group) -> Iterator[str]:
+    """Yield how many runs the sentences around name, and whether they name this one again."""
+    runs = [other.councils for part in parts for other in part.marked.groups]
     yield f"{bucket(len(runs), (1, 2, 4, 8))} runs on the page"
     if runs.count(group.councils) > 1:
         yield "named again"

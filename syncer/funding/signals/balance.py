@@ -3,7 +3,7 @@ where none speaks against, little has to speak for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from syncer.funding.candidates import Candidate
 from syncer.funding.context import Page, Part
@@ -12,7 +12,7 @@ from syncer.funding.signals.words import classes_in, classes_of, clause_around
 _AGAINST = frozenset(
     (
         *("NEG", "BID", "MODAL", "BACK", "LOSS", "OWN", "OTHER", "BODY", "COMPARE", "PROVISIONAL"),
-        *("NEED", "SPEND", "HANDON", "SCHOOLS", "PER", "COMMUNITY", "COMMENT"),
+        *("NEED", "SPEND", "HANDON", "SCHOOLS", "PER", "COMMUNITY", "COMMENT", "WRONG", "REFUSED"),
     )
 )
 _FOR = frozenset(("GIVE", "GET", "FLOW", "APPROVE", "GRANT", "INCOME"))
@@ -37,13 +37,13 @@ def balance(page: Page, part: Part, place: int, best: Candidate, nearest: str) -
 
     in_sentence = len(classes_of(part) & _AGAINST)
     yield f"{min(in_sentence, _MOST + 1)} against in the sentence"
-    yield f"{_on_page(page)} against on the page"
+    yield f"{_around(page.around(part))} against on the page"
 
 
-def _on_page(page: Page) -> int:
-    """Return how many classes of the page speak against, in steps of two."""
+def _around(parts: Sequence[Part]) -> int:
+    """Return how many classes of the sentences around speak against, in steps of two."""
     found: set[str] = set()
-    for part in page.parts:
+    for part in parts:
         found |= classes_of(part)
 
     return min(len(found & _AGAINST), 8) // 2 * 2

@@ -11,7 +11,7 @@ from syncer.funding.signals.words import clause_around, is_mark, is_sum
 _ACTIONS = frozenset(
     (
         *("GIVE", "GET", "FLOW", "EXPECT", "APPROVE", "SUPPORT", "BID", "NEED", "SPEND", "USE"),
-        *("LOSS", "BACK", "HANDON", "NEG", "OWN"),
+        *("LOSS", "BACK", "HANDON", "NEG", "OWN", "REFUSED"),
     )
 )
 _NOUNS = frozenset(

@@ -3,7 +3,7 @@ and which of them is the nearest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from syncer.funding.context import Page, Part
 from syncer.funding.signals.words import classes_in, classes_of, clause_around
@@ -19,8 +19,8 @@ def givers(page: Page, part: Part, place: int) -> Iterator[str]:
     yield from _ministries(part, clause)
     yield from _programmes(part, clause)
     yield from _givers_before(page, part)
-    yield from _ministries_on_page(page)
-    yield from _others_on_page(page)
+    yield from _ministries_around(page.around(part))
+    yield from _others_around(page.around(part))
 
 
 def _ministries(part: Part, clause: range) -> Iterator[str]:
@@ -69,9 +69,9 @@ def _givers_of(part: Part) -> set[str]:
     return kinds
 
 
-def _ministries_on_page(page: Page) -> Iterator[str]:
+def _ministries_around(parts: Sequence[Part]) -> Iterator[str]:
     ministries: set[str] = set()
-    for part in page.parts:
+    for part in parts:
         ministries.update(part.marked.funders)
 
     for name in ministries:
@@ -81,13 +81,13 @@ def _ministries_on_page(page: Page) -> Iterator[str]:
         yield "no giver on the page"
 
 
-def _others_on_page(page: Page) -> Iterator[str]:
-    """Say whether the page names a programme in scope, and another giver."""
-    programmes = [one for part in page.parts for one in part.marked.programmes]
+def _others_around(parts: Sequence[Part]) -> Iterator[str]:
+    """Say whether the sentences around name a programme in scope, and another giver."""
+    programmes = [one for part in parts for one in part.marked.programmes]
     if any(programme.in_scope for programme in programmes):
         yield "programme on the page"
 
-    if any("OTHER" in classes_of(part) for part in page.parts):
+    if any("OTHER" in classes_of(part) for part in parts):
         yield "other giver on the page"
 
 

@@ -12,14 +12,14 @@ _NEAR = 4
 _GOVERNORS = frozenset(
     (
         *("GIVE", "GET", "FLOW", "EXPECT", "APPROVE", "GRANT", "SUPPORT", "BID", "NEED", "SPEND"),
-        *("USE", "OWN", "LOSS", "BACK", "HANDON", "POT", "NEG", "COMPARE", "INCOME"),
+        *("USE", "OWN", "LOSS", "BACK", "HANDON", "POT", "NEG", "COMPARE", "INCOME", "REFUSED"),
     )
 )
 _COUNCIL_GOVERNORS = _GOVERNORS | {"CHOSEN", "AMONG", "SAY", "MODAL"}
 _AGAINST = frozenset(
     (
         *("NEG", "BID", "MODAL", "BACK", "LOSS", "OWN", "OTHER", "BODY", "COMPARE"),
-        *("PROVISIONAL", "NEED"),
+        *("PROVISIONAL", "NEED", "WRONG", "REFUSED"),
     )
 )
 

@@ -98,7 +98,7 @@ def figure(page: Page, part: Part, number: int) -> Iterator[str]:
 
     others = [one.pounds for one in part.marked.money if one is not money]
     yield from _in_its_sentence(money.pounds, others)
-    yield from _on_the_page(money.pounds, _all_pounds(page))
+    yield from _on_the_page(money.pounds, _all_pounds(page, part))
 
 
 def _as_printed(money: Money) -> Iterator[str]:
@@ -107,11 +107,11 @@ def _as_printed(money: Money) -> Iterator[str]:
     yield f"qualifier {money.qualifier.value}"
 
 
-def _all_pounds(page: Page) -> list[int]:
-    """Return every sum of the page."""
+def _all_pounds(page: Page, part: Part) -> list[int]:
+    """Return every sum of the sentences around."""
     pounds = []
-    for part in page.parts:
-        pounds += [money.pounds for money in part.marked.money]
+    for other in page.around(part):
+        pounds += [money.pounds for money in other.marked.money]
 
     return pounds
 

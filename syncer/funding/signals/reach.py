@@ -12,7 +12,7 @@ from syncer.funding.signals.words import bucket, classes_in, classes_of, clause_
 _AGAINST = frozenset(
     (
         *("NEG", "BID", "MODAL", "BACK", "LOSS", "OWN", "OTHER", "BODY", "COMPARE", "PROVISIONAL"),
-        *("NEED", "SPEND", "HANDON", "SCHOOLS", "COMMUNITY", "COMMENT"),
+        *("NEED", "SPEND", "HANDON", "SCHOOLS", "COMMUNITY", "COMMENT", "WRONG", "REFUSED"),
     )
 )
 _FOR = frozenset(("CHOSEN", "GIVE", "GET", "GRANT", "APPROVE", "SHARENOUN", "EACH"))
@@ -84,5 +84,5 @@ def _shape(page: Page, part: Part, number: int, nearest: str) -> Iterator[str]:
 
     units = len(part.marked.groups[number].units)
     yield f"{min(units, 4)} units & {nearest}"
-    sums = sum(len(other.places("M")) for other in page.parts)
+    sums = sum(len(other.places("M")) for other in page.around(part))
     yield f"{bucket(sums, (0, 1, 2))} sums on the page"

@@ -44,7 +44,7 @@ _ZERO = re.compile(r"\W*0[.0]*\W*")
 _BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PART_OR_OWN = re.compile(
     r"^\W*of which\b|\b(?:council|authority|LA|local|own|partners?|NHS|ICB)(?:['’]s)? (?:\w+ )?"
-    r"(?:contribution|match)|\bmatch(?:ed)?[- ]fund",
+    r"(?:contribution|match)|\bmatch(?:ed)?[- ]fund|^match\b|\b(?:council|authority)['’]s own\b",
     re.I,
 )
 _NO_MONEY = "No column of the table beside the councils holds amounts of money."
@@ -144,10 +144,11 @@ def _day_of(around: Surroundings) -> dt.date | None:
 
 def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
     title = grid.titles[place]
-    giver = scope.of_column(title)
-    if _PART_OR_OWN.search(title) and giver.programme is None:
+    if _PART_OR_OWN.search(title) and not scope.names_programme(title):
         return Giver(Whose.OTHER, why=title)
-    return giver
+    if scope.is_beside_givers(title):
+        return Giver(Whose.OTHER, why=f"another's column: {title}")
+    return scope.of_column(title)
 
 
 def _nothing_given(givers: Sequence[Giver]) -> TableReading:

@@ -15,6 +15,7 @@ from syncer.funding.tables.cells import is_blank, is_figure
 Row = tuple[str, ...]
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_UNDERSCORE = re.compile(r"(?<=\w)_(?=\w)")
 _SPACES = re.compile(r"\s+")
 _HEADING = re.compile(
     r"(?:(?:local|lead|upper[- ]tier|GSS|ONS|LA|DfE|financial) )*"
@@ -170,11 +171,12 @@ def _padded(row: Row, width: int) -> list[str]:
 
 
 def _title(rows: Sequence[Sequence[str]], place: int) -> str:
-    """Return what the rows say above one column, each word once."""
+    """Return what the rows say above one column, each word once; a data file's "grant_000" is read
+    as words."""
     above: dict[str, None] = {}
     for row in rows:
         if row[place]:
-            above[row[place]] = None
+            above[_UNDERSCORE.sub(" ", row[place])] = None
 
     return " ".join(above)
 

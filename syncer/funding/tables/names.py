@@ -24,6 +24,8 @@ _ROLE = re.compile(
     re.I,
 )
 _AND_ITS_ROLE = re.compile(r",?\s+\(?(?:lead|host)\b.*$", re.I)
+_MARK = re.compile(r"\s*(?:\([a-z]\)|\[(?:note )?[a-z0-9]{1,2}\])$", re.I)
+"""A footnote's mark after a name."""
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 _IN_BRACKETS = re.compile(
     r"\((?:(?:led|hosted) by|lead|host)?(?: authority| council)?:?\s*([^()]+)\)"
@@ -39,7 +41,7 @@ _TOTAL = re.compile(
 """A row of its own sort: what the rows above add up to."""
 _REGION = re.compile(
     r"^(?:(?:inner|outer|west|east|north|south|central|greater) )?london$|^greater manchester$"
-    r"|^(?:the )?(?:(?:east|west) )?midlands\b|^(?:north|south) (?:east|west)$|^east of england"
+    r"|^(?:the )?(?:(?:east|west) )?midlands$|^(?:north|south) (?:east|west)$|^east of england"
     r"|^yorkshire (?:and|&) the humber"
     r"|\((?:part|subtotal)\)$|\bregion$",
     re.I,
@@ -97,7 +99,7 @@ class CellReader:
             return error
 
     def _named(self, cell: str) -> Payees:
-        name = _ROLE.sub("", cell)
+        name = _ROLE.sub("", _MARK.sub("", cell))
         try:
             matched = self._register.match_cell(name, self._on)
         except CouncilError:

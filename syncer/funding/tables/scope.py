@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from syncer.quantities.periods import find_periods
 from syncer.register.ministries import COMMUNITIES, EDUCATION
 from syncer.register.programmes import Programme, Programmes
 
@@ -191,12 +192,27 @@ class Scope:
         self._around = around
         self._programmes = programmes
         self._one_is_given = any(_GIVEN.search(title) for title in titles)
+        self._one_names_giver = any(_EDUCATION.search(title) for title in titles)
         self._table = self._of_table()
 
     @property
     def table(self) -> Giver:
         """Return what holds for a column whose own heading says nothing."""
         return self._table
+
+    def names_programme(self, title: str) -> bool:
+        """Return whether the heading itself names a programme whose money counts."""
+        programme = self._programme_in(title)
+        return programme is not None and programme.in_scope
+
+    def is_beside_givers(self, title: str) -> bool:
+        """Return whether another column says that it is the education ministry's, and this heading
+        names neither a giver, nor what is given, nor a year: "DfE grant | Health"."""
+        if not self._one_names_giver or not title:
+            return False
+        if _EDUCATION.search(title) or says_money(title) or find_periods(title):
+            return False
+        return self._named_in(title) is None
 
     def of_column(self, title: str) -> Giver:
         """Return whose money stands under this heading."""

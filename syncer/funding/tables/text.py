@@ -376,7 +376,7 @@ def _may_head(line: str, read: _Line, first: _Line) -> bool:
         return read.cut == first.cut
     if read.cut != "wide":
         return False
-    return not _SENTENCE.search(line)
+    return not _SENTENCE.search(line.replace("of which", ""))
 
 
 def _lines_before(lines: Sequence[str], start: int, floor: int) -> tuple[str, ...]:

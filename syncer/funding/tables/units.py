@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 _MILLIONS = re.compile(
-    r"£\s?['’]?(?:m|mn|mil|millions?)\b|\bin millions\b|\bmillions of pounds\b"
+    r"£\s?['’]?(?:m|mn|mil|millions?)\b|\bGBP millions?\b|\bin millions\b|\bmillions of pounds\b"
     r"|\bGBP ?m\b|\bmillions? (?:£|pounds)",
     re.I,
 )
 _THOUSANDS = re.compile(
     r"£\s?['’]?(?:000s?|k|thousands?)\b|\bin (?:£ ?)?(?:thousands|000s)\b"
-    r"|\bthousands? (?:of )?pounds\b|\bthousands? £|\bGBP ?000s?\b|['’]000s?\b",
+    r"|\bGBP thousands?\b|\bthousands? (?:of )?pounds\b|\bthousands? £|\bGBP ?000s?\b|['’]000s?\b",
     re.I,
 )
 _POUNDS = re.compile(r"£(?!\s?['’]?(?:\d|m\b|k\b|mn|mil|thou))|\bin (?:whole )?pounds\b", re.I)
