@@ -9,6 +9,7 @@ from syncer.funding.merging import Told, merged
 from syncer.model import Certainty, FundingKind, Statement
 from syncer.quantities.money import same_figure
 
+_GIVEN = (FundingKind.AWARD, FundingKind.ALLOCATION)
 _NEVER_IN_ROWS = (FundingKind.INTERVENTION, FundingKind.PARTNERSHIP)
 
 
@@ -69,11 +70,23 @@ def _of_certainty(told: Sequence[Told], certainty: Certainty) -> list[Told]:
 
 def _certain(told: Sequence[Told], rows: Sequence[Statement]) -> list[Statement]:
     """Return what is told for certain, that of the rows last."""
-    sure = _of_certainty(told, Certainty.TOLD)
+    sure = _without_paid_places(_of_certainty(told, Certainty.TOLD))
     from_prose = merged([*sure, *_that_help(told, sure)])
     certain = [*_beside_rows(from_prose, rows), *rows]
 
     return [replace(one, certainty=Certainty.TOLD) for one in certain]
+
+
+def _without_paid_places(sure: Sequence[Told]) -> list[Told]:
+    """Return what is sure without the places of a council that the text tells a sum: "the largest
+    share is a success for Leeds" beside Leeds's £9.6m is no second award."""
+    paid = {item.statement.councils for item in sure if item.statement.money}
+    return [item for item in sure if item.statement.money or not _is_of_paid(item, paid)]
+
+
+def _is_of_paid(item: Told, paid: set[tuple[str, ...]]) -> bool:
+    one = item.statement
+    return one.kind in _GIVEN and len(one.councils) == 1 and one.councils in paid
 
 
 def _that_help(told: Sequence[Told], sure: Sequence[Told]) -> Iterator[Told]:

@@ -131,6 +131,16 @@ def _by_reach(page: Page, part: Part, place: int) -> Iterator[tuple[str, set[str
     for other in following:
         yield "after", _kinds_of(other)
 
+    yield "page", _only_ministry(page)
+
+
+def _only_ministry(page: Page) -> set[str]:
+    """Return the ministry that the whole page names, where it names one only."""
+    named = {name for part in page.parts for name in part.marked.funders if name}
+    if len(named) != 1:
+        return set()
+    return {"education" if named == {"DfE"} else "government"}
+
 
 def _kinds_of(part: Part) -> set[str]:
     return _kinds_in(part, range(len(part.words)))
