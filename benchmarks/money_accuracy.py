@@ -83,7 +83,9 @@ def _print_score(score: Score) -> None:
 def _print_learning() -> None:
     texts = [*texts_of("train"), *dev_texts()]
     random.Random(_MIX).shuffle(texts)
-    print(f"learning curve, {len(texts)} texts (learned from, precision, recall, told or possible):")
+    print(
+        f"learning curve of {len(texts)} texts: learned from, precision, recall, told or possible"
+    )
     score = Score()
     for share in _SHARES:
         score = cross_validated(texts, share)

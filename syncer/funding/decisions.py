@@ -12,6 +12,7 @@ from syncer.funding.mentions import Group
 from syncer.funding.score import Scorer
 from syncer.funding.signals import link_signals, place_signals, sum_signals
 from syncer.funding.signals.links import counts_of_councils
+from syncer.funding.signals.nearby import REFUSED_LATER
 from syncer.funding.signals.page import FOR_MANY
 
 MIN_POUNDS = 1_000
@@ -24,8 +25,10 @@ VETOES = frozenset(
         FOR_MANY,
         "clause before LOSS",
         "after COMPARE",
-        "clause BACK",
+        "governed by BACK",
+        "part after back",
         "clause REFUSED",
+        REFUSED_LATER,
         "clause WRONG",
         "clause before SCHOOLS",
         "clause before BODY",

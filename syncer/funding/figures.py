@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from syncer.funding.context import Part
 from syncer.funding.decisions import SumReading
+from syncer.funding.signals.links import alternate
 from syncer.quantities import counts
 
 PART = "a part of another sum"
@@ -105,6 +106,10 @@ def _is_councils_part(part: SumReading, whole: SumReading) -> bool:
 def _is_total(reading: SumReading, told: Sequence[SumReading]) -> bool:
     """Return whether the sums that its sentence, or the next ones, tell to several councils add up
     to it."""
+    pairs = alternate(reading.part)
+    if pairs and reading.place in pairs:
+        return False
+
     last = reading.part.number + _MOST_ITEMS
     parts = [
         other.pounds

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from syncer.funding.context import Part
 from syncer.funding.signals.words import classes_in, clause_around, count_marks, is_sum, shape_at
 
+REFUSED_LATER = "refused later"
 _NEAR = 4
 _GOVERNORS = frozenset(
     (
@@ -101,6 +102,20 @@ def sum_governors(part: Part, place: int) -> Iterator[str]:
     after = _nearest_governor(part, range(place + 1, len(part.words)))
     if after is not None and not is_sum(part.words[after]):
         yield from _governor(part, after, "followed by")
+    if _is_refused_later(part, place):
+        yield REFUSED_LATER
+
+
+def _is_refused_later(part: Part, place: int) -> bool:
+    """Return whether the rest of the sentence, up to another sum, says that it came to nothing:
+    "offered £1.5m but the council turned it down"."""
+    for at in range(place + 1, len(part.words)):
+        if is_sum(part.words[at]):
+            return False
+        if "REFUSED" in part.classes[at]:
+            return True
+
+    return False
 
 
 def _governed_by(part: Part, place: int) -> Iterator[str]:

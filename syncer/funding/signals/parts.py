@@ -21,7 +21,17 @@ _PHRASES = (
     ),
     *("first", "second", "initial", "instalment", "tranche", "remaining", "remainder", "balance"),
     *("further", "extra", "another", "additional", "on top", "up front", "upfront", "half", "rest"),
-    *("so far", "to date", "this year", "last year", "next year", "a year", "in all", "in total"),
+    *(
+        "so far",
+        "to date",
+        "this year",
+        "last year",
+        "next year",
+        "a year",
+        "in all",
+        "in total",
+        "back",
+    ),
 )
 
 

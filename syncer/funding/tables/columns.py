@@ -22,7 +22,9 @@ MIN_READABLE = 0.6
 """Of a column's cells that hold anything: else it is a column of something else."""
 
 _LEAD = re.compile(
-    r"\b(?:lead|host|accountable|recipient|payee|grantee|paid to|grant holder)\b", re.I
+    r"\b(?:(?<!practice )lead|host|accountable|recipient|payee|grantee|paid to|grant holder"
+    r"|adopters?|adopting)\b",
+    re.I,
 )
 _AUTHORITY = re.compile(
     r"\b(?:local authority|authority|council|LA(?: name)?|LAs|upper[- ]tier|supplier|vendor)\b",
