@@ -177,7 +177,9 @@ def _known_there(transport: Transport, delivery: Delivery) -> Accepted | None:
     """Ask, before a message that was in doubt is sent again, whether the service has it after
     all."""
     service = askable(transport)
-    if service is None or not delivery.doubts:
+    if service is None:
+        return None
+    if not delivery.doubts:
         return None
     return service.find(delivery.id, delivery.recipient)
 

@@ -110,16 +110,24 @@ def _is_total(reading: SumReading, told: Sequence[SumReading]) -> bool:
     if pairs and reading.place in pairs:
         return False
 
-    last = reading.part.number + _MOST_ITEMS
-    parts = [
-        other.pounds
-        for other in told
-        if reading.part.number <= other.part.number <= last
-        and not _is_for_same(other, reading)
-        or other.part is reading.part
-    ]
-    smaller = [pounds for pounds in parts if pounds < reading.pounds]
-    return len(smaller) > 1 and sum(smaller) == reading.pounds
+    parts = []
+    for other in told:
+        if _may_be_its_part(other, reading):
+            parts.append(other.pounds)
+
+    return len(parts) > 1 and sum(parts) == reading.pounds
+
+
+def _may_be_its_part(other: SumReading, total: SumReading) -> bool:
+    """Return whether a smaller sum of the total's sentence, or another council's in the few after
+    it, may be a part of it."""
+    if other.pounds >= total.pounds:
+        return False
+    if other.part is total.part:
+        return True
+
+    after = other.part.number - total.part.number
+    return 0 < after <= _MOST_ITEMS and not _is_for_same(other, total)
 
 
 def _is_for_same(one: SumReading, other: SumReading) -> bool:

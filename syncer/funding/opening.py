@@ -67,9 +67,9 @@ def open_text(text: str, known: Known) -> OpenedText:
     sentences = [*_title(known), *read.sentences]
     marked = _marked(sentences, known)
     subject = subject_of(read.head, sentences, marked, known.register, known.published)
-    rows = _rows_as_sentences(tables, len(read.sentences), in_own_paper=bool(subject))
-    if rows:
-        sentences += rows
+    unread = _rows_as_sentences(tables, len(read.sentences), in_own_paper=bool(subject))
+    if unread:
+        sentences += unread
         marked = _marked(sentences, known)
     facts = _facts(read, sentences, marked, known)
 

@@ -83,7 +83,8 @@ _THIN_SPACE = re.compile("[\u00a0\u2002-\u200b\u202f\u205f]")
 _MINUS = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2011": "-"})
 _MARKS = re.compile(
     r"(?:\s*(?:\[(?:note\s*)?[a-z0-9]{1,3}(?:,\s*\d+)*\]"
-    r"|\((?:p|r|e|est\.?|provisional|revised|indicative|final|estimate[d]?|note\s*\d*|[a-z])\)|\(\d\)"
+    r"|\((?:p|r|e|est\.?|provisional|revised|indicative|final|estimate[d]?|note\s*\d*|[a-z])\)"
+    r"|\(\d\)"
     r"|[*†‡§#^¹²³⁴⁵⁶⁷⁸⁹⁰]+))+$",
     re.I,
 )

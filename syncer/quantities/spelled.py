@@ -79,7 +79,8 @@ class SpelledSum:
 def spelled_sums(text: str) -> Iterator[SpelledSum]:
     """Yield every sum of pounds that is written out in words."""
     for found in _OF_A_MILLION.finditer(text):
-        if found["pounds"] or not _WHAT_IS_COUNTED.match(text, found.end()):
+        counts_others = _WHAT_IS_COUNTED.match(text, found.end())
+        if found["pounds"] or not counts_others:
             yield _part_of_a_million(found)
 
     for found in _COUNTED.finditer(text):

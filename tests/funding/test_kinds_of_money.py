@@ -46,7 +46,7 @@ def sums(statements: tuple[Statement, ...]) -> list[tuple[str, int]]:
             BEFORE,
         ),
         (
-            "The Department for Education has awarded £4.2m, of which £1.35m is for Derby.",
+            "The DfE has handed out £4.2m, of which £1.35m went to Derby.",
             1_350_000,
             4_200_000,
             POT,

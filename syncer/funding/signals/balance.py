@@ -46,4 +46,6 @@ def _around(parts: Sequence[Part]) -> int:
     for part in parts:
         found |= classes_of(part)
 
-    return min(len(found & _AGAINST), 8) // 2 * 2
+    against = len(found & _AGAINST)
+    pairs = min(against, 8) // 2
+    return pairs * 2

@@ -110,28 +110,35 @@ def nearest_giver(page: Page, part: Part, place: int) -> Iterator[str]:
 
 def _by_reach(page: Page, part: Part, place: int) -> Iterator[tuple[str, set[str]]]:
     """Yield the givers of each reach, from the nearest to the farthest."""
-    clause = range(*clause_around(part.words, place))
-    yield "clause", _kinds_in(part, clause)
+    start, end = clause_around(part.words, place)
+    yield "clause", _kinds_in(part, range(start, end))
     yield "sentence", _kinds_of(part)
+    yield "introduction", _kinds_above(page.introduction_of(part))
 
-    introduction = page.introduction_of(part)
-    if introduction is not None:
-        yield "introduction", _kinds_of(introduction)
+    yield from _before(page, part)
+    yield "heading", _kinds_above(page.heading_of(part))
+    yield from _after(page, part)
+    yield "page", _only_ministry(page)
 
+
+def _before(page: Page, part: Part) -> Iterator[tuple[str, set[str]]]:
     first = max(0, part.number - _BEFORE)
     for other in reversed(page.parts[first : part.number]):
         is_next = other.number + 1 == part.number
-        yield "one before" if is_next else "several before", _kinds_of(other)
+        name = "one before" if is_next else "several before"
+        yield name, _kinds_of(other)
 
-    heading = page.heading_of(part)
-    if heading is not None:
-        yield "heading", _kinds_of(heading)
 
-    following = page.parts[part.number + 1 : part.number + 1 + _AFTER]
-    for other in following:
+def _after(page: Page, part: Part) -> Iterator[tuple[str, set[str]]]:
+    first = part.number + 1
+    for other in page.parts[first : first + _AFTER]:
         yield "after", _kinds_of(other)
 
-    yield "page", _only_ministry(page)
+
+def _kinds_above(other: Part | None) -> set[str]:
+    if other is None:
+        return set()
+    return _kinds_of(other)
 
 
 def _only_ministry(page: Page) -> set[str]:

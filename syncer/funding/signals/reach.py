@@ -69,10 +69,13 @@ def _first(
 ) -> Iterator[str]:
     """Yield where such a word stands nearest."""
     for where, found in around.items():
-        if found & classes:
-            yield f"first {name} in the {where}"
-            yield f"first {name} in the {where} & {nearest}"
-            return
+        if found.isdisjoint(classes):
+            continue
+
+        first = f"first {name} in the {where}"
+        yield first
+        yield f"{first} & {nearest}"
+        return
 
 
 def _shape(page: Page, part: Part, number: int, nearest: str) -> Iterator[str]:

@@ -72,4 +72,8 @@ def _in_pounds(cell: str, unit: int, title: str) -> str:
 
     printed = format_pounds(money.pounds)
     years = find_periods(title)
-    return f"{printed} ({years[0].text})" if years else printed
+    if not years:
+        return printed
+
+    year = years[0].text
+    return f"{printed} ({year})"
