@@ -27,7 +27,7 @@ from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "syncer" / "funding" / "weights.json"
-THRESHOLDS = {"told": 0.7, "possible": 0.15, "place_told": 0.65, "place_possible": 0.4}
+THRESHOLDS = {"told": 0.7, "possible": 0.12, "place_told": 0.65, "place_possible": 0.4}
 _STRENGTH = {"link": 0.5, "sum": 0.15, "place": 0.2}
 """Inverse of the regularisation: larger follows the training texts more closely."""
 _RARE = {"link": 4, "sum": 5, "place": 5}
