@@ -276,3 +276,18 @@ def test_a_table_is_folded_to_the_terminal_or_not_at_all(
     found, full = output.widths_within(columns, width), [max(map(len, texts)) for texts in columns]
     assert all(one <= whole for one, whole in zip(found, full, strict=True))
     assert found == full or sum(found) + output.GAP * (len(found) - 1) <= width
+
+
+CELLS = st.text("abcXYZ019 -.,£", min_size=1, max_size=12).map(str.strip).filter(bool)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6), st.booleans())
+def test_a_piped_table_is_aligned_as_a_drawn_one(
+    rows: list[tuple[str, str, str]], right: bool
+) -> None:
+    columns = (Column("a"), Column("b", right=right), Column("c"))
+    listing = Listing(columns, [dict(zip("abc", row, strict=True)) for row in rows])
+    drawn = io.StringIO()
+    output._draw(listing, drawn, width=output.UNLIMITED)
+    as_drawn = [line.rstrip() for line in drawn.getvalue().splitlines()]
+    assert output._table_text(listing).splitlines() == as_drawn
