@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from syncer.funding.attributes import (
@@ -41,10 +41,9 @@ SHARED_WITH_OTHERS = "shared with councils that are not named"
 
 def read_prose(page: Page, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
     """Yield a statement for each sum, and for each council that a run of names tells was chosen."""
-    readings = list(read_sums(page, scorer))
-    told = _told(readings, scorer)
-    for reading in readings:
-        verdict = _verdict_on_sum(reading, scorer)
+    verdicts = [(one, _verdict_on_sum(one, scorer)) for one in read_sums(page, scorer)]
+    told = [one for one, verdict in verdicts if verdict.certainty is Certainty.TOLD]
+    for reading, verdict in verdicts:
         related = relation(reading, told)
         if related:
             verdict = _nothing(verdict, related)
@@ -67,16 +66,6 @@ def _of_sum(page: Page, reading: SumReading, verdict: _Verdict, facts: PageFacts
 
     if reading.other is not None and told.statement.certainty is Certainty.POSSIBLE:
         yield _given_to(reading.other.councils, money, told)
-
-
-def _told(readings: Sequence[SumReading], scorer: Scorer) -> list[SumReading]:
-    """Return the readings that, each for itself, are told."""
-    told = []
-    for reading in readings:
-        if _verdict_on_sum(reading, scorer).certainty is Certainty.TOLD:
-            told.append(reading)
-
-    return told
 
 
 def _given_to(councils: tuple[str, ...], money: Money, told: Told) -> Told:

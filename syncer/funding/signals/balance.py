@@ -7,25 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from syncer.funding.candidates import Candidate
 from syncer.funding.context import Page, Part
-from syncer.funding.signals.words import classes_in, classes_of, clause_around
+from syncer.funding.signals.words import AGAINST, classes_in, classes_of, clause_around
 
-_AGAINST = frozenset(
-    (
-        *("NEG", "BID", "MODAL", "BACK", "LOSS", "OWN", "OTHER", "BODY", "COMPARE", "PROVISIONAL"),
-        *("NEED", "SPEND", "HANDON", "SCHOOLS", "PER", "COMMUNITY", "COMMENT", "WRONG", "REFUSED"),
-    )
-)
 _FOR = frozenset(("GIVE", "GET", "FLOW", "APPROVE", "GRANT", "INCOME"))
 _MOST = 3
 
 
 def balance(page: Page, part: Part, place: int, best: Candidate, nearest: str) -> Iterator[str]:
     """Yield how many classes of the clause speak for and against, alone and with the nearest giver
-    and with how the sum meets its council; and how many in the sentence and on the page speak
-    against."""
+    and with how the sum meets its council; and how many in the sentence and in those around it
+    speak against."""
     start, end = clause_around(part.words, place)
     inside = classes_in(part, start, end)
-    against = min(len(inside & _AGAINST), _MOST)
+    against = min(len(inside & AGAINST), _MOST)
     speaks = f"{min(len(inside & _FOR), _MOST)} for, {min(against, 2)} against"
 
     yield f"{against} against"
@@ -35,7 +29,7 @@ def balance(page: Page, part: Part, place: int, best: Candidate, nearest: str) -
     for link in best.links[:1]:
         yield f"{min(against, 2)} against & {link} & {nearest}"
 
-    in_sentence = len(classes_of(part) & _AGAINST)
+    in_sentence = len(classes_of(part) & AGAINST)
     yield f"{min(in_sentence, _MOST + 1)} against in the sentence"
     yield f"{_around(page.around(part))} against on the page"
 
@@ -46,6 +40,6 @@ def _around(parts: Sequence[Part]) -> int:
     for part in parts:
         found |= classes_of(part)
 
-    against = len(found & _AGAINST)
+    against = len(found & AGAINST)
     pairs = min(against, 8) // 2
     return pairs * 2

@@ -7,14 +7,10 @@ from collections.abc import Iterator
 
 from syncer.funding.context import Page, Part, list_group
 from syncer.funding.signals.givers import nearest_giver
-from syncer.funding.signals.words import bucket, classes_in, classes_of, clause_around
+from syncer.funding.signals.words import AGAINST, bucket, classes_in, classes_of, clause_around
 
-_AGAINST = frozenset(
-    (
-        *("NEG", "BID", "MODAL", "BACK", "LOSS", "OWN", "OTHER", "BODY", "COMPARE", "PROVISIONAL"),
-        *("NEED", "SPEND", "HANDON", "SCHOOLS", "COMMUNITY", "COMMENT", "WRONG", "REFUSED"),
-    )
-)
+_AGAINST = AGAINST - {"PER"}
+"""A rate says nothing of a place."""
 _FOR = frozenset(("CHOSEN", "GIVE", "GET", "GRANT", "APPROVE", "SHARENOUN", "EACH"))
 _MOST = 3
 

@@ -7,6 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from syncer.funding.context import Part, words_around
 
+AGAINST = frozenset(
+    (
+        *("NEG", "BID", "MODAL", "BACK", "LOSS", "OWN", "OTHER", "BODY", "COMPARE", "PROVISIONAL"),
+        *("NEED", "SPEND", "HANDON", "SCHOOLS", "PER", "COMMUNITY", "COMMENT", "WRONG", "REFUSED"),
+    )
+)
+"""Classes of words that speak against a sum's, or a place's, being given to a council."""
 CLAUSE_ENDS = frozenset((";", ".", "but", "while", "whereas"))
 COMMON = frozenset(
     (
