@@ -18,7 +18,7 @@ from syncer.config import Config
 from syncer.errors import ConfigError, NoStoreYet, StoreError
 from syncer.store import BUSY_SECONDS, Store, lock
 from syncer.store.failure import how_to_restore
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 
 # What a command may never need is imported where it is opened: `syncer status` asks no site.
 if TYPE_CHECKING:

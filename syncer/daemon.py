@@ -39,7 +39,7 @@ from syncer.monitoring import heartbeat, systemd, watched
 from syncer.monitoring.metrics import Metrics
 from syncer.monitoring.server import serving
 from syncer.store.failure import explained
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 
 log = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from syncer.model import Observation, Possible, PrintedTotal, Problem
+from syncer.timetable import LONGEST_PAUSE
 
 ENTRIES = "#entries"
 """After a page's address: what is wrong with what it lists, whatever else is."""
@@ -60,10 +61,6 @@ class KnownPage:
     last_good: dt.datetime | None
     seen: str
     notes: Mapping[str, Any]
-
-
-LONGEST_PAUSE = dt.timedelta(days=30)
-"""No address that failed waits longer for its turn."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,17 @@
-"""When each job runs, and what a cron line may look like here. Times are Europe/London."""
+"""When each job runs, what a cron line may look like here, and how long whatever failed waits.
+Times are Europe/London."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+LONGEST_PAUSE = dt.timedelta(days=30)
+"""No address that failed waits longer for its turn."""
 
 # Nothing that runs once a night stands between 01:00 and 02:00: that hour is missing in March and
 # comes twice in October.

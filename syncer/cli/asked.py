@@ -13,7 +13,7 @@ import click
 from syncer.cli import Settings, pass_settings
 from syncer.cli.output import FORMATS, emit, form_of
 from syncer.model import Council, Record, RecordKind
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views import lists as views
 from syncer.views.forms import CSV_FOR_EXCEL
 from syncer.views.listing import Listing

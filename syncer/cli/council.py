@@ -13,7 +13,7 @@ from syncer.cli import Settings, pass_settings
 from syncer.cli.asked import file_options, print_as
 from syncer.cli.output import form_of, print_json, print_table
 from syncer.model import Council, Record, RecordKind
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views import council as history
 from syncer.views import improvements
 from syncer.views import lists as views

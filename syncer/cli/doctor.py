@@ -244,7 +244,7 @@ def _exposed(found: Sequence[Path]) -> Finding:
 
 
 def _clock(app: App) -> str:
-    from syncer.subscriptions.schedule import LONDON
+    from syncer.timetable import LONDON
 
     return f"{app.now.astimezone(LONDON):%A %d %B %Y %H:%M} in London"
 
@@ -260,7 +260,7 @@ def _templates(app: App) -> Iterator[Finding]:
 
 
 def _register(app: App) -> str:
-    from syncer.subscriptions.schedule import LONDON
+    from syncer.timetable import LONDON
 
     today = app.now.astimezone(LONDON).date()
     current = app.register.open_on(today)

@@ -17,7 +17,7 @@ from syncer.cli.numbers import Number, Numbers
 from syncer.cli.output import form_of
 from syncer.cli.verify import event_numbered
 from syncer.model import Event
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views import lists as views
 from syncer.views.listing import Listing
 

@@ -31,7 +31,7 @@ from syncer.model import (
     Record,
     RecordKind,
 )
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views import lists as views
 from syncer.views.listing import Listing
 

@@ -27,7 +27,7 @@ from syncer.cli.output import (
     say,
 )
 from syncer.subscriptions.channels import BY_LABEL
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views import lists as views
 from syncer.views.listing import Column, Listing, Row, plain_columns, worded
 

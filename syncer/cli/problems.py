@@ -13,7 +13,7 @@ import click
 from syncer.cli import Commands, Settings, pass_settings
 from syncer.cli.numbers import Number
 from syncer.cli.output import emit, form_of, say
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views.listing import Column, Listing, Row, plain_columns
 
 KEYS = ("id", "source", "name", "message", "url", "council", "tries", "next_try", "hint")

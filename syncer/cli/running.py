@@ -17,7 +17,7 @@ from syncer.cli import Settings, pass_settings
 from syncer.cli.output import emit, form_of, print_notes
 from syncer.cli.problems import london
 from syncer.errors import NoStoreYet, StoreError
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views.listing import Column, Listing, Row, plain_columns
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from syncer.cli import Settings, pass_settings
 from syncer.cli.output import print_json, print_table, say
 from syncer.cli.problems import london, problem_row, say_old
 from syncer.errors import StoreError
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views.listing import Column, Listing, Row, humanise
 
 if TYPE_CHECKING:
@@ -90,10 +90,9 @@ class State:
 
 def _state(app: App) -> State:
     from syncer.monitoring import heartbeat
-    from syncer.store import deliveries, jobs, overview, problems
+    from syncer.store import jobs, overview, problems
 
     held = overview.held_by_source(app.store)
-    counts = deliveries.counts(app.store)
     still_open = [problem_row(problem) for problem in problems.still_open(app.store)]
     return State(
         now=app.now,
@@ -102,7 +101,7 @@ def _state(app: App) -> State:
         jobs=list(jobs.last_runs(app.store).values()),
         problems=still_open,
         held=held,
-        outbox={str(state): count for state, count in counts.items()},
+        outbox=overview.outbox_by_state(app.store),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from syncer.model import Absence, Area, Change, FundingKind, Grade, Qualifier, Standing
 from syncer.quantities import counts
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 
 GRADE_WORDS: Mapping[str, str] = {
     Grade.OUTSTANDING: "outstanding",

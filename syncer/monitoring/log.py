@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 
 FIELDS = "fields"
 """The attribute of a record with what a line says, by name: `extra={FIELDS: {...}}`. The JSON form

@@ -12,7 +12,8 @@ from syncer.pipeline.notify.write import awaited_sources
 from syncer.records.diff import CONFIRMED
 from syncer.store import events, receipts
 from syncer.subscriptions.match import wants, why
-from syncer.subscriptions.schedule import LONDON, due, next_slot
+from syncer.subscriptions.schedule import due, next_slot
+from syncer.timetable import LONDON
 
 NOT_OPEN = {
     "silent": (

@@ -15,7 +15,7 @@ from syncer.model import Event, Record, RecordKind
 from syncer.pipeline.notify.context import freshness_in_short
 from syncer.site.facts import Facts
 from syncer.store import events, pages, records
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views import lists
 
 KINDS = (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from syncer.app import App
 from syncer.model import Council, CouncilFields, Event, EventDetail, EventKind, RecordKind
 from syncer.store import events, overview, people
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 
 KEPT = dt.timedelta(days=365)
 READ_WITHIN = dt.timedelta(days=7)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from syncer.errors import NoSuchDelivery
-from syncer.store import Store, as_json, as_moment, as_text
+from syncer.store import Store, as_json, as_moment, as_text, overview
 from syncer.subscriptions.channels import EMAIL
 
 
@@ -159,11 +159,9 @@ def named(store: Store, message_id: str) -> int:
 
 def counts(store: Store) -> dict[State, int]:
     """Return how many deliveries are in each state that any is in, in alphabetical order."""
-    rows = store.rows("SELECT state, count(*) AS n FROM deliveries GROUP BY state ORDER BY state")
     counted = {}
-    for row in rows:
-        state = State(row["state"])
-        counted[state] = row["n"]
+    for name, count in overview.outbox_by_state(store).items():
+        counted[State(name)] = count
     return counted
 
 

@@ -61,6 +61,17 @@ def held_by_source(store: Store) -> dict[str, int]:
     return {row["source"]: row["n"] for row in rows}
 
 
+def outbox_by_state(store: Store) -> dict[str, int]:
+    """Return how many deliveries are in each state that any is in, in alphabetical order."""
+    sql = """SELECT state, count(*) AS n FROM deliveries
+        GROUP BY state ORDER BY state"""
+
+    counted = {}
+    for row in store.rows(sql):
+        counted[row["state"]] = row["n"]
+    return counted
+
+
 def bytes_of_record(store: Store, record: int) -> str:
     """Return the SHA-256 of the bytes a record was read from, by its own source where that archived
     some; empty where none were."""

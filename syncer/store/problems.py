@@ -11,12 +11,16 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from syncer.errors import NoSuchProblem
-from syncer.model import Problem
-from syncer.reading import LONGEST_PAUSE, KnownFailure
 from syncer.store import Store, as_day, as_text
+from syncer.timetable import LONGEST_PAUSE
+
+# `status` lists problems and needs none of the nouns, which take longer to import than it to run.
+if TYPE_CHECKING:
+    from syncer.model import Problem
+    from syncer.reading import KnownFailure
 
 TRANSIENT = frozenset(("Unreachable", "OutOfResources"))
 _TRACE = re.compile(r" \(trace \w+\)")
@@ -137,6 +141,8 @@ def is_due(store: Store, source: str, url: str, now: dt.datetime) -> bool:
 
 def failure(store: Store, source: str, url: str) -> KnownFailure | None:
     """Return how an address fails, by its open problems; None where it does not."""
+    from syncer.reading import KnownFailure
+
     sql = """SELECT * FROM problems WHERE source = ? AND url = ? AND ended_at IS NULL
         ORDER BY last_at, id"""
     rows = store.rows(sql, (source, url))

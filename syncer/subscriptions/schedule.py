@@ -4,11 +4,10 @@ is when each was last considered."""
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from syncer.model import Frequency, Subscription
+from syncer.timetable import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST_WAIT = 15
 """Days in which a slot is looked for: more than a week, wherever `now` lies in its day."""

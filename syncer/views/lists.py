@@ -35,7 +35,7 @@ from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
 from syncer.records.payment_links import Link, link
 from syncer.records.standing import in_order, standing, when
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 from syncer.views.listing import Column, Listing, Row, humanise, link_column, plain_columns, worded
 
 if TYPE_CHECKING:

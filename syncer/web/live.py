@@ -22,7 +22,7 @@ from syncer.site.addresses import Places
 from syncer.site.contents import Contents, type_of
 from syncer.site.page import SitePage
 from syncer.store.overview import last_change
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 
 log = logging.getLogger(__name__)
 

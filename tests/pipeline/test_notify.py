@@ -16,7 +16,7 @@ from syncer.operations import health
 from syncer.sources import load
 from syncer.store import events, outbox, people, problems
 from syncer.store.outbox import State
-from syncer.subscriptions.schedule import LONDON
+from syncer.timetable import LONDON
 
 ADA, BOB = "ada@example.org", "bob@example.org"
 LEEDS, YORK = Subscription(0, 0, councils=("leeds",)), Subscription(0, 0, councils=("york",))

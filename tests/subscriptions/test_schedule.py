@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncer.model import Frequency, Subscription
-from syncer.subscriptions.schedule import LONDON, WEEKDAYS, due, last_slot
+from syncer.subscriptions.schedule import WEEKDAYS, due, last_slot
+from syncer.timetable import LONDON
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 HOURS = [START + dt.timedelta(hours=n) for n in range(24 * 365)]

@@ -28,7 +28,8 @@ from syncer.pipeline.notify.readings import (
 from syncer.records.diff import CONFIRMED
 from syncer.register.councils import Register
 from syncer.subscriptions.match import by_missing_overall, wants
-from syncer.subscriptions.schedule import LONDON, due
+from syncer.subscriptions.schedule import due
+from syncer.timetable import LONDON
 
 NO_OVERALL = "no overall judgement"
 """What is explained once to those who asked for the overall judgement (DESIGN §6.13)."""
