@@ -278,15 +278,18 @@ def test_a_table_is_folded_to_the_terminal_or_not_at_all(
     assert found == full or sum(found) + output.GAP * (len(found) - 1) <= width
 
 
-CELLS = st.text("abcXYZ019 -.,£", min_size=1, max_size=12).map(str.strip).filter(bool)
+NARROW = [chr(code) for code in range(0x2200) if output.NARROW.fullmatch(chr(code))]
+CELLS = st.text(st.sampled_from(NARROW) | st.sampled_from("ab 19-.[]/\\£"), max_size=12)
+SIDES = st.tuples(st.booleans(), st.booleans(), st.booleans())
 
 
-@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6), st.booleans())
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6), SIDES, CELLS)
 def test_a_piped_table_is_aligned_as_a_drawn_one(
-    rows: list[tuple[str, str, str]], right: bool
+    rows: list[tuple[str, str, str]], right: tuple[bool, bool, bool], closing: str
 ) -> None:
-    columns = (Column("a"), Column("b", right=right), Column("c"))
-    listing = Listing(columns, [dict(zip("abc", row, strict=True)) for row in rows])
+    columns = tuple(Column(name, right=side) for name, side in zip("abc", right, strict=True))
+    named = [dict(zip("abc", row, strict=True)) for row in rows]
+    listing = Listing(columns, named, closing)
     drawn = io.StringIO()
     output._draw(listing, drawn, width=output.UNLIMITED)
     as_drawn = [line.rstrip() for line in drawn.getvalue().splitlines()]
