@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from syncer.documents.pdf import OpenPdf
 from syncer.model import Area, FileKind, Framework
 from syncer.register.frameworks import FRAMEWORKS
+from syncer.reports.cover import lead_inspectors
 from syncer.reports.improvements import (
+    Improvements,
     ListName,
     announced_page,
     has_next_section,
@@ -19,7 +21,7 @@ from syncer.reports.improvements import (
 from syncer.reports.layout import Line, lines_of
 from syncer.reports.letters import may_name_priority_actions, names_priority_actions
 from syncer.reports.paper import ReportReading
-from syncer.reports.report import read_lines
+from syncer.reports.report import beginning_of, read_inspection, read_letter
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
 THE_REST = slice(2, None)
@@ -47,22 +49,24 @@ def read_pdf(data: bytes) -> ReportReading:
     """
     with OpenPdf(data) as document:
         report = _Report(document)
-        reading = report.reading()
+        if report.beginning.kind is FileKind.INSPECTION:
+            return _inspection(report)
 
-        if reading.kind is FileKind.INSPECTION:
-            return _inspection(report, reading)
-        if reading.kind is FileKind.OTHER:
-            return reading
-        return _letter(report, reading)
+        cover = report.letter()
+        if cover.kind is FileKind.OTHER:
+            return cover
+        return _letter(report, cover)
 
 
 class _Report:
     """A report of which more and more pages are read, the cover to begin with. The words of each
-    page are made lines of once, however often the report is read."""
+    page are made lines of once, and nothing is read twice from the same pages."""
 
     def __init__(self, document: OpenPdf) -> None:
         self.document = document
         self._known = {page.number - 1: lines_of(page) for page in document.pages(COVER)}
+        self._asked_for: Improvements | None = None
+        self.beginning = beginning_of(self.lines())
 
     def add(self, wanted: slice) -> list[Line]:
         """Read these pages, but for those that are known, and return their lines."""
@@ -76,6 +80,7 @@ class _Report:
     def _add_page(self, index: int) -> None:
         (page,) = self.document.pages(slice(index, index + 1))
         self._known[index] = lines_of(page)
+        self._asked_for = None
 
     def lines(self) -> list[Line]:
         """Return the lines of all pages that are known, in the order of the report."""
@@ -84,9 +89,22 @@ class _Report:
             lines += self._known[index]
         return lines
 
-    def reading(self) -> ReportReading:
-        """Return what the pages that are known say."""
-        return read_lines(self.lines())
+    def asked_for(self) -> Improvements:
+        """Return what must improve, as the pages that are known say."""
+        if self._asked_for is None:
+            framework = self.beginning.framework
+            self._asked_for = improvements(self.lines(), framework)
+        return self._asked_for
+
+    def inspection(self) -> ReportReading:
+        """Return what the pages that are known say of an inspection."""
+        lines = self.lines()
+        return read_inspection(lines, self.beginning, self.asked_for())
+
+    def letter(self) -> ReportReading:
+        """Return what the pages that are known of another report say."""
+        lines = self.lines()
+        return read_letter(lines, self.beginning)
 
 
 def reading_as_json(path: str, reading: ReportReading) -> dict[str, Any]:
@@ -150,7 +168,7 @@ def _letter(report: _Report, cover: ReportReading) -> ReportReading:
         return cover
 
     report.add(THE_REST)
-    return report.reading()
+    return report.letter()
 
 
 def _has_priority_actions(report: _Report) -> bool:
@@ -164,36 +182,42 @@ def _has_priority_actions(report: _Report) -> bool:
     return found
 
 
-def _inspection(report: _Report, reading: ReportReading) -> ReportReading:
+def _inspection(report: _Report) -> ReportReading:
     """Return what an inspection's report says, with the pages that its cover lacks."""
-    lacks_the_list = not reading.improvements_ended
-    lacks_a_name = _lacks_a_name(reading)
-
-    if lacks_the_list and reading.framework:
-        _add_list(report, reading.framework)
-    if lacks_a_name:
-        # after the list: a section that ends these reports would seem to end the list
-        report.document.check(LAST_TWO)
-        report.add(LAST_BUT_ONE)
-    if lacks_the_list or lacks_a_name:
-        reading = report.reading()
+    names = lead_inspectors(report.lines())
+    _add_what_the_cover_lacks(report, names)
+    reading = report.inspection()
 
     for pages in ANYWHERE:
         if _lacks_something(reading):
             report.add(pages)
-            reading = report.reading()
+            reading = report.inspection()
     return reading
 
 
-def _lacks_a_name(reading: ReportReading) -> bool:
+def _add_what_the_cover_lacks(report: _Report, names: Sequence[str]) -> None:
+    """Read the pages with the list of what must improve, and with the names of the inspectors; on
+    the cover stand these names."""
+    framework = report.beginning.framework
+    if framework and not report.asked_for().ended:
+        _add_list(report, framework)
+
+    if _lacks_a_name(names, framework):
+        # after the list: a section that ends these reports would seem to end the list
+        report.document.check(LAST_TWO)
+        report.add(LAST_BUT_ONE)
+
+
+def _lacks_a_name(names: Sequence[str], framework: Framework | None) -> bool:
     """Return whether no lead inspector is named; an ILACS report that names its own does so on its
     cover."""
-    return not reading.lead_inspectors and not FRAMEWORKS.is_ilacs(reading.framework)
+    return not names and not FRAMEWORKS.is_ilacs(framework)
 
 
 def _lacks_something(reading: ReportReading) -> bool:
     """Return whether something other than the list is missing."""
-    return bool(reading.problems) or _lacks_a_name(reading)
+    lacks_a_name = _lacks_a_name(reading.lead_inspectors, reading.framework)
+    return lacks_a_name or bool(reading.problems)
 
 
 def _add_list(report: _Report, framework: Framework) -> None:
@@ -213,7 +237,7 @@ def _add_to_end_of_list(report: _Report, framework: Framework, indexes: Iterable
     """Read these pages up to that on which the list ends; return whether it does."""
     for index in indexes:
         lines = report.add(slice(index, index + 1))
-        if has_next_section(lines, framework) and improvements(report.lines(), framework).ended:
+        if has_next_section(lines, framework) and report.asked_for().ended:
             return True
     return False
 

@@ -10,8 +10,8 @@ says whose it is. The heading is handed on, so that another council's name in it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from syncer.model import Area, FileKind, Framework, Problem
 from syncer.quantities.dates import DayRange
@@ -25,7 +25,7 @@ from syncer.reports.grades import (
     overall_in_headline,
     read_table,
 )
-from syncer.reports.improvements import improvements
+from syncer.reports.improvements import Improvements, improvements
 from syncer.reports.layout import Line, all_lines
 from syncer.reports.paper import PdfPage, ReportReading
 
@@ -39,6 +39,19 @@ NO_KIND = (
 NO_SEND_OUTCOME = "none of the three outcomes of an area SEND inspection under “Inspection outcome”"
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What the first two pages say of the whole report, however many more are read: what it is, the
+    heading that says so, and when inspectors were there."""
+
+    kind: FileKind | None
+    framework: Framework | None
+    heading: str
+    days: DayRange | None
+    quotes: Mapping[str, tuple[int, str]]
+    problems: tuple[Problem, ...]
+
+
 def read_report(pages: Sequence[PdfPage]) -> ReportReading:
     """Read one file's pages: the first two say what it is; more are needed for letters and for
     older inspections' inspectors."""
@@ -47,58 +60,67 @@ def read_report(pages: Sequence[PdfPage]) -> ReportReading:
 
 def read_lines(lines: Sequence[Line]) -> ReportReading:
     """Read the lines of one file's pages, in order."""
-    return replace(_read(lines), heading=cover.heading_of(lines))
+    beginning = beginning_of(lines)
+    if beginning.kind is not FileKind.INSPECTION:
+        return read_letter(lines, beginning)
+
+    asked_for = improvements(lines, beginning.framework)
+    return read_inspection(lines, beginning, asked_for)
 
 
-def _read(lines: Sequence[Line]) -> ReportReading:
+def beginning_of(lines: Sequence[Line]) -> Beginning:
+    """Return what the first two pages say, from their lines; more lines change nothing."""
     first_pages = [line for line in lines if line.page <= 2]
     table = first_ilacs_row(first_pages)
 
-    kind, framework = cover.kind_of(lines[:table])
-    if kind is FileKind.INSPECTION or table is not None:
-        return _inspection(lines, framework)
-    return _without_judgements(lines, kind)
+    kind, framework = cover.kind_of(first_pages[:table])
+    days, quotes, problems = _days(first_pages)
+    if table is not None:
+        kind = FileKind.INSPECTION
+    if kind is FileKind.INSPECTION and framework is None:
+        framework = _ilacs(days)
+
+    heading = cover.heading_of(first_pages)
+    return Beginning(kind, framework, heading, days, quotes, problems)
 
 
-def _without_judgements(lines: Sequence[Line], kind: FileKind | None) -> ReportReading:
+def read_letter(lines: Sequence[Line], beginning: Beginning) -> ReportReading:
     """Read a report that has no judgement table."""
+    kind = beginning.kind
     if kind in VISITS:
-        return _visit(lines, kind)
+        return _visit(lines, kind, beginning)
 
     if kind is FileKind.LSCB_REVIEW:
-        return _review(lines)
+        reading = _begun(kind, beginning)
+        return replace(reading, lead_inspectors=cover.lead_inspectors(lines))
 
     problems = () if kind else (_unreadable(NO_KIND),)
-    return ReportReading(FileKind.OTHER, problems=problems)
+    return ReportReading(FileKind.OTHER, problems=problems, heading=beginning.heading)
 
 
-def _review(lines: Sequence[Line]) -> ReportReading:
-    """Read the review of a local safeguarding children board: its days and inspectors."""
-    days, quotes, problems = _days(lines)
+def _begun(kind: FileKind, beginning: Beginning) -> ReportReading:
+    """Return a reading that says what the beginning of the report does."""
+    first_day, last_day = _ends(beginning.days)
     return ReportReading(
-        FileKind.LSCB_REVIEW,
-        None,
-        *_ends(days),
-        lead_inspectors=cover.lead_inspectors(lines),
-        quotes=quotes,
-        problems=problems,
+        kind,
+        beginning.framework,
+        first_day,
+        last_day,
+        quotes=beginning.quotes,
+        problems=beginning.problems,
+        heading=beginning.heading,
     )
 
 
-def _visit(lines: Sequence[Line], kind: FileKind) -> ReportReading:
-    days, quotes, problems = _days(lines)
-    reading = ReportReading(
-        kind,
-        None,
-        *_ends(days),
+def _visit(lines: Sequence[Line], kind: FileKind, beginning: Beginning) -> ReportReading:
+    reading = replace(
+        _begun(kind, beginning),
         theme=letters.theme(lines, kind),
         priority_actions=letters.priority_actions(lines),
-        quotes=quotes,
-        problems=problems,
     )
     if kind is not FileKind.SEND:
         return reading
-    return _with_send_outcome(reading, lines, days)
+    return _with_send_outcome(reading, lines, beginning.days)
 
 
 def _with_send_outcome(
@@ -121,23 +143,17 @@ def _has_to_state_an_outcome(lines: Sequence[Line], days: DayRange | None) -> bo
     return not _is_monitoring(lines)
 
 
-def _inspection(lines: Sequence[Line], framework: Framework | None) -> ReportReading:
-    """Read an inspection: its judgements only if all of them are certain."""
-    days, quotes, problems = _days(lines)
-    framework = framework or _ilacs(days)
-    asked_for = improvements(lines, framework)
-
-    reading = ReportReading(
-        FileKind.INSPECTION,
-        framework,
-        *_ends(days),
+def read_inspection(
+    lines: Sequence[Line], beginning: Beginning, asked_for: Improvements
+) -> ReportReading:
+    """Read an inspection, given what must improve: its judgements only if all are certain."""
+    reading = replace(
+        _begun(FileKind.INSPECTION, beginning),
         lead_inspectors=cover.lead_inspectors(lines),
         improvements=asked_for.items,
         improvements_ended=asked_for.ended,
-        quotes=quotes,
-        problems=problems,
     )
-    return _judged(reading, lines, days)
+    return _judged(reading, lines, beginning.days)
 
 
 def _judged(reading: ReportReading, lines: Sequence[Line], days: DayRange | None) -> ReportReading:
