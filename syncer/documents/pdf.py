@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import accumulate, repeat
-from operator import and_
+from operator import and_, itemgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -48,6 +48,7 @@ TIGHT = 0.08
 
 MAX_LOADED = 16  # pages: a report of any length takes no more memory than these
 BOX_BYTES = 16  # of pdfium's FS_RECTF: four floats
+ROOM = 1024  # boxes of characters at a time: more than most pages have words
 
 
 def pages(data: bytes, wanted: slice = FIRST_PAGES) -> tuple[PdfPage, ...]:
@@ -307,25 +308,41 @@ def boxes(
 def _character_boxes(characters: pypdfium2.PdfTextPage, places: Sequence[int]) -> Boxes:
     """Return the boxes of single characters. pdfium writes them one behind the other into one piece
     of memory: there are too many for an object each."""
-    memory = array("f", bytes(BOX_BYTES * len(places)))
-    begins, _ = memory.buffer_info()
-    addresses = range(begins, begins + BOX_BYTES * len(places), BOX_BYTES)
-    page = ctypes.cast(characters.raw, ctypes.c_void_p).value
+    memory, slots = _room_for_boxes()
+    page = ctypes.cast(characters.raw, ctypes.c_void_p)
 
-    deque(map(_loose_box(), repeat(page), places, addresses), maxlen=0)
-    sides = memory.tolist()
+    sides: list[float] = []
+    for begin in range(0, len(places), ROOM):
+        some = places[begin : begin + ROOM]
+        ctypes.memset(slots[0], 0, BOX_BYTES * len(some))
+        deque(map(_loose_box(), repeat(page), some, slots), maxlen=0)
+        sides += memory[: 4 * len(some)]
+
     return Boxes(left=sides[0::4], top=sides[1::4], right=sides[2::4], bottom=sides[3::4])
 
 
 @cache
-def _loose_box() -> Callable[[int | None, int, int], int]:
+def _room_for_boxes() -> tuple[array[float], list[ctypes.c_void_p]]:
+    """Return memory for the boxes of ROOM characters, and where in it each begins. It is made once:
+    to make the pointers would take longer than to have boxes written to them."""
+    memory = array("f", bytes(BOX_BYTES * ROOM))
+    begins, _ = memory.buffer_info()
+    slots = []
+    for number in range(ROOM):
+        slot = ctypes.c_void_p(begins + BOX_BYTES * number)
+        slots.append(slot)
+    return memory, slots
+
+
+@cache
+def _loose_box() -> Callable[[ctypes.c_void_p, int, ctypes.c_void_p], int]:
     """Return pdfium's function that writes the box of a character (page, place) to an address, in
-    the order of FS_RECTF. The one that pypdfium2 declares wants a pointer object for each call."""
+    the order of FS_RECTF. With the kinds of its arguments declared, as pypdfium2 does, a call takes
+    twice as long: they have to be a pointer, an int and a pointer."""
     from pypdfium2 import raw
 
-    address = ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value
-    declared = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
-    return declared(address or 0)
+    address = ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
+    return ctypes.PYFUNCTYPE(ctypes.c_int)(address)
 
 
 @dataclass(frozen=True)
@@ -391,7 +408,8 @@ class _View:
 
 def join_tight(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return the words, where digits that stand closer than any space are one number."""
-    are_digits = [word.text.isdigit() for word in words]
+    texts = map(itemgetter(0), words)
+    are_digits = list(map(str.isdigit, texts))
     if not any(map(and_, are_digits, are_digits[1:])):
         return tuple(words)
 

@@ -65,7 +65,7 @@ class _Report:
     def __init__(self, document: OpenPdf) -> None:
         self.document = document
         self._known = {page.number - 1: lines_of(page) for page in document.pages(COVER)}
-        self._asked_for: Improvements | None = None
+        self._asked_for = Improvements()
         self.beginning = beginning_of(self.lines())
 
     def add(self, wanted: slice) -> list[Line]:
@@ -80,7 +80,6 @@ class _Report:
     def _add_page(self, index: int) -> None:
         (page,) = self.document.pages(slice(index, index + 1))
         self._known[index] = lines_of(page)
-        self._asked_for = None
 
     def lines(self) -> list[Line]:
         """Return the lines of all pages that are known, in the order of the report."""
@@ -90,8 +89,9 @@ class _Report:
         return lines
 
     def asked_for(self) -> Improvements:
-        """Return what must improve, as the pages that are known say."""
-        if self._asked_for is None:
+        """Return what must improve, as the pages that are known say: once the list has ended, more
+        add nothing."""
+        if not self._asked_for.ended:
             framework = self.beginning.framework
             self._asked_for = improvements(self.lines(), framework)
         return self._asked_for

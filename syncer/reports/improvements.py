@@ -96,7 +96,7 @@ _ENTRY = re.compile(r"(.*\S)\s+(\d{1,3})\s*$")
 """An entry of a page of contents: heading and page."""
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,3}$", re.I)
 _FOOTNOTE = re.compile(r"\d(?: |$)")
-_FOOTNOTE_MARK = re.compile(r"(?<=[a-z]{3})(\d)(?=[.,;:]?$)")
+_FOOTNOTE_MARK = re.compile(r"(?<=[a-z]{3})(\d)(?=[.,;:]?(?: |$))")
 _HYPHEN_AT_END = re.compile(r"\w-$")
 _KEEPS_ITS_SPACE = re.compile(r"(?:and|or|to|nor)\b(?!-)", re.I)  # "short- and long-term"
 
@@ -371,8 +371,12 @@ def _finished(item: _Item, footnotes: frozenset[str]) -> Improvement:
 
 def _without_footnote_marks(line: Sequence[Word], footnotes: frozenset[str]) -> str:
     """Return the words of a line as text, without the marks of these footnotes."""
-    words = [_without_footnote_mark(word.text, footnotes) for word in line]
-    return " ".join(words)
+    printed = " ".join(word.text for word in line)
+
+    def without_mark(mark: re.Match[str]) -> str:
+        return "" if mark[1] in footnotes else mark[1]
+
+    return _FOOTNOTE_MARK.sub(without_mark, printed)
 
 
 def _joined(text: str, words: str) -> str:
@@ -382,13 +386,3 @@ def _joined(text: str, words: str) -> str:
     if ends_in_hyphen and not _KEEPS_ITS_SPACE.match(words):
         return text + words
     return f"{text} {words}"
-
-
-def _without_footnote_mark(word: str, footnotes: frozenset[str]) -> str:
-    mark = _FOOTNOTE_MARK.search(word)
-    if mark is None or mark[1] not in footnotes:
-        return word
-
-    before = word[: mark.start()]
-    after = word[mark.end() :]
-    return before + after
