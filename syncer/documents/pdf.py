@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import accumulate, repeat
-from operator import and_, itemgetter
+from operator import and_
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -306,19 +306,35 @@ def boxes(
 
 
 def _character_boxes(characters: pypdfium2.PdfTextPage, places: Sequence[int]) -> Boxes:
-    """Return the boxes of single characters. pdfium writes them one behind the other into one piece
-    of memory: there are too many for an object each."""
-    memory, slots = _room_for_boxes()
-    page = ctypes.cast(characters.raw, ctypes.c_void_p)
-
+    """Return the boxes of single characters."""
     sides: list[float] = []
     for begin in range(0, len(places), ROOM):
-        some = places[begin : begin + ROOM]
-        ctypes.memset(slots[0], 0, BOX_BYTES * len(some))
-        deque(map(_loose_box(), repeat(page), some, slots), maxlen=0)
-        sides += memory[: 4 * len(some)]
+        end = begin + ROOM
+        sides += _sides(characters, places[begin:end])
 
-    return Boxes(left=sides[0::4], top=sides[1::4], right=sides[2::4], bottom=sides[3::4])
+    return Boxes(
+        left=sides[0::4],
+        top=sides[1::4],
+        right=sides[2::4],
+        bottom=sides[3::4],
+    )
+
+
+def _sides(characters: pypdfium2.PdfTextPage, places: Sequence[int]) -> array[float]:
+    """Return left, top, right and bottom of each of at most ROOM characters, one box behind the
+    other, as pdfium writes them: there are too many for an object each."""
+    memory, slots = _room_for_boxes()
+    size = BOX_BYTES * len(places)
+
+    ctypes.memset(slots[0], 0, size)
+
+    page = ctypes.cast(characters.raw, ctypes.c_void_p)
+    write = _loose_box()
+    written = map(write, repeat(page), places, slots)
+    deque(written, maxlen=0)  # calls them all
+
+    end = size // memory.itemsize
+    return memory[:end]
 
 
 @cache
@@ -327,10 +343,13 @@ def _room_for_boxes() -> tuple[array[float], list[ctypes.c_void_p]]:
     to make the pointers would take longer than to have boxes written to them."""
     memory = array("f", bytes(BOX_BYTES * ROOM))
     begins, _ = memory.buffer_info()
+    ends = begins + BOX_BYTES * ROOM
+
     slots = []
-    for number in range(ROOM):
-        slot = ctypes.c_void_p(begins + BOX_BYTES * number)
+    for address in range(begins, ends, BOX_BYTES):
+        slot = ctypes.c_void_p(address)
         slots.append(slot)
+
     return memory, slots
 
 
@@ -408,8 +427,7 @@ class _View:
 
 def join_tight(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return the words, where digits that stand closer than any space are one number."""
-    texts = map(itemgetter(0), words)
-    are_digits = list(map(str.isdigit, texts))
+    are_digits = [word.text.isdigit() for word in words]
     if not any(map(and_, are_digits, are_digits[1:])):
         return tuple(words)
 

@@ -64,22 +64,32 @@ class _Report:
 
     def __init__(self, document: OpenPdf) -> None:
         self.document = document
-        self._known = {page.number - 1: lines_of(page) for page in document.pages(COVER)}
         self._asked_for = Improvements()
-        self.beginning = beginning_of(self.lines())
+        self._known: dict[int, tuple[Line, ...]] = {}
+
+        self._read(COVER)
+        cover = self.lines()
+        self.beginning = beginning_of(cover)
 
     def add(self, wanted: slice) -> list[Line]:
         """Read these pages, but for those that are known, and return their lines."""
+        indexes = range(len(self.document))
         lines: list[Line] = []
-        for index in range(len(self.document))[wanted]:
+        for index in indexes[wanted]:
             if index not in self._known:
-                self._add_page(index)
+                page_alone = slice(index, index + 1)
+                self._read(page_alone)
             lines += self._known[index]
+
         return lines
 
-    def _add_page(self, index: int) -> None:
-        (page,) = self.document.pages(slice(index, index + 1))
-        self._known[index] = lines_of(page)
+    def _read(self, wanted: slice) -> None:
+        """Make lines of the words of these pages."""
+        pages = self.document.pages(wanted)
+        for page in pages:
+            index = page.number - 1
+            lines = lines_of(page)
+            self._known[index] = lines
 
     def lines(self) -> list[Line]:
         """Return the lines of all pages that are known, in the order of the report."""
@@ -91,15 +101,20 @@ class _Report:
     def asked_for(self) -> Improvements:
         """Return what must improve, as the pages that are known say: once the list has ended, more
         add nothing."""
-        if not self._asked_for.ended:
-            framework = self.beginning.framework
-            self._asked_for = improvements(self.lines(), framework)
+        if self._asked_for.ended:
+            return self._asked_for
+
+        lines = self.lines()
+        framework = self.beginning.framework
+        self._asked_for = improvements(lines, framework)
         return self._asked_for
 
     def inspection(self) -> ReportReading:
         """Return what the pages that are known say of an inspection."""
         lines = self.lines()
-        return read_inspection(lines, self.beginning, self.asked_for())
+        asked_for = self.asked_for()
+
+        return read_inspection(lines, self.beginning, asked_for)
 
     def letter(self) -> ReportReading:
         """Return what the pages that are known of another report say."""
@@ -211,13 +226,18 @@ def _add_what_the_cover_lacks(report: _Report, names: Sequence[str]) -> None:
 def _lacks_a_name(names: Sequence[str], framework: Framework | None) -> bool:
     """Return whether no lead inspector is named; an ILACS report that names its own does so on its
     cover."""
-    return not names and not FRAMEWORKS.is_ilacs(framework)
+    if names:
+        return False
+    return not FRAMEWORKS.is_ilacs(framework)
 
 
 def _lacks_something(reading: ReportReading) -> bool:
     """Return whether something other than the list is missing."""
-    lacks_a_name = _lacks_a_name(reading.lead_inspectors, reading.framework)
-    return lacks_a_name or bool(reading.problems)
+    if reading.problems:
+        return True
+
+    names = reading.lead_inspectors
+    return _lacks_a_name(names, reading.framework)
 
 
 def _add_list(report: _Report, framework: Framework) -> None:

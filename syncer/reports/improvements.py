@@ -96,7 +96,8 @@ _ENTRY = re.compile(r"(.*\S)\s+(\d{1,3})\s*$")
 """An entry of a page of contents: heading and page."""
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,3}$", re.I)
 _FOOTNOTE = re.compile(r"\d(?: |$)")
-_FOOTNOTE_MARK = re.compile(r"(?<=[a-z]{3})(\d)(?=[.,;:]?(?: |$))")
+_FOOTNOTE_MARK = r"(?<=[a-z]{{3}})[{}](?=[.,;:]?(?: |$))"
+"""A pattern to be given the digits that mark footnotes: one of them at the end of a word."""
 _HYPHEN_AT_END = re.compile(r"\w-$")
 _KEEPS_ITS_SPACE = re.compile(r"(?:and|or|to|nor)\b(?!-)", re.I)  # "short- and long-term"
 
@@ -371,12 +372,14 @@ def _finished(item: _Item, footnotes: frozenset[str]) -> Improvement:
 
 def _without_footnote_marks(line: Sequence[Word], footnotes: frozenset[str]) -> str:
     """Return the words of a line as text, without the marks of these footnotes."""
-    printed = " ".join(word.text for word in line)
+    words = [word.text for word in line]
+    printed = " ".join(words)
+    if not footnotes:
+        return printed
 
-    def without_mark(mark: re.Match[str]) -> str:
-        return "" if mark[1] in footnotes else mark[1]
-
-    return _FOOTNOTE_MARK.sub(without_mark, printed)
+    digits = "".join(sorted(footnotes))
+    mark = _FOOTNOTE_MARK.format(digits)
+    return re.sub(mark, "", printed)
 
 
 def _joined(text: str, words: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from operator import add, itemgetter, sub
+from operator import attrgetter
 
 from syncer.reports.paper import PdfPage, Word
 
@@ -14,7 +14,6 @@ APART = 0.45
 """Of a line's height: the white between two words of one sentence is narrower, between two cells
 wider."""
 
-LEFT_EDGE = itemgetter(Word._fields.index("x0"))
 BULLETS = "•●◦■▪◼❖➢\ue000-\uf8ff"
 """For a class of characters in a regular expression. The last are private to fonts of symbols."""
 
@@ -66,32 +65,34 @@ def lines_of(page: PdfPage) -> tuple[Line, ...]:
     less than half a word's height apart."""
     found = []
     for words in _levels(page.words):
-        from_the_left = sorted(words, key=LEFT_EDGE)
+        from_the_left = sorted(words, key=attrgetter("x0"))
         found.append(Line(page.number, tuple(from_the_left)))
 
     return tuple(found)
 
 
-def _levels(words: Sequence[Word]) -> list[list[Word]]:
+def _levels(words: Iterable[Word]) -> list[list[Word]]:
     """Return the words by the level on which they stand, each level beginning with its highest
     word."""
     levels: list[list[Word]] = []
-    first_middle = first_height = -inf
-    tops = [word.top for word in words]
-    bottoms = [word.bottom for word in words]
-    middles = list(map(add, tops, bottoms))  # twice that: whole numbers stay exact
-    heights = list(map(sub, bottoms, tops))
+    first_middle = first_height = float("-inf")
 
-    for place in sorted(range(len(words)), key=middles.__getitem__):
-        lower = middles[place] - first_middle
-        height = heights[place]
-        if lower < first_height and lower < height:
-            levels[-1].append(words[place])
+    for word in sorted(words, key=_twice_the_middle):
+        _, _, top, _, bottom = word
+        middle, height = top + bottom, bottom - top
+        is_level = abs(middle - first_middle) < min(first_height, height)
+
+        if is_level:
+            levels[-1].append(word)
         else:
-            levels.append([words[place]])
-            first_middle, first_height = middles[place], height
-
+            levels.append([word])
+            first_middle, first_height = middle, height
     return levels
+
+
+def _twice_the_middle(word: Word) -> float:
+    """Return twice the height at which a word's middle stands: whole numbers stay exact."""
+    return word.top + word.bottom
 
 
 def _white_between(left: Sequence[Word], right: Sequence[Word]) -> float:

@@ -74,14 +74,21 @@ def beginning_of(lines: Sequence[Line]) -> Beginning:
     table = first_ilacs_row(first_pages)
 
     kind, framework = cover.kind_of(first_pages[:table])
-    days, quotes, problems = _days(first_pages)
     if table is not None:
         kind = FileKind.INSPECTION
+
+    days, quotes, problems = _days(first_pages)
     if kind is FileKind.INSPECTION and framework is None:
         framework = _ilacs(days)
 
-    heading = cover.heading_of(first_pages)
-    return Beginning(kind, framework, heading, days, quotes, problems)
+    return Beginning(
+        kind=kind,
+        framework=framework,
+        heading=cover.heading_of(first_pages),
+        days=days,
+        quotes=quotes,
+        problems=problems,
+    )
 
 
 def read_letter(lines: Sequence[Line], beginning: Beginning) -> ReportReading:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from syncer.documents.pdf import join_tight, pages
+from syncer.documents.pdf import ROOM, join_tight, pages
 from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf, reading_as_json
 from syncer.errors import DocumentError, NotAPdf, NoTextLayer, ReportNotFound
 from syncer.model import FileKind
+from syncer.reports.layout import lines_of
 from syncer.reports.paper import Word
 
 NOT_FOUND = b"<!DOCTYPE html>\n<html><head>\n<title>Report not found - Find an Inspection Report - Ofsted</title></head></html>"
@@ -53,6 +54,18 @@ def test_words_stand_where_they_are_seen_from_the_top(reader: DocumentReader) ->
     assert (page.number, page.width, page.height) == (1, 595.0, 842.0)
     assert placed["Overall"].x0 < placed["effectiveness"].x0 < placed["Good"].x0
     assert placed["Good"].top == placed["Overall"].top == pytest.approx(842 - 700 - 9, abs=4)
+
+
+def test_words_stand_where_they_are_seen_on_a_page_with_more_than_are_placed_at_once(
+    reader: DocumentReader,
+) -> None:
+    rows = range(30, 830, 20)
+    line = " ".join(["word"] * 30)
+    (page,) = reader.call(pages, pdf("".join(text(20, y, line) for y in rows)))
+    lines = lines_of(page)
+    assert len(page.words) == 30 * len(rows) > ROOM
+    assert [len(each.words) for each in lines] == [30] * len(rows)
+    assert len({word.x0 for word in page.words}) == 30
 
 
 def test_digits_set_a_little_apart_are_one_number_however_many_there_are() -> None:
