@@ -65,7 +65,7 @@ class _Report:
     def __init__(self, document: OpenPdf) -> None:
         self.document = document
         self._asked_for = Improvements()
-        self._known: dict[int, tuple[Line, ...]] = {}
+        self._known: dict[int, Sequence[Line]] = {}
 
         self._read(COVER)
         cover = self.lines()
@@ -86,6 +86,7 @@ class _Report:
     def _read(self, wanted: slice) -> None:
         """Make lines of the words of these pages."""
         pages = self.document.pages(wanted)
+
         for page in pages:
             index = page.number - 1
             lines = lines_of(page)
