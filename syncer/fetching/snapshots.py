@@ -24,8 +24,9 @@ from syncer.errors import StoreError
 from syncer.files import described
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-WORTH_COMPRESSING = 0.9
-"""What is not smaller than this share of itself when compressed is kept as it is."""
+WORTH_COMPRESSING = 0.8
+"""What is not smaller than this share of itself when compressed is kept as it is: of 304 reports,
+0.9 would save 7 MB more of 108, at four times the CPU time."""
 WORTH_THE_TIME = 0.5
 QUICK, THOROUGH = 1, 6
 """Levels of zlib: the thorough one for what gets to less than half."""

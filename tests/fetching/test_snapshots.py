@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 from collections.abc import Callable
@@ -60,8 +61,18 @@ LONG = hashlib.shake_256(b"report").digest(300_000)
 
 @pytest.mark.parametrize(
     ("body", "kept_as"),
-    [(LONG, ".raw"), (PAGE * 100, ".gz"), (LONG[:200_000].hex().encode(), ".gz")],
-    ids=["a report's bytes", "a long page", "what shrinks to little over half"],
+    [
+        (LONG, ".raw"),
+        (PAGE * 100, ".gz"),
+        (LONG[:200_000].hex().encode(), ".gz"),
+        (bytes(byte % 111 for byte in LONG), ".raw"),
+    ],
+    ids=[
+        "a report's bytes",
+        "a long page",
+        "what shrinks to little over half",
+        "what shrinks by a sixth",
+    ],
 )
 def test_of_a_long_body_samples_say_whether_it_is_compressed(
     snapshots: Snapshots, body: bytes, kept_as: str
@@ -129,3 +140,14 @@ def test_a_folder_that_cannot_be_written_is_a_named_error(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match="no snapshot can be written"):
         Snapshots(tmp_path / "file").keep(PAGE)
+
+
+def test_what_was_kept_compressed_when_less_was_gained_is_still_read(snapshots: Snapshots) -> None:
+    body = bytes(byte % 111 for byte in LONG)
+    sha256 = hashlib.sha256(body).hexdigest()
+    place = snapshots.folder / sha256[:2] / f"{sha256[2:]}.gz"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(gzip.compress(body))
+    assert snapshots.keep(body) == sha256
+    assert snapshots.read(sha256) == body
+    assert list(snapshots.folder.glob("??/*")) == [place]
