@@ -167,9 +167,18 @@ class Store:
         """Execute a write; return how many rows it touched."""
         return int(self._execute(sql, params, attrgetter("rowcount")))
 
-    def _execute(self, sql: str, params: Params, taken: Callable[[sqlite3.Cursor], T]) -> T:
+    def _execute(
+        self,
+        sql: str,
+        params: Params,
+        taken: Callable[[sqlite3.Cursor], T],
+        *,
+        many: bool = False,
+    ) -> T:
+        """Return what is taken of an execution: of one, or one for each of many `params`."""
+        execute = self._conn.executemany if many else self._conn.execute
         try:
-            return taken(self._conn.execute(sql, params))
+            return taken(execute(sql, params))
         except sqlite3.Error as error:
             if not is_environment(error):
                 raise
@@ -180,6 +189,14 @@ class Store:
         values = tuple(row.values())
         number = self._execute(_insertion(table, row), values, attrgetter("lastrowid"))
         return int(number or 0)
+
+    def insert_all(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows with the same columns, in their order, in the transaction that is open."""
+        if not rows:
+            return
+        sql = _insertion(table, rows[0])
+        values = [tuple(row.values()) for row in rows]
+        self._execute(sql, values, attrgetter("rowcount"), many=True)
 
     def update(self, table: str, number: int, row: Mapping[str, Any]) -> None:
         """Change the row with that id, in the transaction that is open."""

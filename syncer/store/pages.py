@@ -197,6 +197,7 @@ def last_good_run(store: Store, source: str, now: dt.datetime) -> dt.datetime | 
 
 def log_fetches(store: Store, run: int, fetched: Iterable[tuple[str, str, int, str]]) -> None:
     """Keep which bytes an address gave: (url, moment, status, SHA-256 or empty)."""
+    rows = []
     for url, at, status, sha256 in fetched:
         row = {
             "run": run,
@@ -205,7 +206,9 @@ def log_fetches(store: Store, run: int, fetched: Iterable[tuple[str, str, int, s
             "status": status,
             "sha256": sha256,
         }
-        store.insert("fetches", row)
+        rows.append(row)
+
+    store.insert_all("fetches", rows)
 
 
 # -- Pages and entries -----------------------------------------------------------------------------

@@ -329,14 +329,18 @@ def _follow_merged(store: Store, merged: int, into: int) -> None:
 
 def _remember(store: Store, record: Record, before: Mapping[str, Any], now: dt.datetime) -> None:
     """Write down each value that moved, and from when it was known."""
+    known_from = as_text(now)
+    rows = []
     for name, value in _moved(before, stored(record.fields)):
         moved = {
             "record_id": record.id,
             "field": name,
             "value": value,
-            "known_from": as_text(now),
+            "known_from": known_from,
         }
-        store.insert("history", moved)
+        rows.append(moved)
+
+    store.insert_all("history", rows)
 
 
 def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:

@@ -121,6 +121,19 @@ def test_a_backup_is_a_whole_store(store: Store, tmp_path: Path) -> None:
         assert copy.meta("a") == "1"
 
 
+def test_rows_inserted_together_stand_in_their_order_or_not_at_all(store: Store) -> None:
+    rows = [{"key": key, "value": "1"} for key in ("b", "a", "a")]
+    with pytest.raises(sqlite3.IntegrityError), store.writing():
+        store.insert_all("meta", rows)
+    assert not store.meta("b")
+
+    with store.writing():
+        store.insert_all("meta", rows[:2])
+        store.insert_all("meta", [])
+    found = store.rows("SELECT key FROM meta WHERE value = '1' ORDER BY rowid")
+    assert [row["key"] for row in found] == ["b", "a"]
+
+
 # -- Events ----------------------------------------------------------------------------------------
 
 
