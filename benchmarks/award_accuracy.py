@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syncer.errors import CouncilError
-from syncer.funding import read_statements
+from syncer.funding.reading import read_statements
 from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.quantities.money import agree, format_pounds, read_money
 from syncer.register.councils import Register, load_register

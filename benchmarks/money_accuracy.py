@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.money_texts import CORPUS, LabelledText, Score, read_batch
-from syncer.funding import read_funding
+from syncer.funding.reading import read_funding
 from syncer.funding.score import Scorer, load_scorer
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.money_texts import CORPUS, LabelledText, read_batch
-from syncer.funding import open_page
 from syncer.funding.candidates import candidates_for
 from syncer.funding.context import Page, Part
 from syncer.funding.decisions import MIN_POUNDS, best_of
+from syncer.funding.reading import open_page
 from syncer.funding.score import Scorer, scorer_of
 from syncer.funding.signals import link_signals, place_signals, sum_signals
 from syncer.register.councils import load_register

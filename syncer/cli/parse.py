@@ -144,7 +144,7 @@ def _extract_from(path: Path, reader: FundingReader, documents: DocumentReader) 
 def _print_statements(path: Path, reader: FundingReader, documents: DocumentReader) -> None:
     """Print what a file says of funding, one JSON object a line. Raises DocumentError and
     OSError."""
-    from syncer.funding import statement_as_json
+    from syncer.funding.reading import statement_as_json
 
     for statement in documents.call(reader.read, path.name, path.read_bytes()):
         print_json_line(statement_as_json(str(path), statement, reader.register))

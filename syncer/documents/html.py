@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -20,7 +20,15 @@ from syncer.documents.grid import Table, table_of
 from syncer.documents.markup import flat, lines_of, parsed
 from syncer.errors import EmptyPage
 
-__all__ = ["Table", "main_text", "published_of", "tables", "text_or_nothing", "title_of"]
+__all__ = [
+    "Table",
+    "main_text",
+    "published_of",
+    "tables",
+    "text_or_nothing",
+    "texts_or_nothing",
+    "title_of",
+]
 
 DAYS_IN_METADATA = (
     '[property="article:published_time"], [itemprop="datePublished"], '
@@ -45,6 +53,11 @@ def text_or_nothing(html: str | bytes) -> str:
         return main_text(html)
     except EmptyPage:
         return ""
+
+
+def texts_or_nothing(pages: Iterable[str | bytes]) -> list[str]:
+    """Return the text of each page, as `text_or_nothing` gives it."""
+    return [text_or_nothing(page) for page in pages]
 
 
 def tables(html: str | bytes) -> list[Table]:

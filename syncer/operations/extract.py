@@ -15,7 +15,7 @@ from syncer.documents.files import MARKUP, WORKBOOK, text_of
 from syncer.documents.html import main_text, published_of, title_of
 from syncer.documents.sheets import Sheet, rows
 from syncer.errors import EmptyPage, NotASpreadsheet, PageRedesigned, UnreadableTable
-from syncer.funding import read_funding
+from syncer.funding.reading import read_funding
 from syncer.funding.tables import Surroundings, read_table
 from syncer.model import Statement
 from syncer.register.councils import Register, load_register

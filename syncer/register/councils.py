@@ -25,7 +25,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from syncer.errors import AmbiguousCouncil, ConfigError, CouncilError, NotACouncil, UnknownCouncil
@@ -61,8 +61,13 @@ class Register:
         self._official = {key_of(council.official_name): council.slug for council in by_slug}
         self._codes = _slugs_by_code(by_slug)
         self._names = _holders_by_name(by_slug)
-        self._pattern = _names_pattern(by_slug)
         self._trusts = frozenset(_trust_keys(by_slug))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        """The pattern for every name; made when first asked for, since it takes longer than all the
+        rest."""
+        return _names_pattern(self)
 
     def __iter__(self) -> Iterator[Council]:
         return iter(self._councils.values())

@@ -11,7 +11,7 @@ from syncer.documents import html, sheets
 from syncer.documents.files import text_of
 from syncer.documents.sheets import Sheet
 from syncer.errors import EmptyPage, UnclearGiver, UnreadableTable
-from syncer.funding import read_told_and_possible
+from syncer.funding.reading import read_told_and_possible
 from syncer.funding.tables import Surroundings, TableReading, read_table
 from syncer.model import PrintedTotal, Problem, Statement
 from syncer.register.councils import Register

@@ -1,5 +1,6 @@
-"""Rows of the department's payments → observations, each known by what it says and not by its row:
-in a file that is replaced by a corrected one, rows are put in between."""
+"""A file of the department's payments → its rows → observations, each known by what it says and not
+by its row: in a file that is replaced by a corrected one, rows are put in between. The file is read
+in the child that reads documents."""
 
 from __future__ import annotations
 
@@ -7,16 +8,34 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from syncer.funding.payments import PaymentRow
+from syncer.documents import sheets
+from syncer.funding.payments import PaymentRow, read_spend
 from syncer.model import (
     Evidence,
     FundingKind,
     Observation,
     PaymentFields,
+    Problem,
     Qualifier,
     RecordKind,
 )
 from syncer.reading import Page
+from syncer.register.councils import Register
+
+
+def read_payments(
+    data: bytes, url: str, register: Register
+) -> tuple[list[PaymentRow], list[Problem]]:
+    """Return the payments to councils in a file, and what is wrong with its rows. Raises
+    DocumentError for one that cannot be read."""
+    payments: list[PaymentRow] = []
+    problems: list[Problem] = []
+
+    for sheet in sheets.rows(data, url):
+        spend = read_spend(sheet.rows, register, sheet.numbers)
+        payments += spend.payments
+        problems += spend.problems
+    return payments, problems
 
 
 def observations(

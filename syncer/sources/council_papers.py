@@ -19,7 +19,7 @@ from typing import Any
 from syncer.documents import html
 from syncer.documents.files import MARKUP, text_of
 from syncer.errors import DocumentError, EmptyPage, PageError, Unreachable
-from syncer.funding import read_told_and_possible
+from syncer.funding.reading import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register

@@ -13,17 +13,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from syncer.documents import sheets
 from syncer.errors import DocumentError
 from syncer.fetching.client import Response
-from syncer.funding.payments import PaymentRow, read_spend
 from syncer.model import Observation, Problem, RecordKind
 from syncer.reading import Entry, Page, Reading
-from syncer.register.councils import Register
 from syncer.sources import SourceContext
 from syncer.sources._funding import unread
 from syncer.sources._pages import address, is_due
-from syncer.sources._payments import observations
+from syncer.sources._payments import observations, read_payments
 from syncer.sources._row_problems import ROWS, unmatched_payments
 from syncer.sources._versions import version
 from syncer.sources.govuk.content import content, search
@@ -66,7 +63,7 @@ def parse(page: Page, context: SourceContext) -> Reading:
     url = str(page.notes["url"])
     file = url.rsplit("/", 1)[-1]
     try:
-        payments, wrong = context.documents.call(_payments, page.data, url, context.register)
+        payments, wrong = context.documents.call(read_payments, page.data, url, context.register)
     except DocumentError as error:
         return unread(error, file, url)
 
@@ -80,17 +77,6 @@ def parse(page: Page, context: SourceContext) -> Reading:
     entries = tuple(_entry(each, page) for each in made)
     gone = frozenset(page.before) - {each.key for each in made}
     return Reading(entries, made, problems, gone=gone)
-
-
-def _payments(data: bytes, url: str, register: Register) -> tuple[list[PaymentRow], list[Problem]]:
-    payments: list[PaymentRow] = []
-    problems: list[Problem] = []
-
-    for sheet in sheets.rows(data, url):
-        spend = read_spend(sheet.rows, register, sheet.numbers)
-        payments += spend.payments
-        problems += spend.problems
-    return payments, problems
 
 
 def _entry(payment: Observation, page: Page) -> Entry:

@@ -145,7 +145,7 @@ def _page(path: str, item: Item, seen: str, context: SourceContext) -> Page:
 
 def _read(page: Page, instrument: re.Match[str], council: str, context: SourceContext) -> Decision:
     notice = page.notes["withdrawn_notice"]
-    text, explained = context.documents.call(_texts, page.data, notice)
+    text, explained = context.documents.call(html.texts_or_nothing, (page.data, notice))
     published = page.notes["published"]
 
     def is_about(words: str) -> bool:
@@ -166,10 +166,6 @@ def _read(page: Page, instrument: re.Match[str], council: str, context: SourceCo
         ends=[end for end in endings(text) if is_about(end.sentence)],
         known=before.intervention if before else None,
     )
-
-
-def _texts(body: bytes, notice: str) -> tuple[str, str]:
-    return html.text_or_nothing(body), html.text_or_nothing(notice)
 
 
 def _observation(page: Page, decision: Decision, council: str) -> Observation:

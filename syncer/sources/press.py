@@ -14,7 +14,7 @@ from typing import Any
 from syncer.documents import feed, html
 from syncer.documents.markup import ends_within_article
 from syncer.errors import EmptyPage, Gone, PageCutShort
-from syncer.funding import read_told_and_possible
+from syncer.funding.reading import read_told_and_possible
 from syncer.model import RecordKind, Statement
 from syncer.reading import Page, Reading
 from syncer.register.councils import Register

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from syncer.funding import FundingReading, read_funding
 from syncer.funding.figures import BEFORE, PART, POT
 from syncer.funding.prose import SHARED_WITH_OTHERS
+from syncer.funding.reading import FundingReading, read_funding
 from syncer.model import Statement
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.money_accuracy import dev_texts, measure
 from benchmarks.money_texts import wilson
-from syncer.funding import FundingReading, read_funding
+from syncer.funding.reading import FundingReading, read_funding
 from syncer.model import Statement
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes
@@ -74,7 +74,7 @@ def test_the_interval_of_a_share_is_wilsons_and_stays_within_nothing_and_all() -
 
 def test_a_reading_does_not_depend_on_the_order_in_which_sets_give_their_members() -> None:
     script = (
-        "from syncer.funding import read_funding\n"
+        "from syncer.funding.reading import read_funding\n"
         "from syncer.register.councils import load_register\n"
         "from syncer.register.programmes import load_programmes\n"
         "import pathlib, sys\n"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncer.funding import read_funding
+from syncer.funding.reading import read_funding
 from syncer.model import Council
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes

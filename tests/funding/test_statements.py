@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.funding import read_funding, read_statements, statement_as_json
+from syncer.funding.reading import read_funding, read_statements, statement_as_json
 from syncer.model import FundingKind, Statement
 from syncer.quantities.money import format_pounds
 from syncer.register.councils import load_register

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from syncer.funding import read_statements
+from syncer.funding.reading import read_statements
 from syncer.model import FundingKind, Statement
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes

@@ -15,8 +15,10 @@ from replay import Replay
 
 from syncer import sources
 from syncer.app import App
+from syncer.documents.reader import DocumentReader
 from syncer.pipeline.sync import sync
 from syncer.register.councils import load_register
+from syncer.sources._payments import read_payments
 
 SOURCE, YEAR = "dfe_spend", "/government/publications/dfe-spend-2015-to-2016"
 HEADER = [
@@ -256,3 +258,12 @@ def test_every_file_of_the_replay_is_read_and_its_grants_equal_the_instalments_o
         if int(r[column]) != seen[names[r["supplier_as_printed"]], day]
     ]
     assert (read, off) == (20, [])
+
+
+def test_a_file_of_payments_is_read_without_loading_what_reads_prose_or_asks_sites() -> None:
+    data = sheet([HEADER, row("Leeds City Council", 100)])
+    with DocumentReader() as reader:
+        payments, problems = reader.call(read_payments, data, "a.csv", load_register())
+        loaded = reader.call(eval, "set(__import__('sys').modules)")
+    assert [payment.council for payment in payments] == ["leeds"] and not problems
+    assert loaded.isdisjoint({"syncer.funding.reading", "requests", "pydantic"})

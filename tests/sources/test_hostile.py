@@ -23,7 +23,7 @@ from syncer.documents.reader import DocumentReader
 from syncer.documents.report import read_pdf
 from syncer.errors import DocumentError, DocumentTooSlow, SyncerError
 from syncer.register.councils import load_register
-from syncer.sources import council_papers, dfe_spend, press
+from syncer.sources import _payments, council_papers, press
 from syncer.sources._documents import read_document
 from syncer.sources.govuk.items import Item, read_item, read_results
 from syncer.sources.ofsted import outcomes
@@ -55,7 +55,7 @@ def table(name: str) -> Callable[[bytes], object]:
 
 
 def read_csv(data: bytes) -> object:
-    return dfe_spend._payments(data, "a.csv", REGISTER), table("/a.csv")(data)
+    return _payments.read_payments(data, "a.csv", REGISTER), table("/a.csv")(data)
 
 
 def read_ods(data: bytes) -> object:
