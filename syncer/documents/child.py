@@ -13,10 +13,10 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from syncer.documents.pipe import Pipe
 from syncer.errors import SyncerError
 
 MEGABYTE = 1024 * 1024
@@ -24,13 +24,13 @@ DEEP = 200_000
 """How many bytes of a call's traceback are passed on; a recursion's is long."""
 
 
-def serve(pipe: Connection[Any, Any]) -> None:
+def serve(pipe: Pipe) -> None:
     """Live the child's whole life: limits first, then one call after the other."""
-    megabytes, packed = pickle.loads(pipe.recv_bytes())
+    megabytes, packed = pickle.loads(pipe.receive())
     import bs4  # noqa: F401, PLC0415 (its memory is ours, not that of the first document)
 
     is_short = _limit(megabytes)
-    pipe.send_bytes(pickle.dumps(is_short))
+    pipe.send(pickle.dumps(is_short))
     _answer_calls(pipe, Shared(packed))
 
 
@@ -49,19 +49,19 @@ class Shared:
         return self._known[number]
 
 
-def _answer_calls(pipe: Connection[Any, Any], shared: Shared) -> None:
+def _answer_calls(pipe: Pipe, shared: Shared) -> None:
     """Answer one call after the other, until the other end is closed."""
     while True:
         try:
-            seconds = pickle.loads(pipe.recv_bytes())
-            request = pipe.recv_bytes()
+            seconds = pickle.loads(pipe.receive())
+            request = pipe.receive()
         except EOFError:
             return
         answer = _answer_within(seconds, request, shared)
-        pipe.send_bytes(answer)
+        pipe.send(answer)
 
 
-def _answer_within(seconds: float, request: bytes, shared: Shared) -> bytes:
+def _answer_within(seconds: float, request: bytearray, shared: Shared) -> bytes:
     """Return the answer to one call; end the process when it takes more CPU time."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     answer = _answer(request, shared)
@@ -96,7 +96,7 @@ def _megabytes_in_use() -> int:
     return pages * resource.getpagesize() // MEGABYTE
 
 
-def _answer(request: bytes, shared: Shared) -> bytes:
+def _answer(request: bytearray, shared: Shared) -> bytes:
     """Return (True, result) or (False, error) of one call, as bytes."""
     try:
         function, arguments, named = _unpacked(request, shared)
@@ -106,14 +106,14 @@ def _answer(request: bytes, shared: Shared) -> bytes:
         return _failure(error)
 
 
-def _unpacked(request: bytes, shared: Shared) -> Any:
+def _unpacked(request: bytearray, shared: Shared) -> Any:
     return _Unpacker(request, shared).load()
 
 
 class _Unpacker(pickle.Unpickler):
     """Unpacks a call, putting each shared object in the place of its number."""
 
-    def __init__(self, request: bytes, shared: Shared) -> None:
+    def __init__(self, request: bytearray, shared: Shared) -> None:
         super().__init__(io.BytesIO(request))
         self._shared = shared
 
@@ -158,4 +158,4 @@ def _sound(answer: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(Connection(int(sys.argv[1])))
+    serve(Pipe.of(int(sys.argv[1])))

@@ -22,12 +22,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
+from syncer.documents.pipe import Pipe, pair
 from syncer.errors import (
     DocumentError,
     DocumentTooSlow,
@@ -83,7 +82,7 @@ class DocumentReader:
         self._shared = tuple(shared)
         self._stopping = stopping
         self._child: subprocess.Popen[bytes] | None = None
-        self._pipe: Connection[Any, Any] | None = None
+        self._pipe: Pipe | None = None
         self._is_short = False
 
     def __enter__(self) -> Self:
@@ -151,21 +150,20 @@ class DocumentReader:
         """Return the child's answer: (True, result) or (False, error)."""
         pipe = self._started()
         try:
-            pipe.send_bytes(pickle.dumps(self.seconds))
-            pipe.send_bytes(request)
+            pipe.send(pickle.dumps(self.seconds), request)
             self._wait(pipe, self.seconds * PATIENCE)
-            return pickle.loads(pipe.recv_bytes())
+            return pickle.loads(pipe.receive())
         except (EOFError, ConnectionError) as error:
             raise self._death() from error
         except BaseException:
             self.close()
             raise
 
-    def _wait(self, pipe: Connection[Any, Any], seconds: float) -> None:
+    def _wait(self, pipe: Pipe, seconds: float) -> None:
         """Wait for an answer. Raises DocumentTooSlow after so many seconds by the clock, and
         Stopped."""
         deadline = time.monotonic() + seconds
-        while not pipe.poll(LOOK_EVERY_SECONDS):
+        while not pipe.has_message(LOOK_EVERY_SECONDS):
             if self._stopping():
                 raise Stopped
             if time.monotonic() > deadline:
@@ -205,7 +203,7 @@ class DocumentReader:
 
     # -- The child ---------------------------------------------------------------------------------
 
-    def _started(self) -> Connection[Any, Any]:
+    def _started(self) -> Pipe:
         if self._child is None or self._pipe is None or self._child.poll() is not None:
             self.close()
             self._start()
@@ -216,7 +214,7 @@ class DocumentReader:
     def _start(self) -> None:
         """Start a child. One that ends before it is ready was not ended by a document. Raises
         OutOfResources."""
-        ours, theirs = Pipe()
+        ours, theirs = pair()
         self._pipe = ours
         with theirs:
             self._child = _child(theirs.fileno())
@@ -229,13 +227,13 @@ class DocumentReader:
             self.close()
             raise
 
-    def _make_ready(self, pipe: Connection[Any, Any]) -> None:
+    def _make_ready(self, pipe: Pipe) -> None:
         """Send a child its budget and the shared objects, and hear whether it was given less."""
         packed = [pickle.dumps(thing) for thing in self._shared]
         beginning = pickle.dumps((self.megabytes, packed))
-        pipe.send_bytes(beginning)
+        pipe.send(beginning)
         self._wait(pipe, START_SECONDS)
-        self._is_short = pickle.loads(pipe.recv_bytes())
+        self._is_short = pickle.loads(pipe.receive())
 
 
 def _child(pipe: int) -> subprocess.Popen[bytes]:
