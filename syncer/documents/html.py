@@ -57,7 +57,11 @@ def text_or_nothing(html: str | bytes) -> str:
 
 def texts_or_nothing(pages: Iterable[str | bytes]) -> list[str]:
     """Return the text of each page, as `text_or_nothing` gives it."""
-    return [text_or_nothing(page) for page in pages]
+    texts = []
+    for page in pages:
+        text = text_or_nothing(page)
+        texts.append(text)
+    return texts
 
 
 def tables(html: str | bytes) -> list[Table]:

@@ -21,7 +21,8 @@ class Pipe:
     @classmethod
     def of(cls, handle: int) -> Self:
         """Return the end that a process was given as a file handle."""
-        return cls(socket.socket(fileno=handle))
+        end = socket.socket(fileno=handle)
+        return cls(end)
 
     def fileno(self) -> int:
         """Return the file handle of this end."""
@@ -30,34 +31,37 @@ class Pipe:
     def send(self, *messages: bytes) -> None:
         """Send messages, all at once: the other process wakes up for each part. Raises
         ConnectionError where nobody is at the other end."""
-        parts = []
+        framed = bytearray()
         for message in messages:
-            parts += [LENGTH.pack(len(message)), message]
-        self._end.sendall(b"".join(parts))
+            framed += LENGTH.pack(len(message))
+            framed += message
+        self._end.sendall(framed)
 
     def receive(self) -> bytearray:
         """Wait for a message and return it. Raises EOFError or ConnectionError where nobody is at
         the other end any more."""
         length = self._received(LENGTH.size)
         (size,) = LENGTH.unpack(length)
+
         return self._received(size)
 
     def _received(self, size: int) -> bytearray:
         data = bytearray(size)
-        with memoryview(data) as room:
-            filled = 0
-            while filled < size:
-                arrived = self._end.recv_into(room[filled:])
-                if not arrived:
-                    raise EOFError
-                filled += arrived
+        room = memoryview(data)
+        while room:
+            arrived = self._end.recv_into(room)
+            if not arrived:
+                raise EOFError
+            room = room[arrived:]
         return data
 
     def has_message(self, seconds: float) -> bool:
         """Return whether a message, or the other end's close, arrives within so many seconds."""
         waiting = select.poll()
-        waiting.register(self._end, select.POLLIN)
-        return bool(waiting.poll(seconds * 1000))
+        waiting.register(self, select.POLLIN)
+        milliseconds = seconds * 1000
+        found = waiting.poll(milliseconds)
+        return bool(found)
 
     def close(self) -> None:
         """Give this end back."""
@@ -72,5 +76,7 @@ class Pipe:
 
 def pair() -> tuple[Pipe, Pipe]:
     """Return two ends that lead to each other."""
-    ours, theirs = socket.socketpair()
-    return Pipe(ours), Pipe(theirs)
+    one, other = socket.socketpair()
+    ours = Pipe(one)
+    theirs = Pipe(other)
+    return ours, theirs

@@ -35,6 +35,7 @@ def read_payments(
         spend = read_spend(sheet.rows, register, sheet.numbers)
         payments += spend.payments
         problems += spend.problems
+
     return payments, problems
 
 

@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
@@ -190,13 +190,13 @@ class Store:
         number = self._execute(_insertion(table, row), values, attrgetter("lastrowid"))
         return int(number or 0)
 
-    def insert_all(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows with the same columns, in their order, in the transaction that is open."""
-        if not rows:
-            return
-        sql = _insertion(table, rows[0])
-        values = [tuple(row.values()) for row in rows]
-        self._execute(sql, values, attrgetter("rowcount"), many=True)
+    def insert_all(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert the values of these columns for each row, in order, in the transaction that is
+        open."""
+        sql = _insertion(table, names)
+        count = attrgetter("rowcount")
+
+        self._execute(sql, rows, count, many=True)
 
     def update(self, table: str, number: int, row: Mapping[str, Any]) -> None:
         """Change the row with that id, in the transaction that is open."""
@@ -267,10 +267,10 @@ def _connected(path: Path, patience: float) -> sqlite3.Connection:
     return connection
 
 
-def _insertion(table: str, row: Mapping[str, Any]) -> str:
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join("?" * len(row))
-    return f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+def _insertion(table: str, names: Collection[str]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" * len(names))
+    return f'INSERT INTO "{table}" ({columns}) VALUES ({marks})'
 
 
 def _make_private(path: Path) -> None:

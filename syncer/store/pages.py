@@ -198,17 +198,11 @@ def last_good_run(store: Store, source: str, now: dt.datetime) -> dt.datetime | 
 def log_fetches(store: Store, run: int, fetched: Iterable[tuple[str, str, int, str]]) -> None:
     """Keep which bytes an address gave: (url, moment, status, SHA-256 or empty)."""
     rows = []
-    for url, at, status, sha256 in fetched:
-        row = {
-            "run": run,
-            "url": url,
-            "at": at,
-            "status": status,
-            "sha256": sha256,
-        }
-        rows.append(row)
+    for each in fetched:
+        rows.append((run, *each))
 
-    store.insert_all("fetches", rows)
+    names = ("run", "url", "at", "status", "sha256")
+    store.insert_all("fetches", names, rows)
 
 
 # -- Pages and entries -----------------------------------------------------------------------------

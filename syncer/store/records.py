@@ -16,6 +16,8 @@ from syncer.store.fields import evidence_by_field, fields_of, stored, stored_evi
 SEEN_ONLY = frozenset(("file_id", "kind"))
 """What is known of a report that is listed and was not read yet."""
 
+OF_HISTORY = ("record_id", "field", "value", "known_from")
+
 AT_PLACE = "source = :source AND page = :page AND key = :key"
 """The condition on the row of one observation: see `place_of`."""
 
@@ -330,17 +332,13 @@ def _follow_merged(store: Store, merged: int, into: int) -> None:
 def _remember(store: Store, record: Record, before: Mapping[str, Any], now: dt.datetime) -> None:
     """Write down each value that moved, and from when it was known."""
     known_from = as_text(now)
-    rows = []
-    for name, value in _moved(before, stored(record.fields)):
-        moved = {
-            "record_id": record.id,
-            "field": name,
-            "value": value,
-            "known_from": known_from,
-        }
-        rows.append(moved)
+    after = stored(record.fields)
 
-    store.insert_all("history", rows)
+    rows = []
+    for name, value in _moved(before, after):
+        row = (record.id, name, value, known_from)
+        rows.append(row)
+    store.insert_all("history", OF_HISTORY, rows)
 
 
 def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:

@@ -122,14 +122,14 @@ def test_a_backup_is_a_whole_store(store: Store, tmp_path: Path) -> None:
 
 
 def test_rows_inserted_together_stand_in_their_order_or_not_at_all(store: Store) -> None:
-    rows = [{"key": key, "value": "1"} for key in ("b", "a", "a")]
+    names, rows = ("key", "value"), [("b", "1"), ("a", "1"), ("a", "1")]
     with pytest.raises(sqlite3.IntegrityError), store.writing():
-        store.insert_all("meta", rows)
+        store.insert_all("meta", names, rows)
     assert not store.meta("b")
 
     with store.writing():
-        store.insert_all("meta", rows[:2])
-        store.insert_all("meta", [])
+        store.insert_all("meta", names, rows[:2])
+        store.insert_all("meta", names, [])
     found = store.rows("SELECT key FROM meta WHERE value = '1' ORDER BY rowid")
     assert [row["key"] for row in found] == ["b", "a"]
 
