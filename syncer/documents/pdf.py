@@ -170,9 +170,14 @@ class OpenPdf:
         each word stands."""
         return [_tidied(lines_apart(self._at(index).text)) for index in self._places(wanted)]
 
-    def words(self, wanted: slice) -> list[list[str]]:
-        """Return the words of these pages as they are drawn, without their places."""
-        return [_words_of(self._at(index).text) for index in self._places(wanted)]
+    def drawn(self, wanted: slice) -> list[str]:
+        """Return the text of these pages in the order in which it is drawn, as pdfium sets it: the
+        ends of lines and what has no letter are characters of its own."""
+        found = []
+        for index in self._places(wanted):
+            text = self._at(index).text
+            found.append(_tidied(text))
+        return found
 
     def check(self, wanted: slice) -> None:
         """Raise DocumentError where one of these pages is not in the file, which may be cut
@@ -247,12 +252,6 @@ def _placed_words(text: str) -> tuple[list[str], list[int], list[int]]:
     first = ends[:-1:2]
     last = [end - 1 for end in ends[1::2]]
     return _tidied_words(pieces[1::2]), first, last
-
-
-def _words_of(text: str) -> list[str]:
-    """Return the words of a page's text: each run without white space, ended too by the hyphen of a
-    broken word."""
-    return _tidied_words(WORD.findall(text))
 
 
 def _tidied_words(words: list[str]) -> list[str]:

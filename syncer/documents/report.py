@@ -25,6 +25,7 @@ from syncer.reports.report import beginning_of, read_inspection, read_letter
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
 THE_REST = slice(2, None)
+EVERY_PAGE = slice(0, None)
 CONTENTS = (1, 3, 4, 2)
 """The indexes of the pages that can have a single inspection's contents, the likely ones first."""
 LAST_BUT_ONE = slice(-2, -1)
@@ -190,12 +191,17 @@ def _letter(report: _Report, cover: ReportReading) -> ReportReading:
 def _has_priority_actions(report: _Report) -> bool:
     """Return whether a page of a letter has the heading of the areas for priority action. Every
     page is looked at, and only those that have its words are made lines of."""
-    found = False
-    for index, words in enumerate(report.document.words(slice(0, None))):
-        if not found and may_name_priority_actions(words):
-            lines = report.add(slice(index, index + 1))
-            found = names_priority_actions(lines)
-    return found
+    texts = report.document.drawn(EVERY_PAGE)
+    for index, text in enumerate(texts):
+        if not may_name_priority_actions(text):
+            continue
+
+        page_alone = slice(index, index + 1)
+        lines = report.add(page_alone)
+        if names_priority_actions(lines):
+            return True
+
+    return False
 
 
 def _inspection(report: _Report) -> ReportReading:

@@ -29,9 +29,10 @@ _ITEM = re.compile(rf"(?:[{BULLETS}]|[−–-]\s|\(?\d{{1,2}}[.)]\s)\s*")
 _HEADING = re.compile(
     r"(?:area(?:s|\(s\))? (?:for|of) priority action|priority actions?)\s*:?$", re.I
 )
-_PRIORITY = re.compile(r"(?<!\S)priority(?!\S)", re.I)
-_ACTION = re.compile(r"(?<!\S)actions?:?(?!\S)", re.I)
-"""The two words that every such heading has."""
+_PRIORITY = re.compile(r"(?<![^\s\0-])priority(?![^\s\0])", re.I)
+_ACTION = re.compile(r"(?<![^\s\0-])actions?:?(?![^\s\0])", re.I)
+"""The two words that every such heading has, as a page is drawn: a NUL, or the hyphen of a broken
+word, may stand where a word ends."""
 _TABLE_HEAD = re.compile(r"responsible body\b", re.I)
 _NEXT_HEADING = re.compile(
     r"(?:areas? for improvement|what (?:needs|need|must|could)\b.{0,30}improve|strengths|"
@@ -138,11 +139,12 @@ def priority_actions(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(_first_sentence(item) for item in _items(body))
 
 
-def may_name_priority_actions(words: Iterable[str]) -> bool:
-    """Return whether a page with these words, in whatever order, can have the heading of the areas
-    for priority action."""
-    text = " ".join(words)
-    return bool(_PRIORITY.search(text) and _ACTION.search(text))
+def may_name_priority_actions(text: str) -> bool:
+    """Return whether a page with this text, in whatever order it is drawn, can have the heading of
+    the areas for priority action."""
+    if _PRIORITY.search(text) is None:
+        return False
+    return _ACTION.search(text) is not None
 
 
 def names_priority_actions(lines: Iterable[Line]) -> bool:
