@@ -297,11 +297,27 @@ def boxes(
     first = _character_boxes(characters, first_places)
     last = _character_boxes(characters, last_places)
     return Boxes(
-        left=list(map(min, first.left, last.left)),
-        bottom=list(map(min, first.bottom, last.bottom)),
-        right=list(map(max, first.right, last.right)),
-        top=list(map(max, first.top, last.top)),
+        left=_lesser(first.left, last.left),
+        bottom=_lesser(first.bottom, last.bottom),
+        right=_greater(first.right, last.right),
+        top=_greater(first.top, last.top),
     )
+
+
+def _lesser(first: Sequence[float], last: Sequence[float]) -> list[float]:
+    """Return the lesser side of each two; to call `min` for each would take six times as long."""
+    return [
+        at_last if at_last < at_first else at_first
+        for at_first, at_last in zip(first, last, strict=True)
+    ]
+
+
+def _greater(first: Sequence[float], last: Sequence[float]) -> list[float]:
+    """Return the greater side of each two."""
+    return [
+        at_last if at_last > at_first else at_first
+        for at_first, at_last in zip(first, last, strict=True)
+    ]
 
 
 def _character_boxes(characters: pypdfium2.PdfTextPage, places: Sequence[int]) -> Boxes:

@@ -79,10 +79,11 @@ def _levels(words: Iterable[Word]) -> list[list[Word]]:
 
     for word in sorted(words, key=_twice_the_middle):
         _, _, top, _, bottom = word
-        middle, height = top + bottom, bottom - top
-        is_level = abs(middle - first_middle) < min(first_height, height)
+        middle = top + bottom
+        height = bottom - top
+        lower = middle - first_middle
 
-        if is_level:
+        if lower < first_height and lower < height:
             levels[-1].append(word)
         else:
             levels.append([word])
