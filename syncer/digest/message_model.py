@@ -8,9 +8,10 @@ tuple here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from syncer.digest.folding import Folding
 from syncer.digest.wording import one_line
@@ -83,6 +84,42 @@ class EndedProblem:
     until: dt.datetime
 
 
+class Reports(Protocol):
+    """What each inspection says, by the number of its record."""
+
+    def get(self, number: int, /) -> InspectionFields | None:
+        """Return what the inspection says; None where there is none to show."""
+
+
+class Awards(Protocol):
+    """The money that councils were awarded, of which a message only asks for some."""
+
+    def of_programme(self, council: str, programme: str) -> Sequence[Record]:
+        """Return what the council alone was awarded under the programme, oldest first."""
+
+    def since(self, day: dt.date) -> Sequence[Record]:
+        """Return what was published on that day or later, oldest first."""
+
+
+@dataclass(frozen=True)
+class AllAwards:
+    """The awards where all of them are at hand, oldest first."""
+
+    records: tuple[Record, ...] = ()
+
+    def of_programme(self, council: str, programme: str) -> Sequence[Record]:
+        """Return what the council alone was awarded under the programme."""
+        found = []
+        for record in self.records:
+            if record.councils == (council,) and record.funding.programme == programme:
+                found.append(record)
+        return found
+
+    def since(self, day: dt.date) -> Sequence[Record]:
+        """Return what was published on that day or later."""
+        return [record for record in self.records if record.published and record.published >= day]
+
+
 @dataclass(frozen=True)
 class DigestContext:
     """What a message shows besides its events. `standings` are those of all councils now (the lines
@@ -90,9 +127,10 @@ class DigestContext:
     of a council, `followed` the slugs this subscriber follows (empty: all); `explain_no_overall`: a
     line is told only because its inspection has no overall judgement, and that has not been
     explained yet. `inspections` says by record what each report asks to be improved, and where it
-    stands; `latest` is each council's last inspection, `awards` and `interventions` are all that
-    are known. `freshness` are the sources that this subscriber depends on, `read_until` the
-    moment up to which those that are not late were all read: nothing is said of later days.
+    stands; `latest` is each council's last inspection, `awards` and `interventions` are what is
+    known of money and of interventions. `freshness` are the sources that this subscriber depends
+    on, `read_until` the moment up to which those that are not late were all read: nothing is said
+    of later days.
     `site` is the address of the site that has a page for each change (empty: there is none)."""
 
     now: dt.datetime
@@ -100,9 +138,9 @@ class DigestContext:
     standings: Mapping[str, Mapping[Area, Standing]] = field(default_factory=dict)
     inspected: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
     freshness: tuple[Freshness, ...] = ()
-    inspections: Mapping[int, InspectionFields] = field(default_factory=dict)
+    inspections: Reports = field(default_factory=dict[int, InspectionFields])
     latest: Mapping[str, Record] = field(default_factory=dict)
-    awards: tuple[Record, ...] = ()
+    awards: Awards = AllAwards()
     interventions: tuple[Record, ...] = ()
     read_until: dt.datetime | None = None
     followed: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from typing import Any
 from syncer import digest
 from syncer.digest import wording
 from syncer.digest.message_model import (
+    AllAwards,
     CorrectedMessage,
     Digest,
     DigestContext,
@@ -169,7 +170,7 @@ def _with_records(bare_context: DigestContext) -> DigestContext:
         standings={slug: _standings(values) for slug, values in STANDINGS.items()},
         inspected={slug: _days(days) for slug, days in INSPECTED.items()},
         latest={slug: _latest(slug, number) for number, slug in numbered},
-        awards=_known_awards(),
+        awards=AllAwards(_known_awards()),
         interventions=(record_of(in_force, 6, intervention),),
     )
 

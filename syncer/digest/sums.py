@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from syncer.digest import wording
 from syncer.digest.folding import Line
 from syncer.digest.message_model import DigestContext, Fact, facts_of
-from syncer.model import Event, EventKind, FundingFields, Qualifier, Record
+from syncer.model import Event, EventKind, FundingFields, Qualifier, Record, RecordKind
 from syncer.quantities.periods import Period, find_periods
 from syncer.records.diff import CONFIRMED
 from syncer.subscriptions.match import amounts, kind_of
@@ -209,8 +209,12 @@ def _last_year(event: Event, context: DigestContext) -> FundingFields | None:
 
 def _of_year(year: int, event: Event, context: DigestContext) -> list[Record]:
     """Return the records of the same money for that financial year."""
+    programme = event.detail.funding.programme
+    if event.record is not RecordKind.AWARD or len(event.councils) != 1 or not programme:
+        return []
+
     found = []
-    for record in context.awards:
+    for record in context.awards.of_programme(event.councils[0], programme):
         if _same_money(event, record) and financial_year(record.funding) == year:
             found.append(record)
     return found

@@ -534,12 +534,8 @@ def _money_lines(
 
 
 def _awards_since(since: dt.date, slugs: AbstractSet[str], context: DigestContext) -> list[Record]:
-    found = []
-    for record in context.awards:
-        is_theirs = not slugs.isdisjoint(record.councils)
-        if is_theirs and _announced(record) >= since:
-            found.append(record)
-    return found
+    awards = context.awards.since(since)
+    return [record for record in awards if not slugs.isdisjoint(record.councils)]
 
 
 def _more(count: int) -> str:

@@ -12,12 +12,12 @@ from typing import Any
 from syncer.model import Event, Evidence, Observation, Record
 from syncer.pipeline.contested import SoFar
 from syncer.records.diff import DiffContext, FirstSeen, diff
-from syncer.records.identity import Group, group
+from syncer.records.grouping import Group, group
 from syncer.records.reconcile import FIGURE, Precedence, reconcile
 from syncer.store import Store, events, pages
 from syncer.store import records as record_store
 from syncer.store.fields import fields_of, stored
-from syncer.store.records import Around
+from syncer.store.records import Around, Since
 
 EVIDENCE = (
     ("overall_effectiveness", "overall_effectiveness"),
@@ -151,11 +151,13 @@ def _source_since(store: Store, run: Run, source: str) -> dt.datetime | None:
 @dataclass(frozen=True)
 class _Known:
     """What is known before anything is saved: all around, which pages (source, page) the source has
-    taken back, and the records (ids) of which a change is held or was discarded."""
+    taken back, the records (ids) of which a change is held or was discarded, and the conflicts of
+    each record."""
 
     around: Around
     taken_back: Set[tuple[str, str]]
     decided: Set[int]
+    conflicts: Mapping[int, Since]
 
 
 def _known(store: Store, around: Around) -> _Known:
@@ -164,6 +166,7 @@ def _known(store: Store, around: Around) -> _Known:
         around,
         pages.withdrawn_pages(store, places),
         events.held_or_discarded(store, around.records),
+        record_store.conflicts_since(store, around.records),
     )
 
 
@@ -180,8 +183,10 @@ def _save(store: Store, run: Run, known: _Known, members: Group) -> Record:
 
     merged = members.records[1:]
     numbers = [said.id for said in members.observations if around.belongs.get(said.id) != record.id]
-    record = record_store.save_record(store, record, merged, numbers, run.now)
-    record_store.save_conflicts(store, record.id, conflicts, run.now)
+    before = around.rows.get(record.id)
+    since = known.conflicts.get(record.id, {})
+    record = record_store.save_record(store, record, merged, numbers, run.now, before)
+    record_store.save_conflicts(store, record.id, conflicts, since, run.now)
     return record
 
 

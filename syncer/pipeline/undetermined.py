@@ -11,7 +11,7 @@ from dataclasses import replace
 from syncer.errors import UnclearIntervention
 from syncer.model import Observation, Problem, RecordKind
 from syncer.reading import Page, Reading
-from syncer.records.identity import group
+from syncer.records.grouping import group
 from syncer.records.references import Thing, is_retold, meant, refers_back
 from syncer.store import Store
 from syncer.store import records as record_store

@@ -2,7 +2,7 @@
 identifier of the sites is stable.
 
 Once matched, a record keeps its id whatever is later learned; two records that turn out to be one
-are merged into the older. When unsure two are kept: a wrong merge hides money.
+are merged into the older (`grouping`). When unsure two are kept: a wrong merge hides money.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Callable, Mapping
 
 from syncer.model import (
     FundingFields,
@@ -23,7 +20,7 @@ from syncer.model import (
     RecordKind,
 )
 from syncer.quantities.periods import find_periods, overlap
-from syncer.records.references import RETOLD_WITHIN, in_order, meant, refers_back, same_matter
+from syncer.records.references import RETOLD_WITHIN, refers_back, same_matter
 from syncer.records.twins import are_twins, are_two
 
 PUBLISHED_TOGETHER = dt.timedelta(days=10)
@@ -36,183 +33,20 @@ Practice from the second round of the Innovation Programme (DfE, "Putting childr
 2016, chapter 6; Leeds executive board, 22 March 2017)."""
 
 
-@dataclass(frozen=True)
-class Group:
-    """The observations of one thing, and the ids of the records they have belonged to (none yet: a
-    new record)."""
-
-    records: tuple[int, ...]
-    observations: tuple[Observation, ...]
-
-
 def same(a: Observation, b: Observation) -> bool:
     """Return whether two observations of one kind of record, of councils in common, tell of one
     thing. Symmetric."""
     if a.record != b.record:
         return False
-    if _place(a) == _place(b):
+    if place_of(a) == place_of(b):
         return True
     rule = _RULES[a.record]
     return rule(a, b)
 
 
-def _place(said: Observation) -> tuple[str, str, str]:
+def place_of(said: Observation) -> tuple[str, str, str]:
     """Return where an observation stands: its source, page and key."""
     return said.source, said.page, said.key
-
-
-def group(observations: Iterable[Observation], belongs: Mapping[int, int]) -> tuple[Group, ...]:
-    """Sort observations into things. `belongs` gives the record id of those that have one (by
-    observation id). The answer does not depend on the order of the observations."""
-    items = sorted(observations, key=lambda o: (o.record, *_place(o)))
-    joined = _Joined(len(items))
-    joined.join_all(_pairs(items, belongs))
-
-    _join_to_what_is_meant(items, joined)
-    sets = _sets(items, joined)
-    return tuple(_group_of(each, belongs) for each in sets)
-
-
-def _join_to_what_is_meant(items: Sequence[Observation], joined: _Joined) -> None:
-    """Join each revision and end, in their order, to the one intervention that it can mean; where
-    it can mean several it stays alone."""
-    places = {id(item): place for place, item in enumerate(items)}
-    referring = [item for item in items if refers_back(item)]
-
-    for said in in_order(referring):
-        things = _sets(items, joined)
-        own = next(thing for thing in things if said in thing)
-        if len(own) > 1:
-            continue
-        found = meant(said, _interventions(things, but=own))
-        if len(found) == 1:
-            joined.join(places[id(said)], places[id(found[0][0])])
-
-
-def _interventions(
-    things: Iterable[Sequence[Observation]], but: Sequence[Observation]
-) -> Iterator[Sequence[Observation]]:
-    """Yield the interventions among things, without one of them."""
-    for thing in things:
-        if thing is not but and thing[0].record is RecordKind.INTERVENTION:
-            yield thing
-
-
-def _sets(items: Sequence[Observation], joined: _Joined) -> list[list[Observation]]:
-    """Return the observations that are joined to each other, set by set."""
-    members: dict[int, list[Observation]] = defaultdict(list)
-    for place, item in enumerate(items):
-        root = joined.root(place)
-        members[root].append(item)
-    return list(members.values())
-
-
-def _group_of(members: Sequence[Observation], belongs: Mapping[int, int]) -> Group:
-    records = _records_of(members, belongs)
-    return Group(
-        tuple(records),
-        tuple(members),
-    )
-
-
-def _records_of(members: Sequence[Observation], belongs: Mapping[int, int]) -> list[int]:
-    """Return the ids of the records that these observations belong to, the oldest first."""
-    records: set[int] = set()
-    for said in members:
-        if said.id in belongs:
-            records.add(belongs[said.id])
-
-    return sorted(records)
-
-
-class _Joined:
-    """Places that are joined to others, directly or by way of them; each set is known by its
-    smallest place, its root (union–find)."""
-
-    def __init__(self, places: int) -> None:
-        self._parent = list(range(places))
-
-    def root(self, place: int) -> int:
-        """Return the smallest place that this one is joined to."""
-        parent = self._parent
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-
-        return place
-
-    def join(self, one: int, other: int) -> None:
-        """Join two places, and all that are joined to them."""
-        roots = (self.root(one), self.root(other))
-        self._parent[max(roots)] = min(roots)
-
-    def join_all(self, pairs: Iterable[tuple[int, int]]) -> None:
-        """Join the two places of each pair."""
-        for one, other in pairs:
-            self.join(one, other)
-
-
-def _pairs(items: Sequence[Observation], belongs: Mapping[int, int]) -> Iterable[tuple[int, int]]:
-    """Yield the places of observations that belong together: by their record, or by a match within
-    one council."""
-    yield from _pairs_of_records(items, belongs)
-    yield from _pairs_that_match(items, belongs)
-
-
-def _pairs_of_records(
-    items: Sequence[Observation], belongs: Mapping[int, int]
-) -> Iterable[tuple[int, int]]:
-    """Yield the places of observations that belong to one record already."""
-    by_record: dict[int, int] = {}
-    for place, item in enumerate(items):
-        if item.id in belongs:
-            record = belongs[item.id]
-            first = by_record.setdefault(record, place)
-            yield first, place
-
-
-def _pairs_that_match(
-    items: Sequence[Observation], belongs: Mapping[int, int]
-) -> Iterable[tuple[int, int]]:
-    """Yield the places of observations of one council that tell of one thing."""
-    for places in _by_council(items).values():
-        for one, other in combinations(places, 2):
-            a, b = items[one], items[other]
-            if same(a, b) and not _stay_two(a, b, belongs):
-                yield one, other
-
-
-def _by_council(items: Sequence[Observation]) -> Mapping[tuple[str, str], Sequence[int]]:
-    """Return the places of the observations of each kind and council. Payments match no other."""
-    found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for place, item in enumerate(items):
-        for key in _keys_for_matching(item):
-            found[key].append(place)
-    return found
-
-
-def _keys_for_matching(item: Observation) -> list[tuple[str, str]]:
-    """Return the kind with each council; nothing for a payment."""
-    if item.record is RecordKind.PAYMENT:
-        return []
-    return [(item.record, council) for council in item.councils]
-
-
-def _stay_two(a: Observation, b: Observation, belongs: Mapping[int, int]) -> bool:
-    """Return whether two reports are known as two, by what they say of themselves: one that its
-    page no longer lists does not become the other."""
-    if not _belong_to_two(a, b, belongs):
-        return False
-    return a.page == b.page and are_two(a, b)
-
-
-def _belong_to_two(a: Observation, b: Observation, belongs: Mapping[int, int]) -> bool:
-    """Return whether each is already of a record, and not of the same."""
-    record = belongs.get(a.id)
-    other = belongs.get(b.id)
-    if record is None or other is None:
-        return False
-    return record != other
 
 
 def _same_report(a: Observation, b: Observation) -> bool:
@@ -303,20 +137,18 @@ def _programmes_akin(a: Observation | Record, b: Observation | Record) -> bool:
     if not one or not other:
         return False
 
-    family = _family(one)
-    if family != _family(other):
+    shared = family(one)
+    if shared != family(other):
         return False
-    return family in (one, other) or _is_one_a_round(one, other)
+    return shared in (one, other) or is_of_round(one) != is_of_round(other)
 
 
-def _is_one_a_round(one: str, other: str) -> bool:
-    """Return whether just one of two names is that of a round."""
-    found = ROUND.search(one)
-    other_found = ROUND.search(other)
-    return bool(found) != bool(other_found)
+def is_of_round(programme: str) -> bool:
+    """Return whether a name is that of a round of a programme."""
+    return ROUND.search(programme) is not None
 
 
-def _family(programme: str) -> str:
+def family(programme: str) -> str:
     """Return the programme that a round belongs to, or from which another one is paid."""
     without_round = ROUND.sub("", programme)
     return PAID_FROM.get(programme, without_round)
@@ -425,8 +257,8 @@ def _announced_together(
 
 def _comes_after(later: Observation | Record, earlier: Observation | Record) -> bool:
     """Return whether one was announced after the other, or may have been."""
-    first = _announced(earlier)
-    then = _announced(later)
+    first = announced(earlier)
+    then = announced(later)
     if first is None or then is None:
         return True
     return first <= then
@@ -434,14 +266,14 @@ def _comes_after(later: Observation | Record, earlier: Observation | Record) -> 
 
 def _announced_within(a: Observation | Record, b: Observation | Record, span: dt.timedelta) -> bool:
     """Return whether at most that time lies between two announcements, or may lie."""
-    first = _announced(a)
-    other = _announced(b)
+    first = announced(a)
+    other = announced(b)
     if first is None or other is None:
         return True
     return abs(first - other) <= span
 
 
-def _announced(said: Observation | Record) -> dt.date | None:
+def announced(said: Observation | Record) -> dt.date | None:
     """Return the day on which money was announced, or told of."""
     return said.funding.announced or said.published
 

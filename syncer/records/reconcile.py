@@ -24,7 +24,8 @@ from syncer.model import (
     ReportFields,
     Value,
 )
-from syncer.records.identity import Group, periods_exclude, ranges_meet
+from syncer.records.grouping import Group
+from syncer.records.identity import periods_exclude, ranges_meet
 
 FIGURE = ("amount", "qualifier", "amount_text", "low", "high")
 PARTS: Mapping[str, Sequence[str]] = {"amount": FIGURE}

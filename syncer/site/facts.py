@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from syncer.digest.message_model import DigestContext, Freshness, RunBy
+from syncer.digest.message_model import AllAwards, DigestContext, Freshness, RunBy
 from syncer.model import (
     Area,
     Council,
@@ -192,7 +192,7 @@ class Facts:
             inspections=reports,
             latest=latest,
             freshness=self.freshness,
-            awards=tuple(self.of(RecordKind.AWARD)),
+            awards=AllAwards(tuple(self.of(RecordKind.AWARD))),
             interventions=tuple(self.of(RecordKind.INTERVENTION)),
             run_by=self.run_by,
         )

@@ -158,8 +158,9 @@ def read_for_inspections(store: Store, by: dt.datetime) -> frozenset[str]:
     """Return the councils of which a page that may list inspections had been well read by that
     moment; "" among them where a table of all councils was."""
     rows = store.rows(
-        """SELECT DISTINCT council FROM pages WHERE first_good <= ? AND source IN (
-             SELECT source FROM observations WHERE record IN ('inspection', 'visit'))""",
+        """SELECT DISTINCT council FROM pages p WHERE first_good <= ? AND EXISTS (
+             SELECT 1 FROM observations o
+             WHERE o.source = p.source AND o.record IN ('inspection', 'visit'))""",
         (as_text(by),),
     )
     return frozenset(row["council"] for row in rows)

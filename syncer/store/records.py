@@ -22,14 +22,19 @@ AT_PLACE = "source = :source AND page = :page AND key = :key"
 """The condition on the row of one observation: see `place_of`."""
 
 
+Since = dict[tuple[str, str], str]
+"""Since when each conflict of a record is known, by its field and the other source."""
+
+
 @dataclass(frozen=True)
 class Around:
     """All that is known of some councils: their observations, which record each belongs to, and the
-    records as they stand."""
+    records as they stand, with the rows in which they are stored."""
 
     observations: tuple[Observation, ...]
     belongs: Mapping[int, int]
     records: Mapping[int, Record]
+    rows: Mapping[int, Mapping[str, Any]]
 
 
 # -- Observations ----------------------------------------------------------------------------------
@@ -171,12 +176,8 @@ LINES = f"""{WITH_LISTED}
     ORDER BY id"""
 
 RECORDED = """SELECT * FROM records
-    WHERE merged_into IS NULL AND (id IN (SELECT value FROM json_each(:ids)) OR id IN (
-      SELECT r.id FROM record_councils c JOIN records r ON r.id = c.record_id
-      WHERE c.council IN (SELECT value FROM json_each(:wanted))
-        AND r.record IN (SELECT value FROM json_each(:kinds))))
-    ORDER BY id"""
-"""By council, and by observation: a record whose council was wrong stands under another one."""
+    WHERE merged_into IS NULL AND id IN (SELECT value FROM json_each(:ids)) ORDER BY id"""
+"""By observation, not by council: a record whose council was wrong stands under another one."""
 
 
 def around(store: Store, touched: Sequence[Observation]) -> Around:
@@ -189,13 +190,13 @@ def around(store: Store, touched: Sequence[Observation]) -> Around:
     lines = [said.id for said in touched if said.record is RecordKind.PAYMENT]
     if lines:
         rows += _lines(store, lines, rows)
-    return _around(store, rows, councils, kinds - {RecordKind.PAYMENT})
+    return _around(store, rows)
 
 
 def around_councils(store: Store, councils: Iterable[str], kinds: Iterable[str]) -> Around:
     """Return all that is known of these councils, of these kinds of record."""
     slugs, wanted = set(councils), set(kinds)
-    return _around(store, _of_councils(store, slugs, wanted), slugs, wanted)
+    return _around(store, _of_councils(store, slugs, wanted))
 
 
 def _of_councils(store: Store, councils: Set[str], kinds: Set[str]) -> list[dict[str, Any]]:
@@ -229,20 +230,19 @@ def _lines(
     return store.rows(LINES, asked)
 
 
-def _around(
-    store: Store, rows: Sequence[Mapping[str, Any]], councils: Set[str], kinds: Set[str]
-) -> Around:
-    """Return the observations in these rows, with the records that they belong to and those of
-    these councils and kinds."""
+def _around(store: Store, rows: Sequence[Mapping[str, Any]]) -> Around:
+    """Return the observations in these rows, with the records that they belong to."""
     observations = [observation_of(row) for row in rows]
     belongs = {row["id"]: row["record_id"] for row in rows if row["record_id"]}
-    asked = {
-        "ids": as_json(sorted(set(belongs.values()))),
-        "wanted": as_json(sorted(councils)),
-        "kinds": as_json(sorted(kinds)),
-    }
-    records = [record_of(row) for row in store.rows(RECORDED, asked)]
-    return Around(tuple(observations), belongs, {record.id: record for record in records})
+
+    ids = sorted(set(belongs.values()))
+    recorded = store.rows(RECORDED, {"ids": as_json(ids)})
+    return Around(
+        tuple(observations),
+        belongs,
+        {row["id"]: record_of(row) for row in recorded},
+        {row["id"]: row for row in recorded},
+    )
 
 
 def record_of(row: Mapping[str, Any]) -> Record:
@@ -265,12 +265,19 @@ def record_of(row: Mapping[str, Any]) -> Record:
 
 
 def save_record(
-    store: Store, record: Record, merged: Sequence[int], members: Iterable[int], now: dt.datetime
+    store: Store,
+    record: Record,
+    merged: Sequence[int],
+    members: Iterable[int],
+    now: dt.datetime,
+    before: Mapping[str, Any] | None = None,
 ) -> Record:
     """Keep a record (id 0: a new one) with the observations (`members`) that it had not yet;
-    `merged` are records that turned out to be the same. Return the record with its id."""
+    `merged` are records that turned out to be the same, `before` is the row in which it is stored,
+    where that is known. Return the record with its id."""
     row = _record_columns(record)
-    before = store.one("SELECT * FROM records WHERE id = ?", (record.id,))
+    if before is None and record.id:
+        before = store.one("SELECT * FROM records WHERE id = ?", (record.id,))
     if before is None:
         number = store.insert("records", {**row, "first_seen": as_text(record.first_seen)})
         record = replace(record, id=number)
@@ -449,27 +456,30 @@ def evidence_of(store: Store, observation: int, name: str) -> Evidence | None:
 # -- Conflicts -------------------------------------------------------------------------------------
 
 
-def save_conflicts(store: Store, record: int, found: Iterable[Conflict], now: dt.datetime) -> None:
-    """Keep where the sources contradict each other about one record; those that are no more are
-    dropped."""
+def conflicts_since(store: Store, records: Iterable[int]) -> dict[int, Since]:
+    """Return since when each conflict of these records is known."""
+    sql = """SELECT record_id, field, other_source, since FROM conflicts
+        WHERE record_id IN (SELECT value FROM json_each(?))"""
+    found: dict[int, Since] = {}
+    for row in store.rows(sql, (as_json(sorted(records)),)):
+        of_record = found.setdefault(row["record_id"], {})
+        of_record[row["field"], row["other_source"]] = row["since"]
+
+    return found
+
+
+def save_conflicts(
+    store: Store, record: int, found: Iterable[Conflict], since: Since, now: dt.datetime
+) -> None:
+    """Keep where the sources contradict each other about one record; of those that were known
+    (`since`) the ones that are no more are dropped."""
     current = {(conflict.field, conflict.other[0]): conflict for conflict in found}
-    since = _conflicts_since(store, record)
     for field, other_source in since.keys() - current.keys():
         _drop_conflict(store, record, field, other_source)
 
     for key, conflict in current.items():
         begun = since.get(key) or as_text(now)
         _save_conflict(store, record, conflict, begun)
-
-
-def _conflicts_since(store: Store, record: int) -> dict[tuple[str, str], str]:
-    """Return since when each conflict of a record is known, by its field and the other source."""
-    sql = "SELECT field, other_source, since FROM conflicts WHERE record_id = ?"
-    found = {}
-    for row in store.rows(sql, (record,)):
-        found[row["field"], row["other_source"]] = row["since"]
-
-    return found
 
 
 def _drop_conflict(store: Store, record: int, field: str, other_source: str) -> None:

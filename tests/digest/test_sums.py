@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from syncer.digest import compose, samples, sums
-from syncer.digest.message_model import Digest, Item
+from syncer.digest.message_model import AllAwards, Digest, Item
 from syncer.model import Event, FundingFields, Record
 
 WHO, NOW = samples.subscriber(), samples.few("leeds", "brent", "trafford")
@@ -30,7 +30,7 @@ def last_year(**changed: Any) -> Record:
 
 
 def compared(*records: Record, event: Event = LEEDS) -> str:
-    return sums.year_before(event, replace(NOW, awards=records))
+    return sums.year_before(event, replace(NOW, awards=AllAwards(records)))
 
 
 def test_a_line_says_from_whom_for_when_and_what_it_was_the_year_before() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from records import award, grades, inspection, saying, seen
 
 from syncer.model import Observation
-from syncer.records.identity import group, may_be_one, same
+from syncer.records.grouping import group
+from syncer.records.identity import may_be_one, same
 from syncer.views.council import possible_twins
 
 REPORT = seen(inspection(1, "2024-03-04"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from records import LONG_AGO, NOW, day, grades, saying
 
 from syncer.model import Area, Observation, Record, RecordKind
-from syncer.records.identity import Group, group
+from syncer.records.grouping import Group, group
 from syncer.records.reconcile import DEFAULT, reconcile
 from syncer.store.fields import fields_of
 

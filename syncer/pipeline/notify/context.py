@@ -4,7 +4,6 @@ source was read. Looked up once and kept while nothing changes."""
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,11 +13,12 @@ from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.digest.wording import counted
 from syncer.model import Area, Record, RecordKind, Standing, Subscriber, Subscription
 from syncer.pipeline.notify.leaving import by_mail
+from syncer.pipeline.notify.on_demand import AwardsOnDemand, ReportsOnDemand
 from syncer.pipeline.notify.plan import News
 from syncer.pipeline.notify.readings import SourceReading, depended_on
-from syncer.records.standing import in_order, standing
+from syncer.records.standing import standing
 from syncer.sources import kinds_given, load
-from syncer.store import Store, as_moment, events, overview, pages, people, problems
+from syncer.store import Store, as_moment, events, overview, pages, people, problems, shown
 from syncer.store import records as record_store
 
 READ_ALL_THE_SAME = frozenset(("Vanished", "DatesDisagree", "UnknownProviderId"))
@@ -344,15 +344,12 @@ def _has_own_unread(
 
 
 def _look_up(app: App) -> DigestContext:
-    by_council = _inspections(app.store)
+    by_council = shown.inspected(app.store)
     days = {}
     latest = {}
-    reports = {}
     for slug, own in by_council.items():
-        days[slug] = _first_days(own)
-        latest[slug] = in_order(own)[-1]
-        for record in own:
-            reports[record.id] = record.inspection
+        days[slug] = own.first_days
+        latest[slug] = own.telling[-1]
 
     who = app.config.operator
     return DigestContext(
@@ -361,23 +358,23 @@ def _look_up(app: App) -> DigestContext:
         _standings(app, by_council),
         days,
         freshness(app),
-        inspections=reports,
+        inspections=ReportsOnDemand(app.store),
         latest=latest,
-        awards=_not_withdrawn(app.store, RecordKind.AWARD),
-        interventions=_not_withdrawn(app.store, RecordKind.INTERVENTION),
+        awards=AwardsOnDemand(app.store),
+        interventions=_interventions(app.store),
         run_by=RunBy(who.name, who.contact, who.privacy),
         unsubscribe=by_mail(app),
         site=app.config.web.url,
     )
 
 
-def _not_withdrawn(store: Store, kind: RecordKind) -> tuple[Record, ...]:
-    found = record_store.records(store, kinds=[kind])
+def _interventions(store: Store) -> tuple[Record, ...]:
+    found = record_store.records(store, kinds=[RecordKind.INTERVENTION])
     return tuple(record for record in found if not record.withdrawn)
 
 
 def _standings(
-    app: App, by_council: Mapping[str, Sequence[Record]]
+    app: App, by_council: Mapping[str, shown.Inspected]
 ) -> dict[str, dict[Area, Standing]]:
     """How each council stands whose inspections were read, or that has one."""
     read = pages.read_for_inspections(app.store, app.now)
@@ -386,26 +383,6 @@ def _standings(
     for council in app.register:
         slug = council.slug
         if all_were_read or slug in read or slug in by_council:
-            own = by_council.get(slug, ())
+            own = by_council[slug].telling if slug in by_council else ()
             standings[slug] = {area: standing(own, area) for area in Area}
     return standings
-
-
-def _inspections(store: Store) -> Mapping[str, list[Record]]:
-    """The inspections of each council that were not withdrawn."""
-    inspections = record_store.records(store, kinds=[RecordKind.INSPECTION])
-    found: dict[str, list[Record]] = defaultdict(list)
-    for record in inspections:
-        if not record.withdrawn:
-            council = record.councils[0]
-            found[council].append(record)
-    return found
-
-
-def _first_days(inspections: Iterable[Record]) -> tuple[dt.date, ...]:
-    days = []
-    for record in inspections:
-        day = record.inspection.first_day
-        if day:
-            days.append(day)
-    return tuple(sorted(days))

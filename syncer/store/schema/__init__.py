@@ -18,6 +18,7 @@ from syncer.store.schema import (
     m0006_views,
     m0007_operating,
     m0008_reach,
+    m0009_long_history,
 )
 
 SET = "syncer"
@@ -35,6 +36,7 @@ STEPS = {
     "public_views": m0006_views.SQL,
     "operating": m0007_operating.SQL,
     "reach": m0008_reach.SQL,
+    "long_history": m0009_long_history.SQL,
 }
 """The name under which a store remembers a migration, and what it does; in order."""
 
