@@ -111,13 +111,21 @@ class AllAwards:
         """Return what the council alone was awarded under the programme."""
         found = []
         for record in self.records:
-            if record.councils == (council,) and record.funding.programme == programme:
+            is_theirs = record.councils == (council,)
+            if is_theirs and record.funding.programme == programme:
                 found.append(record)
+
         return found
 
     def since(self, day: dt.date) -> Sequence[Record]:
         """Return what was published on that day or later."""
-        return [record for record in self.records if record.published and record.published >= day]
+        found = []
+        for record in self.records:
+            published = record.published
+            if published and published >= day:
+                found.append(record)
+
+        return found
 
 
 @dataclass(frozen=True)

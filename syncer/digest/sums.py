@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from syncer.digest import wording
 from syncer.digest.folding import Line
 from syncer.digest.message_model import DigestContext, Fact, facts_of
-from syncer.model import Event, EventKind, FundingFields, Qualifier, Record, RecordKind
+from syncer.model import Event, EventKind, FundingFields, Qualifier, Record
 from syncer.quantities.periods import Period, find_periods
 from syncer.records.diff import CONFIRMED
 from syncer.subscriptions.match import amounts, kind_of
@@ -210,13 +210,16 @@ def _last_year(event: Event, context: DigestContext) -> FundingFields | None:
 def _of_year(year: int, event: Event, context: DigestContext) -> list[Record]:
     """Return the records of the same money for that financial year."""
     programme = event.detail.funding.programme
-    if event.record is not RecordKind.AWARD or len(event.councils) != 1 or not programme:
+    if not programme or len(event.councils) != 1:
         return []
 
+    council = event.councils[0]
     found = []
-    for record in context.awards.of_programme(event.councils[0], programme):
-        if _same_money(event, record) and financial_year(record.funding) == year:
+    for record in context.awards.of_programme(council, programme):
+        is_of_year = financial_year(record.funding) == year
+        if is_of_year and _same_money(event, record):
             found.append(record)
+
     return found
 
 

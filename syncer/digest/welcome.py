@@ -534,8 +534,13 @@ def _money_lines(
 
 
 def _awards_since(since: dt.date, slugs: AbstractSet[str], context: DigestContext) -> list[Record]:
-    awards = context.awards.since(since)
-    return [record for record in awards if not slugs.isdisjoint(record.councils)]
+    found = []
+    for record in context.awards.since(since):
+        is_theirs = not slugs.isdisjoint(record.councils)
+        if is_theirs:
+            found.append(record)
+
+    return found
 
 
 def _more(count: int) -> str:

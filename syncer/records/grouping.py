@@ -132,9 +132,12 @@ def _pairs_that_match(
 ) -> Iterable[tuple[int, int]]:
     """Yield the places of observations that tell of one thing and are not joined yet."""
     for one, other in _alike(items):
-        if joined.root(one) == joined.root(other):
+        is_joined = joined.root(one) == joined.root(other)
+        if is_joined:
             continue
-        a, b = items[one], items[other]
+
+        a = items[one]
+        b = items[other]
         if same(a, b) and not _stay_two(a, b, belongs):
             yield one, other
 
@@ -145,13 +148,15 @@ def _alike(items: Sequence[Observation]) -> Iterator[tuple[int, int]]:
     having: dict[object, list[int]] = defaultdict(list)
     for place, item in enumerate(items):
         found = likeness(item)
+        stands_at = place_of(item)
         earlier: set[int] = set()
-        for asked in (place_of(item), *found.asks):
-            earlier.update(having.get(asked, ()))
+        for asked in (stands_at, *found.asks):
+            places = having.get(asked, ())
+            earlier.update(places)
         for other in sorted(earlier):
             yield other, place
 
-        for mark in (place_of(item), *found.has):
+        for mark in (stands_at, *found.has):
             having[mark].append(place)
 
 

@@ -21,6 +21,9 @@ COLUMNS = """e.*, (SELECT json_group_array(council) FROM (
 OF_COUNCILS = """e.id IN (SELECT event FROM event_councils
     WHERE council IN (SELECT value FROM json_each(?)))"""
 
+AFTER = "+e.state = 'open' AND e.seq > ? ORDER BY e.seq"
+"""Looked up by the number alone: those that are open are all that were ever told."""
+
 
 def event_of(row: Mapping[str, Any]) -> Event:
     """Return an event from its stored row."""
@@ -369,8 +372,7 @@ def counts(store: Store) -> dict[str, int]:
 
 def after(store: Store, seq: int) -> list[Event]:
     """Return the events that may be told with a number above `seq`, in order."""
-    # by the number: the open ones are all that were ever told
-    return select(store, "+e.state = 'open' AND e.seq > ? ORDER BY e.seq", (seq,))
+    return select(store, AFTER, (seq,))
 
 
 def of_delivery(store: Store, delivery: int) -> list[Event]:

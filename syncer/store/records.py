@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
@@ -232,15 +233,18 @@ def _lines(
 
 def _around(store: Store, rows: Sequence[Mapping[str, Any]]) -> Around:
     """Return the observations in these rows, with the records that they belong to."""
-    observations = [observation_of(row) for row in rows]
-    belongs = {row["id"]: row["record_id"] for row in rows if row["record_id"]}
+    belongs = {}
+    for row in rows:
+        if row["record_id"]:
+            belongs[row["id"]] = row["record_id"]
 
     ids = sorted(set(belongs.values()))
     recorded = store.rows(RECORDED, {"ids": as_json(ids)})
+    records = [record_of(row) for row in recorded]
     return Around(
-        tuple(observations),
+        tuple(map(observation_of, rows)),
         belongs,
-        {row["id"]: record_of(row) for row in recorded},
+        {record.id: record for record in records},
         {row["id"]: row for row in recorded},
     )
 
@@ -460,10 +464,12 @@ def conflicts_since(store: Store, records: Iterable[int]) -> dict[int, Since]:
     """Return since when each conflict of these records is known."""
     sql = """SELECT record_id, field, other_source, since FROM conflicts
         WHERE record_id IN (SELECT value FROM json_each(?))"""
-    found: dict[int, Since] = {}
-    for row in store.rows(sql, (as_json(sorted(records)),)):
-        of_record = found.setdefault(row["record_id"], {})
-        of_record[row["field"], row["other_source"]] = row["since"]
+    wanted = as_json(sorted(records))
+    found: dict[int, Since] = defaultdict(dict)
+    for row in store.rows(sql, (wanted,)):
+        record = row["record_id"]
+        conflict = (row["field"], row["other_source"])
+        found[record][conflict] = row["since"]
 
     return found
 
@@ -473,7 +479,11 @@ def save_conflicts(
 ) -> None:
     """Keep where the sources contradict each other about one record; of those that were known
     (`since`) the ones that are no more are dropped."""
-    current = {(conflict.field, conflict.other[0]): conflict for conflict in found}
+    current = {}
+    for conflict in found:
+        other_source, _ = conflict.other
+        current[conflict.field, other_source] = conflict
+
     for field, other_source in since.keys() - current.keys():
         _drop_conflict(store, record, field, other_source)
 

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from syncer.model import Area, InspectionFields, Record, RecordKind
-from syncer.store import Store, as_json
+from syncer.model import Area, InspectionFields, Record
+from syncer.store import Store, as_day, as_json
 from syncer.store.records import record_of
+
+Row = Mapping[str, Any]
 
 SHOWN = "merged_into IS NULL AND held = 0 AND withdrawn = 0"
 BY_DAY = "ORDER BY coalesce(published, substr(first_seen, 1, 10)), id"
@@ -29,7 +31,7 @@ OF_PROGRAMME = f"""SELECT * FROM records
       AND json_extract(fields, '$.programme') = :programme {BY_DAY}"""
 
 SINCE = f"""SELECT * FROM records
-    WHERE record = 'award' AND published >= :day AND {SHOWN} {BY_DAY}"""
+    WHERE record = 'award' AND published >= ? AND {SHOWN} {BY_DAY}"""
 
 
 @dataclass(frozen=True)
@@ -43,61 +45,95 @@ class Inspected:
 
 def inspected(store: Store) -> dict[str, Inspected]:
     """Return what is known of each council (by slug) that was inspected."""
-    by_council: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_council: dict[str, list[Row]] = defaultdict(list)
     for row in store.rows(IN_ORDER):
-        by_council[row["council"]].append(row)
+        council = row["council"]
+        by_council[council].append(row)
 
-    telling = {slug: _telling(rows) for slug, rows in by_council.items()}
-    records = _by_number(store, (number for each in telling.values() for number in each))
+    records = _by_number(store, _all_telling(by_council))
     found = {}
     for slug, rows in by_council.items():
-        own = [records[number] for number in telling[slug]]
-        found[slug] = Inspected(_first_days(rows), tuple(own))
+        own = [records[row["id"]] for row in rows if row["id"] in records]
+        found[slug] = Inspected(
+            _first_days(rows),
+            tuple(own),
+        )
     return found
 
 
-def _telling(rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Return those of a council's inspections (ids), in their order, by which it stands as by all
-    of them: the last one and, of each area, the last that judges it, or was not read and may."""
-    numbers = {rows[-1]["id"]}
+def _all_telling(by_council: Mapping[str, Sequence[Row]]) -> set[int]:
+    """Return the inspections (ids) that tell how any council stands."""
+    numbers: set[int] = set()
+    for rows in by_council.values():
+        numbers |= _telling(rows)
+    return numbers
+
+
+def _telling(rows: Sequence[Row]) -> set[int]:
+    """Return those of a council's inspections (ids), given in their order, by which it stands as by
+    all of them: the last one and, of each area, the last that judges it, or was not read and
+    may."""
+    latest = rows[-1]
+    numbers = {latest["id"]}
     for area in Area:
-        says = (row["id"] for row in reversed(rows) if row["unread"] or row[area])
-        numbers.update(_first(says))
-    return [row["id"] for row in rows if row["id"] in numbers]
+        last = _last_of(area, rows)
+        if last is not None:
+            numbers.add(last["id"])
+
+    return numbers
 
 
-def _first(numbers: Iterable[int]) -> list[int]:
-    """Return the first of these, or nothing where there is none."""
-    for number in numbers:
-        return [number]
-    return []
+def _last_of(area: Area, rows: Sequence[Row]) -> Row | None:
+    for row in reversed(rows):
+        if row["unread"] or row[area]:
+            return row
+    return None
 
 
-def _first_days(rows: Iterable[Mapping[str, Any]]) -> tuple[dt.date, ...]:
-    days = [row["first_day"] for row in rows if row["first_day"]]
-    return tuple(dt.date.fromisoformat(day) for day in sorted(days))
+def _first_days(rows: Iterable[Row]) -> tuple[dt.date, ...]:
+    days = []
+    for row in rows:
+        day = as_day(row["first_day"])
+        if day:
+            days.append(day)
+
+    return tuple(sorted(days))
 
 
 def _by_number(store: Store, numbers: Iterable[int]) -> dict[int, Record]:
     sql = "SELECT * FROM records WHERE id IN (SELECT value FROM json_each(?))"
-    rows = store.rows(sql, (as_json(sorted(numbers)),))
-    return {row["id"]: record_of(row) for row in rows}
+    wanted = as_json(sorted(numbers))
+    found = {}
+    for row in store.rows(sql, (wanted,)):
+        record = record_of(row)
+        found[record.id] = record
+
+    return found
 
 
 def inspection(store: Store, number: int) -> InspectionFields | None:
     """Return what is said of an inspection; None where no such one is shown."""
-    sql = f"SELECT * FROM records WHERE id = ? AND record = ? AND {SHOWN}"
-    row = store.one(sql, (number, RecordKind.INSPECTION))
-    return record_of(row).inspection if row else None
+    sql = f"SELECT * FROM records WHERE id = ? AND record = 'inspection' AND {SHOWN}"
+    row = store.one(sql, (number,))
+    if row is None:
+        return None
+
+    record = record_of(row)
+    return record.inspection
 
 
 def awards_of_programme(store: Store, council: str, programme: str) -> tuple[Record, ...]:
     """Return what one council alone was awarded under a programme, oldest first."""
-    asked = {"councils": as_json([council]), "programme": programme}
-    return tuple(record_of(row) for row in store.rows(OF_PROGRAMME, asked))
+    asked = {
+        "councils": as_json([council]),
+        "programme": programme,
+    }
+    rows = store.rows(OF_PROGRAMME, asked)
+    return tuple(map(record_of, rows))
 
 
 def awards_since(store: Store, day: dt.date) -> tuple[Record, ...]:
     """Return the awards that were published on that day or later, oldest first."""
-    rows = store.rows(SINCE, {"day": day.isoformat()})
-    return tuple(record_of(row) for row in rows)
+    since = day.isoformat()
+    rows = store.rows(SINCE, (since,))
+    return tuple(map(record_of, rows))

@@ -21,6 +21,7 @@ from syncer.sources import kinds_given, load
 from syncer.store import Store, as_moment, events, overview, pages, people, problems, shown
 from syncer.store import records as record_store
 
+NEVER_INSPECTED = shown.Inspected((), ())
 READ_ALL_THE_SAME = frozenset(("Vanished", "DatesDisagree", "UnknownProviderId"))
 """Problems for the operator of what was read none the less."""
 
@@ -369,8 +370,13 @@ def _look_up(app: App) -> DigestContext:
 
 
 def _interventions(store: Store) -> tuple[Record, ...]:
-    found = record_store.records(store, kinds=[RecordKind.INTERVENTION])
-    return tuple(record for record in found if not record.withdrawn)
+    kinds = [RecordKind.INTERVENTION]
+    found = []
+    for record in record_store.records(store, kinds=kinds):
+        if not record.withdrawn:
+            found.append(record)
+
+    return tuple(found)
 
 
 def _standings(
@@ -383,6 +389,13 @@ def _standings(
     for council in app.register:
         slug = council.slug
         if all_were_read or slug in read or slug in by_council:
-            own = by_council[slug].telling if slug in by_council else ()
-            standings[slug] = {area: standing(own, area) for area in Area}
+            own = by_council.get(slug, NEVER_INSPECTED)
+            standings[slug] = _standings_of(own)
     return standings
+
+
+def _standings_of(own: shown.Inspected) -> dict[Area, Standing]:
+    found = {}
+    for area in Area:
+        found[area] = standing(own.telling, area)
+    return found

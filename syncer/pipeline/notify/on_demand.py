@@ -14,7 +14,8 @@ class ReportsOnDemand:
     """What each inspection says, by the number of its record."""
 
     def __init__(self, store: Store) -> None:
-        self._find = cache(partial(shown.inspection, store))
+        find = partial(shown.inspection, store)
+        self._find = cache(find)
 
     def get(self, number: int, /) -> InspectionFields | None:
         """Return what the inspection says; None where there is none to show."""
@@ -25,8 +26,11 @@ class AwardsOnDemand:
     """The money that councils were awarded."""
 
     def __init__(self, store: Store) -> None:
-        self._of_programme = cache(partial(shown.awards_of_programme, store))
-        self._since = cache(partial(shown.awards_since, store))
+        of_programme = partial(shown.awards_of_programme, store)
+        self._of_programme = cache(of_programme)
+
+        since = partial(shown.awards_since, store)
+        self._since = cache(since)
 
     def of_programme(self, council: str, programme: str) -> tuple[Record, ...]:
         """Return what the council alone was awarded under the programme, oldest first."""
