@@ -74,7 +74,7 @@ def test_awards_are_found_by_council_and_programme_and_by_day(tmp_path: Path) ->
 def test_what_a_message_asks_for_is_found_by_an_index(tmp_path: Path) -> None:
     asked: list[tuple[str, Mapping[str, Any] | tuple[Any, ...], str]] = [
         (shown.IN_ORDER, (), "inspections_shown"),
-        (shown.OF_PROGRAMME, {"councils": "[]", "programme": ""}, "records_by_councils"),
+        (shown.OF_PROGRAMME, {"councils": "[]", "programme": ""}, "awards_by_councils"),
         (shown.SINCE, ("2024-01-01",), "records_by_day"),
         (f"SELECT * FROM events e WHERE {events.AFTER}", (1,), "(seq>?)"),
     ]

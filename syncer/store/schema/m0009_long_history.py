@@ -2,9 +2,9 @@
 years."""
 
 SQL = """
--- the records of one kind: of one council by the whole text, and by the day of publication
-CREATE INDEX records_by_councils ON records (record, councils, published);
+-- the records of one kind by their day; what one council alone was awarded, by the whole text
 CREATE INDEX records_by_day ON records (record, published);
+CREATE INDEX awards_by_councils ON records (councils) WHERE record = 'award';
 -- whose inspections, when, and what each judges: how a council stands, without reading the reports
 CREATE INDEX inspections_shown ON records (
     json_extract(councils, '$[0]'), json_extract(fields, '$.first_day'), published, unread,
