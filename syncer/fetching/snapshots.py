@@ -30,7 +30,7 @@ WORTH_COMPRESSING = 0.8
 WORTH_THE_TIME = 0.5
 QUICK, THOROUGH = 1, 6
 """Levels of zlib: the thorough one for what gets to less than half."""
-SAMPLES, SAMPLE_BYTES = 8, 4096
+SAMPLES, SAMPLE_BYTES = 8, 2048
 ABANDONED_AFTER_SECONDS = 3600
 DAMAGED = "If it cannot be restored from a backup, the next full read fetches the page again."
 LOST = "Syncer never removes snapshots: put the folder back from your own copy of it."

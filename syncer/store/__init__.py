@@ -14,6 +14,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
@@ -31,12 +32,20 @@ from syncer.store.schema import VERSION, pending
 
 Params = Sequence[Any] | Mapping[str, Any]
 BUSY_SECONDS = 30.0
+CANONICAL = json.JSONEncoder(
+    sort_keys=True,
+    ensure_ascii=False,
+    separators=(",", ":"),
+    default=str,
+)
+"""Made once: a first sync writes tens of thousands of texts."""
 T = TypeVar("T")
 
 
+@lru_cache(maxsize=64)
 def as_text(moment: dt.datetime) -> str:
     """Return an aware moment as it is stored: ISO 8601 in UTC, to the second, so that text order is
-    time order."""
+    time order. A run asks for the same few again and again."""
     return moment.astimezone(dt.UTC).replace(microsecond=0).isoformat()
 
 
@@ -57,13 +66,7 @@ def as_day(text: str | None) -> dt.date | None:
 
 def as_json(value: Any) -> str:
     """Return canonical JSON (sorted keys), so that equal values are equal texts."""
-    return json.dumps(
-        value,
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        default=str,
-    )
+    return CANONICAL.encode(value)
 
 
 class Store:
