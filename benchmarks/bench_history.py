@@ -46,7 +46,7 @@ from syncer.model import (
     Subscription,
     VisitFields,
 )
-from syncer.pipeline.changes import Run
+from syncer.pipeline.changes import Run, record_changes
 from syncer.pipeline.intake import open_or_hold, record_page
 from syncer.pipeline.notify import notify
 from syncer.reading import Entry, Page, Reading
@@ -198,6 +198,7 @@ def live(store: Store, years: int) -> None:
             people.note_welcomed(store, reader, events.last_seq(store), YESTERDAY)
         store.run(DROPPED)
 
+    _reconcile(store)
     _read_yesterday(store, years)
 
 
@@ -277,6 +278,17 @@ def _told(store: Store, reader: int, moment: dt.datetime, told: Sequence[int]) -
         told=tuple(told),
     )
     outbox.queue(store, message, moment)
+
+
+def _reconcile(store: Store) -> None:
+    """Reconcile all of the history, as the reads of those years did: what comes out as it was is
+    settled."""
+    kinds = (RecordKind.INSPECTION, RecordKind.VISIT, RecordKind.AWARD, RecordKind.PAYMENT)
+    for council in COUNCILS:
+        with store.writing():
+            run = _run(store, REPORTS, YESTERDAY)
+            said = record_store.around_councils(store, [council.slug], kinds).observations
+            record_changes(store, run, said, frozenset())
 
 
 def _read_yesterday(store: Store, years: int) -> None:

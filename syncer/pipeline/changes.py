@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
-from syncer.model import Event, Evidence, Observation, Record
+from syncer.model import Event, Evidence, Observation, Record, RecordKind
 from syncer.pipeline.contested import SoFar
-from syncer.records.diff import DiffContext, FirstSeen, diff
+from syncer.records.diff import DiffContext, FirstSeen, Records, diff
 from syncer.records.grouping import Group, group
 from syncer.records.reconcile import FIGURE, Precedence, reconcile
-from syncer.store import Store, events, pages
+from syncer.records.rules import rules
+from syncer.store import Store, events, pages, settled
 from syncer.store import records as record_store
 from syncer.store.fields import fields_of, stored
 from syncer.store.records import Around, Since
@@ -58,18 +59,68 @@ def record_changes(
     if not touched:
         return 0, ()
 
+    settled.follow_rules(store, rules(run.precedence))
     around = record_store.around(store, touched)
     groups = group(around.observations, around.belongs)
     known = _known(store, around)
     saved = [_save(store, run, known, members) for members in groups]
 
-    after = {record.id: record for record in saved}
-    by_record = dict(zip(after, groups, strict=True))
+    reconciled = {record.id: record for record in saved}
+    by_record = dict(zip(reconciled, groups, strict=True))
     sightings = _sightings(store, run, around, by_record)
-    changes = diff(around.records, after, DiffContext(run.now, sightings, fresh))
+    before, after = _with_settled(store, around.records, reconciled)
+    changes = diff(before, after, DiffContext(run.now, sightings, fresh))
 
     kept = _keep(store, run, changes, after)
-    return _count_read(groups, touched), kept
+    settled.settle(store, _settling(around, touched, reconciled, by_record))
+    return _count_read(store, groups, touched), kept
+
+
+def _with_settled(store: Store, before: Records, after: Records) -> tuple[Records, Records]:
+    """Return the records before and after with the other inspections of the councils of which there
+    are some: by them it is known how a council stood."""
+    councils: set[str] = set()
+    for record in after.values():
+        if record.record is RecordKind.INSPECTION and len(record.councils) == 1:
+            councils.update(record.councils)
+
+    others: dict[int, Record] = {}
+    for council in sorted(councils):
+        for record in settled.inspections(store, council):
+            others[record.id] = record
+    return {**others, **before}, {**others, **after}
+
+
+def _settling(
+    around: Around,
+    touched: Sequence[Observation],
+    reconciled: Records,
+    groups: Mapping[int, Group],
+) -> dict[int, Sequence[Observation]]:
+    """Return the observations of each record (by id) that came out as it was before, and would
+    again: all of one kind and of the same councils, of each of which all was looked at."""
+    councils = record_store.councils_of(touched)
+    found: dict[int, Sequence[Observation]] = {}
+    for number, members in groups.items():
+        is_as_it_was = reconciled[number] == around.records.get(number)
+        if is_as_it_was and _may_settle(members, councils):
+            found[number] = members.observations
+    return found
+
+
+def _may_settle(members: Group, councils: Set[str]) -> bool:
+    """Return whether a record was reconciled with all that there is to it. What a page means that
+    revises an intervention depends on all of them: they are never settled."""
+    first = members.observations[0]
+    if first.record is RecordKind.INTERVENTION or len(members.records) != 1:
+        return False
+
+    for said in members.observations:
+        is_like_first = (said.record, said.councils) == (first.record, first.councils)
+        if not is_like_first:
+            return False
+    own = set(first.councils)
+    return own <= councils
 
 
 def _keep(
@@ -85,14 +136,16 @@ def _keep(
     return tuple(numbers)
 
 
-def _count_read(groups: Sequence[Group], touched: Sequence[Observation]) -> int:
+def _count_read(store: Store, groups: Sequence[Group], touched: Sequence[Observation]) -> int:
     """Return how many records rest on something that was read now."""
     read_now = {said.id for said in touched if not said.unread}
     count = 0
     for members in groups:
-        if any(said.id in read_now for said in members.observations):
+        own = {said.id for said in members.observations}
+        if not own.isdisjoint(read_now):
             count += 1
-    return count
+            read_now -= own
+    return count + settled.count_records(store, read_now)
 
 
 # -- How it was first seen -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.model import Conflict, Evidence, Fields, Observation, Record, RecordKind
+from syncer.records.likeness import likeness
 from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
 from syncer.store.fields import evidence_by_field, fields_of, stored, stored_evidence
 
@@ -22,6 +23,8 @@ OF_HISTORY = ("record_id", "field", "value", "known_from")
 AT_PLACE = "source = :source AND page = :page AND key = :key"
 """The condition on the row of one observation: see `place_of`."""
 
+
+Row = Mapping[str, Any]
 
 Since = dict[tuple[str, str], str]
 """Since when each conflict of a record is known, by its field and the other source."""
@@ -171,6 +174,25 @@ OF_COUNCILS = f"""{WITH_LISTED} WHERE id IN (
 """Each way has its index: what is of one council by the text that is stored for it alone, what is
 of several by looking through all that are."""
 
+UNSETTLED = f"""{WITH_LISTED} WHERE id IN (
+      SELECT id FROM observations INDEXED BY observations_unsettled
+      WHERE settled = 0 AND councils IN (SELECT value FROM json_each(:single))
+        AND record IN (SELECT value FROM json_each(:kinds))
+      UNION
+      SELECT o.id FROM observations o INDEXED BY observations_unsettled_of_several
+      WHERE o.settled = 0 AND instr(o.councils, ',') > 0
+        AND o.record IN (SELECT value FROM json_each(:kinds))
+        AND EXISTS (SELECT 1 FROM json_each(o.councils) c
+                    WHERE c.value IN (SELECT value FROM json_each(:wanted))))
+    ORDER BY id"""
+"""The same of what may come out otherwise than it did."""
+
+ALIKE = f"""{WITH_LISTED} WHERE settled = 1 AND record_id IN (
+      SELECT o.record_id FROM likenesses l JOIN observations o ON o.id = l.observation
+      WHERE l.mark IN (SELECT value FROM json_each(?)) AND o.settled = 1)
+    ORDER BY id"""
+"""What may be of one thing with another, though it is settled, with all that is of its record."""
+
 LINES = f"""{WITH_LISTED}
     WHERE record = :kind AND (id IN (SELECT value FROM json_each(:lines))
       OR record_id IN (SELECT value FROM json_each(:ids)))
@@ -182,11 +204,13 @@ RECORDED = """SELECT * FROM records
 
 
 def around(store: Store, touched: Sequence[Observation]) -> Around:
-    """Return all that is known of the councils, and kinds, of what was touched. A payment is one
-    line of one file and matches no other (DESIGN §5.7): of those there is what was touched."""
-    councils = {slug for said in touched for slug in said.councils}
+    """Return what may come out otherwise than it did, of the councils and kinds of what was
+    touched: what is not settled, and what may be of one thing with it. A payment is one line of one
+    file and matches no other (DESIGN §5.7): of those there is what was touched."""
+    councils = councils_of(touched)
     kinds = {said.record for said in touched}
-    rows = _of_councils(store, councils, kinds - {RecordKind.PAYMENT})
+    rows = _of_councils(store, UNSETTLED, councils, kinds - {RecordKind.PAYMENT})
+    rows += _alike(store, rows, councils)
 
     lines = [said.id for said in touched if said.record is RecordKind.PAYMENT]
     if lines:
@@ -194,13 +218,41 @@ def around(store: Store, touched: Sequence[Observation]) -> Around:
     return _around(store, rows)
 
 
+def councils_of(observations: Iterable[Observation]) -> set[str]:
+    """Return the councils (slugs) of which something is said."""
+    councils: set[str] = set()
+    for said in observations:
+        councils.update(said.councils)
+    return councils
+
+
+def _alike(store: Store, rows: Iterable[Row], councils: Set[str]) -> list[dict[str, Any]]:
+    """Return the rows of what is settled, of these councils, and may be of one thing with what
+    stands in other rows."""
+    marks: set[str] = set()
+    for row in rows:
+        said = observation_of(row)
+        marks |= likeness(said).asks
+
+    asked = as_json(sorted(marks))
+    found = []
+    for row in store.rows(ALIKE, (asked,)):
+        own = json.loads(row["councils"])
+        if not councils.isdisjoint(own):
+            found.append(row)
+
+    return found
+
+
 def around_councils(store: Store, councils: Iterable[str], kinds: Iterable[str]) -> Around:
     """Return all that is known of these councils, of these kinds of record."""
-    slugs, wanted = set(councils), set(kinds)
-    return _around(store, _of_councils(store, slugs, wanted))
+    rows = _of_councils(store, OF_COUNCILS, set(councils), set(kinds))
+    return _around(store, rows)
 
 
-def _of_councils(store: Store, councils: Set[str], kinds: Set[str]) -> list[dict[str, Any]]:
+def _of_councils(
+    store: Store, sql: str, councils: Set[str], kinds: Set[str]
+) -> list[dict[str, Any]]:
     """Return the rows of the observations of these councils and kinds, in order."""
     if not kinds:
         return []
@@ -210,22 +262,22 @@ def _of_councils(store: Store, councils: Set[str], kinds: Set[str]) -> list[dict
         "wanted": as_json(sorted(councils)),
         "kinds": as_json(sorted(kinds)),
     }
-    return store.rows(OF_COUNCILS, asked)
+    return store.rows(sql, asked)
 
 
 def _lines(
     store: Store, numbers: Sequence[int], others: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return the rows of these payments, and of those that are of one record with them or with
-    another row."""
-    wanted = as_json(numbers)
-    sql = "SELECT record_id FROM observations WHERE id IN (SELECT value FROM json_each(?))"
-    known = store.rows(sql, (wanted,))
+    """Return the rows of those of these payments that are not settled, and of those that are of one
+    record with them or with another row."""
+    sql = """SELECT id, record_id FROM observations
+        WHERE settled = 0 AND id IN (SELECT value FROM json_each(?))"""
+    known = store.rows(sql, (as_json(numbers),))
 
     ids = {row["record_id"] for row in (*known, *others) if row["record_id"]}
     asked = {
         "kind": RecordKind.PAYMENT,
-        "lines": wanted,
+        "lines": as_json([row["id"] for row in known]),
         "ids": as_json(sorted(ids)),
     }
     return store.rows(LINES, asked)

@@ -19,6 +19,7 @@ from syncer.store.schema import (
     m0007_operating,
     m0008_reach,
     m0009_long_history,
+    m0010_settled,
 )
 
 SET = "syncer"
@@ -37,6 +38,7 @@ STEPS = {
     "operating": m0007_operating.SQL,
     "reach": m0008_reach.SQL,
     "long_history": m0009_long_history.SQL,
+    "settled": m0010_settled.SQL,
 }
 """The name under which a store remembers a migration, and what it does; in order."""
 
