@@ -47,7 +47,7 @@ ACCESS: Mapping[str, Access] = {
     **dict.fromkeys(("observations", "records", "record_councils", "history"), Access.INTERNAL),
     **dict.fromkeys(("conflicts", "identities", "events", "event_councils"), Access.INTERNAL),
     **dict.fromkeys(("possibles", "framework_absences", "shown_records"), Access.INTERNAL),
-    **dict.fromkeys(("job_runs", "_sqlite_migrations"), Access.INTERNAL),
+    **dict.fromkeys(("job_runs", "likenesses", "_sqlite_migrations"), Access.INTERNAL),
 }
 """Every table and view of a store. One that is not here fails a test."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records import NOW, award, grades, inspection, saying, seen
@@ -18,7 +19,8 @@ from syncer.model import Observation, Record, RecordKind
 from syncer.pipeline.changes import Run
 from syncer.pipeline.intake import open_or_hold, record_page
 from syncer.reading import Entry, Page, Reading
-from syncer.store import Store, events, pages
+from syncer.records.rules import rules
+from syncer.store import Store, events, pages, records
 from syncer.store.pages import StoredMemory
 
 REPORTS, STATISTICS, AWARDS, PRESS = "ofsted_reports", "ofsted_statistics", "govuk_awards", "press"
@@ -160,3 +162,86 @@ def test_all_comes_out_as_if_everything_were_reconciled_each_time(days: list[Rea
             reference.run("UPDATE observations SET settled = 0")
             assert is_taken_in(store, read, now) == is_taken_in(reference, read, now)
             assert everything(store) == everything(reference)
+
+
+REPORT = replace(seen(inspection(1, "2024-03-04")), source=REPORTS, page="leeds", key="1")
+ROW = replace(saying(REPORT, file_id=None), source=STATISTICS, page="table", key="leeds")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "syncer.db") as opened:
+        yield opened
+
+
+def count_settled(store: Store) -> int:
+    return int(store.value("SELECT count(*) FROM observations WHERE settled = 1"))
+
+
+def lived(store: Store, *said: Observation) -> None:
+    """A page that was read three days in turn and said the same."""
+    first = said[0]
+    for number in range(3):
+        take_in(store, Read(first.source, first.page, said), NOW + dt.timedelta(days=number))
+
+
+def test_what_came_out_as_it_was_is_settled_and_is_not_looked_at_again(store: Store) -> None:
+    lived(store, REPORT)
+    assert count_settled(store) == 1
+    (touched,) = records.around_councils(store, ["leeds"], [REPORT.record]).observations
+    assert records.around(store, [touched]).observations == ()
+
+
+def test_another_source_that_tells_of_what_is_settled_finds_it(store: Store) -> None:
+    earlier = seen(inspection(2, "2021-05-10"))
+    lived(store, REPORT, replace(earlier, source=REPORTS, page="leeds", key="2"))
+    take_in(store, Read(STATISTICS, "table", (ROW,)), NOW + dt.timedelta(days=3))
+    found = store.rows("SELECT record_id, group_concat(key) AS k FROM observations GROUP BY 1")
+    assert [row["k"] for row in found] == ["1,leeds", "2"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE observations SET fields = json_set(fields, '$.leadership', 'inadequate')",
+        "UPDATE observations SET sha256 = 'other bytes'",
+        "UPDATE entries SET absent_days = '[\"2024-09-04\"]'",
+        "UPDATE pages SET withdrawn = 1",
+        "UPDATE records SET fields = json_remove(fields, '$.leadership')",
+        "UPDATE records SET held = 1",
+        "INSERT INTO observations SELECT id + 9, source, page, 'another', record_id, record,"
+        " councils, fields, evidence, published, url, sha256, parser, first_seen, last_seen,"
+        " unread, withdrawn, 0 FROM observations",
+    ],
+)
+def test_whatever_changes_takes_the_mark_away(store: Store, change: str) -> None:
+    lived(store, REPORT)
+    store.run("UPDATE observations SET last_seen = '2026-01-01', parser = 9, settled = settled")
+    assert count_settled(store) == 1
+    store.run(change)
+    assert count_settled(store) == 0
+
+
+def test_a_change_that_is_held_or_discarded_is_never_settled(store: Store) -> None:
+    lived(store, REPORT)
+    worse = saying(replace(REPORT, sha256="other"), leadership="inadequate")
+    days = iter(NOW + dt.timedelta(days=number) for number in range(3, 20))
+    take_in(store, Read(REPORTS, "leeds", (worse,), held=True), next(days))
+    for decision in ("", "", "discard", "", ""):
+        take_in(store, Read(REPORTS, "leeds", (worse,), decision=decision), next(days))
+        assert count_settled(store) == 0
+
+
+def test_another_order_of_trust_is_looked_at_with_everything(store: Store) -> None:
+    lived(store, REPORT)
+    later = NOW + dt.timedelta(days=3)
+    take_in(store, Read(SPEND, "file", (), precedence=1), later)
+    assert count_settled(store) == 1, "nothing was touched"
+    other = saying(replace(ROW, key="york", councils=("york",)), first_day="2021-05-10")
+    take_in(store, Read(STATISTICS, "table", (other,), precedence=1), later)
+    assert count_settled(store) == 0
+
+
+def test_the_rules_are_others_where_the_order_of_trust_is() -> None:
+    assert rules(ORDERS[0]) == rules({})
+    assert len({rules(order) for order in ORDERS}) == len(ORDERS)
