@@ -96,12 +96,21 @@ def _is_right(
     text: LabelledText, councils: Iterable[str], units: Sequence[Any], pounds: int
 ) -> bool:
     """Whether the label gives the figure to these councils, together or to each."""
+    return _labels_met(text, councils, units, pounds) > 0
+
+
+def _labels_met(
+    text: LabelledText, councils: Iterable[str], units: Sequence[Any], pounds: int
+) -> int:
+    """Return how many labels give the figure to these councils: one together, or one to each."""
     wanted = [label for label in text.labels if label.has_figure(pounds)]
     if any(label.councils == set(councils) for label in wanted):
-        return True
+        return 1
+
     each = [set(unit) for unit in units]
     given = [label.councils for label in wanted]
-    return len(each) > 1 and all(one in given for one in each)
+    is_each = len(each) > 1 and all(one in given for one in each)
+    return len(each) if is_each else 0
 
 
 def learn(texts: Sequence[Opened]) -> Scorer:
@@ -126,12 +135,14 @@ def _link_examples(texts: Sequence[Opened]) -> Examples:
     for one in texts:
         share = _weight(len(one.links)) * _REAL.get(one.text.batch, 1.0)
         for _, _, _, pounds, candidates, signals in one.links:
-            rights = [
-                _is_right(one.text, each.councils, each.group.units, pounds) for each in candidates
+            met = [
+                _labels_met(one.text, each.councils, each.group.units, pounds)
+                for each in candidates
             ]
-            if any(rights):
-                for each, right in zip(signals, rights, strict=True):
-                    examples.add(each, right, share)
+            if any(met):
+                # Of "£1m each" for three councils that are all named, one alone is wrong.
+                for each, count in zip(signals, met, strict=True):
+                    examples.add(each, count == max(met), share)
     return examples
 
 

@@ -6,12 +6,15 @@ of a list, the list that follows, the sentence before, or as the page's own coun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from syncer.funding.context import Page, Part, list_group
 from syncer.funding.mentions import Group
 
+LISTED = frozenset(("its list", "list after", "list before"))
+"""The links of a sum with the councils of a list."""
 _REACH_BACK = 3
 """Sentences: how far back "it" or "the council" is looked for."""
 _MOST_BESIDE = 2
@@ -74,12 +77,13 @@ def _candidate(meetings: Sequence[_Meeting]) -> Candidate:
 def _meetings(page: Page, part: Part, place: int) -> Iterator[_Meeting]:
     """Yield every group with the way it meets the sum, nearest first."""
     yield from _in_sentence(part, place)
+    yield from _in_company(page, part)
     yield from _in_order(page, part, place)
     yield from _in_lists(page, part)
     yield from _above(page, part)
     yield from _before(page, part)
     yield from _after(page, part)
-    yield from _of_page(page)
+    yield from _of_page(page, part)
 
 
 def _in_sentence(part: Part, place: int) -> Iterator[_Meeting]:
@@ -89,6 +93,54 @@ def _in_sentence(part: Part, place: int) -> Iterator[_Meeting]:
     )
     for where, group in by_distance:
         yield _Meeting(group, "same", where)
+
+
+# -- Councils that act with others -----------------------------------------------------------------
+
+_COMPANY = re.compile(
+    r"\b(?:(?:along|together|jointly|in partnership|in consortium|alongside"
+    r"|as part of an? [\w ]{0,20}(?:bid|partnership|consortium)) (?:with )?"
+    r"|plus |as well as |with )"
+    r"(?:its |our |their |the |fellow |neighbour(?:s|ing)? |councils |council |of )*$"
+)
+"""What stands before those who act with the council that the sentence is about."""
+
+
+def _in_company(page: Page, part: Part) -> Iterator[_Meeting]:
+    """Yield those whom the sentence names as companions together with the council they go with: one
+    named before them in it, the last sentence's, or the page's own."""
+    for where, companions in part.councils():
+        before = " ".join(part.words[:where]) + " "
+        if not _COMPANY.search(before):
+            continue
+        for group, link in _whom_they_join(page, part, where):
+            joined = _joined(group, companions)
+            if joined != group:
+                yield _Meeting(joined, link, where)
+
+
+def _joined(group: Group, companions: Group) -> Group:
+    """Return the councils of both, each once."""
+    units = dict.fromkeys(group.units)
+    units |= dict.fromkeys(companions.units)
+    return Group(tuple(units))
+
+
+def _whom_they_join(page: Page, part: Part, where: int) -> Iterator[tuple[Group, str]]:
+    """Yield the councils that the companions named at a place go with, and how these are found."""
+    named = [group for at, group in part.councils() if at < where]
+    if named:
+        yield named[-1], "in company"
+        return
+
+    spoken = _spoken_before(page, part)
+    if spoken:
+        last = spoken[0].marked.groups
+        yield last[0], "in company of the last"
+
+    own = _owner(page)
+    if own is not None:
+        yield own, "in our company"
 
 
 # -- As many councils as sums ----------------------------------------------------------------------
@@ -141,7 +193,8 @@ def _runs_of_councils(page: Page, part: Part) -> Iterator[tuple[int | None, Grou
 
 
 def _in_lists(page: Page, part: Part) -> Iterator[_Meeting]:
-    """Yield the councils of the list that the sentence introduces, or that the next one does."""
+    """Yield the councils of the list that the sentence introduces, that the next one does, or that
+    has just ended: "• Wirral • Gateshead The above have each been promised £228,000"."""
     own = list_group(page, part.number)
     if own is not None:
         yield _Meeting(own, "its list")
@@ -149,6 +202,22 @@ def _in_lists(page: Page, part: Part) -> Iterator[_Meeting]:
     following = list_group(page, part.number + 1)
     if following is not None:
         yield _Meeting(following, "list after")
+
+    ended = _list_just_ended(page, part)
+    if ended is not None:
+        yield _Meeting(ended, "list before")
+
+
+def _list_just_ended(page: Page, part: Part) -> Group | None:
+    """Return the councils of the list whose last item stands before the sentence."""
+    before = page.before(part)
+    if before is None or part.number in page.introductions:
+        return None
+
+    introduction = page.introduction_of(before)
+    if introduction is None:
+        return None
+    return list_group(page, introduction.number)
 
 
 def _above(page: Page, part: Part) -> Iterator[_Meeting]:
@@ -163,9 +232,11 @@ def _above(page: Page, part: Part) -> Iterator[_Meeting]:
 
 
 def _after(page: Page, part: Part) -> Iterator[_Meeting]:
+    """Yield the groups of the next sentence, unless that is only the first item of a list."""
     following = page.after(part)
-    if following is not None:
-        yield from _groups(following, "after", _MOST_BESIDE)
+    if following is None or following.number in page.introductions:
+        return
+    yield from _groups(following, "after", _MOST_BESIDE)
 
 
 def _groups(other: Part, link: str, most: int | None = None) -> Iterator[_Meeting]:
@@ -201,14 +272,22 @@ def _just_before(page: Page, part: Part) -> Sequence[Part]:
     return page.parts[first : part.number]
 
 
-def _of_page(page: Page) -> Iterator[_Meeting]:
-    """Yield the council whose paper it is, and the first that the page names."""
-    if page.own:
-        units = tuple((slug,) for slug in page.own)
-        yield _Meeting(Group(units), "own")
+def _owner(page: Page) -> Group | None:
+    """Return the council whose paper it is, as a group."""
+    if not page.own:
+        return None
+    units = tuple((slug,) for slug in page.own)
+    return Group(units)
 
-    for part in page.parts:
-        if part.marked.groups:
-            link = "first" if part.number else "title"
-            yield from _groups(part, link, 1)
-            return
+
+def _of_page(page: Page, part: Part) -> Iterator[_Meeting]:
+    """Yield the council whose paper it is, and the first that the page names, unless that is one
+    item of the list that the sentence introduces."""
+    own = _owner(page)
+    if own is not None:
+        yield _Meeting(own, "own")
+
+    first = next((other for other in page.parts if other.marked.groups), None)
+    if first is not None and page.introductions.get(first.number) != part.number:
+        link = "first" if first.number else "title"
+        yield from _groups(first, link, 1)

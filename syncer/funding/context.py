@@ -182,13 +182,14 @@ def _link_headings(page: Page) -> None:
 
 
 def list_group(page: Page, number: int) -> Group | None:
-    """Return the councils of the items that a sentence introduces, where each item begins with
-    them and names no sum."""
+    """Return the councils of the items that a sentence introduces, where the items begin with
+    them and most name no sum: one that does has its own."""
     items = [page.parts[item] for item in page.lists.get(number, ())]
-    if any(item.marked.money for item in items):
+    bare = [item for item in items if not item.marked.money]
+    if len(bare) * 3 <= len(items) * 2:
         return None
 
-    units = _units_in_front_of_all(items)
+    units = _units_in_front_of_all(bare)
     if len(units) < 2:
         return None
     return Group(units)

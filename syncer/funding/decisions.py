@@ -30,16 +30,16 @@ VETOES = frozenset(
         "clause REFUSED",
         REFUSED_LATER,
         "clause WRONG",
-        "clause before SCHOOLS",
-        "clause before BODY",
-        "before SHARENOUN",
         "council unsure, fits",
         "council unsure, hardly fits",
         "giver programme False one before",
-        "alone: OTHER",
         "frame other body GIVE council",
         "frame other body be GIVE ",
         "frame other body GET ",
+        "question",
+        "clause before OWN",
+        "for after: 1 sums between",
+        "giver other several before",
     )
 )
 """Signals of the known traps: a sum with one of them is at most possible, whatever speaks for it.

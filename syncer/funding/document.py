@@ -93,6 +93,8 @@ _FURNITURE = re.compile(
     re.I,
 )
 _SOURCE_LINE = re.compile(r"^(?:https?://|www\.)\S+$", re.I)
+_NO_TEXT = re.compile(rf"{_SOURCE_LINE.pattern}|^(?:attachments?|downloads?)\s*:", re.I)
+"""An address, or the titles of documents: what a page says is not in them."""
 _HEADING = re.compile(r"^#{1,6}\s")
 _BULLET = re.compile(r"^\s*(?:[•●▪◦‣*·–—-]|\(?[a-z]\)|\(?\d{1,2}[.)]|\(?[ivx]{1,4}[.)])\s+(?=\S)")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}\.?|\d{1,2}\.)\s+(?=[A-Z“\"'‘])")
@@ -195,7 +197,7 @@ def _without_comments(lines: Iterable[str]) -> Iterator[str]:
             among_related = False
 
         seen_paragraph = seen_paragraph or _is_paragraph(bare)
-        is_foreign = among_related or _SOURCE_LINE.match(bare) or _is_furniture(line)
+        is_foreign = among_related or _NO_TEXT.match(bare) or _is_furniture(line)
         yield "" if is_foreign else line
 
 

@@ -5,6 +5,7 @@ so related, one is told.
     "£9.4m: Hartlepool £1.2m, Knowsley £8.2m"       the total
     "rose from £1.1m to £1.3m"                      the figure before
     "£260,100, in two equal parts of £130,050"      parts that make the whole
+    "£1m (£833,000 revenue, £167,000 capital)"      parts that add up to it
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _SHARES = re.compile(
     r"(?:parts|instalments|installments|tranches|payments|slices|stages) of $"
 )
 _FROM = re.compile(r"\bfrom (?:the |its |about |around )?$")
+_WAS = re.compile(r"[(,] (?:was|were|formerly|previously|originally|and not|not) $")
 _ROSE = re.compile(
     r"\b(?:r[io]se|risen|rising|rises|up|grew|grown|increas\w*|f[ae]ll\w*|down|cut|reduc\w*|went"
     r"|doubl\w*|chang\w*|revis\w*|rais\w*|amend\w*|lift\w*)\b"
@@ -50,7 +52,7 @@ def relation(reading: SumReading, told: Sequence[SumReading]) -> str:
         return BEFORE
     if _is_pot(reading, others):
         return POT
-    if _is_part(reading, others):
+    if _is_part(reading, others) or _adds_up_with_its_neighbours(reading, others):
         return PART
     if _is_total(reading, others):
         return TOTAL
@@ -58,9 +60,11 @@ def relation(reading: SumReading, told: Sequence[SumReading]) -> str:
 
 
 def _is_figure_before(reading: SumReading, told: Sequence[SumReading]) -> bool:
-    """Return whether it is what another sum of its sentence was before: "up from £690,000"."""
+    """Return whether it is what another sum of its sentence was before: "up from £690,000",
+    "(was £168,204)"."""
     before, _ = _around(reading.part, reading.place)
-    if not _FROM.search(before) or not _ROSE.search(" ".join(reading.part.words)):
+    rose = _FROM.search(before) and _ROSE.search(" ".join(reading.part.words))
+    if not rose and not _WAS.search(before):
         return False
     return any(other.part is reading.part and _is_for_same(other, reading) for other in told)
 
@@ -77,6 +81,33 @@ def _is_part(reading: SumReading, told: Sequence[SumReading]) -> bool:
         return False
     whole = counts.read_count(shares["count"]) * reading.pounds
     return any(_is_for_same(other, reading) and other.pounds == whole for other in told)
+
+
+def _adds_up_with_its_neighbours(reading: SumReading, told: Sequence[SumReading]) -> bool:
+    """Return whether it is one of the sums that follow a whole in its sentence and add up to it:
+    "£3.9m: £1.7m in 2022, £1.2m in 2023 and £1m last year"."""
+    for whole in told:
+        if whole.part is not reading.part or not _is_for_same(whole, reading):
+            continue
+        if reading.place in _parts_after(whole):
+            return True
+
+    return False
+
+
+def _parts_after(whole: SumReading) -> list[int]:
+    """Return the places of the sums right after one that add up to it; none where they do not."""
+    parts: list[int] = []
+    added = 0
+    for place, number in whole.part.places("M"):
+        if place <= whole.place:
+            continue
+        added += whole.part.marked.money[number].pounds
+        parts.append(place)
+        if added >= whole.pounds:
+            break
+
+    return parts if added == whole.pounds and len(parts) > 1 else []
 
 
 def _is_whole(other: SumReading, part: SumReading) -> bool:
@@ -110,12 +141,10 @@ def _is_total(reading: SumReading, told: Sequence[SumReading]) -> bool:
     if pairs and reading.place in pairs:
         return False
 
-    parts = []
-    for other in told:
-        if _may_be_its_part(other, reading):
-            parts.append(other.pounds)
-
-    return len(parts) > 1 and sum(parts) == reading.pounds
+    parts = [other for other in told if _may_be_its_part(other, reading)]
+    if all(_is_for_same(part, reading) for part in parts):
+        return False
+    return len(parts) > 1 and sum(part.pounds for part in parts) == reading.pounds
 
 
 def _may_be_its_part(other: SumReading, total: SumReading) -> bool:

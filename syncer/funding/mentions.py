@@ -21,6 +21,7 @@ from syncer.model import Money, Qualifier
 from syncer.quantities.money import MoneyMention, read_money
 from syncer.quantities.periods import Period, find_periods
 from syncer.register.council_names import Mention
+from syncer.register.ministries import EDUCATION
 from syncer.register.programmes import Programme, Programmes
 
 
@@ -55,7 +56,7 @@ FUNDERS = (
         re.compile(
             r"(?:\b[Tt]he )?\b(?:[Cc]hildren['’]s|[Ee]ducation|[Ss]chools"
             r"|[Cc]hildren and families) (?:[Mm]inisters?|[Ss]ecretary)\b"
-            r"|\bSecretary of State for Education\b|"
+            r"|\bSecretary of State (?:for Education\b|\(Education\))|"
             r"\b(?:the )?Department for Education(?: \(DfE\))?(?!\w)|\bDfE\b|\bDFE\b"
             r"|\bDep(?:artment|t\.?) (?:for|of) Education\b"
             r"|\b[Ee]ducation (?:[Dd]epartment|[Oo]fficials|[Cc]hiefs)\b"
@@ -91,6 +92,13 @@ THE_DEPARTMENT = "the department"
 """A ministry without its name: the one that the page names elsewhere, where it names one only."""
 _DEPARTMENT = re.compile(
     r"\b(?:[Tt]he|[Tt]his|[Mm]y|[Oo]ur) Department\b|\b[Tt]he department\b|\b[Mm]inisters\b"
+    r"|\bSecretary of State\b(?! (?:for|\())"
+)
+_OF_EDUCATION = re.compile(
+    r"\bschools['’]? forum\b|\bdedicated schools grant\b|\bDSG\b|\bOfsted\b|\bSEND\b"
+    r"|\bhigh needs\b|\bchildren['’]s (?:services|social care)\b|\bsocial work\w*\b"
+    r"|\bcare leavers\b|\bfoster\w*\b",
+    re.I,
 )
 _MINISTRY_OR_MORE = re.compile(
     r"\b(?<![Ll]ocal )(?:central |national |UK )?[Gg]overnment\b|\b[Mm]inister\b(?! of)"
@@ -365,10 +373,13 @@ def _is_of(trust: Group, named: Group) -> bool:
     return set(named.councils) <= set(trust.councils)
 
 
-def with_department(marked: Sequence[Marked]) -> list[Marked]:
+def with_department(marked: Sequence[Marked], text: str) -> list[Marked]:
     """Return the sentences of a page in which "the department" is the ministry that the page names,
-    where it names one only, else a ministry without a name."""
+    where it names one only; that of education, where it names none and the `text` is about
+    children's services or schools' money; else a ministry without a name."""
     named = {name for one in marked for name in one.funders} - {"", THE_DEPARTMENT}
+    if not named and _OF_EDUCATION.search(text):
+        named = {EDUCATION}
     meant = named.pop() if len(named) == 1 else ""
     found = []
     for one in marked:

@@ -16,8 +16,9 @@ from syncer.funding.mentions import Marked, mark, with_department
 from syncer.funding.ring_fence import ring_fenced_in
 from syncer.funding.schedules import instalments
 from syncer.funding.subject import subject_of
-from syncer.funding.tables import Surroundings, TableReading, read_table
+from syncer.funding.tables import RowFault, Surroundings, TableReading, read_table
 from syncer.funding.tables.as_prose import rows_as_prose
+from syncer.funding.tables.own import read_own_grants
 from syncer.funding.tables.text import TextTable
 from syncer.model import Council, FundingKind, Statement
 from syncer.register.council_names import Mention
@@ -32,6 +33,7 @@ _CHILDREN = re.compile(
     re.I,
 )
 _DETERMINATION = re.compile(r"(?<![\d/])(31/\d{4}|CSDSD ?\d{2}/\d{4})(?!\d)")
+_DIGITS = re.compile(r"\d[\d,.]{2}")
 _ADDRESS = re.compile(r"https?://[^/\s]+/|[/?=_]")
 
 
@@ -67,6 +69,7 @@ def open_text(text: str, known: Known) -> OpenedText:
     sentences = [*_title(known), *read.sentences]
     marked = _marked(sentences, known)
     subject = subject_of(read.head, sentences, marked, known.register, known.published)
+    _read_own_grants(tables, subject, known)
     unread = _rows_as_sentences(tables, len(read.sentences), in_own_paper=bool(subject))
     if unread:
         sentences += unread
@@ -98,7 +101,8 @@ def _title(known: Known) -> list[Sentence]:
 @dataclass
 class _Tables:
     """The statements of the text's tables; the tables that say nothing by themselves, and the rows
-    of others whose figure could not be read, each with what stands over its table."""
+    of others whose figure, or whose council, could not be read, each with what stands over its
+    table."""
 
     statements: list[Statement] = field(default_factory=list)
     bare: list[TextTable] = field(default_factory=list)
@@ -114,9 +118,36 @@ def _read_tables(page: PageText, known: Known) -> _Tables:
             found.bare.append(table)
         else:
             found.statements += _statements(table, read, known.programmes)
-            found.unread += [(fault.row, table.lead) for fault in read.unread]
+            found.unread += [(fault.row, table.lead) for fault in _with_sums(read)]
 
     return found
+
+
+def _with_sums(read: TableReading) -> Iterator[RowFault]:
+    """Yield the rows whose figure could not be read, and those with a figure whose council could
+    not."""
+    yield from read.unread
+    for fault in read.unmatched:
+        if _DIGITS.search(fault.row):
+            yield fault
+
+
+def _read_own_grants(tables: _Tables, subject: tuple[str, ...], known: Known) -> None:
+    """Read the tables that name no council as those of the grants of the council whose paper this
+    is; those that are not stay."""
+    if len(subject) != 1:
+        return
+
+    council = known.register.by_slug(subject[0])
+    bare, tables.bare = tables.bare, []
+    for table in bare:
+        around = Surroundings(table.before[:1], published=known.published)
+        try:
+            found = read_own_grants(table.rows, around, council, known.register, known.programmes)
+        except UnreadableTable:
+            tables.bare.append(table)
+        else:
+            tables.statements += found
 
 
 def _read(table: TextTable, page: PageText, known: Known) -> TableReading:
@@ -227,7 +258,7 @@ def _marked(sentences: Sequence[Sentence], known: Known) -> list[Marked]:
         marked.append(mark(sentence.text, inside, known.programmes, known.published))
         start += len(sentence.text) + 1
 
-    return with_department(marked)
+    return with_department(marked, whole)
 
 
 def _inside(mentions: Iterable[Mention], start: int, end: int, known: Known) -> list[Mention]:

@@ -36,6 +36,8 @@ from syncer.register.ministries import GOVERNMENT
 
 OUT_OF_SCOPE = "another giver's money"
 GIVER_UNKNOWN = "nothing says who gives it"
+_LIKELY = 0.35
+"""From this probability on a sum whose giver is not named is shown."""
 SHARED_WITH_OTHERS = "shared with councils that are not named"
 
 
@@ -135,8 +137,8 @@ def _nothing(verdict: _Verdict, reason: str) -> _Verdict:
 
 
 def _at_most_possible(verdict: _Verdict) -> _Verdict:
-    """Return the verdict on a sum whose giver is not named: what would be told is possible."""
-    if verdict.certainty is not Certainty.TOLD:
+    """Return the verdict on a sum whose giver is not named: what is likely is possible."""
+    if verdict.p < _LIKELY:
         return _nothing(verdict, GIVER_UNKNOWN)
     reasons = (GIVER_UNKNOWN, *verdict.reasons)
     return _Verdict(Certainty.POSSIBLE, verdict.p, reasons)

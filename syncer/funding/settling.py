@@ -70,11 +70,45 @@ def _of_certainty(told: Sequence[Told], certainty: Certainty) -> list[Told]:
 
 def _certain(told: Sequence[Told], rows: Sequence[Statement]) -> list[Statement]:
     """Return what is told for certain, that of the rows last."""
-    sure = _without_paid_places(_of_certainty(told, Certainty.TOLD))
+    sure = _of_certainty(told, Certainty.TOLD)
+    sure = _without_paid_places(_without_places_of_others(sure))
     from_prose = merged([*sure, *_that_help(told, sure)])
     certain = [*_beside_rows(from_prose, rows), *rows]
 
     return [replace(one, certainty=Certainty.TOLD) for one in certain]
+
+
+def _without_places_of_others(sure: Sequence[Told]) -> list[Told]:
+    """Return what is sure without the places of councils to which something else is done: the same
+    sentence tells an intervention ("payments to Dorset have been suspended"), or another council is
+    paid to help them."""
+    stepped_in = set(_stepped_in(sure))
+    helped = {slug for item in sure for slug in item.statement.helped}
+    kept = []
+    for item in sure:
+        one = item.statement
+        if _is_place(one) and (_is_among(one, stepped_in) or not helped.isdisjoint(one.councils)):
+            continue
+        kept.append(item)
+
+    return kept
+
+
+def _stepped_in(sure: Sequence[Told]) -> Iterator[tuple[str, str]]:
+    """Yield each council of an intervention, with the sentence that tells it."""
+    for item in sure:
+        if item.statement.kind is FundingKind.INTERVENTION:
+            for slug in item.statement.councils:
+                yield slug, item.statement.quote
+
+
+def _is_place(one: Statement) -> bool:
+    """Return whether it says of councils that they were chosen, without a sum."""
+    return one.kind in _GIVEN and not one.money
+
+
+def _is_among(one: Statement, stepped_in: set[tuple[str, str]]) -> bool:
+    return any((slug, one.quote) in stepped_in for slug in one.councils)
 
 
 def _without_paid_places(sure: Sequence[Told]) -> list[Told]:

@@ -31,6 +31,9 @@ _REPORT = re.compile(
 _MEETING_OF = re.compile(
     r"\b(?:cabinet|committee|executive|decision|forum|board|minutes)\s*\($", re.I
 )
+_OWNER_FIELD = re.compile(
+    r"(?:name of )?(?:body|authority|council|organisation|decision[- ]maker)\s*:\s*", re.I
+)
 _HEAD_LINES = 3
 _HEAD_SENTENCES = 7
 _OFTEN = 3
@@ -94,7 +97,10 @@ def _named_as_owner(
 
 
 def _heads_a_paper(line: str, mention: Mention) -> bool:
-    """Return whether the name of a committee, or of a kind of paper, follows the council."""
+    """Return whether the name of a committee, or of a kind of paper, follows the council, or it
+    stands in a form's field for the body that decides."""
+    if _OWNER_FIELD.fullmatch(line[: mention.start]):
+        return True
     after = line[mention.end :]
     return _PAPER.match(after) is not None
 

@@ -45,6 +45,7 @@ NOT_CERTAIN = (
     "Sandwell MBC's children's trust",
     "£84 million over 5 years to support up to 20",
     "Kent County Council Cabinet, 30 March 2023. Safety Valve.",
+    "Doncaster, leading South Yorkshire, received",
 )
 """Beginnings of texts of which the reader is not certain: it may show as possible what they give,
 or be silent, and tells nothing that they do not give."""

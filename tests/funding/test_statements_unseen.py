@@ -63,6 +63,12 @@ def test_what_is_still_misread_is_mostly_missed_and_seldom_made_up() -> None:
         one
         for text, expected in documents(still_misread=True)
         for one in told(text)
-        if one not in expected
+        if one not in expected and not is_less_than_said(one, expected)
     ]
     assert len(made_up) <= 22
+
+
+def is_less_than_said(one: str, expected: list[str]) -> bool:
+    """Whether it is a place of a council whose sum was not read for certain."""
+    councils, _, pounds = one.rpartition(" ")
+    return pounds == "-" and any(councils in other for other in expected)

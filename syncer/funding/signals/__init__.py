@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from syncer.funding.candidates import Candidate
+from syncer.funding.candidates import LISTED, Candidate
 from syncer.funding.context import Page, Part
 from syncer.funding.mentions import Group
 from syncer.funding.signals.balance import balance
@@ -40,7 +40,7 @@ from syncer.funding.signals.nearby import (
     council_governors,
     sum_governors,
 )
-from syncer.funding.signals.page import FOR_MANY, figure, neighbours, sentence
+from syncer.funding.signals.page import FOR_MANY, figure, neighbours, sentence, sentence_of_place
 from syncer.funding.signals.parts import part_of_sum
 from syncer.funding.signals.reach import reach
 from syncer.funding.signals.words import (
@@ -111,7 +111,8 @@ def sum_signals(page: Page, part: Part, place: int, number: int, best: Candidate
         *_of_best(part, place, best),
         *_by_giver(page, part, place, best, done),
     }
-    if len(best.group.units) in counts_of_councils(part.marked.text):
+    is_counted = len(best.group.units) in counts_of_councils(part.marked.text)
+    if is_counted or not LISTED.isdisjoint(best.links):
         # the many are named, though not in this sentence
         found.discard(FOR_MANY)
     return found
@@ -159,6 +160,7 @@ def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]
         *_words_of_place(part, council),
         *council_governors(part, council),
         *_around(page, part, council),
+        *sentence_of_place(page, part),
         *_of_group(page, part, group),
         *reach(page, part, council, number),
     }

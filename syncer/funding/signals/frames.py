@@ -11,13 +11,13 @@ from syncer.funding.signals.words import clause_around, is_mark, is_sum
 _ACTIONS = frozenset(
     (
         *("GIVE", "GET", "FLOW", "EXPECT", "APPROVE", "SUPPORT", "BID", "NEED", "SPEND", "USE"),
-        *("LOSS", "BACK", "HANDON", "NEG", "OWN", "REFUSED"),
+        *("LOSS", "BACK", "HANDON", "NEG", "OWN", "REFUSED", "CONTRIB"),
     )
 )
 _NOUNS = frozenset(
     (
         *("GRANT", "SHARENOUN", "SUPPORT", "POT", "OWN", "LOSS", "BID", "NEED", "SPEND", "SHARE"),
-        *("TOTAL", "SCHOOLS", "BACK", "INCOME"),
+        *("TOTAL", "SCHOOLS", "BACK", "INCOME", "CONTRIB"),
     )
 )
 _PASSIVE = frozenset(("was", "were", "been", "be", "being", "is", "are", "get", "got"))
@@ -34,7 +34,11 @@ _LINKING = frozenset(
     )
 )
 _COUNCIL_PRONOUNS = frozenset(
-    ("it", "they", "we", "council", "authority", "borough", "county", "city", "us")
+    (
+        *("it", "they", "we", "us", "council", "authority", "borough", "county", "city", "town"),
+        *("councils", "authorities", "boroughs", "counties", "cities", "areas", "both", "pair"),
+        *("them", "partners", "neighbours", "trust"),
+    )
 )
 _ENTITIES = {"G": "council", "F": "ministry", "P": "programme"}
 

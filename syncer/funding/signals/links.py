@@ -22,7 +22,10 @@ _COUNT = re.compile(
     r"|received|between)\b)|\b(both)\b",
     re.I,
 )
-_POINTING = ("it", "we", "our", "us", "council", "authority", "they", "its", "county", "city")
+_POINTING = (
+    *("it", "we", "our", "us", "council", "authority", "they", "its", "county", "city"),
+    *("both", "each", "pair", "boroughs", "councils", "authorities", "neighbours", "trust"),
+)
 
 
 def alternate(part: Part) -> list[int] | None:

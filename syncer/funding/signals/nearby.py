@@ -14,6 +14,7 @@ _GOVERNORS = frozenset(
     (
         *("GIVE", "GET", "FLOW", "EXPECT", "APPROVE", "GRANT", "SUPPORT", "BID", "NEED", "SPEND"),
         *("USE", "OWN", "LOSS", "BACK", "HANDON", "POT", "NEG", "COMPARE", "INCOME", "REFUSED"),
+        "CONTRIB",
     )
 )
 _COUNCIL_GOVERNORS = _GOVERNORS | {"CHOSEN", "AMONG", "SAY", "MODAL"}

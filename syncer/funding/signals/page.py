@@ -21,15 +21,12 @@ def sentence(page: Page, part: Part) -> Iterator[str]:
 
 
 def _how_much(part: Part) -> Iterator[str]:
-    """Say how many sums, councils and words there are."""
+    """Say how many sums and councils there are."""
     sums = len(part.places("M"))
     yield f"{bucket(sums, (1, 2, 3))} sums"
 
     councils = len(part.places("G"))
     yield f"{bucket(councils, (0, 1, 2))} councils"
-
-    words = len(part.words)
-    yield f"{bucket(words, (8, 16, 30))} words"
 
 
 def _kinds(page: Page, part: Part) -> Iterator[str]:
@@ -38,13 +35,30 @@ def _kinds(page: Page, part: Part) -> Iterator[str]:
         "question": "?" in part.words,
         "item": part.sentence.item,
         "heading": part.sentence.is_heading,
-        "first sentence": part.number == 0,
         "introduces a list": part.number in page.lists,
         "the page has an owner": bool(page.own),
     }
     for kind, is_there in kinds.items():
         if is_there:
             yield kind
+
+
+def sentence_of_place(page: Page, part: Part) -> Iterator[str]:
+    """Say how long the sentence is and whether the page begins with it, and name the words of what
+    introduces and heads it: where councils are named without sums, they tell lists apart. For a
+    sum they say more of the training texts than of the sum."""
+    words = len(part.words)
+    yield f"{bucket(words, (8, 16, 30))} words"
+    if part.number == 0:
+        yield "first sentence"
+
+    yield from _words_above("introduction", page.introduction_of(part))
+    yield from _words_above("under", page.heading_of(part))
+
+
+def _words_above(name: str, other: Part | None) -> Iterator[str]:
+    if other is not None:
+        yield from _its_words(name, set(other.words) - COMMON)
 
 
 def neighbours(page: Page, part: Part) -> Iterator[str]:
@@ -68,14 +82,11 @@ def _next(following: Part) -> Iterator[str]:
 
 
 def _above(name: str, other: Part | None) -> Iterator[str]:
-    """Name the classes and the words of what stands above, or that nothing does."""
+    """Name the classes of what stands above, or that nothing does."""
     if other is None:
         yield f"no {name}"
         return
-
-    words = set(other.words) - COMMON
     yield from _its_classes(name, other)
-    yield from _its_words(name, words)
 
 
 def _its_classes(name: str, other: Part) -> Iterator[str]:
@@ -95,10 +106,20 @@ def figure(page: Page, part: Part, number: int) -> Iterator[str]:
     """Say how large the sum is, how it is printed, and whether it is a total or is repeated."""
     money = part.marked.money[number]
     yield from _as_printed(money)
+    yield from _of_programmes(page, part, money)
 
     others = [one.pounds for one in part.marked.money if one is not money]
     yield from _in_its_sentence(money.pounds, others)
     yield from _on_the_page(money.pounds, _all_pounds(page, part))
+
+
+def _of_programmes(page: Page, part: Part, money: Money) -> Iterator[str]:
+    """Yield the size with each programme named around: tens of millions are a deficit's, or a
+    nation's, but under a safety valve agreement."""
+    named = {programme.name for other in page.around(part) for programme in other.marked.programmes}
+    size = len(str(money.pounds))
+    for name in named:
+        yield f"size {size} & {name}"
 
 
 def _as_printed(money: Money) -> Iterator[str]:
@@ -132,7 +153,7 @@ def _on_the_page(pounds: int, everywhere: Sequence[int]) -> Iterator[str]:
     if everywhere.count(pounds) > 1:
         yield "printed again"
 
-    if pounds == max(everywhere):
+    if len(everywhere) > 1 and pounds == max(everywhere):
         yield "largest of the page"
 
     yield f"{bucket(len(everywhere), (1, 2, 4, 8))} sums on the page"

@@ -11,6 +11,7 @@ AGAINST = frozenset(
     (
         *("NEG", "BID", "MODAL", "BACK", "LOSS", "OWN", "OTHER", "BODY", "COMPARE", "PROVISIONAL"),
         *("NEED", "SPEND", "HANDON", "SCHOOLS", "PER", "COMMUNITY", "COMMENT", "WRONG", "REFUSED"),
+        "INVOLVED",
     )
 )
 """Classes of words that speak against a sum's, or a place's, being given to a council."""

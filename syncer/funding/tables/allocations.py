@@ -42,6 +42,7 @@ _CAPITAL = re.compile(r"\bcapital\b", re.I)
 _REVENUE = re.compile(r"\brevenue\b", re.I)
 _ZERO = re.compile(r"\W*0[.0]*\W*")
 _BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_PART = re.compile(r"^\W*of which\b", re.I)
 _PART_OR_OWN = re.compile(
     r"^\W*of which\b|\b(?:council|authority|LA|local|own|partners?|NHS|ICB)(?:['’]s)? (?:\w+ )?"
     r"(?:contribution|match)|\bmatch(?:ed)?[- ]fund|^match\b|\b(?:council|authority)['’]s own\b",
@@ -104,7 +105,7 @@ def read_allocations(
     around = _with_own_words(grid, around)
     cells = CellReader(register, _day_of(around))
     payee = payee_column(grid, cells)
-    places = figure_columns(grid, payee, around.words)
+    places = figure_columns(grid, payee, around.words, cells)
     if not places:
         raise UnreadableTable(_NO_MONEY)
 
@@ -114,8 +115,8 @@ def read_allocations(
     if not columns:
         return _nothing_given(list(givers.values()))
 
-    large = _without_small(grid, payee, columns)
-    told = _without_totals(grid, payee, large)
+    large = without_small(grid, payee, columns)
+    told = without_totals(grid, payee, large)
     return _read(grid, payee, told)
 
 
@@ -144,11 +145,26 @@ def _day_of(around: Surroundings) -> dt.date | None:
 
 def _giver(scope: Scope, grid: Grid, place: int) -> Giver:
     title = grid.titles[place]
-    if _PART_OR_OWN.search(title) and not scope.names_programme(title):
+    if is_part_or_own(scope, grid, place):
         return Giver(Whose.OTHER, why=title)
     if scope.is_beside_givers(title):
         return Giver(Whose.OTHER, why=f"another's column: {title}")
     return scope.of_column(title)
+
+
+def is_part_or_own(scope: Scope, grid: Grid, place: int) -> bool:
+    """Return whether a column is a part of the one beside it, or the council's own money. Parts
+    that name a programme are each given, but for one alone beside a grant: it is no second."""
+    title = grid.titles[place]
+    if not _PART_OR_OWN.search(title):
+        return False
+    if not scope.names_programme(title):
+        return True
+
+    parts = [other for other in grid.titles if _PART.search(other)]
+    if len(parts) > 1 or not place:
+        return False
+    return _giver(scope, grid, place - 1).whose is Whose.OURS
 
 
 def _nothing_given(givers: Sequence[Giver]) -> TableReading:
@@ -177,7 +193,7 @@ def _columns(
     for place, giver in givers.items():
         if giver.whose is not Whose.OURS:
             continue
-        column = _column(
+        column = column_of(
             grid,
             payee,
             place,
@@ -190,7 +206,7 @@ def _columns(
     return columns
 
 
-def _column(
+def column_of(
     grid: Grid,
     payee: PayeeColumn,
     place: int,
@@ -220,7 +236,7 @@ def _scale(grid: Grid, payee: PayeeColumn, place: int, around: Surroundings) -> 
     if scale == 1:
         return 1
 
-    for row in _rows(grid, payee):
+    for row in rows_of(grid, payee):
         money = pounds_of(row.cell(place), scale)
         if money is not None and not is_possible(money):
             return 1
@@ -301,12 +317,12 @@ def _is_capital(title: str, words: str) -> bool | None:
     return None
 
 
-def _without_small(
+def without_small(
     grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]
 ) -> list[MoneyColumn]:
     """Return the columns without those of places and rates. Raises UnreadableTable where none is
     left."""
-    rows = _rows(grid, payee)
+    rows = rows_of(grid, payee)
     kept = [
         column
         for column in columns
@@ -317,7 +333,7 @@ def _without_small(
     return kept
 
 
-def _without_totals(
+def without_totals(
     grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]
 ) -> list[MoneyColumn]:
     """Return the columns without those that are the sum of the others."""
@@ -330,7 +346,7 @@ def _without_totals(
 
 def _totals_among(grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]) -> frozenset[int]:
     """Return the places of the columns that are the sum of the others."""
-    rows = _rows(grid, payee)
+    rows = rows_of(grid, payee)
     figures = {column.place: _figures(column, rows) for column in columns}
     return total_columns(grid.titles, figures)
 
@@ -349,7 +365,7 @@ def _pounds(column: MoneyColumn, row: NumberedRow) -> int | None:
 # -- Rows ------------------------------------------------------------------------------------------
 
 
-def _rows(grid: Grid, payee: PayeeColumn) -> list[NumberedRow]:
+def rows_of(grid: Grid, payee: PayeeColumn) -> list[NumberedRow]:
     """Return the rows without those of totals, regions and the nation, and those without a name."""
     return [row for row in grid.body if _names_payee(row, payee)]
 
@@ -368,7 +384,7 @@ def _read(grid: Grid, payee: PayeeColumn, columns: Sequence[MoneyColumn]) -> Tab
     """Return the statements of the rows, and what is wrong with rows."""
     faults = _Faults()
     statements: list[Statement] = []
-    for row in _rows(grid, payee):
+    for row in rows_of(grid, payee):
         payees = _payees(row, payee, columns, faults)
         if payees is not None:
             statements += _of_row(row, payees, columns, faults)
@@ -415,7 +431,7 @@ def _of_row(
     for column in columns:
         money = column.money(row)
         if money is not None:
-            yield _statement(column.pattern, payees, money, quote)
+            yield statement_of(column.pattern, payees, money, quote)
             continue
 
         if column.is_unread(row):
@@ -423,7 +439,7 @@ def _of_row(
             faults.unread.append(fault(row, f"not an amount: {cell!r}"))
 
 
-def _statement(pattern: Statement, payees: Payees, money: Money, quote: str) -> Statement:
+def statement_of(pattern: Statement, payees: Payees, money: Money, quote: str) -> Statement:
     """Return the statement of one sum; not by replace(), which is slow over many thousand cells."""
     return Statement(
         pattern.kind,
@@ -460,7 +476,7 @@ def _misfits(
     if faults.unmatched or faults.unread or total is None:
         return
 
-    rows = _rows(grid, payee)
+    rows = rows_of(grid, payee)
     for column in columns:
         misfit = _misfit(column, total, rows)
         if misfit is not None:

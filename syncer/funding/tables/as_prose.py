@@ -15,6 +15,8 @@ from syncer.funding.tables.units import unit_in
 from syncer.quantities.money import format_pounds
 from syncer.quantities.periods import find_periods
 
+_LETTERS = re.compile(r"[A-Za-z]{3}")
+_UNIT_OF_TITLE = re.compile(r"£ ?['’]?(?:000s?|millions?|thousands?|m|k)?(?!\w)|[();:]", re.I)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
@@ -61,19 +63,27 @@ def _as_line(row: NumberedRow, units: Sequence[int | None], titles: Sequence[str
             names.append(cell)
 
     named = ", ".join(names)
-    return f"{named}: {', '.join(figures)}" if figures else named
+    return f"{named}: {'; '.join(figures)}" if figures else named
 
 
 def _in_pounds(cell: str, unit: int, title: str) -> str:
-    """Return the figure as pounds, with the year that heads it; as printed where it is none."""
+    """Return the figure as pounds, with the year or the words that head it; as printed where it is
+    none."""
     money = pounds_of(cell, unit)
     if money is None or money.pounds <= 0:
         return cell
 
     printed = format_pounds(money.pounds)
     years = find_periods(title)
-    if not years:
-        return printed
+    if years:
+        year = years[0].text
+        return f"{printed} ({year})"
 
-    year = years[0].text
-    return f"{printed} ({year})"
+    words = _words_of(title)
+    return f"{words} {printed}" if words else printed
+
+
+def _words_of(title: str) -> str:
+    """Return what a heading says beside its unit."""
+    words = _UNIT_OF_TITLE.sub(" ", title)
+    return " ".join(words.split()) if _LETTERS.search(words) else ""

@@ -20,14 +20,17 @@ _BLANK = re.compile(
 _NOT_ZERO = re.compile(r"[1-9]|half", re.I)
 _SUFFIX = re.compile(r"\d\s*(?:m|mn|bn|k|million|billion|thousand)\b", re.I)
 _DECIMALS = re.compile(r"\d[\d,\s]*(?:\.(\d+))?")
+_HEADS_THOUSANDS = re.compile(r"\(?£?\s?['’]?000['’]?s?\)?")
 _MAX_POUNDS = 3_000_000_000
 """No grant to one council is as much: the largest whole schools grant is about 1.5 billion."""
 
 
 def is_figure(cell: str) -> bool:
-    """Return whether the cell reads as a number of something."""
+    """Return whether the cell reads as a number of something; "£000s" heads a column of them."""
     has_digit = any(character.isdigit() for character in cell)
-    return has_digit and read_amount_cell(cell) is not None
+    if not has_digit or _HEADS_THOUSANDS.fullmatch(cell.strip()):
+        return False
+    return read_amount_cell(cell) is not None
 
 
 def is_blank(cell: str) -> bool:

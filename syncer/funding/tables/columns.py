@@ -240,15 +240,28 @@ def _most(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:
     return len(holding) * 2 > len(cells)
 
 
-def figure_columns(grid: Grid, payee: PayeeColumn, around: str) -> list[int]:
+def figure_columns(grid: Grid, payee: PayeeColumn, around: str, cells: CellReader) -> list[int]:
     """Return the places of the columns that hold money; `around` are the words about the table."""
     rows = _rows_of_payees(grid, payee)
     places: list[int] = []
     for place, title in enumerate(grid.titles):
-        if place != payee.place and _holds_money(place, rows, title, around):
+        if place == payee.place or not _holds_money(place, rows, title, around):
+            continue
+        if not _are_their_codes(place, rows, payee, cells):
             places.append(place)
 
     return places
+
+
+def _are_their_codes(
+    place: int, rows: Sequence[NumberedRow], payee: PayeeColumn, cells: CellReader
+) -> bool:
+    """Return whether the figures are the ministry's codes of the councils of their rows, under
+    whatever heading."""
+    known = [row for row in rows if not isinstance(payee.read(row.cell(payee.place)), CouncilError)]
+    return bool(known) and all(
+        cells.by_code(row.cell(place)) == payee.read(row.cell(payee.place)) for row in known
+    )
 
 
 def _rows_of_payees(grid: Grid, payee: PayeeColumn) -> list[NumberedRow]:

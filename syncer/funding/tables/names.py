@@ -23,13 +23,21 @@ _ROLE = re.compile(
     r"\s*\((?:lead|host)\b[^)]*\)$",
     re.I,
 )
-_AND_ITS_ROLE = re.compile(r",?\s+\(?(?:lead|host)\b.*$", re.I)
+_AND_ITS_ROLE = re.compile(
+    r",?\s+\(?(?:lead|host)\b.*$"
+    r"|,\s+(?:for|on behalf of|with|plus)\s+(?:itself|its|all|several|\d+|two|three|four|five|six"
+    r"|seven|eight|nine|ten|the (?:other|rest))\b.*$"
+    r"|,\s+(?:until|pending|from|since)\b.*$",
+    re.I,
+)
 _MARK = re.compile(r"\s*(?:\([a-z]\)|\[(?:note )?[a-z0-9]{1,2}\])$", re.I)
 """A footnote's mark after a name."""
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 _IN_BRACKETS = re.compile(
-    r"\((?:(?:led|hosted) by|lead|host)?(?: authority| council)?:?\s*([^()]+)\)"
-    r"|,? (?:led|hosted) by (.+)$",
+    r"\((?:(?:led|hosted|claims? made|paid|held) (?:by|to)|lead|host)?(?: authority| council)?"
+    r":?\s*([^()]+)\)"
+    r"|,? (?:led|hosted) by (.+)$"
+    r"|, (?:with )?(.+?) (?:in the lead|leading|as (?:the )?(?:lead|host)|hosting)(?: authority)?$",
     re.I,
 )
 _TOTAL = re.compile(
@@ -132,7 +140,7 @@ class CellReader:
     def _in_brackets(self, name: str) -> Payees | None:
         """Return the council that an agency or a partnership is led by."""
         for inner in _IN_BRACKETS.finditer(name):
-            leader = (inner[1] or inner[2]).strip()
+            leader = next(filter(None, inner.groups())).strip()
             before = name[: inner.start()]
             led = self._led_by(leader)
             if led is not None:

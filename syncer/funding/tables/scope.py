@@ -67,8 +67,8 @@ _NOT_GIVEN = re.compile(
 )
 """What a table is about that gives nobody anything, whatever else stands beside it."""
 _SPENT = re.compile(
-    r"\bspend(?:ing|s)?\b|\bspent\b|\bexpenditure\b|\bexpenses\b|\bcosts?\b|\bbudgets?\b"
-    r"|\bdeficits?\b"
+    r"(?<!for )\bspend(?:ing|s)?\b|(?<!be )\bspent\b|\bexpenditure\b|\bexpenses\b|\bcosts?\b"
+    r"|\bbudgets?\b|\bdeficits?\b"
     r"|\bsurplus(?:es)?\b|\b(?:over|under)sp(?:end|ent)\w*\b|\bvariances?\b|\bbalances?\b"
     r"|\breserves?\b"
     r"|\bsavings?\b|\bdebts?\b|\bborrowing\b|\bloans?\b|(?<!successful )(?<!winning )\bbids?\b"
@@ -213,14 +213,30 @@ class Scope:
             return False
         if _EDUCATION.search(title) or says_money(title) or find_periods(title):
             return False
-        return self._named_in(title) is None
+        return self.named_in(title) is None
+
+    def granted_by_title(self, title: str) -> Giver | None:
+        """Return the ministry in scope whose grant the heading itself says it is ("DfE grant")."""
+        if not _SAYS_GIVEN.search(title) or _not_given_by_heading(title):
+            return None
+
+        own = self.named_in(title)
+        if own is None or own.whose is not Whose.OURS:
+            return None
+        return own
+
+    def is_of_other_things(self, title: str) -> bool:
+        """Return whether the heading itself says that nothing is given, or that another gives."""
+        own = self.named_in(title)
+        is_anothers = own is not None and own.whose is Whose.OTHER
+        return is_anothers or bool(_not_given_by_heading(title))
 
     def of_column(self, title: str) -> Giver:
         """Return whose money stands under this heading."""
         if not title:
             return self._table
 
-        own = self._named_in(title)
+        own = self.named_in(title)
         if own is not None and own.whose is Whose.OTHER:
             return own
 
@@ -274,8 +290,9 @@ class Scope:
     def _nearest_named(self) -> Giver | None:
         """Return the giver that the nearest words name; an unclear one only where none is clear."""
         unclear: Giver | None = None
-        for words in (*self._around.near, *self._around.far):
-            found = self._named_in(words)
+        telling = [words for words in self._around.far if not _is_beside_the_point(words)]
+        for words in (*self._around.near, *telling):
+            found = self.named_in(words)
             if found is not None and found.whose is not Whose.UNCLEAR:
                 return found
             unclear = unclear or found
@@ -326,7 +343,7 @@ class Scope:
             return Giver(Whose.OTHER, publisher, why=_NO_PROGRAMME)
         return Giver(Whose.UNCLEAR, why="nothing says whose money it is")
 
-    def _named_in(self, words: str) -> Giver | None:
+    def named_in(self, words: str) -> Giver | None:
         """Return the giver that these words name; None where they name none."""
         programme = self._programme_in(words)
         if programme is not None:
@@ -358,6 +375,12 @@ class Scope:
         if not found:
             return None
         return found[0].programme
+
+
+def _is_beside_the_point(words: str) -> bool:
+    """Return whether it is a sentence that says nothing of money: whoever it names gives nothing in
+    it."""
+    return words.endswith(".") and not says_money(words)
 
 
 def _not_ours(why: str) -> Giver:

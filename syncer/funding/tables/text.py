@@ -29,18 +29,24 @@ _MARK = r"(?:[-–—]|\[[a-z]\]|x|nil|n/a|tbc|to be confirmed)"
 _FIGURES_AT_END = re.compile(
     rf"(?:\s*[:–—,-]\s+|:\s*|\s+)(?P<figures>(?:(?:{_FIGURE}|{_MARK})\s*)+)$", re.I
 )
+_YEARS = re.compile(r"(?:19|20)\d\d\s?[-–/]\s?(?:20)?\d\d")
 _ENDS_WITH_YEARS = re.compile(r"\b(?:19|20)\d\d\s?(?:[-–/]|to)\s?(?:20)?\d\d$")
+_ENDS_WITH_YEAR = re.compile(r"(?<![\d,.£])(?<![:–—-] )\b(?:19|20)\d\d$")
 _IN_BRACKETS = re.compile(rf"\s*\((?P<figure>{_FIGURE})\)[*†¹²³.]*$", re.I)
 _TOKEN = re.compile(rf"{_FIGURE}|{_MARK}", re.I)
 _THOUSANDS_APART = re.compile(r"[1-9]\d?(?: \d{3})+")
 _LEADING_CODE = re.compile(r"^(?P<code>[EW]\d{8}|\d{3})\s+(?=[A-Z])")
 _DASHED = re.compile(r"\s+[–—-]\s+")
+_DASHED_CELLS = 4
+"""Fewer may be a name and its sum, or an aside."""
 _SENTENCE = re.compile(
     r"[.!?]\s+[A-Z]|\b(?:is|was|were|are|has|have|had|will|would|which|that|said)\b"
 )
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
 _SUM = re.compile(r"£\s?\d")
 """A sum among the words before a figure: the line is no name with its figures."""
+_SIGN_APART = re.compile(r"£\s+(?=\d)")
+"""Figures set flush right have their sign at the left of the column."""
 _LETTERS = re.compile(r"[A-Za-z]{3}")
 _QUOTES_AND_BRACKETS = ("(", '"', "“", "‘")
 _LOOSE = ("wide", "shape")
@@ -134,6 +140,7 @@ def _read(line: str) -> _Line:
 
     bare = _BULLET.sub("", line, count=1)
     has_bullet = bare != line
+    bare = _SIGN_APART.sub("£", bare)
     return _read_bare(bare.strip("\n"), has_bullet)
 
 
@@ -158,7 +165,19 @@ def _cuts(line: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if _WIDE.search(stripped):
         yield "wide", _wide_cells(stripped)
 
+    dashed = _dashed_cells(stripped)
+    if len(dashed) >= _DASHED_CELLS:
+        yield "dash", dashed
+
     yield "shape", _shaped_cells(stripped)
+
+
+def _dashed_cells(line: str) -> tuple[str, ...]:
+    """Return the cells of a line that dashes between spaces part, "Brent – semi-open unit –
+    £995,000 – £1m"; several sentences have none."""
+    if _NEXT_SENTENCE.search(line):
+        return ()
+    return tuple(cell.strip() for cell in _DASHED.split(line))
 
 
 def _cuts_at_marks(line: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -239,9 +258,14 @@ def _name_before_figures(part: str) -> tuple[str, ...]:
         return ()
 
     words = part[: at_end.start()]
-    if not _is_name(words):
+    if not _is_name(words) or _is_dated(part):
         return ()
     return (*_names(words), *_figures(at_end["figures"]))
+
+
+def _is_dated(part: str) -> bool:
+    """Return whether words end with a year, as a heading or a date does: "Deficit, March 2023"."""
+    return _ENDS_WITH_YEAR.search(part) is not None
 
 
 def _figures(printed: str) -> tuple[str, ...]:
@@ -285,10 +309,11 @@ def _is_row(cells: Sequence[str], cut: str) -> bool:
 
 
 def _holds_name(cell: str) -> bool:
-    """Return whether the cell has letters enough for a name, and is no paragraph."""
+    """Return whether the cell has letters enough for a name, and is no paragraph; the year of a row
+    ("2022-23") is a name, too."""
     if len(cell) > _MAX_NAME * 2:
         return False
-    return _LETTERS.search(cell) is not None
+    return _LETTERS.search(cell) is not None or _YEARS.fullmatch(cell) is not None
 
 
 # -- Runs of lines ---------------------------------------------------------------------------------
