@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.funding.attributes import (
@@ -20,6 +20,7 @@ from syncer.funding.attributes import (
 )
 from syncer.funding.context import Page, Part
 from syncer.funding.decisions import (
+    MIN_POUNDS,
     VETOES,
     PlaceReading,
     SumReading,
@@ -38,6 +39,8 @@ OUT_OF_SCOPE = "another giver's money"
 GIVER_UNKNOWN = "nothing says who gives it"
 _LIKELY = 0.35
 """From this probability on a sum whose giver is not named is shown."""
+FOR_NOBODY = "no council is named whom it could be for"
+TOO_SMALL = "less than what a council is granted"
 SHARED_WITH_OTHERS = "shared with councils that are not named"
 
 
@@ -51,8 +54,30 @@ def read_prose(page: Page, facts: PageFacts, scorer: Scorer) -> Iterator[Told]:
             verdict = _nothing(verdict, related)
         yield from _of_sum(page, reading, verdict, facts)
 
+    yield from _for_nobody(page, [reading for reading, _ in verdicts], facts)
     for place in read_places(page, scorer):
         yield from _of_place(page, place, facts, scorer)
+
+
+def _for_nobody(page: Page, readings: Sequence[SumReading], facts: PageFacts) -> Iterator[Told]:
+    """Yield, as nothing, each sum that was not read as possibly some council's: none is dropped
+    without a word."""
+    read = {(reading.part.number, reading.number) for reading in readings}
+    for part in page.parts:
+        for place, number in part.places("M"):
+            if (part.number, number) in read:
+                continue
+            yield _passed_over(page, part, place, number, facts)
+
+
+def _passed_over(page: Page, part: Part, place: int, number: int, facts: PageFacts) -> Told:
+    """Return a sum that can be no council's, with the reason."""
+    money = part.marked.money[number]
+    reason = TOO_SMALL if money.pounds < MIN_POUNDS else FOR_NOBODY
+    verdict = _Verdict(Certainty.NOTHING, 0.0, (reason,))
+
+    told = _statement(page, part, place, facts)
+    return _given_to((), money, _judged(told, verdict))
 
 
 def _of_sum(page: Page, reading: SumReading, verdict: _Verdict, facts: PageFacts) -> Iterator[Told]:

@@ -8,6 +8,7 @@ units.py     "£000", "£m": how many pounds one printed unit is
 scope.py     whose money it is, and whether it is given
 totals.py    rows and columns that add up others
 ledger.py    lists of payments: supplier, transaction, date
+own.py       a council's own table of its grants, which names none
 allocations.py   the other tables
 text.py      lines of text → the tables that stand in them
 """

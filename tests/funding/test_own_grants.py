@@ -1,0 +1,121 @@
+"""A council's own table of its grants names no council: its headings say what was given."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncer.funding.reading import read_funding
+from syncer.model import FundingKind, Statement
+from syncer.register.councils import load_register
+from syncer.register.programmes import load_programmes
+
+REGISTER, PROGRAMMES = load_register(), load_programmes()
+PAPER = (
+    "{council}\nCabinet, 12 July 2023\n{title}\n\n{lead}\n\n{table}\n\nCabinet is asked to note."
+)
+
+
+def told(
+    table: str,
+    lead: str,
+    council: str = "Medway Council",
+    title: str = "Children's services finance",
+) -> tuple[Statement, ...]:
+    text = PAPER.format(council=council, title=title, lead=lead, table=table)
+    return read_funding(text, REGISTER, PROGRAMMES).told
+
+
+def sums(found: tuple[Statement, ...]) -> list[tuple[str, int]]:
+    return sorted(("+".join(one.councils), one.money.pounds) for one in found if one.money)
+
+
+def test_what_was_given_is_told_and_what_was_spent_of_it_is_not() -> None:
+    table = (
+        "Grant                 Notified (£)    Spent to June (£)    Forecast (£)\n"
+        "Staying Put                214,905               61,118         221,000\n"
+        "Staying Close              118,760               20,215         118,760\n"
+        "Total                      333,665               81,333         339,760"
+    )
+    found = told(table, "Grants of the Department for Education to this council in 2023/24:")
+    assert sums(found) == [("medway", 118_760), ("medway", 214_905)]
+    assert {one.programme for one in found} == {"Staying Put", "Staying Close"}
+
+
+def test_a_row_that_names_another_payer_is_not_told() -> None:
+    table = (
+        "Grant | From | £ | Service\n"
+        "Holiday Activities and Food | DfE | 862,410 | Education\n"
+        "Household Support Fund | DWP | 2,988,174 | Policy\n"
+        "Turnaround | Ministry of Justice | 92,118 | Youth Justice\n"
+        "Supporting Families | DLUHC | 947,300 | Early help"
+    )
+    found = told(table, "The following join the 2023/24 budget; each was notified in June.")
+    assert sums(found) == [("medway", 862_410), ("medway", 947_300)]
+    kinds = {one.programme: one.kind for one in found}
+    assert kinds["Supporting Families"] is FundingKind.ALLOCATION
+
+
+def test_only_the_column_of_the_ministrys_grant_is_told() -> None:
+    table = (
+        "Scheme               Total      DfE grant    Council borrowing\n"
+        "Rainham, 3 beds      £1.10m     £0.55m       £0.55m\n"
+        "Strood, solo home    £0.62m     £0.31m       £0.31m"
+    )
+    found = told(table, "Capital programme update: two children's homes")
+    assert sums(found) == [("medway", 310_000), ("medway", 550_000)]
+
+
+def test_each_year_is_a_statement_with_its_year() -> None:
+    table = "Financial year      £\n2022-23             1,874,331\n2023-24             9,206,118"
+    found = told(table, "Basic need allocations of the Department for Education to the Council:")
+    assert sums(found) == [("medway", 1_874_331), ("medway", 9_206_118)]
+    assert [one.period for one in found] == ["2022-23", "2023-24"]
+
+
+@pytest.mark.parametrize(
+    ("lead", "table"),
+    [
+        (
+            "Family hubs: indicative budget for the grant from the Department for Education (£000)",
+            "Strand                     2022/23   2023/24\n"
+            "Parenting support              71       142\n"
+            "Infant feeding                 66       124",
+        ),
+        (
+            "Proposed use of the DfE's grant by district",
+            "District      Children    Provider budget (£)\n"
+            "Gillingham       4,960           592,000\n"
+            "Rochester        3,870           461,000",
+        ),
+        (
+            "DfE condition grants, as paid to schools",
+            "School                      £\n"
+            "Fairview Primary School     12,405\n"
+            "Rainham High School         57,160",
+        ),
+        (
+            "Revenue budget monitoring, month 5",
+            "Service              Budget (£)    Outturn (£)\n"
+            "Placements           9,640,000      9,212,000\n"
+            "Psychology           1,873,000      1,790,000",
+        ),
+        (
+            "Grants received in the year",
+            "Grant | Payer | £\nYouth Justice | Youth Justice Board | 742,000\n"
+            "Household Support | DWP | 1,204,000",
+        ),
+    ],
+)
+def test_what_a_grant_is_spent_on_where_and_by_whom_is_not_told(lead: str, table: str) -> None:
+    assert not sums(told(table, lead))
+
+
+def test_a_form_says_in_a_field_whose_decision_it_is() -> None:
+    text = (
+        "NOTICE OF A DECISION\n\nBody: North Yorkshire County Council\n"
+        "What: to help Middlesbrough, Rochdale and Norfolk as a Partner in Practice.\n"
+        "Money: in £, Department for Education grant to the County Council\n"
+        "2019-20 | 1,420,000\n2020-21 | 1,655,000\n"
+    )
+    found = read_funding(text, REGISTER, PROGRAMMES).told
+    assert sums(found) == [("north-yorkshire", 1_420_000), ("north-yorkshire", 1_655_000)]

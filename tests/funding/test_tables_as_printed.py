@@ -1,0 +1,97 @@
+"""Tables in the lines of a page, in shapes that were once misread, each with what a reader sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncer.funding.prose import FOR_NOBODY
+from syncer.funding.reading import read_funding
+from syncer.register.councils import load_register
+from syncer.register.programmes import load_programmes
+
+REGISTER, PROGRAMMES = load_register(), load_programmes()
+GIVER = "Department for Education: {} to these authorities, 2024 to 2025"
+
+
+def sums(text: str) -> list[tuple[str, int]]:
+    found = read_funding(text, REGISTER, PROGRAMMES).told
+    return sorted(("+".join(one.councils), one.money.pounds) for one in found if one.money)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        pytest.param(
+            "Council | £000s | of which wraparound\nBarnsley | 541 | 108\nRutland | 68 | 14",
+            [("barnsley", 541_000), ("rutland", 68_000)],
+            id="one part of a grant beside it is no second grant",
+        ),
+        pytest.param(
+            "Authority – what will be built – DfE grant – authority's own capital\n"
+            "Leicester – home for two children – £870,450 – £1,015,000\n"
+            "Kent – short breaks in Ashford – £2,225,000 – £2,480,000",
+            [("kent", 2_225_000), ("leicester", 870_450)],
+            id="columns parted by dashes have headings",
+        ),
+        pytest.param(
+            "822,Bedford,742000\n821,Luton,1094000\n883,Thurrock,803000",
+            [("bedford", 742_000), ("luton", 1_094_000), ("thurrock", 803_000)],
+            id="the ministry's codes of the rows' councils are no sums",
+        ),
+        pytest.param(
+            "Brent                  £ 1,012,377\nHaringey               £   744,089",
+            [("brent", 1_012_377), ("haringey", 744_089)],
+            id="the sign of pounds may stand apart",
+        ),
+        pytest.param(
+            "Grant (£m)    No. of plans, January 2023    Deficit, March 2023\n"
+            "Bristol       11.3    3,905    39.6\nDorset        6.45    3,300    28.4",
+            [("bristol", 11_300_000), ("dorset", 6_450_000)],
+            id="a year that ends a heading is no figure",
+        ),
+        pytest.param(
+            "North London (Islington, for 4 boroughs and 2 universities): £1,118,000\n"
+            "South East Midlands, with Central Bedfordshire in the lead: £2,050,000\n"
+            "Greater Manchester, Trafford leading: £3,400,000\n"
+            "Aspire (led by Bournemouth, Christchurch and Poole, until 2026): £96,000",
+            [
+                ("bournemouth-christchurch-and-poole", 96_000),
+                ("central-bedfordshire", 2_050_000),
+                ("islington", 1_118_000),
+                ("trafford", 3_400_000),
+            ],
+            id="who leads is said in many ways",
+        ),
+    ],
+)
+def test_a_table_is_read_as_it_is_printed(table: str, told: list[tuple[str, int]]) -> None:
+    assert sums(f"{GIVER.format('grant paid')}\n\n{table}\n") == told
+
+
+def test_money_that_is_to_be_spent_on_others_is_given_all_the_same() -> None:
+    text = (
+        "The DfE has released the grants council by council.\n"
+        "Each is for 2019-20 and is to be spent on helping other authorities, not at home.\n\n"
+        "• Camden – £615,000\n• Essex – £1.3m\n• Leeds – £1.4m\n"
+    )
+    assert sums(text) == [("camden", 615_000), ("essex", 1_300_000), ("leeds", 1_400_000)]
+
+
+def test_a_ministry_that_gives_nothing_in_a_sentence_does_not_make_the_table_its_own() -> None:
+    text = (
+        "Teaching partnerships, phase 2\nPublished by the Department for Education\n\n"
+        "We and the Department of Health expect better prepared students.\n\n"
+        "What has been paid to lead employers:\n\nWest Sussex: £695,500\nHalton: £1,240,000\n"
+    )
+    assert sums(text) == [("halton", 1_240_000), ("west-sussex", 695_500)]
+
+
+def test_a_row_whose_council_is_not_known_is_not_dropped_unseen() -> None:
+    text = (
+        f"{GIVER.format('grant paid')}\n\n"
+        "Kent: £410,000\nHub of the far north, run from Blyth: £300,000\nSurrey: £250,000\n"
+    )
+    read = read_funding(text, REGISTER, PROGRAMMES)
+    assert sums(text) == [("kent", 410_000), ("surrey", 250_000)]
+    [unread] = [one for one in read.nothing if one.money]
+    assert (unread.councils, unread.money.pounds, unread.why) == ((), 300_000, (FOR_NOBODY,))
