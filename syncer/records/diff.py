@@ -77,8 +77,18 @@ def diff(before: Records, after: Records, moment: DiffContext) -> list[Event]:
         events += _ratings(inspections, before, moment)
 
     for record in _all_but_inspections(after):
-        events += _others(before.get(record.id), record, moment)
+        was = _known_as(record, before)
+        events += _others(was, record, moment)
     return events
+
+
+def _known_as(now: Record, before: Records) -> Record | None:
+    """Return the record as it was known, where it was read and of the same kind: of a visit that
+    turns out to be an inspection nothing was known before."""
+    was = before.get(now.id)
+    if was is None or was.unread or was.record is not now.record:
+        return None
+    return was
 
 
 def _all_but_inspections(records: Records) -> list[Record]:
@@ -133,7 +143,7 @@ def _ratings(
     ordered = in_order([each for each in inspections if not each.withdrawn])
     for place, inspection in enumerate(ordered):
         if not inspection.unread:
-            was = before.get(inspection.id)
+            was = _known_as(inspection, before)
             yield from _of_inspection(was, inspection, ordered[:place], moment)
     yield from _withdrawn(inspections, before, ordered, moment)
 
@@ -143,7 +153,7 @@ def _of_inspection(
 ) -> Iterator[Event]:
     """Yield the events of one inspection that is read: it is new, another council's than was said,
     or its grades moved."""
-    if was is None or was.unread:
+    if was is None:
         if not is_old_news(now, moment.sightings.get(now.id), moment.now):
             yield from _new_inspection(now, earlier, moment)
     elif was.councils != now.councils:
@@ -369,7 +379,7 @@ def _others(was: Record | None, now: Record, moment: DiffContext) -> Iterator[Ev
         return
     area = _first_told(now.record)
     value = _value(now, area)
-    if was is None or was.unread:
+    if was is None:
         if not is_old_news(now, moment.sightings.get(now.id), moment.now):
             yield _other(now, area, "", value, EventKind.ADDED, moment)
     elif was.withdrawn and now.withdrawn:

@@ -147,6 +147,18 @@ def test_a_visit_is_told_once_with_its_theme() -> None:
     assert diff(by_id(visit), by_id(visit), moment()) == []
 
 
+def test_a_visit_that_turns_out_to_be_an_inspection_is_told_as_a_new_one() -> None:
+    after = inspection(8, "2024-06-03", grades(overall="good"))
+    visit = replace(after, record=RecordKind.VISIT, fields=VisitFields(kind=FileKind.FOCUSED_VISIT))
+    events = diff(by_id(visit), by_id(after), moment(8))
+    assert len(events) == 4
+    assert {(e.record, e.kind, e.new) for e in events} == {
+        (RecordKind.INSPECTION, EventKind.ADDED, "good")
+    }
+    back = diff(by_id(after), by_id(visit), moment(8))
+    assert {(e.record, e.kind) for e in back} <= {(RecordKind.VISIT, EventKind.ADDED)}
+
+
 def test_a_review_of_the_safeguarding_board_is_recorded_and_not_told() -> None:
     review = Record(
         9,
