@@ -21,7 +21,7 @@ from syncer.funding.tables.text import TextTable, find_tables
 class Sentence:
     """One sentence, white space folded. `lead` is the sentence that introduces the list or table it
     stands in ("… will receive:"), `paragraph` counts from 0, `item` says that it is an item of a
-    list."""
+    list, `doubtful` that it is a row of a table of which nothing says whose money it holds."""
 
     text: str
     paragraph: int
@@ -29,6 +29,7 @@ class Sentence:
     item: bool = False
     heading: str = ""
     is_heading: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)

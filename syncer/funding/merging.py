@@ -171,9 +171,19 @@ def _completed(better: Statement, first: Statement, second: Statement) -> Statem
 def _with_sharper_figure(first: Statement, second: Statement) -> Statement:
     if not first.money or not second.money:
         return first
-    if sharper(first.money, second.money) is not second.money:
+    is_sharper = sharper(first.money, second.money) is second.money
+    is_as_sharp = sharper(second.money, first.money) is second.money
+    if not is_sharper and not (is_as_sharp and _says_it_surer(second, first)):
         return first
-    return replace(first, money=second.money, quote=second.quote)
+    return replace(first, money=second.money, quote=second.quote, p=second.p, why=second.why)
+
+
+def _says_it_surer(one: Statement, other: Statement) -> bool:
+    """Return whether the words of one leave less doubt than those of the other: a headline's "£9.6m
+    for council" is weaker evidence than the sentence with the giver in it."""
+    if one.p is None or other.p is None:
+        return False
+    return one.p > other.p
 
 
 def _better_named(one: Told, other: Told) -> Told:

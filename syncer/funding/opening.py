@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from syncer.errors import UnreadableTable
+from syncer.errors import UnclearGiver, UnreadableTable
 from syncer.funding.attributes import PageFacts
 from syncer.funding.context import Page, page_of
 from syncer.funding.document import PageText, Sentence, read_page
@@ -33,6 +33,7 @@ _CHILDREN = re.compile(
     re.I,
 )
 _DETERMINATION = re.compile(r"(?<![\d/])(31/\d{4}|CSDSD ?\d{2}/\d{4})(?!\d)")
+_POINTING = re.compile(r"\b(?:below|following|as follows|in the table)\b", re.I)
 _DIGITS = re.compile(r"\d[\d,.]{2}")
 _ADDRESS = re.compile(r"https?://[^/\s]+/|[/?=_]")
 
@@ -100,12 +101,13 @@ def _title(known: Known) -> list[Sentence]:
 
 @dataclass
 class _Tables:
-    """The statements of the text's tables; the tables that say nothing by themselves, and the rows
-    of others whose figure, or whose council, could not be read, each with what stands over its
-    table."""
+    """The statements of the text's tables; the tables that say nothing by themselves, those of
+    which nothing says whose money they hold, and the rows of others whose figure, or whose council,
+    could not be read, each with what stands over its table."""
 
     statements: list[Statement] = field(default_factory=list)
     bare: list[TextTable] = field(default_factory=list)
+    unclear: list[TextTable] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -114,6 +116,8 @@ def _read_tables(page: PageText, known: Known) -> _Tables:
     for table in page.tables:
         try:
             read = _read(table, page, known)
+        except UnclearGiver:
+            found.unclear.append(table)
         except UnreadableTable:
             found.bare.append(table)
         else:
@@ -121,6 +125,13 @@ def _read_tables(page: PageText, known: Known) -> _Tables:
             found.unread += [(fault.row, table.lead) for fault in _with_sums(read)]
 
     return found
+
+
+def _introducing(table: TextTable) -> tuple[str, ...]:
+    """Return the lines above a table that point to it, "the grants listed below"; the one just
+    above where none does."""
+    pointing = [line for line in table.before if _POINTING.search(line)]
+    return tuple(pointing) or table.before[:1]
 
 
 def _with_sums(read: TableReading) -> Iterator[RowFault]:
@@ -141,7 +152,7 @@ def _read_own_grants(tables: _Tables, subject: tuple[str, ...], known: Known) ->
     council = known.register.by_slug(subject[0])
     bare, tables.bare = tables.bare, []
     for table in bare:
-        around = Surroundings(table.before[:1], published=known.published)
+        around = Surroundings(_introducing(table), published=known.published)
         try:
             found = read_own_grants(table.rows, around, council, known.register, known.programmes)
         except UnreadableTable:
@@ -177,6 +188,10 @@ def _rows_as_sentences(tables: _Tables, paragraph: int, *, in_own_paper: bool) -
     for table in tables.bare:
         found += _bare_rows(table, paragraph, in_own_paper=in_own_paper)
 
+    for table in tables.unclear:
+        for line in _lines_of(table):
+            found.append(Sentence(line, paragraph, doubtful=True))
+
     for row, lead in tables.unread:
         line = row.replace(" | ", " ")
         found.append(Sentence(line, paragraph, lead, item=True))
@@ -188,13 +203,17 @@ def _bare_rows(table: TextTable, paragraph: int, *, in_own_paper: bool) -> list[
     """Return the rows of a table without councils: in a council's own paper as the items of a list
     of its grants, elsewhere as they are."""
     if not in_own_paper:
-        lines = [" ".join(filter(None, row)) for row in table.rows]
-        return [Sentence(line, paragraph) for line in lines]
+        return [Sentence(line, paragraph) for line in _lines_of(table)]
 
     items = [Sentence(row, paragraph, table.lead, item=True) for row in rows_as_prose(table)]
     if not table.lead:
         return items
     return [Sentence(table.lead, paragraph, is_heading=True), *items]
+
+
+def _lines_of(table: TextTable) -> list[str]:
+    """Return the rows as lines."""
+    return [" ".join(filter(None, row)) for row in table.rows]
 
 
 def _as_listed(read: Iterable[Statement], programmes: Programmes) -> tuple[Statement, ...]:

@@ -85,6 +85,9 @@ def _of_sum(page: Page, reading: SumReading, verdict: _Verdict, facts: PageFacts
     if not theirs:
         verdict = _nothing(verdict, SHARED_WITH_OTHERS)
 
+    if reading.part.sentence.doubtful:
+        verdict = _at_most_possible(verdict)
+
     told = _statement(page, reading.part, reading.place, facts)
     told = _judged(told, verdict)
     money = reading.part.marked.money[reading.number]

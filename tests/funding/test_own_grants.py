@@ -110,6 +110,29 @@ def test_what_a_grant_is_spent_on_where_and_by_whom_is_not_told(lead: str, table
     assert not sums(told(table, lead))
 
 
+def test_the_councils_own_money_in_the_same_table_is_not_told() -> None:
+    table = (
+        "Source                          2022/23 £000    2023/24 £000\n"
+        "High needs capital (DfE grant)         4,218           4,655\n"
+        "Council borrowing                      1,000           2,750\n"
+        "Developer contributions                  312             640"
+    )
+    found = told(table, "Allocations of the Department for Education, with other resources")
+    assert sums(found) == [("medway", 4_218_000), ("medway", 4_655_000)]
+
+
+def test_the_line_that_points_to_a_table_says_what_it_holds() -> None:
+    table = (
+        "Grant                     £\nStaying Put           203,918\nWraparound care     1,311,700"
+    )
+    lead = (
+        "(a) to accept the grants from the Department for Education listed below;\n"
+        "(b) to approve the increases; and\n"
+        "(c) to note that the net budget for the service is £58.9m."
+    )
+    assert sums(told(table, lead)) == [("medway", 203_918), ("medway", 1_311_700)]
+
+
 def test_a_form_says_in_a_field_whose_decision_it_is() -> None:
     text = (
         "NOTICE OF A DECISION\n\nBody: North Yorkshire County Council\n"

@@ -50,14 +50,23 @@ def sums(text: str) -> list[tuple[str, int]]:
             id="a year that ends a heading is no figure",
         ),
         pytest.param(
+            "Project; Authority; DfE money; Council's own; Start\n"
+            "Right Side; Enfield; £1.15m; £300k; March 2017\n"
+            "Pause; West Sussex; £402k; nil; May 2017",
+            [("enfield", 1_150_000), ("west-sussex", 402_000)],
+            id="semicolons with spaces part cells, too",
+        ),
+        pytest.param(
             "North London (Islington, for 4 boroughs and 2 universities): £1,118,000\n"
             "South East Midlands, with Central Bedfordshire in the lead: £2,050,000\n"
             "Greater Manchester, Trafford leading: £3,400,000\n"
+            "South Yorkshire (Sheffield City Council leads): £1.31m\n"
             "Aspire (led by Bournemouth, Christchurch and Poole, until 2026): £96,000",
             [
                 ("bournemouth-christchurch-and-poole", 96_000),
                 ("central-bedfordshire", 2_050_000),
                 ("islington", 1_118_000),
+                ("sheffield", 1_310_000),
                 ("trafford", 3_400_000),
             ],
             id="who leads is said in many ways",
@@ -84,6 +93,24 @@ def test_a_ministry_that_gives_nothing_in_a_sentence_does_not_make_the_table_its
         "What has been paid to lead employers:\n\nWest Sussex: £695,500\nHalton: £1,240,000\n"
     )
     assert sums(text) == [("halton", 1_240_000), ("west-sussex", 695_500)]
+
+
+def test_what_a_table_counts_and_where_its_figures_are_from_gives_nothing() -> None:
+    counted = (
+        "Number of children with plans who receive short breaks\nDepartment for Education\n\n"
+        "Islington | 1,988 | 410\nCamden | 1,605 | 377\n\n"
+        "Short breaks fund (grant to each authority, in £)\n\n"
+        "Islington | 388,120\nBarnet | 275,000\n"
+    )
+    assert sums(counted) == [("barnet", 275_000), ("islington", 388_120)]
+
+    spent = (
+        "Social workers from agencies\nData for 2023. Source: DfE workforce census\n\n"
+        "Authority         Workers    Cost to the authority\n"
+        "Cumberland             61                    £5.4m\n"
+        "Northumberland         29                    £2.1m\n"
+    )
+    assert sums(spent) == []
 
 
 def test_a_row_whose_council_is_not_known_is_not_dropped_unseen() -> None:

@@ -28,9 +28,14 @@ _MAX_POUNDS = 3_000_000_000
 def is_figure(cell: str) -> bool:
     """Return whether the cell reads as a number of something; "£000s" heads a column of them."""
     has_digit = any(character.isdigit() for character in cell)
-    if not has_digit or _HEADS_THOUSANDS.fullmatch(cell.strip()):
+    if not has_digit or heads_thousands(cell):
         return False
     return read_amount_cell(cell) is not None
+
+
+def heads_thousands(cell: str) -> bool:
+    """Return whether the cell only says that figures are in thousands: "£000s"."""
+    return _HEADS_THOUSANDS.fullmatch(cell.strip()) is not None
 
 
 def is_blank(cell: str) -> bool:

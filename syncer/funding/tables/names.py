@@ -24,7 +24,7 @@ _ROLE = re.compile(
     re.I,
 )
 _AND_ITS_ROLE = re.compile(
-    r",?\s+\(?(?:lead|host)\b.*$"
+    r",?\s+\(?(?:leads?|hosts?)\b.*$"
     r"|,\s+(?:for|on behalf of|with|plus)\s+(?:itself|its|all|several|\d+|two|three|four|five|six"
     r"|seven|eight|nine|ten|the (?:other|rest))\b.*$"
     r"|,\s+(?:until|pending|from|since)\b.*$",

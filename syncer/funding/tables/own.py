@@ -52,6 +52,14 @@ _OTHER_BODY = re.compile(
 )
 """A row of one of these is that body's: a school's budget is not its council's grant."""
 
+_OWN_MONEY = re.compile(
+    r"\b(?:council|authority|corporate|prudential|developers?|section 106|s106|capital receipts?"
+    r"|reserves?|borrowing|general fund|revenue contribution|match|own|partners?|trust)\b"
+    r"(?!['’]s (?:grant|allocation|award))",
+    re.I,
+)
+"""A row of the council's own money, or of others', beside a grant's."""
+
 
 def read_own_grants(
     rows: Sequence[Sequence[str]],
@@ -119,7 +127,7 @@ class _OwnTable:
         givers = self._givers(cells)
         columns = self._columns(givers)
         for row in rows_of(self.grid, self.names):
-            if _OTHER_BODY.search(row.cell(self.names.place)):
+            if _is_of_others(row.cell(self.names.place)):
                 continue
             own = self.scope.named_in(_words_of(row))
             for column in columns:
@@ -193,6 +201,11 @@ class _OwnTable:
         periods = find_periods(_words_of(row))
         given = _under(given, giver)
         yield replace(given, period=periods[0].text) if periods else given
+
+
+def _is_of_others(name: str) -> bool:
+    """Return whether a row is of another body, or of the council's own money."""
+    return _OTHER_BODY.search(name) is not None or _OWN_MONEY.search(name) is not None
 
 
 def _words_of(row: NumberedRow) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -67,8 +67,8 @@ _NOT_GIVEN = re.compile(
 )
 """What a table is about that gives nobody anything, whatever else stands beside it."""
 _SPENT = re.compile(
-    r"(?<!for )\bspend(?:ing|s)?\b|(?<!be )\bspent\b|\bexpenditure\b|\bexpenses\b|\bcosts?\b"
-    r"|\bbudgets?\b|\bdeficits?\b"
+    r"(?<!for )(?<!to )\bspend(?:ing|s)?\b|(?<!be )\bspent\b|\bexpenditure\b|\bexpenses\b"
+    r"|\bcosts?\b|\bbudgets?\b|\bdeficits?\b"
     r"|\bsurplus(?:es)?\b|\b(?:over|under)sp(?:end|ent)\w*\b|\bvariances?\b|\bbalances?\b"
     r"|\breserves?\b"
     r"|\bsavings?\b|\bdebts?\b|\bborrowing\b|\bloans?\b|(?<!successful )(?<!winning )\bbids?\b"
@@ -101,6 +101,8 @@ _COUNTED = re.compile(
     r"|hours)\b|#",
     re.I,
 )
+_COUNTS = re.compile(r"\W*(?:numbers?|counts?|percentages?|proportions?|rates?) of\b", re.I)
+_SOURCE = re.compile(r"\bsources?:", re.I)
 _WHOLE_SCHOOLS_GRANT = re.compile(
     r"\bdedicated schools grant\b|\bDSG\b|\bschools block\b|\bhigh needs block\b"
     r"|\bearly years block\b",
@@ -290,8 +292,9 @@ class Scope:
     def _nearest_named(self) -> Giver | None:
         """Return the giver that the nearest words name; an unclear one only where none is clear."""
         unclear: Giver | None = None
-        telling = [words for words in self._around.far if not _is_beside_the_point(words)]
-        for words in (*self._around.near, *telling):
+        for words in (*self._around.near, *self._around.far):
+            if _is_beside_the_point(words):
+                continue
             found = self.named_in(words)
             if found is not None and found.whose is not Whose.UNCLEAR:
                 return found
@@ -306,7 +309,7 @@ class Scope:
             if why:
                 return why
 
-        return ""
+        return _counted_by_caption((*self._around.near, *self._around.far[:1]))
 
     def _is_whole_schools_grant(self, words: str) -> str:
         """Return the name of the formula grant for schools, where a caption is of that and not of a
@@ -378,8 +381,10 @@ class Scope:
 
 
 def _is_beside_the_point(words: str) -> bool:
-    """Return whether it is a sentence that says nothing of money: whoever it names gives nothing in
-    it."""
+    """Return whether it is a sentence that says nothing of money, or where figures are from:
+    whoever it names gives nothing in it."""
+    if _SOURCE.search(words):
+        return True
     return words.endswith(".") and not says_money(words)
 
 
@@ -456,6 +461,18 @@ def _not_given_by_caption(words: str) -> str:
         found = pattern.search(words)
         if found:
             return found[0]
+
+    return ""
+
+
+def _counted_by_caption(lines: Iterable[str]) -> str:
+    """Return what says that a caption's table counts things; empty where nothing does."""
+    for words in lines:
+        counted = _COUNTS.match(words)
+        if counted:
+            return counted[0]
+        if says_money(words):
+            return ""
 
     return ""
 

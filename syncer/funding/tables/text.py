@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from syncer.funding.tables.cells import is_blank, is_figure
+from syncer.funding.tables.cells import heads_thousands, is_blank, is_figure
 
 _BULLET = re.compile(r"^\s*(?:[-*•▪◦●·‣–]|\(?\d{1,2}[.)]|\([a-z]\))\s+(?=\S)")
 _RULE = re.compile(r"[\s|:+=_-]*")
@@ -189,8 +189,17 @@ def _cuts_at_marks(line: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if "|" in stripped:
         yield "bar", _split(stripped.strip("|"), "|")
 
-    if ";" in stripped and "; " not in stripped:
+    if ";" in stripped and _is_cut_by_semicolons(stripped):
         yield "semicolon", _split(stripped, ";")
+
+
+def _is_cut_by_semicolons(line: str) -> bool:
+    """Return whether semicolons part cells: in a sentence a space follows them, and they are
+    few."""
+    spaced = line.count("; ")
+    if not spaced:
+        return True
+    return spaced + 1 >= _DASHED_CELLS and not _NEXT_SENTENCE.search(line)
 
 
 def _split_csv(line: str) -> tuple[str, ...]:
@@ -258,13 +267,16 @@ def _name_before_figures(part: str) -> tuple[str, ...]:
         return ()
 
     words = part[: at_end.start()]
-    if not _is_name(words) or _is_dated(part):
+    if not _is_name(words) or _is_heading(part, at_end["figures"]):
         return ()
     return (*_names(words), *_figures(at_end["figures"]))
 
 
-def _is_dated(part: str) -> bool:
-    """Return whether words end with a year, as a heading or a date does: "Deficit, March 2023"."""
+def _is_heading(part: str, figures: str) -> bool:
+    """Return whether words end with a year, or with a unit, as a heading does: "Deficit, March
+    2023", "2022/23 £000"."""
+    if heads_thousands(figures):
+        return True
     return _ENDS_WITH_YEAR.search(part) is not None
 
 
