@@ -13,7 +13,7 @@ from syncer.funding.score import Scorer
 from syncer.funding.signals import link_signals, place_signals, sum_signals
 from syncer.funding.signals.links import counts_of_councils
 from syncer.funding.signals.nearby import REFUSED_LATER
-from syncer.funding.signals.page import FOR_MANY
+from syncer.funding.signals.page import FOR_MANY, WHOLE_SCHOOLS_GRANT
 
 MIN_POUNDS = 1_000
 """Pounds: what a text says is less is a price or a rate, not a grant to a council."""
@@ -23,6 +23,7 @@ _SURE = 2.0
 VETOES = frozenset(
     (
         FOR_MANY,
+        WHOLE_SCHOOLS_GRANT,
         "clause before LOSS",
         "after COMPARE",
         "governed by BACK",

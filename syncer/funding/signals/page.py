@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from syncer.funding.context import Page, Part
 from syncer.funding.signals.words import COMMON, bucket, classes_of, shape
 from syncer.model import Money
 
+WHOLE_SCHOOLS_GRANT = "the whole schools grant"
+_SCHOOLS_GRANT = re.compile(r"\bDSG\b|\bdedicated schools grant\b", re.I)
+_WHOLE = 100_000_000
+"""Pounds: no agreement about a deficit pays a council as much, the grant itself is more."""
 FOR_MANY = "for many, none named here"
 
 
@@ -106,6 +111,8 @@ def figure(page: Page, part: Part, number: int) -> Iterator[str]:
     """Say how large the sum is, how it is printed, and whether it is a total or is repeated."""
     money = part.marked.money[number]
     yield from _as_printed(money)
+    if money.pounds > _WHOLE and _SCHOOLS_GRANT.search(part.sentence.text):
+        yield WHOLE_SCHOOLS_GRANT
     yield from _of_programmes(page, part, money)
 
     others = [one.pounds for one in part.marked.money if one is not money]
