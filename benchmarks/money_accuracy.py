@@ -1,8 +1,9 @@
 """How well money in prose is read. `make accuracy` runs it.
 
 - the texts of tests/corpus/dev, which the packaged weights were not trained on;
-- all labelled texts, each read with weights that were learned without it (five folds), and the same
-  with a part of the texts to learn from: the learning curve;
+- the same texts, with what was learned from the batches of each round and those before it: the
+  learning curve;
+- all labelled texts, each read with weights that were learned without it (five folds);
 - the series of batches as each was first read, before anything was learned from it.
 
     python -m benchmarks.money_accuracy [FILE …]      read these batches too, and name each mistake
@@ -15,7 +16,9 @@ import random
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from benchmarks.money_texts import CORPUS, LabelledText, Score, read_batch
 from syncer.funding.reading import read_funding
@@ -25,8 +28,6 @@ from syncer.register.programmes import load_programmes
 
 _HEAVIEST = 12
 _FOLDS = 5
-_SHARES = (0.15, 0.3, 0.6, 1.0)
-"""Which parts of the texts are learned from, for the learning curve."""
 _MIX = 7
 """Mixes the texts before they are cut into folds, the same way each time."""
 
@@ -51,8 +52,8 @@ def dev_texts() -> list[LabelledText]:
     return texts_of("dev")
 
 
-def cross_validated(texts: Sequence[LabelledText], share: float = 1.0) -> Score:
-    """Return how the texts are read, each with weights learned from a share of the others. Needs
+def cross_validated(texts: Sequence[LabelledText]) -> Score:
+    """Return how the texts are read, each with weights learned from the others. Needs
     scikit-learn."""
     from tools.train import learn, opened
 
@@ -60,9 +61,28 @@ def cross_validated(texts: Sequence[LabelledText], share: float = 1.0) -> Score:
     total = Score()
     for fold in _folds(len(texts)):
         others = [one for number, one in enumerate(read) if number not in fold]
-        scorer = learn(others[: round(len(others) * share)])
-        total.join(measure((texts[number] for number in fold), scorer))
+        total.join(measure((texts[number] for number in fold), learn(others)))
     return total
+
+
+def curve(
+    learned: Iterable[LabelledText], kept: Sequence[LabelledText]
+) -> Iterator[tuple[int, Score]]:
+    """Yield how many texts were learned from after each round of batches, and how the texts kept
+    apart are read then. Needs scikit-learn."""
+    from tools.train import learn, opened
+
+    known: list[Any] = []
+    rounds = groupby(sorted(learned, key=_round), key=_round)
+    for _, texts in rounds:
+        known += [opened(text) for text in texts]
+        yield len(known), measure(kept, learn(known))
+
+
+def _round(text: LabelledText) -> int:
+    """Return the round in which a batch was written; 0 for those from before."""
+    digits = "".join(filter(str.isdigit, text.batch))
+    return int(digits or 0)
 
 
 def _folds(count: int) -> Iterator[set[int]]:
@@ -81,19 +101,18 @@ def _print_score(score: Score) -> None:
 
 
 def _print_learning() -> None:
-    texts = [*texts_of("train"), *dev_texts()]
-    random.Random(_MIX).shuffle(texts)
+    kept = dev_texts()
     print(
-        f"learning curve of {len(texts)} texts: learned from, precision, recall, told or possible"
+        "learning curve, on the texts kept apart: learned from, precision, recall, told or possible"
     )
-    score = Score()
-    for share in _SHARES:
-        score = cross_validated(texts, share)
+    for learned, score in curve(texts_of("train"), kept):
         row = score.row()
-        learned = round(len(texts) * share * (_FOLDS - 1) / _FOLDS)
-        print(f"  {learned:5} {row['precision']} {row['recall']} {row['shown']}", flush=True)
-    print("all texts, each read without having been learned from:")
-    _print_score(score)
+        figures = f"{row['precision']} {row['recall']} {row['shown']}"
+        print(f"  {learned:5} {figures}", flush=True)
+
+    texts = [*texts_of("train"), *kept]
+    print(f"all {len(texts)} texts, each read without having been learned from:")
+    _print_score(cross_validated(texts))
 
 
 def _print_series() -> None:
