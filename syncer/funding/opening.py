@@ -152,7 +152,7 @@ def _read_own_grants(tables: _Tables, subject: tuple[str, ...], known: Known) ->
     council = known.register.by_slug(subject[0])
     bare, tables.bare = tables.bare, []
     for table in bare:
-        around = Surroundings(_introducing(table), published=known.published)
+        around = Surroundings(_introducing(table), table.after[:1], published=known.published)
         try:
             found = read_own_grants(table.rows, around, council, known.register, known.programmes)
         except UnreadableTable:

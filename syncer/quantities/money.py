@@ -75,7 +75,7 @@ _QUALIFIERS = tuple(
 _QUALIFIER_OF = {"": Qualifier.EXACT} | {kind: qualifier for kind, qualifier, _ in _BEFORE}
 _OR_SO = re.compile(r"\s+or so\b", re.IGNORECASE)
 _CELL = re.compile(
-    r"\(?-?\s*£?\s*-?\s*(?P<number>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+"
+    r"\(?[-+]?\s*£?\s*-?\s*(?P<number>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+"
     r"|\d+)(?:\.(?P<decimals>\d+))?"
     r"\s*-?\)?"
 )

@@ -36,7 +36,7 @@ def _any(words: str) -> str:
 _TYPES = (
     "london royal metropolitan metro met city county borough boro district unitary local "
     "authority council corporation "
-    "mbc mdc mb lbc lb rb bc cc dc ua la of"
+    "mbc mdc mb lbc rbc cbc lb rb bc cc dc ua la of"
 )
 _SUFFIX = re.compile(rf" {_any(_TYPES)}$")
 _OF = _any(
@@ -209,7 +209,7 @@ _TYPE_BEFORE = re.compile(
     re.I,
 )
 _TYPE_AFTER = re.compile(
-    r",?\s+City\s+of(?!\s+(?-i:[A-Z]))\b|\s+(?:MBC|MDC|LBC|CBC|BC|CC)\b|"
+    r",?\s+City\s+of(?!\s+(?-i:[A-Z]))\b|\s+(?:MBC|MDC|LBC|RBC|CBC|BC|CC)\b|"
     r"\s+(?:(?:London|Royal|Metropolitan|Metro|City|County|Borough|District|Unitary)\s+){0,3}"
     r"(?:Council|Corporation)\b",
     re.I,

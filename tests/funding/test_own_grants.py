@@ -142,3 +142,45 @@ def test_a_form_says_in_a_field_whose_decision_it_is() -> None:
     )
     found = read_funding(text, REGISTER, PROGRAMMES).told
     assert sums(found) == [("north-yorkshire", 1_420_000), ("north-yorkshire", 1_655_000)]
+
+
+@pytest.mark.parametrize(
+    ("lead", "table", "expected"),
+    [
+        pytest.param(
+            "Subject: school condition and basic need",
+            "Announced by DfE       2020/21      2021/22\nBasic need           1,486,012    2,209,771\n"
+            "School condition     1,611,350    1,540,906\n\n(in £) Academies are not included.",
+            [1_486_012, 1_540_906, 1_611_350, 2_209_771],
+            id="the heading of the names says who gives, the note in what unit",
+        ),
+        pytest.param(
+            "New grants since month 9 (£m)",
+            "- Wellbeing for Education Return, DfE: +0.21\n- Winter Grant Scheme, DWP: +4.62\n"
+            "- Home to school transport, DfE: +0.83",
+            [210_000, 830_000],
+            id="each row names its payer, and a plus is no word",
+        ),
+        pytest.param(
+            "Finance report to the Board, month 9",
+            "Contract sum from the Council        £62.4m\nDfE transition grant, year 1         £1.2m\n"
+            "Forecast expenditure                 £68.9m",
+            [1_200_000],
+            id="the number of a year is no figure",
+        ),
+        pytest.param(
+            "The agreement is with the Department for Education.",
+            "Cumulative deficit: £38.1m\nIn-year deficit 2021/22: £7.5m\nBlock transfer: £1.3m",
+            [],
+            id="a deficit is nothing given, whoever is named above it",
+        ),
+        pytest.param(
+            "The following Department for Education grants are accepted:",
+            "• Staff for Staying Put – £402,318\n• Virtual School Head – £187,140",
+            [187_140, 402_318],
+            id="a virtual school is the council's",
+        ),
+    ],
+)
+def test_a_councils_rows_say_what_they_are(lead: str, table: str, expected: list[int]) -> None:
+    assert [pounds for _, pounds in sums(told(table, lead))] == expected

@@ -71,6 +71,30 @@ def sums(text: str) -> list[tuple[str, int]]:
             ],
             id="who leads is said in many ways",
         ),
+        pytest.param(
+            "East Midlands (lead: Derby) ....... £1,287,000\n"
+            "Kent, Medway and Bexley (lead: Medway) ....... £877,000",
+            [("derby", 1_287_000), ("medway", 877_000)],
+            id="the lead in brackets has the sum",
+        ),
+        pytest.param(
+            "£000                 2023-24   2024-25   Care leavers 18–21\n"
+            "Darlington               191       204                   88\n"
+            "Gateshead                233       241                  131",
+            [
+                ("darlington", 191_000),
+                ("darlington", 204_000),
+                ("gateshead", 233_000),
+                ("gateshead", 241_000),
+            ],
+            id="young people are no money, and their ages no figures",
+        ),
+        pytest.param(
+            "Ref\tPaid to\tAmount\nSF/1\tKingston upon Thames RBC\t£71,250.00\n"
+            "SF/2\tMerton LBC\t£98,800.00",
+            [("kingston-upon-thames", 71_250), ("merton", 98_800)],
+            id="a royal borough is one in short, too",
+        ),
     ],
 )
 def test_a_table_is_read_as_it_is_printed(table: str, told: list[tuple[str, int]]) -> None:
@@ -122,3 +146,12 @@ def test_a_row_whose_council_is_not_known_is_not_dropped_unseen() -> None:
     assert sums(text) == [("kent", 410_000), ("surrey", 250_000)]
     [unread] = [one for one in read.nothing if one.money]
     assert (unread.councils, unread.money.pounds, unread.why) == ((), 300_000, (FOR_NOBODY,))
+
+
+def test_a_sum_in_a_note_does_not_make_money_of_numbers() -> None:
+    text = (
+        "Supporting Families: families attached and outcomes claimed, 2022/23\n\n"
+        "Authority\tAttached\tTarget\tOutcomes\nBolton\t1,012\t1,000\t521\n"
+        "Stockport\t688\t640\t402\n\nAn outcome is worth £800 to the authority.\n"
+    )
+    assert sums(text) == []

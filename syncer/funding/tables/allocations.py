@@ -105,7 +105,7 @@ def read_allocations(
     around = _with_own_words(grid, around)
     cells = CellReader(register, _day_of(around))
     payee = payee_column(grid, cells)
-    places = figure_columns(grid, payee, around.words, cells)
+    places = figure_columns(grid, payee, around, cells)
     if not places:
         raise UnreadableTable(_NO_MONEY)
 

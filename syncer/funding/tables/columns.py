@@ -15,7 +15,7 @@ from syncer.errors import CouncilError, UnreadableTable
 from syncer.funding.tables.cells import is_blank, is_figure, pounds_of
 from syncer.funding.tables.grid import Grid, NumberedRow
 from syncer.funding.tables.names import GSS, CellReader, Payees, is_aggregate
-from syncer.funding.tables.scope import is_count, says_money
+from syncer.funding.tables.scope import Surroundings, is_count, says_money
 
 SAMPLE = 400
 MIN_READABLE = 0.6
@@ -240,8 +240,10 @@ def _most(cells: Sequence[str], holds: Callable[[str], bool]) -> bool:
     return len(holding) * 2 > len(cells)
 
 
-def figure_columns(grid: Grid, payee: PayeeColumn, around: str, cells: CellReader) -> list[int]:
-    """Return the places of the columns that hold money; `around` are the words about the table."""
+def figure_columns(
+    grid: Grid, payee: PayeeColumn, around: Surroundings, cells: CellReader
+) -> list[int]:
+    """Return the places of the columns that hold money."""
     rows = _rows_of_payees(grid, payee)
     places: list[int] = []
     for place, title in enumerate(grid.titles):
@@ -270,7 +272,7 @@ def _rows_of_payees(grid: Grid, payee: PayeeColumn) -> list[NumberedRow]:
     return [row for row in sample if not is_aggregate(row.cell(payee.place))]
 
 
-def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: str) -> bool:
+def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: Surroundings) -> bool:
     figures = _figures(place, rows)
     if not figures:
         return False
@@ -279,7 +281,7 @@ def _holds_money(place: int, rows: Sequence[NumberedRow], title: str, around: st
     if _counts_or_names(title, figures):
         return False
 
-    return says_money(title) or says_money(around)
+    return says_money(title) or around.say_money
 
 
 def _figures(place: int, rows: Sequence[NumberedRow]) -> list[str]:

@@ -20,7 +20,7 @@ GSS = re.compile(r"[ENSW]\d{8}")
 _ENGLISH_COUNCIL = re.compile(r"E(?:06|07|08|09|10)\d{6}")
 _ROLE = re.compile(
     r"^(?:lead|host|hosted|led)(?: authority| council| LA)?(?: by|:)?\s*[:–—-]?\s+|"
-    r"\s*\((?:lead|host)\b[^)]*\)$",
+    r"\s*\((?:lead|host)\b(?!(?: authority| council)?:)[^)]*\)$",
     re.I,
 )
 _AND_ITS_ROLE = re.compile(

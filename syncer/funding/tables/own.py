@@ -27,7 +27,14 @@ from syncer.funding.tables.columns import PayeeColumn, figure_columns
 from syncer.funding.tables.grid import Grid, NumberedRow, grid_of
 from syncer.funding.tables.names import CellReader, Payees
 from syncer.funding.tables.reading import quote_of
-from syncer.funding.tables.scope import Giver, Scope, Surroundings, Whose, says_money
+from syncer.funding.tables.scope import (
+    Giver,
+    Scope,
+    Surroundings,
+    Whose,
+    says_given,
+    says_money,
+)
 from syncer.model import Council, FundingKind, Statement
 from syncer.quantities.periods import find_periods
 from syncer.register.councils import Register
@@ -46,9 +53,9 @@ _USE = re.compile(
 )
 """The heading of rows that part a sum by what it is spent on, or where."""
 _OTHER_BODY = re.compile(
-    r"\b(?:School|Primary|Secondary|Academy|College|Nurser(?:y|ies)|Infants|Juniors|PRU|CE|CofE|RC"
-    r"|Preschool|Pre-school|Playgroup|Ltd|Limited|CIC|Charity|Foundation|Church)\b(?! condition"
-    r"|[ -]based| head| places)"
+    r"\b(?:(?<!Virtual )School|Primary|Secondary|Academy|College|Nurser(?:y|ies)|Infants|Juniors"
+    r"|PRU|CE|CofE|RC|Preschool|Pre-school|Playgroup|Ltd|Limited|CIC|Charity|Foundation|Church)\b"
+    r"(?! condition|[ -]based| head| places)"
 )
 """A row of one of these is that body's: a school's budget is not its council's grant."""
 
@@ -59,6 +66,13 @@ _OWN_MONEY = re.compile(
     re.I,
 )
 """A row of the council's own money, or of others', beside a grant's."""
+_NOT_GIVEN = re.compile(
+    r"\b(?:deficits?|surplus(?:es)?|(?:over|under)-?spen[dt]\w*|shortfalls?|gap|balances?"
+    r"|(?:block )?transfers?|savings?|debts?|loans?|forecasts?|expenditure|pressures?"
+    r"|repayments?|(?:brought|carried) forward)\b",
+    re.I,
+)
+"""A row of nothing given, unless it is of a grant for such a thing."""
 
 
 def read_own_grants(
@@ -71,11 +85,15 @@ def read_own_grants(
     """Return what the rows say that the council is given. Raises UnreadableTable where nothing in
     the table, or just above it, says that a ministry in scope gives it."""
     grid = grid_of(rows)
-    around = replace(around, near=(*grid.caption, *around.near), far=())
+    names = _owner_of_rows(grid, council)
+    heading = grid.titles[names.place]
+    notes = around.far
+    around = replace(around, near=(heading, *grid.caption, *around.near), far=())
     table = _OwnTable(
         grid,
         around,
-        _owner_of_rows(grid, council),
+        notes,
+        names,
         Scope(around, programmes, grid.titles),
     )
     cells = CellReader(register, around.published)
@@ -114,10 +132,12 @@ def _is_name(cell: str) -> bool:
 
 @dataclass(frozen=True)
 class _OwnTable:
-    """A table, the words about it, the column of what its rows are called, and who gives what."""
+    """A table, the words about it and below it, the column of what its rows are called, and who
+    gives what. The notes say in what units it is, and nothing of who gives."""
 
     grid: Grid
     around: Surroundings
+    notes: tuple[str, ...]
     names: PayeeColumn
     scope: Scope
 
@@ -137,10 +157,10 @@ class _OwnTable:
 
     def _givers(self, cells: CellReader) -> dict[int, Giver]:
         """Return who gives the money of each column, by its place."""
-        words = self.around.words
         has_payers = any(_PAYER.fullmatch(title) for title in self.grid.titles)
         givers = {}
-        for place in figure_columns(self.grid, self.names, words, cells):
+        around = replace(self.around, far=self.notes)
+        for place in figure_columns(self.grid, self.names, around, cells):
             giver = self._giver(place)
             if has_payers:
                 giver = self._unless_by_heading(giver, place)
@@ -187,7 +207,9 @@ class _OwnTable:
         title = self.grid.titles[place]
         if _USE.search(self.grid.titles[self.names.place]):
             return self.scope.granted_by_title(title) is not None
-        return giver.whose is Whose.OURS or says_money(title)
+        if giver.whose is Whose.OURS or says_money(title):
+            return True
+        return not title
 
     def _statement(
         self, row: NumberedRow, column: MoneyColumn, giver: Giver
@@ -204,7 +226,9 @@ class _OwnTable:
 
 
 def _is_of_others(name: str) -> bool:
-    """Return whether a row is of another body, or of the council's own money."""
+    """Return whether a row is of another body, of the council's own money, or of nothing given."""
+    if _NOT_GIVEN.search(name) and not says_given(name):
+        return True
     return _OTHER_BODY.search(name) is not None or _OWN_MONEY.search(name) is not None
 
 

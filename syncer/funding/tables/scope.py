@@ -96,7 +96,7 @@ _COUNTED = re.compile(
     r"|beds?|pupils?|schools|families|children|adopters|carers?|households|cases|visits"
     r"|headcount|FTE|posts|homes"
     r"|postcode|phone|telephone|month|date|change|proportion|weight\w*|index|score|looked after"
-    r"|turned around"
+    r"|turned around|(?:care )?leavers|attached|targets?|outcomes"
     r"|transaction|invoice|cost centre|row|cohort|round|wave|tranche|phase|age|ages|days"
     r"|hours)\b|#",
     re.I,
@@ -125,6 +125,7 @@ _GIVEN = re.compile(
     re.I,
 )
 _GRANT = re.compile(r"\bgrants?\b|\bawards?\b|\bdetermination\b", re.I)
+_SUM = re.compile(r"£\s?\d[\d,.]*")
 _MONEY = re.compile(r"£|\bpounds\b|\bGBP\b", re.I)
 _DEPARTMENT_GIVES = re.compile(
     r"\b[Tt]he Department (?:has |will |is |have |agrees to )*"
@@ -184,6 +185,14 @@ class Surroundings:
         """Return all of them as lines."""
         lines = (*self.near, *self.far)
         return "\n".join(lines)
+
+    @property
+    def say_money(self) -> bool:
+        """Return whether they say that the table is of money; a sentence far from it that names
+        one sum ("an outcome is worth £800") does not."""
+        if any(says_money(words) for words in self.near):
+            return True
+        return any(says_money(_SUM.sub("", words)) for words in self.far)
 
 
 class Scope:
@@ -506,6 +515,11 @@ def is_count(title: str) -> bool:
 
     plain = _YEAR_OF_ACCOUNT.sub("", title)
     return _COUNTED.search(plain) is not None
+
+
+def says_given(words: str) -> bool:
+    """Return whether the words are of a grant, an award, a payment."""
+    return _SAYS_GIVEN.search(words) is not None
 
 
 def says_money(words: str) -> bool:

@@ -19,7 +19,7 @@ _BULLET = re.compile(r"^\s*(?:[-*•▪◦●·‣–]|\(?\d{1,2}[.)]|\([a-z]\))
 _RULE = re.compile(r"[\s|:+=_-]*")
 _WIDE = re.compile(r"\s{2,}|\s*\.{3,}\s*|\s\.{2}\s|\s*…+\s*|(?:\s\.){3,}\s")
 _CSV_COMMA = re.compile(r"(?<!\d),(?=\S)|,(?=[^\d\s])|,(?!\d{3}\b)(?=\d)")
-_SIGN = r"[-\u2212(]{0,2}£?\s?-?"
+_SIGN = r"[-+\u2212(]{0,2}£?\s?-?"
 _UNIT = r"(?:\s?(?:m|mn|k|bn|million|thousand))?"
 _FIGURE = (
     rf"{_SIGN}\d[\d,]*(?:\.\d+)?{_UNIT}(?![A-Za-z\d])"
@@ -31,6 +31,13 @@ _FIGURES_AT_END = re.compile(
 )
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-–/]\s?(?:20)?\d\d")
 _ENDS_WITH_YEARS = re.compile(r"\b(?:19|20)\d\d\s?(?:[-–/]|to)\s?(?:20)?\d\d$")
+_ENDS_WITH_PART = re.compile(
+    r"\b(?:years?|quarters?|months?|tranches?|phases?|waves?|rounds?|stages?|parts?|lots?"
+    r"|cohorts?|tiers?|strands?) \d\d?$|\d[-–]\d+$",
+    re.I,
+)
+"""The words end with the number of a part ("grant, year 1") or with ages ("leavers 18-21"), and
+with no sum."""
 _ENDS_WITH_YEAR = re.compile(r"(?<![\d,.£])(?<![:–—-] )\b(?:19|20)\d\d$")
 _IN_BRACKETS = re.compile(rf"\s*\((?P<figure>{_FIGURE})\)[*†¹²³.]*$", re.I)
 _TOKEN = re.compile(rf"{_FIGURE}|{_MARK}", re.I)
@@ -259,7 +266,7 @@ def _name_and_figures(part: str) -> tuple[str, ...]:
 
 def _name_before_figures(part: str) -> tuple[str, ...]:
     """Return the names and the figures of a line that ends with figures; years are none."""
-    if _ENDS_WITH_YEARS.search(part):
+    if _ENDS_WITH_YEARS.search(part) or _ENDS_WITH_PART.search(part):
         return ()
 
     at_end = _FIGURES_AT_END.search(part)
