@@ -3,6 +3,7 @@ heading and the introduction of a list name."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,6 +12,17 @@ from syncer.funding.document import Sentence
 from syncer.funding.lexicon import load_lexicon, tokens
 from syncer.funding.mentions import Group, Marked, mark_number
 
+_LABEL = re.compile(
+    r"(?:(?:the )?(?:(?:north|south|east|west|inner|outer|greater|central)[ -]?)*"
+    r"(?:london|(?:the )?midlands|of england|yorkshire(?: and(?: the)? humber(?:side)?)?"
+    r"|manchester|region)?|(?:wave|round|phase|cohort|tranche|group|model|year) \w+)\W*",
+    re.I,
+)
+"""A region, or a part of a programme, that stands over some items of a list."""
+_ONLY_NAMES = re.compile(
+    r"(?:[^.:;‹›]{1,40}[:–—-] )?‹G\d+›(?:[\s,;&]|and|with|plus|\([^()]*\)|‹[GY]\d+›)*\.?"
+)
+"""A sentence that says nothing but names: "North East: ‹G0›, ‹G1›."""
 _AROUND = 8
 """Sentences."""
 _FIRST_WORDS = 8
@@ -74,6 +86,17 @@ class Page:
         if number < len(self.parts):
             return self.parts[number]
         return None
+
+    def before_list(self, part: Part) -> Part | None:
+        """Return the sentence before this one; for an item of a list, before what introduces it."""
+        return self.before(self.introduction_of(part) or part)
+
+    def after_list(self, part: Part) -> Part | None:
+        """Return the sentence after this one; for an item of a list, after the last item."""
+        introduction = self.introductions.get(part.number)
+        if introduction is None:
+            return self.after(part)
+        return self.after(self.parts[self.lists[introduction][-1]])
 
     def introduction_of(self, part: Part) -> Part | None:
         """Return the sentence that introduces the list in which this one is an item."""
@@ -155,26 +178,35 @@ def _link_item(page: Page, introduction: int, item: int) -> None:
 
 
 def _bare_items(parts: Sequence[Part]) -> set[int]:
-    """Return the items of lists whose bullets were lost: short lines in a row, each with a council,
-    after a sentence."""
+    """Return the items of lists whose bullets were lost, and the labels between them: short lines
+    in a row, or sentences of nothing but names, after a sentence."""
     found: set[int] = set()
     for is_bare, run in groupby(parts, key=_is_bare_item):
-        numbers = [part.number for part in run]
-        if is_bare and len(numbers) > 1:
-            found.update(numbers)
+        items = list(run)
+        if is_bare and sum(bool(item.marked.groups) for item in items) > 1:
+            found.update(item.number for item in items)
 
     return found
 
 
 def _is_bare_item(part: Part) -> bool:
-    """Return whether it is a short line by itself that names a council and no sum."""
-    stands_alone = part.sentence.is_heading and part.number > 0
-    return stands_alone and bool(part.marked.groups) and not part.marked.money
+    """Return whether it names councils and no sum, and is a short line by itself or says nothing
+    else; or whether it is a label over some of them ("North West", "Wave 2")."""
+    if part.number == 0 or part.marked.money:
+        return False
+    if not part.marked.groups:
+        return part.sentence.is_heading and bool(_LABEL.fullmatch(part.marked.text))
+    if part.sentence.is_heading:
+        return True
+    return _ONLY_NAMES.fullmatch(part.marked.text) is not None
 
 
 def _link_headings(page: Page) -> None:
     heading: int | None = None
     for part in page.parts:
+        if part.number in page.introductions and part.marked.groups:
+            # An item of a list heads nothing.
+            continue
         if part.sentence.is_heading:
             heading = part.number
         elif heading is not None:

@@ -112,6 +112,8 @@ _ENDS_SENTENCE = re.compile(r"[.!?]$")
 _ENDS_LINE = re.compile(r"[.?!:;\"”’]$")
 _COUNT_OF_COMMENTS = re.compile(r"^\d+ (?:responses|comments)", re.I)
 _RULE = frozenset("-=_*~|+ ")
+_LABEL = re.compile(r"(?:[A-Z][\w’'&-]*|and|of|the)(?: (?:[A-Z\d][\w’'&-]*|and|of|the)){0,4}: ")
+"""What a line of a list begins with: "South West: Torbay, Plymouth"."""
 _WRAPPED = 60
 _FIRST_PARAGRAPH = 80
 _LONG_PARAGRAPH = 2 * _FIRST_PARAGRAPH
@@ -334,6 +336,8 @@ def _goes_on(paragraph: str, bare: str) -> bool:
         return True
 
     last_line = paragraph.rsplit("\n", 1)[-1]
+    if _LABEL.match(bare) and _LABEL.match(last_line):
+        return False
     return len(last_line) >= _WRAPPED and not _ENDS_LINE.search(paragraph)
 
 

@@ -19,12 +19,15 @@ from syncer.funding.subject import subject_of
 from syncer.funding.tables import RowFault, Surroundings, TableReading, read_table
 from syncer.funding.tables.as_prose import rows_as_prose
 from syncer.funding.tables.own import read_own_grants
+from syncer.funding.tables.scope import names_payers
 from syncer.funding.tables.text import TextTable
 from syncer.model import Council, FundingKind, Statement
 from syncer.register.council_names import Mention
 from syncer.register.councils import Register
 from syncer.register.programmes import Programme, Programmes
 
+_BETWEEN = "\n|\n"
+"""Parts sentences: no name goes on in the next one ("North West" above "Blackpool")."""
 _EARLY = 5
 _HEAD_LINES = 3
 _CHILDREN = re.compile(
@@ -102,8 +105,8 @@ def _title(known: Known) -> list[Sentence]:
 @dataclass
 class _Tables:
     """The statements of the text's tables; the tables that say nothing by themselves, those of
-    which nothing says whose money they hold, and the rows of others whose figure, or whose council,
-    could not be read, each with what stands over its table."""
+    which nothing says whose money they hold or whose rows pay it, and the rows of others whose
+    figure, or whose council, could not be read, each with what stands over its table."""
 
     statements: list[Statement] = field(default_factory=list)
     bare: list[TextTable] = field(default_factory=list)
@@ -119,7 +122,9 @@ def _read_tables(page: PageText, known: Known) -> _Tables:
         except UnclearGiver:
             found.unclear.append(table)
         except UnreadableTable:
-            found.bare.append(table)
+            is_of_payers = names_payers(table.lead)
+            unread = found.unclear if is_of_payers else found.bare
+            unread.append(table)
         else:
             found.statements += _statements(table, read, known.programmes)
             found.unread += [(fault.row, table.lead) for fault in _with_sums(read)]
@@ -170,9 +175,15 @@ def _read(table: TextTable, page: PageText, known: Known) -> TableReading:
 def _statements(
     table: TextTable, read: TableReading, programmes: Programmes
 ) -> tuple[Statement, ...]:
+    given = tuple(row for row in read.statements if not _is_returned(row))
     if table.is_list:
-        return _as_listed(read.statements, programmes)
-    return read.statements
+        return _as_listed(given, programmes)
+    return given
+
+
+def _is_returned(row: Statement) -> bool:
+    """Return whether a row is of money that went back."""
+    return row.money is not None and row.money.pounds < 0
 
 
 def _surroundings(table: TextTable, page: PageText, known: Known) -> Surroundings:
@@ -267,7 +278,7 @@ def _alike(facts: PageFacts, subject: tuple[str, ...]) -> Statement:
 def _marked(sentences: Sequence[Sentence], known: Known) -> list[Marked]:
     """Return each sentence marked. Councils are looked for in the whole text, because one part
     explains a short name in another."""
-    whole = "\n".join(sentence.text for sentence in sentences)
+    whole = _BETWEEN.join(sentence.text for sentence in sentences)
     mentions = known.register.mentions(whole, known.published)
 
     marked = []
@@ -275,7 +286,7 @@ def _marked(sentences: Sequence[Sentence], known: Known) -> list[Marked]:
     for sentence in sentences:
         inside = _inside(mentions, start, start + len(sentence.text), known)
         marked.append(mark(sentence.text, inside, known.programmes, known.published))
-        start += len(sentence.text) + 1
+        start += len(sentence.text) + len(_BETWEEN)
 
     return with_department(marked, whole)
 

@@ -29,7 +29,7 @@ _REPORT = re.compile(
     re.I,
 )
 _MEETING_OF = re.compile(
-    r"\b(?:cabinet|committee|executive|decision|forum|board|minutes)\s*\($", re.I
+    r"\b(?:cabinet|committee|executive|decision|forum|board|minutes)(?:\s*\(|, )$", re.I
 )
 _OWNER_FIELD = re.compile(
     r"(?:name of )?(?:body|authority|council|organisation|decision[- ]maker)\s*:\s*", re.I
@@ -106,8 +106,8 @@ def _heads_a_paper(line: str, mention: Mention) -> bool:
 
 
 def _heads_a_meeting(line: str, mention: Mention) -> bool:
-    """Return whether the council stands alone on its line, or in brackets after a meeting's
-    name."""
+    """Return whether the council stands alone on its line, or after a meeting's
+    name: in brackets, or parted by a comma."""
     rest = len(line) - len(mention.text)
     if rest <= 3:
         return True

@@ -180,6 +180,14 @@ def test_a_form_says_in_a_field_whose_decision_it_is() -> None:
             [187_140, 402_318],
             id="a virtual school is the council's",
         ),
+        pytest.param(
+            "Costs of setting up the trust, £000",
+            "                           2017/18     2018/19\n"
+            "Council contribution         1,450       2,210\n"
+            "DfE grant                    1,600       2,385",
+            [1_600_000, 2_385_000],
+            id="a row that says it is the ministry's grant is one, whatever the table is of",
+        ),
     ],
 )
 def test_a_councils_rows_say_what_they_are(lead: str, table: str, expected: list[int]) -> None:

@@ -411,7 +411,7 @@ def test_two_figures_are_two_awards() -> None:
 
 def test_parts_that_add_up_to_a_told_total_are_told_as_the_total() -> None:
     assert told(
-        "DfE has given £4.4m to councils. Devon has received £2.4m for a recruitment hub and £2m for Mockingbird."
+        "The DfE has given Devon £4.4m: £2.4m for a recruitment hub and £2m for Mockingbird."
     ) == ["devon 4400000"]
 
 

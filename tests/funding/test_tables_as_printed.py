@@ -90,6 +90,48 @@ def sums(text: str) -> list[tuple[str, int]]:
             id="young people are no money, and their ages no figures",
         ),
         pytest.param(
+            "Code Authority Grant\nE3520 Suffolk 2,961,004\nE2001 Rutland 61,377",
+            [("rutland", 61_377), ("suffolk", 2_961_004)],
+            id="the communities ministry's codes are codes, too",
+        ),
+        pytest.param(
+            "Applicant\tSought\tDfE grant agreed\tOwn match\n"
+            "Coventry City Council\t£1.9m\t£1.24m\t£300k\nWokingham\t£640k\trejected\t£50k\n"
+            "Somerset County Council\t£3.1m\t£2,615k\t£410k",
+            [("coventry", 1_240_000), ("somerset", 2_615_000)],
+            id="beside what was sought stands what was agreed",
+        ),
+        pytest.param(
+            "Liverpool: 1,105 families, £884,000\nKnowsley: 640 families, £512,000",
+            [("knowsley", 512_000), ("liverpool", 884_000)],
+            id="what is counted stands between name and sum",
+        ),
+        pytest.param(
+            "- Adopt Thames Valley (Oxfordshire) 412,000\n- Adoption Counts (Stockport) 388,600\n"
+            "- Ambitious for Adoption (Buckinghamshire) nil this year\n\nAll sums are in pounds.",
+            [("oxfordshire", 412_000), ("stockport", 388_600)],
+            id="one that has nothing this year is a row, too",
+        ),
+        pytest.param(
+            "Payer: Department for Education | Payee type: LA | Threshold £25,000\n"
+            "Date | Payee | Purpose | £\n"
+            "02/04/2020 | HERTFORDSHIRE CC | Family Safeguarding | 1,318,000.00\n"
+            "07/05/2020 | WANDSWORTH LBC | Sector-led improvement, returned | -96,250.00",
+            [("hertfordshire", 1_318_000)],
+            id="fields above the header head no column, and what went back is not given",
+        ),
+        pytest.param(
+            "Authority, Project, Grant (£)\nDevon, Peer mentors, 64000\n"
+            "Adoption UK (charity), Helpline, 120000\nKirklees, Sibling assessments, 58800",
+            [("devon", 64_000), ("kirklees", 58_800)],
+            id="the commas of a file may be followed by spaces",
+        ),
+        pytest.param(
+            "Bradford (3 homes) – £2,150,000\nHull – unsuccessful\nRotherham (2 homes) – £990,000",
+            [("bradford", 2_150_000), ("rotherham", 990_000)],
+            id="what a council is given it for stands in brackets",
+        ),
+        pytest.param(
             "Ref\tPaid to\tAmount\nSF/1\tKingston upon Thames RBC\t£71,250.00\n"
             "SF/2\tMerton LBC\t£98,800.00",
             [("kingston-upon-thames", 71_250), ("merton", 98_800)],
@@ -146,6 +188,37 @@ def test_a_row_whose_council_is_not_known_is_not_dropped_unseen() -> None:
     assert sums(text) == [("kent", 410_000), ("surrey", 250_000)]
     [unread] = [one for one in read.nothing if one.money]
     assert (unread.councils, unread.money.pounds, unread.why) == ((), 300_000, (FOR_NOBODY,))
+
+
+def test_a_saint_in_a_name_ends_no_sentence_and_no_table() -> None:
+    text = (
+        "Looked-after children and what they cost, 2022\n\n"
+        "Authority,Children,Total spend (£),Spend per child (£)\nWakefield,651,44211000,67912\n"
+        "St. Helens,502,37054000,73813\nDudley,610,40113000,65759\n\n"
+        "Department for Education. Includes spending from grants.\n"
+    )
+    assert sums(text) == []
+
+
+def test_those_who_pay_a_charity_are_not_given_its_income() -> None:
+    text = (
+        "Trustees' report. Brightwater works across Cornwall and Devon.\n"
+        "The largest sources of income were:\n"
+        "  Cornwall Council, parenting contract     £611,000\n"
+        "  Devon County Council, contact centre     £248,500\n"
+        "  Department for Education, grant          £310,000\n"
+    )
+    assert sums(text) == []
+
+
+def test_the_regions_above_the_items_of_a_list_are_no_part_of_their_names() -> None:
+    text = (
+        "The Department for Education will fund these authorities, each with £200,000:\n\n"
+        "North West\n- Blackpool\n- Knowsley\n\nSouth West\n- Plymouth\n- Wiltshire\n"
+    )
+    read = read_funding(text, REGISTER, PROGRAMMES)
+    named = {slug for one in (*read.told, *read.possible) for slug in one.councils}
+    assert named == {"blackpool", "knowsley", "plymouth", "wiltshire"}
 
 
 def test_a_sum_in_a_note_does_not_make_money_of_numbers() -> None:

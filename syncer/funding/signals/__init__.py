@@ -40,7 +40,14 @@ from syncer.funding.signals.nearby import (
     council_governors,
     sum_governors,
 )
-from syncer.funding.signals.page import FOR_MANY, figure, neighbours, sentence, sentence_of_place
+from syncer.funding.signals.page import (
+    FOR_MANY,
+    figure,
+    neighbours,
+    neighbours_of_list,
+    sentence,
+    sentence_of_place,
+)
 from syncer.funding.signals.parts import part_of_sum
 from syncer.funding.signals.reach import reach
 from syncer.funding.signals.words import (
@@ -159,7 +166,9 @@ def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]
         *_classes_of_place(part, council),
         *_words_of_place(part, council),
         *council_governors(part, council),
-        *_around(page, part, council),
+        *sentence(page, part),
+        *neighbours_of_list(page, part),
+        *givers(page, part, council),
         *sentence_of_place(page, part),
         *_of_group(page, part, group),
         *reach(page, part, council, number),

@@ -70,12 +70,21 @@ def neighbours(page: Page, part: Part) -> Iterator[str]:
     """Name the classes of what introduces, heads, precedes and follows the sentence."""
     yield from _above("introduction", page.introduction_of(part))
     yield from _above("under", page.heading_of(part))
+    yield from _beside(page.before(part), page.after(part))
 
-    before = page.before(part)
+
+def neighbours_of_list(page: Page, part: Part) -> Iterator[str]:
+    """Name the same for a place; the items of a list have the list's neighbours, so that they are
+    judged alike."""
+    yield from _above("introduction", page.introduction_of(part))
+    yield from _above("under", page.heading_of(part))
+    yield from _beside(page.before_list(part), page.after_list(part))
+
+
+def _beside(before: Part | None, following: Part | None) -> Iterator[str]:
+    """Name the classes of the sentence before, and of that after with its first words."""
     if before is not None:
         yield from _its_classes("previous", before)
-
-    following = page.after(part)
     if following is not None:
         yield from _next(following)
 

@@ -37,7 +37,7 @@ def _around(page: Page, part: Part, place: int) -> dict[str, set[str]]:
         "clause": classes_in(part, start, end),
         "sentence": classes_of(part),
         "introduction": _classes(page.introduction_of(part)),
-        "before": _classes(page.before(part)),
+        "before": _classes(page.before_list(part)),
         "heading": _classes(page.heading_of(part)),
         "title": classes_of(page.parts[0]),
     }

@@ -14,6 +14,7 @@ from syncer.quantities.money import read_amount_cell, without_marks
 
 _BLANK = re.compile(
     r"(?:£\s*)?[-–—.:*]+|n/?a|nil|none|tb[acd]|[xcz]|\[[a-z]{1,3}\]"
+    r"|(?:nil|none) this year|rejected|withdrawn|unsuccessful"
     r"|(?:to be|not|not yet) (?:confirmed|agreed|available|applicable|announced|published)",
     re.I,
 )

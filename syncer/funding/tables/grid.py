@@ -24,6 +24,7 @@ _HEADING = re.compile(
     r"(?: (?:names?|codes?))?",
     re.I,
 )
+_FIELD = re.compile(r"[A-Z][\w ]{2,30}: \S")
 _MAX_HEADER_ROWS = 30
 
 
@@ -135,10 +136,19 @@ def _caption_and_header(rows: Sequence[NumberedRow]) -> tuple[list[str], list[Ro
         # a heading, too.
         if stands_alone and (row.cells[0] or not header):
             caption.append(filled[0])
+        elif not header and _says_what_of_all(filled):
+            caption += filled
         else:
             header.append(row.cells)
 
     return caption, header
+
+
+def _says_what_of_all(filled: Sequence[str]) -> bool:
+    """Return whether cells are of the whole table ("Payer: Department for Education"), and head no
+    columns."""
+    of_all = [cell for cell in filled if _FIELD.match(cell)]
+    return len(of_all) * 2 > len(filled)
 
 
 def _body_and_notes(rows: Sequence[NumberedRow]) -> tuple[list[NumberedRow], list[str]]:

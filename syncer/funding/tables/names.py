@@ -33,6 +33,8 @@ _AND_ITS_ROLE = re.compile(
 _MARK = re.compile(r"\s*(?:\([a-z]\)|\[(?:note )?[a-z0-9]{1,2}\])$", re.I)
 """A footnote's mark after a name."""
 _REMARK = re.compile(r"\s*\([^()]*\)$")
+_COUNT = re.compile(r"\s*\((?:\d|[a-z]+ (?:homes?|places|schemes?|bids?|projects?))[^()]*\)$")
+"""What a council is given something for: "Bradford (3 homes)"."""
 _IN_BRACKETS = re.compile(
     r"\((?:(?:led|hosted|claims? made|paid|held) (?:by|to)|lead|host)?(?: authority| council)?"
     r":?\s*([^()]+)\)"
@@ -111,12 +113,20 @@ class CellReader:
         try:
             matched = self._register.match_cell(name, self._on)
         except CouncilError:
-            found = self._in_brackets(name) or self._several(_REMARK.sub("", name))
+            found = self._otherwise(name)
             if found is None:
                 raise
             return found
 
         return Payees((matched.council,), matched.delivering_for)
+
+    def _otherwise(self, name: str) -> Payees | None:
+        """Return the councils of a cell that is no council's name as it stands."""
+        named = self._in_brackets(name) or self._several(_REMARK.sub("", name))
+        bare = _COUNT.sub("", name)
+        if named is not None or bare == name:
+            return named
+        return self._led_by(bare)
 
     def _several(self, name: str) -> Payees | None:
         """Return the councils of a cell that names nothing else: "Kent and Medway"."""

@@ -158,6 +158,7 @@ class _OwnTable:
     def _givers(self, cells: CellReader) -> dict[int, Giver]:
         """Return who gives the money of each column, by its place."""
         has_payers = any(_PAYER.fullmatch(title) for title in self.grid.titles)
+        has_payers = has_payers or any(self._is_granted(row) for row in self.grid.body)
         givers = {}
         around = replace(self.around, far=self.notes)
         for place in figure_columns(self.grid, self.names, around, cells):
@@ -167,6 +168,11 @@ class _OwnTable:
             givers[place] = giver
 
         return givers
+
+    def _is_granted(self, row: NumberedRow) -> bool:
+        """Return whether a row says itself that it is a ministry's grant ("DfE grant")."""
+        name = row.cell(self.names.place)
+        return self.scope.granted_by_title(name) is not None
 
     def _giver(self, place: int) -> Giver:
         title = self.grid.titles[place]
@@ -209,7 +215,7 @@ class _OwnTable:
             return self.scope.granted_by_title(title) is not None
         if giver.whose is Whose.OURS or says_money(title):
             return True
-        return not title
+        return not title or bool(find_periods(title))
 
     def _statement(
         self, row: NumberedRow, column: MoneyColumn, giver: Giver

@@ -102,6 +102,12 @@ _COUNTED = re.compile(
     re.I,
 )
 _COUNTS = re.compile(r"\W*(?:numbers?|counts?|percentages?|proportions?|rates?) of\b", re.I)
+_PAYERS = re.compile(
+    r"\bsources? (?:of (?:our )?(?:income|funds|funding) )?(?:are|were|was|is)\b|\bour funders\b"
+    r"|\bincome (?:came|comes|rose|fell|is|was)\b|\bfunders (?:are|were|in)\b|\bpaid us\b",
+    re.I,
+)
+"""The rows of such a table name those who pay."""
 _SOURCE = re.compile(r"\bsources?:", re.I)
 _WHOLE_SCHOOLS_GRANT = re.compile(
     r"\bdedicated schools grant\b|\bDSG\b|\bschools block\b|\bhigh needs block\b"
@@ -255,6 +261,10 @@ class Scope:
         if why and not self._is_given_for_costs(title):
             return _not_ours(why)
 
+        granted = self.granted_by_title(title)
+        if granted is not None:
+            return granted
+
         # Only a programme of its own makes a column of another's table one of the ministries'.
         names_programme = own is not None and own.programme is not None
         if self._table.whose is Whose.OTHER and not names_programme:
@@ -314,6 +324,8 @@ class Scope:
     def _why_not_given(self) -> str:
         """Return what says that nothing is given in the table; empty where nothing near it does."""
         for words in self._around.near:
+            if names_payers(words):
+                return "the rows are those who pay"
             why = _not_given_by_caption(words) or self._is_whole_schools_grant(words)
             if why:
                 return why
@@ -515,6 +527,11 @@ def is_count(title: str) -> bool:
 
     plain = _YEAR_OF_ACCOUNT.sub("", title)
     return _COUNTED.search(plain) is not None
+
+
+def names_payers(words: str) -> bool:
+    """Return whether the rows that the words introduce are those who pay."""
+    return _PAYERS.search(words) is not None
 
 
 def says_given(words: str) -> bool:

@@ -25,7 +25,10 @@ _FIGURE = (
     rf"{_SIGN}\d[\d,]*(?:\.\d+)?{_UNIT}(?![A-Za-z\d])"
     r"%?\)?[*†‡¹²³]*(?:\s?\[[a-z0-9 ]{1,7}\])?"
 )
-_MARK = r"(?:[-–—]|\[[a-z]\]|x|nil|n/a|tbc|to be confirmed)"
+_MARK = (
+    r"(?:[-–—]|\[[a-z]\]|x|nil|n/a|tbc|to be confirmed|(?:nil|none) this year|rejected|withdrawn"
+    r"|unsuccessful)"
+)
 _FIGURES_AT_END = re.compile(
     rf"(?:\s*[:–—,-]\s+|:\s*|\s+)(?P<figures>(?:(?:{_FIGURE}|{_MARK})\s*)+)$", re.I
 )
@@ -42,16 +45,19 @@ _ENDS_WITH_YEAR = re.compile(r"(?<![\d,.£])(?<![:–—-] )\b(?:19|20)\d\d$")
 _IN_BRACKETS = re.compile(rf"\s*\((?P<figure>{_FIGURE})\)[*†¹²³.]*$", re.I)
 _TOKEN = re.compile(rf"{_FIGURE}|{_MARK}", re.I)
 _THOUSANDS_APART = re.compile(r"[1-9]\d?(?: \d{3})+")
-_LEADING_CODE = re.compile(r"^(?P<code>[EW]\d{8}|\d{3})\s+(?=[A-Z])")
-_DASHED = re.compile(r"\s+[–—-]\s+")
+_LEADING_CODE = re.compile(r"^(?P<code>[EW]\d{8}|[A-Z]\d{4}|\d{3})\s+(?=[A-Z])")
+_DASHED = re.compile(r"\s+[–—-]\s+|(?<=[A-Za-z]): (?=\d)")
+"""Parts names before figures, and a name from what it counts: "Leeds: 640 families, £512,000"."""
 _DASHED_CELLS = 4
 """Fewer may be a name and its sum, or an aside."""
 _SENTENCE = re.compile(
     r"[.!?]\s+[A-Z]|\b(?:is|was|were|are|has|have|had|will|would|which|that|said)\b"
 )
-_NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z]")
+_NEXT_SENTENCE = re.compile(r"(?<!\bSt)[.!?]\s+[A-Z]")
 _SUM = re.compile(r"£\s?\d")
 """A sum among the words before a figure: the line is no name with its figures."""
+_BARE = re.compile(r"\d{3,}")
+"""A figure as data files have it."""
 _SIGN_APART = re.compile(r"£\s+(?=\d)")
 """Figures set flush right have their sign at the left of the column."""
 _LETTERS = re.compile(r"[A-Za-z]{3}")
@@ -107,6 +113,7 @@ _NOTHING = _Line("", (), False)
 
 def find_tables(lines: Sequence[str]) -> list[TextTable]:
     """Return the tables in the text's lines, in order; runs of at least two rows of one shape."""
+    lines = _with_tight_commas(lines)
     read = [_read(line) for line in lines]
     tables: list[TextTable] = []
     at = 0
@@ -120,6 +127,34 @@ def find_tables(lines: Sequence[str]) -> list[TextTable]:
         at = end
 
     return tables
+
+
+def _with_tight_commas(lines: Sequence[str]) -> list[str]:
+    """Return the lines, those of a file whose commas are followed by spaces without these: as many
+    in a row with a header, and figures at the end of each below it."""
+    tight = list(lines)
+    for place, line in enumerate(lines):
+        if _is_in_file(lines, place):
+            tight[place] = line.replace(", ", ",")
+
+    return tight
+
+
+def _is_in_file(lines: Sequence[str], place: int) -> bool:
+    """Return whether the line is one of at least three that belong to such a file."""
+    commas = lines[place].count(", ")
+    if commas < 2:
+        return False
+
+    start = place
+    while start > 0 and lines[start - 1].count(", ") == commas:
+        start -= 1
+    end = place
+    while end < len(lines) and lines[end].count(", ") == commas:
+        end += 1
+
+    header, *rows = [line.rsplit(", ", 1)[-1] for line in lines[start:end]]
+    return len(rows) > 1 and not is_figure(header) and all(_BARE.fullmatch(row) for row in rows)
 
 
 def _table(lines: Sequence[str], read: Sequence[_Line], at: int, end: int, floor: int) -> TextTable:
