@@ -38,11 +38,14 @@ def settle(told: Sequence[Told], rows: Sequence[Statement], determination: str) 
 
 
 def _only_possible(told: Sequence[Told], certain: Sequence[Statement]) -> list[Statement]:
-    """Return what is possible, each once, and not among what is told for certain."""
+    """Return what is possible, each once, and not among what is told for certain; whoever is helped
+    by another that is paid for it has no place."""
     possible = _of_certainty(told, Certainty.POSSIBLE)
+    helped = {slug for one in certain for slug in one.helped}
     left = []
     for one in merged(possible):
-        if one.councils and not _is_told(one, certain):
+        is_of_helped = _is_place(one) and not helped.isdisjoint(one.councils)
+        if one.councils and not is_of_helped and not _is_told(one, certain):
             left.append(one)
 
     return left

@@ -3,6 +3,8 @@ companions of another, as parts of a whole."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from syncer.funding.candidates import candidates_for
@@ -95,6 +97,13 @@ def test_payments_suspended_or_help_for_a_council_are_no_place_in_a_programme() 
     )
     places = [one.councils for one in read(helped) if not one.money and not one.helped]
     assert ("stoke-on-trent",) not in places
+
+
+def test_a_council_that_is_helped_is_not_even_a_possible_place(shared: Path) -> None:
+    text = (shared / "awards" / "03.txt").read_text(encoding="utf-8")
+    found = read_funding(text, REGISTER, PROGRAMMES)
+    assert ("stoke-on-trent",) in {one.helped for one in found.told}
+    assert not [one for one in found.possible if "stoke-on-trent" in one.councils]
 
 
 def test_titles_of_attachments_say_nothing() -> None:
