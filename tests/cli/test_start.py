@@ -23,6 +23,18 @@ finally:
     print(*sorted(sys.modules), file=sys.stderr)
 """
 
+COUNTED = """
+import atexit, gc, sys
+collections = []
+gc.callbacks.append(lambda phase, info: collections.append(phase))
+atexit.register(lambda: print(collections.count("stop"), gc.get_freeze_count(), file=sys.stderr))
+from syncer.cli import main
+collections.clear()
+main(sys.argv[1:])
+"""
+"""Says last how often garbage was collected while the command ran, and how many objects are left
+out at the end."""
+
 
 def imported_by(*command: str) -> set[str]:
     """The packages and modules that are imported once a command is done."""
@@ -57,3 +69,16 @@ def test_status_of_a_store_that_is_up_to_date_waits_for_none_that_it_does_not_us
     imported = imported_by("--config", str(a_store(tmp_path)), "status")
     assert {"pydantic", "sqlite3", "syncer.store.problems"} <= imported
     assert not imported & (HEAVY | NOUNS)
+
+
+def test_status_does_not_look_through_what_it_imports_for_garbage(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTED, "--config", str(a_store(tmp_path)), "status"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    collections, left_out = map(int, done.stderr.split())
+    assert collections < 10, "with Python's own threshold there are more than fifty"
+    assert left_out > 20_000
