@@ -28,7 +28,7 @@ def _since_last(event: Event, context: DigestContext) -> str:
     if first is None:
         return ""
 
-    before = _last_before(first, event.councils[0], context)
+    before = context.inspected.last(event.councils[0], first)
     return _how_long_ago(before, first) if before else ""
 
 
@@ -36,12 +36,6 @@ def _how_long_ago(before: dt.date, first: dt.date) -> str:
     since = wording.between(before, first)
     day = wording.day(before)
     return f"The last inspection before this one began {since} earlier, on {day}."
-
-
-def _last_before(first: dt.date, slug: str, context: DigestContext) -> dt.date | None:
-    inspected = context.inspected.get(slug, ())
-    earlier = [day for day in inspected if day < first]
-    return max(earlier, default=None)
 
 
 def _region(slug: str, area: str, context: DigestContext) -> str:

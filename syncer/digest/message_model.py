@@ -91,6 +91,27 @@ class Reports(Protocol):
         """Return what the inspection says; None where there is none to show."""
 
 
+class Begun(Protocol):
+    """When the inspections of councils began."""
+
+    def last(self, council: str, before: dt.date = dt.date.max) -> dt.date | None:
+        """Return the first day of the council's last inspection that began before that day; None
+        where none is known."""
+
+
+@dataclass(frozen=True)
+class AllBegun:
+    """The first days of all inspections, by council."""
+
+    days: Mapping[str, Sequence[dt.date]] = field(default_factory=dict)
+
+    def last(self, council: str, before: dt.date = dt.date.max) -> dt.date | None:
+        """Return the first day of the council's last inspection that began before that day."""
+        days = self.days.get(council, ())
+        earlier = [day for day in days if day < before]
+        return max(earlier, default=None)
+
+
 class Awards(Protocol):
     """The money that councils were awarded, of which a message only asks for some."""
 
@@ -131,10 +152,10 @@ class AllAwards:
 @dataclass(frozen=True)
 class DigestContext:
     """What a message shows besides its events. `standings` are those of all councils now (the lines
-    on region and neighbours are counted from them), `inspected` the first days of every inspection
-    of a council, `followed` the slugs this subscriber follows (empty: all); `explain_no_overall`: a
-    line is told only because its inspection has no overall judgement, and that has not been
-    explained yet. `inspections` says by record what each report asks to be improved, and where it
+    on region and neighbours are counted from them), `inspected` when the inspections of a council
+    began, `followed` the slugs this subscriber follows (empty: all); `explain_no_overall`: a line
+    is told only because its inspection has no overall judgement, and that has not been explained
+    yet. `inspections` says by record what each report asks to be improved, and where it
     stands; `latest` is each council's last inspection, `awards` and `interventions` are what is
     known of money and of interventions. `freshness` are the sources that this subscriber depends
     on, `read_until` the moment up to which those that are not late were all read: nothing is said
@@ -144,7 +165,7 @@ class DigestContext:
     now: dt.datetime
     register: Register
     standings: Mapping[str, Mapping[Area, Standing]] = field(default_factory=dict)
-    inspected: Mapping[str, tuple[dt.date, ...]] = field(default_factory=dict)
+    inspected: Begun = AllBegun()
     freshness: tuple[Freshness, ...] = ()
     inspections: Reports = field(default_factory=dict[int, InspectionFields])
     latest: Mapping[str, Record] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from syncer import digest
 from syncer.digest import wording
 from syncer.digest.message_model import (
     AllAwards,
+    AllBegun,
     CorrectedMessage,
     Digest,
     DigestContext,
@@ -168,7 +169,7 @@ def _with_records(bare_context: DigestContext) -> DigestContext:
     return replace(
         bare_context,
         standings={slug: _standings(values) for slug, values in STANDINGS.items()},
-        inspected={slug: _days(days) for slug, days in INSPECTED.items()},
+        inspected=AllBegun({slug: _days(days) for slug, days in INSPECTED.items()}),
         latest={slug: _latest(slug, number) for number, slug in numbered},
         awards=AllAwards(_known_awards()),
         interventions=(record_of(in_force, 6, intervention),),
@@ -550,7 +551,7 @@ def everywhere() -> DigestContext:
         now,
         followed=(),
         standings={slug: _standings(_grades(number)) for slug, number in numbers.items()},
-        inspected={slug: (_day(number),) for slug, number in numbers.items()},
+        inspected=AllBegun({slug: (_day(number),) for slug, number in numbers.items()}),
         latest=_latest_of_each(numbers),
     )
 
@@ -652,7 +653,12 @@ def _for_one_council_and_all() -> tuple[Digest, Digest]:
 def bare() -> DigestContext:
     """Return the same day with as little as a store can hold."""
     return replace(
-        context(), standings={}, inspected={}, freshness=(), followed=(), explain_no_overall=False
+        context(),
+        standings={},
+        inspected=AllBegun(),
+        freshness=(),
+        followed=(),
+        explain_no_overall=False,
     )
 
 

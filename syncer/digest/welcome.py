@@ -350,9 +350,9 @@ def _addresses(slug: str, context: DigestContext) -> tuple[str, str]:
 def _inspected(slug: str, context: DigestContext) -> tuple[str, str]:
     """Return when a council was inspected last, for a cell and in words. That there was no
     inspection is a finding only where the council's page was read, and lists none."""
-    days = context.inspected.get(slug, ())
-    if days:
-        return _last_inspected(max(days))
+    day = context.inspected.last(slug)
+    if day:
+        return _last_inspected(day)
     if _was_read(slug, context):
         return "not yet", "not inspected yet"
     return NOT_KNOWN, "inspections not known"

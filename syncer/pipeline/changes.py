@@ -19,6 +19,7 @@ from syncer.store import Store, events, pages, settled
 from syncer.store import records as record_store
 from syncer.store.fields import fields_of, stored
 from syncer.store.records import Around, Since
+from syncer.store.shown import place_of, telling
 
 EVIDENCE = (
     ("overall_effectiveness", "overall_effectiveness"),
@@ -77,17 +78,18 @@ def record_changes(
 
 
 def _with_settled(store: Store, before: Records, after: Records) -> tuple[Records, Records]:
-    """Return the records before and after with the other inspections of the councils of which there
-    are some: by them it is known how a council stood."""
-    councils: set[str] = set()
-    for record in after.values():
-        if record.record is RecordKind.INSPECTION and len(record.councils) == 1:
-            councils.update(record.councils)
+    """Return the records before and after with the settled inspections that tell how a council
+    stood where one of its inspections is another than before."""
+    places = []
+    for number, record in after.items():
+        is_of_one = record.record is RecordKind.INSPECTION and len(record.councils) == 1
+        if is_of_one and record != before.get(number):
+            place = place_of(record)
+            places.append(place)
+    if not places:
+        return before, after
 
-    others: dict[int, Record] = {}
-    for council in sorted(councils):
-        for record in settled.inspections(store, council):
-            others[record.id] = record
+    others = {record.id: record for record in telling(store, places, settled=True)}
     return {**others, **before}, {**others, **after}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from syncer.digest.message_model import AllAwards, DigestContext, Freshness, RunBy
+from syncer.digest.message_model import AllAwards, AllBegun, DigestContext, Freshness, RunBy
 from syncer.model import (
     Area,
     Council,
@@ -188,7 +188,7 @@ class Facts:
             now=self.made,
             register=self.register,
             standings=self.standings,
-            inspected=inspected,
+            inspected=AllBegun(inspected),
             inspections=reports,
             latest=latest,
             freshness=self.freshness,

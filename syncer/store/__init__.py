@@ -32,6 +32,9 @@ from syncer.store.schema import VERSION, pending
 
 Params = Sequence[Any] | Mapping[str, Any]
 BUSY_SECONDS = 30.0
+PAGES_IN_LOG = 4_000
+"""After how many (of 4 KB) what was written goes from the log to the file: about what a busy day
+writes, so that a page that is written again and again goes once."""
 CANONICAL = json.JSONEncoder(
     sort_keys=True,
     ensure_ascii=False,
@@ -267,6 +270,7 @@ def _connected(path: Path, patience: float) -> sqlite3.Connection:
     connection.execute("PRAGMA recursive_triggers=ON")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_IN_LOG}")
     return connection
 
 

@@ -21,6 +21,9 @@ COLUMNS = """e.*, (SELECT json_group_array(council) FROM (
 OF_COUNCILS = """e.id IN (SELECT event FROM event_councils
     WHERE council IN (SELECT value FROM json_each(?)))"""
 
+DECIDED = "SELECT 1 FROM events WHERE fingerprint = ? AND state IN ('held', 'discarded')"
+"""The same finding is held, or was discarded."""
+
 AFTER = "+e.state = 'open' AND e.seq > ? ORDER BY e.seq"
 """Looked up by the number alone: those that are open are all that were ever told."""
 
@@ -94,8 +97,7 @@ def add(store: Store, event: Event, run: int) -> int:
 
 def _was_decided(store: Store, event: Event) -> bool:
     """Return whether the same finding is held, or was discarded."""
-    sql = "SELECT 1 FROM events WHERE fingerprint = ? AND state IN ('held', 'discarded')"
-    return store.value(sql, (fingerprint(event),)) is not None
+    return store.value(DECIDED, (fingerprint(event),)) is not None
 
 
 def _columns(event: Event) -> dict[str, Any]:

@@ -6,9 +6,38 @@ import datetime as dt
 from typing import Any
 
 from syncer.store import Store, as_text
+from syncer.store.sources import sources_in
 
 SYNC_LASTS = dt.timedelta(hours=6)
 """No run takes longer: one that began before and has not ended was killed."""
+
+
+LAST_RUNS = f"""{sources_in("runs")}, each AS (
+    SELECT s.source, (
+        SELECT max(started) FROM runs INDEXED BY runs_complete
+        WHERE source = s.source AND complete = 1 AND started <= :until
+    ) AS last_good, coalesce((
+        SELECT r.id FROM runs r INDEXED BY runs_in_order
+        WHERE r.source = s.source AND r.started <= :until AND (
+            r.finished IS NOT NULL OR r.started < :long_ago OR EXISTS (
+              SELECT 1 FROM runs n INDEXED BY runs_in_order
+              WHERE n.source = s.source AND n.id > r.id AND n.started <= :until))
+        ORDER BY r.id DESC LIMIT 1
+    ), (
+        SELECT r.id FROM runs r INDEXED BY runs_in_order
+        WHERE r.source = s.source AND r.started <= :until ORDER BY r.id DESC LIMIT 1
+    )) AS last FROM sources s)
+SELECT r.*, each.last_good, (
+    SELECT min(started) FROM runs f INDEXED BY runs_by_source
+    WHERE f.source = r.source AND f.started > coalesce(each.last_good, '')
+      AND f.started <= :until
+) AS failing_since FROM each JOIN runs r ON r.id = each.last ORDER BY r.source"""
+
+DAYS_READ = """SELECT count(DISTINCT substr(started, 1, 10)) FROM runs
+    WHERE started >= ? AND started < ?"""
+
+UNDER_WAY = """SELECT 1 FROM runs INDEXED BY runs_by_day
+    WHERE finished IS NULL AND started BETWEEN ? AND ? LIMIT 1"""
 
 
 def last_runs(store: Store, now: dt.datetime | None = None) -> dict[str, dict[str, Any]]:
@@ -18,39 +47,25 @@ def last_runs(store: Store, now: dt.datetime | None = None) -> dict[str, dict[st
 
     A run that was killed is over, and was not good. Given `now`, runs later than that are left out:
     they are of a time at which the clock was wrong."""
-    until = as_text(now) if now else "9999"
-    long_ago = as_text(now - SYNC_LASTS) if now else ""
-    rows = store.rows(
-        """WITH past AS (SELECT * FROM runs WHERE started <= :until),
-               good AS (SELECT source, max(started) FILTER (WHERE complete = 1) AS last_good
-                        FROM past GROUP BY source),
-               ended AS (SELECT * FROM past p WHERE finished IS NOT NULL OR started < :long_ago
-                        OR EXISTS (SELECT 1 FROM past n WHERE n.source = p.source AND n.id > p.id)),
-               last AS (SELECT coalesce(max(ended.id), max(past.id)) AS id
-                        FROM past LEFT JOIN ended USING (id) GROUP BY past.source)
-           SELECT r.*, g.last_good,
-               (SELECT min(started) FROM past f
-                WHERE f.source = r.source AND f.started > coalesce(g.last_good, '')) AS
-                failing_since
-           FROM past r JOIN good g ON g.source = r.source
-           WHERE r.id IN (SELECT id FROM last) ORDER BY r.source""",
-        {"until": until, "long_ago": long_ago},
-    )
+    asked = {
+        "until": as_text(now) if now else "9999",
+        "long_ago": as_text(now - SYNC_LASTS) if now else "",
+    }
+    rows = store.rows(LAST_RUNS, asked)
     return {row["source"]: row for row in rows}
 
 
 def days_read(store: Store, first: dt.date, last: dt.date) -> int:
     """Return on how many days, from the first to the last, a source was read or tried."""
-    sql = """SELECT count(DISTINCT substr(started, 1, 10)) FROM runs
-        WHERE substr(started, 1, 10) BETWEEN ? AND ?"""
-    return int(store.value(sql, (first.isoformat(), last.isoformat())))
+    after = last + dt.timedelta(days=1)
+    days = (first.isoformat(), after.isoformat())
+    return int(store.value(DAYS_READ, days))
 
 
 def under_way(store: Store, since: dt.datetime, now: dt.datetime) -> bool:
     """Return whether a run that began between these moments has not ended yet."""
-    sql = "SELECT 1 FROM runs WHERE finished IS NULL AND started BETWEEN ? AND ? LIMIT 1"
     moments = (as_text(since), as_text(now))
-    return store.value(sql, moments) is not None
+    return store.value(UNDER_WAY, moments) is not None
 
 
 def held_by_source(store: Store) -> dict[str, int]:

@@ -13,6 +13,7 @@ from syncer.reading import Entry, File, KnownEntry, KnownFailure, KnownPage, Pag
 from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
 from syncer.store import problems as problem_store
 from syncer.store.records import observation_of
+from syncer.store.sources import sources_in
 
 ABSENT_ON = 3
 ABSENT_OVER = dt.timedelta(days=14)
@@ -119,6 +120,30 @@ def _not_later(moment: dt.datetime | None, now: dt.datetime) -> dt.datetime | No
 # -- Runs ------------------------------------------------------------------------------------------
 
 
+LAST_RUN = "SELECT max(id) FROM runs WHERE source = ?"
+
+SINCE = "SELECT min(first_good) FROM pages WHERE source = ?"
+
+READ_FOR_INSPECTIONS = f"""{sources_in("pages")}
+    SELECT DISTINCT p.council FROM sources s CROSS JOIN pages p ON p.source = s.source
+    WHERE p.first_good <= ? AND EXISTS (SELECT 1 FROM observations o
+        WHERE o.source = s.source AND o.record IN ('inspection', 'visit'))"""
+
+FAILING = """SELECT p.source, p.council, p.last_good, min(x.first_at) AS since, x.name
+    FROM problems x INDEXED BY problems_open
+    CROSS JOIN pages p INDEXED BY pages_by_council ON p.source = x.source AND p.council = x.council
+    WHERE x.council <> '' AND x.ended_at IS NULL AND p.last_good < x.first_at
+    GROUP BY p.source, p.page ORDER BY p.source, p.page"""
+
+UNREAD_NOW = """SELECT DISTINCT x.source, x.council
+    FROM problems x INDEXED BY problems_open
+    LEFT JOIN pages p INDEXED BY pages_by_council ON p.source = x.source AND p.council = x.council
+    WHERE x.council <> '' AND x.ended_at IS NULL
+      AND (p.last_good IS NULL OR p.last_good < x.first_at)
+      AND EXISTS (SELECT 1 FROM pages q INDEXED BY pages_by_council
+          WHERE q.source = x.source AND q.council <> '')"""
+
+
 def start_run(store: Store, source: str, now: dt.datetime) -> int:
     """Open a run of one source; return its id."""
     row = {"source": source, "started": as_text(now)}
@@ -128,7 +153,7 @@ def start_run(store: Store, source: str, now: dt.datetime) -> int:
 
 def last_run(store: Store, source: str) -> int:
     """Return the number of the last run of a source, 0 where it was never read."""
-    number = store.value("SELECT max(id) FROM runs WHERE source = ?", (source,))
+    number = store.value(LAST_RUN, (source,))
     return int(number or 0)
 
 
@@ -150,43 +175,27 @@ def finish_run(
 def source_since(store: Store, source: str) -> dt.datetime | None:
     """Return when the source was first read: its oldest good read of any page; None while it has no
     baseline."""
-    moment = store.value("SELECT min(first_good) FROM pages WHERE source = ?", (source,))
+    moment = store.value(SINCE, (source,))
     return as_moment(moment)
 
 
 def read_for_inspections(store: Store, by: dt.datetime) -> frozenset[str]:
     """Return the councils of which a page that may list inspections had been well read by that
     moment; "" among them where a table of all councils was."""
-    rows = store.rows(
-        """SELECT DISTINCT council FROM pages p WHERE first_good <= ? AND EXISTS (
-             SELECT 1 FROM observations o
-             WHERE o.source = p.source AND o.record IN ('inspection', 'visit'))""",
-        (as_text(by),),
-    )
+    rows = store.rows(READ_FOR_INSPECTIONS, (as_text(by),))
     return frozenset(row["council"] for row in rows)
 
 
 def failing_pages(store: Store) -> list[dict[str, Any]]:
     """Return the pages of single councils that have not been read well since a problem of them
     began, and goes on: source, council, `last_good`, `since`, and the problem's name."""
-    return store.rows(
-        """SELECT p.source, p.council, p.last_good, min(x.first_at) AS since, x.name FROM pages p
-           JOIN problems x ON x.source = p.source AND x.council = p.council
-           WHERE p.council <> '' AND x.ended_at IS NULL AND p.last_good < x.first_at
-           GROUP BY p.source, p.page ORDER BY p.source, p.page"""
-    )
+    return store.rows(FAILING)
 
 
 def unread_now(store: Store) -> frozenset[tuple[str, str]]:
     """Return the sources and councils whose own page was never well read, or not since something
     went wrong with it that goes on. A source whose pages are of no single council has none."""
-    rows = store.rows(
-        """SELECT DISTINCT x.source, x.council FROM problems x
-           LEFT JOIN pages p ON p.source = x.source AND p.council = x.council
-           WHERE x.council <> '' AND x.ended_at IS NULL
-             AND (p.last_good IS NULL OR p.last_good < x.first_at)
-             AND EXISTS (SELECT 1 FROM pages q WHERE q.source = x.source AND q.council <> '')"""
-    )
+    rows = store.rows(UNREAD_NOW)
     return frozenset((row["source"], row["council"]) for row in rows)
 
 

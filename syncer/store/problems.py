@@ -222,17 +222,17 @@ def put_back_for_channel(store: Store, ids: Iterable[int]) -> None:
         store.update("problems", number, {"channel_told_at": None})
 
 
+BEGUN_UNTOLD = """SELECT * FROM problems INDEXED BY problems_untold
+    WHERE told_at IS NULL AND ended_at IS NULL AND is_old = 0 AND acked_at IS NULL ORDER BY id"""
+
+ENDED_UNTOLD = """SELECT * FROM problems INDEXED BY problems_end_untold
+    WHERE told_at IS NOT NULL AND ended_at IS NOT NULL AND end_told_at IS NULL ORDER BY id"""
+
+
 def untold(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the problems whose beginning, and those whose end, the operator was not told of. What
     is old or acknowledged is not told."""
-    begun = "told_at IS NULL AND ended_at IS NULL AND is_old = 0 AND acked_at IS NULL"
-    ended = "told_at IS NOT NULL AND ended_at IS NOT NULL AND end_told_at IS NULL"
-    return _where(store, begun), _where(store, ended)
-
-
-def _where(store: Store, condition: str) -> list[dict[str, Any]]:
-    sql = f"SELECT * FROM problems WHERE {condition} ORDER BY id"
-    return store.rows(sql)
+    return store.rows(BEGUN_UNTOLD), store.rows(ENDED_UNTOLD)
 
 
 def mark_told(store: Store, ids: Iterable[int], now: dt.datetime, *, ended: bool = False) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from syncer.store import Store, as_moment, as_text
+from syncer.store import Store, as_json, as_moment, as_text
 
 SENTENCES = {
     "queued": "waits in delivery {delivery}",
@@ -137,12 +137,14 @@ def forget(store: Store, delivery: int, told_again: list[int]) -> None:
     store.run(cleared, (delivery, *told_again))
 
 
-def handled(store: Store, subscriber: int, after: int) -> set[int]:
-    """Return the events with a sequence number above `after` that this subscriber needs no line
-    about any more."""
-    sql = """SELECT event FROM delivery_events JOIN events ON events.id = event
-        WHERE subscriber = ? AND events.seq > ?"""
-    rows = store.rows(sql, (subscriber, after))
+HANDLED = """SELECT event FROM delivery_events
+    WHERE subscriber = ? AND event IN (SELECT value FROM json_each(?))"""
+
+
+def handled(store: Store, subscriber: int, events: Iterable[int]) -> set[int]:
+    """Return those of these events that this subscriber needs no line about any more."""
+    asked = as_json(list(events))
+    rows = store.rows(HANDLED, (subscriber, asked))
     return {row["event"] for row in rows}
 
 

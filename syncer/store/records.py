@@ -164,15 +164,19 @@ WITH_LISTED = """SELECT *, coalesce((
 OF_COUNCILS = f"""{WITH_LISTED} WHERE id IN (
       SELECT id FROM observations
       WHERE councils IN (SELECT value FROM json_each(:single))
-        AND record IN (SELECT value FROM json_each(:kinds))
+        AND record IN (SELECT value FROM json_each(:kinds)) AND record <> 'payment'
+      UNION
+      SELECT o.id FROM record_councils c JOIN observations o USING (record_id)
+      WHERE c.council IN (SELECT value FROM json_each(:wanted)) AND o.record = 'payment'
+        AND 'payment' IN (SELECT value FROM json_each(:kinds))
       UNION
       SELECT o.id FROM observations o
       WHERE instr(o.councils, ',') > 0 AND o.record IN (SELECT value FROM json_each(:kinds))
         AND EXISTS (SELECT 1 FROM json_each(o.councils) c
                     WHERE c.value IN (SELECT value FROM json_each(:wanted))))
     ORDER BY id"""
-"""Each way has its index: what is of one council by the text that is stored for it alone, what is
-of several by looking through all that are."""
+"""Each way has its index: what is of one council by the text that is stored for it alone, payments
+by their records, what is of several by looking through all that are."""
 
 UNSETTLED = f"""{WITH_LISTED} WHERE id IN (
       SELECT id FROM observations INDEXED BY observations_unsettled

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from syncer.model import Observation, Record
+from syncer.model import Observation
 from syncer.records.likeness import likeness
 from syncer.store import Store, as_json
-from syncer.store.records import record_of
 
 RULES = "reconciled by"
 """Under which the store notes by which rules it was reconciled."""
@@ -55,16 +54,6 @@ def _settle(store: Store, record: int, observations: Iterable[Observation]) -> N
         for mark in likeness(said).has:
             row = {"mark": mark, "observation": said.id}
             store.insert("likenesses", row)
-
-
-def inspections(store: Store, council: str) -> list[Record]:
-    """Return the inspections of a council alone that are settled."""
-    sql = """SELECT * FROM records WHERE merged_into IS NULL AND record = 'inspection'
-        AND id IN (SELECT record_id FROM observations
-                   WHERE councils = ? AND record = 'inspection' AND settled = 1)"""
-    alone = as_json([council])
-    rows = store.rows(sql, (alone,))
-    return [record_of(row) for row in rows]
 
 
 def count_records(store: Store, observations: Iterable[int]) -> int:

@@ -4,27 +4,36 @@ nor merged into another."""
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 
 from syncer.model import Area, InspectionFields, Record
-from syncer.store import Store, as_day, as_json
+from syncer.store import Store, as_day, as_json, day_as_text
 from syncer.store.records import record_of
-
-Row = Mapping[str, Any]
 
 SHOWN = "merged_into IS NULL AND held = 0 AND withdrawn = 0"
 BY_DAY = "ORDER BY coalesce(published, substr(first_seen, 1, 10)), id"
 
-IN_ORDER = f"""SELECT id, json_extract(councils, '$[0]') AS council,
-        json_extract(fields, '$.first_day') AS first_day, unread,
-        {", ".join(f"json_extract(fields, '$.{area}') AS {area}" for area in Area)}
-    FROM records INDEXED BY inspections_shown WHERE record = 'inspection' AND {SHOWN}
-    ORDER BY coalesce(json_extract(fields, '$.first_day'), published, ''),
-        coalesce(published, ''), id"""
-"""Every inspection with the areas that it judges, in the order of `standing.in_order`."""
+DAY = "coalesce(json_extract(r.fields, '$.first_day'), r.published, '')"
+PUBLISHED = "coalesce(r.published, '')"
+"""Where an inspection stands among those of its council, with its number: `standing.in_order`."""
+OF_COUNCIL = """r.record = 'inspection' AND r.merged_into IS NULL AND r.held = 0 AND r.withdrawn = 0
+      AND json_extract(r.councils, '$[0]')"""
+LATEST_FIRST = f"ORDER BY {DAY} DESC, {PUBLISHED} DESC, r.id DESC"
+
+PLACES = """SELECT json_extract(value, '$[0]') AS council, json_extract(value, '$[1]') AS day,
+      json_extract(value, '$[2]') AS published, json_extract(value, '$[3]') AS id
+    FROM json_each(?)"""
+
+SETTLED = """r.councils = json_array(place.council) AND EXISTS (
+      SELECT 1 FROM observations o WHERE o.record_id = r.id AND o.settled = 1)"""
+"""The condition on inspections of a council alone that they need not be reconciled again."""
+
+LAST_BEGUN = f"""SELECT json_extract(r.fields, '$.first_day')
+    FROM records r INDEXED BY inspections_shown
+    WHERE {OF_COUNCIL} = :council AND {DAY} < :before
+      AND json_extract(r.fields, '$.first_day') IS NOT NULL
+    {LATEST_FIRST} LIMIT 1"""
 
 OF_PROGRAMME = f"""SELECT * FROM records
     WHERE record = 'award' AND councils = :councils AND {SHOWN}
@@ -35,80 +44,82 @@ SINCE = f"""SELECT * FROM records
 
 
 @dataclass(frozen=True)
-class Inspected:
-    """What is shown of one council's inspections: the first day of each, oldest first; and those
-    that tell how it stands, in their order."""
+class Place:
+    """A place in the order of a council's inspections: the day by which one stands there, when it
+    was published, and its number."""
 
-    first_days: tuple[dt.date, ...]
-    telling: tuple[Record, ...]
-
-
-def inspected(store: Store) -> dict[str, Inspected]:
-    """Return what is known of each council (by slug) that was inspected."""
-    by_council: dict[str, list[Row]] = defaultdict(list)
-    for row in store.rows(IN_ORDER):
-        council = row["council"]
-        by_council[council].append(row)
-
-    records = _by_number(store, _all_telling(by_council))
-    found = {}
-    for slug, rows in by_council.items():
-        own = [records[row["id"]] for row in rows if row["id"] in records]
-        found[slug] = Inspected(
-            _first_days(rows),
-            tuple(own),
-        )
-    return found
+    council: str
+    day: str = "9999"
+    published: str = "9999"
+    number: int = 2**62
 
 
-def _all_telling(by_council: Mapping[str, Sequence[Row]]) -> set[int]:
-    """Return the inspections (ids) that tell how any council stands."""
+def place_of(inspection: Record) -> Place:
+    """Return where an inspection of a council alone stands among the others; behind all of them
+    where it was taken back."""
+    council = inspection.councils[0]
+    if inspection.withdrawn:
+        return Place(council)
+
+    first_day = day_as_text(inspection.inspection.first_day)
+    published = day_as_text(inspection.published) or ""
+    return Place(
+        council,
+        first_day or published,
+        published,
+        inspection.id,
+    )
+
+
+def telling(store: Store, places: Iterable[Place], *, settled: bool = False) -> list[Record]:
+    """Return, of the inspections before these places in the order of their councils, those by which
+    each council stood there as by all of them; of those that are `settled`, where asked for."""
+    sql = TELLING_SETTLED if settled else TELLING
+    asked = as_json([astuple(place) for place in places])
     numbers: set[int] = set()
-    for rows in by_council.values():
-        numbers |= _telling(rows)
-    return numbers
+    for row in store.rows(sql, (asked,)):
+        numbers.update(number for number in row.values() if number)
+
+    return _by_number(store, numbers)
 
 
-def _telling(rows: Sequence[Row]) -> set[int]:
-    """Return those of a council's inspections (ids), given in their order, by which it stands as by
-    all of them: the last one and, of each area, the last that judges it, or was not read and
-    may."""
-    latest = rows[-1]
-    numbers = {latest["id"]}
+def _telling(condition: str) -> str:
+    """Return the query for the numbers of the inspections that tell: the last one and, of each
+    area, the last that judges it, or was not read and may."""
+    columns = [_last("inspections_shown", condition)]
     for area in Area:
-        last = _last_of(area, rows)
-        if last is not None:
-            numbers.add(last["id"])
+        judges = f"(r.unread = 1 OR json_extract(r.fields, '$.{area}') IS NOT NULL)"
+        column = _last(f"inspections_of_{area}", f"{judges} AND {condition}")
+        columns.append(f"{column} AS {area}")
 
-    return numbers
-
-
-def _last_of(area: Area, rows: Sequence[Row]) -> Row | None:
-    for row in reversed(rows):
-        if row["unread"] or row[area]:
-            return row
-    return None
+    return f"WITH place AS ({PLACES}) SELECT {', '.join(columns)} FROM place"
 
 
-def _first_days(rows: Iterable[Row]) -> tuple[dt.date, ...]:
-    days = []
-    for row in rows:
-        day = as_day(row["first_day"])
-        if day:
-            days.append(day)
-
-    return tuple(sorted(days))
+def _last(index: str, condition: str) -> str:
+    """Return the query for the last inspection before a place that fulfils a condition."""
+    return f"""(SELECT r.id FROM records r INDEXED BY {index}
+        WHERE {OF_COUNCIL} = place.council AND {condition} AND {DAY} <= place.day
+          AND ({DAY}, {PUBLISHED}, r.id) < (place.day, place.published, place.id)
+        {LATEST_FIRST} LIMIT 1)"""
 
 
-def _by_number(store: Store, numbers: Iterable[int]) -> dict[int, Record]:
+TELLING = _telling("1")
+TELLING_SETTLED = _telling(SETTLED)
+
+
+def last_begun(store: Store, council: str, before: dt.date) -> dt.date | None:
+    """Return the first day of the last inspection of a council that began before that day; None
+    where none is known."""
+    asked = {"council": council, "before": before.isoformat()}
+    day = store.value(LAST_BEGUN, asked)
+    return as_day(day)
+
+
+def _by_number(store: Store, numbers: Iterable[int]) -> list[Record]:
     sql = "SELECT * FROM records WHERE id IN (SELECT value FROM json_each(?))"
     wanted = as_json(sorted(numbers))
-    found = {}
-    for row in store.rows(sql, (wanted,)):
-        record = record_of(row)
-        found[record.id] = record
-
-    return found
+    rows = store.rows(sql, (wanted,))
+    return [record_of(row) for row in rows]
 
 
 def inspection(store: Store, number: int) -> InspectionFields | None:

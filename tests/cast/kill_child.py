@@ -45,12 +45,9 @@ def tell(store: Store, now: dt.datetime, killer: Killer) -> None:
     for reader in people.listing(store, ["active"]):
         with store.writing():
             (subscription,) = people.get(store, reader.id).subscriptions
-            known = receipts.handled(store, reader.id, subscription.mark)
-            new = tuple(
-                event.id
-                for event in events.after(store, subscription.mark)
-                if event.id not in known
-            )
+            above = [event.id for event in events.after(store, subscription.mark)]
+            known = receipts.handled(store, reader.id, above)
+            new = tuple(number for number in above if number not in known)
             if new:
                 note = message(reader.address, new[-1], subscriber=reader.id, told=new)
                 deliveries.queue(store, note, now)

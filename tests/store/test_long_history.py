@@ -12,7 +12,7 @@ import pytest
 from records import NOW, day
 
 from syncer.model import AwardFields, Observation, PaymentFields, Record, RecordKind
-from syncer.store import Store, events, outbox, people, records
+from syncer.store import Store, events, outbox, overview, pages, people, problems, receipts, records
 from syncer.store.outbox import Message
 from syncer.store.records import LINES, OF_COUNCILS, RECORDED
 
@@ -81,6 +81,34 @@ def test_an_award_is_reconciled_with_all_of_its_councils_also_those_that_it_shar
 @pytest.mark.parametrize("sql", [LINES, RECORDED], ids=["payments", "records"])
 def test_what_is_known_of_a_council_is_found_by_an_index(store: Store, sql: str) -> None:
     assert whole_tables(store, sql, ASKED) == []
+
+
+EVERY_DIGEST = {
+    "last runs": (overview.LAST_RUNS, {"until": "9999", "long_ago": ""}),
+    "days read": (overview.DAYS_READ, ("2024-03-04", "2024-03-05")),
+    "under way": (overview.UNDER_WAY, ("2024-03-04", "2024-03-05")),
+    "whose inspections were read": (pages.READ_FOR_INSPECTIONS, ("9999",)),
+    "failing pages": (pages.FAILING, ()),
+    "unread pages": (pages.UNREAD_NOW, ()),
+    "problems to tell": (problems.BEGUN_UNTOLD, ()),
+    "ends to tell": (problems.ENDED_UNTOLD, ()),
+    "handled events": (receipts.HANDLED, (1, "[]")),
+    "decided findings": (events.DECIDED, ("",)),
+    "since when it is read": (pages.SINCE, ("ofsted_reports",)),
+    "number of the last run": (pages.LAST_RUN, ("ofsted_reports",)),
+}
+FEW = ("problems_open", "problems_untold", "problems_end_untold", "events_decided_by_fingerprint")
+"""The indexes that have only what is open, or is still to be told or decided."""
+
+
+@pytest.mark.parametrize(("sql", "asked"), EVERY_DIGEST.values(), ids=EVERY_DIGEST.keys())
+def test_what_each_run_asks_goes_through_no_table(store: Store, sql: str, asked: Any) -> None:
+    plan = [row["detail"] for row in store.rows(f"EXPLAIN QUERY PLAN {sql}", asked)]
+    scanned = [line for line in plan if line.startswith("SCAN ")]
+    own = ("SCAN every", "SCAN s", "SCAN sources", "SCAN each", "SCAN CONSTANT ROW")
+    others = [line for line in scanned if line not in own and "VIRTUAL TABLE" not in line]
+    assert all(line.endswith(FEW) for line in others)
+    assert not any("AUTOMATIC" in line for line in plan)
 
 
 def test_only_what_several_councils_share_is_looked_through(store: Store) -> None:

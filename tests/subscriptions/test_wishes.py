@@ -123,7 +123,8 @@ def test_one_notice_is_followed_alone_and_the_subscription_ends_once_its_end_was
     becomes(office, number, "lifted")
     assert end_followed(office.app) == 0  # not told yet
     (written,) = office.notify()
-    told = receipts.handled(office.store, reader.id, 0)
+    every = [event.id for event in events.after(office.store, 0)]
+    told = receipts.handled(office.store, reader.id, every)
     assert len(told) == 1
     assert NOTICE.split(" issued")[0].lower() in office.text(written).lower()
     assert end_followed(office.app) == 1

@@ -4,6 +4,7 @@ source was read. Looked up once and kept while nothing changes."""
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,15 +14,14 @@ from syncer.digest.message_model import DigestContext, Freshness, RunBy
 from syncer.digest.wording import counted
 from syncer.model import Area, Record, RecordKind, Standing, Subscriber, Subscription
 from syncer.pipeline.notify.leaving import by_mail
-from syncer.pipeline.notify.on_demand import AwardsOnDemand, ReportsOnDemand
+from syncer.pipeline.notify.on_demand import AwardsOnDemand, BegunOnDemand, ReportsOnDemand
 from syncer.pipeline.notify.plan import News
 from syncer.pipeline.notify.readings import SourceReading, depended_on
-from syncer.records.standing import standing
+from syncer.records.standing import in_order, standing
 from syncer.sources import kinds_given, load
 from syncer.store import Store, as_moment, events, overview, pages, people, problems, shown
 from syncer.store import records as record_store
 
-NEVER_INSPECTED = shown.Inspected((), ())
 READ_ALL_THE_SAME = frozenset(("Vanished", "DatesDisagree", "UnknownProviderId"))
 """Problems for the operator of what was read none the less."""
 
@@ -345,19 +345,15 @@ def _has_own_unread(
 
 
 def _look_up(app: App) -> DigestContext:
-    by_council = shown.inspected(app.store)
-    days = {}
-    latest = {}
-    for slug, own in by_council.items():
-        days[slug] = own.first_days
-        latest[slug] = own.telling[-1]
+    by_council = _inspections_that_tell(app)
+    latest = {slug: own[-1] for slug, own in by_council.items()}
 
     who = app.config.operator
     return DigestContext(
         app.now,
         app.register,
         _standings(app, by_council),
-        days,
+        BegunOnDemand(app.store),
         freshness(app),
         inspections=ReportsOnDemand(app.store),
         latest=latest,
@@ -367,6 +363,16 @@ def _look_up(app: App) -> DigestContext:
         unsubscribe=by_mail(app),
         site=app.config.web.url,
     )
+
+
+def _inspections_that_tell(app: App) -> dict[str, list[Record]]:
+    """Return the inspections by which each council (by slug) stands that has any, in order."""
+    behind_all = [shown.Place(council.slug) for council in app.register]
+    found = defaultdict(list)
+    for record in in_order(shown.telling(app.store, behind_all)):
+        found[record.councils[0]].append(record)
+
+    return dict(found)
 
 
 def _interventions(store: Store) -> tuple[Record, ...]:
@@ -380,7 +386,7 @@ def _interventions(store: Store) -> tuple[Record, ...]:
 
 
 def _standings(
-    app: App, by_council: Mapping[str, shown.Inspected]
+    app: App, by_council: Mapping[str, Sequence[Record]]
 ) -> dict[str, dict[Area, Standing]]:
     """How each council stands whose inspections were read, or that has one."""
     read = pages.read_for_inspections(app.store, app.now)
@@ -389,13 +395,13 @@ def _standings(
     for council in app.register:
         slug = council.slug
         if all_were_read or slug in read or slug in by_council:
-            own = by_council.get(slug, NEVER_INSPECTED)
+            own = by_council.get(slug, ())
             standings[slug] = _standings_of(own)
     return standings
 
 
-def _standings_of(own: shown.Inspected) -> dict[Area, Standing]:
+def _standings_of(inspections: Sequence[Record]) -> dict[Area, Standing]:
     found = {}
     for area in Area:
-        found[area] = standing(own.telling, area)
+        found[area] = standing(inspections, area)
     return found

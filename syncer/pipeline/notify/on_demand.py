@@ -22,6 +22,19 @@ class ReportsOnDemand:
         return self._find(number)
 
 
+class BegunOnDemand:
+    """When the inspections of councils began."""
+
+    def __init__(self, store: Store) -> None:
+        find = partial(shown.last_begun, store)
+        self._find = cache(find)
+
+    def last(self, council: str, before: dt.date = dt.date.max) -> dt.date | None:
+        """Return the first day of the council's last inspection that began before that day; None
+        where none is known."""
+        return self._find(council, before)
+
+
 class AwardsOnDemand:
     """The money that councils were awarded."""
 

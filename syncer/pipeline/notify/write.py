@@ -126,8 +126,7 @@ def _history(run: NotifyRun, subscriber: Subscriber) -> History:
     if not wanted:
         return History(explained=explained, last_written=last)
 
-    lowest = min(subscription.mark for subscription in subscriber.subscriptions)
-    handled = receipts.handled(store, subscriber.id, lowest)
+    handled = receipts.handled(store, subscriber.id, [event.id for event in wanted])
     return History(
         frozenset(handled),
         _confirmed_lines(run, subscriber, wanted),

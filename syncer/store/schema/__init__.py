@@ -20,6 +20,7 @@ from syncer.store.schema import (
     m0008_reach,
     m0009_long_history,
     m0010_settled,
+    m0011_long_life,
 )
 
 SET = "syncer"
@@ -39,6 +40,7 @@ STEPS = {
     "reach": m0008_reach.SQL,
     "long_history": m0009_long_history.SQL,
     "settled": m0010_settled.SQL,
+    "long_life": m0011_long_life.SQL,
 }
 """The name under which a store remembers a migration, and what it does; in order."""
 
