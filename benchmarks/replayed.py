@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import resource
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -108,6 +110,21 @@ class Replayed:
             return connection.execute(sql).fetchall()
         finally:
             connection.close()
+
+
+@contextmanager
+def compiled_modules() -> Iterator[None]:
+    """Have every process find its modules compiled, as an installed syncer does, once each has been
+    imported: what the environment says of compiling is put aside."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 @contextmanager

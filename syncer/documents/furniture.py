@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-
-from bs4 import BeautifulSoup, Tag
+from typing import TYPE_CHECKING
 
 from syncer.documents.markup import HEADINGS, flat
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 UNSEEN = (
     "button",
@@ -220,6 +222,8 @@ def _drop_part_under(heading: Tag) -> None:
 
 def _up_to_the_next(heading: Tag) -> Iterator[Tag]:
     """Yield the elements after a heading, up to the next of its rank or a higher one."""
+    from bs4 import Tag
+
     for sibling in heading.find_next_siblings(True):
         if not isinstance(sibling, Tag):
             continue

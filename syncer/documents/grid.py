@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from bs4 import Tag
+from typing import TYPE_CHECKING
 
 from syncer.documents.markup import CELLS, HEADINGS, flat
 from syncer.errors import UnreadableTable
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 MAX_CELLS = 500_000
 MAX_SPAN = 1000
@@ -79,6 +81,8 @@ def _caption(table: Tag) -> str:
 
 def _heading(table: Tag) -> str:
     """Return the heading under which the table stands; empty where there is none."""
+    from bs4 import Tag
+
     heading = table.find_previous(HEADINGS)
     if isinstance(heading, Tag):
         return flat(heading)

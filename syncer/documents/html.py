@@ -11,14 +11,15 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
-
-from bs4 import BeautifulSoup, Tag
+from typing import TYPE_CHECKING, Any
 
 from syncer.documents.furniture import article, article_root, without_comments
 from syncer.documents.grid import Table, table_of
 from syncer.documents.markup import flat, lines_of, parsed
 from syncer.errors import EmptyPage
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 __all__ = [
     "Table",

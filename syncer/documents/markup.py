@@ -1,23 +1,21 @@
 """A web page's elements → their text: one line for each paragraph, heading, list item ("- …") and
-table row ("a | b")."""
+table row ("a | b").
+
+bs4 is imported where a page is read: that is the child, and the process beside it stays without.
+"""
 
 from __future__ import annotations
 
 import re
 import warnings
 from collections.abc import Iterator
-
-from bs4 import (
-    BeautifulSoup,
-    CData,
-    MarkupResemblesLocatorWarning,
-    NavigableString,
-    Tag,
-    XMLParsedAsHTMLWarning,
-)
-from bs4.element import PageElement
+from typing import TYPE_CHECKING
 
 from syncer.errors import DocumentTooSlow
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import PageElement
 
 MAX_TAGS = 600_000
 
@@ -26,9 +24,6 @@ BREAK, BULLET = "\ue000", "\ue001"
 PRINTED_BULLET = re.compile("[•●▪]")
 CELL_BORDER = " | "
 CELLS = ("td", "th")
-
-PRINTED = (str, NavigableString, CData)
-"""The kinds of text that a browser shows: not a comment, nor a declaration."""
 
 END = re.compile(rb"</html\s*>(?>\s+|<!--.*?-->|<script\b.*?</script\s*>)*+\Z", re.I | re.S)
 """The end of a page. Behind it some sites print a comment or a script of their own."""
@@ -85,6 +80,8 @@ def ends_within_article(html: bytes) -> bool:
 def parsed(html: str | bytes) -> BeautifulSoup:
     """Return the page as a tree. A page may name an encoding that cannot be one: then it is taken
     for UTF-8. Raises DocumentTooSlow for one of more elements than can be read in seconds."""
+    from bs4 import MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
+
     _check_size(html)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
@@ -100,6 +97,8 @@ def _check_size(html: str | bytes) -> None:
 
 
 def _tree(html: str | bytes) -> BeautifulSoup:
+    from bs4 import BeautifulSoup
+
     try:
         return BeautifulSoup(html, "lxml")
     except (ValueError, LookupError):
@@ -134,12 +133,15 @@ def _pieces(element: Tag) -> Iterator[str]:
     """Yield the element's text in order, with BREAK where the browser would begin a new line and
     BULLET where it would print one. One pass, without recursion: pages are long, and some are
     nested beyond reason."""
+    from bs4 import CData, NavigableString, Tag
+
+    shown = (str, NavigableString, CData)  # not a comment, nor a declaration
     waiting: list[PageElement | str] = [element]
 
     while waiting:
         part = waiting.pop()
         if not isinstance(part, Tag):
-            if type(part) in PRINTED:
+            if type(part) in shown:
                 yield str(part)
         elif part.name == "br":
             yield BREAK

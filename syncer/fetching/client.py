@@ -20,7 +20,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin
 
 import requests
@@ -378,9 +378,28 @@ class Client:
         return whole
 
 
+class _Session(requests.Session):
+    """A session that looks once for each site at what the environment says of proxies and
+    certificates: `requests` reads all of it for every request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settings: dict[str, Any] = {}
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """Return the settings of a request. Those given with it are the same for all of ours."""
+        origin = origin_of(url)
+        if origin not in self._settings:
+            found = super().merge_environment_settings(url, proxies, stream, verify, cert)
+            self._settings[origin] = found
+        return dict(self._settings[origin])
+
+
 def _session(watch: Watch, contact: str) -> requests.Session:
     """Return a session whose connections are watched."""
-    session = requests.Session()
+    session = _Session()
     for scheme in ("http://", "https://"):
         session.mount(scheme, WatchedAdapter(watch))
     session.headers.update({"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -356,13 +357,14 @@ def _check_cells(
     name: str, read: Callable[[str], object], rows: Sequence[Sequence[str]], place: int
 ) -> None:
     """Raise UnreadableTable where too few of a column's cells can be read."""
-    cells = [row[place] for row in rows if row[place]]
-    readable = sum(_can_be_read(read, cell) for cell in cells)
-    if cells and readable >= MUST_BE_READABLE * len(cells):
+    times = Counter(row[place] for row in rows if row[place])
+    cells = times.total()
+    readable = sum(times[cell] for cell in times if _can_be_read(read, cell))
+    if cells and readable >= MUST_BE_READABLE * cells:
         return
 
     raise UnreadableTable(
-        f"the column for {name} holds something else: {readable} of {len(cells)} cells can be read"
+        f"the column for {name} holds something else: {readable} of {cells} cells can be read"
     )
 
 

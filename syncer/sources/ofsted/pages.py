@@ -13,13 +13,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-from bs4 import BeautifulSoup, NavigableString, Tag
+from typing import TYPE_CHECKING
 
 from syncer.documents.markup import is_cut_short, parsed
 from syncer.errors import EmptyPage, PageCutShort, PageRedesigned
 from syncer.model import FileKind
 from syncer.quantities.dates import day_of
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, NavigableString, Tag
 
 PROVIDER = re.compile(r"/provider/44/([0-9]+)/?(?:[?#].*)?$")
 FILE = re.compile(r"/v1/file/([0-9]+)/?(?:[?#].*)?$")
