@@ -53,15 +53,15 @@ def _answer_calls(pipe: Pipe, shared: Shared) -> None:
     """Answer one call after the other, until the other end is closed."""
     while True:
         try:
-            seconds = pickle.loads(pipe.receive())
-            request = pipe.receive()
+            seconds, parts = pickle.loads(pipe.receive())
+            request = [pipe.receive() for _ in range(parts)]
         except EOFError:
             return
         answer = _answer_within(seconds, request, shared)
         pipe.send(answer)
 
 
-def _answer_within(seconds: float, request: bytearray, shared: Shared) -> bytes:
+def _answer_within(seconds: float, request: list[bytearray], shared: Shared) -> bytes:
     """Return the answer to one call; end the process when it takes more CPU time."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     answer = _answer(request, shared)
@@ -96,7 +96,7 @@ def _megabytes_in_use() -> int:
     return pages * resource.getpagesize() // MEGABYTE
 
 
-def _answer(request: bytearray, shared: Shared) -> bytes:
+def _answer(request: list[bytearray], shared: Shared) -> bytes:
     """Return (True, result) or (False, error) of one call, as bytes."""
     try:
         function, arguments, named = _unpacked(request, shared)
@@ -106,19 +106,23 @@ def _answer(request: bytearray, shared: Shared) -> bytes:
         return _failure(error)
 
 
-def _unpacked(request: bytearray, shared: Shared) -> Any:
-    return _Unpacker(request, shared).load()
+def _unpacked(request: list[bytearray], shared: Shared) -> Any:
+    call, *bodies = request
+    return _Unpacker(call, bodies, shared).load()
 
 
 class _Unpacker(pickle.Unpickler):
-    """Unpacks a call, putting each shared object in the place of its number."""
+    """Unpacks a call, putting each shared object and each large body in the place of its number."""
 
-    def __init__(self, request: bytearray, shared: Shared) -> None:
-        super().__init__(io.BytesIO(request))
+    def __init__(self, call: bytearray, bodies: list[bytearray], shared: Shared) -> None:
+        super().__init__(io.BytesIO(call))
+        self._bodies = bodies
         self._shared = shared
 
     def persistent_load(self, number: int) -> object:
-        """Return the shared object with this number."""
+        """Return the shared object with this number; a large body has one below 0."""
+        if number < 0:
+            return bytes(self._bodies[-number - 1])
         return self._shared[number]
 
 

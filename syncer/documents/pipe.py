@@ -10,6 +10,7 @@ import struct
 from typing import Self
 
 LENGTH = struct.Struct("!Q")
+LARGE_BYTES = 64 * 1024
 
 
 class Pipe:
@@ -29,13 +30,20 @@ class Pipe:
         return self._end.fileno()
 
     def send(self, *messages: bytes) -> None:
-        """Send messages, all at once: the other process wakes up for each part. Raises
-        ConnectionError where nobody is at the other end."""
-        framed = bytearray()
+        """Send messages. Small ones go together: the other process wakes up for each part. A large
+        one goes as it is, not copied beside them. Raises ConnectionError where nobody is at the
+        other end."""
+        waiting = bytearray()
         for message in messages:
-            framed += LENGTH.pack(len(message))
-            framed += message
-        self._end.sendall(framed)
+            waiting += LENGTH.pack(len(message))
+            if len(message) < LARGE_BYTES:
+                waiting += message
+                continue
+
+            self._end.sendall(waiting)
+            self._end.sendall(message)
+            waiting.clear()
+        self._end.sendall(waiting)
 
     def receive(self) -> bytearray:
         """Wait for a message and return it. Raises EOFError or ConnectionError where nobody is at

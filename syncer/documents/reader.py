@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
-from syncer.documents.pipe import Pipe, pair
+from syncer.documents.pipe import LARGE_BYTES, Pipe, pair
 from syncer.errors import (
     DocumentError,
     DocumentTooSlow,
@@ -50,14 +50,19 @@ Result = TypeVar("Result")
 
 
 class _Packer(pickle.Pickler):
-    """Packs a call with a number in place of each object that the child has already."""
+    """Packs a call with a number in place of each object that the child has already, from 0, and of
+    each large body, from -1 downwards: `bodies` are sent after the call."""
 
     def __init__(self, out: io.BytesIO, shared: Sequence[object]) -> None:
         super().__init__(out, pickle.HIGHEST_PROTOCOL)
         self._numbers = {id(thing): number for number, thing in enumerate(shared)}
+        self.bodies: list[bytes] = []
 
     def persistent_id(self, thing: object) -> int | None:
-        """Return the number of a shared object; None for any other."""
+        """Return the number of a shared object or a large body; None for any other."""
+        if type(thing) is bytes and len(thing) >= LARGE_BYTES:
+            self.bodies.append(thing)
+            return -len(self.bodies)
         return self._numbers.get(id(thing))
 
 
@@ -138,19 +143,21 @@ class DocumentReader:
 
     # -- One call ----------------------------------------------------------------------------------
 
-    def _ask(self, request: bytes) -> Any:
+    def _ask(self, request: Sequence[bytes]) -> Any:
         done, result = self._answer(request)
-        if len(request) > SHARED_BYTES:
+        size = sum(len(part) for part in request)
+        if size > SHARED_BYTES:
             self.close()
         if done:
             return result
         raise self._own_shortage(result) from result.__cause__
 
-    def _answer(self, request: bytes) -> Any:
+    def _answer(self, request: Sequence[bytes]) -> Any:
         """Return the child's answer: (True, result) or (False, error)."""
         pipe = self._started()
         try:
-            pipe.send(pickle.dumps(self.seconds), request)
+            beginning = pickle.dumps((self.seconds, len(request)))
+            pipe.send(beginning, *request)
             self._wait(pipe, self.seconds * PATIENCE)
             return pickle.loads(pipe.receive())
         except (EOFError, ConnectionError) as error:
@@ -195,11 +202,13 @@ class DocumentReader:
             return DocumentTooSlow(f"Needs more than {self.megabytes} MB to read.")
         return error
 
-    def _packed(self, call: object) -> bytes:
-        """Return the call as bytes, with a number in place of each shared object."""
+    def _packed(self, call: object) -> list[bytes]:
+        """Return the call as bytes, with a number in place of each shared object and each large
+        body, and those bodies."""
         out = io.BytesIO()
-        _Packer(out, self._shared).dump(call)
-        return out.getvalue()
+        packer = _Packer(out, self._shared)
+        packer.dump(call)
+        return [out.getvalue(), *packer.bodies]
 
     # -- The child ---------------------------------------------------------------------------------
 

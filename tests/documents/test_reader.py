@@ -48,6 +48,16 @@ def test_a_large_document_has_the_child_to_itself(reader: DocumentReader) -> Non
     assert reader.child_id != child
 
 
+def test_bodies_of_any_size_arrive_each_in_its_place_as_they_were(reader: DocumentReader) -> None:
+    small, large, other = b"small", bytes(range(256)) * 400, bytearray(b"x" * 70_000)
+    child = reader.child_id
+    for bodies in ((large, small, large), (small, other, large), (large[:65_535], large[:65_536])):
+        answer = reader.call(tuple, bodies)
+        assert answer == bodies
+        assert [type(each) for each in answer] == [type(each) for each in bodies]
+    assert reader.child_id == child
+
+
 def test_a_document_over_its_time_is_named_and_the_next_is_read(reader: DocumentReader) -> None:
     begun = time.monotonic()
     with pytest.raises(DocumentTooSlow, match="2 seconds"):
@@ -111,7 +121,8 @@ def test_a_bug_of_ours_comes_back_with_the_childs_trace(reader: DocumentReader) 
 def test_what_many_calls_share_is_sent_once() -> None:
     register = load_register()
     with DocumentReader(shared=(register,)) as reader:
-        assert len(reader._packed((register.find, ("Leeds",)))) < 200
+        (call,) = reader._packed((register.find, ("Leeds",)))
+        assert len(call) < 200
         assert reader.call(register.find, "Leeds").slug == "leeds"
 
 
