@@ -98,8 +98,11 @@ def _is_ours(row: Found, context: SourceContext) -> bool:
     """Return whether a search result is of an intervention in a council's services."""
     if row.type != "decision" and not is_of_an_end(row.title):
         return False
-    names_council = bool(councils_named(row.title, row.changed.date(), context))
-    return is_ours(row.title, names_council)
+    if is_ours(row.title):
+        return True
+
+    may_be_ours = is_ours(row.title, names_council=True)
+    return may_be_ours and bool(councils_named(row.title, row.changed.date(), context))
 
 
 def _age(path: str, found: Mapping[str, Found]) -> tuple[str, str]:
