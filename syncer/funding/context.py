@@ -164,11 +164,18 @@ def _link_lists(page: Page) -> None:
     introduction: int | None = None
     for part in page.parts:
         is_item = part.sentence.item or part.number in bare
-        goes_on = introduction is not None and part.sentence.lead
+        goes_on = part.sentence.lead and not _introduces_itself(part)
         if not is_item and not goes_on:
             introduction = part.number
         elif introduction is not None:
             _link_item(page, introduction, part.number)
+
+
+def _introduces_itself(part: Part) -> bool:
+    """Return whether a short line begins another list ("Not in this tranche:") and is no label over
+    some items ("North West:")."""
+    text = part.marked.text
+    return text.endswith(":") and _LABEL.fullmatch(text) is None
 
 
 def _link_item(page: Page, introduction: int, item: int) -> None:

@@ -18,7 +18,7 @@ from syncer.funding.schedules import instalments
 from syncer.funding.subject import subject_of
 from syncer.funding.tables import RowFault, Surroundings, TableReading, read_table
 from syncer.funding.tables.as_prose import rows_as_prose
-from syncer.funding.tables.own import read_own_grants
+from syncer.funding.tables.own import introduce_parts, read_own_grants
 from syncer.funding.tables.scope import names_payers
 from syncer.funding.tables.text import TextTable
 from syncer.model import Council, FundingKind, Statement
@@ -105,8 +105,9 @@ def _title(known: Known) -> list[Sentence]:
 @dataclass
 class _Tables:
     """The statements of the text's tables; the tables that say nothing by themselves, those of
-    which nothing says whose money they hold or whose rows pay it, and the rows of others whose
-    figure, or whose council, could not be read, each with what stands over its table."""
+    which nothing says whose money they hold, or whose rows pay it or part it, and the rows of
+    others whose figure, or whose council, could not be read, each with what stands over its
+    table."""
 
     statements: list[Statement] = field(default_factory=list)
     bare: list[TextTable] = field(default_factory=list)
@@ -161,7 +162,8 @@ def _read_own_grants(tables: _Tables, subject: tuple[str, ...], known: Known) ->
         try:
             found = read_own_grants(table.rows, around, council, known.register, known.programmes)
         except UnreadableTable:
-            tables.bare.append(table)
+            unread = tables.unclear if introduce_parts(around.near) else tables.bare
+            unread.append(table)
         else:
             tables.statements += found
 

@@ -15,8 +15,9 @@ from syncer.model import FundingKind, Money, Qualifier, Statement
 from syncer.register.programmes import Programme
 
 _NOTHING = re.compile(
-    r"‹G(\d+)›(?:\s+(?:have|has|had|both|each|all|were|was))*\s+(?:received|been paid|paid|got"
-    r"|given)\s+(nothing|no (?:payments?|money|funding))\b",
+    r"(?<!\bin )(?<!\bof )(?<!\bfor )(?<!\bacross )‹G(\d+)›"
+    r"(?:\s+(?:have|has|had|both|each|all|were|was))*"
+    r"\s+(?:received|been paid|paid|got|given)\s+(nothing|no (?:payments?|money|funding))\b",
     re.I,
 )
 _NO_MONEY = Money(0, Qualifier.EXACT, "received nothing", 0, 0)

@@ -99,6 +99,24 @@ def test_payments_suspended_or_help_for_a_council_are_no_place_in_a_programme() 
     assert ("stoke-on-trent",) not in places
 
 
+def test_a_second_list_has_an_introduction_of_its_own() -> None:
+    text = (
+        "Delivering Better Value in SEND\n\nThe Department for Education gives each of these local"
+        " authorities a grant of £1 million:\n\n* East Sussex\n* Leicester\n* Oldham\n\n"
+        "Not in this tranche, and free to apply next year:\n\n* Solihull\n* Hartlepool\n"
+    )
+    assert sums(read(text)) == [
+        ("east-sussex", 1_000_000),
+        ("leicester", 1_000_000),
+        ("oldham", 1_000_000),
+    ]
+
+
+def test_who_gets_nothing_in_a_place_is_not_the_council() -> None:
+    text = "Until now, 40 per cent of special guardians in Medway got nothing from the DfE."
+    assert not read(text)
+
+
 def test_a_council_that_is_helped_is_not_even_a_possible_place(shared: Path) -> None:
     text = (shared / "awards" / "03.txt").read_text(encoding="utf-8")
     found = read_funding(text, REGISTER, PROGRAMMES)

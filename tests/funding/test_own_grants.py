@@ -181,6 +181,22 @@ def test_a_form_says_in_a_field_whose_decision_it_is() -> None:
             id="a virtual school is the council's",
         ),
         pytest.param(
+            "Grants 2023/24, all paid by the DfE, in £000s",
+            "Ref    Name                            Budget    Revised notification\n"
+            "G07    Staying Put                         98       104\n"
+            "G08    Leaving care allowance uplift       41        45\n"
+            "G11    Dedicated Schools Grant        291,420   293,002",
+            [45_000, 104_000],
+            id="the whole grant for schools is no award",
+        ),
+        pytest.param(
+            "The allocation from the DfE is £1,378,455. Officers propose the following split:",
+            "Start-up payments        £620,000\nPrivate providers        £410,000\n"
+            "Staffing                 £348,455",
+            [1_378_455],
+            id="how a grant will be split is no second grant",
+        ),
+        pytest.param(
             "Costs of setting up the trust, £000",
             "                           2017/18     2018/19\n"
             "Council contribution         1,450       2,210\n"

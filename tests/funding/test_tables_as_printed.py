@@ -132,6 +132,11 @@ def sums(text: str) -> list[tuple[str, int]]:
             id="what a council is given it for stands in brackets",
         ),
         pytest.param(
+            "Trafford: attachment fees £488,000\nSt Helens: attachment fees £512,400",
+            [("st-helens", 512_400), ("trafford", 488_000)],
+            id="or after a colon",
+        ),
+        pytest.param(
             "Ref\tPaid to\tAmount\nSF/1\tKingston upon Thames RBC\t£71,250.00\n"
             "SF/2\tMerton LBC\t£98,800.00",
             [("kingston-upon-thames", 71_250), ("merton", 98_800)],

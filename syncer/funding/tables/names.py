@@ -33,8 +33,10 @@ _AND_ITS_ROLE = re.compile(
 _MARK = re.compile(r"\s*(?:\([a-z]\)|\[(?:note )?[a-z0-9]{1,2}\])$", re.I)
 """A footnote's mark after a name."""
 _REMARK = re.compile(r"\s*\([^()]*\)$")
-_COUNT = re.compile(r"\s*\((?:\d|[a-z]+ (?:homes?|places|schemes?|bids?|projects?))[^()]*\)$")
-"""What a council is given something for: "Bradford (3 homes)"."""
+_GIVEN_FOR = re.compile(
+    r"\s*\((?:\d|[a-z]+ (?:homes?|places|schemes?|bids?|projects?))[^()]*\)$|: [a-z][^:()]*$"
+)
+"""What a council is given something for: "Bradford (3 homes)", "Trafford: attachment fees"."""
 _IN_BRACKETS = re.compile(
     r"\((?:(?:led|hosted|claims? made|paid|held) (?:by|to)|lead|host)?(?: authority| council)?"
     r":?\s*([^()]+)\)"
@@ -123,7 +125,7 @@ class CellReader:
     def _otherwise(self, name: str) -> Payees | None:
         """Return the councils of a cell that is no council's name as it stands."""
         named = self._in_brackets(name) or self._several(_REMARK.sub("", name))
-        bare = _COUNT.sub("", name)
+        bare = _GIVEN_FOR.sub("", name)
         if named is not None or bare == name:
             return named
         return self._led_by(bare)

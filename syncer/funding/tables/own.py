@@ -9,7 +9,7 @@ speaks of other money.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.errors import CouncilError, UnreadableTable
@@ -52,6 +52,14 @@ _USE = re.compile(
     re.I,
 )
 """The heading of rows that part a sum by what it is spent on, or where."""
+_REFERENCE = re.compile(r"[A-Z]{1,3}[ /-]?\d{1,4}[a-z]?")
+"""What numbers a row: "G07"."""
+_SPLIT = re.compile(
+    r"\b(?:split|broken down|breakdown|apportioned|divided|spending plan|planned spend\w*"
+    r"|(?:will|would|to) be (?:used|spent|shared)|spent on|used (?:for|on))\b",
+    re.I,
+)
+"""What introduces the parts of a sum."""
 _OTHER_BODY = re.compile(
     r"\b(?:(?<!Virtual )School|Primary|Secondary|Academy|College|Nurser(?:y|ies)|Infants|Juniors"
     r"|PRU|CE|CofE|RC|Preschool|Pre-school|Playgroup|Ltd|Limited|CIC|Charity|Foundation|Church)\b"
@@ -103,6 +111,12 @@ def read_own_grants(
     return found
 
 
+def introduce_parts(lines: Iterable[str]) -> bool:
+    """Return whether the lines above a table say that its rows are the parts of a sum: what it is
+    spent on, whom it is shared out to."""
+    return any(_SPLIT.search(line) for line in lines)
+
+
 def _owner_of_rows(grid: Grid, council: Council) -> PayeeColumn:
     """Return the column of what the rows are called; each row is the council's."""
     payees = Payees((council,))
@@ -127,7 +141,9 @@ def _filled(grid: Grid, place: int) -> list[str]:
 
 
 def _is_name(cell: str) -> bool:
-    return not is_figure(cell) and not is_blank(cell)
+    if is_figure(cell) or is_blank(cell):
+        return False
+    return _REFERENCE.fullmatch(cell) is None
 
 
 @dataclass(frozen=True)
@@ -147,13 +163,18 @@ class _OwnTable:
         givers = self._givers(cells)
         columns = self._columns(givers)
         for row in rows_of(self.grid, self.names):
-            if _is_of_others(row.cell(self.names.place)):
+            if self._is_not_given(row.cell(self.names.place)):
                 continue
             own = self.scope.named_in(_words_of(row))
             for column in columns:
                 giver = own or givers[column.place]
                 if giver.whose is Whose.OURS:
                     yield from self._statement(row, column, giver)
+
+    def _is_not_given(self, name: str) -> bool:
+        """Return whether a row of this name is of others, of nothing given, or the whole grant for
+        schools."""
+        return _is_of_others(name) or self.scope.is_whole_schools_grant(name)
 
     def _givers(self, cells: CellReader) -> dict[int, Giver]:
         """Return who gives the money of each column, by its place."""
@@ -211,11 +232,18 @@ class _OwnTable:
         are not, unless the heading says it; where the rows are to name the giver, the words speak
         of money given."""
         title = self.grid.titles[place]
-        if _USE.search(self.grid.titles[self.names.place]):
+        if self._parts_a_sum():
             return self.scope.granted_by_title(title) is not None
         if giver.whose is Whose.OURS or says_money(title):
             return True
         return not title or bool(find_periods(title))
+
+    def _parts_a_sum(self) -> bool:
+        """Return whether the heading of the rows, or what introduces them, says that they are what
+        a sum is spent on, or shared out for."""
+        if _USE.search(self.grid.titles[self.names.place]):
+            return True
+        return introduce_parts(self.around.near)
 
     def _statement(
         self, row: NumberedRow, column: MoneyColumn, giver: Giver

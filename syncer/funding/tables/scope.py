@@ -340,6 +340,11 @@ class Scope:
             return ""
         return found[0]
 
+    def is_whole_schools_grant(self, words: str) -> bool:
+        """Return whether the words are of the formula grant for schools, and not of a programme
+        about it."""
+        return bool(self._is_whole_schools_grant(words))
+
     def _unless_not_given(self, giver: Giver) -> Giver:
         """Return the giver, unless the headings say that the table is of other things."""
         if giver.whose is Whose.OTHER or giver.programme is not None:
