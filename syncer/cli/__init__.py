@@ -13,10 +13,8 @@ everything else on stderr, and returns its exit code (None is 0):
 
 from __future__ import annotations
 
-import atexit
 import codecs
 import difflib
-import gc
 import importlib
 import io
 import os
@@ -49,6 +47,7 @@ from syncer.errors import (
     SyncerError,
 )
 from syncer.files import PRIVATE_UMASK
+from syncer.garbage import collect_seldom
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -306,22 +305,10 @@ def _helps() -> dict[str, list[tuple[str, str]]]:
 def _prepare_process() -> None:
     """Set what holds for every command: what it writes is private, its output can be shown,
     Ctrl-C lets it finish what it is at, and little time goes by for garbage."""
-    _collect_less_garbage()
+    collect_seldom()
     os.umask(PRIVATE_UMASK)
     write_what_the_terminal_can_show()
     _hear_ctrl_c()
-
-
-NEW_OBJECTS = 10_000
-"""So many more objects than before, and the garbage collector looks through them. What is imported
-makes tens of thousands that stay; with Python's 700 a quarter of the time that `status` takes goes
-by in looking through them, most of it at the very end."""
-
-
-def _collect_less_garbage() -> None:
-    """Collect garbage more seldom, and none at the end, when the memory is given back anyway."""
-    gc.set_threshold(NEW_OBJECTS)
-    atexit.register(gc.freeze)
 
 
 def print_expected(error: click.ClickException | click.Abort | SyncerError) -> int:

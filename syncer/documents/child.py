@@ -18,6 +18,7 @@ from typing import Any
 
 from syncer.documents.pipe import Pipe
 from syncer.errors import SyncerError
+from syncer.garbage import collect_seldom
 
 MEGABYTE = 1024 * 1024
 DEEP = 200_000
@@ -26,6 +27,7 @@ DEEP = 200_000
 
 def serve(pipe: Pipe) -> None:
     """Live the child's whole life: limits first, then one call after the other."""
+    collect_seldom()
     megabytes, packed = pickle.loads(pipe.receive())
     import bs4  # noqa: F401, PLC0415 (its memory is ours, not that of the first document)
 

@@ -19,7 +19,11 @@ from syncer.reports.improvements import (
     is_contents,
 )
 from syncer.reports.layout import Line, lines_of
-from syncer.reports.letters import may_name_priority_actions, names_priority_actions
+from syncer.reports.letters import (
+    WITHOUT_PRIORITY_ACTIONS,
+    may_name_priority_actions,
+    names_priority_actions,
+)
 from syncer.reports.paper import ReportReading
 from syncer.reports.report import beginning_of, read_inspection, read_letter
 
@@ -180,6 +184,10 @@ def _iso(day: dt.date | None) -> str | None:
 def _letter(report: _Report, cover: ReportReading) -> ReportReading:
     """Return what a letter says: its first pages have all but the areas for priority action, and
     the inspectors of the review of a board."""
+    if cover.send_outcome in WITHOUT_PRIORITY_ACTIONS:
+        report.document.check(EVERY_PAGE)
+        return cover
+
     is_review = cover.kind is FileKind.LSCB_REVIEW
     if not is_review and not _has_priority_actions(report):
         return cover

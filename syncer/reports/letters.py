@@ -21,6 +21,10 @@ OUTCOMES = {
     "inconsistent": r"lead to inconsistent experiences",
     "systemic_failings": r"widespread and\s*/?\s*or systemic failings",
 }
+WITHOUT_PRIORITY_ACTIONS = frozenset(("positive", "inconsistent"))
+"""Outcomes under which inspectors name no area for priority action: they do so where failings are
+widespread or systemic (Ofsted and CQC, area SEND inspections: framework and handbook, January 2023
+and June 2025). All 41 letters of 2023 to 2025 among the real reports agree."""
 _INSPECTION_OUTCOME = re.compile(r"inspection outcome\b(.{0,700})", re.I)
 _BULLET = re.compile(f"[{BULLETS}]")
 _LEAD_IN = re.compile(r"^[^.]*\barea for priority action\.\s+(?=[A-Z])")

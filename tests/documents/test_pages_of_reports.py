@@ -11,7 +11,7 @@ from syncer.documents.pdf import OpenPdf, pages
 from syncer.errors import DocumentError
 from syncer.model import Framework
 from syncer.reports.improvements import announced_page, is_contents
-from syncer.reports.letters import may_name_priority_actions
+from syncer.reports.letters import WITHOUT_PRIORITY_ACTIONS, may_name_priority_actions
 from syncer.reports.paper import ReportReading
 from syncer.reports.report import read_report
 
@@ -36,6 +36,24 @@ def test_a_report_says_what_all_of_its_pages_say(real_reports: RealReports, shar
     for name, reading in readings[::EVERY]:
         every_page = pages((folder / name).read_bytes(), EVERY_PAGE)
         assert reading == read_report(every_page), name
+
+
+def test_only_failings_have_areas_for_priority_action(
+    real_reports: RealReports, shared: Path
+) -> None:
+    folder = shared / "replay" / "world" / "pdf"
+    letters = {
+        name: reading
+        for name, reading in real_reports.readings().items()
+        if isinstance(reading, ReportReading) and reading.send_outcome
+    }
+    assert len(letters) > 40
+    for name, reading in letters.items():
+        if reading.send_outcome in WITHOUT_PRIORITY_ACTIONS:
+            every_page = pages((folder / name).read_bytes(), EVERY_PAGE)
+            assert reading == read_report(every_page), name
+        else:
+            assert reading.priority_actions, name
 
 
 def test_the_contents_say_where_the_list_begins() -> None:
