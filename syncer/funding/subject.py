@@ -106,8 +106,8 @@ def _heads_a_paper(line: str, mention: Mention) -> bool:
 
 
 def _heads_a_meeting(line: str, mention: Mention) -> bool:
-    """Return whether the council stands alone on its line, or after a meeting's
-    name: in brackets, or parted by a comma."""
+    """Return whether the council stands alone on its line, or after a meeting's name: in brackets,
+    or parted by a comma."""
     rest = len(line) - len(mention.text)
     if rest <= 3:
         return True

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from syncer.funding.tables.cells import heads_thousands, is_blank, is_figure
 
@@ -130,31 +131,28 @@ def find_tables(lines: Sequence[str]) -> list[TextTable]:
 
 
 def _with_tight_commas(lines: Sequence[str]) -> list[str]:
-    """Return the lines, those of a file whose commas are followed by spaces without these: as many
-    in a row with a header, and figures at the end of each below it."""
-    tight = list(lines)
-    for place, line in enumerate(lines):
-        if _is_in_file(lines, place):
-            tight[place] = line.replace(", ", ",")
+    """Return the lines, those of a file whose commas are followed by spaces without these."""
+    tight: list[str] = []
+    for commas, run in groupby(lines, key=_spaced_commas):
+        block = list(run)
+        if commas > 1 and _is_file(block):
+            block = [line.replace(", ", ",") for line in block]
+        tight += block
 
     return tight
 
 
-def _is_in_file(lines: Sequence[str], place: int) -> bool:
-    """Return whether the line is one of at least three that belong to such a file."""
-    commas = lines[place].count(", ")
-    if commas < 2:
+def _spaced_commas(line: str) -> int:
+    return line.count(", ")
+
+
+def _is_file(block: Sequence[str]) -> bool:
+    """Return whether lines with equally many commas are a header, and at least two rows that end
+    with a figure."""
+    header, *rows = [line.rsplit(", ", 1)[-1] for line in block]
+    if len(rows) < 2 or is_figure(header):
         return False
-
-    start = place
-    while start > 0 and lines[start - 1].count(", ") == commas:
-        start -= 1
-    end = place
-    while end < len(lines) and lines[end].count(", ") == commas:
-        end += 1
-
-    header, *rows = [line.rsplit(", ", 1)[-1] for line in lines[start:end]]
-    return len(rows) > 1 and not is_figure(header) and all(_BARE.fullmatch(row) for row in rows)
+    return all(_BARE.fullmatch(row) for row in rows)
 
 
 def _table(lines: Sequence[str], read: Sequence[_Line], at: int, end: int, floor: int) -> TextTable:
