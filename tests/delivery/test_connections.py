@@ -202,6 +202,15 @@ def test_asked_to_stop_it_ends_what_is_on_the_line_and_begins_no_more(post: Post
     post.check_all_arrive()
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """A process that a shell starts in the background is given Ctrl-C ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_ends_what_is_on_the_line_and_begins_no_more(post: Post) -> None:
     caller = threading.get_ident()
     post.server.judge = when(5, "TAKEN", lambda: signal.pthread_kill(caller, signal.SIGINT))
