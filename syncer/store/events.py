@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from syncer.model import Change, Event, EventKind, Evidence, RecordKind
+from syncer.model import Absence, Change, Event, EventKind, Evidence, RecordKind
 from syncer.store import Store, as_day, as_json, as_moment, as_text, day_as_text
 from syncer.store.fields import detail_of, stored_detail
 
@@ -152,12 +152,22 @@ def _chain_to(event: Event, lost: Iterable[Event]) -> list[Event]:
     chain: list[Event] = []
     for each in lost:
         follows = bool(chain) and chain[-1].new == each.old
-        if each.councils == event.councils and (follows or each.old == event.old):
+        if each.councils == event.councils and (follows or _begins_alike(each, event)):
             chain = [*chain, each] if follows else [each]
         if chain and chain[-1].new == event.new and chain[0].kind is event.kind:
             return chain
 
     return []
+
+
+def _begins_alike(lost: Event, event: Event) -> bool:
+    """Return whether both go on from the same value. What a new inspection goes on from is not
+    known while the report before it cannot be read, and may have been at either reading."""
+    if lost.old == event.old:
+        return True
+    if lost.kind is not EventKind.ADDED or event.kind is not EventKind.ADDED:
+        return False
+    return Absence.UNKNOWN in (lost.old, event.old)
 
 
 def _adopt(store: Store, event: Event) -> None:

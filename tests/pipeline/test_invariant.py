@@ -401,6 +401,19 @@ def test_a_page_cut_short_after_a_restore_does_not_hide_the_inspection_before() 
     life.teardown()
 
 
+def test_what_was_told_while_the_report_before_could_not_be_read_is_known_after_a_restore() -> None:
+    """Told as "not known → inadequate", it is found again as "outstanding → inadequate"."""
+    best, worse = (dict.fromkeys(AREAS.values(), grade) for grade in ("outstanding", "inadequate"))
+    life = Life()
+    life.it_begins("maildir")
+    life.a_report_appears(("york", best))
+    life.the_latest_file_breaks("york", "challenge")
+    life.all_jobs_run(("york", worse))
+    life.the_last_copy_is_restored()
+    life.a_report_appears(("york", best))
+    life.teardown()
+
+
 @pytest.mark.torture
 def test_in_many_long_lives_everybody_is_told_what_the_pages_say_once_and_nothing_else() -> None:
     live(150, 25, derandomize=False)
