@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from syncer.funding.candidates import candidates_for
+from syncer.funding.context import Page, Part
 from syncer.funding.reading import open_page, read_funding
+from syncer.funding.signals.page import neighbours
 from syncer.model import Statement
 from syncer.register.councils import load_register
 from syncer.register.programmes import load_programmes
@@ -115,6 +117,30 @@ def test_a_second_list_has_an_introduction_of_its_own() -> None:
 def test_who_gets_nothing_in_a_place_is_not_the_council() -> None:
     text = "Until now, 40 per cent of special guardians in Medway got nothing from the DfE."
     assert not read(text)
+
+
+def listed() -> tuple[Page, list[Part]]:
+    """A page with a list by region, and the parts that are its items."""
+    text = (
+        "The Department for Education confirmed that the first of them include:\n\n"
+        "North: Halton, St Helens, Redcar and Cleveland, South Tyneside, Darlington\n"
+        "Midlands: Nottinghamshire, Sandwell, Walsall\nSouth: Torbay, Isle of Wight, Thurrock\n\n"
+        "The full list is to follow once all delivery plans are signed off.\n"
+    )
+    page, _ = open_page(text, REGISTER, PROGRAMMES)
+    return page, [page.parts[number] for number in page.lists[0]]
+
+
+def test_a_line_that_begins_with_a_label_is_an_item_of_its_own() -> None:
+    _, items = listed()
+    assert [item.marked.text for item in items] == ["North: ‹G0›", "Midlands: ‹G0›", "South: ‹G0›"]
+
+
+def test_the_items_of_a_list_are_judged_by_what_stands_around_the_list() -> None:
+    page, items = listed()
+    around = [set(neighbours(page, item, of_list=True)) for item in items]
+    assert around[0] == around[1] == around[2]
+    assert around[0] != set(neighbours(page, items[0]))
 
 
 def test_a_council_that_is_helped_is_not_even_a_possible_place(shared: Path) -> None:

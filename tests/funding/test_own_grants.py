@@ -208,3 +208,12 @@ def test_a_form_says_in_a_field_whose_decision_it_is() -> None:
 )
 def test_a_councils_rows_say_what_they_are(lead: str, table: str, expected: list[int]) -> None:
     assert [pounds for _, pounds in sums(told(table, lead))] == expected
+
+
+def test_a_committees_name_may_stand_before_its_council() -> None:
+    found = told(
+        "Staying Close         £118,760\nStaying Put           £214,905",
+        "Grants of the Department for Education to this council, unlike those to Doncaster:",
+        council="Audit Committee, Sandwell Council: grants",
+    )
+    assert sums(found) == [("sandwell", 118_760), ("sandwell", 214_905)]

@@ -44,7 +44,6 @@ from syncer.funding.signals.page import (
     FOR_MANY,
     figure,
     neighbours,
-    neighbours_of_list,
     sentence,
     sentence_of_place,
 )
@@ -167,7 +166,7 @@ def place_signals(page: Page, part: Part, council: int, number: int) -> set[str]
         *_words_of_place(part, council),
         *council_governors(part, council),
         *sentence(page, part),
-        *neighbours_of_list(page, part),
+        *neighbours(page, part, of_list=True),
         *givers(page, part, council),
         *sentence_of_place(page, part),
         *_of_group(page, part, group),

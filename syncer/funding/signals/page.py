@@ -66,25 +66,18 @@ def _words_above(name: str, other: Part | None) -> Iterator[str]:
         yield from _its_words(name, set(other.words) - COMMON)
 
 
-def neighbours(page: Page, part: Part) -> Iterator[str]:
-    """Name the classes of what introduces, heads, precedes and follows the sentence."""
+def neighbours(page: Page, part: Part, *, of_list: bool = False) -> Iterator[str]:
+    """Name the classes of what introduces, heads, precedes and follows the sentence, and the first
+    words of what follows. With `of_list` the items of a list have the neighbours of the list, so
+    that they are judged alike."""
     yield from _above("introduction", page.introduction_of(part))
     yield from _above("under", page.heading_of(part))
-    yield from _beside(page.before(part), page.after(part))
 
-
-def neighbours_of_list(page: Page, part: Part) -> Iterator[str]:
-    """Name the same for a place; the items of a list have the list's neighbours, so that they are
-    judged alike."""
-    yield from _above("introduction", page.introduction_of(part))
-    yield from _above("under", page.heading_of(part))
-    yield from _beside(page.before_list(part), page.after_list(part))
-
-
-def _beside(before: Part | None, following: Part | None) -> Iterator[str]:
-    """Name the classes of the sentence before, and of that after with its first words."""
+    before = page.before_list(part) if of_list else page.before(part)
     if before is not None:
         yield from _its_classes("previous", before)
+
+    following = page.after_list(part) if of_list else page.after(part)
     if following is not None:
         yield from _next(following)
 

@@ -174,7 +174,7 @@ class _OwnTable:
     def _is_not_given(self, name: str) -> bool:
         """Return whether a row of this name is of others, of nothing given, or the whole grant for
         schools."""
-        return _is_of_others(name) or self.scope.is_whole_schools_grant(name)
+        return _is_of_others(name) or bool(self.scope.whole_schools_grant(name))
 
     def _givers(self, cells: CellReader) -> dict[int, Giver]:
         """Return who gives the money of each column, by its place."""

@@ -326,24 +326,19 @@ class Scope:
         for words in self._around.near:
             if names_payers(words):
                 return "the rows are those who pay"
-            why = _not_given_by_caption(words) or self._is_whole_schools_grant(words)
+            why = _not_given_by_caption(words) or self.whole_schools_grant(words)
             if why:
                 return why
 
         return _counted_by_caption((*self._around.near, *self._around.far[:1]))
 
-    def _is_whole_schools_grant(self, words: str) -> str:
-        """Return the name of the formula grant for schools, where a caption is of that and not of a
-        programme about it ("safety valve")."""
+    def whole_schools_grant(self, words: str) -> str:
+        """Return the name of the formula grant for schools, where the words are of that and not of
+        a programme about it ("safety valve"); empty where they are not."""
         found = _WHOLE_SCHOOLS_GRANT.search(words)
         if found is None or self._programme_in(words) is not None:
             return ""
         return found[0]
-
-    def is_whole_schools_grant(self, words: str) -> bool:
-        """Return whether the words are of the formula grant for schools, and not of a programme
-        about it."""
-        return bool(self._is_whole_schools_grant(words))
 
     def _unless_not_given(self, giver: Giver) -> Giver:
         """Return the giver, unless the headings say that the table is of other things."""
