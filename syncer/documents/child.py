@@ -1,18 +1,23 @@
 """The child process of reader.py: calls in, results or errors out, until the other end closes.
 
-Run as `python -m syncer.documents.child PIPE`. A document that takes more CPU time than its budget
-ends the process (SIGPROF), so that no code in any language can hold it up.
+Run as `python -m syncer.documents.child PIPE`, or in a copy of the process that wants to read. A
+document that takes more CPU time than its budget ends the process (SIGPROF), so that no code in any
+language can hold it up.
 """
 
 from __future__ import annotations
 
+import gc
 import io
+import logging
+import os
 import pickle
 import resource
 import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +26,9 @@ from syncer.errors import SyncerError
 from syncer.garbage import collect_seldom
 
 MEGABYTE = 1024 * 1024
+STANDARD = (0, 1, 2)
+"""The handles of stdin, stdout and stderr."""
+HANDLES = Path("/proc/self/fd")
 DEEP = 200_000
 """How many bytes of a call's traceback are passed on; a recursion's is long."""
 
@@ -34,6 +42,32 @@ def serve(pipe: Pipe) -> None:
     is_short = _limit(megabytes)
     pipe.send(pickle.dumps(is_short))
     _answer_calls(pipe, Shared(packed))
+
+
+def live_as_copy(pipe: Pipe) -> None:
+    """Live the child's whole life in a copy of the process that reads, having let go of all that is
+    the other's: its session, its files and locks, what it does at signals, its log."""
+    gc.freeze()  # what is collected would close files by numbers that are others' by then
+    os.setsid()
+    _close_all_but(pipe)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    logging.disable()
+    serve(pipe)
+
+
+def _close_all_but(pipe: Pipe) -> None:
+    """Close every file of this process but the pipe; stdin, stdout and stderr lead to nothing."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in STANDARD:
+        os.dup2(nothing, standard)
+
+    kept = {*STANDARD, pipe.fileno()}
+    for place in list(HANDLES.iterdir()):
+        handle = int(place.name)
+        if handle not in kept:
+            with suppress(OSError):  # that of the listing itself is among them
+                os.close(handle)
 
 
 class Shared:

@@ -15,18 +15,15 @@ shortage of memory, file handles or processes, and being told to stop.
 from __future__ import annotations
 
 import io
-import os
 import pickle
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
 from syncer.documents.pipe import LARGE_BYTES, Pipe, pair
+from syncer.documents.start import Child, start
 from syncer.errors import (
     DocumentError,
     DocumentTooSlow,
@@ -86,7 +83,7 @@ class DocumentReader:
         self.megabytes = megabytes
         self._shared = tuple(shared)
         self._stopping = stopping
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._pipe: Pipe | None = None
         self._is_short = False
 
@@ -226,7 +223,7 @@ class DocumentReader:
         ours, theirs = pair()
         self._pipe = ours
         with theirs:
-            self._child = _child(theirs.fileno())
+            self._child = start(theirs)
         try:
             self._make_ready(ours)
         except (EOFError, ConnectionError) as error:
@@ -243,26 +240,3 @@ class DocumentReader:
         pipe.send(beginning)
         self._wait(pipe, START_SECONDS)
         self._is_short = pickle.loads(pipe.receive())
-
-
-def _child(pipe: int) -> subprocess.Popen[bytes]:
-    """Start a fresh Python that runs child.py. Not `multiprocessing`: that forks threads' locks, or
-    imports the caller's main module again."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "syncer.documents.child", str(pipe)],
-        pass_fds=[pipe],
-        env={**os.environ, "PYTHONPATH": _python_path()},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def _python_path() -> str:
-    """Return where a child finds this package, and what ours was told to search."""
-    package = Path(__file__).resolve().parents[2]
-    searched = os.environ.get("PYTHONPATH")
-    if not searched:
-        return str(package)
-    return os.pathsep.join([str(package), searched])

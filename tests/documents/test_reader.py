@@ -3,6 +3,8 @@ here are the library's own: they stand for whatever a document may do to its rea
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -166,3 +168,77 @@ def test_what_this_machine_lacks_is_not_the_documents_fault(kind: str, limit: in
     command = [sys.executable, "-c", SHORT, kind, str(limit)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.startswith("ours:")
+
+
+# -- How the child begins --------------------------------------------------------------------------
+
+COPIES = """
+import fcntl, json, os, signal, sys, threading
+from syncer.documents.html import main_text
+from syncer.documents.reader import DocumentReader
+from syncer.errors import EmptyPage, SyncerError
+
+def said(function, *arguments):
+    try:
+        return str(reader.call(function, *arguments))
+    except SyncerError as error:
+        return error.name
+
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+signal.signal(signal.SIGTERM, lambda number, frame: None)
+print("once", end=" ")
+with DocumentReader(seconds=1) as reader:
+    names = [said(main_text, b"<p>Leeds</p>"), said(main_text, b"<p></p>")]
+    copy = f"/proc/{reader.child_id}"
+    kept = sorted(os.readlink(f"{copy}/fd/{number}")[:6] for number in os.listdir(f"{copy}/fd"))
+    command = open(f"{copy}/cmdline").read()
+    names += [said(exec, "while True: pass"), said(bytes, 600_000_000)]
+    for number in (signal.SIGTERM, signal.SIGSEGV, signal.SIGKILL):
+        names.append(said(exec, f"import os; os.kill(os.getpid(), {int(number)})"))
+    is_copy = command == open("/proc/self/cmdline").read()
+
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+with DocumentReader() as reader:
+    names.append(said(main_text, b"<p>Leeds</p>"))
+    command = open(f"/proc/{reader.child_id}/cmdline").read()
+    is_fresh = "syncer.documents.child" in command
+print(json.dumps([names, kept, is_copy, is_fresh]))
+"""
+ABANDONED = """
+import fcntl, os, signal, sys
+from syncer.documents.reader import DocumentReader
+lock = open(sys.argv[1], "w")
+fcntl.flock(lock, fcntl.LOCK_EX)
+with DocumentReader() as reader:
+    print(reader.child_id, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_child_of_a_process_with_one_thread_is_a_copy_that_holds_nothing_of_it(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", COPIES, str(tmp_path / "lock")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    said, _, found = done.stdout.partition(" ")
+    assert (said, done.stderr) == ("once", "")
+    crashed = ["DocumentError", "DocumentError", "OutOfResources"]
+    names = ["Leeds", "EmptyPage", "DocumentTooSlow", "DocumentTooSlow", *crashed, "Leeds"]
+    assert json.loads(found) == [names, ["/dev/n"] * 3 + ["socket"], True, True]
+
+
+def test_a_copy_ends_with_its_process_and_holds_none_of_its_locks(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    done = subprocess.run(
+        [sys.executable, "-c", ABANDONED, str(lock)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == -signal.SIGKILL
+    with lock.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    child = Path(f"/proc/{done.stdout.strip()}")
+    for _ in range(100):
+        if not child.exists():
+            break
+        time.sleep(0.05)
+    assert not child.exists()
