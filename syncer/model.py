@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -148,13 +148,8 @@ class Fields:
     no empty string and no empty tuple. The names are those of DESIGN §10."""
 
     def said(self) -> dict[str, Value]:
-        """Return the fields that were said, by name."""
-        said = {}
-        for each in fields(self):
-            value = getattr(self, each.name)
-            if value is not None:
-                said[each.name] = value
-        return said
+        """Return the fields that were said, by name, in their order."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _answer_calls(pipe: Pipe, shared: Shared) -> None:
         pipe.send(answer)
 
 
-def _answer_within(seconds: float, request: list[bytearray], shared: Shared) -> bytes:
+def _answer_within(seconds: float, request: list[bytes], shared: Shared) -> bytes:
     """Return the answer to one call; end the process when it takes more CPU time."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
     answer = _answer(request, shared)
@@ -132,7 +132,7 @@ def _megabytes_in_use() -> int:
     return pages * resource.getpagesize() // MEGABYTE
 
 
-def _answer(request: list[bytearray], shared: Shared) -> bytes:
+def _answer(request: list[bytes], shared: Shared) -> bytes:
     """Return (True, result) or (False, error) of one call, as bytes."""
     try:
         function, arguments, named = _unpacked(request, shared)
@@ -142,7 +142,7 @@ def _answer(request: list[bytearray], shared: Shared) -> bytes:
         return _failure(error)
 
 
-def _unpacked(request: list[bytearray], shared: Shared) -> Any:
+def _unpacked(request: list[bytes], shared: Shared) -> Any:
     call, *bodies = request
     return _Unpacker(call, bodies, shared).load()
 
@@ -150,7 +150,7 @@ def _unpacked(request: list[bytearray], shared: Shared) -> Any:
 class _Unpacker(pickle.Unpickler):
     """Unpacks a call, putting each shared object and each large body in the place of its number."""
 
-    def __init__(self, call: bytearray, bodies: list[bytearray], shared: Shared) -> None:
+    def __init__(self, call: bytes, bodies: list[bytes], shared: Shared) -> None:
         super().__init__(io.BytesIO(call))
         self._bodies = bodies
         self._shared = shared
@@ -158,7 +158,7 @@ class _Unpacker(pickle.Unpickler):
     def persistent_load(self, number: int) -> object:
         """Return the shared object with this number; a large body has one below 0."""
         if number < 0:
-            return bytes(self._bodies[-number - 1])
+            return self._bodies[-number - 1]
         return self._shared[number]
 
 

@@ -45,7 +45,7 @@ class Pipe:
             waiting.clear()
         self._end.sendall(waiting)
 
-    def receive(self) -> bytearray:
+    def receive(self) -> bytes:
         """Wait for a message and return it. Raises EOFError or ConnectionError where nobody is at
         the other end any more."""
         length = self._received(LENGTH.size)
@@ -53,14 +53,14 @@ class Pipe:
 
         return self._received(size)
 
-    def _received(self, size: int) -> bytearray:
-        data = bytearray(size)
-        room = memoryview(data)
-        while room:
-            arrived = self._end.recv_into(room)
+    def _received(self, size: int) -> bytes:
+        """Return so many bytes; all come at once, unless a signal comes between."""
+        data = b""
+        while len(data) < size:
+            arrived = self._end.recv(size - len(data), socket.MSG_WAITALL)
             if not arrived:
                 raise EOFError
-            room = room[arrived:]
+            data = data + arrived if data else arrived
         return data
 
     def has_message(self, seconds: float) -> bool:

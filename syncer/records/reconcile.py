@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from syncer.model import (
@@ -120,7 +121,8 @@ def _choose(
     return choice
 
 
-def _chosen_alone(kind: RecordKind) -> list[str]:
+@cache
+def _chosen_alone(kind: RecordKind) -> Sequence[str]:
     """Return the fields of a record, without those that another one brings with it."""
     names = {each.name for each in fields(FIELDS_OF[kind])}
     for parts in PARTS.values():
@@ -140,7 +142,9 @@ def ranked_for(
         return place, _is_replaced(said), -_as_at(said), said.source, said.page, said.key
 
     saying = [o for o in observations if name is None or _said(o, name) is not None]
-    return sorted(saying, key=rank)
+    if len(saying) > 1:
+        saying.sort(key=rank)
+    return saying
 
 
 def _place(name: str | None, said: Observation, precedence: Precedence) -> int:
@@ -247,7 +251,7 @@ def _conflicts(
     found = []
     for other in ranked:
         said = _said(other, name)
-        if chosen is None or said is None or _is_another_edition(best, other):
+        if other is best or chosen is None or said is None or _is_another_edition(best, other):
             continue
         if contradicts(name, best, other):
             chosen_by, said_by = (best.source, chosen), (other.source, said)

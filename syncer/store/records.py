@@ -25,6 +25,8 @@ AT_PLACE = "source = :source AND page = :page AND key = :key"
 
 
 Row = Mapping[str, Any]
+Place = tuple[str, ...]
+"""Source, page and key: the values of `place_of`."""
 
 Since = dict[tuple[str, str], str]
 """Since when each conflict of a record is known, by its field and the other source."""
@@ -44,8 +46,9 @@ class Around:
 # -- Observations ----------------------------------------------------------------------------------
 
 
-def observed(row: Mapping[str, Any]) -> Observation:
-    """Return the observation in a stored row of whichever table, without its number there."""
+def observed(row: Mapping[str, Any], **known: Any) -> Observation:
+    """Return the observation in a stored row of whichever table, without its number there; `known`
+    are fields that not every such table has."""
     evidence = json.loads(row["evidence"])
     councils = json.loads(row["councils"])
     return Observation(
@@ -61,13 +64,14 @@ def observed(row: Mapping[str, Any]) -> Observation:
         parser=row["parser"],
         evidence=evidence_by_field(evidence),
         first_seen=as_moment(row["first_seen"]),
+        **known,
     )
 
 
 def observation_of(row: Mapping[str, Any]) -> Observation:
     """Return an observation from its row in `observations`."""
-    return replace(
-        observed(row),
+    return observed(
+        row,
         unread=bool(row["unread"]),
         withdrawn=bool(row["withdrawn"]),
         listed=bool(row.get("listed", True)),
@@ -104,34 +108,47 @@ def save_observations(
 ) -> tuple[list[int], frozenset[int]]:
     """Keep the observations of one page. Return their ids, and which of them rest on bytes that are
     new."""
+    known = _known_at(store, {(said.source, said.page) for said in observations})
     ids, fresh = [], set()
-    for observation in observations:
-        number, has_new_bytes = _save_observation(store, observation, now)
+    for said in observations:
+        place = tuple(place_of(said).values())
+        number, sha256 = known.get(place, (0, None))
+        number = _save_observation(store, said, number, now)
+        known[place] = number, said.sha256
         ids.append(number)
-        if has_new_bytes:
+        if sha256 != said.sha256:
             fresh.add(number)
 
     return ids, frozenset(fresh)
 
 
-def _save_observation(store: Store, said: Observation, now: dt.datetime) -> tuple[int, bool]:
-    """Keep one observation. Return its id, and whether it rests on bytes that are new."""
-    place = place_of(said)
+def _known_at(
+    store: Store, pages: Iterable[tuple[str, str]]
+) -> dict[Place, tuple[int, str | None]]:
+    """Return the id and the SHA-256 of every observation on these pages (source and key)."""
+    known: dict[Place, tuple[int, str | None]] = {}
+    for source, page in pages:
+        sql = "SELECT key, id, sha256 FROM observations WHERE source = ? AND page = ?"
+        for row in store.rows(sql, (source, page)):
+            place = source, page, row["key"]
+            known[place] = row["id"], row["sha256"]
+    return known
+
+
+def _save_observation(store: Store, said: Observation, number: int, now: dt.datetime) -> int:
+    """Keep one observation, known under that id (0: not yet). Return its id."""
     row = {
         **columns_of(said),
         "last_seen": as_text(now),
         "unread": int(said.unread),
         "withdrawn": int(said.withdrawn),
     }
-    known = store.one(f"SELECT id, sha256 FROM observations WHERE {AT_PLACE}", place)
-    if known is None:
-        first_seen = as_text(said.first_seen or now)
-        number = store.insert("observations", {**place, "first_seen": first_seen, **row})
-        return number, True
+    if number:
+        store.update("observations", number, row)
+        return number
 
-    number = int(known["id"])
-    store.update("observations", number, row)
-    return number, known["sha256"] != said.sha256
+    first_seen = as_text(said.first_seen or now)
+    return store.insert("observations", {**place_of(said), "first_seen": first_seen, **row})
 
 
 def drop_observations(store: Store, source: str, page: str, keys: Iterable[str]) -> set[int]:
@@ -335,7 +352,8 @@ def save_record(
     """Keep a record (id 0: a new one) with the observations (`members`) that it had not yet;
     `merged` are records that turned out to be the same, `before` is the row in which it is stored,
     where that is known. Return the record with its id."""
-    row = _record_columns(record)
+    fields = stored(record.fields)
+    row = _record_columns(record, fields)
     if before is None and record.id:
         before = store.one("SELECT * FROM records WHERE id = ?", (record.id,))
     if before is None:
@@ -346,17 +364,18 @@ def save_record(
 
     _link(store, record, merged, members)
     if before is None or before["councils"] != row["councils"]:
-        _link_councils(store, record)
+        _link_councils(store, record, is_new=before is None)
     if before is None or before["fields"] != row["fields"]:
-        _remember(store, record, json.loads(before["fields"]) if before else {}, now)
+        known = json.loads(before["fields"]) if before else {}
+        _remember(store, record.id, known, fields, now)
     return record
 
 
-def _record_columns(record: Record) -> dict[str, Any]:
+def _record_columns(record: Record, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "record": record.record,
         "councils": as_json(record.councils),
-        "fields": as_json(stored(record.fields)),
+        "fields": as_json(fields),
         "chosen": as_json(dict(record.chosen)),
         "published": day_as_text(record.published),
         "url": record.url,
@@ -380,8 +399,9 @@ def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable
         )
 
 
-def _link_councils(store: Store, record: Record) -> None:
-    store.run("DELETE FROM record_councils WHERE record_id = ?", (record.id,))
+def _link_councils(store: Store, record: Record, is_new: bool) -> None:
+    if not is_new:
+        store.run("DELETE FROM record_councils WHERE record_id = ?", (record.id,))
     for council in record.councils:
         row = {"council": council, "record_id": record.id}
         store.insert("record_councils", row)
@@ -396,14 +416,14 @@ def _follow_merged(store: Store, merged: int, into: int) -> None:
         store.update("subscriptions", row["id"], {"records": as_json(followed)})
 
 
-def _remember(store: Store, record: Record, before: Mapping[str, Any], now: dt.datetime) -> None:
-    """Write down each value that moved, and from when it was known."""
+def _remember(
+    store: Store, number: int, before: Mapping[str, Any], after: Mapping[str, Any], now: dt.datetime
+) -> None:
+    """Write down each value of a record (by id) that moved, and from when it was known."""
     known_from = as_text(now)
-    after = stored(record.fields)
-
     rows = []
     for name, value in _moved(before, after):
-        row = (record.id, name, value, known_from)
+        row = (number, name, value, known_from)
         rows.append(row)
     store.insert_all("history", OF_HISTORY, rows)
 
