@@ -8,8 +8,9 @@ from typing import Any
 
 from syncer.documents.pdf import OpenPdf
 from syncer.model import Area, FileKind, Framework
+from syncer.quantities.dates import DayRange
 from syncer.register.frameworks import FRAMEWORKS
-from syncer.reports.cover import lead_inspectors
+from syncer.reports.cover import lead_inspectors, may_be_single
 from syncer.reports.improvements import (
     Improvements,
     ListName,
@@ -28,10 +29,14 @@ from syncer.reports.paper import ReportReading
 from syncer.reports.report import beginning_of, read_inspection, read_letter
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
+FIRST, SECOND = slice(0, 1), slice(1, 2)
 THE_REST = slice(2, None)
 EVERY_PAGE = slice(0, None)
-CONTENTS = (1, 3, 4, 2)
-"""The indexes of the pages that can have a single inspection's contents, the likely ones first."""
+SUMMARY_BEFORE_CONTENTS_FROM = dt.date(2015, 9, 1)
+CONTENTS, CONTENTS_AFTER_SUMMARY = (1, 2, 3, 4), (3, 4, 1, 2)
+"""The indexes of the pages that can have a single inspection's contents, the likely ones first. In
+reports of inspections since September 2015 the executive summary stands before them: 67 of 69; of
+44 before it, 41 have them on the second page and 3 on the third."""
 LAST_BUT_ONE = slice(-2, -1)
 LAST_TWO = slice(-2, None)
 # "What needs to improve" ends on page 4 at the latest in an ILACS report, about page 10 in a single
@@ -41,7 +46,7 @@ PAGES_WITH_LIST_OF_SINGLE = 14
 # "Information about this inspection", with the inspectors' names, ends reports of 2014–2018 and
 # follows the summary in older ones; the table of 2012–2013 ends the report. Whatever is still
 # missing then may be anywhere.
-ANYWHERE = (LAST_TWO, slice(2, 12), slice(12, -2))
+ANYWHERE = (LAST_TWO, slice(1, 12), slice(12, -2))
 
 
 def read_pdf(data: bytes) -> ReportReading:
@@ -72,9 +77,28 @@ class _Report:
         self._asked_for = Improvements()
         self._known: dict[int, Sequence[Line]] = {}
 
-        self._read(COVER)
-        cover = self.lines()
-        self.beginning = beginning_of(cover)
+        (first_page,) = document.drawn(FIRST)
+        if may_be_single(first_page):
+            self._read_cover_of_single()
+        else:
+            self._read(COVER)
+            self.beginning = beginning_of(self.lines())
+
+    def _read_cover_of_single(self) -> None:
+        """Read the first page, which has all that the cover of a single inspection's report should
+        have, but for a few; read the second page of those."""
+        self._read(FIRST)
+        self.beginning = beginning_of(self.lines())
+
+        is_single = FRAMEWORKS.is_single(self.beginning.framework)
+        if not is_single or self._lacks_something():
+            self._read(SECOND)
+            self.beginning = beginning_of(self.lines())
+
+    def _lacks_something(self) -> bool:
+        """Return whether the pages that are known do not say when, or with which judgements."""
+        reading = read_inspection(self.lines(), self.beginning, Improvements())
+        return bool(reading.problems)
 
     def add(self, wanted: slice) -> list[Line]:
         """Read these pages, but for those that are known, and return their lines."""
@@ -188,17 +212,19 @@ def _letter(report: _Report, cover: ReportReading) -> ReportReading:
         report.document.check(EVERY_PAGE)
         return cover
 
-    is_review = cover.kind is FileKind.LSCB_REVIEW
-    if not is_review and not _has_priority_actions(report):
+    rest: slice | None = THE_REST
+    if cover.kind is not FileKind.LSCB_REVIEW:
+        rest = _with_priority_actions(report)
+    if rest is None:
         return cover
 
-    report.add(THE_REST)
+    report.add(rest)
     return report.letter()
 
 
-def _has_priority_actions(report: _Report) -> bool:
-    """Return whether a page of a letter has the heading of the areas for priority action. Every
-    page is looked at, and only those that have its words are made lines of."""
+def _with_priority_actions(report: _Report) -> slice | None:
+    """Return the pages of a letter from that on which has the heading of the areas for priority
+    action; None where no page has it. Only those that have its words are made lines of."""
     texts = report.document.drawn(EVERY_PAGE)
     for index, text in enumerate(texts):
         if not may_name_priority_actions(text):
@@ -207,9 +233,9 @@ def _has_priority_actions(report: _Report) -> bool:
         page_alone = slice(index, index + 1)
         lines = report.add(page_alone)
         if names_priority_actions(lines):
-            return True
+            return slice(index, None)
 
-    return False
+    return None
 
 
 def _inspection(report: _Report) -> ReportReading:
@@ -265,7 +291,7 @@ def _add_list(report: _Report, framework: Framework) -> None:
     begins = _announced(report, framework)
     if begins and _add_to_end_of_list(report, framework, range(begins, PAGES_WITH_LIST_OF_SINGLE)):
         return
-    _add_to_end_of_list(report, framework, range(2, PAGES_WITH_LIST_OF_SINGLE))
+    _add_to_end_of_list(report, framework, range(1, PAGES_WITH_LIST_OF_SINGLE))
 
 
 def _add_to_end_of_list(report: _Report, framework: Framework, indexes: Iterable[int]) -> bool:
@@ -280,11 +306,19 @@ def _add_to_end_of_list(report: _Report, framework: Framework, indexes: Iterable
 def _announced(report: _Report, framework: Framework) -> int | None:
     """Return the index of the page on which the contents say that the list begins; None where they
     do not, or where it cannot be that page. The pages before it are there, as in a whole file."""
-    for index in CONTENTS:
+    for index in _places_of_contents(report.beginning.days):
         texts = report.document.texts(slice(index, index + 1))
         lines = [line for text in texts for line in text.splitlines()]
         if is_contents(lines):
             number = announced_page(lines, framework) or 0
-            report.document.check(slice(2, number))
-            return number - 1 if number > 2 else None
+            report.document.check(slice(1, number))
+            return number - 1 if number > 1 else None
     return None
+
+
+def _places_of_contents(days: DayRange | None) -> Sequence[int]:
+    """Return the indexes of the pages that can have the contents of the report of an inspection on
+    these days, the likely ones first."""
+    if days and days.start >= SUMMARY_BEFORE_CONTENTS_FROM:
+        return CONTENTS_AFTER_SUMMARY
+    return CONTENTS

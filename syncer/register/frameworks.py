@@ -102,6 +102,10 @@ class Frameworks:
         """Return whether its reports have the form of ILACS."""
         return name is not None and self[name].form is ReportForm.ILACS
 
+    def is_single(self, name: Framework | None) -> bool:
+        """Return whether its reports have the form of the single inspections of 2013–2018."""
+        return name is not None and self[name].form is ReportForm.SINGLE
+
     def judged_with(self, name: Framework | None, area: Area) -> Area | None:
         """Return the area in whose grade this one is included; None if it is in no other's."""
         if name is None:

@@ -75,6 +75,7 @@ _TITLES: tuple[tuple[str, FileKind, Framework | None], ...] = (
         None,
     ),
 )
+_OF_SINGLE = re.compile(r"services\s+for\s+children\s+in\s+need\s+of\s+help", re.I)
 _OPENINGS: tuple[tuple[str, FileKind], ...] = (
     (r"this letter summarises the findings of the (?:\w+ )?focused visit", FileKind.FOCUSED_VISIT),
     (
@@ -126,6 +127,11 @@ class _Title:
     kind: FileKind
     framework: Framework | None
     place: int
+
+
+def may_be_single(text: str) -> bool:
+    """Return whether a first page with this text can be that of a single inspection's report."""
+    return _OF_SINGLE.search(text) is not None
 
 
 def kind_of(lines: Sequence[Line]) -> tuple[FileKind | None, Framework | None]:
