@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from real_reports import RealReports
 
+from syncer.demo.pdf import pdf_of
 from syncer.documents.pdf import OpenPdf, pages
+from syncer.documents.report import read_pdf
 from syncer.errors import DocumentError
-from syncer.model import Framework
+from syncer.model import Area, Framework, Grade
 from syncer.reports.improvements import announced_page, is_contents
 from syncer.reports.letters import WITHOUT_PRIORITY_ACTIONS, may_name_priority_actions
 from syncer.reports.paper import ReportReading
@@ -80,6 +83,38 @@ def test_a_list_of_the_safeguarding_board_is_not_taken_for_that_of_the_authority
 )
 def test_a_page_without_the_words_of_the_heading_cannot_have_it(text: str, may: bool) -> None:
     assert may_name_priority_actions(text) is may
+
+
+COVER = (
+    "Leeds City Council",
+    "Inspection of services for children in need of help and",
+    "protection, children looked after and care leavers",
+    "Inspection date: 20 January 2015 \u2013 11 February 2015",
+    "The overall judgement is good",
+    "1. Children who need help and protection | Good",
+    "2. Children looked after and achieving permanence | Good",
+    "2.1 Adoption performance | Good",
+    "2.2 Experiences and progress of care leavers | Outstanding",
+    "3. Leadership, management and governance | Inadequate",
+)
+
+
+@pytest.mark.parametrize("on_first_page", range(1, len(COVER) + 1))
+def test_where_a_cover_goes_on_over_the_page_it_is_read_to_its_end(on_first_page: int) -> None:
+    last = ["Information about this inspection", "Lead inspector: Emmy Tomsett HMI"]
+    printed = (COVER[:on_first_page], COVER[on_first_page:], [*CONTENTS, LIST], last, ["4"])
+    pdf = pdf_of([list(_lines(page)) for page in printed])
+    reading = read_pdf(pdf)
+    assert reading == read_report(pages(pdf, EVERY_PAGE))
+    assert reading.judgements[Area.LEADERSHIP] is Grade.INADEQUATE
+    assert (len(reading.judgements), reading.lead_inspectors) == (6, ("Emmy Tomsett",))
+
+
+def _lines(printed: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
+    """The lines of a page, what follows a bar in a column of its own."""
+    for number, text in enumerate(printed):
+        for x, cell in zip((60, 400), text.split(" | "), strict=False):
+            yield x, 770 - 20 * number, 11, cell
 
 
 def cut_short() -> bytes:
