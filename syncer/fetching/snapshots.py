@@ -26,7 +26,7 @@ from syncer.files import described
 SHA256 = re.compile(r"[0-9a-f]{64}")
 WORTH_COMPRESSING = 0.7
 """What is not smaller than this share of itself when compressed is kept as it is: of 445 reports,
-0.8 would save 3 MB more of 133, and 0.9 another 10, at twice and five times the CPU time."""
+0.8 would save 3 MB more of 133 in half as much CPU time again, 0.9 another 10 in five times it."""
 WORTH_THE_TIME = 0.5
 QUICK, THOROUGH = 1, 4
 """Levels of zlib: the thorough one for what gets to less than half; 6 would save 4% more of pages
