@@ -36,7 +36,13 @@ HOUR = dt.time(9, 40)
     metavar="DIR",
     help="Work in this folder; it has to be empty.",
 )
-def demo(keep: Path | None) -> None:
+@click.option(
+    "--serve",
+    "serves",
+    is_flag=True,
+    help="Go on serving the sample, where the mail's links lead, until Ctrl-C; then tidy up.",
+)
+def demo(keep: Path | None, serves: bool) -> None:
     """Show it at work, offline: two days of four councils, from the first read to the digest.
     Touches nothing of yours."""
     from syncer.demo.server import serve
@@ -52,14 +58,33 @@ def demo(keep: Path | None) -> None:
         _first_day(folder, BASELINE_DAY)
         sites.day = NEWS_DAY
         _second_day(folder, NEWS_DAY)
-    _print_what_is_left(folder, NEWS_DAY)
+        _print_how_to_look(folder, NEWS_DAY)
+        if serves:
+            _serve_on(sites)
+
+    if serves and keep is None:
+        shutil.rmtree(folder)
+    else:
+        _print_what_is_left(folder)
 
 
-def _print_what_is_left(folder: Path, day: dt.date) -> None:
-    """Print a command that works, and where everything lies."""
+def _serve_on(sites: Sites) -> None:
+    """Keep the sample's sites there until Ctrl-C or SIGTERM."""
+    from syncer.cli.serve import told_to_stop
+
+    stop = told_to_stop()
+    click.echo(f"The sample is there until you press Ctrl-C:  {sites.reports}/search")
+    stop.wait()
+
+
+def _print_how_to_look(folder: Path, day: dt.date) -> None:
+    """Print a command that works."""
     look = shlex.join(_words_to_look(folder, day))
     click.echo(f"\nLook around:  {look}")
 
+
+def _print_what_is_left(folder: Path) -> None:
+    """Print where everything lies, and how to be rid of it."""
     remove = shlex.join(["rm", "-r", str(folder)])
     click.echo(f"All of it lies in {folder}; when you have seen enough:  {remove}")
 

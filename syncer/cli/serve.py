@@ -28,7 +28,7 @@ def serve(settings: Settings) -> None:
     from syncer.web.server import WebServer
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s: %(message)s")
-    stop = _told_to_stop()
+    stop = told_to_stop()
     server = WebServer(settings.own_configuration(), _clock(settings))
     try:
         server.live.edition()
@@ -49,7 +49,7 @@ def _clock(settings: Settings) -> Callable[[], dt.datetime]:
     return clock
 
 
-def _told_to_stop() -> threading.Event:
+def told_to_stop() -> threading.Event:
     """Return what is set at SIGTERM and Ctrl-C."""
     stop = threading.Event()
 

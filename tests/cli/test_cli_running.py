@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 from email import message_from_bytes
 from pathlib import Path
@@ -165,6 +167,34 @@ def test_the_demonstration_shows_the_main_job_offline_and_leaves_everything_else
     found = re.search(r"The message: +(\S+)", run.stdout)
     assert found and message_from_bytes(Path(found[1]).read_bytes())["To"] == "director@example.org"
     assert "inadequate" in (kept / "digest.html").read_text(encoding="utf-8")
+
+
+def test_the_demonstration_serves_its_sample_until_it_is_stopped_and_tidies_up(
+    tmp_path: Path,
+) -> None:
+    shown = subprocess.Popen(
+        [sys.executable, "-m", "syncer", "demo", "--serve"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": str(tmp_path)},
+    )
+    try:
+        assert shown.stdout is not None
+        said = []
+        for line in shown.stdout:
+            said.append(line)
+            if "until you press Ctrl-C" in line:
+                break
+        (link,) = re.findall(r"Report, page 1: (\S+)", "".join(said))[:1]
+        with urllib.request.urlopen(link) as answer:
+            assert answer.read().startswith(b"%PDF")
+        assert list(tmp_path.iterdir())
+        shown.send_signal(signal.SIGTERM)
+        assert shown.wait(20) == 0
+        assert list(tmp_path.iterdir()) == []
+    finally:
+        shown.kill()
+        shown.communicate()
 
 
 def test_the_demonstration_keeps_out_of_a_folder_that_is_in_use(tmp_path: Path) -> None:
