@@ -35,7 +35,7 @@ EVERY_PAGE = slice(0, None)
 SUMMARY_BEFORE_CONTENTS_FROM = dt.date(2015, 9, 1)
 CONTENTS, CONTENTS_AFTER_SUMMARY = (1, 2, 3, 4), (3, 4, 1, 2)
 """The indexes of the pages that can have a single inspection's contents, the likely ones first. In
-reports of inspections since September 2015 the executive summary stands before them: 67 of 69; of
+reports of inspections since September 2015 the executive summary stands before them: 67 of 68; of
 44 before it, 41 have them on the second page and 3 on the third."""
 LAST_BUT_ONE = slice(-2, -1)
 LAST_TWO = slice(-2, None)
