@@ -16,6 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
+from operator import itemgetter
 from pathlib import Path
 
 from replayed import Cost, Replayed, compiled_modules, shared_folder, sites
@@ -38,7 +39,7 @@ def main() -> None:
             rounds.append((whole.cpu / bare.cpu, whole, bare))
         requests, records, _ = replayed.last_counts()
 
-    ratio, whole, bare = sorted(rounds[1:])[ROUNDS // 2]
+    ratio, whole, bare = sorted(rounds[1:], key=itemgetter(0))[ROUNDS // 2]
     print(
         f"{requests} requests, {records:,} records: {whole.cpu:.1f} s of CPU time "
         f"({whole.wall:.1f} s by the clock), {bare.cpu:.1f} s ({bare.wall:.1f} s) to ask for the "

@@ -45,7 +45,7 @@ finally:
 FLOOR = "import sys; sys.path.insert(0, HERE); import floor; floor.main(MODULES, JOBS, ASK)"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Cost:
     """What a process and its children took: CPU time and time by the clock, in seconds."""
 

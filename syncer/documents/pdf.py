@@ -237,18 +237,11 @@ def _page(loaded: _Loaded, number: int) -> PdfPage:
     left, bottom, right, top = loaded.page.get_bbox()
     view = _View(left, bottom, right, top, loaded.page.get_rotation())
 
-    printed, first, last = _placed_words(loaded.text)
+    words, first, last = _placed_words(loaded.text)
     seen = view.seen(boxes(loaded.characters, first, last))
     # What NamedTuple makes of this is a call in Python for each word, and there are thousands.
-    words = tuple(map(partial(tuple.__new__, Word), zip(printed, *seen, strict=True)))
-    if _has_numbers_in_a_row(printed):
-        words = join_tight(words)
-    return PdfPage(number, width, height, words)
-
-
-def _has_numbers_in_a_row(words: Sequence[str]) -> bool:
-    are_digits = list(map(str.isdigit, words))
-    return any(map(and_, are_digits, are_digits[1:]))
+    placed = map(partial(tuple.__new__, Word), zip(words, *seen, strict=True))
+    return PdfPage(number, width, height, join_tight(list(placed)))
 
 
 def _placed_words(text: str) -> tuple[list[str], list[int], list[int]]:
@@ -449,6 +442,10 @@ class _View:
 
 def join_tight(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return the words, where digits that stand closer than any space are one number."""
+    are_digits = [word.text.isdigit() for word in words]
+    if not any(map(and_, are_digits, are_digits[1:])):
+        return tuple(words)
+
     joined: list[Word] = []
     for word in reversed(words):  # the last first: what follows a digit is a whole number by then
         is_digits = word.text.isdigit()

@@ -91,11 +91,11 @@ class _Report:
         self.beginning = beginning_of(self.lines())
 
         is_single = FRAMEWORKS.is_single(self.beginning.framework)
-        if not is_single or self._lacks_something():
+        if not is_single or self._cover_lacks_something():
             self._read(SECOND)
             self.beginning = beginning_of(self.lines())
 
-    def _lacks_something(self) -> bool:
+    def _cover_lacks_something(self) -> bool:
         """Return whether the pages that are known do not say when, or with which judgements."""
         reading = read_inspection(self.lines(), self.beginning, Improvements())
         return bool(reading.problems)

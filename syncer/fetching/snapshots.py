@@ -160,8 +160,7 @@ def _share_left(data: bytes) -> float:
 
 
 def _write_whole(place: Path, data: bytes) -> None:
-    if not place.parent.is_dir():
-        place.parent.mkdir(parents=True, exist_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=place.parent, suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -71,16 +71,16 @@ def lines_of(page: PdfPage) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _levels(words: Sequence[Word]) -> list[list[Word]]:
+def _levels(words: Iterable[Word]) -> list[list[Word]]:
     """Return the words by the level on which they stand, each level beginning with its highest
     word."""
     levels: list[list[Word]] = []
     first_middle = first_height = float("-inf")
-    middles = [top + bottom for _, _, top, _, bottom in words]  # doubled: whole numbers stay exact
 
-    for place in sorted(range(len(words)), key=middles.__getitem__):
-        word, middle = words[place], middles[place]
-        height = word.bottom - word.top
+    for word in sorted(words, key=_twice_the_middle):
+        _, _, top, _, bottom = word
+        middle = top + bottom
+        height = bottom - top
         lower = middle - first_middle
 
         if lower < first_height and lower < height:
@@ -89,6 +89,11 @@ def _levels(words: Sequence[Word]) -> list[list[Word]]:
             levels.append([word])
             first_middle, first_height = middle, height
     return levels
+
+
+def _twice_the_middle(word: Word) -> float:
+    """Return twice the height at which a word's middle stands: whole numbers stay exact."""
+    return word.top + word.bottom
 
 
 def _white_between(left: Sequence[Word], right: Sequence[Word]) -> float:

@@ -25,8 +25,8 @@ AT_PLACE = "source = :source AND page = :page AND key = :key"
 
 
 Row = Mapping[str, Any]
-Place = tuple[str, ...]
-"""Source, page and key: the values of `place_of`."""
+Place = tuple[str, str, str]
+"""The source of an observation, its page and its key there."""
 
 Since = dict[tuple[str, str], str]
 """Since when each conflict of a record is known, by its field and the other source."""
@@ -111,7 +111,7 @@ def save_observations(
     known = _known_at(store, {(said.source, said.page) for said in observations})
     ids, fresh = [], set()
     for said in observations:
-        place = tuple(place_of(said).values())
+        place = (said.source, said.page, said.key)
         number, sha256 = known.get(place, (0, None))
         number = _save_observation(store, said, number, now)
         known[place] = number, said.sha256
@@ -356,18 +356,29 @@ def save_record(
     row = _record_columns(record, fields)
     if before is None and record.id:
         before = store.one("SELECT * FROM records WHERE id = ?", (record.id,))
+    record = _written(store, record, row, before)
+    _link(store, record, merged, members)
+
+    was = before or {}
+    if was.get("councils") != row["councils"]:
+        _link_councils(store, record)
+    if was.get("fields") != row["fields"]:
+        known = json.loads(was.get("fields", "{}"))
+        _remember(store, record.id, known, fields, now)
+    return record
+
+
+def _written(
+    store: Store, record: Record, row: Mapping[str, Any], before: Mapping[str, Any] | None
+) -> Record:
+    """Write the row of a record, new or where it is another than before. Return the record with its
+    id."""
     if before is None:
         number = store.insert("records", {**row, "first_seen": as_text(record.first_seen)})
-        record = replace(record, id=number)
-    elif any(before[name] != value for name, value in row.items()):
-        store.update("records", record.id, row)
+        return replace(record, id=number)
 
-    _link(store, record, merged, members)
-    if before is None or before["councils"] != row["councils"]:
-        _link_councils(store, record, is_new=before is None)
-    if before is None or before["fields"] != row["fields"]:
-        known = json.loads(before["fields"]) if before else {}
-        _remember(store, record.id, known, fields, now)
+    if any(before[name] != value for name, value in row.items()):
+        store.update("records", record.id, row)
     return record
 
 
@@ -399,9 +410,8 @@ def _link(store: Store, record: Record, merged: Sequence[int], members: Iterable
         )
 
 
-def _link_councils(store: Store, record: Record, is_new: bool) -> None:
-    if not is_new:
-        store.run("DELETE FROM record_councils WHERE record_id = ?", (record.id,))
+def _link_councils(store: Store, record: Record) -> None:
+    store.run("DELETE FROM record_councils WHERE record_id = ?", (record.id,))
     for council in record.councils:
         row = {"council": council, "record_id": record.id}
         store.insert("record_councils", row)
