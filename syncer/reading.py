@@ -111,10 +111,18 @@ class Memory(Protocol):
         never met."""
 
 
+class Begun(Protocol):
+    """What another process has begun to read."""
+
+    def result(self) -> Any:
+        """Wait until it is read, and return what it says. Raises what reading it raises."""
+
+
 @dataclass(frozen=True)
 class File:
-    """What was fetched for one entry: its bytes, or why not (`problem`); `unchanged` where they are
-    those read before, and not `asked` where nothing was asked for."""
+    """What was fetched for one entry: its bytes, which are being read (`begun`), or why not
+    (`problem`); `unchanged` where they are those read before, and not `asked` where nothing was
+    asked for."""
 
     key: str
     url: str
@@ -125,6 +133,7 @@ class File:
     problem: Problem | None = None
     unchanged: bool = False
     asked: bool = True
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True)

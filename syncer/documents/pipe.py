@@ -7,10 +7,14 @@ from __future__ import annotations
 import select
 import socket
 import struct
+from collections import deque
+from contextlib import suppress
 from typing import Self
 
 LENGTH = struct.Struct("!Q")
 LARGE_BYTES = 64 * 1024
+ROOM_BYTES = 1024 * 1024
+"""How much may wait at the other end for its turn, where the system allows as much."""
 
 
 class Pipe:
@@ -18,6 +22,7 @@ class Pipe:
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
+        self._unsent: deque[memoryview] = deque()
 
     @classmethod
     def of(cls, handle: int) -> Self:
@@ -29,21 +34,30 @@ class Pipe:
         """Return the file handle of this end."""
         return self._end.fileno()
 
-    def send(self, *messages: bytes) -> None:
+    def send(self, *messages: bytes, wait: bool = True) -> None:
         """Send messages. Small ones go together: the other process wakes up for each part. A large
-        one goes as it is, not copied beside them. Raises ConnectionError where nobody is at the
-        other end."""
-        waiting = bytearray()
+        one goes as it is, not copied beside them. Without `wait`, what there is no room for goes
+        while `has_message` waits. Raises ConnectionError where nobody is at the other end."""
+        waiting = b""
         for message in messages:
             waiting += LENGTH.pack(len(message))
             if len(message) < LARGE_BYTES:
                 waiting += message
                 continue
 
-            self._end.sendall(waiting)
-            self._end.sendall(message)
-            waiting.clear()
-        self._end.sendall(waiting)
+            self._unsent += (memoryview(waiting), memoryview(message))
+            waiting = b""
+        self._unsent.append(memoryview(waiting))
+        self._push(0 if wait else socket.MSG_DONTWAIT)
+
+    def _push(self, how: int) -> None:
+        """Send what is still to be sent, or as much of it as there is room for."""
+        with suppress(BlockingIOError):
+            while self._unsent:
+                sent = self._end.send(self._unsent[0], how)
+                rest = self._unsent.popleft()[sent:]
+                if rest:
+                    self._unsent.appendleft(rest)
 
     def receive(self) -> bytes:
         """Wait for a message and return it. Raises EOFError or ConnectionError where nobody is at
@@ -64,11 +78,15 @@ class Pipe:
         return data
 
     def has_message(self, seconds: float) -> bool:
-        """Return whether a message, or the other end's close, arrives within so many seconds."""
+        """Return whether a message, or the other end's close, arrives within so many seconds. What
+        is still to be sent goes meanwhile, as there is room for it: then it is False sooner."""
         waiting = select.poll()
-        waiting.register(self, select.POLLIN)
+        waiting.register(self, select.POLLIN | (select.POLLOUT if self._unsent else 0))
         milliseconds = seconds * 1000
         found = waiting.poll(milliseconds)
+        if found == [(self.fileno(), select.POLLOUT)]:
+            self._push(socket.MSG_DONTWAIT)
+            return False
         return bool(found)
 
     def close(self) -> None:
@@ -85,6 +103,8 @@ class Pipe:
 def pair() -> tuple[Pipe, Pipe]:
     """Return two ends that lead to each other."""
     one, other = socket.socketpair()
+    for end in (one, other):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM_BYTES)
     ours = Pipe(one)
     theirs = Pipe(other)
     return ours, theirs

@@ -1,7 +1,8 @@
 """Every document is read in a child process, which may hang, crash or grow without harm to ours.
 
-    reader.call(function, data, …):   start the child if there is none → send → wait → result,
-                                      or a named error
+    reader.call(function, data, …):    start the child if there is none → send → wait → result,
+                                       or a named error
+    reader.begin(function, data, …):   the same, but what waits is its .result()
 
 The function is any function of a module; it runs in the child (child.py) within one budget of CPU
 time and memory, whatever kind of document it reads. One child serves one `DocumentReader`: it is
@@ -18,9 +19,12 @@ import io
 import pickle
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cached_property
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from syncer.documents.pipe import LARGE_BYTES, Pipe, pair
 from syncer.documents.start import Child, start
@@ -29,6 +33,7 @@ from syncer.errors import (
     DocumentTooSlow,
     OutOfResources,
     Stopped,
+    SyncerError,
     is_shortage,
 )
 
@@ -63,6 +68,31 @@ class _Packer(pickle.Pickler):
         return self._numbers.get(id(thing))
 
 
+class Begun(Generic[Result]):
+    """A call that was handed to the child, or will be when its result is asked for."""
+
+    def __init__(self, reader: DocumentReader, call: object) -> None:
+        self._reader = reader
+        self._call = call
+        self.answer: bytes | SyncerError | None = None
+
+    @cached_property
+    def request(self) -> Sequence[bytes]:
+        """The call as the child is sent it."""
+        return self._reader.packed(self._call)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the child reads nothing else after it."""
+        size = sum(len(part) for part in self.request)
+        return size > SHARED_BYTES
+
+    def result(self) -> Result:
+        """Wait for the result and return it. Raises what `DocumentReader.call` does."""
+        result: Result = self._reader.result_of(self)
+        return result
+
+
 class DocumentReader:
     """Reads documents one after the other, for one thread; close it, or use it in a `with`.
 
@@ -86,6 +116,7 @@ class DocumentReader:
         self._child: Child | None = None
         self._pipe: Pipe | None = None
         self._is_short = False
+        self._waiting: deque[Begun[Any]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -110,9 +141,34 @@ class DocumentReader:
         DocumentError for one that crashes the reader; OutOfResources where this machine lacks what
         it takes; Stopped.
         """
+        return Begun[Result](self, (function, arguments, named)).result()
+
+    def begin(
+        self,
+        function: Callable[Arguments, Result],
+        *arguments: Arguments.args,
+        **named: Arguments.kwargs,
+    ) -> Begun[Result]:
+        """Hand a call to the child and return at once: it is made while we do something else. That
+        is no more than a head start: what goes wrong shows when the result is asked for, and a
+        large document is not read before."""
+        begun = Begun[Result](self, (function, arguments, named))
+        with suppress(Exception):
+            self._offer(begun)
+        return begun
+
+    def packed(self, call: object) -> list[bytes]:
+        """Return a call as bytes, with a number in place of each shared object and each large body,
+        and those bodies."""
+        out = io.BytesIO()
+        packer = _Packer(out, self._shared)
+        packer.dump(call)
+        return [out.getvalue(), *packer.bodies]
+
+    def result_of(self, begun: Begun[Any]) -> Any:
+        """Return the result of a call, as `call` does."""
         try:
-            request = self._packed((function, arguments, named))
-            result: Result = self._ask(request)
+            return self._result(begun)
         except (OSError, MemoryError) as error:
             self.close()
             if is_shortage(error):
@@ -120,16 +176,17 @@ class DocumentReader:
             raise
         except RecursionError as error:
             raise DocumentTooSlow("The document is nested too deeply to be read.") from error
-        return result
 
     def close(self) -> None:
-        """End the child. The reader may be used again; it then starts another."""
+        """End the child. The reader may be used again: it then starts another, and what this one
+        was handed and has not answered is read by that, when its result is asked for."""
         if self._pipe is not None:
             self._pipe.close()
         if self._child is not None:
             self._child.kill()
             self._child.wait()
         self._child = self._pipe = None
+        self._waiting.clear()
 
     @property
     def child_id(self) -> int:
@@ -138,30 +195,76 @@ class DocumentReader:
         assert self._child is not None
         return self._child.pid
 
-    # -- One call ----------------------------------------------------------------------------------
+    # -- Calls and answers -------------------------------------------------------------------------
 
-    def _ask(self, request: Sequence[bytes]) -> Any:
-        done, result = self._answer(request)
-        size = sum(len(part) for part in request)
-        if size > SHARED_BYTES:
+    def _offer(self, begun: Begun[Any]) -> None:
+        """Send a call, unless it is large."""
+        if begun.is_large:
+            return
+        try:
+            self._send(begun)
+        except BaseException:
+            self.close()
+            raise
+
+    def _send(self, begun: Begun[Any]) -> None:
+        """Send a call as far as it goes at once: a child that is reading takes the rest after, and
+        one that is stuck never does."""
+        pipe = self._started()
+        self._waiting.append(begun)
+        beginning = pickle.dumps((self.seconds, len(begun.request)))
+        try:
+            pipe.send(beginning, *begun.request, wait=False)
+        except ConnectionError:
+            self._note_death()
+
+    def _result(self, begun: Begun[Any]) -> Any:
+        done, result = self._answer(begun)
+        if begun.is_large:
             self.close()
         if done:
             return result
         raise self._own_shortage(result) from result.__cause__
 
-    def _answer(self, request: Sequence[bytes]) -> Any:
-        """Return the child's answer: (True, result) or (False, error)."""
-        pipe = self._started()
+    def _answer(self, begun: Begun[Any]) -> Any:
+        """Return the child's answer: (True, result) or (False, error). Raises what its end in the
+        middle of the document means."""
         try:
-            beginning = pickle.dumps((self.seconds, len(request)))
-            pipe.send(beginning, *request)
-            self._wait(pipe, self.seconds * PATIENCE)
-            return pickle.loads(pipe.receive())
-        except (EOFError, ConnectionError) as error:
-            raise self._death() from error
+            self._hear(begun)
         except BaseException:
             self.close()
             raise
+        if isinstance(begun.answer, bytes):
+            return pickle.loads(begun.answer)
+        assert begun.answer is not None
+        raise begun.answer
+
+    def _hear(self, begun: Begun[Any]) -> None:
+        """Wait until a call is answered. One that no child has is sent when nothing else waits."""
+        while begun.answer is None:
+            if self._waiting:
+                self._hear_first()
+            else:
+                self._send(begun)
+
+    def _hear_first(self) -> None:
+        """Wait for the answer to the call that has waited longest, or for the child's end, which is
+        due to that one. The others are sent again when their results are asked for."""
+        assert self._pipe is not None
+        first = self._waiting[0]
+        try:
+            self._wait(self._pipe, self.seconds * PATIENCE)
+            first.answer = self._pipe.receive()
+            self._waiting.popleft()
+        except (EOFError, ConnectionError):
+            self._note_death()
+        except DocumentTooSlow as error:
+            first.answer = error
+            self.close()
+
+    def _note_death(self) -> None:
+        first = self._waiting[0]
+        first.answer = self._death()
 
     def _wait(self, pipe: Pipe, seconds: float) -> None:
         """Wait for an answer. Raises DocumentTooSlow after so many seconds by the clock, and
@@ -199,23 +302,20 @@ class DocumentReader:
             return DocumentTooSlow(f"Needs more than {self.megabytes} MB to read.")
         return error
 
-    def _packed(self, call: object) -> list[bytes]:
-        """Return the call as bytes, with a number in place of each shared object and each large
-        body, and those bodies."""
-        out = io.BytesIO()
-        packer = _Packer(out, self._shared)
-        packer.dump(call)
-        return [out.getvalue(), *packer.bodies]
-
     # -- The child ---------------------------------------------------------------------------------
 
     def _started(self) -> Pipe:
-        if self._child is None or self._pipe is None or self._child.poll() is not None:
+        """Return our end of the pipe to a child that lives, as far as we know: the death of one
+        that owes answers is noted where they are waited for."""
+        if not self._waiting and not self._lives():
             self.close()
             self._start()
 
         assert self._pipe is not None
         return self._pipe
+
+    def _lives(self) -> bool:
+        return self._child is not None and self._pipe is not None and self._child.poll() is None
 
     def _start(self) -> None:
         """Start a child. One that ends before it is ready was not ended by a document. Raises
@@ -237,6 +337,6 @@ class DocumentReader:
         """Send a child its budget and the shared objects, and hear whether it was given less."""
         packed = [pickle.dumps(thing) for thing in self._shared]
         beginning = pickle.dumps((self.megabytes, packed))
-        pipe.send(beginning)
+        pipe.send(beginning, wait=False)
         self._wait(pipe, START_SECONDS)
         self._is_short = pickle.loads(pipe.receive())

@@ -15,7 +15,7 @@ while this was written):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
@@ -38,13 +38,24 @@ GIVES = (RecordKind.INSPECTION, RecordKind.VISIT)
 
 
 def fetch(context: SourceContext) -> Iterator[Page]:
-    """The provider pages that are due, each with the reports not read before. Raises PageError or
+    """The provider pages that are due, each with the reports not read before, which are being read
+    while the next page is fetched: so each is handed on when that is there. Raises PageError or
     FetchError when there is no list."""
     base = context.sites["ofsted_reports"][0].rstrip("/")
     providers = [*listed(base, context), *recently_closed(base, context)]
     due = [each for each in providers if context.full or is_due(each, context)]
     context.expect(len(due))
 
+    before = None
+    for page in _pages(due, context):
+        if before:
+            yield before
+        before = page
+    if before:
+        yield before
+
+
+def _pages(due: Sequence[Provider], context: SourceContext) -> Iterator[Page]:
     failed = 0
     for provider in due:
         try:
@@ -158,7 +169,8 @@ def _read(
 ) -> None:
     """Add what a file says. Nothing is taken from another council's: what was known stays."""
     try:
-        reading = context.documents.call(read_pdf, file.data)
+        begun = file.begun or context.documents.begin(read_pdf, file.data)
+        reading = begun.result()
         check_heading(reading, context.register.by_slug(page.council), context.register)
     except WrongCouncil as error:
         found.refused.add(link.file_id)

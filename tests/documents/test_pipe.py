@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from syncer.documents.pipe import pair
+from syncer.documents.pipe import ROOM_BYTES, pair
 
 MESSAGES = (b"first", b"", bytes(range(256)) * 4000, b"last")
 
@@ -18,6 +18,21 @@ def test_messages_of_any_size_arrive_whole_and_in_their_order() -> None:
         assert [theirs.receive() for _ in MESSAGES] == list(MESSAGES)
         sent.result()
         assert not theirs.has_message(0)
+
+
+def test_what_there_is_no_room_for_goes_while_waiting() -> None:
+    ours, theirs = pair()
+    large = bytes(5 * ROOM_BYTES)
+    with ours, theirs, ThreadPoolExecutor(1) as other:
+        ours.send(b"first", large, wait=False)
+        ours.send(b"last", wait=False)
+        assert not ours.has_message(0)
+        arrived = other.submit(lambda: [theirs.receive() for _ in range(3)])
+        for _ in range(10_000):
+            if arrived.done():
+                break
+            assert not ours.has_message(0.01)
+        assert arrived.result() == [b"first", large, b"last"]
 
 
 def test_a_message_that_breaks_off_is_none() -> None:

@@ -11,10 +11,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from syncer.documents.html import main_text
 from syncer.documents.reader import DocumentReader
@@ -25,6 +28,7 @@ from syncer.errors import (
     EmptyPage,
     OutOfResources,
     Stopped,
+    SyncerError,
 )
 from syncer.register.councils import load_register
 
@@ -123,7 +127,7 @@ def test_a_bug_of_ours_comes_back_with_the_childs_trace(reader: DocumentReader) 
 def test_what_many_calls_share_is_sent_once() -> None:
     register = load_register()
     with DocumentReader(shared=(register,)) as reader:
-        (call,) = reader._packed((register.find, ("Leeds",)))
+        (call,) = reader.packed((register.find, ("Leeds",)))
         assert len(call) < 200
         assert reader.call(register.find, "Leeds").slug == "leeds"
 
@@ -145,6 +149,71 @@ def test_told_to_stop_it_stops_within_a_second_or_two() -> None:
         assert not Path(f"/proc/{child}").exists()
 
 
+# -- What is begun ahead of its result -------------------------------------------------------------
+
+SLOW = "while True: pass"
+CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
+CALLS: dict[str, tuple[Callable[..., Any], Any, Any]] = {
+    "text": (main_text, PAGE, "Leeds City Council"),
+    "large": (bytes.upper, b"a" * 700_000, b"A" * 700_000),
+    "alone": (bytes.upper, b"b" * 1_500_000, b"B" * 1_500_000),
+    "empty": (main_text, b"<p></p>", EmptyPage),
+    "crash": (exec, CRASH, DocumentError),
+    "slow": (exec, SLOW, DocumentTooSlow),
+}
+
+
+@settings(max_examples=12, deadline=None)
+@given(data=st.data(), names=st.lists(st.sampled_from(sorted(CALLS)), min_size=1, max_size=6))
+def test_whatever_is_begun_each_has_its_own_outcome_in_whatever_order_it_is_asked_for(
+    data: st.DataObject, names: list[str]
+) -> None:
+    with DocumentReader(seconds=1) as reader:
+        begun = [(name, reader.begin(*CALLS[name][:2])) for name in names]
+        for name, each in data.draw(st.permutations(begun)):
+            assert _outcome(each.result) == CALLS[name][2]
+        assert reader.call(main_text, PAGE) == "Leeds City Council"
+
+
+def _outcome(function: Callable[[], Any]) -> Any:
+    """Return the result, or the class of the error."""
+    try:
+        return function()
+    except SyncerError as error:
+        return type(error)
+
+
+def test_what_is_begun_is_made_before_its_result_is_asked_for(
+    reader: DocumentReader, tmp_path: Path
+) -> None:
+    places = [tmp_path / name for name in ("one", "two")]
+    begun = [reader.begin(Path.touch, place) for place in places]
+    for _ in range(200):
+        if all(place.exists() for place in places):
+            break
+        time.sleep(0.05)
+    assert all(place.exists() for place in places)
+    assert [each.result() for each in begun] == [None, None]
+
+
+def test_a_child_that_is_stuck_holds_up_no_beginning() -> None:
+    with DocumentReader(seconds=0.1) as reader:
+        os.kill(reader.child_id, signal.SIGSTOP)
+        begun = [reader.begin(bytes.upper, b"a" * 900_000) for _ in range(8)]
+        with pytest.raises(DocumentTooSlow, match="No answer within 1 seconds"):
+            begun[0].result()
+        reader.seconds = 10
+        assert [each.result() for each in begun[1:]] == [b"A" * 900_000] * 7
+
+
+def test_what_a_closed_reader_had_begun_is_read_when_asked_for(reader: DocumentReader) -> None:
+    begun = reader.begin(main_text, PAGE)
+    reader.close()
+    assert begun.result() == begun.result() == "Leeds City Council"
+
+
+# -- What this machine lacks -----------------------------------------------------------------------
+
 SHORT = """
 import resource, sys
 from syncer.documents.reader import DocumentReader
@@ -154,7 +223,8 @@ kind, limit = getattr(resource, sys.argv[1]), int(sys.argv[2])
 resource.setrlimit(kind, (limit, limit))
 with DocumentReader() as reader:
     try:
-        reader.call(exec, "x = bytes(400_000_000)")
+        begun = reader.begin(exec, "x = bytes(400_000_000)")
+        begun.result()
         print("read")
     except OutOfResources as error:
         print("ours:", error)

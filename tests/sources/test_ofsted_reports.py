@@ -12,8 +12,10 @@ import pytest
 from records import grades
 from small_world import Shown, SmallWorld
 
+from syncer.app import App
 from syncer.demo.pdf import pdf_of
-from syncer.model import Area, RecordKind
+from syncer.model import Area, FileKind, RecordKind
+from syncer.sources import ofsted_reports
 from syncer.store import records
 from syncer.store.fields import stored
 
@@ -111,6 +113,23 @@ def test_a_full_sync_reads_every_page_and_no_file_that_is_known(world: SmallWorl
     world.sync(full=True)
     asked = world.asked()
     assert (len(pages(asked)), files(asked)) == (len(FEW), [])
+
+
+def test_a_page_is_handed_on_when_the_next_is_there_and_its_reports_are_being_read(
+    tmp_path: Path,
+) -> None:
+    with SmallWorld(tmp_path, *FEW) as world:
+        for council in FEW:
+            world.report(council, "2023-05-08", GOOD)
+        world.publish()
+        asked = []
+        with App(world.config, world.now) as app:
+            for page in ofsted_reports.fetch(app.source_context(ofsted_reports, False)):
+                asked.append(len(pages(world.asked())))
+                (file,) = page.files.values()
+                assert file.begun is not None
+                assert file.begun.result().kind is FileKind.INSPECTION
+        assert asked == [2, 1, 1, 0]
 
 
 # -- What is made of it ----------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urljoin
 
+from syncer.documents.report import read_pdf
 from syncer.model import Council, FileKind, Problem
 from syncer.reading import DATES, ENTRIES, File, KnownEntry, KnownFailure, KnownPage
 from syncer.sources import SourceContext, problem_of
@@ -152,10 +154,18 @@ def _file(
     if not context.memory.may_try(url):
         return File(link.file_id, url, problem=NOT_ASKED)
     try:
-        return _file_at(url, link.file_id, known, again, context)
+        file = _file_at(url, link.file_id, known, again, context)
+        return _begun(file, context)
     except Exception as error:
         problem = problem_of(error, url, provider.council.slug)
         return File(link.file_id, url, problem=problem)
+
+
+def _begun(file: File, context: SourceContext) -> File:
+    """Return a file of which the reading has begun, where it has to be read."""
+    if file.unchanged:
+        return file
+    return replace(file, begun=context.documents.begin(read_pdf, file.data))
 
 
 def _file_at(
