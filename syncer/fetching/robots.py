@@ -22,22 +22,26 @@ class Robots:
 
     def __init__(self, kept: Kept, clock: Callable[[], dt.datetime]) -> None:
         self._kept, self._clock = kept, clock
-        self._parsed: dict[str, Protego] = {}
+        self._parsed: dict[str, tuple[dt.datetime, Protego]] = {}
         self._failed: dict[str, tuple[dt.datetime, FetchError]] = {}
 
     def rules(self, origin: str, read: Callable[[str], str]) -> Protego:
         """Return the rules of one origin; `read` gives the text of its robots.txt, and what it
         raises passes through, once more for a minute without asking."""
-        if not self._is_fresh(origin):
+        parsed = self._parsed.get(origin)
+        if parsed is None or not self._is_fresh(parsed[0]):
+            at, text = self._text(origin, read)
+            parsed = self._parsed[origin] = (at, Protego.parse(text))
+        return parsed[1]
+
+    def _text(self, origin: str, read: Callable[[str], str]) -> tuple[dt.datetime, str]:
+        """Return the text that was kept, or is read now, and when it was read."""
+        kept = self._kept.get(origin)
+        if kept is None or not self._is_fresh(kept[0]):
             self._raise_what_failed_lately(origin)
             text = self._read(origin, read)
-            self._kept[origin] = (self._clock(), text)
-            self._parsed.pop(origin, None)
-
-        if origin not in self._parsed:
-            _, text = self._kept[origin]
-            self._parsed[origin] = Protego.parse(text)
-        return self._parsed[origin]
+            kept = self._kept[origin] = (self._clock(), text)
+        return kept
 
     def _read(self, origin: str, read: Callable[[str], str]) -> str:
         try:
@@ -54,11 +58,7 @@ class Robots:
             self._failed[origin] = (at, error)
             raise error.with_traceback(None)
 
-    def _is_fresh(self, origin: str) -> bool:
-        """Return whether an origin's text was read within a day, and not at a time to come."""
-        if origin not in self._kept:
-            return False
-
-        at, _ = self._kept[origin]
+    def _is_fresh(self, at: dt.datetime) -> bool:
+        """Return whether a text was read within a day, and not at a time to come."""
         age = self._clock() - at
         return dt.timedelta() <= age < KEPT

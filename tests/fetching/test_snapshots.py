@@ -66,15 +66,19 @@ LONG = hashlib.shake_256(b"report").digest(300_000)
         (PAGE * 100, ".gz"),
         (LONG[:200_000].hex().encode(), ".gz"),
         (bytes(byte % 111 for byte in LONG), ".raw"),
+        (b"%PDF-1.7\n" + PAGE, ".raw"),
+        (b"PK\x03\x04" + PAGE, ".raw"),
     ],
     ids=[
-        "a report's bytes",
+        "random bytes",
         "a long page",
         "what shrinks to little over half",
         "what shrinks by a sixth",
+        "a report",
+        "a workbook",
     ],
 )
-def test_of_a_long_body_samples_say_whether_it_is_compressed(
+def test_a_body_is_compressed_where_that_saves_much_and_it_is_not_packed_already(
     snapshots: Snapshots, body: bytes, kept_as: str
 ) -> None:
     sha256 = snapshots.keep(body)
