@@ -111,8 +111,8 @@ class Memory(Protocol):
         never met."""
 
 
-class Begun(Protocol):
-    """What another process has begun to read."""
+class BeingRead(Protocol):
+    """A file that another process reads."""
 
     def result(self) -> Any:
         """Wait until it is read, and return what it says. Raises what reading it raises."""
@@ -120,9 +120,9 @@ class Begun(Protocol):
 
 @dataclass(frozen=True)
 class File:
-    """What was fetched for one entry: its bytes, which are being read (`begun`), or why not
-    (`problem`); `unchanged` where they are those read before, and not `asked` where nothing was
-    asked for."""
+    """What was fetched for one entry: its bytes, or why not (`problem`); `unchanged` where they are
+    those read before, and not `asked` where nothing was asked for. Of those that have to be read,
+    the reading may have `begun`."""
 
     key: str
     url: str
@@ -133,7 +133,7 @@ class File:
     problem: Problem | None = None
     unchanged: bool = False
     asked: bool = True
-    begun: Begun | None = None
+    begun: BeingRead | None = None
 
 
 @dataclass(frozen=True)

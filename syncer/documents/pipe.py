@@ -79,13 +79,15 @@ class Pipe:
 
     def has_message(self, seconds: float) -> bool:
         """Return whether a message, or the other end's close, arrives within so many seconds. What
-        is still to be sent goes meanwhile, as there is room for it: then it is False sooner."""
+        is still to be sent goes meanwhile, as there is room for it: then it is False sooner. Raises
+        nothing where nobody is at the other end: there may be messages yet."""
         waiting = select.poll()
         waiting.register(self, select.POLLIN | (select.POLLOUT if self._unsent else 0))
         milliseconds = seconds * 1000
         found = waiting.poll(milliseconds)
         if found == [(self.fileno(), select.POLLOUT)]:
-            self._push(socket.MSG_DONTWAIT)
+            with suppress(ConnectionError):
+                self._push(socket.MSG_DONTWAIT)
             return False
         return bool(found)
 

@@ -33,7 +33,6 @@ from syncer.errors import (
     DocumentTooSlow,
     OutOfResources,
     Stopped,
-    SyncerError,
     is_shortage,
 )
 
@@ -74,7 +73,7 @@ class Begun(Generic[Result]):
     def __init__(self, reader: DocumentReader, call: object) -> None:
         self._reader = reader
         self._call = call
-        self.answer: bytes | SyncerError | None = None
+        self.answer = b""
 
     @cached_property
     def request(self) -> Sequence[bytes]:
@@ -83,7 +82,8 @@ class Begun(Generic[Result]):
 
     @property
     def is_large(self) -> bool:
-        """Whether the child reads nothing else after it."""
+        """Whether the document has the child to itself: nothing is sent before it is answered, and
+        the child ends then."""
         size = sum(len(part) for part in self.request)
         return size > SHARED_BYTES
 
@@ -149,9 +149,10 @@ class DocumentReader:
         *arguments: Arguments.args,
         **named: Arguments.kwargs,
     ) -> Begun[Result]:
-        """Hand a call to the child and return at once: it is made while we do something else. That
-        is no more than a head start: what goes wrong shows when the result is asked for, and a
-        large document is not read before."""
+        """Hand a call to the child, which makes it while we do something else, without waiting for
+        the result. That is no more than a head start: what the child has no room for is sent by
+        later calls, a large document is not read before its result is asked for, and only then
+        does it show what goes wrong. Raises Stopped."""
         begun = Begun[Result](self, (function, arguments, named))
         with suppress(Exception):
             self._offer(begun)
@@ -209,47 +210,46 @@ class DocumentReader:
 
     def _send(self, begun: Begun[Any]) -> None:
         """Send a call as far as it goes at once: a child that is reading takes the rest after, and
-        one that is stuck never does."""
-        pipe = self._started()
-        self._waiting.append(begun)
+        one that is stuck never does. One that has died may have left answers: its end is noted
+        after them, and this call is sent to the next."""
         beginning = pickle.dumps((self.seconds, len(begun.request)))
+        pipe = self._started()
         try:
             pipe.send(beginning, *begun.request, wait=False)
         except ConnectionError:
-            self._note_death()
+            if not self._waiting:
+                begun.answer = self._death()
+        else:
+            self._waiting.append(begun)
 
     def _result(self, begun: Begun[Any]) -> Any:
         done, result = self._answer(begun)
-        if begun.is_large:
-            self.close()
         if done:
             return result
         raise self._own_shortage(result) from result.__cause__
 
     def _answer(self, begun: Begun[Any]) -> Any:
-        """Return the child's answer: (True, result) or (False, error). Raises what its end in the
-        middle of the document means."""
+        """Return the child's answer: (True, result) or (False, error); or (False, what its end in
+        the middle of the document means)."""
         try:
             self._hear(begun)
         except BaseException:
             self.close()
             raise
-        if isinstance(begun.answer, bytes):
-            return pickle.loads(begun.answer)
-        assert begun.answer is not None
-        raise begun.answer
+        return pickle.loads(begun.answer)
 
     def _hear(self, begun: Begun[Any]) -> None:
         """Wait until a call is answered. One that no child has is sent when nothing else waits."""
-        while begun.answer is None:
+        while not begun.answer:
             if self._waiting:
                 self._hear_first()
             else:
                 self._send(begun)
 
     def _hear_first(self) -> None:
-        """Wait for the answer to the call that has waited longest, or for the child's end, which is
-        due to that one. The others are sent again when their results are asked for."""
+        """Wait for the answer to the call that has waited longest. Where the child ends instead, it
+        is that document's doing: the answers to those before have been taken. Those after it are
+        sent again when their results are asked for."""
         assert self._pipe is not None
         first = self._waiting[0]
         try:
@@ -257,14 +257,12 @@ class DocumentReader:
             first.answer = self._pipe.receive()
             self._waiting.popleft()
         except (EOFError, ConnectionError):
-            self._note_death()
+            first.answer = self._death()
         except DocumentTooSlow as error:
-            first.answer = error
+            first.answer = _refused(error)
             self.close()
-
-    def _note_death(self) -> None:
-        first = self._waiting[0]
-        first.answer = self._death()
+        if first.is_large:
+            self.close()
 
     def _wait(self, pipe: Pipe, seconds: float) -> None:
         """Wait for an answer. Raises DocumentTooSlow after so many seconds by the clock, and
@@ -276,12 +274,13 @@ class DocumentReader:
             if time.monotonic() > deadline:
                 raise DocumentTooSlow(f"No answer within {seconds:g} seconds.")
 
-    def _death(self) -> DocumentError | OutOfResources:
-        """Return what the end of the child in the middle of a document means."""
+    def _death(self) -> bytes:
+        """Return what the end of the child in the middle of a document means, as an answer."""
         assert self._child is not None
         status = self._child.wait()
         self.close()
-        return self._meaning_of(status)
+        meaning = self._meaning_of(status)
+        return _refused(meaning)
 
     def _meaning_of(self, status: int) -> DocumentError | OutOfResources:
         """Return what the exit status of a child says of the document, or of this machine."""
@@ -305,8 +304,8 @@ class DocumentReader:
     # -- The child ---------------------------------------------------------------------------------
 
     def _started(self) -> Pipe:
-        """Return our end of the pipe to a child that lives, as far as we know: the death of one
-        that owes answers is noted where they are waited for."""
+        """Return our end of the pipe to a child. One that owes answers may have died: they are
+        heard first."""
         if not self._waiting and not self._lives():
             self.close()
             self._start()
@@ -340,3 +339,8 @@ class DocumentReader:
         pipe.send(beginning, wait=False)
         self._wait(pipe, START_SECONDS)
         self._is_short = pickle.loads(pipe.receive())
+
+
+def _refused(error: Exception) -> bytes:
+    """Return an error as the child would answer it."""
+    return pickle.dumps((False, error))

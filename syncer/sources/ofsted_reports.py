@@ -42,7 +42,8 @@ def fetch(context: SourceContext) -> Iterator[Page]:
     while the next page is fetched: so each is handed on when that is there. Raises PageError or
     FetchError when there is no list."""
     base = context.sites["ofsted_reports"][0].rstrip("/")
-    providers = [*listed(base, context), *recently_closed(base, context)]
+    providers = listed(base, context)
+    providers += recently_closed(base, providers, context)
     due = [each for each in providers if context.full or is_due(each, context)]
     context.expect(len(due))
 

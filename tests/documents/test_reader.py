@@ -196,6 +196,43 @@ def test_what_is_begun_is_made_before_its_result_is_asked_for(
     assert [each.result() for each in begun] == [None, None]
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("fatal", ["crash", "slow"])
+def test_the_document_that_ended_the_child_is_named_whenever_that_is_noticed(
+    fatal: str, backwards: bool
+) -> None:
+    with DocumentReader(seconds=1) as reader:
+        begun = [reader.begin(*CALLS[name][:2]) for name in ("text", fatal)]
+        _wait_for_the_end_of(reader.child_id)
+        begun += [reader.begin(*CALLS[name][:2]) for name in ("large", "text")]
+        asked = begun[::-1] if backwards else begun
+        outcomes = {each: _outcome(each.result) for each in asked}
+        names = ("text", fatal, "large", "text")
+        assert [outcomes[each] for each in begun] == [CALLS[name][2] for name in names]
+
+
+def test_a_child_that_was_ended_after_its_answers_is_nobodys_fault(tmp_path: Path) -> None:
+    with DocumentReader() as reader:
+        first = reader.begin(Path.mkdir, tmp_path / "made")
+        while not (tmp_path / "made").exists():
+            time.sleep(0.01)
+        time.sleep(0.2)
+        os.kill(reader.child_id, signal.SIGKILL)
+        _wait_for_the_end_of(reader.child_id)
+        second = reader.begin(main_text, PAGE)
+        assert (first.result(), second.result()) == (None, "Leeds City Council")
+
+
+def _wait_for_the_end_of(child: int) -> None:
+    """Wait until a child has ended, without asking for how it did."""
+    for _ in range(600):
+        state = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]
+        if state == "Z":
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{child} has not ended")
+
+
 def test_a_child_that_is_stuck_holds_up_no_beginning() -> None:
     with DocumentReader(seconds=0.1) as reader:
         os.kill(reader.child_id, signal.SIGSTOP)
@@ -223,8 +260,7 @@ kind, limit = getattr(resource, sys.argv[1]), int(sys.argv[2])
 resource.setrlimit(kind, (limit, limit))
 with DocumentReader() as reader:
     try:
-        begun = reader.begin(exec, "x = bytes(400_000_000)")
-        begun.result()
+        reader.begin(exec, "x = bytes(400_000_000)").result()
         print("read")
     except OutOfResources as error:
         print("ours:", error)

@@ -28,11 +28,16 @@ NOT_ASKED = Problem("", "it failed before and waits for its turn")
 # -- Pages -----------------------------------------------------------------------------------------
 
 
-def recently_closed(base: str, context: SourceContext) -> list[Provider]:
-    """Return the councils that ended within a year: followers keep them for that long, so their
-    pages are still read."""
+def recently_closed(
+    base: str, listed: Iterable[Provider], context: SourceContext
+) -> list[Provider]:
+    """Return the councils that ended within a year and are not listed any more: followers keep them
+    for that long, so their pages are still read."""
+    still_listed = {provider.council.slug for provider in listed}
     found = []
     for council in context.register:
+        if council.slug in still_listed:
+            continue
         known = context.memory.page(council.slug)
         if known and council.provider_ids and _ended_within_a_year(council, context.today):
             address = f"{base}/provider/44/{council.provider_ids[0]}"
@@ -155,14 +160,13 @@ def _file(
         return File(link.file_id, url, problem=NOT_ASKED)
     try:
         file = _file_at(url, link.file_id, known, again, context)
-        return _begun(file, context)
+        return _with_reading_begun(file, context)
     except Exception as error:
         problem = problem_of(error, url, provider.council.slug)
         return File(link.file_id, url, problem=problem)
 
 
-def _begun(file: File, context: SourceContext) -> File:
-    """Return a file of which the reading has begun, where it has to be read."""
+def _with_reading_begun(file: File, context: SourceContext) -> File:
     if file.unchanged:
         return file
     return replace(file, begun=context.documents.begin(read_pdf, file.data))
