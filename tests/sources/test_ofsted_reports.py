@@ -4,18 +4,22 @@ HTTP against a small world."""
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import crashing
 import pytest
 from records import grades
 from small_world import Shown, SmallWorld
 
 from syncer.app import App
 from syncer.demo.pdf import pdf_of
+from syncer.fetching.client import Client, Response
 from syncer.model import Area, FileKind, RecordKind
 from syncer.sources import ofsted_reports
+from syncer.sources.ofsted import due
 from syncer.store import records
 from syncer.store.fields import stored
 
@@ -215,3 +219,41 @@ def test_a_broken_entry_costs_only_itself(world: SmallWorld) -> None:
     )
     with world.store() as store:
         assert [row["tries"] for row in store.rows("SELECT tries FROM problems")] == [1]
+
+
+def test_a_report_that_ends_its_reader_costs_only_itself(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(crashing.__file__).parent))
+    for module in (due, ofsted_reports):
+        monkeypatch.setattr(module, "read_pdf", crashing.read_pdf)
+    monkeypatch.setattr(Client, "get", _and_wait(Client.get))
+
+    for first in ("2023-11-06", "2024-01-08", "2024-01-15"):
+        world.report("leeds", first, GOOD, published="2024-03-01")
+    world.providers["leeds"].entries[1].data += crashing.MARK
+    world.report("york", "2024-01-15", GOOD, published="2024-03-01")
+    world.at("2024-03-01", hour=11)
+    report = world.sync()
+    assert [problem.name for problem in report.problems] == ["DocumentError"]
+    with world.store() as store:
+        found = store.rows(
+            "SELECT councils, unread FROM records WHERE published = '2024-03-01' ORDER BY unread, id"
+        )
+    assert [(row["councils"], row["unread"]) for row in found] == [
+        ('["leeds"]', 0),
+        ('["leeds"]', 0),
+        ('["york"]', 0),
+        ('["leeds"]', 1),
+    ]
+
+
+def _and_wait(get: Callable[..., Response]) -> Callable[..., Response]:
+    """Return what leaves the reader time for each file before the next is fetched."""
+
+    def slowly(client: Client, url: str, **options: str) -> Response:
+        answer = get(client, url, **options)
+        time.sleep(0.4)
+        return answer
+
+    return slowly
