@@ -547,6 +547,14 @@ class Event:
     id: int = 0
     seq: int | None = None
 
+    @property
+    def about(self) -> tuple[object, ...]:
+        """What all changes of one record have in common: its number; where the record is not there
+        (after a restore, until it is read again), what the change says of it."""
+        if self.record_id:
+            return (self.record_id,)
+        return self.councils, self.effective, self.published, self.detail.report.file_id
+
 
 @dataclass(frozen=True)
 class Council:

@@ -187,5 +187,5 @@ def by_item(lines: Iterable[Line]) -> dict[tuple[object, ...], list[Line]]:
 def _block_of(event: Event) -> tuple[object, ...]:
     """Return the item that an event belongs to."""
     if kind_of(event) == "rating":
-        return event.record_id, event.kind
+        return event.about, event.kind
     return "", event.id

@@ -138,7 +138,7 @@ def rows_of(events: Sequence[Event]) -> list[ChangeRow]:
 def _block_of(event: Event) -> tuple[object, ...]:
     """Return what all changes of one line have in common."""
     if kind_of(event) == "rating":
-        return event.noticed_at, event.councils, event.record_id, event.kind
+        return event.noticed_at, event.councils, event.about, event.kind
     return (event.id,)
 
 

@@ -414,6 +414,18 @@ def test_what_was_told_while_the_report_before_could_not_be_read_is_known_after_
     life.teardown()
 
 
+def test_two_inspections_told_after_a_restore_before_they_are_read_again_are_two() -> None:
+    life = Life()
+    life.it_begins("maildir")
+    for grade in ("inadequate", "requires_improvement"):
+        life.a_report_appears(("leeds", dict.fromkeys(AREAS.values(), grade)))
+    life.a_job_runs("sync")
+    life.the_last_copy_is_restored()
+    life.the_list_breaks("500")
+    life.all_jobs_run()
+    life.teardown()
+
+
 @pytest.mark.torture
 def test_in_many_long_lives_everybody_is_told_what_the_pages_say_once_and_nothing_else() -> None:
     live(150, 25, derandomize=False)

@@ -14,13 +14,22 @@ from office import Office
 from records import award, grades, inspection, saying
 
 from syncer.digest.message_model import RunBy
-from syncer.model import Area, EventKind, Record, RecordKind
+from syncer.model import (
+    Area,
+    Event,
+    EventDetail,
+    EventKind,
+    InspectionFields,
+    Record,
+    RecordKind,
+)
 from syncer.operations.publishing import gather
 from syncer.quantities.money import format_pounds
 from syncer.register.councils import load_register
 from syncer.register.tiles import tiles
 from syncer.site import council_money, home
 from syncer.site.addresses import Places
+from syncer.site.change_list import rows_of
 from syncer.site.contents import Contents
 from syncer.site.facts import Facts
 from syncer.site.standings import counts
@@ -244,3 +253,28 @@ def test_who_runs_the_site_may_be_written_to_by_whoever_wants_to_follow_a_counci
     assert link is not None
     assert link["href"] == "mailto:hello@example.org?subject=Follow%20Leeds"
     assert page(known(), "councils/leeds/").select_one("a[href^=mailto]") is None
+
+
+def test_two_inspections_noticed_together_are_two_lines_though_their_records_are_not_there() -> (
+    None
+):
+    """As after a restore, until they are read again."""
+    events = []
+    for file, day in (("1", dt.date(2024, 7, 20)), ("2", dt.date(2024, 7, 27))):
+        for area in (Area.LEADERSHIP, Area.CARE_LEAVERS):
+            event = Event(
+                RecordKind.INSPECTION,
+                EventKind.ADDED,
+                ("leeds",),
+                area,
+                "good",
+                "inadequate",
+                day + dt.timedelta(days=2),
+                day,
+                dt.datetime(2024, 8, 1, tzinfo=dt.UTC),
+                "ofsted_reports",
+                "https://reports.example.org/leeds",
+                detail=EventDetail(InspectionFields(file_id=file)),
+            )
+            events.append(event)
+    assert [len(row.told) for row in rows_of(events)] == [2, 2]
