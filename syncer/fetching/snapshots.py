@@ -26,7 +26,7 @@ from syncer.files import described
 SHA256 = re.compile(r"[0-9a-f]{64}")
 PACKED_ALREADY = (b"%PDF", b"PK\x03\x04")
 """How bodies begin that are kept as they are: PDF, and ODS and XLSX (which are ZIP). Of 445
-reports, one in seven would save as much as others do; together they would take 4% less."""
+reports, one in seven would be worth compressing; all together would take 4% less."""
 WORTH_COMPRESSING = 0.7
 """What is not smaller than this share of itself when compressed is kept as it is, too."""
 LEVEL = 4

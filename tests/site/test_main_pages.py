@@ -255,9 +255,7 @@ def test_who_runs_the_site_may_be_written_to_by_whoever_wants_to_follow_a_counci
     assert page(known(), "councils/leeds/").select_one("a[href^=mailto]") is None
 
 
-def test_two_inspections_noticed_together_are_two_lines_though_their_records_are_not_there() -> (
-    None
-):
+def test_two_inspections_noticed_together_are_two_lines_though_without_records() -> None:
     """As after a restore, until they are read again."""
     events = []
     for file, day in (("1", dt.date(2024, 7, 20)), ("2", dt.date(2024, 7, 27))):

@@ -136,6 +136,17 @@ def test_a_page_is_handed_on_when_the_next_is_there_and_its_reports_are_being_re
         assert asked == [2, 1, 1, 0]
 
 
+def test_a_council_that_has_ended_and_is_still_listed_is_read_once(tmp_path: Path) -> None:
+    with SmallWorld(tmp_path, "cumbria", "york", day="2023-03-01") as world:
+        world.report("cumbria", "2022-05-08", GOOD)
+        world.report("york", "2022-05-08", GOOD)
+        world.sync()
+        world.asked()
+        world.at("2023-04-05")
+        world.sync(full=True)
+        assert len(pages(world.asked())) == 2
+
+
 # -- What is made of it ----------------------------------------------------------------------------
 
 
