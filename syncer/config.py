@@ -3,38 +3,24 @@ wrong, and what was probably meant."""
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
-import os
 import pkgutil
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    Strict,
-    ValidationError,
-    model_validator,
-)
+from msgspec import Meta, field
+from msgspec.structs import replace
 
 from syncer.errors import BadAddress, ConfigError
 from syncer.files import packaged
 from syncer.subscriptions import channels
+from syncer.tables import Check, Meant, Reader, Secret, Table, in_one_line, keys_of, nearest
 from syncer.timetable import DEFAULT_CRONS, check_cron
-
-# None of pydantic's plugins is used; to look for them it would read the metadata of every package
-# that is installed, whenever a command starts.
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 CONFIG_FILE = "config.toml"
 CONTACT_PLACEHOLDER = "mailto:nobody@example.invalid"
@@ -63,12 +49,9 @@ GOVUK_DELAY_SECONDS = 0.2
 (https://content-api.publishing.service.gov.uk/); half of that."""
 
 
-def _as_tuple(value: object) -> object:
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list):
-        return tuple(value)
-    return value
+def _as_list(value: Any) -> Any:
+    """Return the list that a text alone is meant to be."""
+    return [value] if isinstance(value, str) else value
 
 
 def _with_default_order(value: object) -> object:
@@ -128,6 +111,12 @@ def _transport_by_its_name(value: object) -> object:
     return "govuk_notify" if value == "notify" else value
 
 
+def _at_least_one(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values:
+        raise ValueError("should name one at least")
+    return values
+
+
 def _with_full_names(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tables of the file, `[notify]` under its full name."""
     named = dict(given)
@@ -145,13 +134,13 @@ def _list_id(value: str) -> str:
     return name
 
 
-def _secret_address(value: SecretStr) -> SecretStr:
+def _secret_address(secret: Secret) -> Secret:
     """Return the address. Raises ValueError for what is none, without naming it."""
-    parts = urlsplit(value.get_secret_value())
+    parts = urlsplit(secret.value)
     is_of_web = parts.scheme in ("http", "https") and bool(parts.hostname)
-    if value.get_secret_value() and not is_of_web:
+    if secret and not is_of_web:
         raise ValueError("not an address beginning with https:// or http://")
-    return value
+    return secret
 
 
 def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -163,15 +152,15 @@ def _hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-def _channel_or_nothing(value: SecretStr) -> SecretStr:
+def _channel_or_nothing(secret: Secret) -> Secret:
     """Return the address of a chat or webhook. Raises ValueError for what is none, without naming
     it."""
     try:
-        if value.get_secret_value():
-            channels.read(value.get_secret_value())
+        if secret:
+            channels.read(secret.value)
     except BadAddress as error:
         raise ValueError(str(error)) from None
-    return value
+    return secret
 
 
 def _host_and_port(value: str) -> str:
@@ -199,40 +188,28 @@ def is_loopback(host: str) -> bool:
     return host in LOOPBACK
 
 
-Whole = Annotated[int, Strict(), Field(ge=0)]
-Positive = Annotated[int, Strict(), Field(ge=1)]
-Seconds = Annotated[float, Strict(), Field(ge=0)]
-Switch = Annotated[bool, Strict()]
-Text = Annotated[str, Field(min_length=1)]
-Names = Annotated[tuple[Text, ...], BeforeValidator(_as_tuple)]
-Addresses = Annotated[
-    tuple[Annotated[str, AfterValidator(_address)], ...], BeforeValidator(_as_tuple)
-]
-Networks = Annotated[
-    tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_as_tuple)
-]
-AnySection = TypeVar("AnySection", bound=BaseModel)
+Whole = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+Port = Annotated[int, Meta(ge=1, le=LAST_PORT)]
+Seconds = Annotated[float, Meta(ge=0)]
+SomeSeconds = Annotated[float, Meta(gt=0)]
+Text = Annotated[str, Meta(min_length=1)]
+Names = Annotated[tuple[Text, ...], Meant(_as_list)]
+Addresses = Annotated[tuple[Annotated[str, Check(_address)], ...], Meant(_as_list)]
+Networks = Annotated[tuple[Annotated[str, Check(_network)], ...], Meant(_as_list)]
 Crons = Annotated[
-    tuple[Annotated[str, AfterValidator(check_cron)], ...],
-    BeforeValidator(_as_tuple),
-    Field(min_length=1),
+    tuple[Annotated[str, Check(check_cron)], ...], Meant(_as_list), Check(_at_least_one)
 ]
+AnySection = TypeVar("AnySection", bound=Table)
 
 
-class Section(BaseModel):
-    """One table of the file: nothing in it that is not known. What checks it is made when it is
-    first needed: that of `Config` has those of all tables in it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class StoreSection(Section):
+class StoreSection(Table, frozen=True):
     """Where the database lies; snapshots and backups lie beside it."""
 
     path: Path = Path("syncer.db")
 
 
-class SitesSection(Section):
+class SitesSection(Table, frozen=True):
     """The sites that may be asked, and nothing else on the web."""
 
     ofsted_reports: Addresses = ("https://reports.ofsted.gov.uk",)
@@ -244,7 +221,7 @@ class SitesSection(Section):
 
     def by_name(self) -> dict[str, tuple[str, ...]]:
         """Return the base addresses of each site, without a slash at the end."""
-        return {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: getattr(self, name) for name in keys_of(type(self))}
 
     def all(self) -> tuple[str, ...]:
         """Return every base address."""
@@ -252,17 +229,17 @@ class SitesSection(Section):
         return tuple(chain.from_iterable(by_name.values()))
 
 
-class FetchSection(Section):
+class FetchSection(Table, frozen=True):
     """How the sites are asked."""
 
     delay_seconds: Seconds = LEAST_DELAY_SECONDS
     contact: Text = CONTACT_PLACEHOLDER
-    connect_timeout: Annotated[Seconds, Field(gt=0)] = 10.0
-    read_timeout: Annotated[Seconds, Field(gt=0)] = 30.0
+    connect_timeout: SomeSeconds = 10.0
+    read_timeout: SomeSeconds = 30.0
     tries: Positive = 4
     max_megabytes: Positive = 50
     max_redirects: Whole = 5
-    document_seconds: Annotated[Seconds, Field(gt=0)] = 30.0
+    document_seconds: SomeSeconds = 30.0
     document_megabytes: Positive = 512
 
     @property
@@ -271,28 +248,28 @@ class FetchSection(Section):
         return self.contact == CONTACT_PLACEHOLDER
 
 
-class MailSection(Section):
+class MailSection(Table, frozen=True):
     """How messages leave the house. The password comes from a file or the environment
     (SYNCER_SMTP_PASSWORD)."""
 
     transport: Annotated[
-        Literal["maildir", "smtp", "govuk_notify"], BeforeValidator(_transport_by_its_name)
+        Literal["maildir", "smtp", "govuk_notify"], Meant(_transport_by_its_name)
     ] = "maildir"
-    sender: Text = Field(default="syncer <syncer@localhost>", alias="from")
+    sender: Text = field(default="syncer <syncer@localhost>", name="from")
     reply_to: str = ""
     in_doubt: Literal["resend", "hold"] = "resend"
     maildir: Path = Path("maildir")
     smtp_host: Text = "localhost"
-    smtp_port: Annotated[int, Strict(), Field(ge=1, le=65535)] = 587
-    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_port: Port = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "none"
     smtp_user: str = ""
     smtp_password_file: Path | None = None
     smtp_ca_file: Path | None = None
-    connections: Annotated[int, Strict(), Field(ge=1, le=20)] = 1
+    connections: Annotated[int, Meta(ge=1, le=20)] = 1
     per_minute: Positive = 60
     attempts: Positive = 3
-    list_id: Annotated[str, AfterValidator(_list_id)] = ""
-    unsubscribe_url: Annotated[str, AfterValidator(_https)] = ""
+    list_id: Annotated[str, Check(_list_id)] = ""
+    unsubscribe_url: Annotated[str, Check(_https)] = ""
 
     @property
     def list_name(self) -> str:
@@ -305,46 +282,41 @@ class MailSection(Section):
         domain = parseaddr(self.sender)[1].rpartition("@")[2]
         return f"syncer.{domain or 'localhost'}"
 
-    @model_validator(mode="before")
     @classmethod
-    def _security_fits_host(cls, given: Any) -> Any:
+    def completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the section with `smtp_security`. Left out, it is "none" for this machine, whose
         mail server seldom has a certificate, and "starttls" for any other."""
-        if not isinstance(given, dict) or "smtp_security" in given:
+        if is_loopback(str(given.get("smtp_host", "localhost"))):
             return given
-        if is_loopback(given.get("smtp_host", "localhost")):
-            return {**given, "smtp_security": "none"}
-        return given
+        return {"smtp_security": "starttls", **given}
 
-    @model_validator(mode="after")
-    def _nothing_in_the_clear(self) -> Self:
+    def contradictions(self) -> Iterator[str]:
         if self.smtp_security == "none" and not is_loopback(self.smtp_host):
-            raise ValueError(
+            yield (
                 f'smtp_security = "none" is for this machine only, not for {self.smtp_host}: '
                 'use "starttls" or "tls"'
             )
-        return self
 
 
-class GovukNotifySection(Section):
+class GovukNotifySection(Table, frozen=True):
     """GOV.UK Notify, which sends the mails where `[mail] transport` says so: the template whose
     subject is ((subject)) and whose text is ((body)), a file with the API key, where the API is,
     and which of the reply-to addresses known there answers go to (empty: its default)."""
 
-    template_id: Annotated[str, AfterValidator(_uuid_or_nothing)] = ""
+    template_id: Annotated[str, Check(_uuid_or_nothing)] = ""
     key_file: Path | None = None
-    base_url: Annotated[str, AfterValidator(_https_or_loopback)] = GOVUK_NOTIFY
-    reply_to_id: Annotated[str, AfterValidator(_uuid_or_nothing)] = ""
+    base_url: Annotated[str, Check(_https_or_loopback)] = GOVUK_NOTIFY
+    reply_to_id: Annotated[str, Check(_uuid_or_nothing)] = ""
 
 
-class InboxSection(Section):
+class InboxSection(Table, frozen=True):
     """Where answers, bounces and complaints come in: a Maildir, or a folder on an IMAP server. The
     password comes from a file, the access token from a command that prints it. Without any of it
     nothing is read."""
 
     maildir: Path | None = None
     imap_host: str = ""
-    imap_port: Annotated[int, Strict(), Field(ge=1, le=65535)] = 993
+    imap_port: Port = 993
     imap_security: Literal["tls", "starttls", "none"] = "tls"
     imap_user: str = ""
     imap_password_file: Path | None = None
@@ -357,67 +329,56 @@ class InboxSection(Section):
         """Whether there is any place where mail comes in."""
         return self.maildir is not None or bool(self.imap_host)
 
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
+    def contradictions(self) -> Iterator[str]:
         if self.maildir is not None and self.imap_host:
-            raise ValueError("maildir or imap_host, not both")
-        return self
-
-    @model_validator(mode="after")
-    def _login_is_whole(self) -> Self:
-        has_file = self.imap_password_file is not None
-        has_command = bool(self.imap_token_command)
-        if has_file and has_command:
-            raise ValueError("imap_password_file or imap_token_command, not both")
-
-        is_given = bool(self.imap_user) and (has_file or has_command)
-        if self.imap_host and not is_given:
-            raise ValueError(
-                "imap_host needs imap_user, and imap_password_file or imap_token_command"
-            )
-        if not self.imap_host and (self.imap_user or has_file or has_command):
-            raise ValueError("imap_host is missing")
-        return self
-
-    @model_validator(mode="after")
-    def _nothing_in_the_clear(self) -> Self:
-        is_clear = bool(self.imap_host) and self.imap_security == "none"
-        if is_clear and not is_loopback(self.imap_host):
-            raise ValueError(
+            yield "maildir or imap_host, not both"
+        if self.imap_host and self.imap_security == "none" and not is_loopback(self.imap_host):
+            yield (
                 f'imap_security = "none" is for this machine only, not for {self.imap_host}: '
                 'use "tls" or "starttls"'
             )
-        return self
+        yield from self._faults_of_login()
+
+    def _faults_of_login(self) -> Iterator[str]:
+        """Yield what is missing to log in, or too much."""
+        has_file = self.imap_password_file is not None
+        has_command = bool(self.imap_token_command)
+        if has_file and has_command:
+            yield "imap_password_file or imap_token_command, not both"
+
+        is_given = bool(self.imap_user) and (has_file or has_command)
+        if self.imap_host and not is_given:
+            yield "imap_host needs imap_user, and imap_password_file or imap_token_command"
+        if not self.imap_host and (self.imap_user or has_file or has_command):
+            yield "imap_host is missing"
 
 
-class OperatorSection(Section):
+class OperatorSection(Table, frozen=True):
     """Whoever keeps syncer running; without an address alerts are only logged and shown by `syncer
     status`. `channel` is a chat or webhook that has them too, and is a secret, as is what stands in
     `channel_file`. With a name, every message says who runs it, where to ask, and where the privacy
     notice is."""
 
     mail: str = ""
-    channel: Annotated[SecretStr, AfterValidator(_channel_or_nothing)] = SecretStr("")
+    channel: Annotated[Secret, Check(_channel_or_nothing)] = Secret()
     channel_file: Path | None = None
     name: str = ""
     contact: str = ""
-    privacy: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    privacy: Annotated[str, Check(_address_or_nothing)] = ""
 
-    @model_validator(mode="after")
-    def _one_channel(self) -> Self:
-        if self.channel.get_secret_value() and self.channel_file:
-            raise ValueError("channel or channel_file, not both")
-        return self
+    def contradictions(self) -> Iterator[str]:
+        if self.channel and self.channel_file:
+            yield "channel or channel_file, not both"
 
 
-class WebhooksSection(Section):
+class WebhooksSection(Table, frozen=True):
     """The hosts to which webhooks may be posted though they are not on the public internet, and by
     plain http too."""
 
-    allow_hosts: Annotated[Names, AfterValidator(_hosts)] = ()
+    allow_hosts: Annotated[Names, Check(_hosts)] = ()
 
 
-class KeepSection(Section):
+class KeepSection(Table, frozen=True):
     """How long things are kept, in days. Snapshots, records and events are the evidence and are
     kept for ever."""
 
@@ -425,127 +386,130 @@ class KeepSection(Section):
     backups_days: Positive = 14
 
 
-class DigestSection(Section):
+class DigestSection(Table, frozen=True):
     """A folder of templates to be used in place of the packaged ones."""
 
     templates: Path | None = None
 
 
-class WebSection(Section):
+class WebSection(Table, frozen=True):
     """The site. `listen` is HOST:PORT, `url` the address under which readers reach it (empty: they
     cannot), `enabled` whether `syncer run` serves it too. `trusted_proxies` are addresses and
     networks whose word is taken for whom they ask."""
 
-    enabled: Switch = False
+    enabled: bool = False
     listen: Text = "127.0.0.1:8080"
-    url: Annotated[str, AfterValidator(_address_or_nothing)] = ""
+    url: Annotated[str, Check(_address_or_nothing)] = ""
     trusted_proxies: Networks = ()
 
 
-class LogSection(Section):
+class LogSection(Table, frozen=True):
     """How the log of the daemon and its jobs is written: lines for people, or JSON objects."""
 
     form: Literal["plain", "json"] = "plain"
 
 
-class MonitorSection(Section):
+class MonitorSection(Table, frozen=True):
     """What a monitor reads. `listen` is HOST:PORT (empty: nothing listens); `ping_url` is called
     after each sync that read every source well, and is a secret, as is what stands in
     `ping_url_file`."""
 
-    listen: Annotated[str, AfterValidator(_host_and_port)] = "127.0.0.1:9464"
-    ping_url: Annotated[SecretStr, AfterValidator(_secret_address)] = SecretStr("")
+    listen: Annotated[str, Check(_host_and_port)] = "127.0.0.1:9464"
+    ping_url: Annotated[Secret, Check(_secret_address)] = Secret()
     ping_url_file: Path | None = None
 
-    @model_validator(mode="after")
-    def _one_ping(self) -> Self:
-        if self.ping_url.get_secret_value() and self.ping_url_file:
-            raise ValueError("ping_url or ping_url_file, not both")
-        return self
+    def contradictions(self) -> Iterator[str]:
+        if self.ping_url and self.ping_url_file:
+            yield "ping_url or ping_url_file, not both"
 
 
-class CouncilsSection(Section):
+class CouncilsSection(Table, frozen=True):
     """A CSV file that adds to the packaged register of councils."""
 
-    register_file: Path | None = Field(default=None, alias="register")
-
-    @property
-    def register(self) -> Path | None:
-        return self.register_file
+    register: Path | None = None
 
 
-class JobSection(Section):
+class JobSection(Table, frozen=True):
     """One job's timetable; without `cron` it is the default one (syncer/timetable.py)."""
 
-    enabled: Switch = True
+    enabled: bool = True
     cron: Crons = ("0 3 * * *",)
 
 
-class SourceSection(BaseModel):
+class SourceSection(Table, frozen=True):
     """One source: on or off, and whatever options the source itself knows."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
+    enabled: bool = True
+    options: dict[str, Any] = {}
 
-    enabled: Switch = True
+    @classmethod
+    def completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        options = {key: value for key, value in given.items() if key != "enabled"}
+        return {"enabled": given.get("enabled", True), "options": options}
 
-    @property
-    def options(self) -> Mapping[str, Any]:
-        return self.model_extra or {}
+    def contradictions(self) -> Iterator[str]:
+        files = _as_list(self.options.get("files", []))
+        if not isinstance(files, list) or not all(isinstance(each, str) for each in files):
+            yield "files should be a list of paths"
 
 
 def _reading_order(source: str) -> tuple[int, str]:
     if source in DEFAULT_PRECEDENCE:
-        return DEFAULT_PRECEDENCE.index(source), source
+        place = DEFAULT_PRECEDENCE.index(source)
+        return place, source
     return len(DEFAULT_PRECEDENCE), source
 
 
-def _left_out() -> Any:
-    """Return a table that the file leaves out, to be checked as one that it has."""
-    return {}
+def _default_jobs() -> dict[str, JobSection]:
+    return {name: JobSection(cron=tuple(crons)) for name, crons in DEFAULT_CRONS.items()}
 
 
-class Config(Section):
+def _default_sources() -> dict[str, SourceSection]:
+    return {name: SourceSection(enabled=name not in OFF_BY_DEFAULT) for name in source_names()}
+
+
+def _default_precedence() -> dict[str, tuple[str, ...]]:
+    return {"": DEFAULT_PRECEDENCE}
+
+
+class Config(Table, frozen=True):
     """The whole file. Paths are absolute once it is loaded."""
 
-    store: StoreSection = Field(default_factory=_left_out, validate_default=True)
-    sites: SitesSection = Field(default_factory=_left_out, validate_default=True)
-    fetch: FetchSection = Field(default_factory=_left_out, validate_default=True)
-    mail: MailSection = Field(default_factory=_left_out, validate_default=True)
-    govuk_notify: GovukNotifySection = Field(default_factory=_left_out, validate_default=True)
-    inbox: InboxSection = Field(default_factory=_left_out, validate_default=True)
-    operator: OperatorSection = Field(default_factory=_left_out, validate_default=True)
-    webhooks: WebhooksSection = Field(default_factory=_left_out, validate_default=True)
-    keep: KeepSection = Field(default_factory=_left_out, validate_default=True)
-    digest: DigestSection = Field(default_factory=_left_out, validate_default=True)
-    web: WebSection = Field(default_factory=_left_out, validate_default=True)
-    log: LogSection = Field(default_factory=_left_out, validate_default=True)
-    monitor: MonitorSection = Field(default_factory=_left_out, validate_default=True)
-    councils: CouncilsSection = Field(default_factory=_left_out, validate_default=True)
-    jobs: dict[str, JobSection] = Field(default_factory=dict, validate_default=True)
-    sources: dict[str, SourceSection] = Field(default_factory=dict, validate_default=True)
-    precedence: Annotated[dict[str, Names], BeforeValidator(_with_default_order)] = Field(
-        default_factory=dict, validate_default=True
+    store: StoreSection = StoreSection()
+    sites: SitesSection = SitesSection()
+    fetch: FetchSection = FetchSection()
+    mail: MailSection = MailSection()
+    govuk_notify: GovukNotifySection = GovukNotifySection()
+    inbox: InboxSection = InboxSection()
+    operator: OperatorSection = OperatorSection()
+    webhooks: WebhooksSection = WebhooksSection()
+    keep: KeepSection = KeepSection()
+    digest: DigestSection = DigestSection()
+    web: WebSection = WebSection()
+    log: LogSection = LogSection()
+    monitor: MonitorSection = MonitorSection()
+    councils: CouncilsSection = CouncilsSection()
+    jobs: dict[str, JobSection] = field(default_factory=_default_jobs)
+    sources: dict[str, SourceSection] = field(default_factory=_default_sources)
+    precedence: Annotated[dict[str, Names], Meant(_with_default_order)] = field(
+        default_factory=_default_precedence
     )
 
-    @model_validator(mode="before")
     @classmethod
-    def _every_job_and_source(cls, given: Any) -> Any:
+    def completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return an entry for each job and each source, whether the file names it or not."""
-        if not isinstance(given, dict):
-            return given
+        whole = _with_full_names(given)
+        if "jobs" in whole:
+            jobs = {name: {"cron": list(crons)} for name, crons in DEFAULT_CRONS.items()}
+            whole["jobs"] = _over(jobs, whole["jobs"])
+        if "sources" in whole:
+            sources = {name: {"enabled": name not in OFF_BY_DEFAULT} for name in source_names()}
+            whole["sources"] = _over(sources, whole["sources"])
+        return whole
 
-        jobs = {name: {"cron": list(crons)} for name, crons in DEFAULT_CRONS.items()}
-        sources = {name: {"enabled": name not in OFF_BY_DEFAULT} for name in source_names()}
-        return {
-            **_with_full_names(given),
-            "jobs": _over(jobs, given.get("jobs", {})),
-            "sources": _over(sources, given.get("sources", {})),
-        }
-
-    @model_validator(mode="after")
-    def _notify_has_what_it_needs(self) -> Self:
+    def contradictions(self) -> Iterator[str]:
         if self.mail.transport != "govuk_notify":
-            return self
+            return
 
         needed = {
             "template_id": self.govuk_notify.template_id,
@@ -553,39 +517,16 @@ class Config(Section):
         }
         missing = [name for name, value in needed.items() if not value]
         if missing:
-            raise ValueError(
+            yield (
                 f'mail.transport = "govuk_notify" needs {" and ".join(missing)} under '
                 "[govuk_notify]"
             )
-        return self
-
-    @model_validator(mode="after")
-    def _haste_only_at_home(self) -> Self:
-        if self.fetch.delay_seconds >= LEAST_DELAY_SECONDS:
-            return self
-
-        away = sorted(self._asked_away())
-        if away:
-            raise ValueError(
-                f"fetch.delay_seconds under {LEAST_DELAY_SECONDS:g} is for this machine only, not "
-                f"for {', '.join(away)}"
-            )
-        return self
-
-    def _asked_away(self) -> Iterator[str]:
-        """Yield the addresses of other machines; where the file names any site, of those it
-        names."""
-        by_name = self.sites.by_name()
-        named = chain.from_iterable(by_name[name] for name in self.sites.model_fields_set)
-        for address in list(named) or self.sites.all():
-            if not is_loopback(urlsplit(address).hostname or ""):
-                yield address
 
     def source(self, name: str) -> SourceSection:
         """Return one source's settings. Raises ConfigError for a name that is no source."""
         found = self.sources.get(name)
         if found is None:
-            raise ConfigError(f"there is no source called {name!r}", _nearest(name, self.sources))
+            raise ConfigError(f"there is no source called {name!r}", nearest(name, self.sources))
         return found
 
     def enabled_sources(self) -> tuple[str, ...]:
@@ -663,13 +604,13 @@ def _load(path: Path, base: Path) -> Config:
     """Return the configuration in a file, its relative paths taken from the folder `base`. Raises
     ConfigError."""
     given = _read(path)
-    faults = list(_unknown_names(given))
-    try:
-        config = Config.model_validate(given)
-    except ValidationError as error:
-        faults += [_fault(each["loc"], each["type"], each["msg"]) for each in error.errors()]
+    reader = Reader()
+    config = reader.table(Config, given)
 
-    if faults:
+    faults = [*_unknown_names(given), *map(in_one_line, reader.faults)]
+    if config:
+        faults += _haste(config, _table(given, "sites"))
+    if faults or not config:
         listed = "\n  ".join([f"{path}:", *faults])
         raise ConfigError(
             listed,
@@ -694,21 +635,23 @@ def _over(defaults: Mapping[str, Mapping[str, Any]], given: Any) -> Any:
 
 def _anchored(section: AnySection, base: Path) -> AnySection:
     """Return the section with every relative path taken from the folder `base`."""
-    changes = {name: _anchored_value(name, value, base) for name, value in section}
-    return section.model_copy(update=changes)
+    changes = {}
+    for name in section.__struct_fields__:
+        changes[name] = _anchored_value(name, getattr(section, name), base)
+    return replace(section, **changes)
 
 
 def _anchored_value(name: str, value: Any, base: Path) -> Any:
     if isinstance(value, Path):
         return base / value.expanduser()
-    if isinstance(value, Section):
+    if isinstance(value, Table):
         return _anchored(value, base)
 
-    if name == "files":  # of a source: its own options are kept as they are given
-        files = [base / Path(each).expanduser() for each in value]
-        return tuple(map(str, files))
     if name == "sources":
         return {source: _anchored(section, base) for source, section in value.items()}
+    if name == "options" and "files" in value:  # the others are kept as they are given
+        files = [base / Path(each).expanduser() for each in _as_list(value["files"])]
+        return {**value, "files": tuple(map(str, files))}
     return value
 
 
@@ -719,8 +662,8 @@ def _unknown_names(given: Mapping[str, Any]) -> Iterator[str]:
     """Yield a fault for each job and source that is named and does not exist."""
     yield from _unknown(given, "jobs", "job", tuple(DEFAULT_CRONS))
     yield from _unknown(given, "sources", "source", source_names())
-    for field, order in _table(given, "precedence").items():
-        yield from _unknown_in_order(field, order)
+    for name, order in _table(given, "precedence").items():
+        yield from _unknown_in_order(name, order)
 
 
 def _unknown(
@@ -729,7 +672,7 @@ def _unknown(
     """Yield a fault for each name in a table that is not known."""
     for name in _table(given, table):
         if name not in known:
-            yield f"{table}.{name}: there is no such {noun}. {_nearest(name, known)}"
+            yield f"{table}.{name}: there is no such {noun}. {nearest(name, known)}"
 
 
 def _unknown_in_order(field: str, order: Any) -> Iterator[str]:
@@ -738,62 +681,28 @@ def _unknown_in_order(field: str, order: Any) -> Iterator[str]:
     named = order if isinstance(order, list) else [order]
     for name in named:
         if name not in {*known, *DEFAULT_PRECEDENCE}:
-            meant = _nearest(str(name), known)
+            meant = nearest(str(name), known)
             yield f"precedence.{field}: there is no such source as {name!r}. {meant}"
 
 
 def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     table = given.get(name)
-    return table if isinstance(table, dict) else {}
+    if isinstance(table, dict):
+        return table
+    return {}
 
 
-def _fault(where: Sequence[str | int], kind: str, message: str) -> str:
-    """Return a fault that pydantic found, in words: where, and what should stand there."""
-    path = ".".join(map(str, where))
-    if kind == "extra_forbidden":
-        meant = _nearest(str(where[-1]), _keys_beside(where))
-        return f"{path}: there is no such key. {meant}"
+def _haste(config: Config, named: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a fault where other machines would be asked without a pause: of the sites that the file
+    names, or of all where it names none."""
+    if config.fetch.delay_seconds >= LEAST_DELAY_SECONDS:
+        return
 
-    text = _in_words(message)
-    return f"{path}: {text}" if path else text
-
-
-def _in_words(message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    if text.startswith("Input should be "):
-        return text.replace("Input should be", "should be", 1)
-    return text
-
-
-def _keys_beside(where: Sequence[str | int]) -> list[str]:
-    """Return the keys that are known in the table where this one stands."""
-    model: type[BaseModel] = Config
-    for part in where[:-1]:
-        model = _section_called(str(part), model)
-
-    keys = []
-    for name, field in model.model_fields.items():
-        keys.append(field.alias or name)
-    return keys
-
-
-def _section_called(name: str, model: type[BaseModel]) -> type[BaseModel]:
-    """Return the model of a table in this one; of the tables of a mapping, theirs."""
-    if name not in model.model_fields:
-        return model
-
-    kind = model.model_fields[name].annotation
-    for choice in (kind, *get_args(kind)):
-        if isinstance(choice, type) and issubclass(choice, BaseModel):
-            return choice
-    return model
-
-
-def _nearest(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
-    """Return a question for the name that was probably meant, or all that are known."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    if near:
-        return f"Did you mean {near[0]!r}?"
-
-    listed = ", ".join(sorted(known))
-    return f"Known: {listed}"
+    by_name = config.sites.by_name()
+    asked = chain.from_iterable(by_name[name] for name in named or by_name)
+    away = [address for address in asked if not is_loopback(urlsplit(address).hostname or "")]
+    if away:
+        yield (
+            f"fetch.delay_seconds under {LEAST_DELAY_SECONDS:g} is for this machine only, not "
+            f"for {', '.join(sorted(away))}"
+        )

@@ -52,7 +52,7 @@ def tell(app: App) -> int:
 def is_set(app: App) -> bool:
     """Return whether the operator has a channel."""
     operator = app.config.operator
-    return bool(operator.channel.get_secret_value()) or operator.channel_file is not None
+    return bool(operator.channel) or operator.channel_file is not None
 
 
 def check(app: App) -> str:
@@ -122,7 +122,7 @@ def _address(operator: OperatorSection) -> str:
     """Return the address of the operator's channel; empty where there is none. Raises OSError."""
     if operator.channel_file is not None:
         return operator.channel_file.read_text(encoding="utf-8").strip()
-    return operator.channel.get_secret_value()
+    return operator.channel.value
 
 
 def _may_have_arrived(error: TransportError) -> bool:

@@ -29,4 +29,4 @@ def _address(monitor: MonitorSection) -> str:
     """Return the address; empty where there is none. Raises OSError."""
     if monitor.ping_url_file is not None:
         return monitor.ping_url_file.read_text(encoding="utf-8").strip()
-    return monitor.ping_url.get_secret_value()
+    return monitor.ping_url.value

@@ -14,31 +14,28 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from msgspec import Meta
 
 from syncer.errors import RosterError
 from syncer.store import Store, refusals
 from syncer.store.refusals import Everyone, Refusal
+from syncer.tables import Reader, Table, in_one_line
 
-Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
-class SaidNoRow(BaseModel):
+class SaidNoRow(Table, frozen=True, kw_only=True):
     """One address that said no, by its keyed hash."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     address_hmac: Hex
-    since: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT[\d:]{8}\+00:00$")]
+    since: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT[\d:]{8}\+00:00$")]
     how: Literal["unsubscribed", "erased", "complaint"]
 
 
-class RefusalsTable(BaseModel):
+class RefusalsTable(Table, frozen=True):
     """The table of a file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    keys: tuple[Hex, ...] = Field(default=(), repr=False)
+    keys: tuple[Hex, ...] = ()
     said_no: tuple[SaidNoRow, ...] = ()
 
 
@@ -59,14 +56,11 @@ def to_toml(store: Store) -> str:
 
 def read(table: object) -> Everyone:
     """Return who said no, as the table of a file says. Raises RosterError, which names no key."""
-    try:
-        found = RefusalsTable.model_validate(table)
-    except ValidationError as error:
-        faults = []
-        for fault in error.errors():
-            place = ".".join(map(str, fault["loc"]))
-            faults.append(f"refusals.{place}: {fault['msg']}")
-        raise RosterError("not a table of refusals", tuple(faults)) from None
+    reader = Reader()
+    found = reader.table(RefusalsTable, table, ("refusals",))
+    if not found:
+        faults = tuple(map(in_one_line, reader.faults))
+        raise RosterError("not a table of refusals", faults)
 
     said_no = {row.address_hmac: Refusal(row.since, row.how) for row in found.said_no}
     return Everyone(found.keys, said_no)

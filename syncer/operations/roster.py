@@ -20,18 +20,10 @@ import io
 import json
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    model_validator,
-)
+from msgspec import Meta
+from msgspec.structs import replace
 
 from syncer.errors import NoSuchSubscriber, RosterError, SyncerError
 from syncer.model import (
@@ -53,6 +45,7 @@ from syncer.store.refusals import Everyone
 from syncer.subscriptions.channels import BY_LABEL, WEBHOOK, checked_label, read
 from syncer.subscriptions.match import ALSO_CALLED, KINDS
 from syncer.subscriptions.schedule import WEEKDAYS
+from syncer.tables import Check, Fault, Meant, Reader, Sought, Table, default_of, keys_of
 
 BETWEEN = ";"
 MOST_NAMED = 3
@@ -69,7 +62,12 @@ def _split(value: Any) -> Any:
     return [part for part in parts if part]
 
 
-def _one_of(known: Iterable[str]) -> AfterValidator:
+def _yes_or_no(value: Any) -> Any:
+    """Return the "yes" or "no" of a cell as a spreadsheet's TRUE or FALSE."""
+    return {"yes": True, "no": False}.get(str(value).strip().lower(), value)
+
+
+def _one_of(known: Iterable[str]) -> Check:
     allowed = tuple(known)
 
     def check(value: str) -> str:
@@ -78,23 +76,23 @@ def _one_of(known: Iterable[str]) -> AfterValidator:
             raise ValueError(f"{value!r} is not one of " + ", ".join(sorted(allowed)))
         return typed
 
-    return AfterValidator(check)
+    return Check(check)
 
 
 def _named(error: SyncerError) -> ValueError:
     return ValueError(f"{error} {error.hint}".strip())
 
 
-def _council(name: str, info: ValidationInfo) -> str:
+def _council(name: str, register: Register) -> str:
     try:
-        return _register(info).find(name).slug
+        return register.find(name).slug
     except SyncerError as error:
         raise _named(error) from error
 
 
-def _region(name: str, info: ValidationInfo) -> str:
+def _region(name: str, register: Register) -> str:
     try:
-        return _register(info).region(name)[0].region
+        return register.region(name)[0].region
     except SyncerError as error:
         raise _named(error) from error
 
@@ -126,12 +124,13 @@ def _address(address: str) -> str:
         raise _named(error) from error
 
 
-def _check_mail(address: str) -> None:
-    """Raise ValueError for what is no mail address."""
+def _wrong_channel(address: str) -> str:
+    """Return what is wrong with an address that does not fit its channel."""
     try:
         addresses.normalised(address)
     except SyncerError as error:
-        raise ValueError(f"address: {_named(error)}") from error
+        return f"address: {_named(error)}"
+    return f"{address} is a mail address: its channel is email"
 
 
 def _secret(address: str) -> str:
@@ -160,29 +159,18 @@ def _moment(text: str) -> str:
     return as_text(moment)
 
 
-def _register(info: ValidationInfo) -> Register:
-    assert isinstance(info.context, Register)
-    return info.context
+Councils = Annotated[tuple[Annotated[str, Sought(_council)], ...], Meant(_split)]
+Regions = Annotated[tuple[Annotated[str, Sought(_region)], ...], Meant(_split)]
+Programmes = Annotated[tuple[Annotated[str, Check(_programme)], ...], Meant(_split)]
+Records = Annotated[tuple[Annotated[FollowedRecord, Meant(_record)], ...], Meant(_split)]
+Kinds = Annotated[tuple[Annotated[str, _one_of(KNOWN_KINDS)], ...], Meant(_split)]
+Areas = Annotated[tuple[Annotated[str, _one_of(Area)], ...], Meant(_split)]
+Directions = Annotated[tuple[Annotated[str, _one_of(Change)], ...], Meant(_split)]
+Grades = Annotated[tuple[Annotated[str, _one_of(Grade)], ...], Meant(_split)]
 
 
-Councils = Annotated[tuple[Annotated[str, AfterValidator(_council)], ...], BeforeValidator(_split)]
-Regions = Annotated[tuple[Annotated[str, AfterValidator(_region)], ...], BeforeValidator(_split)]
-Programmes = Annotated[
-    tuple[Annotated[str, AfterValidator(_programme)], ...], BeforeValidator(_split)
-]
-Records = Annotated[
-    tuple[Annotated[FollowedRecord, BeforeValidator(_record)], ...], BeforeValidator(_split)
-]
-Kinds = Annotated[tuple[Annotated[str, _one_of(KNOWN_KINDS)], ...], BeforeValidator(_split)]
-Areas = Annotated[tuple[Annotated[str, _one_of(Area)], ...], BeforeValidator(_split)]
-Directions = Annotated[tuple[Annotated[str, _one_of(Change)], ...], BeforeValidator(_split)]
-Grades = Annotated[tuple[Annotated[str, _one_of(Grade)], ...], BeforeValidator(_split)]
-
-
-class Wanted(BaseModel):
+class Wanted(Table, frozen=True):
     """One subscription as it stands in a file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     councils: Councils = ()
     regions: Regions = ()
@@ -191,46 +179,45 @@ class Wanted(BaseModel):
     areas: Areas = ()
     directions: Directions = ()
     grades: Grades = ()
-    minimum_pounds: Annotated[int, Field(ge=0)] = 0
-    payments: bool = False
+    minimum_pounds: Annotated[int, Meta(ge=0)] = 0
+    payments: Annotated[bool, Meant(_yes_or_no)] = False
     frequency: Frequency = Frequency.IMMEDIATELY
     weekday: Annotated[str, _one_of(WEEKDAYS)] = "monday"
-    hour: Annotated[int, Field(ge=0, le=23)] = 7
+    hour: Annotated[int, Meta(ge=0, le=23)] = 7
     but: Councils = ()
     programmes: Programmes = ()
     records: Records = ()
 
 
-class Entry(BaseModel):
+class Entry(Table, frozen=True, kw_only=True):
     """One subscriber as they stand in a file. Left out, the state is pending: the address is asked
     to confirm. Where it is active, who writes the file vouches for the address; `consented`,
     `consent_how` and `consent_words` say when, how and to which words it agreed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    address: Annotated[str, AfterValidator(_address)]
+    address: Annotated[str, Check(_address)]
     channel: Literal["email", "chat", "webhook"] = "email"
     state: Literal["pending", "active", "paused", "bounced", "unsubscribed"] = "pending"
     all_quiet: Literal["off", "monthly", "weekly"] = "monthly"
-    secret_address: Annotated[str, AfterValidator(_secret)] = Field(default="", repr=False)
-    signing_key: Annotated[str, AfterValidator(_signing_key)] = Field(default="", repr=False)
-    consented: Annotated[str, AfterValidator(_moment)] = ""
+    secret_address: Annotated[str, Check(_secret)] = ""
+    signing_key: Annotated[str, Check(_signing_key)] = ""
+    consented: Annotated[str, Check(_moment)] = ""
     consent_how: Literal["", "link", "mail", "operator", "import"] = ""
     consent_words: str = ""
     subscription: tuple[Wanted, ...] = ()
 
-    @model_validator(mode="after")
-    def _fits_its_channel(self) -> Self:
-        """Raise ValueError for a mail address in a chat's place, or the other way round."""
+    def __repr__(self) -> str:
+        """Say who it is, and no secret."""
+        return f"Entry({self.channel!r}, {self.address!r})"
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what is wrong where a mail address is in a chat's place, or the other way round."""
         is_mail = "@" in self.address
         if is_mail != (self.channel == people.CHANNEL):
-            _check_mail(self.address)
-            raise ValueError(f"{self.address} is a mail address: its channel is email")
-        if is_mail and (self.secret_address or self.signing_key):
-            raise ValueError(f"{self.address} is a mail address: it has no secret")
-        if self.channel == WEBHOOK and bool(self.secret_address) != bool(self.signing_key):
-            raise ValueError(f"{self.address}: a webhook has secret_address and signing_key")
-        return self
+            yield _wrong_channel(self.address)
+        elif is_mail and (self.secret_address or self.signing_key):
+            yield f"{self.address} is a mail address: it has no secret"
+        elif self.channel == WEBHOOK and bool(self.secret_address) != bool(self.signing_key):
+            yield f"{self.address}: a webhook has secret_address and signing_key"
 
     def key(self) -> tuple[str, str]:
         """Return what tells one subscriber from another: the channel and the address in any
@@ -242,8 +229,8 @@ SECRET = ("secret_address", "signing_key")
 CONSENT = ("consented", "consent_how", "consent_words")
 BESIDES = (*SECRET, *CONSENT)
 """What a file says of somebody that is kept elsewhere than with them."""
-WHO = tuple(name for name in Entry.model_fields if name not in ("subscription", *BESIDES))
-WHAT = tuple(Wanted.model_fields)
+WHO = tuple(name for name in keys_of(Entry) if name not in ("subscription", *BESIDES))
+WHAT = keys_of(Wanted)
 
 
 def entries(subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
@@ -271,14 +258,14 @@ def with_consents(store: Store, subscribers: Iterable[Subscriber]) -> tuple[Entr
         said = agreed.get(entry.key())
         if said is not None:
             values = (as_text(said.at), said.how, said.words)
-            entry = entry.model_copy(update=dict(zip(CONSENT, values, strict=True)))
+            entry = replace(entry, **dict(zip(CONSENT, values, strict=True)))
         whole.append(entry)
     return tuple(whole)
 
 
 def _entry(subscriber: Subscriber) -> Entry:
     wanted = [_wanted(subscription) for subscription in subscriber.subscriptions]
-    return Entry.model_construct(**_values(subscriber, WHO), subscription=tuple(wanted))
+    return Entry(**_values(subscriber, WHO), subscription=tuple(wanted))
 
 
 def with_secrets(store: Store, subscribers: Iterable[Subscriber]) -> tuple[Entry, ...]:
@@ -295,13 +282,13 @@ def with_secrets(store: Store, subscribers: Iterable[Subscriber]) -> tuple[Entry
         secret = known.get(entry.key())
         if secret is not None:
             said = {"secret_address": secret.address, "signing_key": secret.signing_key}
-            entry = entry.model_copy(update=said)
+            entry = replace(entry, **said)
         whole.append(entry)
     return tuple(whole)
 
 
 def _wanted(subscription: Subscription) -> Wanted:
-    return Wanted.model_construct(**_values(subscription, WHAT))
+    return Wanted(**_values(subscription, WHAT))
 
 
 def _values(thing: object, names: Iterable[str]) -> dict[str, Any]:
@@ -320,13 +307,12 @@ def to_toml(roster: Sequence[Entry]) -> str:
     return "\n\n".join(texts) + "\n"
 
 
-def _lines(model: BaseModel, names: Sequence[str]) -> list[str]:
+def _lines(table: Table, names: Sequence[str]) -> list[str]:
     """Return a line for each value that is not the default. JSON's strings, numbers, booleans and
     arrays are TOML's too (except DEL, which no field here can hold)."""
-    known = type(model).model_fields
     lines = []
-    for name, value in _values(model, names).items():
-        if value != known[name].default:
+    for name, value in _values(table, names).items():
+        if value != default_of(type(table), name):
             written = _written(value)
             lines.append(f"{name} = {json.dumps(written, ensure_ascii=False)}")
 
@@ -456,10 +442,10 @@ def _read(
     given and found."""
     found: dict[tuple[str, str], Entry] = {}
     for where, row in rows:
-        try:
-            entry = Entry.model_validate(row, context=register)
-        except ValidationError as error:
-            faults += _faults(where, error)
+        reader = Reader(strict=False, among=register)
+        entry = reader.table(Entry, row)
+        if not entry:
+            faults += _faults(where, reader.faults)
             continue
         key = entry.key()
         found[key] = _joined(found.get(key), entry)
@@ -495,11 +481,10 @@ def _check_none(faults: list[str]) -> None:
         raise RosterError(number, tuple(faults))
 
 
-def _faults(where: str, error: ValidationError) -> Iterator[str]:
-    for fault in error.errors():
-        place = _place(fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
-        yield f"{where}: {place}{message}"
+def _faults(where: str, faults: Iterable[Fault]) -> Iterator[str]:
+    for fault in faults:
+        place = _place(fault.place)
+        yield f"{where}: {place}{fault.said}"
 
 
 def _joined(known: Entry | None, more: Entry) -> Entry:
@@ -511,10 +496,10 @@ def _joined(known: Entry | None, more: Entry) -> Entry:
     for wanted in more.subscription:
         if wanted not in known.subscription:
             subscriptions.append(wanted)
-    return known.model_copy(update={"subscription": tuple(subscriptions)})
+    return replace(known, subscription=tuple(subscriptions))
 
 
-def _place(location: tuple[int | str, ...]) -> str:
+def _place(location: Sequence[int | str]) -> str:
     """Return the name of the field where a fault is, before what is said of it."""
     for part in reversed(location):
         if isinstance(part, str) and part != "subscription":

@@ -60,14 +60,14 @@ def a_store(folder: Path) -> Path:
 def test_help_waits_for_no_library_but_click() -> None:
     imported = imported_by("--help")
     assert "click" in imported
-    assert not imported & (HEAVY | {"pydantic", "sqlite3"})
+    assert not imported & (HEAVY | {"msgspec", "sqlite3"})
 
 
 def test_status_of_a_store_that_is_up_to_date_waits_for_none_that_it_does_not_use(
     tmp_path: Path,
 ) -> None:
     imported = imported_by("--config", str(a_store(tmp_path)), "status")
-    assert {"pydantic", "sqlite3", "syncer.store.problems"} <= imported
+    assert {"msgspec", "sqlite3", "syncer.store.problems"} <= imported
     assert not imported & (HEAVY | NOUNS)
 
 

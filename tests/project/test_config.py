@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from syncer.config import Config, load_config, source_names
 from syncer.errors import ConfigError
 from syncer.files import packaged
+from syncer.tables import keys_of
 from syncer.timetable import DEFAULT_CRONS, check_cron
 
 REPLAY = """
@@ -46,15 +47,13 @@ def test_the_commented_file_shows_every_key() -> None:
     text = packaged("config.toml").read_text(encoding="utf-8")
     tables = {
         name: getattr(Config(), name)
-        for name in Config.model_fields
+        for name in keys_of(Config)
         if name not in ("jobs", "sources", "precedence")
     }
     for name, section in tables.items():
         table = text.split(f"[{name}]\n")[1].split("\n[")[0]
         keys = {line.lstrip("# ").split(" =")[0] for line in table.splitlines() if " = " in line}
-        assert keys >= {field.alias or key for key, field in type(section).model_fields.items()}, (
-            name
-        )
+        assert keys >= set(keys_of(type(section))), name
 
 
 def test_every_job_has_its_default_timetable() -> None:
@@ -109,24 +108,16 @@ def test_every_fault_is_told_at_once_with_the_key_that_was_meant(tmp_path: Path)
         '[fetch]\ndelay_second = 1\ntries = "four"\n[mail]\nin_doubt = "guess"\nform = "x"\n[stores]\npath = "y"\n',
     )
     assert "fetch.delay_second: there is no such key. Did you mean 'delay_seconds'?" in told
-    assert "fetch.tries: should be a valid integer" in told
+    assert "fetch.tries: should be a whole number, 1 at least" in told
     assert "mail.in_doubt: should be 'resend' or 'hold'" in told
     assert "mail.form: there is no such key. Did you mean 'from'?" in told
     assert "stores: there is no such key. Did you mean 'store'?" in told
 
 
-@pytest.mark.parametrize(
-    ("connections", "told"),
-    [
-        ("0", "mail.connections: should be greater than or equal to 1"),
-        ("21", "mail.connections: should be less than or equal to 20"),
-        ('"4"', "mail.connections: should be a valid integer"),
-    ],
-)
-def test_connections_to_the_mail_server_are_one_to_twenty(
-    tmp_path: Path, connections: str, told: str
-) -> None:
-    assert told in faults(tmp_path, f"[mail]\nconnections = {connections}\n")
+@pytest.mark.parametrize("connections", ["0", "21", '"4"', "true", "1.5", "[1]"])
+def test_connections_to_the_mail_server_are_one_to_twenty(tmp_path: Path, connections: str) -> None:
+    told = faults(tmp_path, f"[mail]\nconnections = {connections}\n")
+    assert told.splitlines()[1:] == ["  mail.connections: should be a whole number from 1 to 20"]
 
 
 def test_an_unknown_source_or_job_is_told_with_the_nearest(tmp_path: Path) -> None:
@@ -228,5 +219,5 @@ def test_real_cron_lines_are_taken(minute: int, hour: int, day: int, weekday: st
 
 
 def test_the_configuration_cannot_be_changed() -> None:
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError, match="immutable"):
         Config().store = Config().store

@@ -17,7 +17,7 @@ FILES = sorted(path for folder in ("syncer", "jobs") for path in (ROOT / folder)
 NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 
 LAYERS = {
-    "words": {"model", "errors", "garbage"},
+    "words": {"model", "errors", "garbage", "tables"},
     "pure": {
         "quantities",
         "register",

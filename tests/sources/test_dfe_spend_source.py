@@ -266,4 +266,4 @@ def test_a_file_of_payments_is_read_without_loading_what_reads_prose_or_asks_sit
         payments, problems = reader.call(read_payments, data, "a.csv", load_register())
         loaded = reader.call(eval, "set(__import__('sys').modules)")
     assert [payment.council for payment in payments] == ["leeds"] and not problems
-    assert loaded.isdisjoint({"syncer.funding.reading", "requests", "pydantic"})
+    assert loaded.isdisjoint({"syncer.funding.reading", "requests", "msgspec"})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 from office import Office
 
 from syncer.cli import main
@@ -185,7 +186,7 @@ def test_the_command_line_and_a_file_offer_the_same(office: Office, tmp_path: Pa
     assert (read.records, read.but, read.programmes) == (kept.records, kept.but, kept.programmes)
     assert kept.programmes == ("Safety Valve",)
 
-    elsewhere = entry.model_copy(update={"address": "bob@example.org"})
+    elsewhere = replace(entry, address="bob@example.org")
     office.store.run("UPDATE records SET councils = '[\"york\"]' WHERE id = ?", (number,))
     with pytest.raises(RosterError, match=f"no record {number}"):
         roster.take_in(office.store, [elsewhere], 0, office.now)

@@ -16,10 +16,9 @@ from html import escape
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
-
 from syncer.documents import html
 from syncer.errors import Gone, PageRedesigned
+from syncer.tables import Check, Fault, Meant, Reader, Table
 
 FUNDERS = {
     "department-for-education": "DfE",
@@ -57,27 +56,23 @@ def _list(value: object) -> object:
     return [] if value is None else value
 
 
-Moment = Annotated[dt.datetime, BeforeValidator(_moment)]
-Absent = BeforeValidator(_list)
+Moment = Annotated[dt.datetime, Meant(_moment)]
+Absent = Meant(_list)
 """For a list that is null where there is nothing in it."""
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+Form = TypeVar("Form", bound=Table)
 
 
-Form = TypeVar("Form", bound=_Form)
-
-
-class _Organisation(_Form):
+class _Organisation(Table, frozen=True):
     base_path: str
 
 
-class _Links(_Form):
+class _Links(Table, frozen=True):
     organisations: Annotated[tuple[_Organisation, ...], Absent] = ()
 
 
-class _Rendering(_Form):
+class _Rendering(Table, frozen=True):
     content_type: str = ""
     content: str = ""
 
@@ -85,35 +80,35 @@ class _Rendering(_Form):
 Body = str | tuple[_Rendering, ...] | None
 
 
-class _Part(_Form):
+class _Part(Table, frozen=True):
     title: str = ""
     body: Body = None
 
 
-class _Note(_Form):
+class _Note(Table, frozen=True):
     note: str | None = None
 
 
-class _Attachment(_Form):
+class _Attachment(Table, frozen=True, kw_only=True):
     attachment_type: str = "file"
     title: str | None = None
     filename: str | None = None
-    url: Annotated[str, AfterValidator(_address)]
+    url: Annotated[str, Check(_address)]
 
 
-class _Details(_Form):
+class _Details(Table, frozen=True):
     body: Body = None
     parts: Annotated[tuple[_Part, ...], Absent] = ()
     attachments: Annotated[tuple[_Attachment, ...], Absent] = ()
     change_history: Annotated[tuple[_Note, ...], Absent] = ()
 
 
-class _Notice(_Form):
+class _Notice(Table, frozen=True):
     explanation: str | None = None
     withdrawn_at: str | None = None
 
 
-class _Page(_Form):
+class _Page(Table, frozen=True, kw_only=True):
     title: str
     base_path: str = ""
     document_type: str = ""
@@ -125,22 +120,22 @@ class _Page(_Form):
     details: _Details
 
 
-class _Target(_Form):
+class _Target(Table, frozen=True):
     destination: str
 
 
-class _Redirect(_Form):
+class _Redirect(Table, frozen=True):
     redirects: tuple[_Target, ...]
 
 
-class _Row(_Form):
+class _Row(Table, frozen=True, kw_only=True):
     link: str
     title: str = ""
     content_store_document_type: str = ""
     public_timestamp: Moment
 
 
-class _Results(_Form):
+class _Results(Table, frozen=True):
     results: tuple[Any, ...]
     total: int
 
@@ -231,13 +226,11 @@ def read_results(data: bytes, url: str) -> Results:
     odd: list[str] = []
 
     for row in answer.results:
-        try:
-            found = _Row.model_validate(row)
-        except ValidationError as error:
-            odd.append(f"{_named(row)}: {_reason(error)}")
-            continue
-
-        if found.link.startswith("/"):  # else it leads to another site
+        reader = Reader(known_only=False)
+        found = reader.table(_Row, row)
+        if found is None:
+            odd.append(f"{_named(row)}: {_reason(reader.faults)}")
+        elif found.link.startswith("/"):  # else it leads to another site
             rows.append(_found(found))
 
     count = len(answer.results)
@@ -356,19 +349,20 @@ def _encodable(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked(form: type[Form], answer: Mapping[str, Any], url: str) -> Form:
-    try:
-        return form.model_validate(answer)
-    except ValidationError as error:
-        raise PageRedesigned(f"{url}: the answer has another form: {_reason(error)}") from error
+    reader = Reader(known_only=False)
+    read = reader.table(form, answer)
+    if read is None:
+        reason = _reason(reader.faults)
+        raise PageRedesigned(f"{url}: the answer has another form: {reason}")
+    return read
 
 
-def _reason(error: ValidationError) -> str:
+def _reason(faults: Sequence[Fault]) -> str:
     """Return what is wrong where, in one line."""
-    faults = error.errors(include_url=False, include_input=False)
     said = []
     for fault in faults[:MAX_LISTED]:
-        place = ".".join(map(str, fault["loc"])) or "it"
-        said.append(f"{place}: {fault['msg']}")
+        place = ".".join(map(str, fault.place)) or "it"
+        said.append(f"{place}: {fault.said}")
     return "; ".join(said)
 
 
