@@ -678,10 +678,10 @@ def _unknown(
 def _unknown_in_order(field: str, order: Any) -> Iterator[str]:
     """Yield a fault for each unknown source in the order of one field."""
     known = source_names()
-    named = order if isinstance(order, list) else [order]
+    named = _as_list(order) if isinstance(order, str | list) else ()
     for name in named:
-        if name not in {*known, *DEFAULT_PRECEDENCE}:
-            meant = nearest(str(name), known)
+        if isinstance(name, str) and name not in {*known, *DEFAULT_PRECEDENCE}:
+            meant = nearest(name, known)
             yield f"precedence.{field}: there is no such source as {name!r}. {meant}"
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -11,7 +15,7 @@ from hypothesis import strategies as st
 from syncer.config import Config, load_config, source_names
 from syncer.errors import ConfigError
 from syncer.files import packaged
-from syncer.tables import keys_of
+from syncer.tables import Table, keys_of
 from syncer.timetable import DEFAULT_CRONS, check_cron
 
 REPLAY = """
@@ -178,6 +182,58 @@ def test_wrong_shapes_are_faults_not_crashes(tmp_path: Path) -> None:
         f"{name}:" in told
         for name in ("jobs", "sources", "precedence", "sites", "mail", "store.path")
     )
+
+
+@given(st.data())
+def test_whatever_stands_under_a_key_is_a_configuration_or_a_fault(data: st.DataObject) -> None:
+    """Nothing crashes, wherever a list, a table or a number stands in place of a text."""
+    odd = st.sampled_from([True, 3, -1, 2.5, "", "x", [], [3], ["x"], {}, {"x": 1}])
+    file = {}
+    for name in data.draw(st.lists(st.sampled_from(keys_of(Config)), max_size=4, unique=True)):
+        section = getattr(Config(), name)
+        if not isinstance(section, Table):
+            known = ["ofsted_reports", "sync", "default", "other"]
+            inner = st.dictionaries(st.sampled_from(["enabled", "cron", "files"]), odd)
+            file[name] = data.draw(st.dictionaries(st.sampled_from(known), odd | inner) | odd)
+        else:
+            keys = st.sampled_from([*keys_of(type(section)), "other"])
+            file[name] = data.draw(st.dictionaries(keys, odd, max_size=4) | odd)
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "config.toml"
+        path.write_text(toml(file), encoding="utf-8")
+        with suppress(ConfigError):
+            load_config(path)
+
+
+def toml(file: Mapping[str, object]) -> str:
+    """A file as TOML: JSON's texts, numbers and lists are TOML's too."""
+    return "".join(f"{name} = {inline(value)}\n" for name, value in file.items())
+
+
+def inline(value: object) -> str:
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    return "{" + ", ".join(f"{key} = {inline(each)}" for key, each in value.items()) + "}"
+
+
+@pytest.mark.parametrize(
+    ("files", "kept"),
+    [('"a.html"', ["a.html"]), ('["a.html", "/b"]', ["a.html", "/b"]), ("[]", [])],
+)
+def test_files_of_a_source_are_a_list_or_one_alone(
+    tmp_path: Path, files: str, kept: list[str]
+) -> None:
+    config = load_config(written(tmp_path, f"[sources.council_papers]\nfiles = {files}"))
+    assert config.source("council_papers").options["files"] == tuple(
+        str(tmp_path / name) for name in kept
+    )
+
+
+@pytest.mark.parametrize("files", ["3", "[3]", "{x = 1}", "true"])
+def test_files_of_a_source_that_are_no_paths_are_told(tmp_path: Path, files: str) -> None:
+    told = faults(tmp_path, f"[sources.council_papers]\nfiles = {files}")
+    assert "sources.council_papers: files should be a list of paths" in told
 
 
 @pytest.mark.parametrize("line", ["0 7 * * 1", "0 7 * * 1-5", "0 7 * * mon,2"])

@@ -348,6 +348,37 @@ def test_a_file_may_use_any_name_of_a_council_and_the_beginning_of_a_region(
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [("yes", True), ("TRUE", True), ("true", True), ("No", False), ("FALSE", False)],
+)
+def test_yes_and_no_in_a_cell_are_what_a_spreadsheet_makes_of_them(
+    register: Register, cell: str, wanted: bool
+) -> None:
+    text = f"address,councils,payments,hour\nada@example.org,leeds,{cell},9\n"
+    (entry,) = roster.from_csv(text, register)
+    assert (entry.subscription[0].payments, entry.subscription[0].hour) == (wanted, 9)
+
+    with pytest.raises(RosterError) as caught:
+        roster.from_csv(text.replace(f",{cell},9", ",perhaps,late"), register)
+    assert caught.value.faults == (
+        "line 2: payments: should be true or false",
+        "line 2: hour: should be a whole number from 0 to 23",
+    )
+
+
+def test_no_secret_of_an_entry_is_printed(register: Register) -> None:
+    text = (
+        "address,channel,secret_address,signing_key,councils\n"
+        "hook,webhook,https://hooks.example.org/s3cret,whsec_s3cret,leeds\n"
+    )
+    with pytest.raises(RosterError) as caught:
+        roster.from_csv(text, register)
+    assert "s3cret" not in str(caught.value.faults)
+    entry = roster.Entry(address="hook", channel="webhook", secret_address="https://e.org/s3cret")
+    assert repr(entry) == "Entry('webhook', 'hook')"
+
+
 def test_every_fault_of_a_toml_file_is_named_at_once(register: Register) -> None:
     text = """
         [[subscriber]]
