@@ -11,6 +11,7 @@ from syncer.model import Area, FileKind, Framework
 from syncer.quantities.dates import DayRange
 from syncer.register.frameworks import FRAMEWORKS
 from syncer.reports.cover import lead_inspectors, may_be_single
+from syncer.reports.grades import Table
 from syncer.reports.improvements import (
     Improvements,
     ListName,
@@ -26,7 +27,7 @@ from syncer.reports.letters import (
     names_priority_actions,
 )
 from syncer.reports.paper import ReportReading
-from syncer.reports.report import beginning_of, read_inspection, read_letter
+from syncer.reports.report import beginning_of, complete_table, read_inspection, read_letter
 
 COVER = slice(0, 2)  # title, days, table and headline always stand here
 FIRST, SECOND = slice(0, 1), slice(1, 2)
@@ -75,6 +76,7 @@ class _Report:
     def __init__(self, document: OpenPdf) -> None:
         self.document = document
         self._asked_for = Improvements()
+        self._table: Table | None = None
         self._known: dict[int, Sequence[Line]] = {}
 
         (first_page,) = document.drawn(FIRST)
@@ -90,15 +92,22 @@ class _Report:
         self._read(FIRST)
         self.beginning = beginning_of(self.lines())
 
-        is_single = FRAMEWORKS.is_single(self.beginning.framework)
-        if not is_single or self._cover_lacks_something():
+        self._table = self._table_of_single()
+        if self._table is None:
             self._read(SECOND)
             self.beginning = beginning_of(self.lines())
 
-    def _cover_lacks_something(self) -> bool:
-        """Return whether the pages that are known do not say when, or with which judgements."""
-        reading = read_inspection(self.lines(), self.beginning, Improvements())
-        return bool(reading.problems)
+    def _table_of_single(self) -> Table | None:
+        """Return the judgement table of a single inspection's report, where the pages that are
+        known say when and with which judgements; None where they lack something."""
+        framework = self.beginning.framework
+        if framework is None or not FRAMEWORKS.is_single(framework):
+            return None
+
+        lines = self.lines()
+        table = complete_table(lines, framework)
+        reading = read_inspection(lines, self.beginning, Improvements(), table)
+        return None if reading.problems else table
 
     def add(self, wanted: slice) -> list[Line]:
         """Read these pages, but for those that are known, and return their lines."""
@@ -144,7 +153,7 @@ class _Report:
         lines = self.lines()
         asked_for = self.asked_for()
 
-        return read_inspection(lines, self.beginning, asked_for)
+        return read_inspection(lines, self.beginning, asked_for, self._table)
 
     def letter(self) -> ReportReading:
         """Return what the pages that are known of another report say."""

@@ -135,6 +135,12 @@ def read_table(lines: Sequence[Line], wanted: frozenset[Area]) -> Table:
     return _with_rows_read_twice(table)
 
 
+def is_complete(table: Table, wanted: frozenset[Area]) -> bool:
+    """Return whether a table has these rows: `read_table` then ends with the page on which it has
+    them, and reads the same from these lines with those of further pages behind them."""
+    return wanted.issubset(row.area for row in table.rows)
+
+
 def _with_rows_read_twice(table: Table) -> Table:
     """Return the table with a fault for each area that comes twice."""
     twice = [f"two rows for {area.value}" for area in _areas_read_twice(table.rows)]

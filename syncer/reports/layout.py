@@ -3,10 +3,11 @@ them in."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from math import inf
 from operator import attrgetter
+from typing import NamedTuple
 
 from syncer.reports.paper import PdfPage, Word
 
@@ -17,22 +18,18 @@ wider."""
 BULLETS = "•●◦■▪◼❖➢\ue000-\uf8ff"
 """For a class of characters in a regular expression. The last are private to fonts of symbols."""
 
+LEFT_EDGE = attrgetter("x0")
 
-@dataclass(frozen=True)
-class Line:
-    """The words that stand on one level of a page, from left to right. `page` counts from 1;
-    points, y downwards. `text` and `bottom` follow from the words; whoever reads a report asks for
-    them again and again."""
+
+class Line(NamedTuple):
+    """The words that stand on one level of a page, from left to right, as `lines_of` makes
+    them. `page` counts from 1; points, y downwards. `text` and `bottom` follow from the words;
+    whoever reads a report asks for them again and again. A tuple, since a report has hundreds."""
 
     page: int
     words: tuple[Word, ...]
-    text: str = field(init=False, repr=False, compare=False)
-    bottom: float = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        printed, _, _, _, bottoms = zip(*self.words, strict=True)
-        object.__setattr__(self, "text", " ".join(printed))
-        object.__setattr__(self, "bottom", max(bottoms))
+    text: str
+    bottom: float
 
     @property
     def top(self) -> float:
@@ -44,9 +41,8 @@ class Line:
 
     def split_at(self, x: float) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
         """Return the words that begin left of x, and the others."""
-        left = [word for word in self.words if word.x0 < x]
-        right = [word for word in self.words if word.x0 >= x]
-        return tuple(left), tuple(right)
+        place = bisect_left(self.words, x, key=LEFT_EDGE)
+        return self.words[:place], self.words[place:]
 
     def runs_across(self, x: float) -> bool:
         """Return whether a sentence goes on over x: a word lies across it, or two words close to
@@ -65,16 +61,25 @@ def lines_of(page: PdfPage) -> tuple[Line, ...]:
     less than half a word's height apart."""
     found = []
     for words in _levels(page.words):
-        from_the_left = sorted(words, key=attrgetter("x0"))
-        found.append(Line(page.number, tuple(from_the_left)))
+        line = _line(page.number, words)
+        found.append(line)
 
     return tuple(found)
+
+
+def _line(page: int, words: Iterable[Word]) -> Line:
+    """Return the line that words on one level of a page are, at least one."""
+    from_the_left = tuple(sorted(words, key=LEFT_EDGE))
+    printed, _, _, _, bottoms = zip(*from_the_left, strict=True)
+
+    return Line(page, from_the_left, " ".join(printed), max(bottoms))
 
 
 def _levels(words: Iterable[Word]) -> list[list[Word]]:
     """Return the words by the level on which they stand, each level beginning with its highest
     word."""
     levels: list[list[Word]] = []
+    level: list[Word] = []
     first_middle = first_height = float("-inf")
 
     for word in sorted(words, key=_twice_the_middle):
@@ -84,9 +89,10 @@ def _levels(words: Iterable[Word]) -> list[list[Word]]:
         lower = middle - first_middle
 
         if lower < first_height and lower < height:
-            levels[-1].append(word)
+            level.append(word)
         else:
-            levels.append([word])
+            level = [word]
+            levels.append(level)
             first_middle, first_height = middle, height
     return levels
 

@@ -15,12 +15,18 @@ from dataclasses import dataclass, replace
 
 from syncer.model import Area, FileKind, Framework, Problem
 from syncer.quantities.dates import DayRange
-from syncer.register.frameworks import FRAMEWORKS, OUTCOMES_OF_AREA_SEND_FROM, ReportForm
+from syncer.register.frameworks import (
+    FRAMEWORKS,
+    OUTCOMES_OF_AREA_SEND_FROM,
+    InspectionFramework,
+    ReportForm,
+)
 from syncer.reports import cover, letters
 from syncer.reports.grades import (
     Row,
     Table,
     first_ilacs_row,
+    is_complete,
     main_findings,
     overall_in_headline,
     read_table,
@@ -151,22 +157,41 @@ def _has_to_state_an_outcome(lines: Sequence[Line], days: DayRange | None) -> bo
 
 
 def read_inspection(
-    lines: Sequence[Line], beginning: Beginning, asked_for: Improvements
+    lines: Sequence[Line],
+    beginning: Beginning,
+    asked_for: Improvements,
+    table: Table | None = None,
 ) -> ReportReading:
-    """Read an inspection, given what must improve: its judgements only if all are certain."""
+    """Read an inspection, given what must improve, and its table where `complete_table` has found
+    one: its judgements only if all are certain."""
     reading = replace(
         _begun(FileKind.INSPECTION, beginning),
         lead_inspectors=cover.lead_inspectors(lines),
         improvements=asked_for.items,
         improvements_ended=asked_for.ended,
     )
-    return _judged(reading, lines, beginning.days)
+    entry = _entry_of(beginning.framework)
+    table = table or _table(lines, entry)
+
+    if entry.headline is Area.OVERALL:
+        table = _with_headline(table, lines)
+    return _judged(reading, table, beginning.days)
 
 
-def _judged(reading: ReportReading, lines: Sequence[Line], days: DayRange | None) -> ReportReading:
+def complete_table(lines: Sequence[Line], framework: Framework) -> Table | None:
+    """Return the judgement table without what stands in a headline, where these lines have all of
+    it: lines of further pages change nothing then. None where they may."""
+    entry = _entry_of(framework)
+    if entry.form is ReportForm.MAIN_FINDINGS:
+        return None  # the last of several headings says where it begins
+
+    table = _table(lines, entry)
+    return table if is_complete(table, entry.rows) else None
+
+
+def _judged(reading: ReportReading, table: Table, days: DayRange | None) -> ReportReading:
     """Return the reading with the judgements of the table, or with the problem that they are not
     certain."""
-    table = _judgement_table(lines, reading.framework)
     faults = _faults(table, reading.framework, days)
     if not faults:
         return _with_judgements(reading, table)
@@ -188,14 +213,16 @@ def _uncertain(table: Table, faults: Sequence[str]) -> Problem:
     return _unreadable(f"judgements not certain ({why}); found: {seen}")
 
 
-def _judgement_table(lines: Sequence[Line], framework: Framework | None) -> Table:
-    """Return the judgement table, with the row that stands in a headline."""
-    # Without a framework the judgements are not certain; what is read of them is shown.
-    entry = FRAMEWORKS[framework] if framework else FRAMEWORKS.latest()
+def _entry_of(framework: Framework | None) -> InspectionFramework:
+    """Return what is known of the framework. Without one the judgements are not certain; what is
+    read of them is shown."""
+    return FRAMEWORKS[framework] if framework else FRAMEWORKS.latest()
 
+
+def _table(lines: Sequence[Line], entry: InspectionFramework) -> Table:
+    """Return the judgement table, without the row that stands in a headline."""
     place = main_findings(lines) if entry.form is ReportForm.MAIN_FINDINGS else lines
-    table = read_table(place, entry.rows)
-    return _with_headline(table, lines) if entry.headline is Area.OVERALL else table
+    return read_table(place, entry.rows)
 
 
 def _with_headline(table: Table, lines: Sequence[Line]) -> Table:

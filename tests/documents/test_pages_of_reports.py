@@ -110,6 +110,20 @@ def test_where_a_cover_goes_on_over_the_page_it_is_read_to_its_end(on_first_page
     assert (len(reading.judgements), reading.lead_inspectors) == (6, ("Emmy Tomsett",))
 
 
+def test_a_table_that_is_whole_on_the_cover_is_read_from_there_whatever_follows() -> None:
+    again = ["2.1 Adoption performance | Inadequate", "The overall judgement is inadequate"]
+    last = ["Information about this inspection", "Lead inspector: Emmy Tomsett HMI", *again]
+    printed = (COVER, again, [*CONTENTS, LIST], again, last, ["4"])
+    pdf = pdf_of([list(_lines(page)) for page in printed])
+    reading = read_pdf(pdf)
+    assert reading == read_report(pages(pdf, EVERY_PAGE))
+    assert (reading.judgements[Area.ADOPTION], reading.judgements[Area.OVERALL]) == (
+        Grade.GOOD,
+        Grade.GOOD,
+    )
+    assert reading.lead_inspectors == ("Emmy Tomsett",)
+
+
 def _lines(printed: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
     """The lines of a page, what follows a bar in a column of its own."""
     for number, text in enumerate(printed):
