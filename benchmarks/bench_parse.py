@@ -4,7 +4,7 @@ text of their first three pages in the same run.
     python benchmarks/bench_parse.py [FOLDER]       FOLDER has replay/world/pdf
 
 Both take turns, file by file and round by round, each going first as often as the other: who comes
-second finds the file's bytes near at hand. Of each file the least time of three rounds counts: what
+second finds the file's bytes near at hand. Of each file the least time of six rounds counts: what
 a busy machine adds is never less than nothing. For both, garbage is looked for as seldom as in
 syncer's processes. The last line is a JSON object with the `ratio`; without the reports it says so
 and measures nothing.
@@ -26,7 +26,7 @@ from syncer.errors import SyncerError
 from syncer.garbage import collect_seldom
 
 FILES, PAGES, TARGET = 150, 3, 2.0
-ROUNDS = 3
+ROUNDS = 6
 
 
 def text_of_first_pages(data: bytes) -> None:
