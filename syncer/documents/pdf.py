@@ -16,8 +16,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
-from itertools import accumulate, repeat
-from operator import and_
+from itertools import accumulate, compress, repeat
+from operator import add, and_
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -38,12 +38,17 @@ HEADER_WITHIN = 1024
 LINE_END_HYPHEN = (
     "\ufffe\u0002\u00ad"  # what pdfium gives for the hyphen of a word broken over two lines
 )
-LIGATURES = "\ufb00-\ufb06"
-INVISIBLE = "\u200b-\u200d\u2060\ufeff"
+LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+ODD = LINE_END_HYPHEN + LIGATURES + INVISIBLE
+WHITE = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""All white space but a space."""
+UNUSUAL = ODD + WHITE + "\0"
 HTML = re.compile(r"\s*(<!doctype\s+html|<html|<head)", re.I)
 WORD = re.compile(rf"([^\s\0{LINE_END_HYPHEN}]+[{LINE_END_HYPHEN}]?)")
-PLAIN_WORD = re.compile(r"(\S+)")  # where no character is odd: found in four fifths of the time
-ODD = re.compile(rf"[\0{LINE_END_HYPHEN}{LIGATURES}{INVISIBLE}]")
 # of a line's height: a narrower gap is not a space but a digit set a little apart ("1 9 June")
 TIGHT = 0.08
 
@@ -288,25 +293,43 @@ def _view(page: Handle) -> _View:
 def _placed_words(text: str) -> tuple[list[str], list[int], list[int]]:
     """Return the words of a page's text, and which characters are the first and the last of
     each."""
-    is_odd = ODD.search(text) is not None
-    pattern = WORD if is_odd else PLAIN_WORD
+    spaced = text.replace("\r\n", "  ").replace("\xa0", " ")  # each in its place
+    if _has_any(UNUSUAL, spaced):
+        return _placed_odd_words(text)
 
-    pieces = pattern.split(text)  # white space, word, white space, word, … white space
-    words = pieces[1::2]
+    # Without a regular expression: there are thousands of words.
+    pieces = spaced.split(" ")  # nothing between two spaces
+    with_space = map(add, map(len, pieces), repeat(1))
+    places = list(accumulate(with_space, initial=0))
+    first = compress(places, pieces)
+    next_first = compress(places[1:], pieces)
+    last = [place - 2 for place in next_first]
+    return list(filter(None, pieces)), list(first), last
+
+
+def _placed_odd_words(text: str) -> tuple[list[str], list[int], list[int]]:
+    """Return the same of a text with characters that are no part of a word, or not as they are."""
+    pieces = WORD.split(text)  # white space, word, white space, word, … white space
     ends = list(accumulate(map(len, pieces)))
     first = ends[:-1:2]
     last = [end - 1 for end in ends[1::2]]
-    return _tidied_words(words) if is_odd else words, first, last
 
-
-def _tidied_words(words: list[str]) -> list[str]:
-    joined = " ".join(words)
-    return tidy(joined).split(" ")
+    words = pieces[1::2]
+    if words:
+        joined = " ".join(words)
+        words = _tidied(joined).split(" ")
+    return words, first, last
 
 
 def _tidied(text: str) -> str:
     """Return the text tidy; most is already."""
-    return tidy(text) if ODD.search(text) else text
+    return tidy(text) if _has_any(ODD, text) else text
+
+
+def _has_any(characters: Iterable[str], text: str) -> bool:
+    """Return whether one of them is in the text: to look for one after the other takes less time
+    than a regular expression for all."""
+    return any(map(text.__contains__, characters))
 
 
 def text_of(characters: Handle) -> str:
