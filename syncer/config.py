@@ -54,11 +54,9 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _with_default_order(value: object) -> object:
+def _with_default_order(value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Return the order that the file calls `default` as that of every field that is not named: the
     key "" of a Precedence."""
-    if not isinstance(value, dict):
-        return value
     named = dict(value)
     default = named.pop("default", DEFAULT_PRECEDENCE)
     return {"": default, **named}
@@ -136,8 +134,11 @@ def _list_id(value: str) -> str:
 
 def _secret_address(secret: Secret) -> Secret:
     """Return the address. Raises ValueError for what is none, without naming it."""
-    parts = urlsplit(secret.value)
-    is_of_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    try:
+        parts = urlsplit(secret.value)
+        is_of_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # whose words would name it
+        is_of_web = False
     if secret and not is_of_web:
         raise ValueError("not an address beginning with https:// or http://")
     return secret
@@ -491,7 +492,7 @@ class Config(Table, frozen=True):
     councils: CouncilsSection = CouncilsSection()
     jobs: dict[str, JobSection] = field(default_factory=_default_jobs)
     sources: dict[str, SourceSection] = field(default_factory=_default_sources)
-    precedence: Annotated[dict[str, Names], Meant(_with_default_order)] = field(
+    precedence: Annotated[dict[str, Names], Check(_with_default_order)] = field(
         default_factory=_default_precedence
     )
 
@@ -596,7 +597,7 @@ def _read(path: Path) -> dict[str, Any]:
             f"{path} cannot be read: {error.strerror}",
             "`syncer init --dir D` writes a commented one.",
         ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits
         raise ConfigError(f"{path} is not TOML: {error}") from error
 
 
@@ -616,7 +617,10 @@ def _load(path: Path, base: Path) -> Config:
             listed,
             "A key that is left out has its default; `syncer init` writes them all.",
         )
-    return _anchored(config, base)
+    try:
+        return _anchored(config, base)
+    except RuntimeError as error:  # "~somebody" who has no folder here
+        raise ConfigError(f"{path}: {error}") from error
 
 
 def _over(defaults: Mapping[str, Mapping[str, Any]], given: Any) -> Any:
@@ -699,7 +703,8 @@ def _haste(config: Config, named: Mapping[str, Any]) -> Iterator[str]:
         return
 
     by_name = config.sites.by_name()
-    asked = chain.from_iterable(by_name[name] for name in named or by_name)
+    of_named = chain.from_iterable(by_name[name] for name in named)
+    asked = list(of_named) or config.sites.all()
     away = [address for address in asked if not is_loopback(urlsplit(address).hostname or "")]
     if away:
         yield (

@@ -14,6 +14,7 @@ from types import NoneType, UnionType
 from typing import (
     Annotated,
     Any,
+    ClassVar,
     Literal,
     NamedTuple,
     TypeVar,
@@ -31,6 +32,7 @@ WORDS = {  # of anything else: a text
     int: "a whole number",
     float: "a number",
     NoneType: "nothing",
+    tuple: "a list",
 }
 UNIONS = (Union, UnionType)
 A_TABLE = "should be a table"
@@ -45,7 +47,18 @@ class Fault(NamedTuple):
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """The fields that a table may have. One that is left out has its default, which is not
-    checked."""
+    checked; one that is `HIDDEN` is never printed."""
+
+    HIDDEN: ClassVar[tuple[str, ...]] = ()
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={value!r}" for name, value in self.__rich_repr__()]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Return what may be printed."""
+        shown = [name for name in self.__struct_fields__ if name not in self.HIDDEN]
+        return [(name, getattr(self, name)) for name in shown]
 
     @classmethod
     def completed(cls, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -122,23 +135,22 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def in_one_line(fault: Fault) -> str:
     """Return where a fault is, and what it is."""
-    place = ".".join(map(str, fault.place))
+    place = ".".join(map(_printable, fault.place))
     return f"{place}: {fault.said}" if place else fault.said
 
 
+def _printable(part: str | int) -> str:
+    """Return a key as it may be written to a terminal."""
+    key = str(part)
+    return key if key.isprintable() else ascii(key)
+
+
 class Reader:
-    """Reads tables and keeps the `faults` found in them.
+    """Reads tables and keeps the `faults` found in them. Where it is not `known_only`, keys that
+    are not known are left out. `among` is where `Sought` looks."""
 
-    Where it is not `strict`, a number or a yes and no may be written as a text, as in a cell.
-    Where it is not `known_only`, keys that are not known are left out. `among` is where `Sought`
-    looks.
-    """
-
-    def __init__(
-        self, *, strict: bool = True, known_only: bool = True, among: object = None
-    ) -> None:
+    def __init__(self, *, known_only: bool = True, among: object = None) -> None:
         self.faults: list[Fault] = []
-        self._strict = strict
         self._known_only = known_only
         self._among = among
 
@@ -191,7 +203,7 @@ class Reader:
             value = self._parts(plain, kind, meant, place)
             if len(self.faults) == known_faults:
                 return self._kept(value, marks)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             self._add(place, str(error))
         return None
 
@@ -237,7 +249,7 @@ class Reader:
     def _single(self, kind: Any, given: Any) -> Any:
         """Return a value that has no parts. Raises ValueError."""
         try:
-            return msgspec.convert(given, kind, strict=self._strict, dec_hook=_made_of_text)
+            return msgspec.convert(given, kind, dec_hook=_made_of_text)
         except msgspec.ValidationError:
             wanted = _what_should_be(kind)
             raise ValueError(f"should be {wanted}") from None
@@ -277,26 +289,31 @@ def _made_of_text(kind: type, given: Any) -> Any:
 def _what_should_be(kind: Any) -> str:
     """Return in words what a value has to be."""
     plain, marks = _unmarked(kind)
-    if get_origin(plain) in UNIONS:
-        return " or ".join(map(_what_should_be, get_args(plain)))
-    if get_origin(plain) is Literal:
-        return " or ".join(map(repr, get_args(plain)))
+    origin = get_origin(plain)
+    if origin in UNIONS:
+        return _either(map(_what_should_be, get_args(plain)))
+    if origin is Literal:
+        return _either(map(repr, get_args(plain)))
     if isinstance(plain, EnumType):
-        return " or ".join(repr(each.value) for each in cast("type[Enum]", plain))
+        return _either(repr(each.value) for each in cast("type[Enum]", plain))
 
-    words = WORDS.get(plain, "a text")
+    words = WORDS.get(origin or plain, "a text")
     limits = next((mark for mark in marks if isinstance(mark, msgspec.Meta)), None)
     return words + _limited(limits) if limits else words
 
 
+def _either(options: Iterable[str]) -> str:
+    """Return several options in words, each once."""
+    *others, last = dict.fromkeys(options)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def _limited(limits: msgspec.Meta) -> str:
-    """Return in words how large a value may be."""
-    if limits.pattern:
-        return f" like {limits.pattern}"
+    """Return in words how large a value may be. Only the limits that stand here are in use."""
     if limits.min_length:
         return " that is not empty"
     if limits.gt is not None:
-        return f" over {limits.gt:g}"
+        return f" over {limits.gt}"
     if limits.le is not None:
-        return f" from {limits.ge:g} to {limits.le:g}"
-    return f", {limits.ge:g} at least"
+        return f" from {limits.ge} to {limits.le:,}"
+    return f", {limits.ge} at least"

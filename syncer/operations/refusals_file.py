@@ -12,28 +12,46 @@ whom nothing else is left. The keys are in it, so that the hashes mean the same 
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Literal
 
-from msgspec import Meta
-
 from syncer.errors import RosterError
-from syncer.store import Store, refusals
+from syncer.store import Store, as_moment, refusals
 from syncer.store.refusals import Everyone, Refusal
-from syncer.tables import Reader, Table, in_one_line
+from syncer.tables import Check, Reader, Table, in_one_line
 
-Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+def _hash_or_key(value: str) -> str:
+    """Return the value. Raises ValueError, which does not name it."""
+    if not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise ValueError("should be 64 of the characters 0-9 and a-f")
+    return value
+
+
+def _moment(value: str) -> str:
+    """Return a moment as it is stored. Raises ValueError."""
+    moment = as_moment(value) if MOMENT.fullmatch(value) else None
+    if moment is None:
+        raise ValueError("should be a moment like 2026-05-12T09:00:00+00:00")
+    return value
+
+
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00")
+Hex = Annotated[str, Check(_hash_or_key)]
 
 
 class SaidNoRow(Table, frozen=True, kw_only=True):
     """One address that said no, by its keyed hash."""
 
     address_hmac: Hex
-    since: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT[\d:]{8}\+00:00$")]
+    since: Annotated[str, Check(_moment)]
     how: Literal["unsubscribed", "erased", "complaint"]
 
 
 class RefusalsTable(Table, frozen=True):
     """The table of a file."""
+
+    HIDDEN = ("keys",)
 
     keys: tuple[Hex, ...] = ()
     said_no: tuple[SaidNoRow, ...] = ()

@@ -18,6 +18,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -50,6 +51,15 @@ from syncer.tables import Check, Fault, Meant, Reader, Sought, Table, default_of
 BETWEEN = ";"
 MOST_NAMED = 3
 """So many addresses with one fault are named."""
+DIGITS = re.compile(r"[0-9]{1,15}")
+NUMBER = re.compile(rf"({DIGITS.pattern})(?:\.0+)?")  # some programs write 7.0
+YES_OR_NO = {
+    **dict.fromkeys(("yes", "y", "true", "t", "on", "1"), True),
+    **dict.fromkeys(("no", "n", "false", "f", "off", "0"), False),
+}
+MOST_POUNDS = 10**12
+"""More than any grant, and no more than the store can hold."""
+CELLS_TOO_MANY = "cells without a header"
 KNOWN_KINDS = {*KINDS.values(), *(name for names in ALSO_CALLED.values() for name in names)}
 
 
@@ -63,8 +73,14 @@ def _split(value: Any) -> Any:
 
 
 def _yes_or_no(value: Any) -> Any:
-    """Return the "yes" or "no" of a cell as a spreadsheet's TRUE or FALSE."""
-    return {"yes": True, "no": False}.get(str(value).strip().lower(), value)
+    """Return what the text of a cell says, or 1 or 0; any other value as it is."""
+    return YES_OR_NO.get(str(value).strip().lower(), value)
+
+
+def _whole_number(value: Any) -> Any:
+    """Return the number that the digits of a cell are, or 7.0; any other value as it is."""
+    found = NUMBER.fullmatch(str(value).strip())
+    return int(found[1]) if found else value
 
 
 def _one_of(known: Iterable[str]) -> Check:
@@ -109,7 +125,7 @@ def _record(written: Any) -> Any:
     if not isinstance(written, str):
         return written
     number, _, title = written.strip().partition(" ")
-    if not number.isdecimal() or not title.strip():
+    if not DIGITS.fullmatch(number) or not title.strip():
         raise ValueError(f"{written!r} is not the number of a record and its title")
     return FollowedRecord(int(number), title.strip())
 
@@ -179,11 +195,11 @@ class Wanted(Table, frozen=True):
     areas: Areas = ()
     directions: Directions = ()
     grades: Grades = ()
-    minimum_pounds: Annotated[int, Meta(ge=0)] = 0
+    minimum_pounds: Annotated[int, Meta(ge=0, le=MOST_POUNDS), Meant(_whole_number)] = 0
     payments: Annotated[bool, Meant(_yes_or_no)] = False
     frequency: Frequency = Frequency.IMMEDIATELY
     weekday: Annotated[str, _one_of(WEEKDAYS)] = "monday"
-    hour: Annotated[int, Meta(ge=0, le=23)] = 7
+    hour: Annotated[int, Meta(ge=0, le=23), Meant(_whole_number)] = 7
     but: Councils = ()
     programmes: Programmes = ()
     records: Records = ()
@@ -193,6 +209,8 @@ class Entry(Table, frozen=True, kw_only=True):
     """One subscriber as they stand in a file. Left out, the state is pending: the address is asked
     to confirm. Where it is active, who writes the file vouches for the address; `consented`,
     `consent_how` and `consent_words` say when, how and to which words it agreed."""
+
+    HIDDEN = ("secret_address", "signing_key")
 
     address: Annotated[str, Check(_address)]
     channel: Literal["email", "chat", "webhook"] = "email"
@@ -204,10 +222,6 @@ class Entry(Table, frozen=True, kw_only=True):
     consent_how: Literal["", "link", "mail", "operator", "import"] = ""
     consent_words: str = ""
     subscription: tuple[Wanted, ...] = ()
-
-    def __repr__(self) -> str:
-        """Say who it is, and no secret."""
-        return f"Entry({self.channel!r}, {self.address!r})"
 
     def contradictions(self) -> Iterator[str]:
         """Yield what is wrong where a mail address is in a chat's place, or the other way round."""
@@ -394,7 +408,7 @@ def refusals_in_toml(text: str) -> Everyone:
 def _parsed(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits
         raise RosterError("not TOML", (str(error),)) from error
 
 
@@ -402,9 +416,12 @@ def from_csv(text: str, register: Register) -> tuple[Entry, ...]:
     """Read such a file; a column left out or a cell left empty has its default. Raise RosterError
     with every fault in it."""
     lines = io.StringIO(text.removeprefix("\ufeff"))
-    reader = csv.DictReader(lines, restkey="cells without a header")
+    reader = csv.DictReader(lines, restkey=CELLS_TOO_MANY)
     unknown = set(reader.fieldnames or ()).difference(WHO, BESIDES, WHAT)
-    rows = list(_csv_rows(reader, unknown))
+    try:
+        rows = list(_csv_rows(reader, unknown))
+    except csv.Error as error:
+        raise RosterError("not a CSV file", (str(error),)) from error
     faults = [f"unknown column {name!r}" for name in sorted(unknown)]
     return _read(rows, register, faults)
 
@@ -442,7 +459,7 @@ def _read(
     given and found."""
     found: dict[tuple[str, str], Entry] = {}
     for where, row in rows:
-        reader = Reader(strict=False, among=register)
+        reader = Reader(among=register)
         entry = reader.table(Entry, row)
         if not entry:
             faults += _faults(where, reader.faults)
@@ -483,6 +500,9 @@ def _check_none(faults: list[str]) -> None:
 
 def _faults(where: str, faults: Iterable[Fault]) -> Iterator[str]:
     for fault in faults:
+        if fault.place == (CELLS_TOO_MANY,):
+            yield f"{where}: more cells than the first line has names"
+            continue
         place = _place(fault.place)
         yield f"{where}: {place}{fault.said}"
 
@@ -504,7 +524,7 @@ def _place(location: Sequence[int | str]) -> str:
     for part in reversed(location):
         if isinstance(part, str) and part != "subscription":
             return f"{part}: "
-    return ""
+    return "subscription: " if location else ""
 
 
 def take_in(

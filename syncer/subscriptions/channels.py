@@ -109,6 +109,9 @@ def looks_like_one(text: str) -> bool:
 def read(text: str) -> ChannelAddress:
     """Return the chat or webhook of this address. Raises BadAddress, which does not name it."""
     typed = text.strip()
+    if not looks_like_one(typed):
+        raise BadAddress("not the address of a chat or webhook: it begins https://, or slack:// …")
+
     scheme = _scheme(typed)
     parts = _parts(typed, scheme)
     if scheme in ("https", "http"):

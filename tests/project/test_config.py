@@ -124,6 +124,42 @@ def test_connections_to_the_mail_server_are_one_to_twenty(tmp_path: Path, connec
     assert told.splitlines()[1:] == ["  mail.connections: should be a whole number from 1 to 20"]
 
 
+def test_no_site_named_is_no_site_at_home(tmp_path: Path) -> None:
+    for empty in ("press = []", "govuk = []", "press = []\ncouncil_papers = []"):
+        told = faults(tmp_path, f"[sites]\n{empty}\n[fetch]\ndelay_seconds = 0")
+        assert "reports.ofsted.gov.uk" in told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '[monitor]\nping_url = "https://user:s3cret@ex\u2100mple.org/"',
+        '[monitor]\nping_url = "https://[s3cret]/"',
+        '[monitor]\nping_url = "s3cret"',
+        '[operator]\nchannel = "s3cret"',
+        '[operator]\nchannel = "https://[s3cret]/"',
+        '[operator]\nchannel = ["s3cret"]',
+    ],
+)
+def test_a_fault_of_a_secret_does_not_name_it(tmp_path: Path, line: str) -> None:
+    told = faults(tmp_path, line)
+    assert "monitor.ping_url: " in told or "operator.channel: " in told
+    assert "s3cret" not in told
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("[fetch]\ntries = " + "9" * 5000, "is not TOML"),
+        ("x = " + "[" * 3000, "is not TOML"),
+        ('[store]\npath = "~nosuchuser/x"', "home directory"),
+        ("[precedence]\ndefault = [1]", "precedence.default.0: should be a text"),
+    ],
+)
+def test_what_is_odd_is_told_by_name(tmp_path: Path, line: str, place: str) -> None:
+    assert place in faults(tmp_path, line)
+
+
 def test_an_unknown_source_or_job_is_told_with_the_nearest(tmp_path: Path) -> None:
     told = faults(
         tmp_path,

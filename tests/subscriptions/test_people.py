@@ -376,7 +376,64 @@ def test_no_secret_of_an_entry_is_printed(register: Register) -> None:
         roster.from_csv(text, register)
     assert "s3cret" not in str(caught.value.faults)
     entry = roster.Entry(address="hook", channel="webhook", secret_address="https://e.org/s3cret")
-    assert repr(entry) == "Entry('webhook', 'hook')"
+    assert "s3cret" not in repr(entry)
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"), [("07", 7), (" 7", 7), ("7 ", 7), ("000", 0), ("23", 23), ("7.0", 7)]
+)
+def test_a_number_in_a_cell_may_have_spaces_and_noughts_before_it(
+    register: Register, cell: str, wanted: int
+) -> None:
+    text = f"address,councils,hour,minimum_pounds\nada@example.org,leeds,{cell},{cell}\n"
+    (entry,) = roster.from_csv(text, register)
+    (subscription,) = entry.subscription
+    assert (subscription.hour, subscription.minimum_pounds) == (wanted, wanted)
+
+
+@pytest.mark.parametrize("cell", ["1e1", "-1", "7.5", "seven", "9" * 30, "9" * 5000, str(2**63)])
+def test_what_is_no_number_in_a_cell_is_told(register: Register, cell: str) -> None:
+    text = f"address,councils,hour,minimum_pounds\nada@example.org,leeds,{cell},{cell}\n"
+    with pytest.raises(RosterError) as caught:
+        roster.from_csv(text, register)
+    assert caught.value.faults == (
+        "line 2: hour: should be a whole number from 0 to 23",
+        "line 2: minimum_pounds: should be a whole number from 0 to 1,000,000,000,000",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[subscriber]]\nhour = " + "9" * 5000, "digits"),
+        ("x = " + "[" * 3000, "recursion"),
+        ("[[subscriber]]\naddress='a@e.org'\nsubscription='x'", "subscription: should be a list"),
+        (
+            "[[subscriber]]\naddress='a@e.org'\nconsented='0001-01-01T00:00:00+14:00'\n"
+            "[[subscriber.subscription]]\ncouncils='leeds'",
+            "consented: ",
+        ),
+        (
+            "[[subscriber]]\naddress='a@e.org'\n"
+            "[[subscriber.subscription]]\ncouncils='leeds'\nrecords='99999999999999999999 x'",
+            "records: ",
+        ),
+    ],
+)
+def test_a_toml_file_that_is_odd_is_told_by_name(register: Register, text: str, told: str) -> None:
+    with pytest.raises(RosterError) as caught:
+        roster.from_toml(text, register)
+    assert told in str(caught.value.faults)
+
+
+def test_a_csv_file_that_is_odd_is_told_by_name(register: Register) -> None:
+    for text, told in (
+        ("address,councils\nada@example.org,leeds,york\n", "more cells than the first line"),
+        ("address,councils\nada@example.org," + "x" * 200_000 + "\n", "field larger than"),
+    ):
+        with pytest.raises(RosterError) as caught:
+            roster.from_csv(text, register)
+        assert told in str(caught.value.faults)
 
 
 def test_every_fault_of_a_toml_file_is_named_at_once(register: Register) -> None:

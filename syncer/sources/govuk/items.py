@@ -333,19 +333,20 @@ def read_json(data: bytes, url: str) -> dict[str, Any]:
     """Return a JSON object. Raises PageRedesigned."""
     try:
         answer = json.loads(data)
+        if SURROGATE.search(data) or not json.detect_encoding(data).startswith("utf-8"):
+            answer = _encodable(answer)
     except (ValueError, RecursionError) as error:
         raise PageRedesigned(f"{url}: not JSON ({error})") from error
     if not isinstance(answer, dict):
         raise PageRedesigned(f"{url}: not a JSON object")
-    return _encodable(answer) if SURROGATE.search(data) else answer
+    return answer
 
 
-def _encodable(answer: dict[str, Any]) -> dict[str, Any]:
+def _encodable(answer: Any) -> Any:
     """Return the answer with a question mark for half a character, which JSON can escape and no
     encoding can write."""
     text = json.dumps(answer, ensure_ascii=False)
-    whole: dict[str, Any] = json.loads(text.encode("utf-8", errors="replace"))
-    return whole
+    return json.loads(text.encode("utf-8", errors="replace"))
 
 
 def _checked(form: type[Form], answer: Mapping[str, Any], url: str) -> Form:
