@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,21 @@ def test_half_a_character_is_no_reason_to_stop() -> None:
     item = read_item(raw, BASE, URL, "")
     assert isinstance(item, Item)
     assert item.title.encode() == b"? Leeds"
+
+
+def test_half_a_character_in_utf_16_is_none_either() -> None:
+    raw = json.dumps({**PAGE, "title": "\ud800 Leeds"}, ensure_ascii=False)
+    item = read_item(raw.encode("utf-16", errors="surrogatepass"), BASE, URL, "")
+    assert isinstance(item, Item)
+    assert item.title.encode() == b"? Leeds"
+
+
+@pytest.mark.parametrize("depth", range(900, 1100, 3))
+def test_an_answer_nested_too_deep_is_told_by_name(depth: int) -> None:
+    nested = b"[" * depth + b"]" * depth
+    raw = as_bytes({**PAGE, "title": "\ud800 Leeds"})[:-1] + b', "more": ' + nested + b"}"
+    with suppress(PageRedesigned):
+        assert isinstance(read_item(raw, BASE, URL, ""), Item)
 
 
 @pytest.mark.parametrize("details", [None, [], "moved", {"explanation": None}])
