@@ -19,7 +19,7 @@ from functools import cache, cached_property, partial
 from itertools import accumulate, compress, repeat
 from operator import add, and_
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from syncer.errors import (
     DocumentError,
@@ -369,30 +369,35 @@ def boxes(characters: Handle, first_places: Sequence[int], last_places: Sequence
     )
 
 
-def _lesser(first: Sequence[float], last: Sequence[float]) -> list[float]:
-    """Return the lesser side of each two; to call `min` for each would take six times as long."""
+def _lesser(first: array[float], last: array[float]) -> Sequence[float]:
+    """Return the lesser side of each two; to call `min` for each would take six times as long. The
+    words of most pages have one font from their first letters to their last."""
+    if first.tobytes() == last.tobytes():
+        return first
     return [
         at_last if at_last < at_first else at_first
         for at_first, at_last in zip(first, last, strict=True)
     ]
 
 
-def _greater(first: Sequence[float], last: Sequence[float]) -> list[float]:
+def _greater(first: array[float], last: array[float]) -> Sequence[float]:
     """Return the greater side of each two."""
+    if first.tobytes() == last.tobytes():
+        return first
     return [
         at_last if at_last > at_first else at_first
         for at_first, at_last in zip(first, last, strict=True)
     ]
 
 
-def _character_boxes(characters: Handle, places: Sequence[int]) -> Boxes:
-    """Return the boxes of single characters."""
+def _character_boxes(characters: Handle, places: Sequence[int]) -> _Sides:
+    """Return the sides of the boxes of single characters."""
     sides = array("f")
     for begin in range(0, len(places), ROOM):
         end = begin + ROOM
         sides += _sides(characters, places[begin:end])
 
-    return Boxes(
+    return _Sides(
         left=sides[0::4],
         top=sides[1::4],
         right=sides[2::4],
@@ -442,6 +447,15 @@ def _loose_box() -> Callable[[Reference, int, Reference], int]:
 
     address = ctypes.cast(raw.FPDFText_GetLooseCharBox, ctypes.c_void_p).value or 0
     return ctypes.PYFUNCTYPE(ctypes.c_int)(address)
+
+
+class _Sides(NamedTuple):
+    """The same as `Boxes`, as pdfium writes it."""
+
+    left: array[float]
+    top: array[float]
+    right: array[float]
+    bottom: array[float]
 
 
 @dataclass(frozen=True)
