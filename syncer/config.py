@@ -461,16 +461,28 @@ def _reading_order(source: str) -> tuple[int, str]:
     return len(DEFAULT_PRECEDENCE), source
 
 
+def _tables_of_jobs() -> dict[str, dict[str, Any]]:
+    """Return the table of each job as a file that left it out would have it."""
+    return {name: {"cron": tuple(crons)} for name, crons in DEFAULT_CRONS.items()}
+
+
+def _tables_of_sources() -> dict[str, dict[str, Any]]:
+    """Return the table of each source as a file that left it out would have it."""
+    return {name: {"enabled": name not in OFF_BY_DEFAULT} for name in source_names()}
+
+
 def _default_jobs() -> dict[str, JobSection]:
-    return {name: JobSection(cron=tuple(crons)) for name, crons in DEFAULT_CRONS.items()}
+    tables = _tables_of_jobs()
+    return {name: JobSection(**table) for name, table in tables.items()}
 
 
 def _default_sources() -> dict[str, SourceSection]:
-    return {name: SourceSection(enabled=name not in OFF_BY_DEFAULT) for name in source_names()}
+    tables = _tables_of_sources()
+    return {name: SourceSection(**table) for name, table in tables.items()}
 
 
 def _default_precedence() -> dict[str, tuple[str, ...]]:
-    return {"": DEFAULT_PRECEDENCE}
+    return _with_default_order({})
 
 
 class Config(Table, frozen=True):
@@ -501,11 +513,9 @@ class Config(Table, frozen=True):
         """Return an entry for each job and each source, whether the file names it or not."""
         whole = _with_full_names(given)
         if "jobs" in whole:
-            jobs = {name: {"cron": list(crons)} for name, crons in DEFAULT_CRONS.items()}
-            whole["jobs"] = _over(jobs, whole["jobs"])
+            whole["jobs"] = _over(_tables_of_jobs(), whole["jobs"])
         if "sources" in whole:
-            sources = {name: {"enabled": name not in OFF_BY_DEFAULT} for name in source_names()}
-            whole["sources"] = _over(sources, whole["sources"])
+            whole["sources"] = _over(_tables_of_sources(), whole["sources"])
         return whole
 
     def contradictions(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A table of a file, as TOML or CSV has it → a `Table` whose fields are declared.
+"""A table, as TOML, CSV or JSON has it → a `Table` whose fields are declared.
 
 msgspec checks each value, and stops at the first that is wrong; whoever wrote a file wants to know
 all that is wrong in it, so each value is handed to it by itself.

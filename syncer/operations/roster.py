@@ -239,7 +239,7 @@ class Entry(Table, frozen=True, kw_only=True):
         return self.channel, self.address.casefold()
 
 
-SECRET = ("secret_address", "signing_key")
+SECRET = Entry.HIDDEN
 CONSENT = ("consented", "consent_how", "consent_words")
 BESIDES = (*SECRET, *CONSENT)
 """What a file says of somebody that is kept elsewhere than with them."""

@@ -226,10 +226,11 @@ def parts(kind: Any) -> Iterator[Any]:
         yield from parts(part)
 
 
+OF_GOVUK = (items._Page, items._Redirect, items._Results, items._Row)
 READ = sorted(
     {
         table
-        for root in (Config, JobSection, SourceSection, Entry, RefusalsTable, items._Page)
+        for root in (Config, JobSection, SourceSection, Entry, RefusalsTable, *OF_GOVUK)
         for table in kinds(root)
     },
     key=lambda table: table.__name__,

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from syncer.documents import html
 from syncer.errors import Gone, PageRedesigned
-from syncer.tables import Check, Fault, Meant, Reader, Table
+from syncer.tables import Check, Fault, Meant, Reader, Table, in_one_line
 
 FUNDERS = {
     "department-for-education": "DfE",
@@ -360,10 +360,7 @@ def _checked(form: type[Form], answer: Mapping[str, Any], url: str) -> Form:
 
 def _reason(faults: Sequence[Fault]) -> str:
     """Return what is wrong where, in one line."""
-    said = []
-    for fault in faults[:MAX_LISTED]:
-        place = ".".join(map(str, fault.place)) or "it"
-        said.append(f"{place}: {fault.said}")
+    said = map(in_one_line, faults[:MAX_LISTED])
     return "; ".join(said)
 
 
